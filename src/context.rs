@@ -1,0 +1,161 @@
+//! The outside world as one value: environment, clock, sleep, home, debug log.
+//!
+//! Everything ambient enters the program here and nowhere else (`clippy.toml`
+//! bans the std calls elsewhere), so that a test can hand in another world.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::debug_log::DebugLog;
+use crate::timestamp::Timestamp;
+
+/// One process's view of the outside world.
+#[derive(Debug)]
+pub struct Context {
+    environment: Environment,
+    clock: Clock,
+    /// Where decisions are told when `--debug` is on.
+    pub log: DebugLog,
+}
+
+#[derive(Debug)]
+enum Environment {
+    Real,
+    Fake(BTreeMap<String, OsString>),
+}
+
+#[derive(Debug)]
+enum Clock {
+    Real { started: Instant },
+    /// Milliseconds since 1970, and since the start. Sleeping moves both.
+    Fake { now: RefCell<i64>, elapsed: RefCell<Duration> },
+}
+
+impl Context {
+    /// The process's own environment and clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    pub fn real() -> Self {
+        Self { environment: Environment::Real, clock: Clock::Real { started: Instant::now() }, log: DebugLog::Off }
+    }
+
+    /// A world made of `variables`, in which time stands at `now` until somebody sleeps.
+    pub fn fake(variables: &[(&str, &str)], now: Timestamp) -> Self {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
+        Self {
+            environment: Environment::Fake(variables.collect()),
+            clock: Clock::Fake {
+                now: RefCell::new(now.unix().saturating_mul(1000)),
+                elapsed: RefCell::new(Duration::ZERO),
+            },
+            log: DebugLog::Off,
+        }
+    }
+
+    /// A variable as the system holds it; `None` when unset or empty.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    pub fn variable_os(&self, name: &str) -> Option<OsString> {
+        let value = match &self.environment {
+            Environment::Real => std::env::var_os(name),
+            Environment::Fake(variables) => variables.get(name).cloned(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// A variable as text; `None` when unset, empty or not UTF-8.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.variable_os(name)?.into_string().ok()
+    }
+
+    /// Whether a variable is `1`, `true`, `yes` or `on`, in any case.
+    pub fn switch(&self, name: &str) -> bool {
+        self.variable(name).is_some_and(|value| is_on(&value))
+    }
+
+    /// The home directory: `HOME` (`USERPROFILE` on Windows), else the user database.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the home directory is looked up")]
+    pub fn home(&self) -> Option<PathBuf> {
+        match &self.environment {
+            Environment::Real => std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
+            Environment::Fake(_) => self.variable_os("HOME").map(PathBuf::from),
+        }
+    }
+
+    /// The wall clock, in whole seconds.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    pub fn now(&self) -> Timestamp {
+        match &self.clock {
+            Clock::Real { .. } => {
+                let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp::from_unix(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
+            }
+            Clock::Fake { now, .. } => Timestamp::from_unix_milliseconds(*now.borrow()),
+        }
+    }
+
+    /// Time since this context was made, from a clock that never jumps.
+    pub fn elapsed(&self) -> Duration {
+        match &self.clock {
+            Clock::Real { started } => started.elapsed(),
+            Clock::Fake { elapsed, .. } => *elapsed.borrow(),
+        }
+    }
+
+    /// Waits; in a fake world, time moves on at once.
+    #[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
+    pub fn sleep(&self, duration: Duration) {
+        match &self.clock {
+            Clock::Real { .. } => std::thread::sleep(duration),
+            Clock::Fake { .. } => self.advance(duration),
+        }
+    }
+
+    /// Moves a fake clock; does nothing to the real one.
+    pub fn advance(&self, duration: Duration) {
+        if let Clock::Fake { now, elapsed } = &self.clock {
+            let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+            let later = now.borrow().saturating_add(milliseconds);
+            *now.borrow_mut() = later;
+            let longer = elapsed.borrow().saturating_add(duration);
+            *elapsed.borrow_mut() = longer;
+        }
+    }
+}
+
+/// The product's only reading of a boolean: these four words in any case are on.
+pub fn is_on(value: &str) -> bool {
+    ["1", "true", "yes", "on"].iter().any(|word| value.trim().eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_counts_as_absent() {
+        let context = Context::fake(&[("A", ""), ("B", "b")], Timestamp::from_unix(0));
+        assert_eq!(context.variable("A"), None);
+        assert_eq!(context.variable("B").as_deref(), Some("b"));
+        assert_eq!(context.variable("C"), None);
+    }
+
+    #[test]
+    fn four_words_are_on_and_nothing_else_is() {
+        for on in ["1", "true", "TRUE", "Yes", "oN", " true "] {
+            assert!(is_on(on), "{on:?}");
+        }
+        for off in ["", "0", "false", "no", "off", "2", "y", "enabled"] {
+            assert!(!is_on(off), "{off:?}");
+        }
+    }
+
+    #[test]
+    fn sleeping_in_a_fake_world_moves_both_clocks() {
+        let context = Context::fake(&[], Timestamp::from_unix(100));
+        context.sleep(Duration::from_millis(2500));
+        assert_eq!(context.now(), Timestamp::from_unix(102));
+        assert_eq!(context.elapsed(), Duration::from_millis(2500));
+    }
+}

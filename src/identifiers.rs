@@ -1,0 +1,226 @@
+//! The values that name what is asked for, each valid by construction.
+//!
+//! A value that parses here can be put into a URL, a file name or a message
+//! without further checks. The rules are AWS's; what is refused says why.
+
+use std::fmt;
+
+/// Why a value was refused, as a phrase that completes "… is not valid: it …".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused(pub &'static str);
+
+macro_rules! identifier {
+    ($(#[$meta:meta])* $name:ident, $check:path) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks `text` and keeps it exactly as written.
+            ///
+            /// # Errors
+            /// [`Refused`], with the rule that `text` breaks.
+            pub fn parse(text: &str) -> Result<Self, Refused> {
+                $check(text).map(|()| Self(text.to_owned()))
+            }
+
+            /// The text as it was written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// An AWS account: twelve digits, a string, so that leading zeros stay.
+    AccountId,
+    check_account_id
+);
+identifier!(
+    /// A permission-set role as IAM names roles: `[A-Za-z0-9_+=,.@-]{1,64}`.
+    RoleName,
+    check_role_name
+);
+identifier!(
+    /// The SSO region: one host label (RFC 1123), so that it cannot change the host.
+    Region,
+    check_region
+);
+identifier!(
+    /// The AWS access portal's address: https, or http for loopback only.
+    /// Hashed exactly as written, so it is never normalised.
+    StartUrl,
+    check_start_url
+);
+identifier!(
+    /// The name of an `[sso-session]`, case-sensitive, hashed exactly as written.
+    SessionName,
+    check_session_name
+);
+
+fn check_account_id(text: &str) -> Result<(), Refused> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(Refused("must be 12 digits"))
+}
+
+fn check_role_name(text: &str) -> Result<(), Refused> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    if !text.is_empty() && text.len() <= 64 && text.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(Refused("must be 1 to 64 letters, digits or `_+=,.@-`"))
+}
+
+fn check_region(text: &str) -> Result<(), Refused> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let host_label = !text.is_empty()
+        && text.len() <= 63
+        && text.bytes().all(allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && !text.bytes().all(|byte| byte.is_ascii_digit());
+    if host_label {
+        return Ok(());
+    }
+    Err(Refused("must be a region name such as `eu-west-1`"))
+}
+
+fn check_start_url(text: &str) -> Result<(), Refused> {
+    if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Refused("must not contain blanks or control characters"));
+    }
+    let (rest, loopback_only) = if let Some(rest) = strip_scheme(text, "https://") {
+        (rest, false)
+    } else if let Some(rest) = strip_scheme(text, "http://") {
+        (rest, true)
+    } else {
+        return Err(Refused("must start with https://"));
+    };
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err(Refused("must not contain a user name"));
+    }
+    if host_of(authority).is_empty() {
+        return Err(Refused("must name a host"));
+    }
+    if loopback_only && !is_loopback(host_of(authority)) {
+        return Err(Refused("must start with https://"));
+    }
+    Ok(())
+}
+
+fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    let head = text.get(..scheme.len())?;
+    head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
+}
+
+/// The host of `host`, `host:port` or `[v6]:port`.
+fn host_of(authority: &str) -> &str {
+    if let Some(rest) = authority.strip_prefix('[') {
+        return rest.split(']').next().unwrap_or_default();
+    }
+    authority.split(':').next().unwrap_or_default()
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn check_session_name(text: &str) -> Result<(), Refused> {
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Refused("must be a name without control characters"));
+    }
+    Ok(())
+}
+
+impl StartUrl {
+    /// The host, without port, in the case it was written.
+    pub fn host(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        host_of(rest.split(['/', '?', '#', '\\']).next().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_id_is_twelve_digits_and_keeps_its_zeros() {
+        assert_eq!(AccountId::parse("012345678901").unwrap().as_str(), "012345678901");
+        for bad in
+            ["", "12345678901", "1234567890123", "12345678901x", " 12345678901", "１２３４５６７８９０１２"]
+        {
+            assert!(AccountId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_region_cannot_change_the_host() {
+        for good in ["eu-west-1", "us-gov-west-1", "eusc-de-east-1", "xx-unknown-9"] {
+            assert!(Region::parse(good).is_ok(), "{good:?}");
+        }
+        let long = "a".repeat(64);
+        for bad in ["", "eu.west", "evil.com/", "eu-west-1#", "-eu", "eu-", "123", "eu west", "a@b", &long] {
+            assert!(Region::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_start_url_is_https_or_loopback() {
+        for good in [
+            "https://d-1234567890.awsapps.com/start",
+            "https://x.awsapps.com/start#/",
+            "HTTPS://X.awsapps.com/start",
+            "http://127.0.0.1:8080/start",
+            "http://localhost/start",
+            "http://[::1]:1/start",
+        ] {
+            assert!(StartUrl::parse(good).is_ok(), "{good:?}");
+        }
+        for bad in [
+            "",
+            "corp.awsapps.com/start",
+            "http://corp.awsapps.com/start",
+            "http://localhost.evil.com/start",
+            "http://127.0.0.1@evil.com/",
+            "https://user@evil.com/",
+            "https://",
+            "https:///start",
+            "ftp://x/",
+            "https://x/a b",
+            "https://x/\n",
+        ] {
+            assert!(StartUrl::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_name_is_what_iam_allows() {
+        assert!(RoleName::parse("AWSAdministratorAccess").is_ok());
+        assert!(RoleName::parse("a_b+c=d,e.f@g-h").is_ok());
+        let long = "a".repeat(65);
+        for bad in ["", "a b", "a/b", "a&b", "Röle", &long] {
+            assert!(RoleName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_a_start_url() {
+        assert_eq!(
+            StartUrl::parse("https://Corp.awsapps.com:443/start#/").unwrap().host(),
+            "Corp.awsapps.com"
+        );
+        assert_eq!(StartUrl::parse("http://[::1]:1/start").unwrap().host(), "::1");
+    }
+}

@@ -1,0 +1,255 @@
+//! The gate to AWS: every operation of IAM Identity Center that we use, as one
+//! synchronous trait, with AWS's names.
+//!
+//! The only implementation that talks to the network is [`sdk`]. One call is one
+//! request; retrying is `retry`'s business.
+
+pub mod retry;
+pub mod sdk;
+
+use std::time::Duration;
+
+use crate::identifiers::{AccountId, RoleName};
+use crate::role_credentials::RoleCredentials;
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// A `RegisterClient` request (RFC 7591 in AWS's dialect).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterClient {
+    /// `botocore-client-<session>`, as the AWS CLI names its clients.
+    pub client_name: String,
+    /// Left out of the request when empty.
+    pub scopes: Vec<String>,
+    /// Present for the authorization code grant only.
+    pub authorization_code: Option<AuthorizationCodeClient>,
+}
+
+/// What a client of the authorization code grant registers besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizationCodeClient {
+    /// `http://127.0.0.1/oauth/callback`: registered without a port (RFC 8252 §7.3).
+    pub redirect_uri: String,
+    /// The start URL.
+    pub issuer_url: String,
+}
+
+/// The answer to `RegisterClient`.
+#[derive(Debug, Clone)]
+pub struct RegisteredClient {
+    /// Public name of the client.
+    pub client_id: String,
+    /// Proof of the client, valid until `expires_at`.
+    pub client_secret: Secret,
+    /// When AWS forgets the client, about 90 days from now.
+    pub expires_at: Timestamp,
+}
+
+/// Which client speaks: borrowed from a registration or a token file.
+#[derive(Debug, Clone, Copy)]
+pub struct Client<'a> {
+    /// The client's public name.
+    pub id: &'a str,
+    /// The client's secret.
+    pub secret: &'a Secret,
+}
+
+/// The answer to `StartDeviceAuthorization` (RFC 8628 §3.2).
+#[derive(Debug, Clone)]
+pub struct DeviceAuthorization {
+    /// What we poll with.
+    pub device_code: Secret,
+    /// What the person compares.
+    pub user_code: String,
+    /// Where the person types the user code.
+    pub verification_uri: String,
+    /// The same with the user code filled in.
+    pub verification_uri_complete: String,
+    /// Life of the device code, from the answer on.
+    pub expires_in: Duration,
+    /// Least time between two polls.
+    pub interval: Duration,
+}
+
+/// A `CreateToken` grant.
+#[derive(Debug, Clone, Copy)]
+pub enum Grant<'a> {
+    /// `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628).
+    DeviceCode(&'a Secret),
+    /// `authorization_code` with PKCE (RFC 7636).
+    AuthorizationCode {
+        /// The code from the redirect.
+        code: &'a Secret,
+        /// The verifier behind the challenge.
+        code_verifier: &'a Secret,
+        /// The redirect URI with its port, exactly as authorized.
+        redirect_uri: &'a str,
+    },
+    /// `refresh_token` (RFC 6749 §6).
+    RefreshToken(&'a Secret),
+}
+
+/// The answer to `CreateToken`.
+#[derive(Debug, Clone)]
+pub struct IssuedToken {
+    /// The bearer token for the portal.
+    pub access_token: Secret,
+    /// Life of the access token, from the answer on.
+    pub expires_in: Duration,
+    /// Absent for sessions that cannot be refreshed, and in some refresh answers.
+    pub refresh_token: Option<Secret>,
+}
+
+/// An account that the signed-in person can reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Twelve digits.
+    pub account_id: String,
+    /// The account's display name.
+    pub account_name: String,
+    /// The account's e-mail address.
+    pub email_address: String,
+}
+
+/// The operations of IAM Identity Center that this program uses, one request each.
+pub trait IdentityCenter {
+    /// `POST /client/register` at sso-oidc.
+    ///
+    /// # Errors
+    /// [`ServiceError`], as for every operation here.
+    fn register_client(&self, request: &RegisterClient) -> Result<RegisteredClient, ServiceError>;
+
+    /// `POST /device_authorization` at sso-oidc.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; a wrong start URL or region is [`ServiceErrorKind::InvalidRequest`].
+    fn start_device_authorization(
+        &self,
+        client: Client<'_>,
+        start_url: &str,
+    ) -> Result<DeviceAuthorization, ServiceError>;
+
+    /// `POST /token` at sso-oidc.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; while a device code waits for the person it is
+    /// [`ServiceErrorKind::AuthorizationPending`] or [`ServiceErrorKind::SlowDown`].
+    fn create_token(&self, client: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError>;
+
+    /// `GET /federation/credentials` at the portal.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; a dead token is [`ServiceErrorKind::Unauthorized`], an
+    /// unassigned role [`ServiceErrorKind::Forbidden`].
+    fn get_role_credentials(
+        &self,
+        access_token: &Secret,
+        account_id: &AccountId,
+        role_name: &RoleName,
+    ) -> Result<RoleCredentials, ServiceError>;
+
+    /// `GET /assignment/accounts` at the portal: one page and the token of the next.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    fn list_accounts(
+        &self,
+        access_token: &Secret,
+        next_token: Option<&str>,
+    ) -> Result<(Vec<Account>, Option<String>), ServiceError>;
+
+    /// `GET /assignment/roles` at the portal: one page of role names and the token of the next.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    fn list_account_roles(
+        &self,
+        access_token: &Secret,
+        account_id: &AccountId,
+        next_token: Option<&str>,
+    ) -> Result<(Vec<String>, Option<String>), ServiceError>;
+
+    /// `POST /logout` at the portal: revokes the access token.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    fn logout(&self, access_token: &Secret) -> Result<(), ServiceError>;
+
+    /// Where the browser goes for the authorization code grant: scheme and host of
+    /// the sso-oidc endpoint and `/authorize`, without a query.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when the region has no such endpoint.
+    fn authorize_endpoint(&self) -> Result<String, ServiceError>;
+}
+
+/// A request that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceError {
+    /// The API's name of the operation, `GetRoleCredentials`.
+    pub operation: &'static str,
+    /// What it means.
+    pub kind: ServiceErrorKind,
+    /// The HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// AWS's error code, `ForbiddenException`.
+    pub code: Option<String>,
+    /// AWS's own words, or the connection's; never a response body. Not yet escaped.
+    pub message: Option<String>,
+    /// Whom we asked: the endpoint's host (and port).
+    pub endpoint: String,
+    /// How long the server asks us to wait (`Retry-After`).
+    pub retry_after: Option<Duration>,
+    /// The server's clock (`Date`), to tell skew.
+    pub server_date: Option<Timestamp>,
+}
+
+/// What a failed request means, and so what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceErrorKind {
+    /// `authorization_pending`: keep polling.
+    AuthorizationPending,
+    /// `slow_down`: poll five seconds slower (RFC 8628 §3.5).
+    SlowDown,
+    /// `expired_token`: the device code died.
+    ExpiredToken,
+    /// `access_denied`: the person refused.
+    AccessDenied,
+    /// `invalid_grant`: the refresh token or code is dead, or the region is wrong.
+    InvalidGrant,
+    /// `invalid_client`: the registration is not known (any more).
+    InvalidClient,
+    /// `unauthorized_client`: the registration lacks this grant.
+    UnauthorizedClient,
+    /// `invalid_scope`: `sso_registration_scopes` names a scope AWS does not know.
+    InvalidScope,
+    /// `invalid_request`: often a wrong start URL or a wrong region.
+    InvalidRequest,
+    /// 401 from the portal in AWS's own words: the access token is dead.
+    Unauthorized,
+    /// 403 from the portal: this person does not have this role in this account.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// 429 or a throttling code.
+    Throttled,
+    /// 5xx.
+    Server,
+    /// The name did not resolve, or nobody accepted the connection.
+    Unreachable,
+    /// The connection broke before the answer was whole.
+    Broken,
+    /// Nothing came within the time-out.
+    TimedOut,
+    /// The server's certificate is not trusted; who issued it, when it could be told.
+    Untrusted {
+        /// The issuer's name from the server's certificate.
+        issuer: Option<String>,
+    },
+    /// The CA bundle, proxy or endpoint that was configured cannot be used.
+    Connection,
+    /// An answer that AWS does not give: a captive portal, a proxy, garbage.
+    NotAws,
+    /// Any other refusal in AWS's own words.
+    Other,
+}

@@ -1,0 +1,194 @@
+//! Points in time: whole seconds since 1970, read leniently and written strictly.
+//!
+//! AWS's tools have written expiry times in half a dozen spellings over the
+//! years; all of them are read here, and one, `2026-11-21T04:00:00Z`, is written.
+
+use std::time::Duration;
+
+use time::{Date, Month, OffsetDateTime, Time};
+
+/// Seconds since the Unix epoch, UTC. Arithmetic saturates: no input can overflow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From seconds since the epoch.
+    pub const fn from_unix(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// From milliseconds since the epoch, rounded down: an expiry is never prolonged.
+    pub const fn from_unix_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds.div_euclid(1000))
+    }
+
+    /// Seconds since the epoch.
+    pub const fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// `self` moved by `duration`, in whole seconds.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)))
+    }
+
+    /// Seconds from `earlier` until `self`; negative when `self` is in the past.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Reads the spellings found in AWS's caches: `T` or a blank between date and
+    /// time; fractions (dropped); `Z`, `UTC`, `GMT`, `±hh:mm`, `±hhmm`, `±hh`, or a
+    /// doubled offset as some tools wrote; no zone counts as UTC.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let date = parse_date(text.get(..10)?)?;
+        let rest = text.get(10..)?.strip_prefix(['T', 't', ' '])?;
+        let time = parse_time(rest.get(..8)?)?;
+        let zone = skip_fraction(rest.get(8..)?);
+        let offset = parse_zone(zone.trim())?;
+        let utc = OffsetDateTime::new_utc(date, time).unix_timestamp();
+        Some(Self(utc.saturating_sub(offset)))
+    }
+}
+
+/// `YYYY-MM-DDTHH:MM:SSZ`, the one form every SDK reads.
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let clamped = self.0.clamp(MINIMUM, MAXIMUM);
+        let moment = OffsetDateTime::from_unix_timestamp(clamped).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        write!(
+            formatter,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+            moment.year(),
+            u8::from(moment.month()),
+            moment.day(),
+            moment.hour(),
+            moment.minute(),
+            moment.second()
+        )
+    }
+}
+
+/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what four digits of year can say.
+const MINIMUM: i64 = -62_135_596_800;
+const MAXIMUM: i64 = 253_402_300_799;
+
+fn parse_date(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    if bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let month = Month::try_from(u8::try_from(digits(&bytes[5..7])?).ok()?).ok()?;
+    let year = i32::try_from(digits(&bytes[..4])?).ok()?;
+    Date::from_calendar_date(year, month, u8::try_from(digits(&bytes[8..10])?).ok()?).ok()
+}
+
+fn parse_time(text: &str) -> Option<Time> {
+    let bytes = text.as_bytes();
+    if bytes[2] != b':' || bytes[5] != b':' {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| u8::try_from(digits(&bytes[range])?).ok();
+    // A leap second reads as the second before it: expiry is never prolonged.
+    Time::from_hms(part(0..2)?, part(3..5)?, part(6..8)?.min(59)).ok()
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    bytes
+        .iter()
+        .try_fold(0u32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
+}
+
+fn skip_fraction(text: &str) -> &str {
+    match text.strip_prefix(['.', ',']) {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => text,
+    }
+}
+
+/// Seconds east of UTC.
+fn parse_zone(text: &str) -> Option<i64> {
+    if text.is_empty() || ["z", "utc", "gmt"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
+        return Some(0);
+    }
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    // `+00:00+0000` was written by one sync tool; the first offset is the true one.
+    let first = rest.split(['+', '-']).next()?.trim().trim_end_matches("UTC");
+    let plain: String = first.chars().filter(|c| *c != ':').collect();
+    let bytes = plain.as_bytes();
+    let (hours, minutes) = match bytes.len() {
+        2 => (digits(bytes)?, 0),
+        4 => (digits(&bytes[..2])?, digits(&bytes[2..])?),
+        _ => return None,
+    };
+    (hours <= 23 && minutes <= 59).then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOUR: i64 = 1_795_233_600;
+
+    #[test]
+    fn every_spelling_found_in_the_field_is_the_same_moment() {
+        for text in [
+            "2026-11-21T04:00:00Z",
+            "2026-11-21T04:00:00UTC",
+            "2026-11-21T04:00:00+00:00",
+            "2026-11-21T04:00:00.123Z",
+            "2026-11-21T04:00:00.123456789Z",
+            "2026-11-21T05:00:00+01:00",
+            "2026-11-20T20:00:00-0800",
+            "2026-11-21T04:00:00+00",
+            "2026-11-21 04:00:00",
+            "2026-11-21T04:00:00+00:00+0000",
+            " 2026-11-21T04:00:00 UTC ",
+        ] {
+            assert_eq!(Timestamp::parse(text), Some(Timestamp::from_unix(FOUR)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused_without_a_panic() {
+        for text in [
+            "",
+            "x",
+            "1795233600",
+            "2026-11-21",
+            "2026-13-01T00:00:00Z",
+            "2026-02-30T00:00:00Z",
+            "2026-11-21T25:00:00Z",
+            "2026-11-21T04:00:00PST",
+            "2026-11-21T04:00:00+9",
+            "2026-11-21T04:00:00+99:99",
+            "éééééééééééé",
+            "2026-11-21Té4:00:00Z",
+            "99999-11-21T04:00:00Z",
+            "2026-11-21T04:00:00.5+",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_form_is_written() {
+        assert_eq!(Timestamp::from_unix(FOUR).to_string(), "2026-11-21T04:00:00Z");
+        assert_eq!(Timestamp::from_unix_milliseconds(1_795_233_601_999).to_string(), "2026-11-21T04:00:01Z");
+        assert_eq!(Timestamp::from_unix(i64::MAX).to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(Timestamp::from_unix(i64::MIN).to_string(), "0001-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn arithmetic_saturates() {
+        let end = Timestamp::from_unix(i64::MAX);
+        assert_eq!(end.plus(Duration::from_secs(u64::MAX)), end);
+        assert_eq!(Timestamp::from_unix(i64::MIN).seconds_since(end), i64::MIN);
+    }
+}
