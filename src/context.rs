@@ -29,16 +29,25 @@ enum Environment {
 
 #[derive(Debug)]
 enum Clock {
-    Real { started: Instant },
+    Real {
+        started: Instant,
+    },
     /// Milliseconds since 1970, and since the start. Sleeping moves both.
-    Fake { now: RefCell<i64>, elapsed: RefCell<Duration> },
+    Fake {
+        now: RefCell<i64>,
+        elapsed: RefCell<Duration>,
+    },
 }
 
 impl Context {
     /// The process's own environment and clock.
     #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
     pub fn real() -> Self {
-        Self { environment: Environment::Real, clock: Clock::Real { started: Instant::now() }, log: DebugLog::Off }
+        Self {
+            environment: Environment::Real,
+            clock: Clock::Real { started: Instant::now() },
+            log: DebugLog::Off,
+        }
     }
 
     /// A world made of `variables`, in which time stands at `now` until somebody sleeps.

@@ -1,7 +1,16 @@
 //! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
+pub mod context;
+pub mod debug_log;
+pub mod error;
 pub mod identifiers;
+pub mod identity_center;
+pub mod json;
+pub mod options;
+pub mod platform;
 pub mod request;
+pub mod role_credentials;
 pub mod secret;
 pub mod timestamp;
+pub mod token;

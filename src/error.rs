@@ -1,0 +1,334 @@
+//! Everything that can go wrong, sorted by what the user can do about it.
+//!
+//! The words are in [`wording`], where they can be read and edited as prose;
+//! `tests/snapshots/errors.txt` shows every one as a user sees it.
+
+mod wording;
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::identity_center::ServiceError;
+use crate::timestamp::Timestamp;
+use crate::token::SignInReason;
+
+/// Where a value came from, so that an error can point at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A command-line flag, `--account-id`.
+    Flag(&'static str),
+    /// An environment variable, `AWS_SSO_ACCOUNT_ID`.
+    Environment(&'static str),
+    /// A key in a file.
+    File {
+        /// The file, as the user would write it (`~/.aws/config`).
+        path: String,
+        /// One-based.
+        line: usize,
+        /// As written: `profile dev`.
+        section: String,
+        /// Lower case.
+        key: String,
+    },
+}
+
+/// One of the values without which no request can be made, in the order they are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// `sso_start_url`
+    StartUrl,
+    /// `sso_region`
+    Region,
+    /// `sso_role_name`
+    RoleName,
+    /// `sso_account_id`
+    AccountId,
+}
+
+/// The exact commands that sign this request's person in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginCommands {
+    /// What is signed in to, as a person knows it: `sso-session `corp`` or `profile `dev``.
+    pub session: String,
+    /// `aws-sso-cred login …`
+    pub ours: String,
+    /// `aws sso login …`, where the AWS CLI can do it.
+    pub aws_cli: Option<String>,
+}
+
+/// A failed run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    // Exit 2: fix the command line or the configuration.
+    /// The command line does not parse.
+    Usage {
+        /// What is wrong with it.
+        message: String,
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+    /// Values that no flag, variable or config key gives.
+    MissingValues {
+        /// Which, in the contract's order.
+        missing: Vec<Value>,
+        /// The profile that was read, if any.
+        profile: Option<String>,
+        /// The session that was read, if any.
+        sso_session: Option<String>,
+        /// The config file, as the user would write it.
+        config_path: String,
+    },
+    /// `--profile` names no section.
+    ProfileNotFound {
+        /// As asked for.
+        profile: String,
+        /// The config file.
+        config_path: String,
+        /// A profile of nearly the same name.
+        similar: Option<String>,
+    },
+    /// `sso_session` names no `[sso-session]`.
+    SessionNotFound {
+        /// As asked for.
+        sso_session: String,
+        /// Who asks for it.
+        origin: Origin,
+        /// The config file.
+        config_path: String,
+        /// A session of nearly the same name.
+        similar: Option<String>,
+    },
+    /// A value that breaks a rule.
+    InvalidValue {
+        /// `account id`, `start URL`, …
+        what: &'static str,
+        /// As given.
+        value: String,
+        /// Where it stands.
+        origin: Origin,
+        /// Completes "it …".
+        rule: &'static str,
+    },
+    /// A config file that is there and cannot be used.
+    ConfigUnreadable {
+        /// The file.
+        path: String,
+        /// The system's words, or what it is instead of a file.
+        cause: String,
+    },
+    /// A CA bundle, proxy or endpoint that cannot be used.
+    BadConnectionSetting {
+        /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
+        setting: String,
+        /// As given, without credentials.
+        value: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// There is no home directory to keep caches in.
+    NoHome,
+
+    // Exit 1: sign in.
+    /// A sign-in is needed and not allowed here.
+    SignInRequired {
+        /// Why the cached tokens do not do.
+        reason: SignInReason,
+        /// How to sign in.
+        login: LoginCommands,
+    },
+
+    // Exit 3: the sign-in did not come to be.
+    /// The person pressed Deny.
+    SignInRefused {
+        /// How to try again.
+        login: LoginCommands,
+    },
+    /// Nobody answered within the life of the code.
+    SignInUnanswered {
+        /// How to try again.
+        login: LoginCommands,
+    },
+    /// No terminal, no browser: nobody could see the code.
+    SignInUnshowable {
+        /// Why not.
+        cause: String,
+        /// How to sign in elsewhere.
+        login: LoginCommands,
+    },
+    /// A sign-in failed a moment ago; we do not ask again yet.
+    SignInCoolingDown {
+        /// Whether it was refused (else: left unanswered).
+        refused: bool,
+        /// When it failed.
+        since: Timestamp,
+        /// How long until we ask again.
+        remaining: Duration,
+        /// How to try at once.
+        login: LoginCommands,
+    },
+    /// The sign-in ended with an answer other than yes.
+    SignInFailed {
+        /// What happened, a clause.
+        cause: String,
+        /// How to try again.
+        login: LoginCommands,
+    },
+
+    // Exit 6: wait.
+    /// The person has not finished yet.
+    SignInPending {
+        /// Where the person signs in.
+        verification_uri: String,
+        /// What the person compares.
+        user_code: String,
+        /// Seconds until the code dies.
+        expires_in: Duration,
+        /// What is signed in to.
+        session: String,
+    },
+
+    // Exit 4: AWS said no, or cannot be reached.
+    /// The role is not assigned to this person.
+    RoleForbidden {
+        /// Twelve digits.
+        account_id: String,
+        /// The permission set's role.
+        role_name: String,
+        /// AWS's words.
+        message: Option<String>,
+        /// How to see which roles there are, or to sign in as somebody else.
+        login: LoginCommands,
+    },
+    /// Any other failed request.
+    Service {
+        /// The request's failure.
+        error: Box<ServiceError>,
+        /// The region that was asked, to be checked when the request was not understood.
+        region: String,
+        /// How far our clock is ahead of the server's, in seconds, when it is far.
+        clock_skew: Option<i64>,
+    },
+
+    // Exit 5: anything else.
+    /// Another process holds a lock and does not let go.
+    LockTimeout {
+        /// What for.
+        what: String,
+        /// How long we waited.
+        waited: Duration,
+    },
+    /// The credentials could not be handed over.
+    OutputFailed {
+        /// The system's words.
+        cause: String,
+    },
+    /// Input or output on the disk, where it is the point of the command.
+    Disk {
+        /// What was attempted, a clause.
+        what: String,
+        /// The file.
+        path: String,
+        /// The system's words.
+        cause: String,
+    },
+}
+
+/// One failure as it is shown: at most three lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// What happened, complete by itself.
+    pub what: String,
+    /// Why, when there is more to say.
+    pub why: Option<String>,
+    /// A command or change that helps.
+    pub hint: Option<String>,
+}
+
+impl Error {
+    /// The process's exit code, as `docs/troubleshooting.md` lists them.
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::SignInRequired { .. } => 1,
+            Self::Usage { .. }
+            | Self::MissingValues { .. }
+            | Self::ProfileNotFound { .. }
+            | Self::SessionNotFound { .. }
+            | Self::InvalidValue { .. }
+            | Self::ConfigUnreadable { .. }
+            | Self::BadConnectionSetting { .. }
+            | Self::NoHome => 2,
+            Self::SignInRefused { .. }
+            | Self::SignInUnanswered { .. }
+            | Self::SignInUnshowable { .. }
+            | Self::SignInCoolingDown { .. }
+            | Self::SignInFailed { .. } => 3,
+            Self::RoleForbidden { .. } | Self::Service { .. } => 4,
+            Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
+            Self::SignInPending { .. } => 6,
+        }
+    }
+
+    /// The words, control characters escaped.
+    pub fn text(&self) -> Text {
+        let text = wording::text(self);
+        let shown = |line: String| shorten(&escape(&line));
+        Text { what: shown(text.what), why: text.why.map(shown), hint: text.hint.map(shown) }
+    }
+}
+
+/// `aws-sso-cred: what happened`, then why, then `hint: `; no newline at the end.
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text();
+        write!(formatter, "aws-sso-cred: {}", text.what)?;
+        if let Some(why) = text.why {
+            write!(formatter, "\n{why}")?;
+        }
+        if let Some(hint) = text.hint {
+            write!(formatter, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Makes text from servers and files safe to show: control characters, line
+/// separators and direction overrides become `\u{…}`.
+pub fn escape(text: &str) -> String {
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if !text.chars().any(hostile) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+/// Keeps one line within what SDKs can carry: Java stops reading at 64 KiB and a
+/// server's words have no length of their own.
+fn shorten(line: &str) -> String {
+    const LONGEST: usize = 1000;
+    if line.chars().count() <= LONGEST {
+        return line.to_owned();
+    }
+    line.chars().take(LONGEST).chain("…".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_not_obeyed() {
+        assert_eq!(escape("plain – text"), "plain – text");
+        assert_eq!(escape("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}");
+        assert_eq!(escape("\u{9b}0m"), "\\u{9b}0m");
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        assert_eq!(shorten(&"x".repeat(5000)).chars().count(), 1001);
+    }
+}

@@ -1,0 +1,1 @@
+//! When to ask again, and how long to wait before. Pure.

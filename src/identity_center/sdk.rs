@@ -1,0 +1,1 @@
+//! The gate's only real implementation: AWS's SDK crates over TLS.

@@ -1,0 +1,80 @@
+//! JSON the way Python writes it: the AWS CLI hashes and compares such bytes.
+
+use std::fmt::Write as _;
+
+/// Appends `text` as a JSON string, ASCII only: everything outside 0x20-0x7E is
+/// escaped as `json.dumps` escapes it, beyond the BMP as a surrogate pair.
+pub fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            ' '..='~' => out.push(c),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+/// Writes `value` with `json.dumps`'s default separators, `", "` and `": "`, in the
+/// order of its keys, on one line without a newline.
+pub fn to_python_text(value: &serde_json::Value) -> String {
+    let mut out = String::with_capacity(1024);
+    push_value(&mut out, value);
+    out
+}
+
+fn push_value(out: &mut String, value: &serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => push_quoted(out, text),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { ", " });
+                push_value(out, item);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            out.push('{');
+            for (index, (key, member)) in members.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { ", " });
+                push_quoted(out, key);
+                out.push_str(": ");
+                push_value(out, member);
+            }
+            out.push('}');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn text_is_escaped_as_python_does() {
+        let mut out = String::new();
+        push_quoted(&mut out, "a\"b\\c\u{7f}é🚀\n/");
+        assert_eq!(out, r#""a\"b\\c\u007f\u00e9\ud83d\ude80\n/""#);
+    }
+
+    #[test]
+    fn separators_are_pythons() {
+        let value = json!({"b": [1, "x", null], "a": {"c": true}, "e": [], "f": {}});
+        assert_eq!(to_python_text(&value), r#"{"b": [1, "x", null], "a": {"c": true}, "e": [], "f": {}}"#);
+    }
+}

@@ -1,0 +1,152 @@
+//! The access token of a session, and what to do with it next. Pure.
+//!
+//! Reading and writing token files is `cache`'s business; asking AWS is `app`'s.
+
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// Seconds before expiry from which a token is refreshed, as the AWS CLI does.
+pub const REFRESH_WINDOW: i64 = 15 * 60;
+
+/// A signed-in session as `~/.aws/sso/cache/<sha1>.json` holds it.
+#[derive(Debug, Clone)]
+pub struct SsoToken {
+    /// The bearer token for the portal.
+    pub access_token: Secret,
+    /// When the access token dies.
+    pub expires_at: Timestamp,
+    /// Renews the access token without the person.
+    pub refresh_token: Option<Secret>,
+    /// The client the refresh token belongs to.
+    pub client_id: Option<String>,
+    /// That client's secret.
+    pub client_secret: Option<Secret>,
+    /// When that client dies.
+    pub registration_expires_at: Option<Timestamp>,
+    /// The region that issued the token.
+    pub region: Option<String>,
+    /// The start URL it was issued for.
+    pub start_url: Option<String>,
+}
+
+/// Why the person has to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInReason {
+    /// There is no token file.
+    NeverSignedIn,
+    /// There is a file, and it makes no sense.
+    TokenUnreadable,
+    /// Expired, and there is no refresh token.
+    TokenExpired,
+    /// Expired, with a refresh token whose client has expired.
+    RegistrationExpired,
+    /// `invalid_grant`: Identity Center ended the session.
+    SessionEnded,
+    /// `invalid_grant` from another region than the one that issued the token.
+    WrongRegionOrEnded,
+    /// `invalid_client` on refresh.
+    ClientRejected,
+    /// The portal answered 401 to a token that has not expired.
+    TokenRejected,
+    /// `--force-refresh` without a way to refresh.
+    Forced,
+}
+
+/// What to do with what the cache holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenStep {
+    /// The access token does.
+    Use,
+    /// Ask for a new one with the refresh token. `still_alive`: a failure is no failure yet.
+    Refresh {
+        /// Whether the old access token can still be used.
+        still_alive: bool,
+    },
+    /// The person has to sign in.
+    SignIn(SignInReason),
+}
+
+/// Decides what to do with `token` at `now`.
+pub fn next_step(token: &SsoToken, now: Timestamp) -> TokenStep {
+    let remaining = token.expires_at.seconds_since(now);
+    let alive = remaining > 0;
+    if remaining >= REFRESH_WINDOW {
+        return TokenStep::Use;
+    }
+    match refreshable(token, now) {
+        Ok(()) => TokenStep::Refresh { still_alive: alive },
+        Err(_) if alive => TokenStep::Use,
+        Err(reason) => TokenStep::SignIn(reason),
+    }
+}
+
+/// Whether `token` holds all that a refresh needs.
+///
+/// # Errors
+/// The reason why it does not.
+pub fn refreshable(token: &SsoToken, now: Timestamp) -> Result<(), SignInReason> {
+    if token.refresh_token.is_none() || token.client_id.is_none() || token.client_secret.is_none() {
+        return Err(SignInReason::TokenExpired);
+    }
+    match token.registration_expires_at {
+        // Go and JS write and use tokens without this date; the server has the last word.
+        None => Ok(()),
+        Some(expires_at) if expires_at > now => Ok(()),
+        Some(_) => Err(SignInReason::RegistrationExpired),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_795_230_000);
+
+    fn token(seconds_left: i64) -> SsoToken {
+        SsoToken {
+            access_token: Secret::new("access"),
+            expires_at: Timestamp::from_unix(NOW.unix() + seconds_left),
+            refresh_token: Some(Secret::new("refresh")),
+            client_id: Some("client".to_owned()),
+            client_secret: Some(Secret::new("secret")),
+            registration_expires_at: Some(Timestamp::from_unix(NOW.unix() + 86_400)),
+            region: Some("eu-west-1".to_owned()),
+            start_url: Some("https://corp.awsapps.com/start".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_token_with_a_quarter_of_an_hour_left_is_used() {
+        assert_eq!(next_step(&token(REFRESH_WINDOW), NOW), TokenStep::Use);
+    }
+
+    #[test]
+    fn a_token_in_its_last_quarter_of_an_hour_is_refreshed() {
+        assert_eq!(next_step(&token(REFRESH_WINDOW - 1), NOW), TokenStep::Refresh { still_alive: true });
+        assert_eq!(next_step(&token(0), NOW), TokenStep::Refresh { still_alive: false });
+        assert_eq!(next_step(&token(-5), NOW), TokenStep::Refresh { still_alive: false });
+    }
+
+    #[test]
+    fn a_live_token_that_cannot_be_refreshed_is_used_to_its_end() {
+        let mut legacy = token(1);
+        legacy.refresh_token = None;
+        assert_eq!(next_step(&legacy, NOW), TokenStep::Use);
+        legacy.expires_at = NOW;
+        assert_eq!(next_step(&legacy, NOW), TokenStep::SignIn(SignInReason::TokenExpired));
+    }
+
+    #[test]
+    fn a_dead_registration_is_told_apart_from_a_missing_refresh_token() {
+        let mut expired = token(-1);
+        expired.registration_expires_at = Some(NOW);
+        assert_eq!(next_step(&expired, NOW), TokenStep::SignIn(SignInReason::RegistrationExpired));
+    }
+
+    #[test]
+    fn a_registration_without_a_date_is_left_to_the_server() {
+        let mut written_by_go = token(-1);
+        written_by_go.registration_expires_at = None;
+        assert_eq!(next_step(&written_by_go, NOW), TokenStep::Refresh { still_alive: false });
+    }
+}
