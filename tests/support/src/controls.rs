@@ -10,7 +10,7 @@ use crate::state::{Decision, State};
 
 impl IdentityCenter {
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.server.shared.state())
+        change(&mut self.shared.state())
     }
 
     /// Makes one access token invalid.
@@ -69,13 +69,14 @@ impl IdentityCenter {
     /// If there is none before the time is over.
     #[must_use]
     pub fn wait_for_user_code(&self, timeout: Duration) -> String {
-        let waiting = |state: &State| {
-            let devices = state.devices.iter().rev();
-            let mut devices = devices.filter(|device| device.decision == Decision::Pending);
-            devices.next().map(|device| device.user_code.clone())
-        };
-        let found = self.server.shared.wait_for(timeout, waiting);
+        let found = self.shared.wait_for(timeout, waiting_user_code);
         found.expect("a device authorization was started in time")
+    }
+
+    /// The same without waiting.
+    #[must_use]
+    pub fn waiting_user_code(&self) -> Option<String> {
+        waiting_user_code(&self.shared.state())
     }
 
     /// Waits until this many requests have asked for an operation.
@@ -85,7 +86,7 @@ impl IdentityCenter {
     /// If the time is over before that.
     pub fn wait_for_requests(&self, operation: Operation, count: usize, timeout: Duration) {
         let enough = |state: &State| (state.journal.count(operation) >= count).then_some(());
-        let found = self.server.shared.wait_for(timeout, enough);
+        let found = self.shared.wait_for(timeout, enough);
         found.expect("the requests came in time");
     }
 
@@ -169,4 +170,10 @@ impl IdentityCenter {
     pub fn rate_limit(&self, operation: Operation, per_second: u32, retry_after: Option<u64>) {
         self.change(|state| state.limits.set(operation, per_second, retry_after));
     }
+}
+
+fn waiting_user_code(state: &State) -> Option<String> {
+    let devices = state.devices.iter().rev();
+    let mut devices = devices.filter(|device| device.decision == Decision::Pending);
+    devices.next().map(|device| device.user_code.clone())
 }

@@ -1,11 +1,12 @@
 //! The handle of a running stand-in: starting it, and what it knows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::oidc::{device_grants, register};
 use crate::operation::Operation;
 use crate::request::Request;
-use crate::server::Server;
+use crate::server::{Server, Shared};
 use crate::settings::DEFAULT_START_URL;
 use crate::state::{Account, Client};
 use crate::tls;
@@ -15,9 +16,11 @@ use crate::token::{AUTHORIZATION_CODE, new_access_token, new_refresh_token};
 ///
 /// Methods that change something take effect for the next request.
 pub struct IdentityCenter {
-    pub(crate) server: Server,
+    pub(crate) shared: Arc<Shared>,
     url: String,
     certificate_authority: Option<String>,
+    /// None in the handle that a request for `/_control` uses.
+    _server: Option<Server>,
 }
 
 /// Chooses how a stand-in starts.
@@ -72,7 +75,12 @@ impl Builder {
             state.url.clone_from(&url);
             state.settings.start_urls = vec![self.start_url];
         }
-        let aws = IdentityCenter { server, url, certificate_authority };
+        let aws = IdentityCenter {
+            shared: Arc::clone(&server.shared),
+            url,
+            certificate_authority,
+            _server: Some(server),
+        };
         aws.add_account("111122223333", "Production", "prod@example.com");
         aws.add_role("111122223333", "Developer");
         aws.add_role("111122223333", "ReadOnly");
@@ -119,6 +127,12 @@ pub struct IssuedToken {
 }
 
 impl IdentityCenter {
+    /// A handle that does not keep the server running.
+    pub(crate) fn of(shared: &Arc<Shared>) -> IdentityCenter {
+        let url = shared.state().url.clone();
+        IdentityCenter { shared: Arc::clone(shared), url, certificate_authority: None, _server: None }
+    }
+
     /// Starts a stand-in that speaks HTTP on a free port.
     #[must_use]
     pub fn start() -> IdentityCenter {
@@ -146,17 +160,17 @@ impl IdentityCenter {
     /// The first start URL it knows.
     #[must_use]
     pub fn start_url(&self) -> String {
-        self.server.shared.state().settings.start_urls.first().cloned().unwrap_or_default()
+        self.shared.state().settings.start_urls.first().cloned().unwrap_or_default()
     }
 
     /// Makes it know one more start URL.
     pub fn allow_start_url(&self, start_url: &str) {
-        self.server.shared.state().settings.start_urls.push(start_url.to_owned());
+        self.shared.state().settings.start_urls.push(start_url.to_owned());
     }
 
     /// Adds an account without roles, or renames a known one.
     pub fn add_account(&self, account_id: &str, name: &str, email: &str) {
-        let mut state = self.server.shared.state();
+        let mut state = self.shared.state();
         let account = state.accounts.entry(account_id.to_owned());
         let account = account.or_insert_with(|| Account {
             name: String::new(),
@@ -169,10 +183,10 @@ impl IdentityCenter {
 
     /// Assigns a role; an unknown account is added.
     pub fn add_role(&self, account_id: &str, role_name: &str) {
-        if !self.server.shared.state().accounts.contains_key(account_id) {
+        if !self.shared.state().accounts.contains_key(account_id) {
             self.add_account(account_id, "Account", "account@example.com");
         }
-        let mut state = self.server.shared.state();
+        let mut state = self.shared.state();
         let account = state.accounts.get_mut(account_id).expect("it was added");
         if !account.roles.iter().any(|role| role == role_name) {
             account.roles.push(role_name.to_owned());
@@ -181,7 +195,7 @@ impl IdentityCenter {
 
     /// Takes an assignment away.
     pub fn remove_role(&self, account_id: &str, role_name: &str) {
-        if let Some(account) = self.server.shared.state().accounts.get_mut(account_id) {
+        if let Some(account) = self.shared.state().accounts.get_mut(account_id) {
             account.roles.retain(|role| role != role_name);
         }
     }
@@ -199,7 +213,7 @@ impl IdentityCenter {
             true => owned(&["http://127.0.0.1/oauth/callback"]),
             false => Vec::new(),
         };
-        let mut state = self.server.shared.state();
+        let mut state = self.shared.state();
         register(&mut state, owned(scopes), grant_types, redirect_uris)
     }
 
@@ -209,7 +223,7 @@ impl IdentityCenter {
         let scopes: Vec<&str> = options.scopes.iter().map(String::as_str).collect();
         let client = options.client.clone();
         let client = client.unwrap_or_else(|| self.register_client(&scopes, &[]));
-        let mut state = self.server.shared.state();
+        let mut state = self.shared.state();
         state.sign_ins += 1;
         let sign_in = state.sign_ins;
         let access_token = new_access_token(&mut state, sign_in, options.expires_in);
@@ -222,30 +236,30 @@ impl IdentityCenter {
     /// The requests so far, in the order of their arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.server.shared.state().journal.all()
+        self.shared.state().journal.all()
     }
 
     /// How many requests asked for this operation, answered or not.
     #[must_use]
     pub fn count(&self, operation: Operation) -> usize {
-        self.server.shared.state().journal.count(operation)
+        self.shared.state().journal.count(operation)
     }
 
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
-        self.server.shared.state().journal.clear();
+        self.shared.state().journal.clear();
     }
 
     /// How many role credentials were minted, each by an answer of 200.
     #[must_use]
     pub fn minted(&self) -> usize {
-        self.server.shared.state().minted
+        self.shared.state().minted
     }
 
     /// The access key ids that called STS, refused ones too.
     #[must_use]
     pub fn callers(&self) -> Vec<String> {
-        self.server.shared.state().callers.clone()
+        self.shared.state().callers.clone()
     }
 
     /// Every secret it ever issued: access and refresh tokens, client
@@ -253,6 +267,6 @@ impl IdentityCenter {
     /// tokens. Each contains [`SECRET_MARK`](crate::SECRET_MARK).
     #[must_use]
     pub fn take_secrets(&self) -> Vec<String> {
-        self.server.shared.state().mint.secrets()
+        self.shared.state().mint.secrets()
     }
 }

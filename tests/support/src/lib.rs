@@ -32,6 +32,7 @@ mod answer;
 mod authorize;
 mod connection;
 mod control;
+mod control_fault;
 mod controls;
 mod device_page;
 mod encoding;

@@ -159,7 +159,7 @@ fn wrap(socket: TcpStream, tls: Option<Arc<ServerConfig>>) -> Option<Stream> {
 }
 
 /// Answers the requests of one connection until it ends.
-fn serve(mut connection: Connection, shared: &Shared) {
+fn serve(mut connection: Connection, shared: &Arc<Shared>) {
     loop {
         let (request, keep_alive) = match connection.receive() {
             Incoming::Request { request, keep_alive } => (*request, keep_alive),
@@ -206,7 +206,7 @@ fn hang(shared: &Shared) {
 }
 
 /// Decides what becomes of a request, and writes it down.
-fn treat(shared: &Shared, request: Request) -> Outcome {
+fn treat(shared: &Arc<Shared>, request: Request) -> Outcome {
     if request.path == control::PATH {
         return Outcome::Answer(control::answer(shared, &request));
     }
