@@ -41,6 +41,14 @@ fn a_program_that_hangs_is_killed() {
 }
 
 #[test]
+#[should_panic(expected = "hung")]
+fn a_child_left_behind_with_the_pipes_counts_as_hung() {
+    let mut sandbox = Sandbox::new("/bin/sh");
+    sandbox.set_deadline(Duration::from_millis(300));
+    let _ = sandbox.run(&["-c", "sleep 2 & exit 0"]);
+}
+
+#[test]
 fn many_programs_run_at_once() {
     let sandbox = Sandbox::new("/bin/sh");
     let start = Instant::now();
