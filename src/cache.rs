@@ -6,6 +6,7 @@
 //! are left alone. What is not here: deciding what to do with what was read.
 
 mod json_file;
+mod listing;
 mod names;
 mod registration;
 mod role;
@@ -17,7 +18,8 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::request::{RoleRequest, SsoSession};
 
-pub use json_file::{Miss, read_small, write_state};
+pub use json_file::{Miss, TEMPORARY_ENDING, read_small, write_state};
+pub use listing::TokenFile;
 pub use names::{registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
 

@@ -12,6 +12,8 @@ use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
 
+pub(crate) use wording::span;
+
 /// Where a value came from, so that an error can point at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {

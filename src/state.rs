@@ -56,6 +56,24 @@ impl StateDirectory {
         }
     }
 
+    /// The names (without `.json`) of the role files noted by [`Self::remember_role`].
+    pub fn remembered_roles(&self, session: &SsoSession) -> Vec<String> {
+        let Some(directory) = self.session_file(session, "roles") else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        // A name becomes part of a path: only hashes of ours are taken.
+        names.filter(|name| name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())).collect()
+    }
+
+    /// Forgets what [`Self::remember_role`] noted.
+    pub fn forget_roles(&self, context: &Context, session: &SsoSession) {
+        for name in self.remembered_roles(session) {
+            if let Some(path) = self.session_file(session, &format!("roles/{name}")) {
+                Self::remove(context, &path);
+            }
+        }
+    }
+
     /// A small JSON document of ours; anything odd counts as nothing.
     pub fn read_json(path: &Path) -> Option<Value> {
         serde_json::from_slice(&read_small(path).ok()?).ok()

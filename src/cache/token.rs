@@ -52,7 +52,7 @@ impl Caches {
     }
 }
 
-fn parse(members: &Map<String, Value>) -> Result<SsoToken, Miss> {
+pub(super) fn parse(members: &Map<String, Value>) -> Result<SsoToken, Miss> {
     let missing = |name: &str| Miss::Unusable(format!("it has no usable `{name}`"));
     Ok(SsoToken {
         access_token: secret(members, "accessToken").ok_or_else(|| missing("accessToken"))?,
