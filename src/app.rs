@@ -39,7 +39,7 @@ pub fn obtain_through_aws(
 ) -> Result<RoleCredentials, Error> {
     let settings = config::connection_settings(context, resolved.profile.as_deref())?;
     let session = &resolved.request.session;
-    let aws = SdkIdentityCenter::new(context, session, &settings)?;
+    let aws = SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)?;
     let state = StateDirectory::find(context);
     let run = Run::new(context, caches, &state, resolved, options, &aws);
     obtain_role_credentials(&run)

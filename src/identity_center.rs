@@ -181,6 +181,11 @@ pub trait IdentityCenter {
     /// # Errors
     /// [`ServiceError`] when the region has no such endpoint.
     fn authorize_endpoint(&self) -> Result<String, ServiceError>;
+
+    /// From which [`Context::elapsed`](crate::context::Context::elapsed) on nothing is
+    /// asked any more. A request that is under way then ends as
+    /// [`ServiceErrorKind::TimedOut`]. `None` leaves each request its own time-out.
+    fn set_deadline(&self, _deadline: Option<Duration>) {}
 }
 
 /// A request that did not succeed.

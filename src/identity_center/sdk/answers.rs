@@ -1,0 +1,137 @@
+//! AWS's answers as our types. An answer that lacks what it must have, or says
+//! something that cannot be, is not AWS's.
+
+use std::time::Duration;
+
+use aws_sdk_sso::operation::get_role_credentials::GetRoleCredentialsOutput;
+use aws_sdk_sso::operation::list_account_roles::ListAccountRolesOutput;
+use aws_sdk_sso::operation::list_accounts::ListAccountsOutput;
+use aws_sdk_ssooidc::operation::create_token::CreateTokenOutput;
+use aws_sdk_ssooidc::operation::register_client::RegisterClientOutput;
+use aws_sdk_ssooidc::operation::start_device_authorization::StartDeviceAuthorizationOutput;
+
+use crate::identifiers::StartUrl;
+use crate::identity_center::{Account, DeviceAuthorization, IssuedToken, RegisteredClient};
+use crate::role_credentials::RoleCredentials;
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+
+/// The longest session of a permission set.
+const LONGEST_ROLE_SESSION: Duration = Duration::from_secs(12 * HOUR);
+/// The longest session of an Identity Center user.
+const LONGEST_TOKEN: Duration = Duration::from_secs(90 * DAY);
+/// AWS's registrations live this long.
+const LONGEST_REGISTRATION: Duration = Duration::from_secs(90 * DAY);
+const LONGEST_DEVICE_CODE: Duration = Duration::from_secs(HOUR);
+/// RFC 8628 §3.2, when the server names none.
+const DEFAULT_INTERVAL: u64 = 5;
+const LONGEST_INTERVAL: u64 = 60;
+
+/// What an answer lacks; completes "the answer has no …".
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lacks(pub &'static str);
+
+fn text(value: Option<String>, name: &'static str) -> Result<String, Lacks> {
+    value.filter(|value| !value.trim().is_empty()).ok_or(Lacks(name))
+}
+
+fn secret(value: Option<String>, name: &'static str) -> Result<Secret, Lacks> {
+    text(value, name).map(Secret::new)
+}
+
+/// A span in seconds that has to be positive.
+fn span(seconds: i32, longest: Duration, name: &'static str) -> Result<Duration, Lacks> {
+    match u64::try_from(seconds) {
+        Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds).min(longest)),
+        _ => Err(Lacks(name)),
+    }
+}
+
+/// A page that a browser will be sent to: nothing but https, or http on loopback.
+fn page(value: Option<String>, name: &'static str) -> Result<String, Lacks> {
+    let value = text(value, name)?;
+    StartUrl::parse(&value).map(|_| value).map_err(|_| Lacks(name))
+}
+
+pub(super) fn registered_client(
+    answer: RegisterClientOutput,
+    now: Timestamp,
+) -> Result<RegisteredClient, Lacks> {
+    let latest = now.plus(LONGEST_REGISTRATION);
+    // RFC 7591 §3.2.1: 0 says that the secret does not expire.
+    let expires_at = match answer.client_secret_expires_at {
+        0 => latest,
+        seconds if seconds > 0 => Timestamp::from_unix(seconds).min(latest),
+        _ => return Err(Lacks("clientSecretExpiresAt")),
+    };
+    Ok(RegisteredClient {
+        client_id: text(answer.client_id, "clientId")?,
+        client_secret: secret(answer.client_secret, "clientSecret")?,
+        expires_at,
+    })
+}
+
+pub(super) fn device_authorization(
+    answer: StartDeviceAuthorizationOutput,
+) -> Result<DeviceAuthorization, Lacks> {
+    let verification_uri = page(answer.verification_uri, "verificationUri")?;
+    let verification_uri_complete = match answer.verification_uri_complete {
+        None => verification_uri.clone(),
+        complete => page(complete, "verificationUriComplete")?,
+    };
+    let interval = u64::try_from(answer.interval).unwrap_or(0);
+    let interval = if interval == 0 { DEFAULT_INTERVAL } else { interval.min(LONGEST_INTERVAL) };
+    Ok(DeviceAuthorization {
+        device_code: secret(answer.device_code, "deviceCode")?,
+        user_code: text(answer.user_code, "userCode")?,
+        verification_uri,
+        verification_uri_complete,
+        expires_in: span(answer.expires_in, LONGEST_DEVICE_CODE, "expiresIn")?,
+        interval: Duration::from_secs(interval),
+    })
+}
+
+pub(super) fn issued_token(answer: CreateTokenOutput) -> Result<IssuedToken, Lacks> {
+    Ok(IssuedToken {
+        access_token: secret(answer.access_token, "accessToken")?,
+        expires_in: span(answer.expires_in, LONGEST_TOKEN, "expiresIn")?,
+        refresh_token: answer.refresh_token.filter(|token| !token.is_empty()).map(Secret::new),
+    })
+}
+
+pub(super) fn role_credentials(
+    answer: GetRoleCredentialsOutput,
+    now: Timestamp,
+) -> Result<RoleCredentials, Lacks> {
+    let credentials = answer.role_credentials.ok_or(Lacks("roleCredentials"))?;
+    if credentials.expiration <= 0 {
+        return Err(Lacks("expiration"));
+    }
+    let expiration = Timestamp::from_unix_milliseconds(credentials.expiration);
+    Ok(RoleCredentials {
+        access_key_id: text(credentials.access_key_id, "accessKeyId")?,
+        secret_access_key: secret(credentials.secret_access_key, "secretAccessKey")?,
+        session_token: secret(credentials.session_token, "sessionToken")?,
+        expiration: expiration.min(now.plus(LONGEST_ROLE_SESSION)),
+    })
+}
+
+pub(super) fn accounts(answer: ListAccountsOutput) -> Result<(Vec<Account>, Option<String>), Lacks> {
+    let accounts = answer.account_list.ok_or(Lacks("accountList"))?.into_iter().map(|account| {
+        Ok(Account {
+            account_id: text(account.account_id, "accountId")?,
+            account_name: account.account_name.unwrap_or_default(),
+            email_address: account.email_address.unwrap_or_default(),
+        })
+    });
+    Ok((accounts.collect::<Result<_, _>>()?, answer.next_token.filter(|token| !token.is_empty())))
+}
+
+pub(super) fn role_names(answer: ListAccountRolesOutput) -> Result<(Vec<String>, Option<String>), Lacks> {
+    let roles = answer.role_list.ok_or(Lacks("roleList"))?;
+    let names = roles.into_iter().map(|role| text(role.role_name, "roleName"));
+    Ok((names.collect::<Result<_, _>>()?, answer.next_token.filter(|token| !token.is_empty())))
+}

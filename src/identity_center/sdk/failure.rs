@@ -1,0 +1,59 @@
+//! What can go wrong before there is an answer: a kind and plain words.
+
+use std::fmt;
+use std::io;
+
+use tokio_rustls::rustls;
+
+use crate::identity_center::ServiceErrorKind;
+
+/// A request that got no usable HTTP answer. Travels through the SDK as the
+/// source of its connector error.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    pub kind: ServiceErrorKind,
+    pub message: String,
+}
+
+impl Failure {
+    pub fn new(kind: ServiceErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    /// An error on an open connection, sorted by what rustls says about it, if it does.
+    pub fn broken(error: &io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(rustls::Error::InvalidMessage(_)) => {
+                Self::new(ServiceErrorKind::NotAws, "the other side does not speak TLS")
+            }
+            Some(tls) => Self::new(ServiceErrorKind::NotAws, format!("the TLS handshake failed: {tls}")),
+            None => Self::new(ServiceErrorKind::Broken, error.to_string()),
+        }
+    }
+
+    /// What hyper makes of an exchange that did not end well.
+    pub fn exchange(error: &hyper::Error) -> Self {
+        if error.is_parse() {
+            return Self::new(ServiceErrorKind::NotAws, "the answer is not HTTP");
+        }
+        if error.is_incomplete_message() {
+            return Self::new(ServiceErrorKind::Broken, "the connection closed before the answer was whole");
+        }
+        let mut source = std::error::Error::source(error);
+        while let Some(inner) = source {
+            if let Some(error) = inner.downcast_ref::<io::Error>() {
+                return Self::broken(error);
+            }
+            source = inner.source();
+        }
+        Self::new(ServiceErrorKind::Broken, error.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,189 @@
+//! Which proxy a request goes through, as curl and botocore read the
+//! environment: lower case before upper case, `http_proxy` in lower case only
+//! (under CGI, `HTTP_PROXY` is a request header), `NO_PROXY` by suffix.
+//!
+//! The proxies of the macOS and Windows settings are not consulted.
+
+use std::net::IpAddr;
+
+use aws_smithy_types::base64;
+
+use crate::context::Context;
+use crate::error::Error;
+
+/// One proxy, ready for use.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Proxy {
+    /// Whether the proxy itself is spoken to over TLS.
+    pub tls: bool,
+    /// Without brackets.
+    pub host: String,
+    pub port: u16,
+    /// The value of `Proxy-Authorization`.
+    pub authorization: Option<String>,
+}
+
+/// Never the credentials.
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Proxy({}:{})", self.host, self.port)
+    }
+}
+
+/// The proxies of this environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Proxies {
+    https: Option<Proxy>,
+    http: Option<Proxy>,
+    exceptions: Vec<String>,
+}
+
+impl Proxies {
+    /// Reads the variables that matter for the given schemes.
+    ///
+    /// # Errors
+    /// [`Error::BadConnectionSetting`] for a proxy that cannot be used.
+    pub fn new(context: &Context, https: bool, http: bool) -> Result<Self, Error> {
+        let first = |names: &[&'static str]| {
+            let found = names.iter().find_map(|name| Some((*name, context.variable(name)?)));
+            found.map(|(name, value)| parse(name, &value)).transpose()
+        };
+        let exceptions = context.variable("no_proxy").or_else(|| context.variable("NO_PROXY"));
+        Ok(Self {
+            https: if https {
+                first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?
+            } else {
+                None
+            },
+            http: if http { first(&["http_proxy", "all_proxy", "ALL_PROXY"])? } else { None },
+            exceptions: exceptions
+                .iter()
+                .flat_map(|list| list.split([',', ' ', '\t']))
+                .filter(|rule| !rule.is_empty())
+                .map(str::to_ascii_lowercase)
+                .collect(),
+        })
+    }
+
+    /// The proxy for a request to `host` (without brackets), if there is one.
+    pub fn route(&self, https: bool, host: &str, port: u16) -> Option<&Proxy> {
+        let proxy = if https { self.https.as_ref() } else { self.http.as_ref() }?;
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let excepted = self.exceptions.iter().any(|rule| matches(rule, &host, port));
+        (!excepted).then_some(proxy)
+    }
+}
+
+/// One entry of `NO_PROXY`: `*`, a host and all below it, an address, a network; with a port or without.
+fn matches(rule: &str, host: &str, port: u16) -> bool {
+    if rule == "*" {
+        return true;
+    }
+    if let Some((network, bits)) = rule.split_once('/') {
+        return in_network(network, bits, host).unwrap_or(false);
+    }
+    let unbracketed = |text: &str| text.trim_start_matches('[').trim_end_matches(']').to_owned();
+    if let (Ok(rule), Ok(host)) = (unbracketed(rule).parse::<IpAddr>(), host.parse::<IpAddr>()) {
+        return rule == host;
+    }
+    let (name, only_port) = match rule.rsplit_once(':') {
+        Some((name, digits)) => match digits.parse::<u16>() {
+            Ok(only) => (unbracketed(name), Some(only)),
+            Err(_) => (unbracketed(rule), None),
+        },
+        None => (rule.to_owned(), None),
+    };
+    if only_port.is_some_and(|only| only != port) {
+        return false;
+    }
+    let name = name.strip_prefix("*.").unwrap_or(&name);
+    let name = name.trim_start_matches('.').trim_end_matches('.');
+    let below = || host.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'));
+    !name.is_empty() && (host == name || (host.parse::<IpAddr>().is_err() && below()))
+}
+
+fn in_network(network: &str, bits: &str, host: &str) -> Option<bool> {
+    let bits: u32 = bits.parse().ok()?;
+    let (network, host, width) = match (network.parse().ok()?, host.parse().ok()?) {
+        (IpAddr::V4(network), IpAddr::V4(host)) => {
+            (u128::from(u32::from(network)), u128::from(u32::from(host)), 32)
+        }
+        (IpAddr::V6(network), IpAddr::V6(host)) => (u128::from(network), u128::from(host), 128),
+        _ => return None,
+    };
+    let ignored = u32::checked_sub(width, bits)?;
+    Some(network.checked_shr(ignored).unwrap_or(0) == host.checked_shr(ignored).unwrap_or(0))
+}
+
+/// `[http[s]://][user[:password]@]host[:port][/]`
+fn parse(setting: &str, value: &str) -> Result<Proxy, Error> {
+    let value = value.trim();
+    let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // A password may hold an `@`, and a slash where somebody forgot to encode it.
+    let (credentials, address) = match rest.rsplit_once('@') {
+        Some((credentials, after)) => {
+            (Some(credentials), after.split(['/', '?', '#']).next().unwrap_or_default())
+        }
+        None => (None, authority),
+    };
+    let bad = |cause: &str| Error::BadConnectionSetting {
+        setting: setting.to_owned(),
+        value: if value.contains("://") { format!("{scheme}://{address}") } else { address.to_owned() },
+        cause: cause.to_owned(),
+    };
+    let tls = match scheme.to_ascii_lowercase().as_str() {
+        "http" => false,
+        "https" => true,
+        _ => return Err(bad("only http:// and https:// proxies are supported")),
+    };
+    let (host, port) = split_port(address).ok_or_else(|| bad("its port is not a number from 1 to 65535"))?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
+    if host.is_empty() || !host.chars().all(allowed) {
+        return Err(bad("it does not name a host"));
+    }
+    let port = port.unwrap_or(if tls { 443 } else { 80 });
+    let authorization = credentials.map(|credentials| {
+        let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+        let plain = [&percent_decoded(user)[..], b":", &percent_decoded(password)].concat();
+        format!("Basic {}", base64::encode(plain))
+    });
+    Ok(Proxy { tls, host: host.to_owned(), port, authorization })
+}
+
+/// `None` when there is a port and it is none.
+fn split_port(address: &str) -> Option<(&str, Option<u16>)> {
+    let (host, port) = match address.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map(|(host, after)| (host, after.strip_prefix(':')))?,
+        None => match address.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (address, None),
+        },
+    };
+    match port {
+        Some(port) if !port.is_empty() => Some((host, Some(port.parse().ok().filter(|port| *port > 0)?))),
+        _ => Some((host, None)),
+    }
+}
+
+/// RFC 3986 §2.1; what is no escape stays as it is.
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escape = (byte == b'%').then(|| after.split_at_checked(2)).flatten();
+        let decoded = escape.and_then(|(digits, after)| {
+            let digits =
+                std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            Some((u8::from_str_radix(digits, 16).ok()?, after))
+        });
+        let (byte, after) = decoded.unwrap_or((byte, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    bytes
+}
+
+#[cfg(test)]
+#[path = "proxies_tests.rs"]
+mod tests;

@@ -1,0 +1,172 @@
+//! What an answer that is no success means, from its status, its headers and the
+//! few fields of its body that AWS documents.
+//!
+//! A refusal counts as AWS's only when it carries AWS's error code. Everything
+//! else that is not 429 or 5xx came from something in between.
+
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::date_time::{DateTime, Format};
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::timestamp::Timestamp;
+
+/// A server that asks for more patience than a day does not mean it.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(86_400);
+
+/// An error without an answer.
+pub(super) fn unanswered(operation: &'static str, endpoint: &str, failure: Failure) -> ServiceError {
+    ServiceError {
+        operation,
+        kind: failure.kind,
+        status: None,
+        code: None,
+        message: Some(failure.message),
+        endpoint: endpoint.to_owned(),
+        retry_after: None,
+        server_date: None,
+    }
+}
+
+/// Sorts whatever the SDK reports. `now` is only needed for a `Retry-After` that is a date.
+pub(super) fn service_error<E>(
+    operation: &'static str,
+    endpoint: &str,
+    error: &SdkError<E, HttpResponse>,
+    now: Timestamp,
+) -> ServiceError {
+    let unanswered = |kind, message: &str| unanswered(operation, endpoint, Failure::new(kind, message));
+    match error {
+        SdkError::ServiceError(context) => answered(operation, endpoint, context.raw(), now),
+        SdkError::ResponseError(context) => ServiceError {
+            status: Some(context.raw().status().as_u16()),
+            server_date: date(context.raw(), "date"),
+            ..unanswered(ServiceErrorKind::NotAws, "the answer is not the JSON that AWS documents")
+        },
+        SdkError::DispatchFailure(context) => {
+            let source = context.as_connector_error().and_then(|error| std::error::Error::source(error));
+            match source.and_then(|source| source.downcast_ref::<Failure>()) {
+                Some(failure) => super::refusal::unanswered(operation, endpoint, failure.clone()),
+                None => unanswered(ServiceErrorKind::Connection, "the request could not be sent"),
+            }
+        }
+        SdkError::TimeoutError(_) => unanswered(ServiceErrorKind::TimedOut, "no answer in time"),
+        _ => unanswered(ServiceErrorKind::Connection, "the request could not be built"),
+    }
+}
+
+fn answered(
+    operation: &'static str,
+    endpoint: &str,
+    response: &HttpResponse,
+    now: Timestamp,
+) -> ServiceError {
+    let status = response.status().as_u16();
+    let body: Value = serde_json::from_slice(response.body().bytes().unwrap_or_default()).unwrap_or_default();
+    let code = code(response.headers().get("x-amzn-errortype"), &body);
+    let kind = kind(operation, status, code.as_deref(), &body);
+    let message = match &kind {
+        ServiceErrorKind::NotAws => Some(format!("HTTP status {status} without an AWS error code")),
+        _ => message(&body),
+    };
+    let server_date = date(response, "date");
+    ServiceError {
+        operation,
+        kind,
+        status: Some(status),
+        code,
+        message,
+        endpoint: endpoint.to_owned(),
+        retry_after: retry_after(response, server_date.unwrap_or(now)),
+        server_date,
+    }
+}
+
+/// The header up to its colon, else the body; a namespace before `#` is dropped, as botocore does.
+fn code(header: Option<&str>, body: &Value) -> Option<String> {
+    let field = |name: &str| body.get(name).and_then(Value::as_str);
+    let code = header.or_else(|| field("code")).or_else(|| field("Code")).or_else(|| field("__type"));
+    let code = code.or_else(|| field("error")).unwrap_or_default();
+    let code = code.split(':').next().unwrap_or_default();
+    let code = code.rsplit('#').next().unwrap_or_default().trim();
+    let plausible = code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (plausible && !code.is_empty()).then(|| code.to_owned())
+}
+
+/// The body's own sentence, and the KMS reason that AWS puts beside it.
+fn message(body: &Value) -> Option<String> {
+    let field = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+    let message =
+        ["message", "Message", "errorMessage", "error_description"].iter().find_map(|name| field(name));
+    match (message, field("reason")) {
+        (Some(message), Some(reason)) => Some(format!("{message} ({reason})")),
+        (message, reason) => message.or(reason).map(str::to_owned),
+    }
+}
+
+fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> ServiceErrorKind {
+    use ServiceErrorKind as Kind;
+    let refused_by_kms =
+        body.get("reason").and_then(Value::as_str).is_some_and(|text| text.starts_with("KMS_"));
+    match (status, code.unwrap_or_default()) {
+        (429, _) => Kind::Throttled,
+        (500..=599, _) => Kind::Server,
+        (_, "AuthorizationPendingException" | "authorization_pending") => Kind::AuthorizationPending,
+        // To poll slower means something only to somebody who polls.
+        (_, "SlowDownException" | "slow_down") if operation == "CreateToken" => Kind::SlowDown,
+        (_, "SlowDownException" | "slow_down") => Kind::Throttled,
+        (_, "TooManyRequestsException" | "ThrottlingException" | "Throttling" | "ThrottledException")
+        | (_, "RequestLimitExceeded" | "RequestThrottled" | "RequestThrottledException") => Kind::Throttled,
+        (_, "ExpiredTokenException" | "expired_token") => Kind::ExpiredToken,
+        (_, "AccessDeniedException" | "access_denied") if refused_by_kms => Kind::Other,
+        (403, "AccessDeniedException") => Kind::Forbidden,
+        (_, "AccessDeniedException" | "access_denied") => Kind::AccessDenied,
+        (_, "InvalidGrantException" | "invalid_grant") => Kind::InvalidGrant,
+        (_, "InvalidClientException" | "invalid_client") => Kind::InvalidClient,
+        (_, "UnauthorizedClientException" | "unauthorized_client") => Kind::UnauthorizedClient,
+        (_, "InvalidScopeException" | "invalid_scope") => Kind::InvalidScope,
+        (_, "InvalidRequestException" | "InvalidRequestRegionException" | "invalid_request") => {
+            Kind::InvalidRequest
+        }
+        (_, "UnauthorizedException") => Kind::Unauthorized,
+        (_, "ForbiddenException") => Kind::Forbidden,
+        (_, "ResourceNotFoundException") => Kind::NotFound,
+        (300..=399, _) => Kind::NotAws,
+        // OAuth's lower-case words are anybody's; AWS's own names end in Exception.
+        (_, code) if code.ends_with("Exception") || OAUTH_CODES.contains(&code) => Kind::Other,
+        _ => Kind::NotAws,
+    }
+}
+
+/// What sso-oidc says besides (RFC 6749 §5.2, RFC 7591 §3.2.2).
+const OAUTH_CODES: [&str; 4] =
+    ["unsupported_grant_type", "server_error", "invalid_client_metadata", "invalid_redirect_uri"];
+
+/// `Retry-After`: seconds, or a date to be compared with the server's own clock.
+fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
+    let text = response.headers().get("retry-after")?.trim();
+    let wait = match text.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let seconds = date(response, "retry-after")?.seconds_since(now);
+            Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+        }
+    };
+    Some(wait.min(LONGEST_RETRY_AFTER))
+}
+
+/// A header that holds an HTTP date (RFC 9110 §5.6.7).
+fn date(response: &HttpResponse, name: &str) -> Option<Timestamp> {
+    let text = response.headers().get(name)?;
+    // The parser slices at fixed places and expects nothing but ASCII.
+    let text = Some(text.trim()).filter(|text| text.is_ascii())?;
+    Some(Timestamp::from_unix(DateTime::from_str(text, Format::HttpDate).ok()?.secs()))
+}
+
+#[cfg(test)]
+#[path = "refusal_tests.rs"]
+mod tests;

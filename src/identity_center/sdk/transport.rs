@@ -1,0 +1,167 @@
+//! Carries the SDK's requests: HTTP/1.1 by hyper over one connection, which is
+//! kept for the next request to the same endpoint.
+//!
+//! Redirects are not followed, nothing is retried, and no answer grows beyond
+//! [`LARGEST_ANSWER`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use http::header::{CONTENT_TYPE, HOST, HeaderValue, PROXY_AUTHORIZATION};
+use http::{Request, Response, Uri};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
+
+use super::connect::{self, Origin};
+use super::failure::Failure;
+use super::proxies::{Proxies, Proxy};
+use super::trust::Trust;
+use crate::identity_center::ServiceErrorKind;
+
+/// A page of a thousand accounts is a tenth of it.
+const LARGEST_ANSWER: usize = 1 << 20;
+
+/// An idle connection is used again within this time; servers close theirs later.
+const KEEP_ALIVE: Duration = Duration::from_secs(2);
+
+/// How requests leave, and whom they trust.
+#[derive(Debug)]
+pub(super) struct Transport {
+    trust: Trust,
+    proxies: Proxies,
+    idle: Mutex<Option<Idle>>,
+}
+
+#[derive(Debug)]
+struct Idle {
+    origin: Origin,
+    sender: SendRequest<Full<Bytes>>,
+    since: Instant,
+}
+
+impl Transport {
+    pub fn new(trust: Trust, proxies: Proxies) -> Self {
+        Self { trust, proxies, idle: Mutex::new(None) }
+    }
+
+    /// In the shape the SDK takes.
+    pub fn client(self: &Arc<Self>) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(Connector(Arc::clone(self)));
+        http_client_fn(move |_, _| connector.clone())
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
+        let unusable = |cause: &dyn ToString| Failure::new(ServiceErrorKind::Connection, cause.to_string());
+        let request = request.try_into_http1x().map_err(|error| unusable(&error))?;
+        let origin = origin(request.uri()).ok_or_else(|| unusable(&"the endpoint is no http(s) address"))?;
+        let proxy = self.proxies.route(origin.tls, &origin.host, origin.port);
+        let request = addressed(request, &origin, proxy).map_err(|error| unusable(&error))?;
+
+        let mut sender = match self.take_idle(&origin) {
+            Some(sender) => sender,
+            None => self.open(&origin, proxy).await?,
+        };
+        let response = sender.send_request(request).await.map_err(|error| Failure::exchange(&error))?;
+        let response = collected(response).await?;
+        if !sender.is_closed() {
+            let kept = Idle { origin, sender, since: Instant::now() };
+            *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        }
+        Ok(response)
+    }
+
+    async fn open(
+        &self,
+        origin: &Origin,
+        proxy: Option<&Proxy>,
+    ) -> Result<SendRequest<Full<Bytes>>, Failure> {
+        let stream = connect::open(origin, proxy, &self.trust).await?;
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|error| Failure::exchange(&error))?;
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+
+    fn take_idle(&self, origin: &Origin) -> Option<SendRequest<Full<Bytes>>> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let usable = idle.origin == *origin && idle.since.elapsed() < KEEP_ALIVE && idle.sender.is_ready();
+        usable.then_some(idle.sender)
+    }
+}
+
+/// Scheme, host and port of a request.
+fn origin(uri: &Uri) -> Option<Origin> {
+    let tls = match uri.scheme_str()? {
+        "https" => true,
+        "http" => false,
+        _ => return None,
+    };
+    let host = uri.host()?;
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    Some(Origin { tls, host: host.to_owned(), port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }) })
+}
+
+/// The request as it goes on the wire: a path for a server, the whole address for a proxy.
+fn addressed(
+    request: Request<SdkBody>,
+    origin: &Origin,
+    proxy: Option<&Proxy>,
+) -> Result<Request<Full<Bytes>>, http::Error> {
+    let (mut parts, body) = request.into_parts();
+    if let Some(authority) = parts.uri.authority() {
+        parts.headers.insert(HOST, HeaderValue::from_str(authority.as_str())?);
+    }
+    match proxy {
+        Some(proxy) if !origin.tls => {
+            if let Some(authorization) = &proxy.authorization {
+                parts.headers.insert(PROXY_AUTHORIZATION, HeaderValue::from_str(authorization)?);
+            }
+        }
+        _ => {
+            let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+            parts.uri = Uri::try_from(path)?;
+        }
+    }
+    let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
+    Ok(Request::from_parts(parts, Full::new(body)))
+}
+
+/// Reads the whole answer, within bounds.
+async fn collected(response: Response<Incoming>) -> Result<HttpResponse, Failure> {
+    let not_aws = |message: &str| Failure::new(ServiceErrorKind::NotAws, message);
+    let (parts, body) = response.into_parts();
+    let page = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if parts.status.is_success() && page {
+        return Err(not_aws("a web page came back"));
+    }
+    let body = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| {
+        match error.downcast_ref::<hyper::Error>() {
+            Some(error) => Failure::exchange(error),
+            None => not_aws("the answer is larger than any of AWS's"),
+        }
+    })?;
+    let response = Response::from_parts(parts, SdkBody::from(body.to_bytes()));
+    HttpResponse::try_from(response).map_err(|_| not_aws("a header of the answer is not text"))
+}
+
+#[derive(Debug)]
+struct Connector(Arc<Transport>);
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let transport = Arc::clone(&self.0);
+        HttpConnectorFuture::new(async move {
+            // The kind travels inside; the SDK is told not to make anything of it.
+            transport.exchange(request).await.map_err(|failure| ConnectorError::other(failure.into(), None))
+        })
+    }
+}
