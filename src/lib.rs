@@ -1,6 +1,7 @@
 //! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
+pub mod config;
 pub mod context;
 pub mod debug_log;
 pub mod error;
