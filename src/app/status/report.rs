@@ -109,7 +109,8 @@ fn refreshable_until(token: &SsoToken, now: Timestamp) -> Option<Timestamp> {
 
 fn cached_roles(command: &SessionCommand, resolved: &ResolvedSession, now: Timestamp) -> Vec<Role> {
     let key = resolved.session.token_cache_key();
-    let requests = config::role_requests(command.context).unwrap_or_default();
+    let mut requests = config::role_requests(command.context).unwrap_or_default();
+    requests.extend(command.state.remembered_requests(&resolved.session));
     let mut roles: Vec<Role> = Vec::new();
     for request in requests.iter().filter(|request| request.session.token_cache_key() == key) {
         let Ok(credentials) = command.caches.read_role_credentials(command.context, request) else { continue };
