@@ -12,6 +12,8 @@ use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
 
+pub(crate) use wording::span;
+
 /// Where a value came from, so that an error can point at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -43,6 +45,25 @@ pub enum Value {
     RoleName,
     /// `sso_account_id`
     AccountId,
+}
+
+/// Why values are missing from a profile that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MissingReason {
+    /// A line of the sections that were read could not be understood.
+    BrokenLine {
+        /// The file, as the user would write it.
+        path: String,
+        /// One-based.
+        line: usize,
+        /// Completes "line 3 …".
+        fault: &'static str,
+    },
+    /// The profile has no `sso_` key at all: it gets its credentials by this one.
+    OtherProvider {
+        /// `credential_process`, `role_arn`, …
+        key: &'static str,
+    },
 }
 
 /// The exact commands that sign this request's person in.
@@ -77,11 +98,15 @@ pub enum Error {
         sso_session: Option<String>,
         /// The config file, as the user would write it.
         config_path: String,
+        /// What explains it, when something in the file does.
+        reason: Option<MissingReason>,
     },
-    /// `--profile` names no section.
+    /// The profile asked for is no section.
     ProfileNotFound {
         /// As asked for.
         profile: String,
+        /// `--profile` or `AWS_PROFILE`; `None` for `default`, which nobody named.
+        named_by: Option<&'static str>,
         /// The config file.
         config_path: String,
         /// A profile of nearly the same name.
@@ -115,6 +140,8 @@ pub enum Error {
         path: String,
         /// The system's words, or what it is instead of a file.
         cause: String,
+        /// The variable that names another file in its place.
+        variable: &'static str,
     },
     /// A CA bundle, proxy or endpoint that cannot be used.
     BadConnectionSetting {

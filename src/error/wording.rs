@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use super::{Error, LoginCommands, Origin, Text, Value};
+use super::{Error, LoginCommands, MissingReason, Origin, Text, Value};
+use crate::config::shell_word;
 use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::token::SignInReason;
 
@@ -16,27 +17,54 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(suggestion.clone().unwrap_or_else(|| "run `aws-sso-cred --help`".to_owned())),
         },
-        Error::MissingValues { missing, profile, sso_session, config_path } => {
-            missing_values(missing, profile.as_deref(), sso_session.as_deref(), config_path)
-        }
-        Error::ProfileNotFound { profile, config_path, similar } => Text {
-            what: format!("profile `{profile}` is not in {config_path}"),
+        Error::MissingValues { missing, profile, sso_session, config_path, reason } => Text {
+            what: missing_what(missing, profile.as_deref(), sso_session.as_deref(), config_path),
+            why: Some(missing_ways(missing)),
+            hint: Some(missing_hint(missing, profile.as_deref(), sso_session.as_deref(), reason.as_ref())),
+        },
+        Error::ProfileNotFound { profile, named_by, config_path, similar } => Text {
+            what: match named_by {
+                Some(named_by) if !named_by.starts_with('-') => {
+                    format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
+                }
+                _ => format!("profile `{profile}` is not in {config_path}"),
+            },
             why: None,
-            hint: Some(match similar {
-                Some(similar) => format!("did you mean `--profile {similar}`?"),
-                None => format!("add a `[{}]` section, or run `aws configure sso`", profile_header(profile)),
+            hint: Some(match (similar, named_by) {
+                (Some(similar), Some(named_by)) => {
+                    let sign = if named_by.starts_with('-') { ' ' } else { '=' };
+                    format!("did you mean `{named_by}{sign}{}`?", shell_word(similar))
+                }
+                (_, None) => {
+                    "name a session with `--sso-session NAME`, or a profile with `--profile NAME`".to_owned()
+                }
+                (None, Some(_)) => format!(
+                    "add a `[{}]` section, or run `aws configure sso --profile {}`",
+                    header("profile", profile),
+                    shell_word(profile)
+                ),
             }),
         },
         Error::SessionNotFound { sso_session, origin, config_path, similar } => Text {
             what: format!(
-                "{} refers to sso-session `{sso_session}`, which is not in {config_path}",
-                place(origin)
+                "{} sso-session `{sso_session}`, which is not in {config_path}",
+                match origin {
+                    Origin::File { section, .. } => match section.strip_prefix("profile ") {
+                        Some(profile) => format!("profile `{profile}` refers to"),
+                        None => format!("profile `{section}` refers to"),
+                    },
+                    Origin::Flag(_) | Origin::Environment(_) => format!("{} names", place(origin)),
+                }
             ),
             why: None,
-            hint: Some(match similar {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!(
-                    "add an `[sso-session {sso_session}]` section with `sso_start_url` and `sso_region`, or run `aws configure sso-session`"
+            hint: Some(match (similar, origin) {
+                (Some(similar), Origin::File { .. }) => {
+                    format!("did you mean `{similar}`? correct {}", place(origin))
+                }
+                (Some(similar), _) => format!("did you mean `{similar}`?"),
+                (None, _) => format!(
+                    "add an `[{}]` section with `sso_start_url` and `sso_region`, or run `aws configure sso-session`",
+                    header("sso-session", sso_session)
                 ),
             }),
         },
@@ -45,10 +73,10 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("correct {}", place(origin))),
         },
-        Error::ConfigUnreadable { path, cause } => Text {
+        Error::ConfigUnreadable { path, cause, variable } => Text {
             what: format!("cannot read {path}: {cause}"),
             why: None,
-            hint: Some(format!("make {path} a readable file, or point AWS_CONFIG_FILE at another")),
+            hint: Some(format!("make {path} a readable file, or point {variable} at another")),
         },
         Error::BadConnectionSetting { setting, value, cause } => Text {
             what: format!("{setting} `{value}` cannot be used: {cause}"),
@@ -132,35 +160,60 @@ pub(super) fn text(error: &Error) -> Text {
     }
 }
 
-fn missing_values(
+fn missing_what(
     missing: &[Value],
     profile: Option<&str>,
     sso_session: Option<&str>,
     config_path: &str,
-) -> Text {
+) -> String {
     let names: Vec<&str> = missing.iter().map(|value| value_words(*value).name).collect();
     let looked_in = match (profile, sso_session) {
         (Some(profile), Some(session)) => {
-            format!("neither profile `{profile}` nor sso-session `{session}` in {config_path} has")
+            format!("neither profile `{profile}` nor sso-session `{session}` in {config_path} has it")
         }
-        (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have"),
-        (None, Some(session)) => format!("sso-session `{session}` in {config_path} does not have"),
-        (None, None) => "no profile was named with --profile, and the command line does not have".to_owned(),
+        (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have it"),
+        (None, Some(session)) => {
+            format!("sso-session `{session}` in {config_path} does not have it, and no profile was named")
+        }
+        (None, None) => "no profile was named with --profile".to_owned(),
     };
-    let ways: Vec<String> = missing
-        .iter()
-        .map(|value| {
-            let words = value_words(*value);
-            format!("{} (or {}, {})", words.key, words.flag, words.variable)
-        })
-        .collect();
-    Text {
-        what: format!("missing {}", names.join(", ")),
-        why: Some(format!("{looked_in}: {}", ways.join("; "))),
-        hint: Some(match profile {
-            Some(profile) => format!("run `aws configure sso --profile {profile}`, or add the keys by hand"),
-            None => "name a profile: `aws-sso-cred --profile NAME`".to_owned(),
-        }),
+    let looked_in = if missing.len() > 1 { looked_in.replace(" it", " them") } else { looked_in };
+    format!("missing {}: {looked_in}", names.join(", "))
+}
+
+fn missing_ways(missing: &[Value]) -> String {
+    let way = |value: &Value| {
+        let words = value_words(*value);
+        format!("{} (or {}, or {})", words.key, words.flag, words.variable)
+    };
+    let ways: Vec<String> = missing.iter().map(way).collect();
+    format!("set {}", ways.join("; "))
+}
+
+fn missing_hint(
+    missing: &[Value],
+    profile: Option<&str>,
+    sso_session: Option<&str>,
+    reason: Option<&MissingReason>,
+) -> String {
+    let only_the_session = !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId));
+    match (reason, profile, sso_session) {
+        (Some(MissingReason::BrokenLine { path, line, fault }), ..) => {
+            format!("line {line} of {path} {fault}, so it was skipped: correct it")
+        }
+        (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
+            "profile `{profile}` has `{key}` and no sso_ keys: with --profile, name the profile that has them"
+        ),
+        (None, _, Some(session)) if only_the_session => {
+            format!(
+                "add the keys to `[{}]`, or run `aws configure sso-session`",
+                header("sso-session", session)
+            )
+        }
+        (_, Some(profile), _) => {
+            format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
+        }
+        (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
     }
 }
 
@@ -205,8 +258,13 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn profile_header(profile: &str) -> String {
-    if profile == "default" { "default".to_owned() } else { format!("profile {profile}") }
+/// A section header as the AWS CLI writes it: quoted only where the name has blanks.
+fn header(kind: &str, name: &str) -> String {
+    match (kind, name) {
+        ("profile", "default") => name.to_owned(),
+        _ if name.contains([' ', '\t']) => format!("{kind} '{}'", name.replace('\'', "'\"'\"'")),
+        _ => format!("{kind} {name}"),
+    }
 }
 
 fn run_login(login: &LoginCommands) -> String {

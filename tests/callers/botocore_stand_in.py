@@ -6,167 +6,25 @@ Every operation, every grant and the main errors, over HTTP and over HTTPS.
 What botocore accepts and raises here is what it would from AWS.
 """
 
+import hashlib
+import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
-import urllib.parse
 
 from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from stand_in import (
-    ACCOUNT,
-    REDIRECT_URI,
-    ROLE,
-    START_URL,
-    StandIn,
-    authorize,
-    callback,
-    pkce_client,
-    raises,
-    refused,
-    secrets_of,
-    sts,
-)
+import botocore_sign_in
+from stand_in import ACCOUNT, ROLE, START_URL, StandIn, raises, refused, sts
 
-# Each function below that starts with `check_` is one check.
-
-
-def check_device_authorization_with_scopes(aws):
-    client = aws.register(scopes=["sso:account:access"])
-    assert 89 * 86400 < client["clientSecretExpiresAt"] - time.time() < 91 * 86400
-    device = aws.start_device(client)
-    assert device["expiresIn"] == 600 and device["interval"] == 1
-    assert device["verificationUriComplete"].endswith("?user_code=" + device["userCode"])
-    error = refused("AuthorizationPendingException", 400, aws.poll, client, device)
-    assert isinstance(error, aws.oidc.exceptions.AuthorizationPendingException)
-    assert error.response["error"] == "authorization_pending"
-    assert aws.do("user_code") == device["userCode"]
-    assert aws.do("approve", user_code=device["userCode"])
-    token = aws.poll(client, device)
-    assert token["tokenType"] == "Bearer" and token["expiresIn"] == 3600
-    again = aws.refresh({**client, **token})
-    assert aws.credentials(again)["accessKeyId"].startswith("ASIA")
-    refused("InvalidGrantException", 400, aws.poll, client, device)
-
-
-def check_device_authorization_without_scopes(aws):
-    client = aws.register()
-    device = aws.start_device(client)
-    form = urllib.parse.urlencode({"user_code": device["userCode"], "decision": "approve"})
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    page, body = aws.send("GET", "/device?user_code=" + device["userCode"])
-    assert page.status == 200 and device["userCode"].encode() in body
-    assert aws.send("POST", "/device", form, kind)[0].status == 200
-    token = aws.poll(client, device)
-    assert token["expiresIn"] == 28800 and "refreshToken" not in token
-    aws.credentials(token)
-
-
-def check_device_authorization_refusals(aws):
-    client = aws.register()
-    denied = aws.start_device(client)
-    aws.do("deny", user_code=denied["userCode"])
-    refused("AccessDeniedException", 400, aws.poll, client, denied)
-    aws.do("set_device", interval_seconds=5, expires_in_seconds=0, strict_slow_down=True)
-    refused("ExpiredTokenException", 400, aws.poll, client, aws.start_device(client))
-    aws.do("set_device", interval_seconds=5, expires_in_seconds=60, strict_slow_down=True)
-    hasty = aws.start_device(client)
-    assert hasty["interval"] == 5
-    refused("AuthorizationPendingException", 400, aws.poll, client, hasty)
-    error = refused("SlowDownException", 400, aws.poll, client, hasty)
-    assert isinstance(error, aws.oidc.exceptions.SlowDownException)
-    aws.do("set_device", interval_seconds=1, expires_in_seconds=600, strict_slow_down=False)
-    other = aws.register()
-    refused("InvalidGrantException", 400, aws.poll, other, aws.start_device(client))
-    refused(
-        "InvalidRequestException", 400, aws.start_device, client, "https://no.awsapps.com/start"
-    )
-
-
-def check_registration_refusals(aws):
-    refused("InvalidScopeException", 400, aws.register, scopes=["junk"])
-    refused("UnsupportedGrantTypeException", 400, aws.register, grantTypes=["password"])
-    refused(
-        "InvalidClientMetadataException",
-        400,
-        aws.oidc.register_client,
-        clientName="caller",
-        clientType="confidential",
-    )
-    grants = {"grantTypes": ["authorization_code"], "issuerUrl": START_URL}
-    refused("InvalidRedirectUriException", 400, aws.register, redirectUris=["http://x/y"], **grants)
-    client = aws.register()
-    wrong = {**client, "clientSecret": "wrong"}
-    refused("InvalidClientException", 401, aws.start_device, wrong)
-    aws.do("expire_client", client_id=client["clientId"])
-    refused("InvalidClientException", 401, aws.start_device, client)
-
-
-def check_authorization_code(aws):
-    client, verifier = pkce_client(aws), "v" * 64
-    code = callback(authorize(aws, client, verifier)[0])["code"]
-    fields = {"grantType": "authorization_code", "redirectUri": REDIRECT_URI, **secrets_of(client)}
-    token = aws.oidc.create_token(code=code, codeVerifier=verifier, **fields)
-    assert token["expiresIn"] == 3600
-    aws.credentials(aws.refresh({**client, **token}))
-    create = aws.oidc.create_token
-    refused("InvalidGrantException", 400, create, code=code, codeVerifier=verifier, **fields)
-    code = callback(authorize(aws, client, verifier)[0])["code"]
-    refused("InvalidGrantException", 400, create, code=code, codeVerifier="w" * 64, **fields)
-    code = callback(authorize(aws, client, verifier)[0])["code"]
-    other_port = {**fields, "redirectUri": REDIRECT_URI.replace("54321", "54322")}
-    refused("InvalidGrantException", 400, create, code=code, codeVerifier=verifier, **other_port)
-    device_client = aws.register()
-    fields = {**fields, **secrets_of(device_client)}
-    refused("UnauthorizedClientException", 400, create, code="c", codeVerifier=verifier, **fields)
-    device = {"deviceCode": "d"}
-    refused("UnauthorizedClientException", 400, aws.poll, client, device)
-    refused("UnauthorizedClientException", 400, aws.start_device, client)
-
-
-def check_authorize_refusals(aws):
-    client, verifier = pkce_client(aws), "v" * 64
-    aws.do("authorize_behaviour", behaviour="Deny")
-    assert callback(authorize(aws, client, verifier)[0])["error"] == "access_denied"
-    aws.do("authorize_behaviour", behaviour="Hold")
-    assert authorize(aws, client, verifier)[0].status == 200
-    aws.do("authorize_behaviour", behaviour="Approve")
-    for changes in (
-        {"redirect_uri": "http://127.0.0.1:1/else"},
-        {"redirect_uri": "http://example.com/oauth/callback"},
-        {"code_challenge_method": "plain"},
-        {"response_type": "token"},
-        {"scopes": "other:scope"},
-        {"client_id": "nobody"},
-        {"state": ""},
-    ):
-        assert authorize(aws, client, verifier, **changes)[0].status in (400, 401), changes
-
-
-def check_refresh(aws):
-    token = aws.do("issue_token")
-    assert aws.refresh(token)["refreshToken"] == token["refreshToken"]
-    aws.do("set_refresh_single_use", single_use=True)
-    renewed = aws.refresh(token)["refreshToken"]
-    error = refused("InvalidGrantException", 400, aws.refresh, token)
-    assert error.response["error"] == "invalid_grant"
-    aws.do("set_refresh_omits_token", omits=True)
-    assert "refreshToken" not in aws.refresh(token, renewed)
-    aws.do("set_refresh_omits_token", omits=False)
-    aws.do("set_refresh_single_use", single_use=False)
-    other = aws.do("issue_token")
-    refused("InvalidGrantException", 400, aws.refresh, other, renewed)
-    fields = {"grantType": "password", **secrets_of(token)}
-    refused("UnsupportedGrantTypeException", 400, aws.oidc.create_token, **fields)
-    fields = {"grantType": "refresh_token", **secrets_of(token)}
-    refused("InvalidRequestException", 400, aws.oidc.create_token, **fields)
-    aws.do("end_session")
-    refused("InvalidGrantException", 400, aws.refresh, other)
+# Each function here and in botocore_sign_in that starts with `check_` is one
+# check.
 
 
 def check_role_credentials(aws):
@@ -354,9 +212,41 @@ def check_requests_are_recorded_and_secrets_known(aws):
         assert known in secrets, known
 
 
+PROVIDER = """
+import botocore.session
+credentials = botocore.session.Session(profile="dev").get_credentials()
+print(credentials.method, credentials.get_frozen_credentials().access_key)
+"""
+
+
+def check_botocore_signs_in_with_a_cached_token_and_refreshes_it(aws):
+    token = aws.do("issue_token")
+    with tempfile.TemporaryDirectory() as home:
+        cache = pathlib.Path(home, ".aws/sso/cache")
+        cache.mkdir(parents=True)
+        cache.joinpath("../../config").write_text(
+            "[profile dev]\nsso_session = corp\nregion = us-east-1\n"
+            f"sso_account_id = {ACCOUNT}\nsso_role_name = {ROLE}\n"
+            f"[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n"
+        )
+        file = cache / (hashlib.sha1(b"corp").hexdigest() + ".json")
+        past, future = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
+        file.write_text(json.dumps({**token, "expiresAt": past, "registrationExpiresAt": future}))
+        environment = {"HOME": home, "PATH": os.environ["PATH"]}
+        environment["AWS_ENDPOINT_URL_SSO"] = environment["AWS_ENDPOINT_URL_SSO_OIDC"] = aws.url
+        if aws.ca_bundle:
+            environment["AWS_CA_BUNDLE"] = aws.ca_bundle
+        caller = [sys.executable, "-c", PROVIDER]
+        method, key = subprocess.check_output(caller, env=environment, text=True).split()
+        assert (method, key[:4]) == ("sso", "ASIA")
+        renewed = json.loads(file.read_text())
+        assert renewed["accessToken"] != token["accessToken"]
+        assert aws.credentials(renewed)
+
+
 def run(label, aws):
     passed = failed = 0
-    for name, check in list(globals().items()):
+    for name, check in [*vars(botocore_sign_in).items(), *globals().items()]:
         if not name.startswith("check_"):
             continue
         try:

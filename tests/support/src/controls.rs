@@ -107,9 +107,10 @@ impl IdentityCenter {
 
     /// Approves authorize URLs at once, or holds them.
     pub fn auto_approve_authorize(&self, approve: bool) {
-        self.authorize_behaviour(match approve {
-            true => AuthorizeBehaviour::Approve,
-            false => AuthorizeBehaviour::Hold,
+        self.authorize_behaviour(if approve {
+            AuthorizeBehaviour::Approve
+        } else {
+            AuthorizeBehaviour::Hold
         });
     }
 

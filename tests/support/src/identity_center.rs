@@ -60,16 +60,11 @@ impl Builder {
     /// If the port is taken.
     #[must_use]
     pub fn start(self) -> IdentityCenter {
-        let (configuration, certificate_authority) = match self.tls {
-            true => Some(tls::configuration()).unzip(),
-            false => (None, None),
-        };
+        let (configuration, certificate_authority) = self.tls.then(tls::configuration).unzip();
         let server = Server::start(self.port, configuration).expect("the port is free");
         let port = server.address.port();
-        let url = match self.tls {
-            true => format!("https://localhost:{port}"),
-            false => format!("http://127.0.0.1:{port}"),
-        };
+        let url =
+            if self.tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
         {
             let mut state = server.shared.state();
             state.url.clone_from(&url);

@@ -5,6 +5,10 @@
 //! strictly as AWS. It can also delay, throttle, refuse, cut, hang and lie.
 //! [`Sandbox`] runs a program in a temporary home with a cleared environment.
 //!
+//! The program `stand-in` serves the same to callers in other languages;
+//! `POST /_control` with `{"do": METHOD, …}` reaches the methods of
+//! [`IdentityCenter`] there. `stand_in.py` beside this crate wraps it.
+//!
 //! It is no reference of AWS's behaviour: where AWS's is unknown, the RFCs
 //! decide, and no real endpoint was asked.
 //!

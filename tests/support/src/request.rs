@@ -40,6 +40,7 @@ impl Request {
         headers: Vec<(String, String)>,
         raw_body: Vec<u8>,
     ) -> Request {
+        let target = origin_form(target);
         let (path, raw_query) = target.split_once('?').unwrap_or((target, ""));
         let mut request = Request {
             operation: Operation::of(method, path),
@@ -96,4 +97,12 @@ impl Request {
         }
         serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text))
     }
+}
+
+/// The target without the scheme and the host that a proxy is sent (RFC 9112
+/// §3.2.2), so that the stand-in can be the HTTP proxy as well. The `host`
+/// header tells such a request from others.
+fn origin_form(target: &str) -> &str {
+    let Some(rest) = target.strip_prefix("http://") else { return target };
+    rest.find('/').map_or("/", |start| &rest[start..])
 }

@@ -74,9 +74,12 @@ fn bodies_may_be_anything() {
 
 /// What a client sees: the bytes, and how they end.
 fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<ErrorKind>) {
+    let hangs = matches!(fault, Fault::Hang | Fault::HangMidBody);
     aws.fault(OPERATION, fault, Times::Once);
     let mut stream = connect(aws);
-    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    if hangs {
+        stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    }
     let head = format!("{CREDENTIALS} HTTP/1.1\r\nHost: x\r\nx-amz-sso_bearer_token: {token}\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     let mut bytes = Vec::new();
@@ -119,29 +122,33 @@ fn stopping_ends_connections_that_hang() {
 #[test]
 fn an_operation_can_be_delayed_and_others_are_not() {
     let (aws, token) = with_token();
-    aws.delay(OPERATION, Duration::from_millis(250));
+    let delay = Duration::from_secs(1);
+    aws.delay(OPERATION, delay);
     let start = Instant::now();
     portal(&aws, "GET /assignment/accounts", &token);
-    assert!(start.elapsed() < Duration::from_millis(200));
+    assert!(start.elapsed() < delay);
     portal(&aws, CREDENTIALS, &token);
-    assert!(start.elapsed() >= Duration::from_millis(250));
+    assert!(start.elapsed() >= delay);
 }
 
 #[test]
 fn a_rate_limit_allows_a_burst_and_then_its_rate() {
     let (aws, token) = with_token();
-    aws.rate_limit(OPERATION, 5, Some(1));
-    let statuses: Vec<u16> =
-        (0..8).map(|_| portal(&aws, CREDENTIALS, &token)).map(|answer| answer.status).collect();
-    assert_eq!(statuses, [200, 200, 200, 200, 200, 429, 429, 429]);
-    let refused = portal(&aws, CREDENTIALS, &token);
-    assert_eq!(refused.header("retry-after"), Some("1"));
+    aws.rate_limit(OPERATION, 10, Some(1));
+    let start = Instant::now();
+    let mut answers = Vec::new();
+    while start.elapsed() < Duration::from_secs(1) {
+        answers.push(portal(&aws, CREDENTIALS, &token));
+    }
+    let allowed = f64::from(u32::try_from(aws.minted()).unwrap());
+    let most = 10.0 + 10.0 * start.elapsed().as_secs_f64();
+    assert!(allowed > 15.0 && allowed <= most, "{allowed} of {most}");
+    assert!(answers.iter().take(10).all(|answer| answer.status == 200));
+    let refused = answers.iter().find(|answer| answer.status != 200).unwrap();
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("1")));
     assert_eq!(refused.json()["message"], "HTTP 429 Unknown Code");
-    thread::sleep(Duration::from_millis(450));
-    assert_eq!(portal(&aws, CREDENTIALS, &token).status, 200);
-    assert_eq!(aws.minted(), 6);
     aws.rate_limit(OPERATION, 0, None);
-    assert!((0..10).all(|_| portal(&aws, CREDENTIALS, &token).status == 200));
+    assert!((0..30).all(|_| portal(&aws, CREDENTIALS, &token).status == 200));
 }
 
 #[test]

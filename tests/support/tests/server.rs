@@ -146,3 +146,13 @@ fn a_port_can_be_chosen_and_is_free_again_after_the_end() {
     let second = IdentityCenter::builder().port(port).start();
     assert_eq!(get(&second, "/device").status, 200);
 }
+
+#[test]
+fn it_can_be_the_http_proxy_of_a_client() {
+    let aws = IdentityCenter::start();
+    let token = aws.issue_token(&stand_in::TokenOptions::default());
+    let host = "portal.sso.us-east-1.amazonaws.com";
+    let line = CREDENTIALS.replace("GET /", &format!("GET http://{host}/"));
+    assert_eq!(portal(&aws, &line, &token.access_token).status, 200);
+    assert_eq!(aws.count(Operation::GetRoleCredentials), 1);
+}

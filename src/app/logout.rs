@@ -1,0 +1,156 @@
+//! `logout`: local credentials go first and always, the portal is told afterwards.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{SessionCommand, network};
+use crate::cache::{Caches, TEMPORARY_ENDING, TokenFile, request_key, sha1_hex};
+use crate::cli::LogoutOptions;
+use crate::config::{self, ResolvedSession};
+use crate::context::Context;
+use crate::debug;
+use crate::error::Error;
+use crate::lock::Lock;
+use crate::options::Options;
+use crate::output;
+use crate::request::SsoSession;
+use crate::secret::Secret;
+use crate::state::StateDirectory;
+
+/// Telling the portal is a courtesy: a dead network may not hold anybody up.
+const COURTESY: Duration = Duration::from_secs(5);
+
+/// Signs out of the chosen session, or of all.
+///
+/// # Errors
+/// Only when the session cannot be told from the command line and the config.
+pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
+    let command = SessionCommand::new(context)?;
+    if options.all {
+        return Ok(logout_all(&command, options));
+    }
+    let named = Options {
+        profile: options.profile.clone(),
+        sso_session: options.sso_session.clone(),
+        ..Options::default()
+    };
+    let resolved = config::resolve_session(context, &named, true)?;
+    let signed_out = forget_session(&command, &resolved.session, options.forget_client);
+    match signed_out {
+        Some(access_token) => {
+            revoke(&command, &resolved, &access_token);
+            output::tell(&format!("signed out of {}", resolved.login_commands().session));
+        }
+        None => output::tell(&format!("{}: nobody was signed in", resolved.login_commands().session)),
+    }
+    Ok(0)
+}
+
+fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> u8 {
+    let (configured, _) = config::all_sessions(command.context).unwrap_or_default();
+    let mut signed_out = 0;
+    for resolved in &configured {
+        if let Some(access_token) = forget_session(command, &resolved.session, options.forget_client) {
+            revoke(command, resolved, &access_token);
+            signed_out += 1;
+        }
+    }
+    // What is left belongs to sessions that are in no config (any more).
+    for file in command.caches.token_files(command.context) {
+        remove(command.context, &file.path);
+        revoke_elsewhere(command, &file);
+        signed_out += 1;
+    }
+    for path in command.caches.sso_role_files(command.context) {
+        remove(command.context, &path);
+    }
+    output::tell(&match signed_out {
+        0 => "nobody was signed in".to_owned(),
+        1 => "signed out of 1 session".to_owned(),
+        n => format!("signed out of {n} sessions"),
+    });
+    0
+}
+
+/// Removes all that this computer holds of a session; gives its access token, if it
+/// had one, so that the portal can be told.
+fn forget_session(command: &SessionCommand, session: &SsoSession, forget_client: bool) -> Option<Secret> {
+    let SessionCommand { context, caches, state, .. } = command;
+    let lock_path = state.session_file(session, "lock");
+    // A sign-in that is under way must not write its token after we are done; but
+    // signing out is never refused.
+    let _lock = Lock::acquire(context, lock_path.as_deref(), Duration::from_secs(2));
+    let access_token = caches.read_token(context, session).ok().map(|token| token.access_token);
+    remove(context, &caches.token_path(session));
+    if forget_client {
+        remove(context, &caches.registration_path(session));
+    }
+    remove_role_credentials(context, caches, state, session);
+    for name in ["pending.json", "cool-down.json", "last-error.json", "refused-refresh.json"] {
+        if let Some(path) = state.session_file(session, name) {
+            StateDirectory::remove(context, &path);
+        }
+    }
+    sweep_temporary_files(caches.token_directory(), context);
+    sweep_temporary_files(caches.role_directory(), context);
+    access_token
+}
+
+/// The names of role files are hashes: they are found through the profiles of the
+/// config, and through the notes we keep of those we wrote.
+pub(super) fn remove_role_credentials(
+    context: &Context,
+    caches: &Caches,
+    state: &StateDirectory,
+    session: &SsoSession,
+) {
+    let configured = config::role_requests(context).unwrap_or_default();
+    let of_session = configured.iter().filter(|request| request.session.token_cache_key() == session.token_cache_key());
+    let mut names: Vec<String> = of_session.map(|request| sha1_hex(&request_key(request))).collect();
+    names.extend(state.remembered_roles(session));
+    names.sort();
+    names.dedup();
+    for name in names {
+        remove(context, &caches.role_directory().join(format!("{name}.json")));
+        if let Some(path) = state.file(&format!("roles/{name}.fallback")) {
+            StateDirectory::remove(context, &path);
+        }
+    }
+    state.forget_roles(context, session);
+}
+
+/// What a killed process left behind holds secrets too.
+fn sweep_temporary_files(directory: &Path, context: &Context) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().ends_with(TEMPORARY_ENDING) {
+            remove(context, &entry.path());
+        }
+    }
+}
+
+fn remove(context: &Context, path: &Path) {
+    StateDirectory::remove(context, path);
+}
+
+fn revoke(command: &SessionCommand, resolved: &ResolvedSession, access_token: &Secret) {
+    let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
+        network::with_retries(command.context, COURTESY, || {
+            use crate::identity_center::IdentityCenter as _;
+            aws.logout(access_token)
+        })
+    });
+    match outcome {
+        Ok(Ok(())) => debug!(command.context, "logout: the portal has revoked the token"),
+        Ok(Err(error)) => debug!(command.context, "logout: the portal was not told: {:?}", error.kind),
+        Err(error) => debug!(command.context, "logout: the portal was not told: {error}"),
+    }
+}
+
+fn revoke_elsewhere(command: &SessionCommand, file: &TokenFile) {
+    if let Some(session) = file.session() {
+        let resolved = ResolvedSession::without_config(session);
+        revoke(command, &resolved, &file.token.access_token);
+    }
+}

@@ -1,0 +1,114 @@
+//! What is kept between runs about a session's sign-in: the authorization that
+//! waits for a person, and the cool-down after one that came to nothing.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::debug;
+use crate::device_authorization::PendingAuthorization;
+use crate::request::SsoSession;
+use crate::state::StateDirectory;
+use crate::timestamp::Timestamp;
+
+/// After a refusal an SDK's immediate second start must not ask again.
+const AFTER_REFUSAL: Duration = Duration::from_secs(10);
+
+/// Nobody is there: a job that starts us all day must not open tabs all day.
+const AFTER_SILENCE: Duration = Duration::from_secs(5 * 60);
+
+/// A session's sign-in state on disk.
+pub(super) struct SignInState<'a> {
+    context: &'a Context,
+    state: &'a StateDirectory,
+    session: &'a SsoSession,
+}
+
+/// A time in which nobody is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CoolDown {
+    /// Refused by the person, else left unanswered.
+    pub(super) refused: bool,
+    pub(super) since: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+impl<'a> SignInState<'a> {
+    pub(super) fn of(context: &'a Context, state: &'a StateDirectory, session: &'a SsoSession) -> Self {
+        Self { context, state, session }
+    }
+
+    /// The authorization that still waits for its person, if there is one for this
+    /// very start URL and region.
+    pub(super) fn pending(&self) -> Option<PendingAuthorization> {
+        let document = StateDirectory::read_json(&self.file("pending.json")?)?;
+        let pending = PendingAuthorization::from_json(&document)?;
+        let ours = pending.start_url == self.session.start_url.as_str()
+            && pending.region == self.session.region.as_str()
+            && pending.session_key == self.session.token_cache_key();
+        (ours && pending.is_alive(self.context.now())).then_some(pending)
+    }
+
+    pub(super) fn keep_pending(&self, pending: &PendingAuthorization) {
+        if let Some(path) = self.file("pending.json") {
+            StateDirectory::write_text(self.context, &path, pending.to_json().expose());
+        }
+    }
+
+    /// The sign-in has come to an end, good or bad.
+    pub(super) fn forget_pending(&self) {
+        self.remove("pending.json");
+        self.remove("prompted.json");
+    }
+
+    /// The cool-down that holds now. One that begins in the future or lasts longer
+    /// than any of ours comes from a clock that jumped, and does not count.
+    pub(super) fn cool_down(&self) -> Option<CoolDown> {
+        let document = StateDirectory::read_json(&self.file("cool-down.json")?)?;
+        let moment = |name: &str| document.get(name).and_then(Value::as_i64).map(Timestamp::from_unix);
+        let refused = document.get("refused")?.as_bool()?;
+        let since = moment("since")?;
+        let until = since.plus(if refused { AFTER_REFUSAL } else { AFTER_SILENCE });
+        let now = self.context.now();
+        (since <= now && now < until).then_some(CoolDown { refused, since, until })
+    }
+
+    pub(super) fn begin_cool_down(&self, refused: bool) {
+        let Some(path) = self.file("cool-down.json") else { return };
+        debug!(self.context, "sign-in: cool-down begins (refused: {refused})");
+        let document = json!({ "refused": refused, "since": self.context.now().unix() });
+        StateDirectory::write_text(self.context, &path, &document.to_string());
+    }
+
+    pub(super) fn end_cool_down(&self) {
+        self.remove("cool-down.json");
+    }
+
+    /// Whether a prompt may be shown on `channel` now: not if it was a moment ago,
+    /// by us or by one of twenty that started with us.
+    pub(super) fn may_prompt(&self, channel: &str) -> bool {
+        const QUIET: i64 = 10;
+        let Some(path) = self.file("prompted.json") else { return true };
+        let now = self.context.now();
+        let mut shown = StateDirectory::read_json(&path).filter(Value::is_object).unwrap_or_else(|| json!({}));
+        let last = shown.get(channel).and_then(Value::as_i64).map(Timestamp::from_unix);
+        if last.is_some_and(|last| (0..QUIET).contains(&now.seconds_since(last))) {
+            return false;
+        }
+        shown[channel] = json!(now.unix());
+        StateDirectory::write_text(self.context, &path, &shown.to_string());
+        true
+    }
+
+    fn file(&self, name: &str) -> Option<PathBuf> {
+        self.state.session_file(self.session, name)
+    }
+
+    fn remove(&self, name: &str) {
+        if let Some(path) = self.file(name) {
+            StateDirectory::remove(self.context, &path);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Where every value of a request comes from: flag, then environment, then AWS's
+//! own files (`docs/configuration.md`).
+//!
+//! Nothing here reads a cache or talks to anybody. On the hot path
+//! [`resolve_role`] runs once and opens each file once.
+
+mod connection;
+mod files;
+pub mod header;
+pub mod lines;
+mod login_commands;
+mod resolve;
+pub mod scanner;
+mod sessions;
+mod suggest;
+mod value;
+
+pub use connection::connection_settings;
+pub use files::{config_path, credentials_path, shown_config_path, shown_path};
+pub(crate) use login_commands::shell_word;
+pub use resolve::parse_scopes;
+pub use sessions::{AllSessions, all_sessions};
+
+use crate::context::Context;
+use crate::error::{Error, LoginCommands};
+use crate::options::Options;
+use crate::request::{RoleRequest, SsoSession};
+use login_commands::{LoginBy, login_commands};
+
+/// What a credential-process run is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The role, and the session it is reached through.
+    pub request: RoleRequest,
+    /// Whether a sign-in may be started when one is needed.
+    pub sign_in_allowed: bool,
+    /// `--profile`, if it was given.
+    pub profile: Option<String>,
+    login_by: LoginBy,
+}
+
+/// A session somebody signs in to, asks after or signs out of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedSession {
+    /// The session.
+    pub session: SsoSession,
+    /// The profile that was read for it, if any.
+    pub profile: Option<String>,
+    /// Whether a sign-in may be started without being asked for.
+    pub sign_in_allowed: bool,
+    login_by: LoginBy,
+}
+
+/// Resolves what the credential process is asked for. No profile is read unless
+/// `--profile` names it.
+///
+/// # Errors
+/// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
+pub fn resolve_role(context: &Context, options: &Options) -> Result<Resolved, Error> {
+    resolve::role(context, options)
+}
+
+/// Resolves a session alone. The profile is `--profile`; else, with `default_profile`
+/// and unless the options name the session otherwise, `AWS_PROFILE`, else `default`.
+///
+/// # Errors
+/// As [`resolve_role`].
+pub fn resolve_session(
+    context: &Context,
+    options: &Options,
+    default_profile: bool,
+) -> Result<ResolvedSession, Error> {
+    resolve::session(context, options, default_profile)
+}
+
+impl Resolved {
+    /// The exact commands that sign in for this request, ready to be pasted.
+    pub fn login_commands(&self) -> LoginCommands {
+        login_commands(&self.request.session, self.profile.as_deref(), self.login_by)
+    }
+}
+
+impl ResolvedSession {
+    /// The exact commands that sign in to this session, ready to be pasted.
+    pub fn login_commands(&self) -> LoginCommands {
+        login_commands(&self.session, self.profile.as_deref(), self.login_by)
+    }
+}

@@ -1,0 +1,186 @@
+//! Section headers: `[profile dev]`, `[sso-session 'my corp']`, `[default]`.
+//!
+//! Names are quoted as a POSIX shell quotes words, because the AWS CLI reads
+//! and writes them with Python's `shlex`.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memrchr};
+
+use super::lines::is_blank;
+
+/// Which of AWS's two files a header stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `~/.aws/config`: sections have a kind and a name.
+    Config,
+    /// `~/.aws/credentials`: every section is a profile, named by the bare header.
+    Credentials,
+}
+
+/// What a section describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// `[default]` of the config file.
+    Default,
+    /// `[profile NAME]`, or any section of the credentials file.
+    Profile,
+    /// `[sso-session NAME]`
+    SsoSession,
+    /// `[services NAME]`
+    Services,
+}
+
+/// A header that was understood.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    /// What the section describes.
+    pub kind: Kind,
+    /// Its name, without quotes.
+    pub name: Cow<'a, [u8]>,
+}
+
+/// Reads a line that begins with `[`; `None` for a section nobody asks for and for
+/// one without a readable name. Text behind the header is ignored. The name may
+/// hold a `]`: the longest reading that makes sense is taken, else the shortest.
+pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
+    let inside = line.strip_prefix(b"[")?;
+    let last = memrchr(b']', inside)?;
+    let longest = parse_inside(&inside[..last], dialect, false);
+    if longest.is_some() {
+        return longest;
+    }
+    let first = memchr(b']', inside)?;
+    parse_inside(&inside[..first], dialect, true)
+}
+
+fn parse_inside(inside: &[u8], dialect: Dialect, shortest: bool) -> Option<Header<'_>> {
+    let inside = trim(inside);
+    if dialect == Dialect::Credentials {
+        // Nothing tells a name from what follows it but the bracket itself.
+        let plain = shortest || memchr(b']', inside).is_none();
+        return (plain && !inside.is_empty())
+            .then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside) });
+    }
+    if inside == b"default" {
+        return Some(Header { kind: Kind::Default, name: Cow::Borrowed(inside) });
+    }
+    let (kind, rest) = [
+        (Kind::Profile, b"profile".as_slice()),
+        (Kind::SsoSession, b"sso-session".as_slice()),
+        (Kind::Services, b"services".as_slice()),
+    ]
+    .into_iter()
+    .find_map(|(kind, word)| Some((kind, inside.strip_prefix(word)?)))?;
+    if !rest.first().copied().is_some_and(is_blank) {
+        return None;
+    }
+    single_word(trim(rest)).map(|name| Header { kind, name })
+}
+
+/// The one word that `text` consists of.
+fn single_word(text: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let special = |byte: u8| is_blank(byte) || matches!(byte, b'"' | b'\'' | b'\\');
+    if text.iter().copied().any(special) { unquote(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
+}
+
+/// Python's `shlex.split`, as far as one word goes: `None` when there are more
+/// words, when a quote is left open, or when the text ends in a backslash.
+fn unquote(text: &[u8]) -> Option<Vec<u8>> {
+    let mut word = Vec::with_capacity(text.len());
+    let mut quote = None;
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (Some(open), _) if byte == open => quote = None,
+            (Some(b'"'), b'\\') => {
+                let next = bytes.next()?;
+                if !matches!(next, b'"' | b'\\') {
+                    word.push(b'\\');
+                }
+                word.push(next);
+            }
+            (Some(_), _) => word.push(byte),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'\\') => word.push(bytes.next()?),
+            (None, _) if is_blank(byte) => return None,
+            (None, _) => word.push(byte),
+        }
+    }
+    quote.is_none().then_some(word)
+}
+
+/// `text` without the blanks around it.
+pub fn trim(text: &[u8]) -> &[u8] {
+    let Some(first) = text.iter().position(|byte| !is_blank(*byte)) else { return b"" };
+    let last = text.iter().rposition(|byte| !is_blank(*byte)).unwrap_or(first);
+    &text[first..=last]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_of(line: &str) -> Option<(Kind, String)> {
+        let header = parse(line.as_bytes(), Dialect::Config)?;
+        Some((header.kind, String::from_utf8_lossy(&header.name).into_owned()))
+    }
+
+    #[test]
+    fn names_are_quoted_as_a_shell_quotes_words() {
+        for (line, name) in [
+            ("[profile dev]", "dev"),
+            ("[ profile \t dev ]", "dev"),
+            ("[profile \"a b\"]", "a b"),
+            ("[profile 'a b']", "a b"),
+            (r"[profile a\ b]", "a b"),
+            ("[profile 'o'\"'\"'neil x']", "o'neil x"),
+            (r#"[profile "a\"\\\b"]"#, r#"a"\\b"#),
+            ("[profile a]b]", "a]b"),
+            ("[profile a] # see [1]", "a"),
+            ("[profile a] garbage", "a"),
+            ("[profile a#b]", "a#b"),
+            ("[profile \"a # b\"] # c", "a # b"),
+            ("[profile équipe]", "équipe"),
+            ("[profile @+:/.%_-]", "@+:/.%_-"),
+        ] {
+            assert_eq!(name_of(line), Some((Kind::Profile, name.to_owned())), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_single_name_is_no_section() {
+        for line in [
+            "[profile a b]",
+            "[profile o'neil]",
+            "[profile \"a]",
+            "[profile a\\]",
+            "[profile]",
+            "[profile a",
+            "[profilefoo bar]",
+            "[sso-sessions corp]",
+            "[Profile a]",
+            "[DEFAULT]",
+            "[a]",
+            "[]",
+            "[",
+        ] {
+            assert_eq!(name_of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_section_of_the_credentials_file_is_named_as_it_stands() {
+        for (line, name) in [
+            ("[dev]", "dev"),
+            ("[ dev ] # [1]", "dev"),
+            ("[my dev]", "my dev"),
+            ("[profile dev]", "profile dev"),
+            ("['a']", "'a'"),
+        ] {
+            let header = parse(line.as_bytes(), Dialect::Credentials).unwrap();
+            assert_eq!(header.name.as_ref(), name.as_bytes(), "{line}");
+        }
+        assert_eq!(parse(b"[]", Dialect::Credentials), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! The name that was probably meant.
+
+/// The first of `names` that differs from `wanted` in case only, else the nearest
+/// within a typing mistake or two.
+pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    // Comparing is quadratic in the names' lengths, and a file can hold any number of names.
+    const LONGEST: usize = 64;
+    const MOST: usize = 10_000;
+    if wanted.len() > LONGEST {
+        return None;
+    }
+    let tolerance = (wanted.chars().count() / 3).min(2);
+    let candidates = names.filter(|name| name.len() <= LONGEST && *name != wanted).take(MOST);
+    candidates
+        .filter_map(|name| {
+            let distance =
+                if name.to_lowercase() == wanted.to_lowercase() { 0 } else { edit_distance(name, wanted) };
+            (distance <= tolerance).then_some((distance, name))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name.to_owned())
+}
+
+/// How many characters must be put in, taken out or exchanged to turn `a` into `b`.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_mistake_finds_the_name() {
+        let names = ["dev", "prod", "staging-eu", "Corp"];
+        for (wanted, found) in [
+            ("dve", None),
+            ("dex", Some("dev")),
+            ("stagin-eu", Some("staging-eu")),
+            ("stagingeuu", Some("staging-eu")),
+            ("corp", Some("Corp")),
+            ("PROD", Some("prod")),
+            ("x", None),
+            ("something else", None),
+        ] {
+            assert_eq!(nearest(wanted, names.into_iter()).as_deref(), found, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_edits() {
+        for (a, b, distance) in [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("é", "e", 1)] {
+            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
+        }
+    }
+}

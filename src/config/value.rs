@@ -1,0 +1,85 @@
+//! The values of a request, each with its flag, its variable and its config key.
+
+use super::files::Found;
+use crate::context::Context;
+use crate::error::{Error, Origin};
+use crate::identifiers::Refused;
+
+/// How one value is called where it can be given.
+pub(super) struct Names {
+    pub(super) what: &'static str,
+    pub(super) flag: &'static str,
+    pub(super) variable: &'static str,
+    pub(super) key: &'static str,
+}
+
+pub(super) const ACCOUNT_ID: Names =
+    Names { what: "account id", flag: "--account-id", variable: "AWS_SSO_ACCOUNT_ID", key: "sso_account_id" };
+pub(super) const ROLE_NAME: Names =
+    Names { what: "role name", flag: "--role-name", variable: "AWS_SSO_ROLE_NAME", key: "sso_role_name" };
+pub(super) const SSO_SESSION: Names = Names {
+    what: "sso-session name",
+    flag: "--sso-session",
+    variable: "AWS_SSO_SESSION",
+    key: "sso_session",
+};
+pub(super) const START_URL: Names =
+    Names { what: "start URL", flag: "--start-url", variable: "AWS_SSO_START_URL", key: "sso_start_url" };
+pub(super) const REGION: Names =
+    Names { what: "SSO region", flag: "--region", variable: "AWS_SSO_REGION", key: "sso_region" };
+
+/// A value before it is checked, and where it comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Candidate<'a> {
+    Flag(&'static str, &'a str),
+    Environment(&'static str, String),
+    File(Found<'a>),
+}
+
+impl Names {
+    /// The value as the flag gives it, else the environment. Empty counts as absent.
+    pub(super) fn given<'a>(&self, context: &Context, flag: Option<&'a str>) -> Option<Candidate<'a>> {
+        if let Some(text) = flag.filter(|text| !text.is_empty()) {
+            return Some(Candidate::Flag(self.flag, text));
+        }
+        context.variable(self.variable).map(|text| Candidate::Environment(self.variable, text))
+    }
+
+    /// Checks a candidate, blaming the place it comes from.
+    pub(super) fn parse<T>(
+        &self,
+        context: &Context,
+        candidate: &Candidate<'_>,
+        parse: fn(&str) -> Result<T, Refused>,
+    ) -> Result<T, Error> {
+        parse(candidate.text()).map_err(|Refused(rule)| Error::InvalidValue {
+            what: self.what,
+            value: candidate.text().to_owned(),
+            origin: candidate.origin(context),
+            rule,
+        })
+    }
+}
+
+impl Candidate<'_> {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Flag(_, text) => text,
+            Self::Environment(_, text) => text,
+            Self::File(found) => &found.setting.value,
+        }
+    }
+
+    pub(super) fn origin(&self, context: &Context) -> Origin {
+        match self {
+            Self::Flag(flag, _) => Origin::Flag(flag),
+            Self::Environment(variable, _) => Origin::Environment(variable),
+            Self::File(found) => found.origin(context),
+        }
+    }
+
+    /// Whether a profile's section gives it, rather than a session's, a flag or a variable.
+    pub(super) fn is_from_profile(&self) -> bool {
+        matches!(self, Self::File(found) if !found.is_from_session())
+    }
+}
