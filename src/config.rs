@@ -19,7 +19,7 @@ pub use connection::connection_settings;
 pub use files::{config_path, credentials_path, shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
 pub use resolve::parse_scopes;
-pub use sessions::{AllSessions, all_sessions};
+pub use sessions::{all_sessions, role_requests};
 
 use crate::context::Context;
 use crate::error::{Error, LoginCommands};

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use crate::debug;
 use crate::debug_log::DebugLog;
 use crate::timestamp::Timestamp;
 
@@ -60,6 +61,17 @@ impl Context {
                 elapsed: RefCell::new(Duration::ZERO),
             },
             log: DebugLog::Off,
+        }
+    }
+
+    /// Starts the debug log if `wanted`, by flag or by environment.
+    pub fn open_log(&mut self, wanted: bool) {
+        if !wanted && !self.switch("AWS_SSO_CREDENTIAL_PROCESS_DEBUG") {
+            return;
+        }
+        if let Some(home) = self.home() {
+            self.log = DebugLog::open(&home.join(".aws/sso/aws-sso-credential-process-log.txt"));
+            debug!(self, "aws-sso-cred {}", env!("CARGO_PKG_VERSION"));
         }
     }
 

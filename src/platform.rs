@@ -4,5 +4,5 @@
 mod files;
 
 pub use files::{
-    create_private_directories, create_private_new, open_private_append, open_private_lock, open_regular,
+    age, create_private_directories, create_private_new, open_private_append, open_private_lock, open_regular,
 };

@@ -2,6 +2,7 @@
 //!
 //! Reading and writing token files is `cache`'s business; asking AWS is `app`'s.
 
+use crate::identity_center::Client;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -27,6 +28,14 @@ pub struct SsoToken {
     pub region: Option<String>,
     /// The start URL it was issued for.
     pub start_url: Option<String>,
+}
+
+impl SsoToken {
+    /// The client and the refresh token, when both are there.
+    pub fn refresh_parts(&self) -> Option<(Client<'_>, &Secret)> {
+        let client = Client { id: self.client_id.as_deref()?, secret: self.client_secret.as_ref()? };
+        Some((client, self.refresh_token.as_ref()?))
+    }
 }
 
 /// Why the person has to sign in.
@@ -85,7 +94,7 @@ pub fn next_step(token: &SsoToken, now: Timestamp) -> TokenStep {
 /// # Errors
 /// The reason why it does not.
 pub fn refreshable(token: &SsoToken, now: Timestamp) -> Result<(), SignInReason> {
-    if token.refresh_token.is_none() || token.client_id.is_none() || token.client_secret.is_none() {
+    if token.refresh_parts().is_none() {
         return Err(SignInReason::TokenExpired);
     }
     match token.registration_expires_at {

@@ -34,12 +34,20 @@ pub(super) fn login_commands(session: &SsoSession, profile: Option<&str>, by: Lo
     let aws_cli = named.as_ref().filter(|_| !overridden).map(|named| format!("aws sso login{named}"));
     let mut ours = format!("aws-sso-cred login{}", named.as_deref().unwrap_or_default());
     if by.start_url || named.is_none() {
-        ours.push_str(&format!(" --start-url {}", shell_word(session.start_url.as_str())));
+        ours.push_str(" --start-url ");
+        ours.push_str(&shell_word(session.start_url.as_str()));
     }
     if by.region || named.is_none() {
-        ours.push_str(&format!(" --region {}", session.region));
+        ours.push_str(" --region ");
+        ours.push_str(session.region.as_str());
     }
     LoginCommands { session: session_words(session, profile, by.name), ours, aws_cli }
+}
+
+/// ` --profile dev`; a name that looks like an option is tied to its own.
+fn option(flag: &str, name: &str) -> String {
+    let sign = if name.starts_with('-') { '=' } else { ' ' };
+    format!(" {flag}{sign}{}", shell_word(name))
 }
 
 fn session_words(session: &SsoSession, profile: Option<&str>, name: LoginName) -> String {

@@ -1,44 +1,58 @@
-//! Every session that the config file knows.
+//! Everything that the config file knows: all sessions, all roles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ResolvedSession;
-use super::files::Files;
-use super::resolve::{Given, session_from};
+use super::files::{Files, Settings};
+use super::resolve::{Given, role_from, session_from};
 use super::scanner::Pick;
-use super::value::{Candidate, REGION, SSO_SESSION, START_URL};
+use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
+use crate::request::RoleRequest;
 
-/// The sessions of a config file, in file order, and what is wrong with the others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllSessions {
-    /// Those that can be signed in to.
-    pub sessions: Vec<ResolvedSession>,
-    /// One error for each that cannot.
-    pub broken: Vec<Error>,
-}
-
-/// Every `[sso-session]`, and every distinct start URL of profiles in the older layout.
-/// Flags and `AWS_SSO_*` variables, which name one session, play no part.
+/// Every `[sso-session]`, and every distinct start URL of profiles in the older layout,
+/// in file order; then one error for each that is broken. Flags and `AWS_SSO_*`
+/// variables, which name one session, play no part.
 ///
 /// # Errors
-/// [`Error::ConfigUnreadable`]; a session that is broken is no error, but listed.
-pub fn all_sessions(context: &Context) -> Result<AllSessions, Error> {
+/// [`Error::ConfigUnreadable`]
+pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Error>), Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
-    let mut all = AllSessions { sessions: Vec::new(), broken: Vec::new() };
-    let options = Options::default();
+    let (mut sessions, mut broken) = (Vec::new(), Vec::new());
     for entry in entries(&files) {
         let named = entry.sso_session.map(|name| Candidate::Flag(SSO_SESSION.flag, name));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
         let profile = entry.profile.map(|name| (name, None));
-        match session_from(context, &options, given, &files, profile) {
-            Ok(session) => all.sessions.push(session),
-            Err(error) => all.broken.push(error),
+        match session_from(context, &Options::default(), given, &files, profile) {
+            Ok(session) => sessions.push(session),
+            Err(error) => broken.push(error),
         }
     }
-    Ok(all)
+    Ok((sessions, broken))
+}
+
+/// The role of every profile that names one and resolves, in file order, as the
+/// files alone have it.
+///
+/// # Errors
+/// [`Error::ConfigUnreadable`]
+pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
+    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
+    let sessions: BTreeSet<_> = files.sso_sessions().into_iter().map(|(_, name, _)| name).collect();
+    let names_a_role = |settings: &Settings<'_>| {
+        let session = settings.find(SSO_SESSION.key);
+        settings.find(ACCOUNT_ID.key).and(settings.find(ROLE_NAME.key)).is_some()
+            && session.is_none_or(|found| sessions.contains(found.setting.value.as_str()))
+    };
+    let profiles = files.profiles();
+    let with_role = profiles.iter().filter(|(.., settings)| names_a_role(settings));
+    let resolved = with_role.filter_map(|(_, name, _)| {
+        let profile = Some((*name, None));
+        role_from(context, &Options::default(), Given::default(), &files, profile).ok()
+    });
+    Ok(resolved.map(|resolved| resolved.request).collect())
 }
 
 /// A session that the file mentions, and the profile that says what its section does not.

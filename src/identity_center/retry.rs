@@ -1,1 +1,10 @@
-//! When to ask again, and how long to wait before. Pure.
+//! stub
+use super::*;
+use crate::context::Context;
+pub fn with_retries<T>(
+    _: &Context,
+    _: Duration,
+    mut call: impl FnMut() -> Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
+    call()
+}

@@ -99,3 +99,9 @@ pub fn open_private_append(path: &Path) -> io::Result<File> {
 pub fn open_private_lock(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
 }
+
+/// How long ago `path` was written; `None` when there is no such file.
+#[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
+pub fn age(path: &Path) -> Option<std::time::Duration> {
+    fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()
+}

@@ -1,1 +1,65 @@
+//! A loopback stand-in of AWS IAM Identity Center, and a sandboxed home.
+//!
+//! [`IdentityCenter`] plays sso-oidc, the portal, the pages that a browser
+//! visits, and STS, on one port of 127.0.0.1, in AWS's wire format and as
+//! strictly as AWS. It can also delay, throttle, refuse, cut, hang and lie.
+//! [`Sandbox`] runs a program in a temporary home with a cleared environment.
+//!
+//! It is no reference of AWS's behaviour: where AWS's is unknown, the RFCs
+//! decide, and no real endpoint was asked.
+//!
+//! ```
+//! use std::time::Duration;
+//! use stand_in::{Fault, IdentityCenter, Operation, Times, TokenOptions};
+//!
+//! let aws = IdentityCenter::start(); // or ::builder().tls().start()
+//! aws.add_role("111122223333", "Admin");
+//! let token = aws.issue_token(&TokenOptions {
+//!     expires_in: Duration::from_secs(60),
+//!     refreshable: true,
+//!     ..TokenOptions::default()
+//! });
+//! aws.fault(Operation::GetRoleCredentials, Fault::Status(503), Times::Once);
+//! aws.rate_limit(Operation::ListAccounts, 10, Some(1));
+//! aws.revoke(&token.access_token);
+//! assert_eq!(aws.count(Operation::GetRoleCredentials), 0);
+//! assert!(aws.requests().is_empty());
+//! ```
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
+mod answer;
+mod authorize;
+mod connection;
+mod control;
+mod control_fault;
+mod controls;
+mod device_page;
+mod encoding;
+mod fault;
+mod identity_center;
+mod mint;
+mod oidc;
+mod operation;
+mod portal;
+mod reply;
+mod request;
+mod sandbox;
+mod server;
+mod settings;
+mod signature;
+mod state;
+mod sts;
+mod tls;
+mod token;
+
+pub use encoding::iso8601;
+pub use fault::{Fault, Times};
+pub use identity_center::{Builder, IdentityCenter, IssuedToken, TokenOptions};
+pub use mint::SECRET_MARK;
+pub use operation::Operation;
+pub use request::Request;
+pub use sandbox::{Output, Sandbox};
+pub use settings::{AuthorizeBehaviour, DEFAULT_START_URL};
+pub use state::Client;
+pub use tls::CERTIFICATE_AUTHORITY;

@@ -1,0 +1,134 @@
+//! What the program does, as policy: the credential process and the commands.
+//!
+//! Decisions come from `token` and `role_credentials`, effects from `cache`,
+//! `lock`, `state` and the gate; this room only says in which order.
+
+mod failures;
+mod fallback;
+mod fetch;
+mod network;
+mod obtain;
+mod refresh;
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::cache::Caches;
+use crate::config::{self, Resolved};
+use crate::context::Context;
+use crate::error::{Error, LoginCommands};
+use crate::identity_center::IdentityCenter;
+use crate::identity_center::sdk::SdkIdentityCenter;
+use crate::options::Options;
+use crate::platform;
+use crate::request::{RoleRequest, SsoSession};
+use crate::role_credentials::RoleCredentials;
+use crate::state::StateDirectory;
+
+pub use obtain::{cached_role_credentials, obtain_role_credentials};
+
+/// [`obtain_role_credentials`] with the real way to AWS.
+///
+/// # Errors
+/// As there, or a connection setting that cannot be used.
+pub fn obtain_through_aws(
+    context: &Context,
+    caches: &Caches,
+    resolved: &Resolved,
+    options: &Options,
+) -> Result<RoleCredentials, Error> {
+    let settings = config::connection_settings(context, resolved.profile.as_deref())?;
+    let session = &resolved.request.session;
+    let aws = SdkIdentityCenter::new(context, session, &settings)?;
+    let state = StateDirectory::find(context);
+    let run = Run::new(context, caches, &state, resolved, options, &aws);
+    obtain_role_credentials(&run)
+}
+
+/// All that working with one session takes: refreshing, signing in and out.
+pub struct SessionRun<'a> {
+    /// The outside world.
+    pub context: &'a Context,
+    /// The AWS CLI's caches.
+    pub caches: &'a Caches,
+    /// Our own state.
+    pub state: &'a StateDirectory,
+    /// The session.
+    pub session: &'a SsoSession,
+    /// How a person signs in to it by hand.
+    pub login: LoginCommands,
+    /// The way to AWS.
+    pub aws: &'a dyn IdentityCenter,
+    /// What may be done about a missing sign-in.
+    pub policy: Policy,
+}
+
+/// What a run may do about tokens.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Policy {
+    /// Whether a person may be asked.
+    pub sign_in_allowed: bool,
+    /// Whether a browser may be opened for that.
+    pub browser_allowed: bool,
+    /// How long the foreground waits for the person.
+    pub wait: Duration,
+    /// Whether a cached access token will not do.
+    pub force_refresh: bool,
+}
+
+/// All that one run of the credential process works with.
+pub struct Run<'a> {
+    /// The session it goes through.
+    pub sso: SessionRun<'a>,
+    /// The role it is for.
+    pub request: &'a RoleRequest,
+    /// How it is asked for.
+    pub options: &'a Options,
+}
+
+impl<'a> Run<'a> {
+    /// Puts a run together. A person is asked only when no live credentials are
+    /// left: a refresh in the background must not throw up a browser early.
+    pub fn new(
+        context: &'a Context,
+        caches: &'a Caches,
+        state: &'a StateDirectory,
+        resolved: &'a Resolved,
+        options: &'a Options,
+        aws: &'a dyn IdentityCenter,
+    ) -> Self {
+        let request = &resolved.request;
+        let live = fallback::live_credentials(context, caches, request, options).is_some();
+        let policy = Policy {
+            sign_in_allowed: resolved.sign_in_allowed && !live,
+            browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
+            wait: wait(context, options),
+            force_refresh: options.force_refresh,
+        };
+        let login = resolved.login_commands();
+        let sso = SessionRun { context, caches, state, session: &request.session, login, aws, policy };
+        Self { sso, request, options }
+    }
+}
+
+/// Below Go's limit of 60 s, so that the person reads our words instead of "killed".
+const DEFAULT_WAIT: Duration = Duration::from_secs(50);
+
+fn wait(context: &Context, options: &Options) -> Duration {
+    let from_environment =
+        || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
+    options.wait.or_else(from_environment).unwrap_or(DEFAULT_WAIT)
+}
+
+impl SessionRun<'_> {
+    /// Whether another process has written `path` since we started: what
+    /// `--force-refresh` wants is then done, once for all who wait.
+    fn written_since_start(&self, path: &Path) -> bool {
+        platform::age(path).is_some_and(|age| age <= self.context.elapsed())
+    }
+
+    /// How long to wait for somebody who may be waiting for a person.
+    fn patience(&self, network: Duration) -> Duration {
+        if self.policy.sign_in_allowed { network + self.policy.wait } else { network }
+    }
+}

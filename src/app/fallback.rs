@@ -1,0 +1,72 @@
+//! Live credentials for when AWS gives no newer ones: an offline laptop goes on
+//! working, and SDKs that ask for every request do not hammer a portal that is down.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Run, obtain};
+use crate::cache::{Caches, request_key, sha1_hex};
+use crate::context::Context;
+use crate::debug;
+use crate::options::Options;
+use crate::request::RoleRequest;
+use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::state::StateDirectory;
+use crate::timestamp::Timestamp;
+
+/// For so long after a failure live credentials are handed out without asking AWS.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// Cached credentials that would still do, unless the caller wants none of the cache.
+pub(super) fn live_credentials(
+    context: &Context,
+    caches: &Caches,
+    request: &RoleRequest,
+    options: &Options,
+) -> Option<RoleCredentials> {
+    if options.force_refresh || options.no_cache {
+        return None;
+    }
+    let credentials = obtain::read(context, caches, request)?;
+    (credentials.freshness(context.now()) != Freshness::Dead).then_some(credentials)
+}
+
+/// Live credentials, if asking AWS failed within the last half minute.
+pub(super) fn recent(run: &Run) -> Option<RoleCredentials> {
+    let until = until(run)?;
+    let left = until.seconds_since(run.sso.context.now());
+    // A clock that was set back must not silence us for hours.
+    if !(1..=QUIET.as_secs().cast_signed()).contains(&left) {
+        return None;
+    }
+    let credentials = live_credentials(run.sso.context, run.sso.caches, run.request, run.options)?;
+    debug!(run.sso.context, "AWS failed a moment ago: live credentials without asking for {left} s more");
+    Some(credentials)
+}
+
+/// Remembers that AWS has just failed us.
+pub(super) fn begin(run: &Run) {
+    let Some(path) = path(run) else { return };
+    debug!(run.sso.context, "fallback: credentials that are still alive");
+    let until = run.sso.context.now().plus(QUIET);
+    StateDirectory::write_text(run.sso.context, &path, &json!({ "until": until.unix() }).to_string());
+}
+
+/// Forgets it after a success.
+pub(super) fn end(run: &Run) {
+    if let Some(path) = path(run) {
+        StateDirectory::remove(run.sso.context, &path);
+    }
+}
+
+fn until(run: &Run) -> Option<Timestamp> {
+    let document = StateDirectory::read_json(&path(run)?)?;
+    document.get("until")?.as_i64().map(Timestamp::from_unix)
+}
+
+fn path(run: &Run) -> Option<PathBuf> {
+    let key = sha1_hex(&request_key(run.request));
+    run.sso.state.file(&format!("roles/{key}.fallback"))
+}

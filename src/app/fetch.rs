@@ -1,0 +1,67 @@
+//! One GetRoleCredentials with the best access token that can be had.
+
+use super::{Run, fallback, network, refresh};
+use crate::debug;
+use crate::error::Error;
+use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::lock::Lock;
+use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::secret::Secret;
+
+/// The first token may be one that the portal has forgotten; the second is new.
+const ROUNDS: u32 = 2;
+
+/// Fetches role credentials and keeps them.
+pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
+    let mut rejected: Option<Secret> = None;
+    for _ in 0..ROUNDS {
+        let access_token = refresh::usable_access_token(&run.sso, rejected.as_ref())?;
+        match request(run, &access_token) {
+            Ok(credentials) => return keep(run, lock, credentials),
+            Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
+                debug!(run.sso.context, "the portal does not accept the access token");
+                rejected = Some(access_token);
+            }
+            Err(error) => return Err(failure(run, error)),
+        }
+    }
+    // A brand-new token was refused as well: nothing here can heal that.
+    Err(refresh::rejected_for_good(&run.sso))
+}
+
+fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {
+    let request = run.request;
+    network::with_retries(run.sso.context, network::BUDGET, || {
+        run.sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name)
+    })
+}
+
+fn keep(run: &Run, lock: &Lock, credentials: RoleCredentials) -> Result<RoleCredentials, Error> {
+    if credentials.freshness(run.sso.context.now()) == Freshness::Dead {
+        return Err(network::dead_on_arrival(&run.sso, credentials.expiration));
+    }
+    if run.options.no_cache {
+        return Ok(credentials);
+    }
+    let request = run.request;
+    match run.sso.caches.write_role_credentials(run.sso.context, request, &credentials, lock) {
+        Ok(()) => debug!(run.sso.context, "role cache written, good until {}", credentials.expiration),
+        Err(error) => debug!(run.sso.context, "role cache not written: {error}"),
+    }
+    run.sso.state.remember_role(run.sso.context, request);
+    fallback::end(run);
+    Ok(credentials)
+}
+
+fn failure(run: &Run, error: ServiceError) -> Error {
+    let request = run.request;
+    if error.kind == ServiceErrorKind::Forbidden || error.kind == ServiceErrorKind::NotFound {
+        return Error::RoleForbidden {
+            account_id: request.account_id.to_string(),
+            role_name: request.role_name.to_string(),
+            message: error.message,
+            login: run.sso.login.clone(),
+        };
+    }
+    network::failure(run.sso.context, &request.session.region, error)
+}

@@ -1,0 +1,56 @@
+//! How long a run may take over the network, and how its failures are told.
+
+use std::time::Duration;
+
+use super::SessionRun;
+use crate::context::Context;
+use crate::error::Error;
+use crate::identifiers::Region;
+use crate::identity_center::{ServiceError, ServiceErrorKind, retry};
+use crate::timestamp::Timestamp;
+
+/// For retrying one request.
+pub(super) const BUDGET: Duration = Duration::from_secs(20);
+
+/// For everything: a hanging portal must end before its caller gives up on us.
+const ALTOGETHER: Duration = Duration::from_secs(40);
+
+/// Skew up to this is nobody's trouble.
+const TOLERATED_SKEW: i64 = 300;
+
+/// Retries within `budget` and within what is left of the run's own.
+pub(super) fn with_retries<T>(
+    context: &Context,
+    budget: Duration,
+    call: impl FnMut() -> Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
+    let left = ALTOGETHER.saturating_sub(context.elapsed());
+    retry::with_retries(context, budget.min(left), call)
+}
+
+/// A failed request, with the clock's skew when the server told its time.
+pub(super) fn failure(context: &Context, region: &Region, error: ServiceError) -> Error {
+    let skew = error.server_date.map(|server| context.now().seconds_since(server));
+    Error::Service {
+        region: region.to_string(),
+        clock_skew: skew.filter(|skew| skew.saturating_abs() > TOLERATED_SKEW),
+        error: Box::new(error),
+    }
+}
+
+/// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong.
+pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error {
+    let error = ServiceError {
+        operation: "GetRoleCredentials",
+        kind: ServiceErrorKind::NotAws,
+        status: Some(200),
+        code: None,
+        message: Some(format!(
+            "the credentials it gave expire at {expiration}; is this computer's clock right?"
+        )),
+        endpoint: "the portal".to_owned(),
+        retry_after: None,
+        server_date: None,
+    };
+    failure(run.context, &run.session.region, error)
+}

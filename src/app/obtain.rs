@@ -1,0 +1,107 @@
+//! The credential process: hit, fetch, refresh, sign in, fallback, failure.
+
+use std::time::Duration;
+
+use super::{Run, failures, fallback, fetch};
+use crate::cache::{Caches, Miss, request_key, sha1_hex};
+use crate::context::Context;
+use crate::debug;
+use crate::error::Error;
+use crate::lock::{Busy, Lock};
+use crate::options::Options;
+use crate::request::RoleRequest;
+use crate::role_credentials::{Freshness, RoleCredentials};
+
+/// How long one process waits for another that fetches the same role.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// The hit: credentials that can be handed out with nothing more than reading a file.
+pub fn cached_role_credentials(
+    context: &Context,
+    caches: &Caches,
+    request: &RoleRequest,
+    options: &Options,
+) -> Option<RoleCredentials> {
+    if options.force_refresh || options.no_cache {
+        return None;
+    }
+    let credentials = read(context, caches, request)?;
+    (credentials.freshness(context.now()) == Freshness::Fresh).then_some(credentials)
+}
+
+/// The cold path, for when [`cached_role_credentials`] has nothing.
+///
+/// # Errors
+/// Whatever kept AWS from giving credentials, once no live ones are left to fall back on.
+pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
+    let outcome =
+        if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
+    failures::remember(run, &outcome);
+    outcome
+}
+
+fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
+    let failure = match fetch_once_for_everybody(run) {
+        Ok(credentials) => return Ok(credentials),
+        Err(failure) => failure,
+    };
+    debug!(run.sso.context, "failed: {failure}");
+    match fallback::live_credentials(run.sso.context, run.sso.caches, run.request, run.options) {
+        Some(credentials) => {
+            fallback::begin(run);
+            Ok(credentials)
+        }
+        None => Err(failure),
+    }
+}
+
+fn fetch_once_for_everybody(run: &Run) -> Result<RoleCredentials, Error> {
+    let request = run.request;
+    let key = sha1_hex(&request_key(request));
+    let path = run.sso.state.file(&format!("roles/{key}.lock"));
+    let patience = run.sso.patience(PATIENCE);
+    let lock =
+        Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| Error::LockTimeout {
+            what: format!("role `{}` in account {}", request.role_name, request.account_id),
+            waited: patience,
+        })?;
+    if let Some(credentials) = fetched_meanwhile(run, &lock) {
+        return Ok(credentials);
+    }
+    fetch::role_credentials(run, &lock)
+}
+
+/// Whoever held the lock before us probably did our work.
+fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
+    if let Some(credentials) = fallback::recent(run) {
+        return Some(credentials);
+    }
+    let options = Options { force_refresh: false, ..run.options.clone() };
+    if run.options.force_refresh
+        && !(lock.waited && run.sso.written_since_start(&run.sso.caches.role_path(run.request)))
+    {
+        return None;
+    }
+    let credentials = cached_role_credentials(run.sso.context, run.sso.caches, run.request, &options)?;
+    debug!(run.sso.context, "another process has fetched the credentials meanwhile");
+    Some(credentials)
+}
+
+/// The cached credentials as they are, dead or alive.
+pub(super) fn read(context: &Context, caches: &Caches, request: &RoleRequest) -> Option<RoleCredentials> {
+    match caches.read_role_credentials(context, request) {
+        Ok(credentials) => {
+            let left = credentials.expiration.seconds_since(context.now());
+            debug!(context, "role cache {}: {left} s left", caches.role_path(request).display());
+            Some(credentials)
+        }
+        Err(Miss::Absent) => {
+            debug!(context, "role cache {}: absent", caches.role_path(request).display());
+            None
+        }
+        Err(miss) => {
+            debug!(context, "role cache {}: {miss}", caches.role_path(request).display());
+            None
+        }
+    }
+}

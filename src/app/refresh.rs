@@ -1,0 +1,193 @@
+//! A usable access token: the cached one, a refreshed one, or a new sign-in.
+
+use std::time::Duration;
+
+use super::{SessionRun, network};
+use crate::cache::Miss;
+use crate::debug;
+use crate::error::Error;
+use crate::identity_center::{Grant, IssuedToken, ServiceErrorKind};
+use crate::lock::{Busy, Lock};
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
+
+/// How long one process waits for another that refreshes the same session.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// While the old token lives, refreshing may not take long.
+const SHORT_BUDGET: Duration = Duration::from_secs(5);
+
+/// An access token that is worth a try, other than `rejected`.
+pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
+    if let Ok(token) = read(run)
+        && decide(run, &token, rejected) == TokenStep::Use
+    {
+        return Ok(token.access_token);
+    }
+    let lock = session_lock(run)?;
+    // Whoever held the lock before us may have done it.
+    let token = match read(run) {
+        Ok(token) => token,
+        Err(reason) => return sign_in(run, &lock, reason),
+    };
+    if is_rejected(&token, rejected) {
+        mark_expired(run, &lock, &token);
+    }
+    match decide(run, &token, rejected) {
+        TokenStep::Use => Ok(token.access_token),
+        TokenStep::Refresh { still_alive } => refreshed(run, &lock, &token, still_alive),
+        TokenStep::SignIn(reason) => sign_in(run, &lock, reason),
+    }
+}
+
+/// Two tokens in a row were refused, the second one new.
+pub(super) fn rejected_for_good(run: &SessionRun) -> Error {
+    Error::SignInRequired { reason: SignInReason::TokenRejected, login: run.login.clone() }
+}
+
+fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
+    let session = run.session;
+    let path = run.caches.token_path(session);
+    match run.caches.read_token(run.context, session) {
+        Ok(token) => {
+            let left = token.expires_at.seconds_since(run.context.now());
+            debug!(run.context, "token {}: {left} s left", path.display());
+            Ok(token)
+        }
+        Err(Miss::Absent) => {
+            debug!(run.context, "token {}: absent", path.display());
+            Err(SignInReason::NeverSignedIn)
+        }
+        Err(miss) => {
+            debug!(run.context, "token {}: {miss}", path.display());
+            Err(SignInReason::TokenUnreadable)
+        }
+    }
+}
+
+fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {
+    let now = run.context.now();
+    let step = if is_rejected(token, rejected) {
+        refreshable(token, now).map_or(TokenStep::SignIn(SignInReason::TokenRejected), |()| {
+            TokenStep::Refresh { still_alive: false }
+        })
+    } else if run.policy.force_refresh && rejected.is_none() && !refreshed_since_start(run) {
+        force(run, token, now)
+    } else {
+        next_step(token, now)
+    };
+    debug!(run.context, "token: {step:?}");
+    step
+}
+
+/// `--force-refresh`: a new token if one can be had without asking a person who
+/// may not be asked; a live one is never thrown away for nothing.
+fn force(run: &SessionRun, token: &SsoToken, now: Timestamp) -> TokenStep {
+    let alive = token.expires_at > now;
+    match refreshable(token, now) {
+        Ok(()) => TokenStep::Refresh { still_alive: alive },
+        Err(_) if alive && !run.policy.sign_in_allowed => TokenStep::Use,
+        Err(_) if alive => TokenStep::SignIn(SignInReason::Forced),
+        Err(reason) => TokenStep::SignIn(reason),
+    }
+}
+
+fn refreshed_since_start(run: &SessionRun) -> bool {
+    run.written_since_start(&run.caches.token_path(run.session))
+}
+
+fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
+    let session = run.session;
+    let path = run.state.session_file(session, "lock");
+    let patience = run.patience(PATIENCE);
+    Lock::acquire(run.context, path.as_deref(), patience)
+        .map_err(|Busy| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
+}
+
+fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
+    let Some((client, refresh_token)) = token.refresh_parts() else {
+        return sign_in(run, lock, SignInReason::TokenExpired);
+    };
+    let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
+    let answer = network::with_retries(run.context, budget, || {
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+    });
+    let error = match answer {
+        Ok(issued) => return Ok(keep(run, lock, token, issued)),
+        Err(error) => error,
+    };
+    debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
+    if still_alive {
+        return Ok(token.access_token.clone());
+    }
+    // Another tool, which does not know our lock, may have used the refresh token first.
+    if let Ok(newer) = read(run)
+        && !newer.access_token.matches(token.access_token.expose())
+        && newer.expires_at > run.context.now()
+    {
+        debug!(run.context, "another tool has refreshed the token meanwhile");
+        return Ok(newer.access_token);
+    }
+    match refusal(run, token, &error.kind) {
+        Some(reason) => sign_in(run, lock, reason),
+        None => Err(network::failure(run.context, &run.session.region, error)),
+    }
+}
+
+/// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
+fn refusal(run: &SessionRun, token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
+    let region = run.session.region.as_str();
+    let issued_here = token.region.as_deref().is_none_or(|issued| issued == region);
+    match kind {
+        ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if !issued_here => {
+            Some(SignInReason::WrongRegionOrEnded)
+        }
+        ServiceErrorKind::InvalidGrant | ServiceErrorKind::ExpiredToken | ServiceErrorKind::AccessDenied => {
+            Some(SignInReason::SessionEnded)
+        }
+        ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient => {
+            Some(SignInReason::ClientRejected)
+        }
+        _ => None,
+    }
+}
+
+/// Keeps a refreshed token. An answer without a refresh token keeps the old one.
+fn keep(run: &SessionRun, lock: &Lock, old: &SsoToken, issued: IssuedToken) -> Secret {
+    let session = run.session;
+    let token = SsoToken {
+        expires_at: run.context.now().plus(issued.expires_in),
+        access_token: issued.access_token,
+        refresh_token: issued.refresh_token.or_else(|| old.refresh_token.clone()),
+        region: Some(session.region.to_string()),
+        start_url: Some(session.start_url.to_string()),
+        ..old.clone()
+    };
+    write(run, lock, &token);
+    token.access_token
+}
+
+fn write(run: &SessionRun, lock: &Lock, token: &SsoToken) {
+    match run.caches.write_token(run.context, run.session, token, lock) {
+        Ok(()) => debug!(run.context, "token written, good until {}", token.expires_at),
+        Err(error) => debug!(run.context, "token not written: {error}"),
+    }
+}
+
+fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
+    rejected.is_some_and(|rejected| token.access_token.matches(rejected.expose()))
+}
+
+/// Marks a token that the portal refused as expired, so that no tool tries it
+/// again; its refresh token stays. Only the region that issued it may say so.
+fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
+    if token.region.as_deref() == Some(run.session.region.as_str()) {
+        write(run, lock, &SsoToken { expires_at: Timestamp::from_unix(0), ..token.clone() });
+    }
+}
+
+/// The door to signing in.
+fn sign_in(run: &SessionRun, _lock: &Lock, reason: SignInReason) -> Result<Secret, Error> {
+    Err(Error::SignInRequired { reason, login: run.login.clone() })
+}

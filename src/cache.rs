@@ -1,0 +1,79 @@
+//! The AWS CLI's cache files, read leniently and written strictly.
+//!
+//! Tokens and client registrations live in `~/.aws/sso/cache`, role credentials in
+//! `~/.aws/cli/cache`, under the CLI's own SHA-1 names. These files are shared
+//! property: every AWS tool reads them, so unknown fields stay and foreign files
+//! are left alone. What is not here: deciding what to do with what was read.
+
+mod json_file;
+mod names;
+mod registration;
+mod role;
+mod token;
+
+use std::path::{Path, PathBuf};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::request::{RoleRequest, SsoSession};
+
+pub use json_file::{Miss, read_small, write_state};
+pub use names::{registration_key, role_key, sha1_hex};
+pub use registration::ClientRegistration;
+
+/// Where the AWS CLI keeps its caches. No variable moves them.
+#[derive(Debug, Clone)]
+pub struct Caches {
+    sso: PathBuf,
+    cli: PathBuf,
+}
+
+impl Caches {
+    /// The caches below the home directory.
+    ///
+    /// # Errors
+    /// [`Error::NoHome`].
+    pub fn find(context: &Context) -> Result<Self, Error> {
+        let aws = context.home().ok_or(Error::NoHome)?.join(".aws");
+        Ok(Self { sso: aws.join("sso/cache"), cli: aws.join("cli/cache") })
+    }
+
+    /// `~/.aws/sso/cache/<sha1>.json`.
+    pub fn token_path(&self, session: &SsoSession) -> PathBuf {
+        in_directory(&self.sso, session.token_cache_key())
+    }
+
+    /// The registration's file beside it.
+    pub fn registration_path(&self, session: &SsoSession) -> PathBuf {
+        in_directory(&self.sso, &registration_key(session))
+    }
+
+    /// `~/.aws/cli/cache/<sha1>.json`.
+    pub fn role_path(&self, request: &RoleRequest) -> PathBuf {
+        in_directory(&self.cli, &request_key(request))
+    }
+
+    /// `~/.aws/cli/cache`.
+    pub fn role_directory(&self) -> &Path {
+        &self.cli
+    }
+
+    /// `~/.aws/sso/cache`.
+    pub fn token_directory(&self) -> &Path {
+        &self.sso
+    }
+}
+
+/// What is hashed for a role's credentials.
+pub fn request_key(request: &RoleRequest) -> String {
+    role_key(
+        request.account_id.as_str(),
+        request.role_name.as_str(),
+        request.session.name.as_ref().map(crate::identifiers::SessionName::as_str),
+        request.session.start_url.as_str(),
+    )
+}
+
+fn in_directory(directory: &Path, key: &str) -> PathBuf {
+    directory.join(sha1_hex(key) + ".json")
+}

@@ -1,0 +1,217 @@
+//! One JSON object in one file: lenient reading, atomic writing.
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use crate::context::Context;
+use crate::json::{push_quoted, to_python_text};
+use crate::platform;
+use crate::timestamp::Timestamp;
+
+/// A cache file of AWS's tools is a kilobyte or two; more than this is not one.
+const LARGEST: u64 = 1 << 20;
+
+/// The AWS CLI truncates and then writes in place: such a moment is waited out.
+const REREADS: u32 = 5;
+const REREAD_PAUSE: Duration = Duration::from_millis(10);
+
+/// Why a cache gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Miss {
+    /// There is no file.
+    Absent,
+    /// There is something that cannot be used; the next write heals it.
+    Unusable(String),
+}
+
+impl std::fmt::Display for Miss {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Absent => formatter.write_str("absent"),
+            Self::Unusable(why) => write!(formatter, "unusable: {why}"),
+        }
+    }
+}
+
+/// A whole file of at most 1 MiB.
+///
+/// # Errors
+/// [`Miss::Absent`], or [`Miss::Unusable`] for anything that is no small readable file.
+pub fn read_small(path: &Path) -> Result<Vec<u8>, Miss> {
+    let file = platform::open_regular(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Miss::Absent,
+        _ => Miss::Unusable(error.to_string()),
+    })?;
+    let mut bytes = Vec::with_capacity(4096);
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Miss::Unusable(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Miss::Unusable("larger than 1 MiB".to_owned()));
+    }
+    Ok(bytes)
+}
+
+/// The members of the JSON object at `path`. Bytes after the object are ignored:
+/// racing writers leave such tails. A file that ends early is read again.
+pub(super) fn read_object(context: &Context, path: &Path) -> Result<Map<String, Value>, Miss> {
+    let mut reread = 0;
+    loop {
+        match parse_object(&read_small(path)?) {
+            Err(Torn::EndsEarly) if reread < REREADS => {
+                reread += 1;
+                context.sleep(REREAD_PAUSE);
+            }
+            Err(Torn::EndsEarly) => return Err(Miss::Unusable("it ends early".to_owned())),
+            Err(Torn::Never(why)) => return Err(Miss::Unusable(why)),
+            Ok(members) => return Ok(members),
+        }
+    }
+}
+
+enum Torn {
+    EndsEarly,
+    Never(String),
+}
+
+fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Torn> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next() {
+        None => Err(Torn::EndsEarly),
+        Some(Err(error)) if error.is_eof() => Err(Torn::EndsEarly),
+        Some(Err(_)) => Err(Torn::Never("it is not JSON".to_owned())),
+        Some(Ok(Value::Object(members))) => Ok(members),
+        Some(Ok(_)) => Err(Torn::Never("it is not a JSON object".to_owned())),
+    }
+}
+
+/// Members by their AWS name; Rust's SDK reads any ASCII case, and so do we.
+pub(super) trait Members {
+    fn member(&self, name: &str) -> Option<&Value>;
+
+    /// A non-empty string.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.member(name)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    fn timestamp(&self, name: &str) -> Option<Timestamp> {
+        Timestamp::parse(self.text(name)?)
+    }
+}
+
+impl Members for Map<String, Value> {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+            .or_else(|| self.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    }
+}
+
+/// An object under construction, as JSON text: our members first, in the AWS
+/// CLI's order, then whatever else the file held before.
+pub(super) struct Object(String);
+
+impl Object {
+    pub(super) fn new() -> Self {
+        Self(String::with_capacity(2048))
+    }
+
+    pub(super) fn text(mut self, name: &str, text: &str) -> Self {
+        self.key(name);
+        push_quoted(&mut self.0, text);
+        self
+    }
+
+    pub(super) fn optional(self, name: &str, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.text(name, text),
+            None => self,
+        }
+    }
+
+    pub(super) fn value(mut self, name: &str, value: &Value) -> Self {
+        self.key(name);
+        self.0.push_str(&to_python_text(value));
+        self
+    }
+
+    pub(super) fn object(mut self, name: &str, inner: Self) -> Self {
+        self.key(name);
+        self.0.push_str(&Zeroizing::new(inner.into_text()));
+        self
+    }
+
+    /// Left out when empty, as the AWS CLI does.
+    pub(super) fn words(self, name: &str, words: &[String]) -> Self {
+        if words.is_empty() { self } else { self.value(name, &Value::from(words)) }
+    }
+
+    /// Keeps members of `old` that are not `known` to us.
+    pub(super) fn keeping(self, old: &Map<String, Value>, known: &[&str]) -> Self {
+        let ours = |key: &str| known.iter().any(|name| name.eq_ignore_ascii_case(key));
+        old.iter().filter(|(key, _)| !ours(key)).fold(self, |object, (key, value)| object.value(key, value))
+    }
+
+    /// As `json.dumps` writes it.
+    pub(super) fn into_text(mut self) -> String {
+        self.0.push_str(if self.0.is_empty() { "{}" } else { "}" });
+        self.0
+    }
+
+    fn key(&mut self, name: &str) {
+        self.0.push_str(if self.0.is_empty() { "{" } else { ", " });
+        push_quoted(&mut self.0, name);
+        self.0.push_str(": ");
+    }
+}
+
+/// Whether a file must survive a power cut. Role credentials can be fetched again;
+/// a rotated refresh token cannot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durability {
+    Refetchable,
+    Precious,
+}
+
+/// Replaces `path` at once and whole: a temporary file beside it, 0600 from birth,
+/// whose name does not end in `.json`, and a rename.
+pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
+    let directory = path.parent().ok_or_else(|| io::Error::other("it has no directory"))?;
+    platform::create_private_directories(directory)?;
+    let temporary = temporary_path(path);
+    let written = write_new(&temporary, text, durability).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// The same for a small file of our own state.
+///
+/// # Errors
+/// The system's.
+pub fn write_state(path: &Path, text: &str) -> io::Result<()> {
+    write_atomically(path, text, Durability::Refetchable)
+}
+
+fn write_new(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
+    let mut file = platform::create_private_new(path)?;
+    file.write_all(text.as_bytes())?;
+    if durability == Durability::Precious {
+        file.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The ending by which `logout` finds what a killed process left behind.
+pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
+
+fn temporary_path(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut unique = [0u8; 8];
+    // Without randomness the process id alone has to do; create_new tells a clash.
+    let _ = getrandom::fill(&mut unique);
+    path.with_file_name(format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique)))
+}

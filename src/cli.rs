@@ -1,0 +1,113 @@
+//! The command line, turned into a [`Command`]. No I/O.
+//!
+//! The credential process is parsed by [`fast`], because it is on the path of
+//! every AWS call; everything else, and every mistake, is `clap`'s in [`full`].
+
+mod fast;
+mod full;
+
+use std::ffi::OsString;
+
+use crate::error::Error;
+use crate::options::Options;
+
+pub use full::{LoginOptions, LogoutOptions, OutputFormat, StatusOptions};
+
+/// What the program is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// No subcommand: answer an SDK.
+    CredentialProcess(Options),
+    /// `login`
+    Login(LoginOptions),
+    /// `logout`
+    Logout(LogoutOptions),
+    /// `status`
+    Status(StatusOptions),
+    /// `--help`, `--version`: text for stdout.
+    Print(String),
+}
+
+/// Parses `arguments`, which do not include the program's name.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
+    match fast::parse(arguments) {
+        Some(options) => Ok(Command::CredentialProcess(options)),
+        None => full::parse(arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(line: &str) -> Vec<OsString> {
+        line.split_whitespace().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn the_fast_parser_and_clap_agree() {
+        for line in [
+            "",
+            "--profile dev",
+            "--profile=dev",
+            "--profile= --region eu-west-1",
+            "--sso-session corp --account-id 111122223333 --role-name Developer",
+            "--start-url https://x/start#/ --region eu-west-1 -n",
+            "-i --no-browser --wait 20",
+            "--interactive --debug --force-refresh --no-cache",
+            "--noninteractive",
+            "--wait=0",
+        ] {
+            let fast = fast::parse(&arguments(line)).unwrap_or_else(|| panic!("{line:?} is not fast"));
+            assert_eq!(full::parse(&arguments(line)), Ok(Command::CredentialProcess(fast)), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn the_fast_parser_leaves_everything_unusual_to_clap() {
+        for line in [
+            "login",
+            "--help",
+            "-h",
+            "-V",
+            "--profil dev",
+            "--profile",
+            "-i -n",
+            "-n --interactive",
+            "--profile a --profile b",
+            "--wait x",
+            "--wait -1",
+            "--debug=1",
+            "extra",
+            "-x",
+        ] {
+            assert_eq!(fast::parse(&arguments(line)), None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_say_what_was_meant() {
+        let Err(error) = parse(&arguments("--profil dev")) else { panic!("accepted") };
+        assert_eq!(error.exit_code(), 2);
+        let text = error.to_string();
+        assert!(text.contains("--profil") && text.contains("--profile"), "{text}");
+        assert!(text.lines().count() <= 3, "{text}");
+        let Err(error) = parse(&arguments("-i -n")) else { panic!("accepted") };
+        assert!(error.to_string().contains("--noninteractive"), "{error}");
+    }
+
+    #[test]
+    fn arguments_that_are_not_text_are_refused_not_a_panic() {
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt as _;
+            let broken = OsString::from_vec(vec![b'-', b'-', 0xff]);
+            assert!(parse(&[broken]).is_err());
+            let value = OsString::from_vec(vec![0xff]);
+            assert!(parse(&["--profile".into(), value]).is_err());
+        }
+    }
+}

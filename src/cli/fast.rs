@@ -1,0 +1,54 @@
+//! The credential process's own options, without clap's start-up.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use crate::options::Options;
+
+/// The options, if `arguments` are a plain call of the credential process; `None`
+/// for everything else, right or wrong, which `full` then explains.
+pub(super) fn parse(arguments: &[OsString]) -> Option<Options> {
+    let mut parser = Parser::from_args(arguments.iter().cloned());
+    let mut options = Options::default();
+    while let Some(argument) = parser.next().ok()? {
+        match argument {
+            Arg::Long("profile") => set(&mut options.profile, &mut parser)?,
+            Arg::Long("sso-session") => set(&mut options.sso_session, &mut parser)?,
+            Arg::Long("start-url") => set(&mut options.start_url, &mut parser)?,
+            Arg::Long("region") => set(&mut options.region, &mut parser)?,
+            Arg::Long("account-id") => set(&mut options.account_id, &mut parser)?,
+            Arg::Long("role-name") => set(&mut options.role_name, &mut parser)?,
+            Arg::Long("wait") if options.wait.is_none() => {
+                options.wait = Some(Duration::from_secs(parser.value().ok()?.parse().ok()?));
+            }
+            Arg::Short('i') | Arg::Long("interactive") => choose(&mut options.interactive, true)?,
+            Arg::Short('n') | Arg::Long("noninteractive") => choose(&mut options.interactive, false)?,
+            Arg::Long("no-browser") => turn_on(&mut options.no_browser)?,
+            Arg::Long("force-refresh") => turn_on(&mut options.force_refresh)?,
+            Arg::Long("no-cache") => turn_on(&mut options.no_cache)?,
+            Arg::Long("debug") => turn_on(&mut options.debug)?,
+            _ => return None,
+        }
+        // `--debug=1`: a value where there is none to have.
+        if parser.optional_value().is_some() {
+            return None;
+        }
+    }
+    Some(options)
+}
+
+fn set(target: &mut Option<String>, parser: &mut Parser) -> Option<()> {
+    let value = parser.value().ok()?.into_string().ok()?;
+    // A value that looks like a flag is a forgotten value: clap says so.
+    (target.is_none() && !value.starts_with('-')).then(|| *target = Some(value))
+}
+
+fn choose(target: &mut Option<bool>, value: bool) -> Option<()> {
+    target.is_none().then(|| *target = Some(value))
+}
+
+fn turn_on(target: &mut bool) -> Option<()> {
+    (!*target).then(|| *target = true)
+}

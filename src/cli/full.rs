@@ -1,0 +1,234 @@
+//! The whole command line as clap knows it: help, mistakes, subcommands.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::Command;
+use crate::error::Error;
+use crate::options::Options;
+
+/// Role credentials of AWS IAM Identity Center (AWS SSO) for credential_process.
+///
+/// Without a subcommand, prints the credential_process JSON for an SDK. In
+/// `~/.aws/config`: `credential_process = aws-sso-cred --profile NAME`
+#[derive(Parser)]
+#[command(name = "aws-sso-cred", version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+    #[command(flatten)]
+    options: CredentialProcess,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    /// Sign in, in the browser
+    Login(LoginOptions),
+    /// Sign out and remove the cached credentials
+    Logout(LogoutOptions),
+    /// Show who is signed in to what, and for how long
+    Status(StatusOptions),
+}
+
+#[derive(Args)]
+struct CredentialProcess {
+    /// Profile of ~/.aws/config that holds the sso_* keys
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The [sso-session] section [env: AWS_SSO_SESSION]
+    #[arg(long, value_name = "NAME")]
+    sso_session: Option<String>,
+    /// AWS access portal URL [env: AWS_SSO_START_URL]
+    #[arg(long, value_name = "URL")]
+    start_url: Option<String>,
+    /// Region of Identity Center, not of your workload [env: AWS_SSO_REGION]
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// Account, 12 digits [env: AWS_SSO_ACCOUNT_ID]
+    #[arg(long, value_name = "ID")]
+    account_id: Option<String>,
+    /// Role (permission set) in the account [env: AWS_SSO_ROLE_NAME]
+    #[arg(long, value_name = "NAME")]
+    role_name: Option<String>,
+    /// Allow signing in through the browser [env: AWS_SSO_INTERACTIVE_AUTH]
+    #[arg(short, long, conflicts_with = "noninteractive")]
+    interactive: bool,
+    /// Forbid signing in, whatever environment and config say
+    #[arg(short, long)]
+    noninteractive: bool,
+    /// Show the sign-in URL, but open no browser [env: AWS_SSO_DISABLE_BROWSER]
+    #[arg(long)]
+    no_browser: bool,
+    /// Get new credentials, past all caches
+    #[arg(long)]
+    force_refresh: bool,
+    /// Neither read nor write the role-credential cache
+    #[arg(long)]
+    no_cache: bool,
+    /// Append to ~/.aws/sso/aws-sso-credential-process-log.txt [env: AWS_SSO_CREDENTIAL_PROCESS_DEBUG]
+    #[arg(long)]
+    debug: bool,
+    /// How long to wait for a sign-in [env: AWS_SSO_CRED_WAIT] [default: 50]
+    #[arg(long, value_name = "SECONDS")]
+    wait: Option<u64>,
+}
+
+/// Options of `login`.
+#[derive(Args, Debug, Clone, Default, PartialEq)]
+pub struct LoginOptions {
+    /// Profile whose session to sign in to [env: AWS_PROFILE] [default: default]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["sso_session", "all"])]
+    pub profile: Option<String>,
+    /// The [sso-session] to sign in to
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
+    pub sso_session: Option<String>,
+    /// AWS access portal URL, when there is no config
+    #[arg(long, value_name = "URL")]
+    pub start_url: Option<String>,
+    /// Region of Identity Center, when there is no config
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Every session in ~/.aws/config
+    #[arg(long)]
+    pub all: bool,
+    /// Do nothing where the sign-in is still good
+    #[arg(long)]
+    pub if_needed: bool,
+    /// With --if-needed: how long it must still be good, such as 30m or 1h
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "if_needed")]
+    pub min_validity: Option<Duration>,
+    /// Use a code instead of a redirect: for SSH, containers and other devices
+    #[arg(long)]
+    pub use_device_code: bool,
+    /// Show the URL, but open no browser [env: AWS_SSO_DISABLE_BROWSER]
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Fixed port of the redirect, for `ssh -L`
+    #[arg(long, value_name = "PORT", conflicts_with = "use_device_code")]
+    pub redirect_port: Option<u16>,
+    /// Append to the debug log
+    #[arg(long)]
+    pub debug: bool,
+}
+
+/// Options of `logout`.
+#[derive(Args, Debug, Clone, Default, PartialEq)]
+pub struct LogoutOptions {
+    /// Profile whose session to sign out of [env: AWS_PROFILE] [default: default]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["sso_session", "all"])]
+    pub profile: Option<String>,
+    /// The [sso-session] to sign out of
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
+    pub sso_session: Option<String>,
+    /// Every session that has a token, whether in the config or not
+    #[arg(long)]
+    pub all: bool,
+    /// Remove the client registration too
+    #[arg(long)]
+    pub forget_client: bool,
+    /// Append to the debug log
+    #[arg(long)]
+    pub debug: bool,
+}
+
+/// Options of `status`.
+#[derive(Args, Debug, Clone, Default, PartialEq)]
+pub struct StatusOptions {
+    /// Only this profile's session
+    #[arg(long, value_name = "NAME", conflicts_with = "sso_session")]
+    pub profile: Option<String>,
+    /// Only this [sso-session]
+    #[arg(long, value_name = "NAME")]
+    pub sso_session: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: OutputFormat,
+    /// Append to the debug log
+    #[arg(long)]
+    pub debug: bool,
+}
+
+/// How a command shows its data on stdout.
+#[derive(ValueEnum, Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+pub(super) fn parse(arguments: &[OsString]) -> Result<Command, Error> {
+    let program = std::iter::once(OsString::from("aws-sso-cred"));
+    match CommandLine::try_parse_from(program.chain(arguments.iter().cloned())) {
+        Ok(line) => Ok(command(line)),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Ok(Command::Print(error.render().to_string()))
+        }
+        Err(error) => Err(explain(&error)),
+    }
+}
+
+fn command(line: CommandLine) -> Command {
+    match line.command {
+        Some(Subcommands::Login(options)) => Command::Login(options),
+        Some(Subcommands::Logout(options)) => Command::Logout(options),
+        Some(Subcommands::Status(options)) => Command::Status(options),
+        None => Command::CredentialProcess(line.options.into_options()),
+    }
+}
+
+impl CredentialProcess {
+    fn into_options(self) -> Options {
+        let interactive = match (self.interactive, self.noninteractive) {
+            (_, true) => Some(false),
+            (true, false) => Some(true),
+            (false, false) => None,
+        };
+        Options {
+            profile: self.profile,
+            sso_session: self.sso_session,
+            start_url: self.start_url,
+            region: self.region,
+            account_id: self.account_id,
+            role_name: self.role_name,
+            interactive,
+            no_browser: self.no_browser,
+            force_refresh: self.force_refresh,
+            no_cache: self.no_cache,
+            debug: self.debug,
+            wait: self.wait.map(Duration::from_secs),
+        }
+    }
+}
+
+/// clap explains itself in many lines; ours fit into what SDKs show.
+fn explain(error: &clap::Error) -> Error {
+    let rendered = error.render().to_string();
+    let first = rendered.lines().next().unwrap_or_default();
+    let suggestion =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+            .into_iter()
+            .find_map(|kind| match error.get(kind)? {
+                ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
+                ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.first()?)),
+                _ => None,
+            });
+    Error::Usage { message: first.strip_prefix("error: ").unwrap_or(first).to_owned(), suggestion }
+}
+
+/// `90`, `90s`, `30m`, `1h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("use a number with s, m or h, such as 30m".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "use a number with s, m or h, such as 30m".to_owned())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(|| "that is too long".to_owned())
+}

@@ -1,0 +1,34 @@
+//! The one way out: stdout carries one document or nothing, stderr the failure.
+
+use std::io::{self, Write as _};
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// Writes `document` to stdout in one write.
+///
+/// # Errors
+/// [`Error::OutputFailed`], a closed pipe among them: the caller that wanted the
+/// credentials is gone, and they stay in the cache for the next.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
+pub fn print_document(document: &Secret) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(document.expose().as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Error::OutputFailed { cause: error.to_string() })
+}
+
+/// Prints text that was asked for, such as help or a table, to stdout.
+///
+/// # Errors
+/// [`Error::OutputFailed`].
+pub fn print_text(text: &str) -> Result<(), Error> {
+    print_document(&Secret::new(text))
+}
+
+/// Tells the person on stderr, in one write. If nobody listens there is nobody to tell.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes to stderr")]
+pub fn tell(text: &str) {
+    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}

@@ -1,0 +1,198 @@
+//! Ways to misbehave, and for how long.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::operation::Operation;
+use crate::reply::{Reply, error_for, error_of_status};
+
+/// One way for an operation to go wrong.
+///
+/// `CutMidBody` and `HangMidBody` come after the operation was carried out: a
+/// refresh token is used up, a role credential is minted. All others come
+/// instead of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// This status, with the error body that AWS would send with it.
+    Status(u16),
+    /// This error. `code` is the name of the exception or, for sso-oidc, the
+    /// word of the body, such as `invalid_grant`.
+    Error {
+        /// The HTTP status.
+        status: u16,
+        /// The exception, or the OAuth word.
+        code: &'static str,
+        /// The text for people.
+        message: &'static str,
+    },
+    /// `slow_down` of sso-oidc.
+    SlowDown,
+    /// The connection ends after the request was read.
+    CloseBeforeAnswer,
+    /// The connection ends in the middle of the answer's body.
+    CutMidBody,
+    /// The connection is reset.
+    Reset,
+    /// The request is read and never answered.
+    Hang,
+    /// The answer stops in the middle of its body; the connection stays.
+    HangMidBody,
+    /// 200 and JSON's content type with this body.
+    Garbage(Vec<u8>),
+    /// These bytes instead of HTTP; then the connection ends.
+    RawBytes(Vec<u8>),
+    /// The page of a captive portal, with this status.
+    HtmlPage(u16),
+    /// This status with no body.
+    EmptyBody(u16),
+    /// 200 and a JSON object of this many bytes that has no known field.
+    HugeBody(usize),
+    /// 200 and an answer whose fields have the wrong JSON types.
+    WrongTypes,
+    /// 302 to this address.
+    RedirectTo(String),
+    /// This status, its usual body, and a `Retry-After` header.
+    RetryAfter {
+        /// The HTTP status.
+        status: u16,
+        /// The value of `Retry-After`.
+        seconds: u64,
+    },
+}
+
+/// How often a fault happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// For one request.
+    Once,
+    /// For this many requests.
+    Times(u32),
+    /// Until the faults are cleared.
+    Always,
+}
+
+/// What becomes of a connection after a request.
+pub(crate) enum Outcome {
+    Answer(Reply),
+    Cut(Reply),
+    HangMidBody(Reply),
+    Raw(Vec<u8>),
+    Close,
+    Reset,
+    Hang,
+}
+
+impl Fault {
+    /// Applies the fault; `carry_out` is what would have happened without it.
+    pub(crate) fn apply(self, operation: Operation, carry_out: impl FnOnce() -> Reply) -> Outcome {
+        let reply = match self {
+            Fault::CloseBeforeAnswer => return Outcome::Close,
+            Fault::CutMidBody => return Outcome::Cut(carry_out()),
+            Fault::HangMidBody => return Outcome::HangMidBody(carry_out()),
+            Fault::Reset => return Outcome::Reset,
+            Fault::Hang => return Outcome::Hang,
+            Fault::RawBytes(bytes) => return Outcome::Raw(bytes),
+            Fault::Status(status) => error_of_status(operation, status),
+            Fault::Error { status, code, message } => error_for(operation, status, code, message),
+            Fault::SlowDown => error_for(operation, 400, "SlowDownException", "Slow down"),
+            Fault::Garbage(body) => Reply::new(200, "application/json", body),
+            Fault::HtmlPage(status) => Reply::html(status, CAPTIVE_PORTAL),
+            Fault::EmptyBody(status) => Reply::new(status, "application/json", ""),
+            Fault::HugeBody(size) => huge(size),
+            Fault::WrongTypes => wrong_types(),
+            Fault::RedirectTo(location) => Reply::redirect(&location),
+            Fault::RetryAfter { status, seconds } => {
+                error_of_status(operation, status).header("Retry-After", &seconds.to_string())
+            }
+        };
+        Outcome::Answer(reply)
+    }
+}
+
+const CAPTIVE_PORTAL: &str = "<!doctype html><html><head><title>Welcome to the hotel</title>\
+    </head><body><h1>Please accept our terms</h1><a href=\"/accept\">Accept</a></body></html>";
+
+fn huge(size: usize) -> Reply {
+    let frame = "{\"padding\":\"\"}";
+    let padding = "x".repeat(size.saturating_sub(frame.len()));
+    Reply::new(200, "application/json", format!("{{\"padding\":\"{padding}\"}}"))
+}
+
+/// One body that is wrong for every operation.
+fn wrong_types() -> Reply {
+    let body = json!({
+        "roleCredentials": { "accessKeyId": 1, "secretAccessKey": [], "sessionToken": {}, "expiration": "soon" },
+        "accessToken": 5, "expiresIn": "3600", "refreshToken": {}, "tokenType": [],
+        "clientId": 1, "clientSecret": null, "clientSecretExpiresAt": "never",
+        "deviceCode": 7, "userCode": [], "verificationUri": 1, "interval": "five",
+        "accountList": "none", "roleList": 3,
+    });
+    Reply::json(200, &body)
+}
+
+/// The faults in store, first come first served.
+#[derive(Debug, Default)]
+pub(crate) struct FaultPlan(Vec<(Operation, Fault, Times)>);
+
+impl FaultPlan {
+    pub(crate) fn add(&mut self, operation: Operation, fault: Fault, times: Times) {
+        self.0.push((operation, fault, times));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The fault for a request, with its count taken down.
+    pub(crate) fn next(&mut self, operation: Operation) -> Option<Fault> {
+        self.0.retain(|(_, _, times)| *times != Times::Times(0));
+        let (_, fault, times) = self.0.iter_mut().find(|(planned, _, _)| *planned == operation)?;
+        *times = match *times {
+            Times::Once => Times::Times(0),
+            Times::Times(left) => Times::Times(left - 1),
+            Times::Always => Times::Always,
+        };
+        Some(fault.clone())
+    }
+}
+
+/// Limits per operation, as token buckets that start full.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimits(HashMap<Operation, Bucket>);
+
+#[derive(Debug)]
+struct Bucket {
+    per_second: f64,
+    left: f64,
+    filled_at: Instant,
+    retry_after: Option<u64>,
+}
+
+impl RateLimits {
+    /// Limits an operation; zero lifts the limit.
+    pub(crate) fn set(&mut self, operation: Operation, per_second: u32, retry_after: Option<u64>) {
+        let rate = f64::from(per_second);
+        let bucket = Bucket { per_second: rate, left: rate, filled_at: Instant::now(), retry_after };
+        self.0.insert(operation, bucket);
+        self.0.retain(|_, bucket| bucket.per_second > 0.0);
+    }
+
+    /// The refusal of a request beyond the limit.
+    pub(crate) fn refusal(&mut self, operation: Operation, now: Instant) -> Option<Reply> {
+        let bucket = self.0.get_mut(&operation)?;
+        let elapsed = now.saturating_duration_since(bucket.filled_at).as_secs_f64();
+        bucket.left = (bucket.left + elapsed * bucket.per_second).min(bucket.per_second);
+        bucket.filled_at = bucket.filled_at.max(now);
+        if bucket.left >= 1.0 {
+            bucket.left -= 1.0;
+            return None;
+        }
+        let refusal = error_of_status(operation, 429);
+        Some(match bucket.retry_after {
+            Some(seconds) => refusal.header("Retry-After", &seconds.to_string()),
+            None => refusal,
+        })
+    }
+}

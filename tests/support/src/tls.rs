@@ -1,0 +1,44 @@
+//! A certificate authority of our own, fresh for each stand-in.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// The name of the certificate authority, for tests that look at messages.
+pub const CERTIFICATE_AUTHORITY: &str = "Stand-in Test CA";
+
+/// A server's configuration, and the authority's certificate as PEM.
+pub(crate) fn configuration() -> (Arc<ServerConfig>, String) {
+    let authority_key = KeyPair::generate().expect("a key can be generated");
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name.push(DnType::CommonName, CERTIFICATE_AUTHORITY);
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let authority = parameters.self_signed(&authority_key).expect("the parameters make a certificate");
+    let issuer = Issuer::new(parameters, authority_key);
+
+    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let mut parameters = CertificateParams::new(names).expect("the names are valid");
+    parameters.distinguished_name.push(DnType::CommonName, "localhost");
+    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    // Python 3.13 refuses a leaf without it.
+    parameters.use_authority_key_identifier_extension = true;
+    let key = KeyPair::generate().expect("a key can be generated");
+    let leaf = parameters.signed_by(&key, &issuer).expect("the authority can sign");
+
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let private_key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let configuration = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring knows the default versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], private_key)
+        .expect("the key belongs to the certificate");
+    (Arc::new(configuration), authority.pem())
+}
