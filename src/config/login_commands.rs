@@ -24,10 +24,8 @@ pub(super) enum LoginName {
 /// Words the commands. Nothing of it is needed unless a sign-in is.
 pub(super) fn login_commands(session: &SsoSession, profile: Option<&str>, by: LoginBy) -> LoginCommands {
     let named = match (by.name, &session.name, profile) {
-        (LoginName::SsoSession, Some(name), _) => {
-            Some(format!(" --sso-session {}", shell_word(name.as_str())))
-        }
-        (LoginName::Profile, _, Some(profile)) => Some(format!(" --profile {}", shell_word(profile))),
+        (LoginName::SsoSession, Some(name), _) => Some(option("--sso-session", name.as_str())),
+        (LoginName::Profile, _, Some(profile)) => Some(option("--profile", profile)),
         _ => None,
     };
     let overridden = by.start_url || by.region || named.is_none();

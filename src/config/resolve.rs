@@ -1,6 +1,7 @@
 //! From options, environment and files to one request.
 
 use super::files::{Files, Settings, shown_config_path};
+use super::header::Kind;
 use super::login_commands::{LoginBy, LoginName};
 use super::scanner::Pick;
 use super::suggest::nearest;
@@ -109,8 +110,8 @@ pub(super) struct Given<'a> {
     pub(super) sso_session: Option<Candidate<'a>>,
     pub(super) start_url: Option<Candidate<'a>>,
     pub(super) region: Option<Candidate<'a>>,
-    role_name: Option<Candidate<'a>>,
-    account_id: Option<Candidate<'a>>,
+    pub(super) role_name: Option<Candidate<'a>>,
+    pub(super) account_id: Option<Candidate<'a>>,
 }
 
 impl<'a> Given<'a> {
@@ -264,7 +265,7 @@ fn session_not_found(context: &Context, name: &Candidate<'_>) -> Error {
         sso_session: name.text().to_owned(),
         origin: name.origin(context),
         config_path: shown_config_path(context),
-        similar: nearest(name.text(), all.sso_sessions().iter().map(|(_, name, _)| *name)),
+        similar: nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name)),
     }
 }
 

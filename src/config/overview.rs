@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ResolvedSession;
 use super::files::{Files, Settings};
+use super::header::Kind;
 use super::resolve::{Given, role_from, session_from};
 use super::scanner::Pick;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
@@ -11,6 +12,38 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
 use crate::request::RoleRequest;
+
+/// All sections of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedSection {
+    /// What it describes; [`Kind::Profile`] for `[default]` too.
+    pub kind: Kind,
+    /// Its name, without quotes.
+    pub name: String,
+    /// Keys in lower case with the value that counts; none is empty. The text of a
+    /// nested block begins with `\n`.
+    pub settings: Vec<(String, String)>,
+}
+
+/// Every profile, session and services section, as the requests are resolved from them.
+///
+/// # Errors
+/// [`Error::ConfigUnreadable`]
+pub fn everything(context: &Context) -> Result<Vec<MergedSection>, Error> {
+    let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
+    let of_kind = |kind, groups: Vec<(u64, &str, Settings<'_>)>| {
+        let merge = move |(_, name, settings): (u64, &str, Settings<'_>)| MergedSection {
+            kind,
+            name: name.to_owned(),
+            settings: settings.merged(),
+        };
+        groups.into_iter().map(merge).collect::<Vec<_>>()
+    };
+    let mut all = of_kind(Kind::Profile, files.profiles());
+    all.extend(of_kind(Kind::SsoSession, files.of_every_name(Kind::SsoSession)));
+    all.extend(of_kind(Kind::Services, files.of_every_name(Kind::Services)));
+    Ok(all)
+}
 
 /// Every `[sso-session]`, and every distinct start URL of profiles in the older layout,
 /// in file order; then one error for each that is broken. Flags and `AWS_SSO_*`
@@ -40,7 +73,8 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
 /// [`Error::ConfigUnreadable`]
 pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
-    let sessions: BTreeSet<_> = files.sso_sessions().into_iter().map(|(_, name, _)| name).collect();
+    let sessions: BTreeSet<_> =
+        files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
     let names_a_role = |settings: &Settings<'_>| {
         let session = settings.find(SSO_SESSION.key);
         settings.find(ACCOUNT_ID.key).and(settings.find(ROLE_NAME.key)).is_some()
@@ -76,7 +110,7 @@ fn entries(files: &Files) -> Vec<Entry<'_>> {
     let legacy = by_start_url.into_values();
     let mut entries: Vec<_> =
         legacy.map(|(offset, name)| Entry { offset, sso_session: None, profile: Some(name) }).collect();
-    for (offset, name, settings) in files.sso_sessions() {
+    for (offset, name, settings) in files.of_every_name(Kind::SsoSession) {
         let referring = by_session.remove(name).map(|(_, profile)| profile);
         let complete = settings.find(START_URL.key).and(settings.find(REGION.key)).is_some();
         entries.push(Entry { offset, sso_session: Some(name), profile: referring.filter(|_| !complete) });
