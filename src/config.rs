@@ -9,19 +9,17 @@ mod files;
 pub mod header;
 pub mod lines;
 mod login_commands;
+mod overview;
 mod resolve;
-mod roles;
 pub mod scanner;
-mod sessions;
 mod suggest;
 mod value;
 
 pub use connection::connection_settings;
 pub use files::{config_path, credentials_path, shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
+pub use overview::{MergedSection, all_sessions, everything, role_requests};
 pub use resolve::parse_scopes;
-pub use roles::role_requests;
-pub use sessions::{AllSessions, all_sessions};
 
 use crate::context::Context;
 use crate::error::{Error, LoginCommands};

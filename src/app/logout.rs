@@ -48,7 +48,7 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
 }
 
 fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> u8 {
-    let configured = config::all_sessions(command.context).map(|all| all.sessions).unwrap_or_default();
+    let configured = config::all_sessions(command.context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut signed_out = 0;
     for resolved in &configured {
         if let Some(access_token) = forget_session(command, &resolved.session, options.forget_client) {

@@ -42,9 +42,9 @@ fn chosen(context: &Context, options: &StatusOptions) -> Result<Vec<ResolvedSess
         };
         return Ok(vec![config::resolve_session(context, &named, false)?]);
     }
-    let all = config::all_sessions(context)?;
-    for error in all.broken {
+    let (sessions, broken) = config::all_sessions(context)?;
+    for error in broken {
         output::tell(&error.to_string());
     }
-    Ok(all.sessions)
+    Ok(sessions)
 }
