@@ -6,6 +6,7 @@
 mod failures;
 mod fallback;
 mod fetch;
+mod login;
 mod logout;
 mod network;
 mod obtain;
@@ -17,6 +18,7 @@ mod sign_in_state;
 mod status;
 mod tokens;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,6 +36,7 @@ use crate::state::StateDirectory;
 
 use session_command::SessionCommand;
 
+pub use login::login;
 pub use logout::logout;
 pub use obtain::{cached_role_credentials, obtain_role_credentials};
 pub use status::status;
@@ -72,6 +75,9 @@ pub struct SessionRun<'a> {
     pub aws: &'a dyn IdentityCenter,
     /// What may be done about a missing sign-in.
     pub policy: Policy,
+    /// From which [`Context::elapsed`] on AWS is not asked any more. Waiting for a
+    /// person moves it.
+    pub deadline: Cell<Duration>,
     /// The role all this is for, to tell the person; none for `login`.
     pub role: Option<&'a RoleRequest>,
 }
@@ -119,7 +125,7 @@ impl<'a> Run<'a> {
             force_refresh: options.force_refresh,
         };
         let login = resolved.login_commands();
-        let sso = SessionRun { context, caches, state, session: &request.session, login, aws, policy, role: Some(request) };
+        let sso = SessionRun { context, caches, state, session: &request.session, login, aws, policy, deadline: Cell::new(network::ALTOGETHER), role: Some(request) };
         Self { sso, request, options }
     }
 }

@@ -143,6 +143,11 @@ pub enum Error {
         /// The variable that names another file in its place.
         variable: &'static str,
     },
+    /// `login --all` without a session in the config.
+    NothingToSignInTo {
+        /// The config file.
+        config_path: String,
+    },
     /// A CA bundle, proxy or endpoint that cannot be used.
     BadConnectionSetting {
         /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
@@ -283,6 +288,7 @@ impl Error {
             | Self::InvalidValue { .. }
             | Self::ConfigUnreadable { .. }
             | Self::BadConnectionSetting { .. }
+            | Self::NothingToSignInTo { .. }
             | Self::NoHome => 2,
             Self::SignInRefused { .. }
             | Self::SignInUnanswered { .. }

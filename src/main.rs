@@ -26,7 +26,7 @@ fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
-        Command::Login(_) => Ok(5),
+        Command::Login(options) => app::login(context, &options),
         Command::Logout(options) => app::logout(context, &options),
         Command::Status(options) => app::status(context, &options),
     }

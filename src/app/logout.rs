@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{SessionCommand, network};
+use super::SessionCommand;
 use crate::cache::{Caches, TEMPORARY_ENDING, TokenFile, request_key, sha1_hex};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
+use crate::identity_center::IdentityCenter as _;
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -136,10 +137,8 @@ fn remove(context: &Context, path: &Path) {
 
 fn revoke(command: &SessionCommand, resolved: &ResolvedSession, access_token: &Secret) {
     let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
-        network::with_retries(command.context, COURTESY, || {
-            use crate::identity_center::IdentityCenter as _;
-            aws.logout(access_token)
-        })
+        aws.set_deadline(Some(command.context.elapsed() + COURTESY));
+        aws.logout(access_token)
     });
     match outcome {
         Ok(Ok(())) => debug!(command.context, "logout: the portal has revoked the token"),

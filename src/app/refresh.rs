@@ -48,6 +48,18 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     }
 }
 
+/// A new access token by refreshing, now; nothing if that cannot be.
+pub(super) fn refreshed_now(run: &SessionRun) -> Option<SsoToken> {
+    let lock = session_lock(run).ok()?;
+    let token = read(run).ok()?;
+    refreshable(&token, run.context.now()).ok()?;
+    let (client, refresh_token) = token.refresh_parts()?;
+    let issued = network::with_retries(run, network::BUDGET, || {
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+    });
+    Some(tokens::store_refreshed(run, &lock, &token, issued.ok()?))
+}
+
 fn required(run: &SessionRun, reason: SignInReason) -> Error {
     debug!(run.context, "sign-in needed: {reason:?}, and not allowed");
     Error::SignInRequired { reason, login: run.login.clone() }
@@ -135,7 +147,7 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
         return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
     let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
-    let answer = network::with_retries(run.context, budget, || {
+    let answer = network::with_retries(run, budget, || {
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
     let error = match answer {

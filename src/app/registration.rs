@@ -72,7 +72,7 @@ fn register(
     debug!(run.context, "registration: a new one ({why})");
     let request = request(run, kind);
     let registered =
-        network::with_retries(run.context, network::BUDGET, || run.aws.register_client(&request))?;
+        network::with_retries(run, network::BUDGET, || run.aws.register_client(&request))?;
     let grant_types: &[&str] = match kind {
         ClientKind::DeviceAuthorization => &[],
         ClientKind::AuthorizationCode => &["authorization_code", "refresh_token"],

@@ -65,6 +65,7 @@ pub(super) fn authorize_device(
 ) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     let mut fresh_client = false;
+    run.aws.set_deadline(None);
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();
@@ -78,6 +79,7 @@ pub(super) fn authorize_device(
         let outcome = device_authorization::poll_until(run.context, run.aws, &mut pending, wait, &mut |pending| {
             state.keep_pending(pending);
         });
+        run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
         match outcome {
             Ok(Outcome::RegisterAgain) if !fresh_client => {
                 debug!(run.context, "sign-in: AWS has forgotten the client; registering anew");
@@ -92,7 +94,7 @@ pub(super) fn authorize_device(
 fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient = registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
-        network::with_retries(run.context, network::BUDGET, || {
+        network::with_retries(run, network::BUDGET, || {
             device_authorization::start(run.context, run.aws, &client, run.session, run.session.start_url.as_str())
         })
     };

@@ -24,6 +24,11 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::InvalidValue { .. }
         | Error::ConfigUnreadable { .. }
         | Error::BadConnectionSetting { .. } => configuration::text(error),
+        Error::NothingToSignInTo { config_path } => Text {
+            what: format!("there is no sso-session and no SSO profile in {config_path}"),
+            why: None,
+            hint: Some("run `aws configure sso`, or sign in with `--start-url URL --region REGION`".to_owned()),
+        },
         Error::NoHome => Text {
             what: "there is no home directory, so the AWS caches cannot be found".to_owned(),
             why: None,
