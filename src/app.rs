@@ -125,7 +125,17 @@ impl<'a> Run<'a> {
             force_refresh: options.force_refresh,
         };
         let login = resolved.login_commands();
-        let sso = SessionRun { context, caches, state, session: &request.session, login, aws, policy, deadline: Cell::new(network::ALTOGETHER), role: Some(request) };
+        let sso = SessionRun {
+            context,
+            caches,
+            state,
+            session: &request.session,
+            login,
+            aws,
+            policy,
+            deadline: Cell::new(network::ALTOGETHER),
+            role: Some(request),
+        };
         Self { sso, request, options }
     }
 }

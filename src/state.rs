@@ -14,7 +14,6 @@ use crate::context::Context;
 use crate::debug;
 use crate::identifiers::{AccountId, RoleName};
 use crate::request::{RoleRequest, SsoSession};
-use crate::secret::Secret;
 
 /// The directory below which we keep state, if the system names one.
 #[derive(Debug, Clone)]
@@ -54,7 +53,8 @@ impl StateDirectory {
         let name = format!("roles/{}", sha1_hex(&request_key(request)));
         let Some(path) = self.session_file(&request.session, &name) else { return };
         if !path.exists() {
-            let note = json!({ "account_id": request.account_id.as_str(), "role_name": request.role_name.as_str() });
+            let note =
+                json!({ "account_id": request.account_id.as_str(), "role_name": request.role_name.as_str() });
             Self::write_text(context, &path, &note.to_string());
         }
     }
@@ -62,7 +62,8 @@ impl StateDirectory {
     /// The roles noted by [`Self::remember_role`].
     pub fn remembered_requests(&self, session: &SsoSession) -> Vec<RoleRequest> {
         let names = self.remembered_roles(session).into_iter();
-        let notes = names.filter_map(|name| Self::read_json(&self.session_file(session, &format!("roles/{name}"))?));
+        let notes =
+            names.filter_map(|name| Self::read_json(&self.session_file(session, &format!("roles/{name}"))?));
         let text = |note: &Value, name: &str| note.get(name)?.as_str().map(str::to_owned);
         notes
             .filter_map(|note| {
@@ -96,11 +97,6 @@ impl StateDirectory {
     /// A small JSON document of ours; anything odd counts as nothing.
     pub fn read_json(path: &Path) -> Option<Value> {
         serde_json::from_slice(&read_small(path).ok()?).ok()
-    }
-
-    /// A small text of ours, which may hold secrets; anything odd counts as nothing.
-    pub fn read_text(path: &Path) -> Option<Secret> {
-        String::from_utf8(read_small(path).ok()?).ok().map(Secret::new)
     }
 
     /// Writes a small document atomically, 0600; failing is worth a debug line.

@@ -68,7 +68,11 @@ fn chosen(context: &Context, options: &LoginOptions) -> Result<Vec<ResolvedSessi
     Ok(vec![config::resolve_session(context, &named, true)?])
 }
 
-fn login_to(command: &SessionCommand, resolved: &ResolvedSession, options: &LoginOptions) -> Result<(), Error> {
+fn login_to(
+    command: &SessionCommand,
+    resolved: &ResolvedSession,
+    options: &LoginOptions,
+) -> Result<(), Error> {
     let SessionCommand { context, caches, state } = command;
     let aws = command.connect(&resolved.session, resolved.profile.as_deref())?;
     let run = SessionRun {
@@ -94,7 +98,13 @@ fn login_to(command: &SessionCommand, resolved: &ResolvedSession, options: &Logi
         return Ok(());
     }
     let lock = session_lock(&run)?;
-    let token = if lock.waited && let Some(token) = signed_in_meanwhile(&run) { token } else { new_token(&run, &lock, options)? };
+    let token = if lock.waited
+        && let Some(token) = signed_in_meanwhile(&run)
+    {
+        token
+    } else {
+        new_token(&run, &lock, options)?
+    };
     // Somebody else may have signed in: what was cached for the one before must go.
     logout::remove_role_credentials(context, caches, state, run.session);
     output::tell(&format!("signed in to {}", success(&run, &token)));

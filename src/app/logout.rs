@@ -107,7 +107,8 @@ pub(super) fn remove_role_credentials(
     session: &SsoSession,
 ) {
     let configured = config::role_requests(context).unwrap_or_default();
-    let of_session = configured.iter().filter(|request| request.session.token_cache_key() == session.token_cache_key());
+    let of_session =
+        configured.iter().filter(|request| request.session.token_cache_key() == session.token_cache_key());
     let mut names: Vec<String> = of_session.map(|request| sha1_hex(&request_key(request))).collect();
     names.extend(state.remembered_roles(session));
     names.sort();

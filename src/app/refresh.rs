@@ -25,7 +25,9 @@ const SHORT_BUDGET: Duration = Duration::from_secs(5);
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     let first_look = read(run);
     match first_look.as_ref().map(|token| decide(run, token, rejected)) {
-        Ok(TokenStep::Use) => return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason)),
+        Ok(TokenStep::Use) => {
+            return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
+        }
         // Nothing to wait for: a process that may not ask takes no lock to say so.
         Ok(TokenStep::SignIn(reason)) | Err(&reason) if rejected.is_none() && !run.policy.sign_in_allowed => {
             return Err(required(run, reason));

@@ -71,8 +71,7 @@ fn register(
 ) -> Result<RegisteredClient, ServiceError> {
     debug!(run.context, "registration: a new one ({why})");
     let request = request(run, kind);
-    let registered =
-        network::with_retries(run, network::BUDGET, || run.aws.register_client(&request))?;
+    let registered = network::with_retries(run, network::BUDGET, || run.aws.register_client(&request))?;
     let grant_types: &[&str] = match kind {
         ClientKind::DeviceAuthorization => &[],
         ClientKind::AuthorizationCode => &["authorization_code", "refresh_token"],
@@ -92,7 +91,8 @@ fn register(
 
 fn request(run: &SessionRun, kind: ClientKind) -> RegisterClient {
     let session = run.session;
-    let suffix = session.name.as_ref().map_or_else(|| run.context.now().unix().to_string(), ToString::to_string);
+    let suffix =
+        session.name.as_ref().map_or_else(|| run.context.now().unix().to_string(), ToString::to_string);
     RegisterClient {
         client_name: format!("botocore-client-{suffix}"),
         scopes: scopes(session),

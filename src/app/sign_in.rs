@@ -51,7 +51,9 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
         _ if channel.reaches_a_person() => None,
         BrowserChoice::Command(..) if run.policy.browser_allowed => None,
-        BrowserChoice::Command(..) => Some("there is no terminal to show it on, and no browser is wanted".to_owned()),
+        BrowserChoice::Command(..) => {
+            Some("there is no terminal to show it on, and no browser is wanted".to_owned())
+        }
         BrowserChoice::None(reason) => Some(format!("there is no terminal to show it on, and {reason}")),
     }
 }
@@ -76,9 +78,10 @@ pub(super) fn authorize_device(
         state.keep_pending(&pending);
         show(run, channel, &mut pending, is_joined);
         state.keep_pending(&pending);
-        let outcome = device_authorization::poll_until(run.context, run.aws, &mut pending, wait, &mut |pending| {
-            state.keep_pending(pending);
-        });
+        let outcome =
+            device_authorization::poll_until(run.context, run.aws, &mut pending, wait, &mut |pending| {
+                state.keep_pending(pending);
+            });
         run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
         match outcome {
             Ok(Outcome::RegisterAgain) if !fresh_client => {
@@ -93,9 +96,16 @@ pub(super) fn authorize_device(
 
 fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
-        let client: RegisteredClient = registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
+        let client: RegisteredClient =
+            registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
         network::with_retries(run, network::BUDGET, || {
-            device_authorization::start(run.context, run.aws, &client, run.session, run.session.start_url.as_str())
+            device_authorization::start(
+                run.context,
+                run.aws,
+                &client,
+                run.session,
+                run.session.start_url.as_str(),
+            )
         })
     };
     let started = match attempt(fresh_client) {
@@ -143,7 +153,10 @@ fn conclude(
         }
         Ok(Outcome::RegisterAgain) => {
             state.forget_pending();
-            Err(Error::SignInFailed { cause: "AWS rejects a client it has just registered".to_owned(), login })
+            Err(Error::SignInFailed {
+                cause: "AWS rejects a client it has just registered".to_owned(),
+                login,
+            })
         }
         Err(error) => {
             if !survives(&error.kind) {

@@ -53,8 +53,8 @@ impl<'a> SignInState<'a> {
 
     /// The last authorization for this very start URL and region, dead or alive.
     fn last_pending(&self) -> Option<PendingAuthorization> {
-        let text = StateDirectory::read_text(&self.file("pending.json")?)?;
-        PendingAuthorization::from_json(text.expose()).filter(|pending| pending.is_for(self.session))
+        let document = StateDirectory::read_json(&self.file("pending.json")?)?;
+        PendingAuthorization::from_json(&document).filter(|pending| pending.is_for(self.session))
     }
 
     pub(super) fn keep_pending(&self, pending: &PendingAuthorization) {
@@ -107,7 +107,8 @@ impl<'a> SignInState<'a> {
         const QUIET: i64 = 10;
         let Some(path) = self.file("prompted.json") else { return true };
         let now = self.context.now();
-        let mut shown = StateDirectory::read_json(&path).filter(Value::is_object).unwrap_or_else(|| json!({}));
+        let mut shown =
+            StateDirectory::read_json(&path).filter(Value::is_object).unwrap_or_else(|| json!({}));
         let last = shown.get(channel).and_then(Value::as_i64).map(Timestamp::from_unix);
         if last.is_some_and(|last| (0..QUIET).contains(&now.seconds_since(last))) {
             return false;

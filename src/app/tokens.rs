@@ -7,7 +7,12 @@ use crate::lock::Lock;
 use crate::token::SsoToken;
 
 /// Keeps the token of a new sign-in.
-pub(super) fn store_new(run: &SessionRun, lock: &Lock, client: &RegisteredClient, issued: IssuedToken) -> SsoToken {
+pub(super) fn store_new(
+    run: &SessionRun,
+    lock: &Lock,
+    client: &RegisteredClient,
+    issued: IssuedToken,
+) -> SsoToken {
     let token = SsoToken {
         expires_at: run.context.now().plus(issued.expires_in),
         access_token: issued.access_token,
@@ -23,7 +28,12 @@ pub(super) fn store_new(run: &SessionRun, lock: &Lock, client: &RegisteredClient
 }
 
 /// Keeps a refreshed token. An answer without a refresh token keeps the old one.
-pub(super) fn store_refreshed(run: &SessionRun, lock: &Lock, old: &SsoToken, issued: IssuedToken) -> SsoToken {
+pub(super) fn store_refreshed(
+    run: &SessionRun,
+    lock: &Lock,
+    old: &SsoToken,
+    issued: IssuedToken,
+) -> SsoToken {
     let token = SsoToken {
         expires_at: run.context.now().plus(issued.expires_in),
         access_token: issued.access_token,

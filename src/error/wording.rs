@@ -27,7 +27,9 @@ pub(super) fn text(error: &Error) -> Text {
         Error::NothingToSignInTo { config_path } => Text {
             what: format!("there is no sso-session and no SSO profile in {config_path}"),
             why: None,
-            hint: Some("run `aws configure sso`, or sign in with `--start-url URL --region REGION`".to_owned()),
+            hint: Some(
+                "run `aws configure sso`, or sign in with `--start-url URL --region REGION`".to_owned(),
+            ),
         },
         Error::NoHome => Text {
             what: "there is no home directory, so the AWS caches cannot be found".to_owned(),

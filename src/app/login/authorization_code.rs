@@ -61,9 +61,12 @@ fn attempt(
 
 /// Opens the browser and says what to do if no page appears.
 fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
-    let opened = if run.policy.browser_allowed { browser::open(run.context, url).map_err(Some) } else { Err(None) };
+    let opened =
+        if run.policy.browser_allowed { browser::open(run.context, url).map_err(Some) } else { Err(None) };
     let lead = match opened {
-        Ok(()) => "your browser is opening; if no page appears, open this address on this computer:".to_owned(),
+        Ok(()) => {
+            "your browser is opening; if no page appears, open this address on this computer:".to_owned()
+        }
         Err(Some(reason)) => format!("no browser was opened: {reason}; open this address on this computer:"),
         Err(None) => "open this address on this computer:".to_owned(),
     };
@@ -97,7 +100,9 @@ fn this_machine(context: &Context) -> String {
     let address = context
         .variable("SSH_CONNECTION")
         .and_then(|connection| connection.split_whitespace().nth(2)?.parse::<std::net::IpAddr>().ok());
-    let user = context.variable("USER").filter(|user| user.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)));
+    let user = context
+        .variable("USER")
+        .filter(|user| user.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)));
     match (user, address) {
         (Some(user), Some(address)) => format!("{user}@{address}"),
         (None, Some(address)) => address.to_string(),
