@@ -193,6 +193,13 @@ pub enum Error {
         /// How to try at once.
         login: LoginCommands,
     },
+    /// The browser's answer could not be received here.
+    ListenerUnavailable {
+        /// `--redirect-port`; `None` when any port would have done.
+        port: Option<u16>,
+        /// The system's words.
+        cause: String,
+    },
     /// The sign-in ended with an answer other than yes.
     SignInFailed {
         /// What happened, a clause.
@@ -288,6 +295,7 @@ impl Error {
             | Self::SignInUnanswered { .. }
             | Self::SignInUnshowable { .. }
             | Self::SignInCoolingDown { .. }
+            | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,

@@ -118,6 +118,7 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
+        Error::ListenerUnavailable { port, cause } => listener_unavailable(*port, cause),
         Error::SignInFailed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
@@ -157,6 +158,24 @@ pub(super) fn text(error: &Error) -> Text {
         Error::Disk { what, path, cause } => {
             Text { what: format!("cannot {what} {path}: {cause}"), why: None, hint: None }
         }
+    }
+}
+
+fn listener_unavailable(port: Option<u16>, cause: &str) -> Text {
+    match port {
+        Some(port) => Text {
+            what: format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
+            why: None,
+            hint: Some(
+                "give another --redirect-port, or sign in with `aws-sso-cred login --use-device-code`"
+                    .to_owned(),
+            ),
+        },
+        None => Text {
+            what: format!("cannot wait for the browser on 127.0.0.1: {cause}"),
+            why: None,
+            hint: Some("sign in with `aws-sso-cred login --use-device-code`".to_owned()),
+        },
     }
 }
 
