@@ -20,10 +20,15 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, Text};
+use crate::identity_center::retry;
 use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken, ServiceError, ServiceErrorKind};
 
 /// What a client of this grant registers: without a port, any is allowed (RFC 8252 §7.3).
 pub const REGISTERED_REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";
+
+/// How long a server that stumbles is given: a person has just signed in, and would
+/// have to do it again.
+const EXCHANGE_BUDGET: Duration = Duration::from_secs(20);
 
 /// Why nobody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +87,8 @@ impl fmt::Display for AuthorizationCodeError {
 }
 
 /// Signs a person in to `facts.session`: makes the authorize URL, hands it to `open`, waits for the answer
-/// on `listener` for `deadline` at most, exchanges the code (once, with a verifier that
-/// is used once), and tells the browser how it ended.
+/// on `listener` for `deadline` at most, exchanges the code (one
+/// code, one verifier, both spent), and tells the browser how it ended.
 ///
 /// # Errors
 /// [`AuthorizationCodeError`].
@@ -114,7 +119,8 @@ pub fn sign_in(
                 code_verifier: &code_verifier,
                 redirect_uri: &redirect_uri,
             };
-            aws.create_token(client, grant).map_err(AuthorizationCodeError::from)
+            retry::with_retries(context, EXCHANGE_BUDGET, || aws.create_token(client, grant))
+                .map_err(AuthorizationCodeError::from)
         }
         Answer::Error { error, description } if error == "access_denied" => {
             Err(AuthorizationCodeError::Refused { description })

@@ -1,12 +1,19 @@
 //! Signing in by the authorization code grant, over real sockets: who may end it,
 //! who may not, and what the browser is told.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failed arrangement is a failed test"
+)]
+
 use std::cell::RefCell;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sso_cred::authorization_code::{
     Answer, AuthorizationCodeError, CallbackListener, PageFacts, WaitError, authorize_url, code_challenge,
@@ -234,7 +241,7 @@ fn a_request_line_of_one_mebibyte_is_cut_off() {
 #[test]
 fn idle_slow_and_broken_connections_are_in_nobodys_way() {
     let aws = StandIn::default();
-    let started = Instant::now();
+    let clock = Context::real();
     let run = Run::new(&aws, |browser| {
         let mut held: Vec<TcpStream> = (0..50).map(|_| browser.connect()).collect();
         for (index, stream) in held.iter_mut().enumerate() {
@@ -257,7 +264,7 @@ fn idle_slow_and_broken_connections_are_in_nobodys_way() {
     assert!(run.outcome.is_ok());
     assert!(run.answers[0].contains("Signed in to corp"));
     assert_eq!(aws.codes(), ["honest"]);
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(clock.elapsed() < Duration::from_secs(5), "{:?}", clock.elapsed());
 }
 
 #[test]
@@ -279,7 +286,7 @@ fn a_request_in_pieces_from_a_half_closed_connection_is_answered() {
         let mut stream = browser.connect();
         for piece in request.as_bytes().chunks(7) {
             stream.write_all(piece).unwrap();
-            thread::sleep(Duration::from_millis(3));
+            pause(Duration::from_millis(3));
         }
         stream.shutdown(Shutdown::Write).unwrap();
         vec![read_all(stream)]
@@ -331,7 +338,7 @@ fn a_reload_during_the_exchange_is_told_that_the_answer_was_given() {
     let run = Run::new(&aws, |browser| {
         let impatient = browser.connect();
         (&impatient).write_all(request(&browser.right("once")).as_bytes()).unwrap();
-        thread::sleep(Duration::from_millis(100));
+        pause(Duration::from_millis(100));
         drop(impatient);
         vec![browser.get(&browser.right("once"))]
     });
@@ -442,15 +449,15 @@ fn a_caller_that_gives_up_closes_the_connection() {
 
 #[test]
 fn a_browser_that_does_not_read_holds_nobody_up() {
-    let started = Instant::now();
+    let clock = Context::real();
     let run = Run::new(&StandIn::default(), |browser| {
         let mut stream = browser.connect();
         stream.write_all(request(&browser.right("c")).as_bytes()).unwrap();
-        thread::sleep(Duration::from_secs(1));
+        pause(Duration::from_secs(1));
         vec![]
     });
     assert!(run.outcome.is_ok());
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    assert!(clock.elapsed() < Duration::from_secs(3), "{:?}", clock.elapsed());
 }
 
 // Arranging
@@ -525,6 +532,10 @@ impl Browser {
     }
 }
 
+fn pause(duration: Duration) {
+    Context::real().sleep(duration);
+}
+
 fn request(target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\r\n")
 }
@@ -593,12 +604,12 @@ impl IdentityCenter for StandIn {
             code_verifier: code_verifier.expose().to_owned(),
             redirect_uri: redirect_uri.to_owned(),
         });
-        thread::sleep(self.exchange_takes);
+        pause(self.exchange_takes);
         match &self.exchange_fails {
             Some(kind) => Err(service_error(kind.clone())),
             None => Ok(IssuedToken {
                 access_token: Secret::new("access-token"),
-                expires_in: Duration::from_secs(3600),
+                expires_in: Duration::from_hours(1),
                 refresh_token: Some(Secret::new("refresh-token")),
             }),
         }

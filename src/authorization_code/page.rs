@@ -218,3 +218,36 @@ fn markup_free(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_becomes_a_sentence() {
+        assert_eq!(sentence("cannot reach oidc.example"), "Cannot reach oidc.example.");
+        assert_eq!(sentence("oidc.example broke"), "oidc.example broke.");
+        assert_eq!(sentence("run `a` or `b`."), "Run <code>a</code> or <code>b</code>.");
+        assert_eq!(sentence("`a` <b> `c"), "<code>a</code> &lt;b&gt; <code>c</code>.");
+        assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn long_words_of_a_server_are_cut_between_characters() {
+        let shown = prose(&"é".repeat(5000));
+        assert_eq!(shown.chars().count(), 601);
+        assert!(shown.ends_with("é…"));
+    }
+
+    #[test]
+    fn a_value_is_not_looked_into_for_placeholders() {
+        assert_eq!(fill("a {{x}} b {{y}}", &[("x", "{{y}}"), ("y", "z")]), "a {{y}} b z");
+    }
+
+    #[test]
+    fn the_policy_admits_the_style_sheet_of_the_template() {
+        assert_eq!(TEMPLATE.matches("<style>").count(), 1);
+        assert!(!TEMPLATE.contains("style=") && !TEMPLATE.contains("<script"));
+        assert_eq!(style_source().len(), "sha256-".len() + 44);
+    }
+}

@@ -154,3 +154,57 @@ fn waiting_or_closed(error: &io::Error) -> Progress<'static> {
         _ => Progress::Closed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use super::*;
+    use crate::authorization_code::page;
+
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (ours, listener.accept().unwrap().0)
+    }
+
+    #[test]
+    fn a_request_has_ten_seconds_however_it_trickles() {
+        let (mut peer, stream) = pair();
+        let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
+        assert!(connection.is_silent());
+        peer.write_all(b"GET /").unwrap();
+        while connection.is_silent() {
+            assert!(!matches!(connection.advance(READ_DEADLINE.mul_f32(0.99)), Progress::Closed));
+        }
+        peer.write_all(b"o").unwrap();
+        assert!(matches!(connection.advance(READ_DEADLINE), Progress::Closed));
+    }
+
+    #[test]
+    fn a_peer_that_does_not_read_has_two_seconds() {
+        let (_peer, stream) = pair();
+        let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
+        connection.reply(&page::answered_already(), READ_DEADLINE);
+        if let Phase::Writing { response, .. } = &mut connection.phase {
+            response.resize(64 << 20, b' ');
+        }
+        let last = READ_DEADLINE + WRITE_DEADLINE;
+        assert!(matches!(connection.advance(READ_DEADLINE + WRITE_DEADLINE / 2), Progress::Waiting));
+        assert!(connection.is_busy());
+        assert!(matches!(connection.advance(last), Progress::Closed));
+    }
+
+    #[test]
+    fn debug_output_never_shows_what_was_received() {
+        let (mut peer, stream) = pair();
+        let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
+        peer.write_all(b"the-code").unwrap();
+        while connection.is_silent() {
+            connection.advance(Duration::ZERO);
+        }
+        let bytes = format!("{:?}", b"the-code");
+        let shown = format!("{connection:?}");
+        assert!(!shown.contains("the-code") && !shown.contains(bytes.trim_matches(['[', ']'])), "{shown}");
+    }
+}
