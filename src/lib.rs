@@ -2,6 +2,7 @@
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
 pub mod app;
+pub mod browser;
 pub mod cache;
 pub mod cli;
 pub mod config;
