@@ -20,5 +20,6 @@ pub mod request;
 pub mod role_credentials;
 pub mod secret;
 pub mod state;
+pub mod terminal;
 pub mod timestamp;
 pub mod token;
