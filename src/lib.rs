@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod context;
 pub mod debug_log;
+pub mod device_authorization;
 pub mod error;
 pub mod identifiers;
 pub mod identity_center;
