@@ -11,6 +11,7 @@ use aws_sso_cred::options::Options;
 use aws_sso_cred::{app, config, output};
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(output::report_panic));
     let mut context = Context::real();
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     match cli::parse(&arguments).and_then(|command| run(&mut context, command)) {
