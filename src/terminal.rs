@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use crate::context::Context;
-use crate::error::escape;
+use crate::error::{escape, span};
 use crate::platform::{self, Stream};
 
 /// Where a person may see what we write.
@@ -35,8 +35,8 @@ impl Channel {
         }
     }
 
-    /// Writes `text` in one write, and says whether it went out. Our job may have been sent to
-    /// the background since the last time, so that is looked at again.
+    /// Writes `text` in one write, and says whether it went out. Our job may have been
+    /// sent to the background since the last time, so that is looked at again.
     #[expect(clippy::disallowed_methods, reason = "a prompt goes to stderr where there is no terminal")]
     pub fn tell(&self, text: &str) -> bool {
         match self {
@@ -169,7 +169,7 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     let address = escape(facts.verification_uri);
     let code = escape(facts.user_code);
     let shown_code = if facts.bold { format!("\x1b[1m{code}\x1b[0m") } else { code };
-    let life = life(facts.expires_in);
+    let life = span(facts.expires_in);
     let typed = if address == prefilled {
         format!("and type the code  {shown_code}  (good for {life}).\n")
     } else {
@@ -179,15 +179,6 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
         )
     };
     format!("aws-sso-cred: {opening}\n{role}\n{browser}\n\n    {prefilled}\n\n{typed}")
-}
-
-/// Whole minutes, rounded down so as not to promise too much; seconds at the end.
-fn life(duration: Duration) -> String {
-    match duration.as_secs() {
-        1 => "1 second".to_owned(),
-        seconds @ 0..=119 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds / 60),
-    }
 }
 
 #[cfg(test)]

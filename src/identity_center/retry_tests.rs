@@ -87,7 +87,7 @@ fn the_server_says_how_long_to_wait() {
             let delay = next_delay(1, &error, BUDGET, random).unwrap().as_secs_f64();
             assert!((7.0..=7.5).contains(&delay));
         }
-        error.retry_after = Some(Duration::from_secs(60));
+        error.retry_after = Some(Duration::from_mins(1));
         assert_eq!(next_delay(1, &error, BUDGET, 0.0), None);
         error.retry_after = Some(Duration::MAX);
         assert_eq!(next_delay(1, &error, BUDGET, 1.0), None);

@@ -34,6 +34,7 @@ pub fn ours(text: impl AsRef<[u8]>) -> Value {
             Some(block) => (key, nested(block)),
             None => (key, Value::String(value)),
         });
+        let settings = settings.filter(|(_, value)| *value != json!({}));
         let kind = kinds.entry(kind).or_insert_with(|| json!({}));
         kind[section.name] = Value::Object(settings.collect());
     }
@@ -93,6 +94,9 @@ fn without_empty(mut kinds: Map<String, Value>) -> Value {
     Value::Object(kinds)
 }
 
+/// The one case in which we side with two other SDKs against these two.
+const AGAINST_BOTH: &str = "section_spaces";
+
 #[test]
 fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
     let (vectors, decisions) = (vectors(), decisions());
@@ -102,7 +106,7 @@ fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
     for (name, case) in cases {
         let text = case["input"].as_str().unwrap();
         let (botocore, javascript, ours) = (botocore(case), javascript(case), ours(text));
-        if botocore.as_ref() == Some(&javascript) {
+        if botocore.as_ref() == Some(&javascript) && name != AGAINST_BOTH {
             assert_eq!(ours, javascript, "{name}: AWS's tools agree");
             assert!(!decisions.contains_key(name), "{name} needs no decision");
             agreed += 1;
@@ -113,6 +117,7 @@ fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
         let followed = match (botocore.as_ref() == Some(&ours), javascript == ours) {
             (true, _) => "botocore",
             (_, true) => "javascript",
+            _ if name == AGAINST_BOTH => "go and rust",
             _ => "neither",
         };
         assert_eq!(decision["as"], followed, "{name}");

@@ -12,6 +12,7 @@ use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};
 use super::{SOON, context, fetch, gate, settings, token};
 
 /// What a fetch makes of a fault.
+#[allow(clippy::needless_pass_by_value, reason = "callers make the fault on the spot")]
 fn fetched(fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
     let (context, token) = (context(&[]), token(&aws));

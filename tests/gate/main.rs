@@ -1,5 +1,13 @@
 //! The gate to AWS against the stand-in: what leaves, and what is made of every answer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may stop at once, and has a clock and files of its own"
+)]
+
 mod faults;
 mod operations;
 mod proxies;

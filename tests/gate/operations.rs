@@ -7,6 +7,7 @@ use aws_sso_cred::identity_center::sdk::endpoints::{Service, endpoint_url};
 use aws_sso_cred::identity_center::{
     AuthorizationCodeClient, Client, Grant, IdentityCenter as _, RegisterClient, ServiceErrorKind,
 };
+use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use serde_json::{Value, json};
 use stand_in::{IdentityCenter, Operation, Request};
@@ -106,7 +107,7 @@ fn a_device_is_authorized_and_gets_its_token() {
     let secret = Secret::new(client.client_secret.clone());
     let client = Client { id: &client.client_id, secret: &secret };
     let device = gate.start_device_authorization(client, &aws.start_url()).unwrap();
-    assert_eq!((device.expires_in, device.interval), (Duration::from_secs(600), Duration::from_secs(1)));
+    assert_eq!((device.expires_in, device.interval), (Duration::from_mins(10), Duration::from_secs(1)));
     assert!(device.verification_uri_complete.ends_with(&device.user_code));
     let body = json!({ "clientId": client.id, "clientSecret": secret.expose(), "startUrl": aws.start_url() });
     assert_eq!(only(&aws).body, body);
@@ -117,7 +118,7 @@ fn a_device_is_authorized_and_gets_its_token() {
     assert!(aws.approve(&device.user_code));
     aws.clear_requests();
     let issued = gate.create_token(client, grant).unwrap();
-    assert_eq!(issued.expires_in, Duration::from_secs(3600));
+    assert_eq!(issued.expires_in, Duration::from_hours(1));
     assert!(issued.refresh_token.is_some());
     assert_eq!(
         only(&aws).body,
@@ -174,7 +175,7 @@ fn an_authorization_code_is_exchanged_with_its_verifier() {
 }
 
 #[test]
-fn lists_come_page_by_page_over_one_connection() {
+fn lists_come_page_by_page() {
     let aws = IdentityCenter::start();
     aws.set_page_size(1);
     aws.add_role("222233334444", "Admin");
@@ -276,7 +277,8 @@ fn a_dual_stack_instance_is_signed_in_to_at_the_dual_stack_endpoint() {
     let authorize = |start_url: &str| {
         let start_url = StartUrl::parse(start_url).unwrap();
         let gate =
-            SdkIdentityCenter::new(&context, &region(), Some(&start_url), &Default::default()).unwrap();
+            SdkIdentityCenter::new(&context, &region(), Some(&start_url), &ConnectionSettings::default())
+                .unwrap();
         gate.authorize_endpoint().unwrap()
     };
     assert_eq!(authorize("https://corp.awsapps.com/start"), "https://oidc.eu-west-1.amazonaws.com/authorize");
@@ -288,7 +290,7 @@ fn a_dual_stack_instance_is_signed_in_to_at_the_dual_stack_endpoint() {
 
 #[test]
 fn a_region_without_the_endpoint_is_told_and_nothing_is_asked() {
-    let (context, mut settings) = (context(&[]), aws_sso_cred::request::ConnectionSettings::default());
+    let (context, mut settings) = (context(&[]), ConnectionSettings::default());
     settings.use_dualstack_endpoint = true;
     let region = Region::parse("eu-isoe-west-1").unwrap();
     let gate = SdkIdentityCenter::new(&context, &region, None, &settings).unwrap();

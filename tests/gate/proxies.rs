@@ -46,9 +46,10 @@ fn serve(mut client: TcpStream, answer: &str, target: &str, log: &Mutex<Vec<Stri
     }
     log.lock().unwrap().push(String::from_utf8_lossy(&head).into_owned());
     let mut server = TcpStream::connect(target)?;
-    match head.starts_with(b"CONNECT ") {
-        true => client.write_all(answer.as_bytes())?,
-        false => server.write_all(&head)?,
+    if head.starts_with(b"CONNECT ") {
+        client.write_all(answer.as_bytes())?;
+    } else {
+        server.write_all(&head)?;
     }
     if !answer.contains(" 200") {
         return Ok(());
@@ -77,11 +78,13 @@ fn behind_a_proxy(host: &str, name: &str) -> (IdentityCenter, TemporaryFile, Con
 }
 
 #[test]
-fn a_request_over_tls_goes_through_the_proxys_tunnel() {
+fn requests_over_tls_go_through_one_tunnel() {
     let (aws, _bundle, settings) = behind_a_proxy("localhost:9", "tunnel.pem");
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
     let (context, token) = (context(&[("HTTPS_PROXY", &proxy.url)]), token(&aws));
-    fetch(&gate(&context, &settings), &token.access_token).unwrap();
+    let gate = gate(&context, &settings);
+    fetch(&gate, &token.access_token).unwrap();
+    fetch(&gate, &token.access_token).unwrap();
     assert_eq!(
         proxy.heads(),
         [

@@ -1,0 +1,115 @@
+"""AWS CLI v2 calls the helper, and shares both of its caches with it.
+
+The CLI is Debian's. It is older than AWS_ENDPOINT_URL_SSO, so its own SSO
+provider is sent to the stand-in by service models in `~/.aws/models`, the
+place it has for models of one's own.
+"""
+
+import json
+
+import harness
+from harness import ACCOUNT, LAYOUTS, ROLE, assert_role
+
+AWS = "/usr/bin/aws"
+
+
+def call(home, profile, check=True):
+    """`aws sts get-caller-identity`"""
+    arguments = ["--profile", profile, "--endpoint-url", home.aws.url, "--output", "json"]
+    done = home.run([AWS, "sts", "get-caller-identity", *arguments], check)
+    if check:
+        assert done.stderr == "", done
+        assert_role(json.loads(done.stdout)["Arn"])
+    return done
+
+
+def send_its_provider_to(home, url):
+    rules = [{"type": "endpoint", "conditions": [], "endpoint": {"url": url}}]
+    builtins = {
+        "Region": ("String", "AWS::Region"),
+        "UseDualStack": ("Boolean", "AWS::UseDualStack"),
+        "UseFIPS": ("Boolean", "AWS::UseFIPS"),
+        "Endpoint": ("String", "SDK::Endpoint"),
+    }
+    parameters = {
+        name: {"type": kind, "builtIn": builtin, "required": False, "documentation": ""}
+        for name, (kind, builtin) in builtins.items()
+    }
+    rule_set = {"version": "1.0", "parameters": parameters, "rules": rules}
+    for service in ("sso", "sso-oidc"):
+        directory = home.home / ".aws/models" / service / "2019-06-10"
+        directory.mkdir(parents=True)
+        (directory / "endpoint-rule-set-1.json").write_text(json.dumps(rule_set))
+
+
+def check_it_is_version_2(home):
+    version = home.run([AWS, "--version"]).stdout
+    assert version.startswith("aws-cli/2."), version
+
+
+def check_one_call_starts_the_helper_once_in_either_layout(home):
+    home.sign_in()
+    for number, profile in enumerate(LAYOUTS, start=1):
+        call(home, profile)
+        assert len(home.starts()) == number, home.starts()
+    home.assert_requests(GetRoleCredentials=1, GetCallerIdentity=2)
+
+
+def check_a_failure_reaches_the_person_in_our_words(home):
+    failed = call(home, "dev", check=False)
+    assert failed.returncode != 0 and failed.stdout == "", failed
+    assert "`aws-sso-cred login --sso-session corp`" in failed.stderr, failed
+    home.assert_requests()
+
+
+def check_it_reads_the_role_credentials_that_we_cached_offline(home):
+    home.sign_in()
+    ours = home.helper("--profile", "dev-sso")
+    home.aws.do("clear_requests")
+    export = [AWS, "configure", "export-credentials", "--profile", "dev-sso"]
+    exported = json.loads(home.run(export).stdout)
+    names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    assert {name: exported[name] for name in names} == {name: ours[name] for name in names}
+    assert exported["Expiration"].replace("+00:00", "Z") == ours["Expiration"]
+    assert home.starts() == []
+    home.assert_requests()
+
+
+def check_we_answer_from_the_role_credentials_that_it_cached(home):
+    send_its_provider_to(home, home.aws.url)
+    home.sign_in()
+    call(home, "dev-sso")
+    written = home.role_path().read_text()
+    home.aws.do("clear_requests")
+    for arguments in (
+        ["--profile", "dev-sso"],
+        ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", ROLE],
+    ):
+        assert home.helper(*arguments)["AccessKeyId"] in home.callers()
+    assert home.role_path().read_text() == written, "a hit writes nothing"
+    home.assert_requests()
+
+
+def check_its_sso_provider_uses_the_token_that_we_refreshed(home):
+    send_its_provider_to(home, home.aws.url)
+    expired = home.sign_in(alive=False)
+    home.helper("--profile", "dev-sso", "--no-cache")
+    assert home.token()["accessToken"] != expired["accessToken"]
+    call(home, "dev-sso")
+    assert home.starts() == [], "a profile with sso_* keys is its own provider's"
+    home.assert_requests(CreateToken=1, GetRoleCredentials=2, GetCallerIdentity=1)
+
+
+def check_we_use_the_token_that_it_refreshed(home):
+    send_its_provider_to(home, home.aws.url)
+    expired = home.sign_in(alive=False)
+    call(home, "dev-sso")
+    renewed = home.token()
+    assert renewed["accessToken"] != expired["accessToken"]
+    home.helper("--profile", "dev-sso", "--no-cache")
+    assert home.token() == renewed
+    home.assert_requests(CreateToken=1, GetRoleCredentials=2, GetCallerIdentity=1)
+
+
+if __name__ == "__main__":
+    harness.main(globals())

@@ -1,0 +1,211 @@
+"""What the checks of all callers share: a home, the helper, a stand-in AWS.
+
+A caller's script defines functions that start with `check_`, each of which gets
+a new `Home`, and ends with `harness.main(globals())`. The programs under test
+are the debug builds, unless AWS_SSO_CRED_BINARY and STAND_IN_BINARY name others.
+
+Nothing here is asked of AWS, and nothing of the caller's own configuration is
+seen: the environment holds what `Home.environment` lists, and no more.
+"""
+
+import contextlib
+import datetime
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from unittest import mock
+
+sys.dont_write_bytecode = True
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from stand_in import ACCOUNT, ROLE, START_URL, StandIn
+
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PATH = os.environ.get("PATH", "/usr/bin:/bin")
+INSTALLED = pathlib.Path(os.environ.get("CALLERS_DIRECTORY", TARGET / "callers"))
+PROGRAM = pathlib.Path(os.environ.get("AWS_SSO_CRED_BINARY", TARGET / "debug/aws-sso-cred"))
+STAND_IN = pathlib.Path(os.environ.get("STAND_IN_BINARY", TARGET / "debug/stand-in"))
+
+# Both layouts that the documentation recommends: the role in the command line,
+# and an SSO profile that keeps its keys under another name.
+SESSION = f"""\
+[sso-session corp]
+sso_start_url = {START_URL}
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+"""
+LAYOUTS = {
+    "dev": f"""
+[profile dev]
+region = us-east-1
+credential_process = aws-sso-cred --sso-session corp --account-id {ACCOUNT} --role-name {ROLE}
+""",
+    "dev-by-reference": f"""
+[profile dev-by-reference]
+region = us-east-1
+credential_process = aws-sso-cred --profile dev-sso
+
+[profile dev-sso]
+region = us-east-1
+sso_session = corp
+sso_account_id = {ACCOUNT}
+sso_role_name = {ROLE}
+""",
+}
+
+# The helper is started under its own name, through a shell script that counts
+# the starts and then is the helper: same process, same descriptors.
+COUNTING_HELPER = """\
+#!/bin/sh
+printf '%s\\n' "$*" >>'{log}'
+exec '{program}' "$@"
+"""
+
+
+class Home:
+    """A person's home with both layouts, beside a stand-in of their own."""
+
+    def __init__(self):
+        self.aws = StandIn(str(STAND_IN))
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="aws-sso-cred-caller-"))
+        self.home, self.bin = self.root / "home", self.root / "bin"
+        self.start_log = self.root / "starts"
+        (self.home / ".aws").mkdir(parents=True)
+        self.bin.mkdir()
+        self.add_config(SESSION + "".join(LAYOUTS.values()))
+        helper = self.bin / "aws-sso-cred"
+        helper.write_text(COUNTING_HELPER.format(log=self.start_log, program=PROGRAM))
+        helper.chmod(0o755)
+        self.environment = {
+            "HOME": str(self.home),
+            "PATH": f"{self.bin}:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "AWS_ENDPOINT_URL_SSO": self.aws.url,
+            "AWS_ENDPOINT_URL_SSO_OIDC": self.aws.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def close(self):
+        self.aws.stop()
+        shutil.rmtree(self.root)
+
+    def add_config(self, text):
+        with (self.home / ".aws/config").open("a") as config:
+            config.write(text)
+
+    # The helper.
+
+    def starts(self):
+        """The command lines that the helper was started with."""
+        return self.start_log.read_text().splitlines() if self.start_log.exists() else []
+
+    def helper(self, *arguments, check=True):
+        """Starts the helper as an SDK would, without being counted."""
+        done = self.run([str(PROGRAM), *arguments], check=False)
+        if check:
+            assert (done.returncode, done.stderr) == (0, ""), done
+            return json.loads(done.stdout)
+        return done
+
+    def run(self, command, check=True, **environment):
+        """Runs a program in this home; what it has to do takes seconds at most."""
+        done = subprocess.run(
+            [str(part) for part in command],
+            env={**self.environment, **environment},
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert not check or done.returncode == 0, done
+        return done
+
+    def here(self):
+        """Makes this process live in this home, for callers that are Python libraries."""
+        return mock.patch.dict(os.environ, self.environment, clear=True)
+
+    # The AWS CLI's caches.
+
+    def token_path(self):
+        return self.home / ".aws/sso/cache" / (hashlib.sha1(b"corp").hexdigest() + ".json")
+
+    def role_path(self):
+        key = {"accountId": ACCOUNT, "roleName": ROLE, "sessionName": "corp"}
+        text = json.dumps(key, sort_keys=True, separators=(",", ":"))
+        return self.home / ".aws/cli/cache" / (hashlib.sha1(text.encode()).hexdigest() + ".json")
+
+    def sign_in(self, seconds=3600, alive=True):
+        """Leaves the token file that `aws sso login` leaves, alive or expired."""
+        token = self.aws.do("issue_token", seconds=seconds if alive else 0, refreshable=True)
+        expires_at = time.time() + (seconds if alive else -60)
+        path = self.token_path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fields = {
+            "startUrl": START_URL,
+            "region": "us-east-1",
+            "accessToken": token["accessToken"],
+            "expiresAt": timestamp(expires_at),
+            "clientId": token["clientId"],
+            "clientSecret": token["clientSecret"],
+            "registrationExpiresAt": timestamp(token["clientSecretExpiresAt"]),
+            "refreshToken": token["refreshToken"],
+        }
+        path.write_text(json.dumps(fields))
+        return fields
+
+    def token(self):
+        return json.loads(self.token_path().read_text())
+
+    # What the stand-in has seen.
+
+    def count(self, operation):
+        return self.aws.do("count", operation=operation)
+
+    def callers(self):
+        """The access key ids that STS was called with."""
+        return self.aws.do("callers")
+
+    def assert_requests(self, **counts):
+        """Checks the number of requests of each kind; kinds not named have none."""
+        seen = {}
+        for request in self.aws.do("requests"):
+            seen[request["operation"]] = seen.get(request["operation"], 0) + 1
+        assert seen == counts, (seen, counts)
+
+
+def timestamp(seconds):
+    moment = datetime.datetime.fromtimestamp(int(seconds), datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def assert_role(arn):
+    assert arn.startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_{ROLE}_"), arn
+
+
+def main(names):
+    """Runs the caller's checks and reports, one line each."""
+    passed = failed = 0
+    for missing in (path for path in (PROGRAM, STAND_IN) if not path.exists()):
+        sys.exit(f"{missing} is not there: run `cargo build --workspace` first")
+    for name, check in list(names.items()):
+        if not name.startswith("check_"):
+            continue
+        started = time.monotonic()
+        with contextlib.closing(Home()) as home:
+            try:
+                check(home)
+                passed, word = passed + 1, "ok    "
+            except Exception:
+                failed, word = failed + 1, "FAILED"
+                traceback.print_exc(limit=4, file=sys.stdout)
+        print(f"{word} {name[6:]} ({time.monotonic() - started:.1f} s)", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
