@@ -6,10 +6,19 @@
 mod failures;
 mod fallback;
 mod fetch;
+mod login;
+mod logout;
 mod network;
 mod obtain;
 mod refresh;
+mod registration;
+mod session_command;
+mod sign_in;
+mod sign_in_state;
+mod status;
+mod tokens;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,7 +34,12 @@ use crate::request::{RoleRequest, SsoSession};
 use crate::role_credentials::RoleCredentials;
 use crate::state::StateDirectory;
 
+use session_command::SessionCommand;
+
+pub use login::login;
+pub use logout::logout;
 pub use obtain::{cached_role_credentials, obtain_role_credentials};
+pub use status::status;
 
 /// [`obtain_role_credentials`] with the real way to AWS.
 ///
@@ -61,6 +75,11 @@ pub struct SessionRun<'a> {
     pub aws: &'a dyn IdentityCenter,
     /// What may be done about a missing sign-in.
     pub policy: Policy,
+    /// From which [`Context::elapsed`] on AWS is not asked any more. Waiting for a
+    /// person moves it.
+    pub deadline: Cell<Duration>,
+    /// The role all this is for, to tell the person; none for `login`.
+    pub role: Option<&'a RoleRequest>,
 }
 
 /// What a run may do about tokens.
@@ -106,7 +125,17 @@ impl<'a> Run<'a> {
             force_refresh: options.force_refresh,
         };
         let login = resolved.login_commands();
-        let sso = SessionRun { context, caches, state, session: &request.session, login, aws, policy };
+        let sso = SessionRun {
+            context,
+            caches,
+            state,
+            session: &request.session,
+            login,
+            aws,
+            policy,
+            deadline: Cell::new(network::ALTOGETHER),
+            role: Some(request),
+        };
         Self { sso, request, options }
     }
 }

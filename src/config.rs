@@ -9,23 +9,23 @@ mod files;
 pub mod header;
 pub mod lines;
 mod login_commands;
+mod overview;
 mod resolve;
 pub mod scanner;
-mod sessions;
 mod suggest;
 mod value;
 
 pub use connection::connection_settings;
 pub use files::{config_path, credentials_path, shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
+pub use overview::{MergedSection, all_sessions, everything, role_requests};
 pub use resolve::parse_scopes;
-pub use sessions::{AllSessions, all_sessions};
 
 use crate::context::Context;
 use crate::error::{Error, LoginCommands};
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
-use login_commands::{LoginBy, login_commands};
+use login_commands::{LoginBy, LoginName, login_commands};
 
 /// What a credential-process run is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,12 @@ impl Resolved {
 }
 
 impl ResolvedSession {
+    /// A session that no config names: what a token file says of itself.
+    pub fn without_config(session: SsoSession) -> Self {
+        let login_by = LoginBy { name: LoginName::Nothing, start_url: true, region: true };
+        Self { session, profile: None, sign_in_allowed: false, login_by }
+    }
+
     /// The exact commands that sign in to this session, ready to be pasted.
     pub fn login_commands(&self) -> LoginCommands {
         login_commands(&self.session, self.profile.as_deref(), self.login_by)

@@ -143,6 +143,11 @@ pub enum Error {
         /// The variable that names another file in its place.
         variable: &'static str,
     },
+    /// `login --all` without a session in the config.
+    NothingToSignInTo {
+        /// The config file.
+        config_path: String,
+    },
     /// A CA bundle, proxy or endpoint that cannot be used.
     BadConnectionSetting {
         /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
@@ -192,6 +197,13 @@ pub enum Error {
         remaining: Duration,
         /// How to try at once.
         login: LoginCommands,
+    },
+    /// The browser's answer could not be received here.
+    ListenerUnavailable {
+        /// `--redirect-port`; `None` when any port would have done.
+        port: Option<u16>,
+        /// The system's words.
+        cause: String,
     },
     /// The sign-in ended with an answer other than yes.
     SignInFailed {
@@ -283,11 +295,13 @@ impl Error {
             | Self::InvalidValue { .. }
             | Self::ConfigUnreadable { .. }
             | Self::BadConnectionSetting { .. }
+            | Self::NothingToSignInTo { .. }
             | Self::NoHome => 2,
             Self::SignInRefused { .. }
             | Self::SignInUnanswered { .. }
             | Self::SignInUnshowable { .. }
             | Self::SignInCoolingDown { .. }
+            | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,

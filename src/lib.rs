@@ -2,11 +2,14 @@
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
 pub mod app;
+pub mod authorization_code;
+pub mod browser;
 pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod context;
 pub mod debug_log;
+pub mod device_authorization;
 pub mod error;
 pub mod identifiers;
 pub mod identity_center;
@@ -19,5 +22,6 @@ pub mod request;
 pub mod role_credentials;
 pub mod secret;
 pub mod state;
+pub mod terminal;
 pub mod timestamp;
 pub mod token;

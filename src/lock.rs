@@ -91,6 +91,6 @@ fn wait(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy>
         Err(mpsc::RecvTimeoutError::Timeout) => return Err(Busy),
         Err(mpsc::RecvTimeoutError::Disconnected) => None,
     };
-    debug!(context, "lock: waited {} ms", (context.elapsed() - began).as_millis());
+    debug!(context, "lock: waited {} ms", context.elapsed().saturating_sub(began).as_millis());
     Ok(Lock { _file: file, waited: true })
 }

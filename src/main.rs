@@ -26,7 +26,18 @@ fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
-        Command::Login(_) | Command::Logout(_) | Command::Status(_) => Ok(5),
+        Command::Login(options) => {
+            context.open_log(options.debug);
+            app::login(context, &options)
+        }
+        Command::Logout(options) => {
+            context.open_log(options.debug);
+            app::logout(context, &options)
+        }
+        Command::Status(options) => {
+            context.open_log(options.debug);
+            app::status(context, &options)
+        }
     }
 }
 

@@ -7,11 +7,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cache::{read_small, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
+use crate::identifiers::{AccountId, RoleName};
 use crate::request::{RoleRequest, SsoSession};
 
 /// The directory below which we keep state, if the system names one.
@@ -52,8 +53,27 @@ impl StateDirectory {
         let name = format!("roles/{}", sha1_hex(&request_key(request)));
         let Some(path) = self.session_file(&request.session, &name) else { return };
         if !path.exists() {
-            Self::write_text(context, &path, "");
+            let note =
+                json!({ "account_id": request.account_id.as_str(), "role_name": request.role_name.as_str() });
+            Self::write_text(context, &path, &note.to_string());
         }
+    }
+
+    /// The roles noted by [`Self::remember_role`].
+    pub fn remembered_requests(&self, session: &SsoSession) -> Vec<RoleRequest> {
+        let names = self.remembered_roles(session).into_iter();
+        let notes =
+            names.filter_map(|name| Self::read_json(&self.session_file(session, &format!("roles/{name}"))?));
+        let text = |note: &Value, name: &str| note.get(name)?.as_str().map(str::to_owned);
+        notes
+            .filter_map(|note| {
+                Some(RoleRequest {
+                    session: session.clone(),
+                    account_id: AccountId::parse(&text(&note, "account_id")?).ok()?,
+                    role_name: RoleName::parse(&text(&note, "role_name")?).ok()?,
+                })
+            })
+            .collect()
     }
 
     /// The names (without `.json`) of the role files noted by [`Self::remember_role`].

@@ -31,7 +31,7 @@ pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials
 
 fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {
     let request = run.request;
-    network::with_retries(run.sso.context, network::BUDGET, || {
+    network::with_retries(&run.sso, network::BUDGET, || {
         run.sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name)
     })
 }

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{SessionCommand, network};
+use super::SessionCommand;
 use crate::cache::{Caches, TEMPORARY_ENDING, TokenFile, request_key, sha1_hex};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
+use crate::identity_center::IdentityCenter as _;
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -48,7 +49,7 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
 }
 
 fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> u8 {
-    let (configured, _) = config::all_sessions(command.context).unwrap_or_default();
+    let configured = config::all_sessions(command.context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut signed_out = 0;
     for resolved in &configured {
         if let Some(access_token) = forget_session(command, &resolved.session, options.forget_client) {
@@ -106,7 +107,8 @@ pub(super) fn remove_role_credentials(
     session: &SsoSession,
 ) {
     let configured = config::role_requests(context).unwrap_or_default();
-    let of_session = configured.iter().filter(|request| request.session.token_cache_key() == session.token_cache_key());
+    let of_session =
+        configured.iter().filter(|request| request.session.token_cache_key() == session.token_cache_key());
     let mut names: Vec<String> = of_session.map(|request| sha1_hex(&request_key(request))).collect();
     names.extend(state.remembered_roles(session));
     names.sort();
@@ -136,10 +138,8 @@ fn remove(context: &Context, path: &Path) {
 
 fn revoke(command: &SessionCommand, resolved: &ResolvedSession, access_token: &Secret) {
     let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
-        network::with_retries(command.context, COURTESY, || {
-            use crate::identity_center::IdentityCenter as _;
-            aws.logout(access_token)
-        })
+        aws.set_deadline(Some(command.context.elapsed() + COURTESY));
+        aws.logout(access_token)
     });
     match outcome {
         Ok(Ok(())) => debug!(command.context, "logout: the portal has revoked the token"),

@@ -12,20 +12,23 @@ use crate::timestamp::Timestamp;
 /// For retrying one request.
 pub(super) const BUDGET: Duration = Duration::from_secs(20);
 
-/// For everything: a hanging portal must end before its caller gives up on us.
-const ALTOGETHER: Duration = Duration::from_secs(40);
+/// For everything but waiting for a person: a hanging portal must end before its
+/// caller gives up on us.
+pub(super) const ALTOGETHER: Duration = Duration::from_secs(40);
 
 /// Skew up to this is nobody's trouble.
 const TOLERATED_SKEW: i64 = 300;
 
 /// Retries within `budget` and within what is left of the run's own.
 pub(super) fn with_retries<T>(
-    context: &Context,
+    run: &SessionRun,
     budget: Duration,
     call: impl FnMut() -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
-    let left = ALTOGETHER.saturating_sub(context.elapsed());
-    retry::with_retries(context, budget.min(left), call)
+    let deadline = run.deadline.get();
+    run.aws.set_deadline(Some(deadline));
+    let left = deadline.saturating_sub(run.context.elapsed());
+    retry::with_retries(run.context, budget.min(left), call)
 }
 
 /// A failed request, with the clock's skew when the server told its time.

@@ -58,7 +58,9 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
 fn fetch_once_for_everybody(run: &Run) -> Result<RoleCredentials, Error> {
     let request = run.request;
     let key = sha1_hex(&request_key(request));
-    let path = run.sso.state.file(&format!("roles/{key}.lock"));
+    // Who shares nothing has nobody to wait for.
+    let shared = !run.options.no_cache;
+    let path = run.sso.state.file(&format!("roles/{key}.lock")).filter(|_| shared);
     let patience = run.sso.patience(PATIENCE);
     let lock =
         Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| Error::LockTimeout {

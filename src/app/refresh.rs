@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use super::{SessionRun, network};
+use super::sign_in::{self, from_credential_process};
+use super::sign_in_state::SignInState;
+use super::{SessionRun, network, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
-use crate::identity_center::{Grant, IssuedToken, ServiceErrorKind};
+use crate::identity_center::{Grant, ServiceErrorKind};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
+use crate::terminal::{Channel, PromptBrowser};
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 
@@ -20,16 +23,22 @@ const SHORT_BUDGET: Duration = Duration::from_secs(5);
 
 /// An access token that is worth a try, other than `rejected`.
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
-    if let Ok(token) = read(run)
-        && decide(run, &token, rejected) == TokenStep::Use
-    {
-        return Ok(token.access_token);
+    let first_look = read(run);
+    match first_look.as_ref().map(|token| decide(run, token, rejected)) {
+        Ok(TokenStep::Use) => {
+            return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
+        }
+        // Nothing to wait for: a process that may not ask takes no lock to say so.
+        Ok(TokenStep::SignIn(reason)) | Err(&reason) if rejected.is_none() && !run.policy.sign_in_allowed => {
+            return Err(required(run, reason));
+        }
+        _ => {}
     }
     let lock = session_lock(run)?;
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
         Ok(token) => token,
-        Err(reason) => return sign_in(run, &lock, reason),
+        Err(reason) => return from_credential_process(run, &lock, reason),
     };
     if is_rejected(&token, rejected) {
         mark_expired(run, &lock, &token);
@@ -37,13 +46,30 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     match decide(run, &token, rejected) {
         TokenStep::Use => Ok(token.access_token),
         TokenStep::Refresh { still_alive } => refreshed(run, &lock, &token, still_alive),
-        TokenStep::SignIn(reason) => sign_in(run, &lock, reason),
+        TokenStep::SignIn(reason) => from_credential_process(run, &lock, reason),
     }
+}
+
+/// A new access token by refreshing, now; nothing if that cannot be.
+pub(super) fn refreshed_now(run: &SessionRun) -> Option<SsoToken> {
+    let lock = session_lock(run).ok()?;
+    let token = read(run).ok()?;
+    refreshable(&token, run.context.now()).ok()?;
+    let (client, refresh_token) = token.refresh_parts()?;
+    let issued = network::with_retries(run, network::BUDGET, || {
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+    });
+    Some(tokens::store_refreshed(run, &lock, &token, issued.ok()?))
+}
+
+fn required(run: &SessionRun, reason: SignInReason) -> Error {
+    debug!(run.context, "sign-in needed: {reason:?}, and not allowed");
+    Error::SignInRequired { reason, login: run.login.clone() }
 }
 
 /// Two tokens in a row were refused, the second one new.
 pub(super) fn rejected_for_good(run: &SessionRun) -> Error {
-    Error::SignInRequired { reason: SignInReason::TokenRejected, login: run.login.clone() }
+    required(run, SignInReason::TokenRejected)
 }
 
 fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
@@ -97,24 +123,37 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
     run.written_since_start(&run.caches.token_path(run.session))
 }
 
+/// The session's lock. Its holder may be waiting for a person: then this process
+/// shows the same code on its own terminal, and waits with it.
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let session = run.session;
-    let path = run.state.session_file(session, "lock");
+    let path = run.state.session_file(run.session, "lock");
+    let state = SignInState::of(run.context, run.state, run.session);
+    if let Ok(lock) = Lock::try_acquire(run.context, path.as_deref()) {
+        return Ok(lock);
+    }
+    if run.policy.sign_in_allowed
+        && let Some(pending) = state.pending().filter(|pending| pending.prompted_at.is_some())
+    {
+        sign_in::prompt(run, &Channel::find(), &pending, PromptBrowser::OpenedBefore, true);
+    }
     let patience = run.patience(PATIENCE);
-    Lock::acquire(run.context, path.as_deref(), patience)
-        .map_err(|Busy| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
+    Lock::acquire(run.context, path.as_deref(), patience).map_err(|Busy| match state.pending() {
+        Some(pending) if run.policy.sign_in_allowed => sign_in::still_pending(run, &pending),
+        Some(_) => required(run, SignInReason::TokenExpired),
+        None => Error::LockTimeout { what: run.login.session.clone(), waited: patience },
+    })
 }
 
 fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
     let Some((client, refresh_token)) = token.refresh_parts() else {
-        return sign_in(run, lock, SignInReason::TokenExpired);
+        return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
     let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
-    let answer = network::with_retries(run.context, budget, || {
+    let answer = network::with_retries(run, budget, || {
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
     let error = match answer {
-        Ok(issued) => return Ok(keep(run, lock, token, issued)),
+        Ok(issued) => return Ok(tokens::store_refreshed(run, lock, token, issued).access_token),
         Err(error) => error,
     };
     debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
@@ -130,7 +169,7 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
         return Ok(newer.access_token);
     }
     match refusal(run, token, &error.kind) {
-        Some(reason) => sign_in(run, lock, reason),
+        Some(reason) => from_credential_process(run, lock, reason),
         None => Err(network::failure(run.context, &run.session.region, error)),
     }
 }
@@ -153,28 +192,6 @@ fn refusal(run: &SessionRun, token: &SsoToken, kind: &ServiceErrorKind) -> Optio
     }
 }
 
-/// Keeps a refreshed token. An answer without a refresh token keeps the old one.
-fn keep(run: &SessionRun, lock: &Lock, old: &SsoToken, issued: IssuedToken) -> Secret {
-    let session = run.session;
-    let token = SsoToken {
-        expires_at: run.context.now().plus(issued.expires_in),
-        access_token: issued.access_token,
-        refresh_token: issued.refresh_token.or_else(|| old.refresh_token.clone()),
-        region: Some(session.region.to_string()),
-        start_url: Some(session.start_url.to_string()),
-        ..old.clone()
-    };
-    write(run, lock, &token);
-    token.access_token
-}
-
-fn write(run: &SessionRun, lock: &Lock, token: &SsoToken) {
-    match run.caches.write_token(run.context, run.session, token, lock) {
-        Ok(()) => debug!(run.context, "token written, good until {}", token.expires_at),
-        Err(error) => debug!(run.context, "token not written: {error}"),
-    }
-}
-
 fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
     rejected.is_some_and(|rejected| token.access_token.matches(rejected.expose()))
 }
@@ -183,11 +200,6 @@ fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
 /// again; its refresh token stays. Only the region that issued it may say so.
 fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
     if token.region.as_deref() == Some(run.session.region.as_str()) {
-        write(run, lock, &SsoToken { expires_at: Timestamp::from_unix(0), ..token.clone() });
+        tokens::write(run, lock, &SsoToken { expires_at: Timestamp::from_unix(0), ..token.clone() });
     }
-}
-
-/// The door to signing in.
-fn sign_in(run: &SessionRun, _lock: &Lock, reason: SignInReason) -> Result<Secret, Error> {
-    Err(Error::SignInRequired { reason, login: run.login.clone() })
 }

@@ -21,7 +21,11 @@ impl<'a> SessionCommand<'a> {
     }
 
     /// The way to AWS for `session`, with the connection settings of `profile`.
-    pub(super) fn connect(&self, session: &SsoSession, profile: Option<&str>) -> Result<SdkIdentityCenter<'a>, Error> {
+    pub(super) fn connect(
+        &self,
+        session: &SsoSession,
+        profile: Option<&str>,
+    ) -> Result<SdkIdentityCenter<'a>, Error> {
         let settings = config::connection_settings(self.context, profile)?;
         SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)
     }

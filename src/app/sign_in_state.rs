@@ -35,20 +35,26 @@ pub(super) struct CoolDown {
     pub(super) until: Timestamp,
 }
 
+impl CoolDown {
+    fn after(refused: bool, since: Timestamp) -> Self {
+        Self { refused, since, until: since.plus(if refused { AFTER_REFUSAL } else { AFTER_SILENCE }) }
+    }
+}
+
 impl<'a> SignInState<'a> {
     pub(super) fn of(context: &'a Context, state: &'a StateDirectory, session: &'a SsoSession) -> Self {
         Self { context, state, session }
     }
 
-    /// The authorization that still waits for its person, if there is one for this
-    /// very start URL and region.
+    /// The authorization that still waits for its person.
     pub(super) fn pending(&self) -> Option<PendingAuthorization> {
+        self.last_pending().filter(|pending| !pending.remaining(self.context.now()).is_zero())
+    }
+
+    /// The last authorization for this very start URL and region, dead or alive.
+    fn last_pending(&self) -> Option<PendingAuthorization> {
         let document = StateDirectory::read_json(&self.file("pending.json")?)?;
-        let pending = PendingAuthorization::from_json(&document)?;
-        let ours = pending.start_url == self.session.start_url.as_str()
-            && pending.region == self.session.region.as_str()
-            && pending.session_key == self.session.token_cache_key();
-        (ours && pending.is_alive(self.context.now())).then_some(pending)
+        PendingAuthorization::from_json(&document).filter(|pending| pending.is_for(self.session))
     }
 
     pub(super) fn keep_pending(&self, pending: &PendingAuthorization) {
@@ -63,16 +69,25 @@ impl<'a> SignInState<'a> {
         self.remove("prompted.json");
     }
 
-    /// The cool-down that holds now. One that begins in the future or lasts longer
-    /// than any of ours comes from a clock that jumped, and does not count.
+    /// The cool-down that holds now. One that begins in the future comes from a clock
+    /// that jumped, and does not count.
     pub(super) fn cool_down(&self) -> Option<CoolDown> {
-        let document = StateDirectory::read_json(&self.file("cool-down.json")?)?;
-        let moment = |name: &str| document.get(name).and_then(Value::as_i64).map(Timestamp::from_unix);
-        let refused = document.get("refused")?.as_bool()?;
-        let since = moment("since")?;
-        let until = since.plus(if refused { AFTER_REFUSAL } else { AFTER_SILENCE });
         let now = self.context.now();
-        (since <= now && now < until).then_some(CoolDown { refused, since, until })
+        let noted = self.noted_cool_down().or_else(|| self.unnoticed_end());
+        noted.filter(|cool_down| cool_down.since <= now && now < cool_down.until)
+    }
+
+    fn noted_cool_down(&self) -> Option<CoolDown> {
+        let document = StateDirectory::read_json(&self.file("cool-down.json")?)?;
+        let refused = document.get("refused")?.as_bool()?;
+        let since = document.get("since").and_then(Value::as_i64).map(Timestamp::from_unix)?;
+        Some(CoolDown::after(refused, since))
+    }
+
+    /// The authorization ran out while no process was there to see it.
+    fn unnoticed_end(&self) -> Option<CoolDown> {
+        let pending = self.last_pending()?;
+        Some(CoolDown::after(false, pending.expires_at))
     }
 
     pub(super) fn begin_cool_down(&self, refused: bool) {
@@ -92,7 +107,8 @@ impl<'a> SignInState<'a> {
         const QUIET: i64 = 10;
         let Some(path) = self.file("prompted.json") else { return true };
         let now = self.context.now();
-        let mut shown = StateDirectory::read_json(&path).filter(Value::is_object).unwrap_or_else(|| json!({}));
+        let mut shown =
+            StateDirectory::read_json(&path).filter(Value::is_object).unwrap_or_else(|| json!({}));
         let last = shown.get(channel).and_then(Value::as_i64).map(Timestamp::from_unix);
         if last.is_some_and(|last| (0..QUIET).contains(&now.seconds_since(last))) {
             return false;

@@ -29,7 +29,7 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
         OutputFormat::Table => report::table(&reports, context.now()),
         OutputFormat::Json => report::json(&reports),
     })?;
-    let usable = !reports.is_empty() && reports.iter().all(|report| report.is_usable());
+    let usable = !reports.is_empty() && reports.iter().all(report::Report::is_usable);
     Ok(u8::from(!usable))
 }
 

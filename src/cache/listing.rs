@@ -51,7 +51,8 @@ impl Caches {
     pub fn sso_role_files(&self, context: &Context) -> Vec<PathBuf> {
         let mut files = json_files(self.role_directory());
         files.retain(|path| {
-            json_file::read_object(context, path).is_ok_and(|members| members.text("ProviderType") == Some("sso"))
+            json_file::read_object(context, path)
+                .is_ok_and(|members| members.text("ProviderType") == Some("sso"))
         });
         files
     }
@@ -60,7 +61,8 @@ impl Caches {
 fn json_files(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
-    let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
+    let mut files: Vec<_> =
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
     files.sort();
     files
 }

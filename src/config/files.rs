@@ -173,9 +173,9 @@ impl Files {
         )
     }
 
-    /// Every `[sso-session]`, by where it begins.
-    pub(super) fn sso_sessions(&self) -> Vec<(u64, &str, Settings<'_>)> {
-        let sections = self.config.iter().filter(|section| section.kind == Kind::SsoSession);
+    /// Every section of a kind, by where it begins.
+    pub(super) fn of_every_name(&self, kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
+        let sections = self.config.iter().filter(|section| section.kind == kind);
         grouped(sections.map(|section| (Dialect::Config, section)))
     }
 
@@ -265,6 +265,17 @@ impl<'a> Settings<'a> {
             let settings = section.settings.iter().rev().filter(move |setting| setting.key == key);
             settings.map(move |setting| Found { dialect, section, setting })
         })
+    }
+
+    /// Every key with the value that counts.
+    pub(super) fn merged(&self) -> Vec<(String, String)> {
+        let mut merged: BTreeMap<&str, &str> = BTreeMap::new();
+        for setting in self.sections.iter().flat_map(|(_, section)| &section.settings) {
+            if !setting.value.is_empty() {
+                merged.insert(&setting.key, &setting.value);
+            }
+        }
+        merged.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     }
 
     /// The first line that could not be understood, as its one-based number and what is wrong with it.

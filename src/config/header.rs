@@ -100,11 +100,10 @@ fn unquote(text: &[u8]) -> Option<Vec<u8>> {
                 }
                 word.push(next);
             }
-            (Some(_), _) => word.push(byte),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'\\') => word.push(bytes.next()?),
             (None, _) if is_blank(byte) => return None,
-            (None, _) => word.push(byte),
+            _ => word.push(byte),
         }
     }
     quote.is_none().then_some(word)

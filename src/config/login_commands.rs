@@ -24,22 +24,28 @@ pub(super) enum LoginName {
 /// Words the commands. Nothing of it is needed unless a sign-in is.
 pub(super) fn login_commands(session: &SsoSession, profile: Option<&str>, by: LoginBy) -> LoginCommands {
     let named = match (by.name, &session.name, profile) {
-        (LoginName::SsoSession, Some(name), _) => {
-            Some(format!(" --sso-session {}", shell_word(name.as_str())))
-        }
-        (LoginName::Profile, _, Some(profile)) => Some(format!(" --profile {}", shell_word(profile))),
+        (LoginName::SsoSession, Some(name), _) => Some(option("--sso-session", name.as_str())),
+        (LoginName::Profile, _, Some(profile)) => Some(option("--profile", profile)),
         _ => None,
     };
     let overridden = by.start_url || by.region || named.is_none();
     let aws_cli = named.as_ref().filter(|_| !overridden).map(|named| format!("aws sso login{named}"));
     let mut ours = format!("aws-sso-cred login{}", named.as_deref().unwrap_or_default());
     if by.start_url || named.is_none() {
-        ours.push_str(&format!(" --start-url {}", shell_word(session.start_url.as_str())));
+        ours.push_str(" --start-url ");
+        ours.push_str(&shell_word(session.start_url.as_str()));
     }
     if by.region || named.is_none() {
-        ours.push_str(&format!(" --region {}", session.region));
+        ours.push_str(" --region ");
+        ours.push_str(session.region.as_str());
     }
     LoginCommands { session: session_words(session, profile, by.name), ours, aws_cli }
+}
+
+/// ` --profile dev`; a name that looks like an option is tied to its own.
+fn option(flag: &str, name: &str) -> String {
+    let sign = if name.starts_with('-') { '=' } else { ' ' };
+    format!(" {flag}{sign}{}", shell_word(name))
 }
 
 fn session_words(session: &SsoSession, profile: Option<&str>, name: LoginName) -> String {

@@ -1,6 +1,7 @@
 //! From options, environment and files to one request.
 
 use super::files::{Files, Settings, shown_config_path};
+use super::header::Kind;
 use super::login_commands::{LoginBy, LoginName};
 use super::scanner::Pick;
 use super::suggest::nearest;
@@ -12,17 +13,30 @@ use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
 
+/// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, or nobody.
+type NamedProfile<'a> = (&'a str, Option<&'static str>);
+
 pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Error> {
     let given = Given::of(context, options);
     let profile = options.profile.as_deref().filter(|name| !name.is_empty());
     let files = given.files(context, profile)?;
-    let settings = profile_settings(context, &files, profile.map(|name| (name, Some("--profile"))))?;
-    let session = SessionValues::of(context, given, &files, &settings)?;
-    let from_file = |names: &Names| settings.find(names.key).map(Candidate::File);
-    let role_name = ROLE_NAME.given(context, options.role_name.as_deref()).or_else(|| from_file(&ROLE_NAME));
-    let account_id =
-        ACCOUNT_ID.given(context, options.account_id.as_deref()).or_else(|| from_file(&ACCOUNT_ID));
+    role_from(context, options, given, &files, profile.map(|name| (name, Some("--profile"))))
+}
 
+/// Resolves a role from files that were read.
+pub(super) fn role_from(
+    context: &Context,
+    options: &Options,
+    mut given: Given<'_>,
+    files: &Files,
+    profile: Option<NamedProfile<'_>>,
+) -> Result<Resolved, Error> {
+    let settings = profile_settings(context, files, profile)?;
+    let profile = profile.map(|(name, _)| name);
+    let configured = |names: &Names| settings.find(names.key).map(Candidate::File);
+    let role_name = given.role_name.take().or_else(|| configured(&ROLE_NAME));
+    let account_id = given.account_id.take().or_else(|| configured(&ACCOUNT_ID));
+    let session = SessionValues::of(context, given, files, &settings)?;
     let (Some(start_url), Some(region), Some(role_name), Some(account_id)) =
         (&session.start_url, &session.region, &role_name, &account_id)
     else {
@@ -66,13 +80,13 @@ pub(super) fn session(
     session_from(context, options, given, &files, profile)
 }
 
-/// Resolves a session from files that were read; `profile` is a name and what named it.
+/// Resolves a session from files that were read.
 pub(super) fn session_from(
     context: &Context,
     options: &Options,
     given: Given<'_>,
     files: &Files,
-    profile: Option<(&str, Option<&'static str>)>,
+    profile: Option<NamedProfile<'_>>,
 ) -> Result<ResolvedSession, Error> {
     let settings = profile_settings(context, files, profile)?;
     let profile = profile.map(|(name, _)| name);
@@ -90,17 +104,21 @@ pub(super) fn session_from(
     })
 }
 
-/// What flags and environment say about the session.
+/// What flags and environment say.
 #[derive(Debug, Default)]
 pub(super) struct Given<'a> {
     pub(super) sso_session: Option<Candidate<'a>>,
     pub(super) start_url: Option<Candidate<'a>>,
     pub(super) region: Option<Candidate<'a>>,
+    pub(super) role_name: Option<Candidate<'a>>,
+    pub(super) account_id: Option<Candidate<'a>>,
 }
 
 impl<'a> Given<'a> {
     fn of(context: &Context, options: &'a Options) -> Self {
         Self {
+            role_name: ROLE_NAME.given(context, options.role_name.as_deref()),
+            account_id: ACCOUNT_ID.given(context, options.account_id.as_deref()),
             sso_session: SSO_SESSION.given(context, options.sso_session.as_deref()),
             start_url: START_URL.given(context, options.start_url.as_deref()),
             region: REGION.given(context, options.region.as_deref()),
@@ -122,7 +140,7 @@ impl<'a> Given<'a> {
 fn profile_settings<'f>(
     context: &Context,
     files: &'f Files,
-    profile: Option<(&str, Option<&'static str>)>,
+    profile: Option<NamedProfile<'_>>,
 ) -> Result<Settings<'f>, Error> {
     let Some((name, named_by)) = profile else { return Ok(Settings::none()) };
     let settings = files.profile(name);
@@ -247,7 +265,7 @@ fn session_not_found(context: &Context, name: &Candidate<'_>) -> Error {
         sso_session: name.text().to_owned(),
         origin: name.origin(context),
         config_path: shown_config_path(context),
-        similar: nearest(name.text(), all.sso_sessions().iter().map(|(_, name, _)| *name)),
+        similar: nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name)),
     }
 }
 

@@ -3,10 +3,11 @@
 //! House rules: lower case, no full stop at the end, values in backticks; first
 //! what happened, then why, then one hint with something that can be pasted.
 
+mod configuration;
+
 use std::time::Duration;
 
-use super::{Error, LoginCommands, MissingReason, Origin, Text, Value};
-use crate::config::shell_word;
+use super::{Error, LoginCommands, Text};
 use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::token::SignInReason;
 
@@ -17,71 +18,18 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(suggestion.clone().unwrap_or_else(|| "run `aws-sso-cred --help`".to_owned())),
         },
-        Error::MissingValues { missing, profile, sso_session, config_path, reason } => Text {
-            what: missing_what(missing, profile.as_deref(), sso_session.as_deref(), config_path),
-            why: Some(missing_ways(missing)),
-            hint: Some(missing_hint(missing, profile.as_deref(), sso_session.as_deref(), reason.as_ref())),
-        },
-        Error::ProfileNotFound { profile, named_by, config_path, similar } => Text {
-            what: match named_by {
-                Some(named_by) if !named_by.starts_with('-') => {
-                    format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
-                }
-                _ => format!("profile `{profile}` is not in {config_path}"),
-            },
+        Error::MissingValues { .. }
+        | Error::ProfileNotFound { .. }
+        | Error::SessionNotFound { .. }
+        | Error::InvalidValue { .. }
+        | Error::ConfigUnreadable { .. }
+        | Error::BadConnectionSetting { .. } => configuration::text(error),
+        Error::NothingToSignInTo { config_path } => Text {
+            what: format!("there is no sso-session and no SSO profile in {config_path}"),
             why: None,
-            hint: Some(match (similar, named_by) {
-                (Some(similar), Some(named_by)) => {
-                    let sign = if named_by.starts_with('-') { ' ' } else { '=' };
-                    format!("did you mean `{named_by}{sign}{}`?", shell_word(similar))
-                }
-                (_, None) => {
-                    "name a session with `--sso-session NAME`, or a profile with `--profile NAME`".to_owned()
-                }
-                (None, Some(_)) => format!(
-                    "add a `[{}]` section, or run `aws configure sso --profile {}`",
-                    header("profile", profile),
-                    shell_word(profile)
-                ),
-            }),
-        },
-        Error::SessionNotFound { sso_session, origin, config_path, similar } => Text {
-            what: format!(
-                "{} sso-session `{sso_session}`, which is not in {config_path}",
-                match origin {
-                    Origin::File { section, .. } => match section.strip_prefix("profile ") {
-                        Some(profile) => format!("profile `{profile}` refers to"),
-                        None => format!("profile `{section}` refers to"),
-                    },
-                    Origin::Flag(_) | Origin::Environment(_) => format!("{} names", place(origin)),
-                }
+            hint: Some(
+                "run `aws configure sso`, or sign in with `--start-url URL --region REGION`".to_owned(),
             ),
-            why: None,
-            hint: Some(match (similar, origin) {
-                (Some(similar), Origin::File { .. }) => {
-                    format!("did you mean `{similar}`? correct {}", place(origin))
-                }
-                (Some(similar), _) => format!("did you mean `{similar}`?"),
-                (None, _) => format!(
-                    "add an `[{}]` section with `sso_start_url` and `sso_region`, or run `aws configure sso-session`",
-                    header("sso-session", sso_session)
-                ),
-            }),
-        },
-        Error::InvalidValue { what, value, origin, rule } => Text {
-            what: format!("{} `{value}` is not valid: it {rule}", what),
-            why: None,
-            hint: Some(format!("correct {}", place(origin))),
-        },
-        Error::ConfigUnreadable { path, cause, variable } => Text {
-            what: format!("cannot read {path}: {cause}"),
-            why: None,
-            hint: Some(format!("make {path} a readable file, or point {variable} at another")),
-        },
-        Error::BadConnectionSetting { setting, value, cause } => Text {
-            what: format!("{setting} `{value}` cannot be used: {cause}"),
-            why: None,
-            hint: Some(format!("correct or unset {setting}")),
         },
         Error::NoHome => Text {
             what: "there is no home directory, so the AWS caches cannot be found".to_owned(),
@@ -118,6 +66,7 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
+        Error::ListenerUnavailable { port, cause } => listener_unavailable(*port, cause),
         Error::SignInFailed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
@@ -160,110 +109,21 @@ pub(super) fn text(error: &Error) -> Text {
     }
 }
 
-fn missing_what(
-    missing: &[Value],
-    profile: Option<&str>,
-    sso_session: Option<&str>,
-    config_path: &str,
-) -> String {
-    let names: Vec<&str> = missing.iter().map(|value| value_words(*value).name).collect();
-    let looked_in = match (profile, sso_session) {
-        (Some(profile), Some(session)) => {
-            format!("neither profile `{profile}` nor sso-session `{session}` in {config_path} has it")
-        }
-        (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have it"),
-        (None, Some(session)) => {
-            format!("sso-session `{session}` in {config_path} does not have it, and no profile was named")
-        }
-        (None, None) => "no profile was named with --profile".to_owned(),
-    };
-    let looked_in = if missing.len() > 1 { looked_in.replace(" it", " them") } else { looked_in };
-    format!("missing {}: {looked_in}", names.join(", "))
-}
-
-fn missing_ways(missing: &[Value]) -> String {
-    let way = |value: &Value| {
-        let words = value_words(*value);
-        format!("{} (or {}, or {})", words.key, words.flag, words.variable)
-    };
-    let ways: Vec<String> = missing.iter().map(way).collect();
-    format!("set {}", ways.join("; "))
-}
-
-fn missing_hint(
-    missing: &[Value],
-    profile: Option<&str>,
-    sso_session: Option<&str>,
-    reason: Option<&MissingReason>,
-) -> String {
-    let only_the_session = !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId));
-    match (reason, profile, sso_session) {
-        (Some(MissingReason::BrokenLine { path, line, fault }), ..) => {
-            format!("line {line} of {path} {fault}, so it was skipped: correct it")
-        }
-        (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
-            "profile `{profile}` has `{key}` and no sso_ keys: with --profile, name the profile that has them"
-        ),
-        (None, _, Some(session)) if only_the_session => {
-            format!(
-                "add the keys to `[{}]`, or run `aws configure sso-session`",
-                header("sso-session", session)
-            )
-        }
-        (_, Some(profile), _) => {
-            format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
-        }
-        (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
-    }
-}
-
-struct ValueWords {
-    name: &'static str,
-    key: &'static str,
-    flag: &'static str,
-    variable: &'static str,
-}
-
-const fn value_words(value: Value) -> ValueWords {
-    match value {
-        Value::StartUrl => ValueWords {
-            name: "start URL",
-            key: "sso_start_url",
-            flag: "--start-url",
-            variable: "AWS_SSO_START_URL",
+fn listener_unavailable(port: Option<u16>, cause: &str) -> Text {
+    match port {
+        Some(port) => Text {
+            what: format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
+            why: None,
+            hint: Some(
+                "give another --redirect-port, or sign in with `aws-sso-cred login --use-device-code`"
+                    .to_owned(),
+            ),
         },
-        Value::Region => {
-            ValueWords { name: "SSO region", key: "sso_region", flag: "--region", variable: "AWS_SSO_REGION" }
-        }
-        Value::RoleName => ValueWords {
-            name: "role",
-            key: "sso_role_name",
-            flag: "--role-name",
-            variable: "AWS_SSO_ROLE_NAME",
+        None => Text {
+            what: format!("cannot wait for the browser on 127.0.0.1: {cause}"),
+            why: None,
+            hint: Some("sign in with `aws-sso-cred login --use-device-code`".to_owned()),
         },
-        Value::AccountId => ValueWords {
-            name: "account",
-            key: "sso_account_id",
-            flag: "--account-id",
-            variable: "AWS_SSO_ACCOUNT_ID",
-        },
-    }
-}
-
-fn place(origin: &Origin) -> String {
-    match origin {
-        Origin::Flag(flag) => (*flag).to_owned(),
-        Origin::Environment(variable) => format!("environment variable {variable}"),
-        Origin::File { path, line, section, key } => format!("`{key}` in [{section}], {path} line {line}"),
-    }
-}
-
-/// A section header as the AWS CLI writes it: quoted only where the name has blanks.
-fn header(kind: &str, name: &str) -> String {
-    match (kind, name) {
-        ("profile", "default") => name.to_owned(),
-        _ if name.contains([' ', '\t']) => format!("{kind} '{}'", name.replace('\'', "'\"'\"'")),
-        _ => format!("{kind} {name}"),
     }
 }
 

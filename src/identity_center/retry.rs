@@ -1,3 +1,82 @@
-//! stub
-use super::*;use crate::context::Context;
-pub fn with_retries<T>(_:&Context,_:Duration,mut call:impl FnMut()->Result<T,ServiceError>)->Result<T,ServiceError>{call()}
+//! When to ask again, and how long to wait before.
+//!
+//! The policy is pure; [`with_retries`] is the loop around it. Only failures that
+//! may pass by themselves are tried again: never a refusal, a certificate or an
+//! answer that is not AWS's.
+
+use std::time::Duration;
+
+use super::{ServiceError, ServiceErrorKind};
+use crate::context::Context;
+
+/// How long one operation is tried in all, waits included.
+pub const BUDGET: Duration = Duration::from_secs(20);
+
+/// How long to wait after the `attempt`th request (counted from 1) failed with
+/// `error`, when `left` of the budget remains. `random` is from 0 to 1. `None`:
+/// give up.
+///
+/// A `Retry-After` beyond the budget is an answer: AWS will not serve us in time.
+pub fn next_delay(attempt: u32, error: &ServiceError, left: Duration, random: f64) -> Option<Duration> {
+    let doubled = |low: f64, high: f64, most: f64| {
+        let between = low + (high - low) * random.clamp(0.0, 1.0);
+        Duration::from_secs_f64(
+            (between * 2f64.powi(attempt.saturating_sub(1).min(16).cast_signed())).min(most),
+        )
+    };
+    let (attempts, delay) = match error.kind {
+        ServiceErrorKind::Throttled => (u32::MAX, doubled(1.0, 2.0, 8.0)),
+        ServiceErrorKind::Server => (u32::MAX, doubled(0.2, 0.6, 4.0)),
+        ServiceErrorKind::Broken => (4, doubled(0.05, 0.2, 1.0)),
+        ServiceErrorKind::Unreachable => (3, doubled(0.2, 0.5, 1.0)),
+        ServiceErrorKind::TimedOut => (2, doubled(0.1, 0.3, 0.3)),
+        _ => return None,
+    };
+    let delay = match error.retry_after {
+        // A little later than asked, so that many do not come at the same moment.
+        Some(asked) => asked.saturating_add(Duration::from_millis(500).mul_f64(random.clamp(0.0, 1.0))),
+        None => delay,
+    };
+    (attempt < attempts && delay < left).then_some(delay)
+}
+
+/// Calls until it succeeds, fails for good, or `budget` is spent.
+///
+/// # Errors
+/// The last call's [`ServiceError`].
+pub fn with_retries<T>(
+    context: &Context,
+    budget: Duration,
+    mut call: impl FnMut() -> Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
+    let started = context.elapsed();
+    let mut attempt = 1;
+    loop {
+        let error = match call() {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        let left = budget.saturating_sub(context.elapsed().saturating_sub(started));
+        let Some(delay) = next_delay(attempt, &error, left, random()) else {
+            return Err(error);
+        };
+        crate::debug!(
+            context,
+            "{}: attempt {attempt} failed ({:?}), asking again in {} ms",
+            error.operation,
+            error.kind,
+            delay.as_millis()
+        );
+        context.sleep(delay);
+        attempt += 1;
+    }
+}
+
+/// From 0 to 1; without a source of randomness, the middle.
+fn random() -> f64 {
+    getrandom::u32().map_or(0.5, |bits| f64::from(bits) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+#[path = "retry_tests.rs"]
+mod tests;

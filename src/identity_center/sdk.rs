@@ -6,7 +6,9 @@
 //! time (runtime, trust store, clients) is made at the first request.
 
 mod answers;
+mod call;
 mod certificate;
+mod clients;
 mod connect;
 pub mod endpoints;
 mod failure;
@@ -16,15 +18,11 @@ mod transport;
 mod trust;
 
 use std::cell::{Cell, OnceCell};
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
-use self::answers::Lacks;
 use self::endpoints::{Endpoint, Service};
 use self::failure::Failure;
 use self::proxies::Proxies;
@@ -40,9 +38,6 @@ use crate::identifiers::{AccountId, Region, RoleName, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
-
-/// The longest one request may take, from the name look-up to the last byte.
-const REQUEST_PATIENCE: Duration = Duration::from_secs(8);
 
 /// IAM Identity Center in one region, over the network.
 #[derive(Debug)]
@@ -88,168 +83,12 @@ impl<'a> SdkIdentityCenter<'a> {
     }
 
     fn portal(&self) -> &aws_sdk_sso::Client {
-        use aws_sdk_sso::config::{
-            AppName, BehaviorVersion, Config, StalledStreamProtectionConfig, retry::RetryConfig,
-            timeout::TimeoutConfig,
-        };
-        self.portal.get_or_init(|| {
-            let mut config = Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .http_client(self.transport.client())
-                .retry_config(RetryConfig::disabled())
-                .timeout_config(TimeoutConfig::disabled())
-                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-            config.set_app_name(AppName::new(env!("CARGO_PKG_NAME")).ok());
-            if let Ok(endpoint) = &self.portal_endpoint {
-                config = config.endpoint_resolver(endpoint.clone());
-            }
-            aws_sdk_sso::Client::from_conf(config.build())
-        })
+        self.portal.get_or_init(|| clients::portal(&self.transport, &self.portal_endpoint))
     }
 
     fn oidc(&self) -> &aws_sdk_ssooidc::Client {
-        use aws_sdk_ssooidc::config::{
-            AppName, BehaviorVersion, Config, StalledStreamProtectionConfig, retry::RetryConfig,
-            timeout::TimeoutConfig,
-        };
-        self.oidc.get_or_init(|| {
-            let mut config = Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .http_client(self.transport.client())
-                .retry_config(RetryConfig::disabled())
-                .timeout_config(TimeoutConfig::disabled())
-                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-            config.set_app_name(AppName::new(env!("CARGO_PKG_NAME")).ok());
-            if let Ok(endpoint) = &self.oidc_endpoint {
-                config = config.endpoint_resolver(endpoint.clone());
-            }
-            aws_sdk_ssooidc::Client::from_conf(config.build())
-        })
+        self.oidc.get_or_init(|| clients::oidc(&self.transport, &self.oidc_endpoint))
     }
-
-    /// Sends one request to `service` and reads its answer with `read`. `secrets`
-    /// are what the request carries: an error that repeats one loses its message.
-    fn call<T, O, E, F>(
-        &self,
-        operation: &'static str,
-        service: Service,
-        secrets: &[&Secret],
-        send: impl FnOnce() -> F,
-        read: impl FnOnce(O) -> Result<T, Lacks>,
-    ) -> Result<T, ServiceError>
-    where
-        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    {
-        let endpoint = match service {
-            Service::Portal => &self.portal_endpoint,
-            Service::Oidc => &self.oidc_endpoint,
-        };
-        let started = self.context.elapsed();
-        let result = self.answer(operation, endpoint, send).and_then(|(answer, host)| {
-            read(answer).map_err(|Lacks(field)| {
-                let message = format!("the answer has no usable `{field}`");
-                refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::NotAws, message))
-            })
-        });
-        let result = result.map_err(|error| without(error, secrets));
-        let took = self.context.elapsed().saturating_sub(started).as_millis();
-        match &result {
-            Ok(_) => crate::debug!(self.context, "{operation}: answered in {took} ms"),
-            Err(error) => crate::debug!(
-                self.context,
-                "{operation} at {}: {:?}, status {:?}, code {:?}, message {:?}, after {took} ms",
-                error.endpoint,
-                error.kind,
-                error.status,
-                error.code,
-                error.message
-            ),
-        }
-        result
-    }
-
-    /// Waits for the answer, with the host that gave it.
-    fn answer<'e, O, E, F>(
-        &self,
-        operation: &'static str,
-        endpoint: &'e Result<Endpoint, String>,
-        send: impl FnOnce() -> F,
-    ) -> Result<(O, &'e str), ServiceError>
-    where
-        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    {
-        let fail = |host: &str, kind, message: String| {
-            Err(refusal::unanswered(operation, host, Failure::new(kind, message)))
-        };
-        let host = match endpoint {
-            Ok(endpoint) => endpoint.authority(),
-            Err(cause) => return fail("AWS", ServiceErrorKind::Connection, cause.clone()),
-        };
-        let patience = self.patience();
-        if patience.is_zero() {
-            return fail(host, ServiceErrorKind::TimedOut, "no time is left to ask".to_owned());
-        }
-        let runtime = match self.runtime() {
-            Ok(runtime) => runtime,
-            Err(error) => return fail(host, ServiceErrorKind::Connection, error.to_string()),
-        };
-        let sent = runtime.block_on(async { tokio::time::timeout(patience, send()).await });
-        match sent {
-            Ok(Ok(answer)) => Ok((answer, host)),
-            Ok(Err(error)) => Err(refusal::service_error(operation, host, &error, self.context.now())),
-            Err(_) => {
-                let message = format!("no answer within {:.0} seconds", patience.as_secs_f64().ceil());
-                fail(host, ServiceErrorKind::TimedOut, message)
-            }
-        }
-    }
-
-    fn patience(&self) -> Duration {
-        let left = self.deadline.get().map(|deadline| deadline.saturating_sub(self.context.elapsed()));
-        left.map_or(REQUEST_PATIENCE, |left| left.min(REQUEST_PATIENCE))
-    }
-
-    fn runtime(&self) -> std::io::Result<&Runtime> {
-        if let Some(runtime) = self.runtime.get() {
-            return Ok(runtime);
-        }
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-        Ok(self.runtime.get_or_init(|| runtime))
-    }
-
-    /// A header can hold an access token only if it is visible ASCII. One that is
-    /// not was damaged in the cache: AWS would call it unknown, and so do we.
-    fn checked<'s>(
-        &self,
-        operation: &'static str,
-        access_token: &'s Secret,
-    ) -> Result<&'s str, ServiceError> {
-        let token = access_token.expose();
-        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Ok(token);
-        }
-        let host = self.portal_endpoint.as_ref().map_or("AWS", Endpoint::authority);
-        let message = "the cached access token holds characters that no access token has";
-        Err(refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::Unauthorized, message)))
-    }
-}
-
-/// A hanging name look-up must not hold the process.
-impl Drop for SdkIdentityCenter<'_> {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-/// A server that repeats our secrets does not get to print them.
-fn without(mut error: ServiceError, secrets: &[&Secret]) -> ServiceError {
-    let tells =
-        |text: &String| secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret.expose()));
-    error.message = error.message.filter(|message| !tells(message));
-    error.code = error.code.filter(|code| !tells(code));
-    error
 }
 
 impl IdentityCenter for SdkIdentityCenter<'_> {

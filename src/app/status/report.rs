@@ -109,10 +109,13 @@ fn refreshable_until(token: &SsoToken, now: Timestamp) -> Option<Timestamp> {
 
 fn cached_roles(command: &SessionCommand, resolved: &ResolvedSession, now: Timestamp) -> Vec<Role> {
     let key = resolved.session.token_cache_key();
-    let requests = config::role_requests(command.context).unwrap_or_default();
+    let mut requests = config::role_requests(command.context).unwrap_or_default();
+    requests.extend(command.state.remembered_requests(&resolved.session));
     let mut roles: Vec<Role> = Vec::new();
     for request in requests.iter().filter(|request| request.session.token_cache_key() == key) {
-        let Ok(credentials) = command.caches.read_role_credentials(command.context, request) else { continue };
+        let Ok(credentials) = command.caches.read_role_credentials(command.context, request) else {
+            continue;
+        };
         let known = roles.iter().any(|role| {
             role.account_id == request.account_id.as_str() && role.role_name == request.role_name.as_str()
         });
@@ -206,7 +209,10 @@ fn push_block(out: &mut String, report: &Report, now: Timestamp) {
     }
     if let Some(cool_down) = report.cool_down {
         let what = if cool_down.refused { "refused" } else { "left unanswered" };
-        row("cool-down", &format!("a sign-in was {what} at {}; until {}", cool_down.since, moment(cool_down.until, now)));
+        row(
+            "cool-down",
+            &format!("a sign-in was {what} at {}; until {}", cool_down.since, moment(cool_down.until, now)),
+        );
     }
     if let Some(error) = &report.last_error {
         row("last error", &format!("{}: {}", error.at, error.text));

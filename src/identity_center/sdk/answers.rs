@@ -16,16 +16,13 @@ use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-const HOUR: u64 = 3600;
-const DAY: u64 = 24 * HOUR;
-
 /// The longest session of a permission set.
-const LONGEST_ROLE_SESSION: Duration = Duration::from_secs(12 * HOUR);
+const LONGEST_ROLE_SESSION: Duration = Duration::from_hours(12);
 /// The longest session of an Identity Center user.
-const LONGEST_TOKEN: Duration = Duration::from_secs(90 * DAY);
+const LONGEST_TOKEN: Duration = Duration::from_hours(90 * 24);
 /// AWS's registrations live this long.
-const LONGEST_REGISTRATION: Duration = Duration::from_secs(90 * DAY);
-const LONGEST_DEVICE_CODE: Duration = Duration::from_secs(HOUR);
+const LONGEST_REGISTRATION: Duration = Duration::from_hours(90 * 24);
+const LONGEST_DEVICE_CODE: Duration = Duration::from_hours(1);
 /// RFC 8628 §3.2, when the server names none.
 const DEFAULT_INTERVAL: u64 = 5;
 const LONGEST_INTERVAL: u64 = 60;

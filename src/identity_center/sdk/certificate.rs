@@ -90,7 +90,10 @@ mod tests {
         let mut bytes = vec![tag];
         match u8::try_from(content.len()) {
             Ok(short) if short < 0x80 => bytes.push(short),
-            _ => bytes.extend([0x82, (content.len() >> 8) as u8, content.len() as u8]),
+            _ => {
+                bytes.push(0x82);
+                bytes.extend(u16::try_from(content.len()).unwrap().to_be_bytes());
+            }
         }
         bytes.extend(content);
         bytes

@@ -139,7 +139,7 @@ async fn tunnel(stream: &mut Box<dyn Stream>, origin: &Origin, proxy: &Proxy) ->
     let target = authority(&origin.host, origin.port);
     let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n");
     if let Some(authorization) = &proxy.authorization {
-        request.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
+        request.extend(["Proxy-Authorization: ", authorization, "\r\n"]);
     }
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await.map_err(|error| Failure::broken(&error))?;

@@ -99,12 +99,19 @@ pub fn is_dual_stack_start_url(start_url: &StartUrl) -> bool {
         && labels.next().is_some()
 }
 
+/// Partitions for which the SDK's data has a dual-stack suffix and AWS CLI 2.36.7
+/// has none. Both tools share a sign-in, so we ask where the AWS CLI asks.
+const WITHOUT_DUAL_STACK: [&str; 2] = ["eu-isoe-", "us-isof-"];
+
 /// AWS's own address for a service in a region.
 ///
 /// # Errors
 /// Why there is none, in the SDK's words.
 pub fn endpoint_url(service: Service, region: &str, fips: bool, dual_stack: bool) -> Result<String, String> {
+    let known_to_none_but_the_sdk =
+        dual_stack && WITHOUT_DUAL_STACK.iter().any(|partition| region.starts_with(partition));
     let url = match service {
+        _ if known_to_none_but_the_sdk => None,
         Service::Portal => {
             let params = portal::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack);
             let params = params.build().map_err(|error| error.to_string())?;
@@ -146,13 +153,16 @@ fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
     if let Err(refused) = StartUrl::parse(value) {
         return Err(bad(&format!("it {}", refused.0)));
     }
-    if value.contains(['?', '#', '\\']) {
-        return Err(bad("it must not have a query or a fragment"));
+    if value.contains(['?', '#', '\\']) || !value.is_ascii() {
+        return Err(bad("it must be plain ASCII without a query or a fragment"));
     }
     let uri: Uri = value.parse().map_err(|_| bad("it is not an address"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(bad("it is not an address"));
     };
+    if authority.port_u16().is_none() && authority.as_str() != authority.host() {
+        return Err(bad("its port is not a number"));
+    }
     let scheme = scheme.to_ascii_lowercase();
     Ok(Endpoint { url: format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')) })
 }

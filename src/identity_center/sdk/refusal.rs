@@ -16,7 +16,7 @@ use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::timestamp::Timestamp;
 
 /// A server that asks for more patience than a day does not mean it.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(86_400);
+const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
 
 /// An error without an answer.
 pub(super) fn unanswered(operation: &'static str, endpoint: &str, failure: Failure) -> ServiceError {
@@ -119,11 +119,10 @@ fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> Servi
         // To poll slower means something only to somebody who polls.
         (_, "SlowDownException" | "slow_down") if operation == "CreateToken" => Kind::SlowDown,
         (_, "SlowDownException" | "slow_down") => Kind::Throttled,
-        (_, "TooManyRequestsException" | "ThrottlingException" | "Throttling" | "ThrottledException")
-        | (_, "RequestLimitExceeded" | "RequestThrottled" | "RequestThrottledException") => Kind::Throttled,
+        (_, code) if THROTTLING_CODES.contains(&code) => Kind::Throttled,
         (_, "ExpiredTokenException" | "expired_token") => Kind::ExpiredToken,
         (_, "AccessDeniedException" | "access_denied") if refused_by_kms => Kind::Other,
-        (403, "AccessDeniedException") => Kind::Forbidden,
+        (403, "AccessDeniedException") | (_, "ForbiddenException") => Kind::Forbidden,
         (_, "AccessDeniedException" | "access_denied") => Kind::AccessDenied,
         (_, "InvalidGrantException" | "invalid_grant") => Kind::InvalidGrant,
         (_, "InvalidClientException" | "invalid_client") => Kind::InvalidClient,
@@ -133,7 +132,6 @@ fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> Servi
             Kind::InvalidRequest
         }
         (_, "UnauthorizedException") => Kind::Unauthorized,
-        (_, "ForbiddenException") => Kind::Forbidden,
         (_, "ResourceNotFoundException") => Kind::NotFound,
         (300..=399, _) => Kind::NotAws,
         // OAuth's lower-case words are anybody's; AWS's own names end in Exception.
@@ -142,6 +140,17 @@ fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> Servi
     }
 }
 
+/// What botocore takes for throttling, whatever the status.
+const THROTTLING_CODES: [&str; 7] = [
+    "TooManyRequestsException",
+    "ThrottlingException",
+    "Throttling",
+    "ThrottledException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+];
+
 /// What sso-oidc says besides (RFC 6749 §5.2, RFC 7591 §3.2.2).
 const OAUTH_CODES: [&str; 4] =
     ["unsupported_grant_type", "server_error", "invalid_client_metadata", "invalid_redirect_uri"];
@@ -149,14 +158,11 @@ const OAUTH_CODES: [&str; 4] =
 /// `Retry-After`: seconds, or a date to be compared with the server's own clock.
 fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
     let text = response.headers().get("retry-after")?.trim();
-    let wait = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let seconds = date(response, "retry-after")?.seconds_since(now);
-            Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
-        }
+    let seconds = match text.parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => date(response, "retry-after")?.seconds_since(now).try_into().unwrap_or(0),
     };
-    Some(wait.min(LONGEST_RETRY_AFTER))
+    Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
 }
 
 /// A header that holds an HTTP date (RFC 9110 §5.6.7).

@@ -239,6 +239,9 @@ fn rejection(error: &TlsError) -> String {
         CertificateError::UnknownIssuer => {
             "that issuer is not among the certificates trusted here".to_owned()
         }
+        CertificateError::BadSignature => {
+            "a trusted issuer has the same name, but did not sign this certificate".to_owned()
+        }
         CertificateError::Expired => "the certificate has expired".to_owned(),
         CertificateError::ExpiredContext { not_after, .. } => {
             format!("the certificate expired at {}", date(not_after))
@@ -253,5 +256,40 @@ fn rejection(error: &TlsError) -> String {
             format!("the certificate is for another host: {}", names.join(", "))
         }
         other => format!("the certificate is not valid: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(cause: CertificateError) -> String {
+        rejection(&TlsError::InvalidCertificate(cause))
+    }
+
+    #[test]
+    fn reasons_to_refuse_a_certificate_are_told_apart() {
+        let at = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let (time, bound) = (at(1_795_240_000), at(1_795_233_600));
+        assert_eq!(
+            words(CertificateError::ExpiredContext { time, not_after: bound }),
+            "the certificate expired at 2026-11-21T04:00:00Z"
+        );
+        assert_eq!(
+            words(CertificateError::NotValidYetContext { time, not_before: bound }),
+            "the certificate is not valid before 2026-11-21T04:00:00Z; is the clock right?"
+        );
+        assert_eq!(
+            words(CertificateError::UnknownIssuer),
+            "that issuer is not among the certificates trusted here"
+        );
+        assert_eq!(words(CertificateError::NotValidForName), "the certificate is for another host");
+    }
+
+    #[test]
+    fn one_bad_certificate_spoils_a_chosen_bundle_but_not_the_systems() {
+        let pem = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert!(parse(pem, Strictness::Every).unwrap_err().starts_with("certificate 1 in it is damaged"));
+        assert!(parse(pem, Strictness::Any).unwrap_err().starts_with("there is no certificate"));
     }
 }

@@ -1,0 +1,111 @@
+//! Signing in by redirect: the listener first, then the browser, then the token.
+
+use std::time::Duration;
+
+use super::super::registration::{self, ClientKind};
+use super::super::{SessionRun, network, tokens};
+use super::waiting_line::WaitingLine;
+use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts};
+use crate::browser;
+use crate::context::Context;
+use crate::debug;
+use crate::error::Error;
+use crate::identity_center::Client;
+use crate::lock::Lock;
+use crate::output;
+use crate::token::SsoToken;
+
+/// As long as the AWS CLI waits.
+const DEADLINE: Duration = Duration::from_secs(600);
+
+pub(super) fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoToken, Error> {
+    let listener = CallbackListener::bind(port)?;
+    match attempt(run, lock, &listener, false) {
+        Err(error) if error.is_about_the_client() => {
+            debug!(run.context, "login: AWS has forgotten the client; registering anew");
+            output::tell("AWS no longer knew this client; please sign in once more");
+            attempt(run, lock, &listener, true)
+        }
+        outcome => outcome,
+    }
+    .map_err(|error| explain(run, error))
+}
+
+fn attempt(
+    run: &SessionRun,
+    lock: &Lock,
+    listener: &CallbackListener,
+    fresh: bool,
+) -> Result<SsoToken, AuthorizationCodeError> {
+    let registered = registration::client(run, lock, ClientKind::AuthorizationCode, fresh)?;
+    let client = Client { id: &registered.client_id, secret: &registered.client_secret };
+    let facts = PageFacts { session: run.session, login: &run.login };
+    let mut line = None;
+    run.aws.set_deadline(None);
+    let issued = authorization_code::sign_in(
+        run.context,
+        run.aws,
+        listener,
+        client,
+        &mut |url| {
+            invite(run, listener, url);
+            line = Some(WaitingLine::start(run.context));
+        },
+        DEADLINE,
+        &facts,
+    );
+    drop(line);
+    run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
+    Ok(tokens::store_new(run, lock, &registered, issued?))
+}
+
+/// Opens the browser and says what to do if no page appears.
+fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
+    let opened =
+        if run.policy.browser_allowed { browser::open(run.context, url).map_err(Some) } else { Err(None) };
+    let lead = match opened {
+        Ok(()) => {
+            "your browser is opening; if no page appears, open this address on this computer:".to_owned()
+        }
+        Err(Some(reason)) => format!("no browser was opened: {reason}; open this address on this computer:"),
+        Err(None) => "open this address on this computer:".to_owned(),
+    };
+    let mut text = format!("signing in to {}\n{lead}\n\n    {url}\n", run.login.session);
+    if run.context.variable_os("SSH_CONNECTION").is_some() || run.context.variable_os("SSH_TTY").is_some() {
+        let port = listener.port();
+        text.push_str(&format!(
+            "\nfrom another computer, open a tunnel there first: ssh -L {port}:127.0.0.1:{port} {}\n",
+            this_machine(run.context)
+        ));
+    }
+    text.push_str(&format!("\nif this computer has no browser: {} --use-device-code", run.login.ours));
+    output::tell(&text);
+}
+
+fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
+    let login = run.login.clone();
+    match error {
+        AuthorizationCodeError::Refused { .. } => Error::SignInRefused { login },
+        AuthorizationCodeError::TimedOut => Error::SignInUnanswered { login },
+        AuthorizationCodeError::Service(error) => network::failure(run.context, &run.session.region, *error),
+        error @ (AuthorizationCodeError::Failed { .. } | AuthorizationCodeError::Broken { .. }) => {
+            Error::SignInFailed { cause: error.to_string(), login }
+        }
+    }
+}
+
+/// This machine as the person's `ssh` reached it: the third word of `SSH_CONNECTION`
+/// is the address they connected to.
+fn this_machine(context: &Context) -> String {
+    let address = context
+        .variable("SSH_CONNECTION")
+        .and_then(|connection| connection.split_whitespace().nth(2)?.parse::<std::net::IpAddr>().ok());
+    let user = context
+        .variable("USER")
+        .filter(|user| user.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)));
+    match (user, address) {
+        (Some(user), Some(address)) => format!("{user}@{address}"),
+        (None, Some(address)) => address.to_string(),
+        (_, None) => "THIS_HOST".to_owned(),
+    }
+}

@@ -1,0 +1,43 @@
+//! A line that shows, on a terminal, that the program lives and waits.
+
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::terminal;
+
+/// Rewritten every second on stderr if that is a terminal; wiped when it is dropped.
+pub(super) struct WaitingLine {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl WaitingLine {
+    pub(super) fn start(context: &Context) -> Self {
+        let dumb = context.variable("TERM").is_none_or(|terminal| terminal == "dumb");
+        if dumb || !terminal::stderr_is_a_terminal() {
+            return Self { stop: None, thread: None };
+        }
+        let (stop, stopped) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let mut seconds = 0u64;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
+                seconds += 1;
+                let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
+                terminal::show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
+            }
+            terminal::show_in_place("");
+        });
+        Self { stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Drop for WaitingLine {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

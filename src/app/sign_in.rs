@@ -1,0 +1,230 @@
+//! Signing in with device authorization: for the credential process, whose caller
+//! may kill it at any moment, and for `login` where no browser reaches this machine.
+
+use std::time::Duration;
+
+use super::registration::{self, ClientKind};
+use super::sign_in_state::SignInState;
+use super::{SessionRun, network, tokens};
+use crate::browser::{self, BrowserChoice, NoBrowser};
+use crate::debug;
+use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
+use crate::error::Error;
+use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
+use crate::lock::Lock;
+use crate::secret::Secret;
+use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
+use crate::token::{SignInReason, SsoToken};
+
+/// The credential process's door to a person: opened only where that is allowed,
+/// where somebody can see it, and not right after it came to nothing.
+pub(super) fn from_credential_process(
+    run: &SessionRun,
+    lock: &Lock,
+    reason: SignInReason,
+) -> Result<Secret, Error> {
+    debug!(run.context, "sign-in needed: {reason:?}, allowed: {}", run.policy.sign_in_allowed);
+    if !run.policy.sign_in_allowed {
+        return Err(Error::SignInRequired { reason, login: run.login.clone() });
+    }
+    let state = SignInState::of(run.context, run.state, run.session);
+    if let Some(cool_down) = state.cool_down() {
+        let remaining = cool_down.until.seconds_since(run.context.now());
+        return Err(Error::SignInCoolingDown {
+            refused: cool_down.refused,
+            since: cool_down.since,
+            remaining: Duration::from_secs(remaining.unsigned_abs()),
+            login: run.login.clone(),
+        });
+    }
+    let channel = Channel::find();
+    if let Some(cause) = nobody_can_see(run, &channel) {
+        return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+    }
+    authorize_device(run, lock, &channel, run.policy.wait).map(|token| token.access_token)
+}
+
+/// Why a prompt would reach nobody.
+fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
+    let browser = browser::choose_here(run.context);
+    match browser {
+        BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
+        _ if channel.reaches_a_person() => None,
+        BrowserChoice::Command(..) if run.policy.browser_allowed => None,
+        BrowserChoice::Command(..) => {
+            Some("there is no terminal to show it on, and no browser is wanted".to_owned())
+        }
+        BrowserChoice::None(reason) => Some(format!("there is no terminal to show it on, and {reason}")),
+    }
+}
+
+/// Starts or joins a device authorization and waits for the person, for `wait` at most.
+pub(super) fn authorize_device(
+    run: &SessionRun,
+    lock: &Lock,
+    channel: &Channel,
+    wait: Duration,
+) -> Result<SsoToken, Error> {
+    let state = SignInState::of(run.context, run.state, run.session);
+    let mut fresh_client = false;
+    run.aws.set_deadline(None);
+    loop {
+        let joined = state.pending();
+        let is_joined = joined.is_some();
+        let mut pending = match joined {
+            Some(pending) => pending,
+            None => start(run, lock, fresh_client)?,
+        };
+        state.keep_pending(&pending);
+        show(run, channel, &mut pending, is_joined);
+        state.keep_pending(&pending);
+        let outcome =
+            device_authorization::poll_until(run.context, run.aws, &mut pending, wait, &mut |pending| {
+                state.keep_pending(pending);
+            });
+        run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
+        match outcome {
+            Ok(Outcome::RegisterAgain) if !fresh_client => {
+                debug!(run.context, "sign-in: AWS has forgotten the client; registering anew");
+                state.forget_pending();
+                fresh_client = true;
+            }
+            outcome => return conclude(run, lock, &state, &pending, outcome),
+        }
+    }
+}
+
+fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {
+    let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
+        let client: RegisteredClient =
+            registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
+        network::with_retries(run, network::BUDGET, || {
+            device_authorization::start(
+                run.context,
+                run.aws,
+                &client,
+                run.session,
+                run.session.start_url.as_str(),
+            )
+        })
+    };
+    let started = match attempt(fresh_client) {
+        Err(error) if !fresh_client && is_client_trouble(&error.kind) => attempt(true),
+        started => started,
+    };
+    started.map_err(|error| network::failure(run.context, &run.session.region, error))
+}
+
+/// A cached registration that the server does not (any more) take is replaced once.
+pub(super) const fn is_client_trouble(kind: &ServiceErrorKind) -> bool {
+    matches!(kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
+}
+
+fn conclude(
+    run: &SessionRun,
+    lock: &Lock,
+    state: &SignInState,
+    pending: &PendingAuthorization,
+    outcome: Result<Outcome, ServiceError>,
+) -> Result<SsoToken, Error> {
+    let login = run.login.clone();
+    match outcome {
+        Ok(Outcome::Approved(issued)) => {
+            let client = RegisteredClient {
+                client_id: pending.client_id.clone(),
+                client_secret: pending.client_secret.clone(),
+                expires_at: pending.registration_expires_at,
+            };
+            let token = tokens::store_new(run, lock, &client, issued);
+            state.forget_pending();
+            state.end_cool_down();
+            Ok(token)
+        }
+        Ok(Outcome::StillPending) => Err(still_pending(run, pending)),
+        Ok(Outcome::Refused) => {
+            state.forget_pending();
+            state.begin_cool_down(true);
+            Err(Error::SignInRefused { login })
+        }
+        Ok(Outcome::Expired) => {
+            state.forget_pending();
+            state.begin_cool_down(false);
+            Err(Error::SignInUnanswered { login })
+        }
+        Ok(Outcome::RegisterAgain) => {
+            state.forget_pending();
+            Err(Error::SignInFailed {
+                cause: "AWS rejects a client it has just registered".to_owned(),
+                login,
+            })
+        }
+        Err(error) => {
+            if !survives(&error.kind) {
+                state.forget_pending();
+            }
+            Err(network::failure(run.context, &run.session.region, error))
+        }
+    }
+}
+
+/// The person has not finished; whoever runs us again goes on from here.
+pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) -> Error {
+    Error::SignInPending {
+        verification_uri: pending.verification_uri_complete.clone(),
+        user_code: pending.user_code.clone(),
+        expires_in: pending.remaining(run.context.now()),
+        session: run.login.session.clone(),
+    }
+}
+
+/// Opens the one tab and shows the one code.
+fn show(run: &SessionRun, channel: &Channel, pending: &mut PendingAuthorization, joined: bool) {
+    let browser = if pending.browser_opened {
+        Ok(PromptBrowser::OpenedBefore)
+    } else if run.policy.browser_allowed {
+        pending.browser_opened = true;
+        browser::open(run.context, &pending.verification_uri_complete)
+            .map(|()| PromptBrowser::Opened)
+            .map_err(|reason| {
+                pending.browser_opened = false;
+                reason.to_string()
+            })
+    } else {
+        Ok(PromptBrowser::NotWanted)
+    };
+    let browser = match &browser {
+        Ok(browser) => *browser,
+        Err(reason) => PromptBrowser::NotOpened(reason),
+    };
+    prompt(run, channel, pending, browser, joined);
+    pending.prompted_at = Some(run.context.now());
+}
+
+/// Shows the code, unless this terminal has seen it a moment ago.
+pub(super) fn prompt(
+    run: &SessionRun,
+    channel: &Channel,
+    pending: &PendingAuthorization,
+    browser: PromptBrowser,
+    joined: bool,
+) {
+    let state = SignInState::of(run.context, run.state, run.session);
+    if !state.may_prompt(&channel.name()) {
+        debug!(run.context, "sign-in: shown here a moment ago");
+        return;
+    }
+    let role = run.role.map(|request| (request.role_name.as_str(), request.account_id.as_str()));
+    let text = sign_in_prompt(&PromptFacts {
+        session: &run.login.session,
+        role,
+        verification_uri: &pending.verification_uri,
+        verification_uri_complete: &pending.verification_uri_complete,
+        user_code: &pending.user_code,
+        expires_in: pending.remaining(run.context.now()),
+        browser,
+        joined,
+        bold: channel.shows_bold(run.context),
+    });
+    let shown = channel.tell(&text);
+    debug!(run.context, "sign-in: prompt on {} ({browser:?}, shown: {shown})", channel.name());
+}

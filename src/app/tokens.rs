@@ -1,0 +1,55 @@
+//! Keeping tokens: what was issued becomes the session's token file.
+
+use super::SessionRun;
+use crate::debug;
+use crate::identity_center::{IssuedToken, RegisteredClient};
+use crate::lock::Lock;
+use crate::token::SsoToken;
+
+/// Keeps the token of a new sign-in.
+pub(super) fn store_new(
+    run: &SessionRun,
+    lock: &Lock,
+    client: &RegisteredClient,
+    issued: IssuedToken,
+) -> SsoToken {
+    let token = SsoToken {
+        expires_at: run.context.now().plus(issued.expires_in),
+        access_token: issued.access_token,
+        refresh_token: issued.refresh_token,
+        client_id: Some(client.client_id.clone()),
+        client_secret: Some(client.client_secret.clone()),
+        registration_expires_at: Some(client.expires_at),
+        region: Some(run.session.region.to_string()),
+        start_url: Some(run.session.start_url.to_string()),
+    };
+    write(run, lock, &token);
+    token
+}
+
+/// Keeps a refreshed token. An answer without a refresh token keeps the old one.
+pub(super) fn store_refreshed(
+    run: &SessionRun,
+    lock: &Lock,
+    old: &SsoToken,
+    issued: IssuedToken,
+) -> SsoToken {
+    let token = SsoToken {
+        expires_at: run.context.now().plus(issued.expires_in),
+        access_token: issued.access_token,
+        refresh_token: issued.refresh_token.or_else(|| old.refresh_token.clone()),
+        region: Some(run.session.region.to_string()),
+        start_url: Some(run.session.start_url.to_string()),
+        ..old.clone()
+    };
+    write(run, lock, &token);
+    token
+}
+
+/// A token that cannot be written still serves this run.
+pub(super) fn write(run: &SessionRun, lock: &Lock, token: &SsoToken) {
+    match run.caches.write_token(run.context, run.session, token, lock) {
+        Ok(()) => debug!(run.context, "token written, good until {}", token.expires_at),
+        Err(error) => debug!(run.context, "token not written: {error}"),
+    }
+}

@@ -1,0 +1,325 @@
+//! What a connection to the listener has sent so far, and what to make of it. Pure.
+//!
+//! Anything on this machine can connect, and any web page can make the browser
+//! do so. Only a request that carries our `state` counts; no other can end the
+//! sign-in, whatever it says.
+
+use crate::secret::Secret;
+
+/// The path that AWS lets a public client redirect to.
+pub const CALLBACK_PATH: &str = "/oauth/callback";
+
+/// A request head longer than this is refused. Browsers send every cookie that any
+/// program on 127.0.0.1 has ever set, whatever its port.
+pub const LONGEST_HEAD: usize = 16 * 1024;
+
+/// What to make of the bytes received so far.
+#[derive(Debug)]
+pub enum Verdict {
+    /// The head is not complete; wait for more.
+    Unfinished,
+    /// Not the answer we wait for. The sign-in goes on.
+    Refused(Refusal),
+    /// The answer, with the right `state`.
+    Answered(Answer),
+}
+
+/// Why a request is not the answer we wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No HTTP/1 request, or no query that a redirect could have.
+    Malformed,
+    /// The head passes [`LONGEST_HEAD`].
+    TooLarge,
+    /// `Host` is not this listener: a DNS name rebound to 127.0.0.1.
+    WrongHost,
+    /// Not [`CALLBACK_PATH`].
+    WrongPath,
+    /// Neither GET nor HEAD.
+    WrongMethod,
+    /// `state` is missing or not ours: an old tab, or a forgery (RFC 6749 §10.12).
+    WrongState,
+}
+
+/// The authorization response (RFC 6749 §4.1.2).
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// The person agreed.
+    Code(Secret),
+    /// The person refused (`access_denied`), or AWS could not go on.
+    Error {
+        /// RFC 6749 §4.1.2.1, as sent.
+        error: String,
+        /// AWS's words, as sent.
+        description: Option<String>,
+    },
+}
+
+/// Judges what has been `received` by the listener on `port`, which waits for `state`.
+pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
+    let end = received.windows(4).position(|four| four == b"\r\n\r\n");
+    if end.unwrap_or(received.len()) > LONGEST_HEAD {
+        return Verdict::Refused(Refusal::TooLarge);
+    }
+    match end {
+        Some(end) => match judge_head(&received[..end], state, port) {
+            Ok(answer) => Verdict::Answered(answer),
+            Err(refusal) => Verdict::Refused(refusal),
+        },
+        // TLS or anything else that no method starts with will never be complete.
+        None if received.first().is_some_and(|byte| !byte.is_ascii_uppercase()) => {
+            Verdict::Refused(Refusal::Malformed)
+        }
+        None => Verdict::Unfinished,
+    }
+}
+
+fn judge_head(head: &[u8], state: &Secret, port: u16) -> Result<Answer, Refusal> {
+    let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let (method, target) = request_line(lines.next().unwrap_or_default())?;
+    if !names_this_listener(host(lines)?, port) {
+        return Err(Refusal::WrongHost);
+    }
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    if path != CALLBACK_PATH {
+        return Err(Refusal::WrongPath);
+    }
+    if !matches!(method, "GET" | "HEAD") {
+        return Err(Refusal::WrongMethod);
+    }
+    let parameters = Parameters::parse(query).ok_or(Refusal::Malformed)?;
+    if !parameters.state.is_some_and(|theirs| state.matches(theirs.expose())) {
+        return Err(Refusal::WrongState);
+    }
+    match (parameters.code, parameters.error) {
+        (Some(code), None) if !code.is_empty() => Ok(Answer::Code(code)),
+        (None, Some(error)) if !error.is_empty() => {
+            Ok(Answer::Error { error, description: parameters.error_description })
+        }
+        _ => Err(Refusal::Malformed),
+    }
+}
+
+/// The method and the target of an HTTP/1 request line.
+fn request_line(line: &[u8]) -> Result<(&str, &str), Refusal> {
+    let line = std::str::from_utf8(line).map_err(|_| Refusal::Malformed)?;
+    let mut words = line.split(' ');
+    match (words.next(), words.next(), words.next(), words.next()) {
+        (Some(method), Some(target), Some("HTTP/1.1" | "HTTP/1.0"), None)
+            if target.starts_with('/') && line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) =>
+        {
+            Ok((method, target))
+        }
+        _ => Err(Refusal::Malformed),
+    }
+}
+
+/// The value of the one `Host` header. Other headers may hold what they like.
+fn host<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Result<&'a str, Refusal> {
+    let mut found = None;
+    for line in headers {
+        let colon = line.iter().position(|byte| *byte == b':').ok_or(Refusal::Malformed)?;
+        if !line[..colon].eq_ignore_ascii_case(b"host") {
+            continue;
+        }
+        let value = std::str::from_utf8(&line[colon + 1..]).map_err(|_| Refusal::Malformed)?;
+        if found.replace(value.trim()).is_some() {
+            return Err(Refusal::Malformed);
+        }
+    }
+    found.ok_or(Refusal::WrongHost)
+}
+
+fn names_this_listener(host: &str, port: u16) -> bool {
+    let (name, their_port) = match host.split_once(':') {
+        Some((name, their_port)) => (name, Some(their_port)),
+        None => (host, None),
+    };
+    (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost"))
+        && their_port.is_none_or(|theirs| theirs == port.to_string())
+}
+
+#[derive(Debug, Default)]
+struct Parameters {
+    state: Option<Secret>,
+    code: Option<Secret>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+impl Parameters {
+    /// `None` if one of ours comes twice (RFC 6749 §3.1) or is not UTF-8 in percent-encoding.
+    fn parse(query: &str) -> Option<Self> {
+        let mut parameters = Self::default();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let taken = match name {
+                "state" => parameters.state.replace(Secret::new(form_decode(value)?)).is_some(),
+                "code" => parameters.code.replace(Secret::new(form_decode(value)?)).is_some(),
+                "error" => parameters.error.replace(form_decode(value)?).is_some(),
+                "error_description" => parameters.error_description.replace(form_decode(value)?).is_some(),
+                _ => false,
+            };
+            if taken {
+                return None;
+            }
+        }
+        Some(parameters)
+    }
+}
+
+/// Undoes `application/x-www-form-urlencoded`, in one allocation.
+fn form_decode(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PORT: u16 = 54321;
+
+    fn verdict(head: &str) -> Verdict {
+        judge(head.as_bytes(), &Secret::new("right"), PORT)
+    }
+
+    fn get(target: &str) -> Verdict {
+        verdict(&format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:54321\r\nCookie: a=b\r\n\r\n"))
+    }
+
+    fn refusal(verdict: Verdict) -> Refusal {
+        match verdict {
+            Verdict::Refused(refusal) => refusal,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_code_with_the_right_state_is_the_answer() {
+        match get("/oauth/callback?x=1&code=a%2Fb+c&state=right") {
+            Verdict::Answered(Answer::Code(code)) => assert_eq!(code.expose(), "a/b c"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_counts_only_with_the_right_state() {
+        match get("/oauth/callback?error=access_denied&error_description=No%20way&state=right") {
+            Verdict::Answered(Answer::Error { error, description }) => {
+                assert_eq!((error.as_str(), description.as_deref()), ("access_denied", Some("No way")));
+            }
+            other => panic!("{other:?}"),
+        }
+        for target in
+            ["/oauth/callback?error=access_denied", "/oauth/callback?error=access_denied&state=wrong"]
+        {
+            assert_eq!(refusal(get(target)), Refusal::WrongState, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_query_that_no_redirect_has_is_refused() {
+        for (query, expected) in [
+            ("", Refusal::WrongState),
+            ("?", Refusal::WrongState),
+            ("?code=c", Refusal::WrongState),
+            ("?code=c&state=", Refusal::WrongState),
+            ("?code=c&state=righ", Refusal::WrongState),
+            ("?code=c&state=right&state=right", Refusal::Malformed),
+            ("?code=c&code=c&state=right", Refusal::Malformed),
+            ("?code=c&error=e&state=right", Refusal::Malformed),
+            ("?error=e&error=e&state=right", Refusal::Malformed),
+            ("?code=&state=right", Refusal::Malformed),
+            ("?state=right", Refusal::Malformed),
+            ("?code=%&state=right", Refusal::Malformed),
+            ("?code=%f&state=right", Refusal::Malformed),
+            ("?code=%zz&state=right", Refusal::Malformed),
+            ("?code=%+1&state=right", Refusal::Malformed),
+            ("?code=%ff&state=right", Refusal::Malformed),
+        ] {
+            assert_eq!(refusal(get(&format!("/oauth/callback{query}"))), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn only_this_path_and_reading_methods_are_served() {
+        for path in
+            ["/", "/favicon.ico", "/oauth/callback/", "/oauth/callbac", "/OAUTH/callback", "//oauth/callback"]
+        {
+            assert_eq!(refusal(get(&format!("{path}?code=c&state=right"))), Refusal::WrongPath, "{path}");
+        }
+        for method in ["POST", "PUT", "OPTIONS", "get", "X"] {
+            let head =
+                format!("{method} /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assert_eq!(refusal(verdict(&head)), Refusal::WrongMethod, "{method}");
+        }
+    }
+
+    #[test]
+    fn a_rebound_name_is_refused() {
+        let with = |headers: &str| {
+            verdict(&format!("GET /oauth/callback?code=c&state=right HTTP/1.1\r\n{headers}\r\n"))
+        };
+        for headers in [
+            "Host: 127.0.0.1:54321\r\n",
+            "host:127.0.0.1\r\n",
+            "HOST:  LocalHost:54321 \r\n",
+            "X: \u{e9}\r\nHost: localhost\r\n",
+        ] {
+            assert!(matches!(with(headers), Verdict::Answered(_)), "{headers:?}");
+        }
+        for headers in [
+            "",
+            "Host: evil.example\r\n",
+            "Host: 127.0.0.1:1\r\n",
+            "Host: 127.0.0.1.evil.example\r\n",
+            "Host: \r\n",
+        ] {
+            assert_eq!(refusal(with(headers)), Refusal::WrongHost, "{headers:?}");
+        }
+        for headers in ["Host: localhost\r\nHost: localhost\r\n", "Host localhost\r\n"] {
+            assert_eq!(refusal(with(headers)), Refusal::Malformed, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_and_half_a_request_is_waited_for() {
+        for half in ["", "G", "GET /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
+            assert!(matches!(verdict(half), Verdict::Unfinished), "{half:?}");
+        }
+        for junk in [
+            "\u{16}\u{3}\u{1}",
+            "\r\n\r\n",
+            "GET\r\n\r\n",
+            "GET /oauth/callback\r\n\r\n",
+            "GET /oauth/callback HTTP/2\r\n\r\n",
+            "GET http://127.0.0.1/oauth/callback?code=c&state=right HTTP/1.1\r\n\r\n",
+            "GET /oauth/callback?\u{e9} HTTP/1.1\r\n\r\n",
+            "GET /oauth/callback?code=c&state=right\n HTTP/1.1\r\n\r\n",
+            "GET  /oauth/callback HTTP/1.1\r\n\r\n",
+        ] {
+            assert_eq!(refusal(verdict(junk)), Refusal::Malformed, "{junk:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_has_an_end() {
+        let endless = format!("GET /{}", "a".repeat(LONGEST_HEAD));
+        assert_eq!(refusal(verdict(&endless)), Refusal::TooLarge);
+        let fits = format!(
+            "GET /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\n\r\n",
+            "a".repeat(LONGEST_HEAD - 200)
+        );
+        assert!(matches!(verdict(&fits), Verdict::Answered(_)));
+    }
+}

@@ -1,0 +1,188 @@
+//! What is said about a configuration that has to be put right.
+
+use crate::config::shell_word;
+use crate::error::{Error, MissingReason, Origin, Text, Value};
+
+pub(super) fn text(error: &Error) -> Text {
+    let (what, why, hint) = match error {
+        Error::MissingValues { missing, profile, sso_session, config_path, reason } => {
+            let (profile, session) = (profile.as_deref(), sso_session.as_deref());
+            let what = missing_what(missing, profile, session, config_path);
+            (what, Some(missing_ways(missing)), missing_hint(missing, profile, session, reason.as_ref()))
+        }
+        Error::ProfileNotFound { profile, named_by, config_path, similar } => (
+            match named_by {
+                Some(named_by) if !named_by.starts_with('-') => {
+                    format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
+                }
+                _ => format!("profile `{profile}` is not in {config_path}"),
+            },
+            None,
+            profile_not_found_hint(profile, *named_by, similar.as_deref()),
+        ),
+        Error::SessionNotFound { sso_session, origin, config_path, similar } => (
+            format!(
+                "{} sso-session `{sso_session}`, which is not in {config_path}",
+                match origin {
+                    Origin::File { section, .. } =>
+                        format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section)),
+                    Origin::Flag(_) | Origin::Environment(_) => format!("{} names", place(origin)),
+                }
+            ),
+            None,
+            session_not_found_hint(sso_session, origin, similar.as_deref()),
+        ),
+        Error::InvalidValue { what, value, origin, rule } => {
+            (format!("{what} `{value}` is not valid: it {rule}"), None, format!("correct {}", place(origin)))
+        }
+        Error::ConfigUnreadable { path, cause, variable } => (
+            format!("cannot read {path}: {cause}"),
+            None,
+            format!("make {path} a readable file, or point {variable} at another"),
+        ),
+        Error::BadConnectionSetting { setting, value, cause } => (
+            format!("{setting} `{value}` cannot be used: {cause}"),
+            None,
+            format!("correct or unset {setting}"),
+        ),
+        // The caller hands over no other.
+        _ => (String::new(), None, String::new()),
+    };
+    Text { what, why, hint: Some(hint) }
+}
+
+fn missing_what(
+    missing: &[Value],
+    profile: Option<&str>,
+    sso_session: Option<&str>,
+    config_path: &str,
+) -> String {
+    let names: Vec<&str> = missing.iter().map(|value| value_words(*value).name).collect();
+    let them = if missing.len() > 1 { "them" } else { "it" };
+    let looked_in = match (profile, sso_session) {
+        (Some(profile), Some(session)) => {
+            format!("neither profile `{profile}` nor sso-session `{session}` in {config_path} has {them}")
+        }
+        (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have {them}"),
+        (None, Some(session)) => {
+            format!("sso-session `{session}` in {config_path} does not have {them}, and no profile was named")
+        }
+        (None, None) => "no profile was named with --profile".to_owned(),
+    };
+    format!("missing {}: {looked_in}", names.join(", "))
+}
+
+fn missing_ways(missing: &[Value]) -> String {
+    let way = |value: &Value| {
+        let words = value_words(*value);
+        format!("{} (or {}, or {})", words.key, words.flag, words.variable)
+    };
+    let ways: Vec<String> = missing.iter().map(way).collect();
+    format!("set {}", ways.join("; "))
+}
+
+fn missing_hint(
+    missing: &[Value],
+    profile: Option<&str>,
+    sso_session: Option<&str>,
+    reason: Option<&MissingReason>,
+) -> String {
+    let of_the_session = !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId));
+    match (reason, profile, sso_session) {
+        (Some(MissingReason::BrokenLine { path, line, fault }), ..) => {
+            format!("line {line} of {path} {fault}, so it was skipped: correct it")
+        }
+        (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
+            "profile `{profile}` has `{key}` and no sso_ keys: let --profile name the profile that has them"
+        ),
+        (_, _, Some(session)) if of_the_session => {
+            let header = header("sso-session", session);
+            format!("add to [{header}] what is missing, or run `aws configure sso-session`")
+        }
+        (_, Some(profile), _) => {
+            format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
+        }
+        (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
+    }
+}
+
+fn profile_not_found_hint(profile: &str, named_by: Option<&str>, similar: Option<&str>) -> String {
+    match (similar, named_by) {
+        (Some(similar), Some(named_by)) => {
+            let sign = if named_by.starts_with('-') { ' ' } else { '=' };
+            format!("did you mean `{named_by}{sign}{}`?", shell_word(similar))
+        }
+        (None, Some(_)) => {
+            let header = header("profile", profile);
+            format!("add a [{header}] section, or run `aws configure sso --profile {}`", shell_word(profile))
+        }
+        (_, None) => {
+            "name a session with `--sso-session NAME`, or a profile with `--profile NAME`".to_owned()
+        }
+    }
+}
+
+fn session_not_found_hint(sso_session: &str, origin: &Origin, similar: Option<&str>) -> String {
+    match (similar, origin) {
+        (Some(similar), Origin::File { .. }) => {
+            format!("did you mean `{similar}`? correct {}", place(origin))
+        }
+        (Some(similar), _) => format!("did you mean `{similar}`?"),
+        (None, _) => format!(
+            "add an [{}] section with sso_start_url and sso_region, or run `aws configure sso-session`",
+            header("sso-session", sso_session)
+        ),
+    }
+}
+
+struct ValueWords {
+    name: &'static str,
+    key: &'static str,
+    flag: &'static str,
+    variable: &'static str,
+}
+
+const fn value_words(value: Value) -> ValueWords {
+    match value {
+        Value::StartUrl => ValueWords {
+            name: "start URL",
+            key: "sso_start_url",
+            flag: "--start-url",
+            variable: "AWS_SSO_START_URL",
+        },
+        Value::Region => {
+            ValueWords { name: "SSO region", key: "sso_region", flag: "--region", variable: "AWS_SSO_REGION" }
+        }
+        Value::RoleName => ValueWords {
+            name: "role",
+            key: "sso_role_name",
+            flag: "--role-name",
+            variable: "AWS_SSO_ROLE_NAME",
+        },
+        Value::AccountId => ValueWords {
+            name: "account",
+            key: "sso_account_id",
+            flag: "--account-id",
+            variable: "AWS_SSO_ACCOUNT_ID",
+        },
+    }
+}
+
+fn place(origin: &Origin) -> String {
+    match origin {
+        Origin::Flag(flag) => (*flag).to_owned(),
+        Origin::Environment(variable) => format!("environment variable {variable}"),
+        Origin::File { path, line, section, key } => format!("`{key}` in [{section}], {path} line {line}"),
+    }
+}
+
+/// A section header that every tool reads alike: quoted only where it must be.
+fn header(kind: &str, name: &str) -> String {
+    match (kind, name) {
+        ("profile", "default") => name.to_owned(),
+        _ if name.contains([' ', '\t', '\'', '"', '\\']) => {
+            format!("{kind} '{}'", name.replace('\'', "'\"'\"'"))
+        }
+        _ => format!("{kind} {name}"),
+    }
+}

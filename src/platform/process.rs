@@ -1,0 +1,171 @@
+//! Processes: looking up a program, and starting one that shares nothing with us.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The environment that was handed to this process.
+#[expect(clippy::disallowed_methods, reason = "a child's environment is made from the whole of ours")]
+pub fn environment() -> impl Iterator<Item = (OsString, OsString)> {
+    std::env::vars_os()
+}
+
+/// The program that `name` means: itself when it has a directory, else the first in
+/// `search_path` (a `PATH`). Entries of `PATH` that are not absolute are left out:
+/// what lies in the current directory is not ours to start.
+pub fn find_program(name: &OsStr, search_path: Option<&OsStr>) -> Option<PathBuf> {
+    let name = Path::new(name);
+    if name.components().count() > 1 || name.is_absolute() {
+        return os::executable(name);
+    }
+    name.file_name()?;
+    std::env::split_paths(search_path?)
+        .filter(|directory| directory.is_absolute())
+        .find_map(|directory| os::executable(&directory.join(name)))
+}
+
+/// Starts `program` on its own and does not wait for it: `environment` and nothing
+/// else, the null device for its three streams, no other descriptor of ours, and a
+/// session without a terminal. It lives on when we exit, and whoever waits for the
+/// end of our pipes does not wait for it.
+///
+/// # Errors
+/// The system's, when the program cannot be run.
+#[expect(clippy::disallowed_methods, reason = "one of the places where children start")]
+pub fn start_detached(
+    program: &Path,
+    arguments: &[String],
+    environment: &[(OsString, OsString)],
+) -> io::Result<()> {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    os::detach(&mut command);
+    // Until we exit it may be a zombie; then it is its new parent's to reap.
+    command.spawn().map(drop)
+}
+
+#[cfg(unix)]
+mod os {
+    use super::{Command, Path, PathBuf};
+    use rustix::io::{FdFlags, fcntl_setfd};
+    use std::os::fd::{BorrowedFd, RawFd};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+
+    pub(super) fn executable(path: &Path) -> Option<PathBuf> {
+        let metadata = std::fs::metadata(path).ok()?;
+        let runs = metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
+        runs.then(|| path.to_owned())
+    }
+
+    /// What we open ourselves closes at exec, but a descriptor that our caller left
+    /// open for us would go on to the child. The list is made before the fork and
+    /// marked after it, so that this process keeps its descriptors as they are.
+    #[expect(unsafe_code, reason = "std has no safe way yet to call setsid in the child (process_setsid)")]
+    pub(super) fn detach(command: &mut Command) {
+        let inherited = open_descriptors();
+        let leave = move || {
+            rustix::process::setsid()?;
+            for &descriptor in &inherited {
+                // SAFETY: the number is used for this one call; if it is no longer open
+                // the call fails with EBADF, which is as good.
+                let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
+                let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
+            }
+            Ok(())
+        };
+        // SAFETY: between fork and exec `leave` makes system calls only; it takes no
+        // lock and neither allocates nor frees.
+        unsafe { command.pre_exec(leave) };
+    }
+
+    fn open_descriptors() -> Vec<RawFd> {
+        let Some(listing) = ["/proc/self/fd", "/dev/fd"].iter().find_map(|path| std::fs::read_dir(path).ok())
+        else {
+            return (3..256).collect();
+        };
+        let numbers = listing.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        numbers.filter(|number| *number > 2).collect()
+    }
+}
+
+#[cfg(windows)]
+mod os {
+    use super::{Command, Path, PathBuf};
+    use std::os::windows::io::AsRawHandle as _;
+    use std::os::windows::process::CommandExt as _;
+    use windows_sys::Win32::Foundation::{HANDLE_FLAG_INHERIT, SetHandleInformation};
+    use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS};
+
+    pub(super) fn executable(path: &Path) -> Option<PathBuf> {
+        if path.is_file() && path.extension().is_some() {
+            return Some(path.to_owned());
+        }
+        ["exe", "com", "cmd", "bat"]
+            .iter()
+            .map(|extension| {
+                let mut name = path.as_os_str().to_owned();
+                name.push(".");
+                name.push(extension);
+                PathBuf::from(name)
+            })
+            .find(|candidate| candidate.is_file())
+    }
+
+    /// A child inherits every inheritable handle of its parent, whatever its own
+    /// streams are (rust-lang/rust#54760), and our three are: the caller made them so.
+    /// Our own later children lose nothing, as std hands them duplicates.
+    #[expect(unsafe_code, reason = "std has no safe way yet to say bInheritHandles = FALSE")]
+    #[expect(clippy::disallowed_methods, reason = "looks at the streams, uses none")]
+    pub(super) fn detach(command: &mut Command) {
+        let ours = [
+            std::io::stdin().as_raw_handle(),
+            std::io::stdout().as_raw_handle(),
+            std::io::stderr().as_raw_handle(),
+        ];
+        for handle in ours {
+            // SAFETY: sets a flag of a handle that lives as long as the process; a handle
+            // that is null or closed makes the call fail, which is as good.
+            let _ = unsafe { SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0) };
+        }
+        command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_is_found_in_absolute_entries_of_path_only() {
+        let found = find_program(OsStr::new("sh"), Some(OsStr::new("/nonexistent:/bin:/usr/bin")));
+        assert_eq!(found.as_deref(), Some(Path::new("/bin/sh")));
+        assert_eq!(find_program(OsStr::new("sh"), None), None);
+        assert_eq!(find_program(OsStr::new("Cargo.toml"), Some(OsStr::new(".:"))), None);
+        assert_eq!(find_program(OsStr::new(""), Some(OsStr::new("/bin"))), None);
+        assert_eq!(find_program(OsStr::new(".."), Some(OsStr::new("/bin"))), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_what_can_be_run_is_a_program() {
+        assert_eq!(find_program(OsStr::new("/bin/sh"), None).as_deref(), Some(Path::new("/bin/sh")));
+        assert_eq!(find_program(OsStr::new("/etc/passwd"), None), None);
+        assert_eq!(find_program(OsStr::new("/bin"), None), None);
+        assert_eq!(find_program(OsStr::new("passwd"), Some(OsStr::new("/etc"))), None);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_an_error() {
+        let missing = Path::new("/nonexistent/browser");
+        assert_eq!(start_detached(missing, &[], &[]).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

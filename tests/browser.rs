@@ -1,0 +1,220 @@
+//! A browser that is started shares nothing with us and holds nobody up.
+//!
+//! The test binary plays the credential process itself: it starts itself again with
+//! an environment, pipes and descriptors as an SDK would, and the second instance
+//! opens a "browser", which is a shell script that writes down how it finds itself.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test looks at the real world, and fails by panicking"
+)]
+
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use aws_sso_cred::browser::{self, NoBrowser};
+use aws_sso_cred::context::Context;
+
+const URL: &str = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH";
+
+/// Not a test: what the second instance does. It prints what `open` gave.
+#[test]
+#[ignore = "runs only inside of the tests below"]
+fn the_credential_process() {
+    let context = Context::real();
+    println!("opened: {:?}", browser::open(&context, URL));
+    let flags = fs::read_to_string("/proc/self/fdinfo/7").unwrap_or_default();
+    println!("descriptor 7: {flags}");
+}
+
+/// A directory of one test, removed at its end.
+struct Sandbox(PathBuf);
+
+impl Sandbox {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("aws-sso-cred-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn browser(&self, script: &str) -> PathBuf {
+        let path = self.0.join("my browser");
+        fs::write(&path, format!("#!/bin/sh\nout='{}'\n{script}\n", self.0.display())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// What the browser wrote down under `name`, once it is there.
+    fn recorded(&self, name: &str) -> String {
+        let path = self.0.join(name);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < deadline {
+            if let Ok(text) = fs::read_to_string(&path) {
+                return text;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the browser did not write {}", path.display());
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The second instance, with `BROWSER` and the secrets a caller may have exported, and
+/// with descriptor 7 left open by the caller on a pipe: its standard error.
+fn credential_process(browser: &Path) -> Command {
+    let this = std::env::current_exe().unwrap();
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"exec 7>&2; exec "$0" --exact the_credential_process --ignored --nocapture"#])
+        .arg(this)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("BROWSER", browser)
+        .env("KEPT", "kept")
+        .env("AWS_ACCESS_KEY_ID", "AKIAMARKED")
+        .env("AWS_SECRET_ACCESS_KEY", "marked-secret")
+        .env("AWS_SESSION_TOKEN", "marked-token")
+        .env("AWS_PROFILE", "dev")
+        .env("LD_LIBRARY_PATH", "/nonexistent/bundle")
+        .env("LD_LIBRARY_PATH_ORIG", "/nonexistent/original")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Reads both pipes to their ends, as an SDK does, and says how long that took.
+fn read_to_the_end(mut process: Child) -> (String, String, Duration) {
+    let began = Instant::now();
+    let (mut output, mut error) = (String::new(), String::new());
+    process.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+    process.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+    let took = began.elapsed();
+    assert!(process.wait().unwrap().success(), "{output}{error}");
+    (output, error, took)
+}
+
+/// Writes to both streams, says which process it is, and becomes a `sleep`.
+const NOISY_SLEEPER: &str = r#"
+echo "noise on stdout"; echo "noise on stderr" >&2
+printf '%s\n' "$@" > "$out/arguments"
+echo $$ > "$out/process.new"; mv "$out/process.new" "$out/process"
+exec sleep 10"#;
+
+/// A browser that [`NOISY_SLEEPER`] is, ended with the test.
+struct Browser(String);
+
+impl Browser {
+    /// Waits until the shell has become the `sleep`, so that only what came from us is left.
+    fn of(sandbox: &Sandbox) -> Self {
+        let browser = Self(sandbox.recorded("process").trim().to_owned());
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while browser.proc("comm") != "sleep\n" {
+            assert!(Instant::now() < deadline, "the browser is {}", browser.proc("comm"));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        browser
+    }
+
+    fn proc(&self, name: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{name}", self.0)).unwrap_or_default()
+    }
+
+    fn descriptors(&self) -> Vec<String> {
+        let directory = format!("/proc/{}/fd", self.0);
+        let describe = |entry: fs::DirEntry| {
+            let target = fs::read_link(entry.path()).unwrap();
+            format!("{} {}", entry.file_name().display(), target.display())
+        };
+        let mut all: Vec<String> = fs::read_dir(directory).unwrap().flatten().map(describe).collect();
+        all.sort();
+        all
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_browser_inherits_nothing_of_ours() {
+    let sandbox = Sandbox::new("inherits");
+    let process = credential_process(&sandbox.browser(NOISY_SLEEPER)).spawn().unwrap();
+    let (output, error, took) = read_to_the_end(process);
+    let browser = Browser::of(&sandbox);
+
+    assert!(output.contains("opened: Ok(())"), "{output}");
+    assert!(!output.contains("noise") && !error.contains("noise"), "{output}{error}");
+    assert!(took < Duration::from_secs(2), "the pipes closed after {took:?}");
+    assert_eq!(sandbox.recorded("arguments"), format!("{URL}\n"));
+
+    let environment = browser.proc("environ").replace('\0', "\n");
+    assert!(environment.lines().any(|line| line == "KEPT=kept"), "{environment}");
+    assert!(environment.lines().any(|line| line == "LD_LIBRARY_PATH=/nonexistent/original"), "{environment}");
+    for absent in ["AWS_", "AKIAMARKED", "marked-", "=dev", "bundle", "_ORIG", "BROWSER"] {
+        assert!(!environment.contains(absent), "{absent} in {environment}");
+    }
+
+    assert_eq!(browser.descriptors(), ["0 /dev/null", "1 /dev/null", "2 /dev/null"]);
+    assert!(output.contains("descriptor 7: pos:") && output.contains("flags:"), "{output}");
+    assert!(!output.contains("flags:\t02"), "our own descriptor 7 is as it was: {output}");
+
+    // Process, group, session and terminal, after the name in brackets.
+    let status = browser.proc("stat");
+    let numbers: Vec<&str> = status.rsplit(") ").next().unwrap().split(' ').collect();
+    let process = browser.0.as_str();
+    assert_eq!(numbers[2..5], [process, process, "0"], "its own session, without a terminal");
+}
+
+#[test]
+fn a_browser_that_does_not_end_holds_no_pipe_and_outlives_us() {
+    let sandbox = Sandbox::new("outlives");
+    let browser =
+        sandbox.browser(r#"echo $$ > "$out/started"; sleep 1; echo yes > "$out/alive"; exec sleep 10"#);
+    let (output, _, took) = read_to_the_end(credential_process(&browser).spawn().unwrap());
+    assert!(output.contains("opened: Ok(())"), "{output}");
+    assert!(took < Duration::from_millis(900), "the pipes closed after {took:?}");
+    let process = sandbox.recorded("started");
+    assert!(sandbox.recorded("alive").contains("yes"), "it went on after our exit");
+    let _ = Command::new("kill").arg(process.trim()).status();
+}
+
+#[test]
+fn a_browser_that_cannot_be_run_is_told() {
+    let sandbox = Sandbox::new("cannot");
+    let browser = sandbox.0.join("no interpreter");
+    fs::write(&browser, "#!/nonexistent/interpreter\n").unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let (output, _, _) = read_to_the_end(credential_process(&browser).spawn().unwrap());
+    assert!(output.contains("opened: Err(StartFailed"), "{output}");
+}
+
+#[test]
+fn nothing_runs_in_ci_or_through_a_shell() {
+    let sandbox = Sandbox::new("nothing");
+    let marker = sandbox.0.join("ran");
+    let browser = sandbox.browser(&format!("echo ran > '{}'", marker.display()));
+    let mut job = credential_process(&browser);
+    let (output, _, _) = read_to_the_end(job.env("CI", "true").spawn().unwrap());
+    assert!(output.contains(&format!("opened: Err({:?})", NoBrowser::ContinuousIntegration)), "{output}");
+
+    let injected = format!("nonexistent; touch {0} | touch {0} $(touch {0})", marker.display());
+    let (output, _, _) = read_to_the_end(credential_process(Path::new(&injected)).spawn().unwrap());
+    assert!(output.contains("opened: Err("), "{output}");
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(!marker.exists());
+}

@@ -1,0 +1,266 @@
+//! What the black-box tests share: a signed-in world, and what a good and a
+//! bad answer look like as a whole.
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop by panicking")]
+#![allow(clippy::disallowed_methods, reason = "tests play the caller, who may do all this")]
+#![allow(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "helpers of tests")]
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use stand_in::{IdentityCenter, IssuedToken, Operation, Output, Sandbox, TokenOptions, iso8601};
+
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_aws-sso-cred");
+pub const START_URL: &str = "https://corp.awsapps.com/start";
+pub const REGION: &str = "eu-west-1";
+pub const ACCOUNT: &str = "111122223333";
+pub const ROLE: &str = "Developer";
+
+pub const CONFIG: &str = "\
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+[profile dev]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Developer
+region = us-west-2
+
+[profile old]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 111122223333
+sso_role_name = Developer
+";
+
+/// The default run of most tests.
+pub const DEV: [&str; 2] = ["--profile", "dev"];
+
+/// How to sign in to the session of [`CONFIG`], as every refusal ends.
+pub const LOGIN_HINT: &str =
+    "hint: run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)\n";
+
+/// A stand-in AWS and a home that is pointed at it.
+pub struct World {
+    pub aws: IdentityCenter,
+    pub home: Sandbox,
+}
+
+impl World {
+    /// [`CONFIG`], and nobody signed in.
+    pub fn new() -> World {
+        World::of(IdentityCenter::start())
+    }
+
+    pub fn of(aws: IdentityCenter) -> World {
+        let mut home = Sandbox::new(PROGRAM);
+        home.write_config(CONFIG);
+        home.point_at(&aws);
+        home.set_identity_center(START_URL, REGION);
+        World { aws, home }
+    }
+
+    /// [`CONFIG`], and a person who signed in a moment ago.
+    pub fn signed_in() -> World {
+        let world = World::new();
+        world.sign_in(3600);
+        world
+    }
+
+    /// A refreshable token that lives for `seconds`, and says so.
+    pub fn sign_in(&self, seconds: i64) -> IssuedToken {
+        let lifetime = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        let token = self.aws.issue_token(&TokenOptions { expires_in: lifetime, ..TokenOptions::default() });
+        self.home.write_cli_token("corp", &token, seconds);
+        token
+    }
+
+    /// The same without a refresh token.
+    pub fn sign_in_for_once(&self, seconds: i64) -> IssuedToken {
+        let lifetime = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        let options = TokenOptions { expires_in: lifetime, refreshable: false, ..TokenOptions::default() };
+        let token = self.aws.issue_token(&options);
+        self.home.write_cli_token("corp", &token, seconds);
+        token
+    }
+
+    /// Role credentials in the cache with `seconds` left; what a run prints of them.
+    pub fn cache_role(&self, seconds: i64) -> String {
+        let cached = self.home.write_role_credentials(ACCOUNT, ROLE, "corp", seconds);
+        line_of(&cached["Credentials"])
+    }
+
+    /// `--profile dev` and `more`.
+    pub fn run(&self, more: &[&str]) -> Output {
+        self.home.run(&[&DEV[..], more].concat())
+    }
+
+    pub fn token_file(&self) -> PathBuf {
+        self.home.token_path("corp")
+    }
+
+    pub fn token(&self) -> Value {
+        read_json(&self.token_file())
+    }
+
+    pub fn role_file(&self) -> PathBuf {
+        self.home.role_path(ACCOUNT, ROLE, Some("corp"), "")
+    }
+
+    pub fn fetches(&self) -> usize {
+        self.aws.count(Operation::GetRoleCredentials)
+    }
+
+    pub fn refreshes(&self) -> usize {
+        self.aws.count(Operation::CreateToken)
+    }
+
+    /// Requests of any kind.
+    pub fn requests(&self) -> usize {
+        self.aws.requests().len()
+    }
+}
+
+/// The line that hands out these members of a role cache file.
+pub fn line_of(credentials: &Value) -> String {
+    let text = |name: &str| credentials[name].as_str().unwrap().to_owned();
+    format!(
+        "{{\"Version\":1,\"AccessKeyId\":\"{}\",\"SecretAccessKey\":\"{}\",\"SessionToken\":\"{}\",\
+         \"Expiration\":\"{}\",\"AccountId\":\"{}\"}}\n",
+        text("AccessKeyId"),
+        text("SecretAccessKey"),
+        text("SessionToken"),
+        text("Expiration"),
+        text("AccountId"),
+    )
+}
+
+/// Asserts a success, the shape of the whole output, and silence on stderr.
+#[track_caller]
+pub fn answered(output: &Output) -> Value {
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{}", output.stdout);
+    assert_eq!(output.stdout.matches('\n').count(), 1, "one line: {:?}", output.stdout);
+    let document = output.json();
+    assert_eq!(document["Version"], json!(1));
+    assert_eq!(line_of(&document), output.stdout, "the line has these members in this order and no others");
+    document
+}
+
+/// Asserts a failure as a whole: nothing on stdout, exactly this on stderr.
+#[track_caller]
+pub fn refused(output: &Output, status: i32, stderr: &str) {
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (status, "", stderr));
+}
+
+/// Asserts what every failure has in common, and gives its lines.
+#[track_caller]
+pub fn failed(output: &Output, status: i32) -> Vec<String> {
+    assert_eq!((output.status, output.stdout.as_str()), (status, ""), "{}", output.stderr);
+    check_failure_text(&output.stderr);
+    output.stderr.lines().map(str::to_owned).collect()
+}
+
+/// At most three lines, the first with our name, no panic, nothing a terminal obeys.
+#[track_caller]
+pub fn check_failure_text(stderr: &str) {
+    assert!(stderr.starts_with("aws-sso-cred: "), "{stderr:?}");
+    assert!(stderr.ends_with('\n'), "{stderr:?}");
+    let lines: Vec<_> = stderr.lines().collect();
+    assert!((1..=3).contains(&lines.len()), "{stderr}");
+    assert!(stderr.len() < 4096, "{} bytes", stderr.len());
+    assert!(!stderr.contains("panicked") && !stderr.contains("RUST_BACKTRACE"), "{stderr}");
+    assert!(!stderr.chars().any(|c| c.is_control() && c != '\n'), "{stderr:?}");
+}
+
+pub fn read_json(path: &Path) -> Value {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub fn now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
+
+/// As AWS's caches write times.
+pub fn in_seconds(seconds: i64) -> String {
+    iso8601(now() + seconds)
+}
+
+/// Seconds from now until the time that stands in `text`.
+pub fn seconds_left(text: &Value) -> i64 {
+    let text = text.as_str().unwrap();
+    (-100_000..100_000)
+        .find(|seconds| iso8601(now() + seconds) == text)
+        .unwrap_or_else(|| panic!("{text} is not near"))
+}
+
+/// Everything below a directory: kind, content, mode and time of change of each entry.
+pub fn whole_tree(root: &Path) -> BTreeMap<PathBuf, String> {
+    let mut tree = BTreeMap::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        let metadata = fs::symlink_metadata(&directory).unwrap();
+        tree.insert(directory.clone(), format!("{:?} {:?}", metadata.permissions(), metadata.modified()));
+        for entry in fs::read_dir(&directory).unwrap().flatten() {
+            let metadata = entry.metadata().unwrap();
+            if metadata.is_dir() {
+                directories.push(entry.path());
+                continue;
+            }
+            let content = if metadata.is_file() { fs::read(entry.path()).unwrap() } else { Vec::new() };
+            let text = String::from_utf8_lossy(&content).into_owned();
+            let facts = format!("{:?} {:?} {text}", metadata.permissions(), metadata.modified());
+            tree.insert(entry.path(), facts);
+        }
+    }
+    tree
+}
+
+/// The program in `/bin/sh`, as `"$0" "$@"` of `script`; for odd descriptors and masks.
+pub fn shell(home: &Sandbox, script: &str, arguments: &[&str]) -> Output {
+    let like = home.command(&[]);
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", script, PROGRAM]).args(arguments).env_clear();
+    for (name, value) in like.get_envs() {
+        command.env(name, value.unwrap_or(OsStr::new("")));
+    }
+    command.current_dir(home.home()).stdin(Stdio::null());
+    finish(&mut command)
+}
+
+/// Runs a command of the test's own to its end, however that comes.
+pub fn finish(command: &mut Command) -> Output {
+    let started = std::time::Instant::now();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = stderr.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let mut bytes = Vec::new();
+    let _ = stdout.read_to_end(&mut bytes);
+    let status = child.wait().unwrap();
+    Output {
+        status: status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&bytes).into_owned(),
+        stderr: reader.join().unwrap(),
+        elapsed: started.elapsed(),
+    }
+}
+
+/// Runs all jobs at once, each on a thread of its own; the first panic comes through.
+pub fn at_once<T: Send>(jobs: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = jobs.into_iter().map(|job| scope.spawn(job)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}

@@ -1,0 +1,115 @@
+//! `--force-refresh`: new role credentials, past both caches.
+#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
+
+mod common;
+
+use std::fs;
+use std::time::Duration;
+
+use common::{LOGIN_HINT, World, answered, failed, refused};
+use stand_in::{Fault, Operation, Times};
+
+const FORCE: &str = "--force-refresh";
+
+#[test]
+fn a_warm_cache_does_not_stop_it() {
+    let world = World::signed_in();
+    let cached = world.cache_role(3600);
+    let token = world.token();
+
+    let output = world.run(&[FORCE]);
+
+    answered(&output);
+    assert_ne!(output.stdout, cached);
+    assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
+    assert_ne!(world.token()["accessToken"], token["accessToken"], "the token is a new one");
+    assert_eq!(world.run(&[]).stdout, output.stdout, "and the next plain run hands out the same");
+    assert_eq!(world.requests(), 2);
+}
+
+#[test]
+fn a_live_token_that_cannot_be_refreshed_still_serves() {
+    let world = World::new();
+    world.sign_in_for_once(3600);
+    let cached = world.cache_role(3600);
+    let output = world.run(&[FORCE]);
+    answered(&output);
+    assert_ne!(output.stdout, cached);
+    assert_eq!((world.fetches(), world.requests()), (1, 1));
+}
+
+#[test]
+fn a_failed_refresh_of_a_live_token_does_not_stop_it() {
+    let world = World::signed_in();
+    let fault = Fault::Error { status: 400, code: "invalid_grant", message: "over" };
+    world.aws.fault(Operation::CreateToken, fault, Times::Always);
+    answered(&world.run(&[FORCE]));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
+#[test]
+fn what_it_cannot_get_it_does_not_take_from_the_cache() {
+    let world = World::signed_in();
+    world.cache_role(3600);
+    let before = fs::read(world.role_file()).unwrap();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    failed(&world.run(&[FORCE]), 4);
+    assert_eq!(fs::read(world.role_file()).unwrap(), before, "nor does it spoil the cache");
+    assert_eq!(world.run(&[]).status, 0, "which goes on serving");
+}
+
+#[test]
+fn without_a_sign_in_it_asks_nobody() {
+    let world = World::new();
+    world.cache_role(3600);
+    refused(
+        &world.run(&[FORCE]),
+        1,
+        &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+    );
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn a_refused_token_is_refreshed_once_and_not_twice() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
+    assert_eq!(world.run(&[FORCE]).status, 1);
+    assert!(world.refreshes() <= 2 && world.fetches() <= 2, "{} {}", world.refreshes(), world.fetches());
+}
+
+#[test]
+fn it_ends_the_quiet_time() {
+    let world = World::signed_in();
+    world.cache_role(10 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    answered(&world.run(&[]));
+    let output = world.run(&[FORCE]);
+    assert_ne!(answered(&output)["AccessKeyId"], "ASIACACHEDBYTHECLI00");
+    assert_eq!(world.run(&[]).stdout, output.stdout);
+}
+
+#[test]
+fn twenty_at_once_share_one_refresh_and_one_fetch() {
+    let world = World::signed_in();
+    world.aws.set_refresh_single_use(true);
+    world.cache_role(3600);
+    // All of them have started long before the first has its answer.
+    world.aws.delay(Operation::CreateToken, Duration::from_millis(2500));
+    let outputs = world.home.run_many(20, |_| vec!["--profile", "dev", FORCE]);
+    for output in &outputs {
+        answered(output);
+        assert_eq!(output.stdout, outputs[0].stdout);
+    }
+    assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
+}
+
+#[test]
+fn with_no_cache_it_leaves_the_role_cache_alone() {
+    let world = World::signed_in();
+    world.cache_role(3600);
+    let before = fs::read(world.role_file()).unwrap();
+    answered(&world.run(&[FORCE, "--no-cache"]));
+    assert_eq!(fs::read(world.role_file()).unwrap(), before);
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}

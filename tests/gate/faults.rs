@@ -1,0 +1,231 @@
+use std::time::Instant;
+
+use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
+use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
+use aws_sso_cred::identity_center::{
+    Client, Grant, IdentityCenter as _, RegisterClient, ServiceError, ServiceErrorKind as Kind,
+};
+use aws_sso_cred::request::ConnectionSettings;
+use aws_sso_cred::secret::Secret;
+use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};
+
+use super::{SOON, context, fetch, gate, settings, token};
+
+/// What a fetch makes of a fault.
+#[allow(clippy::needless_pass_by_value, reason = "callers make the fault on the spot")]
+fn fetched(fault: Fault) -> ServiceError {
+    let aws = IdentityCenter::start();
+    let (context, token) = (context(&[]), token(&aws));
+    aws.fault(Operation::GetRoleCredentials, fault.clone(), Times::Always);
+    let error = fetch(&gate(&context, &settings(&aws)), &token.access_token).unwrap_err();
+    assert_eq!(aws.count(Operation::GetRoleCredentials), 1, "one call is one request: {fault:?}");
+    assert_eq!(error.operation, "GetRoleCredentials");
+    assert_eq!(error.endpoint, aws.url().trim_start_matches("http://"));
+    assert!(!format!("{error:?}").contains(SECRET_MARK));
+    error
+}
+
+/// What each other operation makes of it.
+fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
+    let aws = IdentityCenter::start();
+    let (context, secret) = (context(&[]), Secret::new("secret"));
+    let gate: SdkIdentityCenter<'_> = gate(&context, &settings(&aws));
+    aws.fault(operation, fault, Times::Once);
+    let client = Client { id: "id", secret: &secret };
+    let error = match operation {
+        Operation::RegisterClient => {
+            let request =
+                RegisterClient { client_name: "x".to_owned(), scopes: Vec::new(), authorization_code: None };
+            gate.register_client(&request).err()
+        }
+        Operation::StartDeviceAuthorization => {
+            gate.start_device_authorization(client, "https://x/start").err()
+        }
+        Operation::CreateToken => gate.create_token(client, Grant::RefreshToken(&secret)).err(),
+        Operation::ListAccounts => gate.list_accounts(&secret, None).err(),
+        Operation::Logout => gate.logout(&secret).err(),
+        other => panic!("{other:?}"),
+    };
+    error.expect("a fault")
+}
+
+#[test]
+fn an_answer_that_aws_does_not_give_is_not_awss() {
+    for fault in [
+        Fault::Garbage(b"{\"roleCredentials\":".to_vec()),
+        Fault::Garbage(b"\xff\xfe\x00binary".to_vec()),
+        Fault::Garbage(vec![b'['; 20_000]),
+        Fault::Garbage(b"null".to_vec()),
+        Fault::Garbage(b"{\"roleCredentials\":null}".to_vec()),
+        Fault::Garbage(b"{\"roleCredentials\":{}}".to_vec()),
+        Fault::HtmlPage(200),
+        Fault::HtmlPage(401),
+        Fault::HtmlPage(403),
+        Fault::HtmlPage(404),
+        Fault::EmptyBody(200),
+        Fault::EmptyBody(204),
+        Fault::EmptyBody(401),
+        Fault::EmptyBody(403),
+        Fault::WrongTypes,
+        Fault::HugeBody(1 << 25),
+        Fault::RawBytes(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
+        Fault::RedirectTo("http://127.0.0.1:9/elsewhere".to_owned()),
+    ] {
+        let error = fetched(fault.clone());
+        assert_eq!(error.kind, Kind::NotAws, "{fault:?}");
+        let message = error.message.expect("words");
+        assert!(!message.contains("hotel") && message.len() < 200, "{message}");
+    }
+}
+
+#[test]
+fn role_credentials_that_cannot_be_are_not_awss() {
+    let with = |expiration: &str, key: &str| {
+        let keys = format!("\"accessKeyId\":\"{key}\",\"secretAccessKey\":\"s\",\"sessionToken\":\"t\"");
+        Fault::Garbage(format!("{{\"roleCredentials\":{{{keys},\"expiration\":{expiration}}}}}").into_bytes())
+    };
+    for (expiration, key) in [
+        ("0", "A"),
+        ("-1", "A"),
+        ("1e400", "A"),
+        ("\"x\"", "A"),
+        ("null", "A"),
+        ("1795233600000", " "),
+        ("1795233600000", ""),
+    ] {
+        assert_eq!(fetched(with(expiration, key)).kind, Kind::NotAws, "{expiration} {key:?}");
+    }
+    let aws = IdentityCenter::start();
+    let (context, token) = (context(&[]), token(&aws));
+    aws.fault(Operation::GetRoleCredentials, with("9223372036854775807", "A"), Times::Once);
+    let credentials = fetch(&gate(&context, &settings(&aws)), &token.access_token).unwrap();
+    assert_eq!(credentials.expiration.seconds_since(context.now()), 12 * 3600, "no role session is longer");
+}
+
+#[test]
+fn tokens_that_cannot_be_are_not_awss() {
+    for body in [
+        "{\"accessToken\":\"\",\"expiresIn\":3600}",
+        "{\"accessToken\":\"a\"}",
+        "{\"accessToken\":\"a\",\"expiresIn\":0}",
+        "{\"accessToken\":\"a\",\"expiresIn\":-5}",
+        "{\"accessToken\":\"a\",\"expiresIn\":99999999999999999999}",
+        "{\"expiresIn\":3600}",
+    ] {
+        let error = elsewhere(Operation::CreateToken, Fault::Garbage(body.as_bytes().to_vec()));
+        assert_eq!(error.kind, Kind::NotAws, "{body}");
+    }
+}
+
+#[test]
+fn a_verification_page_that_is_no_web_page_is_not_awss() {
+    for page in ["javascript:alert(1)", "file:///etc/passwd", "http://example.com/", "--flag", "https://u@x/"]
+    {
+        let body = format!(
+            "{{\"deviceCode\":\"d\",\"userCode\":\"u\",\"verificationUri\":\"https://x/\",\
+             \"verificationUriComplete\":\"{page}\",\"expiresIn\":600}}"
+        );
+        let error = elsewhere(Operation::StartDeviceAuthorization, Fault::Garbage(body.into_bytes()));
+        assert_eq!(error.kind, Kind::NotAws, "{page}");
+    }
+}
+
+#[test]
+fn every_operation_refuses_a_web_page() {
+    for operation in [
+        Operation::RegisterClient,
+        Operation::StartDeviceAuthorization,
+        Operation::CreateToken,
+        Operation::ListAccounts,
+        Operation::Logout,
+    ] {
+        assert_eq!(elsewhere(operation, Fault::HtmlPage(200)).kind, Kind::NotAws, "{operation:?}");
+        if operation != Operation::Logout {
+            assert_eq!(elsewhere(operation, Fault::WrongTypes).kind, Kind::NotAws, "{operation:?}");
+            assert_eq!(elsewhere(operation, Fault::EmptyBody(200)).kind, Kind::NotAws, "{operation:?}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_breaks_is_broken() {
+    for fault in [Fault::CloseBeforeAnswer, Fault::CutMidBody, Fault::Reset] {
+        let error = fetched(fault.clone());
+        assert_eq!((error.kind, error.status), (Kind::Broken, None), "{fault:?}");
+        assert!(error.message.is_some());
+    }
+}
+
+#[test]
+fn a_server_that_hangs_is_left_at_the_deadline() {
+    for fault in [Fault::Hang, Fault::HangMidBody] {
+        let aws = IdentityCenter::start();
+        let (context, token) = (context(&[]), token(&aws));
+        aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+        let gate = gate(&context, &settings(&aws));
+        gate.set_deadline(Some(SOON));
+        let started = Instant::now();
+        assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
+        assert!(started.elapsed() >= SOON);
+        context.advance(SOON);
+        assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
+        assert_eq!(aws.count(Operation::GetRoleCredentials), 1, "past the deadline nothing is asked");
+    }
+}
+
+#[test]
+fn nobody_there_is_unreachable() {
+    let url = IdentityCenter::start().url();
+    let context = context(&[]);
+    let with =
+        |url: &str| ConnectionSettings { sso_endpoint_url: Some(url.to_owned()), ..Default::default() };
+    let error = fetch(&gate(&context, &with(&url)), "token").unwrap_err();
+    assert_eq!(error.kind, Kind::Unreachable, "{error:?}");
+    let error = fetch(&gate(&context, &with("https://no-such-host.invalid")), "token").unwrap_err();
+    assert_eq!((error.kind, error.endpoint.as_str()), (Kind::Unreachable, "no-such-host.invalid"));
+}
+
+#[test]
+fn refusals_carry_what_aws_says() {
+    let forbidden = fetched(Fault::Status(403));
+    assert_eq!((forbidden.kind, forbidden.status), (Kind::Forbidden, Some(403)));
+    assert_eq!(forbidden.code.as_deref(), Some("ForbiddenException"));
+    assert_eq!(forbidden.message.as_deref(), Some("No access"));
+    assert!(forbidden.server_date.is_some());
+    let throttled = fetched(Fault::RetryAfter { status: 429, seconds: 7 });
+    assert_eq!(
+        (throttled.kind, throttled.retry_after.map(|wait| wait.as_secs())),
+        (Kind::Throttled, Some(7))
+    );
+    assert_eq!(fetched(Fault::Status(404)).kind, Kind::NotFound);
+    assert_eq!(fetched(Fault::Status(503)).kind, Kind::Server);
+    assert_eq!(fetched(Fault::HtmlPage(502)).kind, Kind::Server);
+}
+
+#[test]
+fn a_server_that_repeats_a_secret_does_not_get_it_printed() {
+    let fault = Fault::Error { status: 400, code: "invalid_grant", message: "no such token: secret" };
+    let error = elsewhere(Operation::CreateToken, fault);
+    assert_eq!((error.kind, error.message), (Kind::InvalidGrant, None));
+}
+
+#[test]
+fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
+    for (fault, requests) in [
+        (Fault::Status(503), 3),
+        (Fault::Reset, 3),
+        (Fault::CutMidBody, 3),
+        (Fault::RetryAfter { status: 429, seconds: 2 }, 3),
+        (Fault::Status(403), 1),
+        (Fault::Status(401), 1),
+        (Fault::HtmlPage(200), 1),
+    ] {
+        let aws = IdentityCenter::start();
+        let (context, token) = (context(&[]), token(&aws));
+        let gate = gate(&context, &settings(&aws));
+        aws.fault(Operation::GetRoleCredentials, fault.clone(), Times::Times(2));
+        let result = with_retries(&context, BUDGET, || fetch(&gate, &token.access_token));
+        assert_eq!(result.is_ok(), requests == 3, "{fault:?}");
+        assert_eq!(aws.count(Operation::GetRoleCredentials), requests, "{fault:?}");
+    }
+}

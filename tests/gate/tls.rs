@@ -1,0 +1,118 @@
+use std::time::{Duration, Instant};
+
+use aws_sso_cred::error::Error;
+use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
+use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
+use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind as Kind};
+use aws_sso_cred::request::ConnectionSettings;
+use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
+
+use super::{TemporaryFile, context, fetch, gate, region, settings, token};
+
+fn trusting(aws: &IdentityCenter, bundle: &TemporaryFile) -> ConnectionSettings {
+    ConnectionSettings { ca_bundle: Some(bundle.0.clone()), ..settings(aws) }
+}
+
+fn authority(aws: &IdentityCenter, name: &str) -> TemporaryFile {
+    TemporaryFile::new(name, aws.ca_pem().unwrap().as_bytes())
+}
+
+#[test]
+fn a_ca_bundle_is_trusted_whether_named_by_us_or_by_the_system() {
+    let aws = IdentityCenter::builder().tls().start();
+    let (bundle, token) = (authority(&aws, "trusted.pem"), token(&aws));
+    let world = context(&[]);
+    let settings = trusting(&aws, &bundle);
+    let gate_of_ours = gate(&world, &settings);
+    fetch(&gate_of_ours, &token.access_token).unwrap();
+    fetch(&gate_of_ours, &token.access_token).unwrap();
+
+    let system = context(&[("SSL_CERT_FILE", bundle.0.to_str().unwrap())]);
+    fetch(&gate(&system, &super::settings(&aws)), &token.access_token).unwrap();
+    assert_eq!(aws.requests().len(), 3);
+}
+
+fn untrusted(aws: &IdentityCenter, settings: &ConnectionSettings) -> ServiceError {
+    let context = context(&[]);
+    let gate = gate(&context, settings);
+    let mut attempts = 0;
+    let started = Instant::now();
+    let error = with_retries(&context, BUDGET, || {
+        attempts += 1;
+        fetch(&gate, "token")
+    })
+    .unwrap_err();
+    assert_eq!(attempts, 1);
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(context.elapsed(), Duration::ZERO, "nobody waited");
+    assert!(aws.requests().is_empty(), "nothing was told to a server we do not trust");
+    error
+}
+
+#[test]
+fn an_untrusted_certificate_names_its_issuer_and_is_not_tried_again() {
+    let (aws, other) = (IdentityCenter::builder().tls().start(), IdentityCenter::builder().tls().start());
+    let same_name = authority(&other, "other.pem");
+    let error = untrusted(&aws, &trusting(&aws, &same_name));
+    let issuer = Some(CERTIFICATE_AUTHORITY.to_owned());
+    assert_eq!(error.kind, Kind::Untrusted { issuer: issuer.clone() });
+    assert_eq!(
+        error.message.as_deref(),
+        Some("a trusted issuer has the same name, but did not sign this certificate")
+    );
+
+    let unrelated = TemporaryFile::new("unrelated.pem", UNRELATED_CA);
+    let error = untrusted(&aws, &trusting(&aws, &unrelated));
+    assert_eq!(error.kind, Kind::Untrusted { issuer });
+    assert_eq!(error.message.as_deref(), Some("that issuer is not among the certificates trusted here"));
+}
+
+#[test]
+fn a_server_without_tls_is_not_awss() {
+    let aws = IdentityCenter::start();
+    let context = context(&[]);
+    let mut settings = settings(&aws);
+    settings.sso_endpoint_url = Some(aws.url().replace("http:", "https:"));
+    let error = fetch(&gate(&context, &settings), "token").unwrap_err();
+    assert_eq!(error.kind, Kind::NotAws, "{error:?}");
+}
+
+#[test]
+fn a_bundle_that_cannot_be_used_is_named_before_anything_is_asked() {
+    let aws = IdentityCenter::builder().tls().start();
+    let good = aws.ca_pem().unwrap();
+    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (name, content) in [
+        ("empty.pem", String::new()),
+        ("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_owned()),
+        ("damaged.pem", damaged.to_owned()),
+        ("second-damaged.pem", format!("{good}{damaged}")),
+        ("not-base64.pem", damaged.replace("AAAA", "\u{e9}!")),
+        ("cut.pem", good[..good.len() / 2].to_owned()),
+        ("text.pem", "trust me".to_owned()),
+    ] {
+        let bundle = TemporaryFile::new(name, content.as_bytes());
+        bad_bundle(&trusting(&aws, &bundle), name);
+    }
+    let mut missing = settings(&aws);
+    missing.ca_bundle = Some("/no/such/ca.pem".into());
+    bad_bundle(&missing, "ca.pem");
+    missing.ca_bundle = Some(std::env::temp_dir());
+    bad_bundle(&missing, "");
+    assert!(aws.requests().is_empty());
+}
+
+fn bad_bundle(settings: &ConnectionSettings, name: &str) {
+    for (variables, expected) in [(&[][..], "ca_bundle"), (&[("AWS_CA_BUNDLE", "x")][..], "AWS_CA_BUNDLE")] {
+        let context = context(variables);
+        match SdkIdentityCenter::new(&context, &region(), None, settings) {
+            Err(Error::BadConnectionSetting { setting, value, cause }) => {
+                assert_eq!(setting, expected);
+                assert!(value.ends_with(name) && !cause.is_empty(), "{value}: {cause}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+const UNRELATED_CA: &[u8] = include_bytes!("../data/unrelated-ca.pem");

@@ -1,0 +1,277 @@
+//! Role credentials: when the cached ones do, when newer ones are fetched, and
+//! what is handed out while AWS is of no help.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the person and the CLI")]
+
+mod common;
+
+use std::fs;
+use std::time::Duration;
+
+use common::{
+    ACCOUNT, LOGIN_HINT, START_URL, World, answered, at_once, failed, line_of, read_json, refused,
+    seconds_left, shell, whole_tree,
+};
+use serde_json::json;
+use stand_in::{Fault, Operation, Times};
+
+#[test]
+fn credentials_with_twenty_minutes_left_are_a_hit() {
+    let world = World::new();
+    let cached = world.cache_role(20 * 60 + 30);
+    let before = whole_tree(&world.home.home());
+
+    let output = world.run(&[]);
+
+    answered(&output);
+    assert_eq!(output.stdout, cached);
+    assert_eq!(world.requests(), 0);
+    assert_eq!(whole_tree(&world.home.home()), before, "nothing is written, not even a state directory");
+}
+
+#[test]
+fn credentials_with_less_are_fetched_anew() {
+    for minutes in [19, 14, 3, 1, 0, -60] {
+        let world = World::signed_in();
+        let cached = world.cache_role(minutes * 60);
+        let output = world.run(&[]);
+        answered(&output);
+        assert_ne!(output.stdout, cached, "{minutes} minutes");
+        assert_eq!((world.fetches(), world.requests()), (1, 1), "{minutes} minutes");
+    }
+}
+
+#[test]
+fn the_role_cache_looks_as_the_aws_cli_writes_it() {
+    let world = World::signed_in();
+    let output = world.run(&[]);
+    let text = fs::read_to_string(world.role_file()).unwrap();
+    let cached = read_json(&world.role_file());
+    assert_eq!(line_of(&cached["Credentials"]), output.stdout);
+    let members = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"];
+    let credentials: Vec<_> =
+        members.iter().map(|name| format!("\"{name}\": {}", cached["Credentials"][*name])).collect();
+    assert_eq!(
+        text,
+        format!("{{\"ProviderType\": \"sso\", \"Credentials\": {{{}}}}}", credentials.join(", "))
+    );
+    assert!((3500..=3600).contains(&seconds_left(&cached["Credentials"]["Expiration"])));
+}
+
+#[test]
+fn credentials_that_the_aws_cli_cached_for_another_account_are_not_handed_out() {
+    let world = World::signed_in();
+    world.cache_role(3600);
+    let mut cached = read_json(&world.role_file());
+    cached["Credentials"]["AccountId"] = json!("999999999999");
+    fs::write(world.role_file(), cached.to_string()).unwrap();
+    assert_eq!(answered(&world.run(&[]))["AccountId"], ACCOUNT);
+    assert_eq!(world.requests(), 1);
+}
+
+#[test]
+fn an_older_cache_without_account_id_is_a_hit_too() {
+    let world = World::new();
+    let cached = world.cache_role(3600);
+    let mut file = read_json(&world.role_file());
+    file["Credentials"].as_object_mut().unwrap().remove("AccountId");
+    fs::write(world.role_file(), file.to_string()).unwrap();
+    assert_eq!(world.run(&[]).stdout, cached);
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn a_refused_role_is_told_with_role_and_account_and_not_asked_again() {
+    let world = World::signed_in();
+    let before = fs::read(world.token_file()).unwrap();
+    refused(
+        &world.run(&["--role-name", "Admin"]),
+        4,
+        "aws-sso-cred: AWS refuses role `Admin` in account 111122223333 to sso-session `corp`\n\
+         AWS says: No access\n\
+         hint: check the role name and account, or ask for the assignment; if it is new, sign in again: \
+         `aws-sso-cred login --sso-session corp`\n",
+    );
+    assert_eq!((world.fetches(), world.requests()), (1, 1), "no retry, no refresh");
+    assert_eq!(fs::read(world.token_file()).unwrap(), before);
+    assert!(!world.home.role_path(ACCOUNT, "Admin", Some("corp"), START_URL).exists());
+}
+
+/// A world in which fetching fails, by name of the failure.
+fn failing_worlds() -> Vec<(&'static str, World)> {
+    let always = |fault: Fault| {
+        let world = World::signed_in();
+        world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+        world
+    };
+    let mut worlds = vec![
+        ("403", always(Fault::Status(403))),
+        ("401", always(Fault::Status(401))),
+        ("404", always(Fault::Status(404))),
+        ("429", always(Fault::Status(429))),
+        ("503", always(Fault::Status(503))),
+        ("captive portal", always(Fault::HtmlPage(200))),
+        ("cut", always(Fault::CutMidBody)),
+        ("reset", always(Fault::Reset)),
+        ("hang", always(Fault::Hang)),
+        ("nobody signed in", World::new()),
+    ];
+    let expired = World::new();
+    expired.sign_in(-1);
+    expired.aws.end_session();
+    worlds.push(("session ended", expired));
+    let mut offline = World::signed_in();
+    offline.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9");
+    worlds.push(("offline", offline));
+    worlds
+}
+
+#[test]
+fn live_credentials_are_the_fallback_for_every_failure_and_then_nobody_is_asked_for_a_while() {
+    let check = |name: &str, world: &World| {
+        let cached = world.cache_role(10 * 60);
+        let output = world.run(&[]);
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{name}: {output:?}");
+        assert_eq!(output.stdout, cached, "{name}");
+        assert!(output.elapsed < Duration::from_secs(45), "{name}");
+        let asked = world.requests();
+        for _ in 0..3 {
+            let output = world.run(&[]);
+            answered(&output);
+            assert_eq!(output.stdout, cached, "{name}");
+        }
+        assert_eq!(world.requests(), asked, "{name}: quiet for half a minute");
+    };
+    let worlds = failing_worlds();
+    let jobs = worlds.iter().map(|(name, world)| {
+        let job: Box<dyn FnOnce() + Send + '_> = Box::new(move || check(name, world));
+        job
+    });
+    at_once(jobs.collect());
+}
+
+#[test]
+fn dying_credentials_are_never_handed_out() {
+    for seconds in [115, 30, 0, -3600] {
+        let world = World::new();
+        world.cache_role(seconds);
+        refused(
+            &world.run(&[]),
+            1,
+            &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+        );
+        assert_eq!(world.requests(), 0);
+    }
+}
+
+#[test]
+fn dying_credentials_are_not_handed_out_in_the_quiet_time_either() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    let cached = world.cache_role(10 * 60);
+    assert_eq!(world.run(&[]).stdout, cached);
+    world.cache_role(60);
+    assert_ne!(answered(&world.run(&[]))["AccessKeyId"], "ASIACACHEDBYTHECLI00");
+    assert_eq!(world.fetches(), 2);
+}
+
+#[test]
+fn the_quiet_time_of_one_role_does_not_silence_another() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    world.cache_role(10 * 60);
+    answered(&world.run(&[]));
+    world.home.write_role_credentials(ACCOUNT, "ReadOnly", "corp", 10 * 60);
+    let output = world.run(&["--role-name", "ReadOnly"]);
+    assert_ne!(answered(&output)["AccessKeyId"], "ASIACACHEDBYTHECLI00");
+}
+
+#[test]
+fn a_quiet_time_from_a_clock_that_was_wrong_does_not_silence_us() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    world.cache_role(10 * 60);
+    answered(&world.run(&[]));
+    for entry in fs::read_dir(world.home.state_dir().join("roles")).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "fallback") {
+            fs::write(entry.path(), json!({ "until": common::now() + 86_400 }).to_string()).unwrap();
+        }
+    }
+    assert_ne!(answered(&world.run(&[]))["AccessKeyId"], "ASIACACHEDBYTHECLI00");
+}
+
+#[test]
+fn no_cache_neither_reads_nor_writes_role_credentials() {
+    let world = World::signed_in();
+    let cached = world.cache_role(3600);
+    let before = fs::read(world.role_file()).unwrap();
+    let first = world.run(&["--no-cache"]);
+    let second = world.run(&["--no-cache"]);
+    answered(&first);
+    answered(&second);
+    assert_ne!(first.stdout, cached);
+    assert_ne!(first.stdout, second.stdout);
+    assert_eq!((world.fetches(), world.requests()), (2, 2));
+    assert_eq!(fs::read(world.role_file()).unwrap(), before);
+
+    fs::remove_file(world.role_file()).unwrap();
+    answered(&world.run(&["--no-cache"]));
+    assert!(!world.role_file().exists());
+}
+
+#[test]
+fn no_cache_has_no_fallback() {
+    let world = World::signed_in();
+    world.cache_role(10 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    failed(&world.run(&["--no-cache"]), 4);
+    failed(&world.run(&["--no-cache"]), 4);
+    assert_eq!(world.fetches(), 2, "and no quiet time");
+}
+
+#[test]
+fn many_without_cache_do_not_wait_for_each_other() {
+    let world = World::signed_in();
+    world.aws.delay(Operation::GetRoleCredentials, Duration::from_millis(1500));
+    let outputs = world.home.run_many(8, |_| vec!["--profile", "dev", "--no-cache"]);
+    outputs.iter().for_each(|output| drop(answered(output)));
+    assert_eq!(world.aws.minted(), 8);
+    let slowest = outputs.iter().map(|output| output.elapsed).max().unwrap();
+    assert!(slowest < Duration::from_secs(8), "{slowest:?}: they share nothing, so nobody waits");
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_never_costs_the_answer() {
+    let world = World::signed_in();
+    fs::write(world.home.home().join(".aws/cli"), "a file where the directory should be").unwrap();
+    answered(&world.run(&[]));
+    answered(&world.run(&[]));
+    assert_eq!(world.fetches(), 2);
+}
+
+#[test]
+fn a_full_disk_never_costs_the_answer() {
+    let world = World::new();
+    world.sign_in(-1);
+    let token = fs::read(world.token_file()).unwrap();
+    // Every write to a file fails, as on a full disk; the pipe to the caller does not.
+    let full = "trap '' 25; ulimit -f 0; exec \"$0\" \"$@\"";
+    answered(&shell(&world.home, full, &["--profile", "dev", "--debug"]));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+    assert_eq!(fs::read(world.token_file()).unwrap(), token, "the old token is whole");
+    assert!(!world.role_file().exists());
+    let files = world.home.all_files();
+    let left = files.iter().filter(|(path, _, _)| path.to_string_lossy().ends_with(".tmp"));
+    assert_eq!(left.count(), 0, "nothing half-written stays");
+}
+
+#[test]
+fn a_token_file_that_is_a_link_is_read_and_survives_as_a_file() {
+    let world = World::new();
+    world.sign_in(-1);
+    let elsewhere = world.home.temporary().join("token.json");
+    fs::rename(world.token_file(), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, world.token_file()).unwrap();
+    answered(&world.run(&["--no-cache"]));
+    answered(&world.run(&["--no-cache"]));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 2), "the refreshed token was kept");
+}

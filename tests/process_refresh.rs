@@ -1,0 +1,385 @@
+//! The access token: used, refreshed, refused, and how its file looks after.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the person and the CLI")]
+
+mod common;
+
+use std::fs;
+use std::time::Duration;
+
+use common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
+use serde_json::{Value, json};
+use stand_in::{Fault, Operation, Times, TokenOptions};
+
+/// The file as `json.dumps` writes it, in the order the AWS CLI has.
+fn python_text(token: &Value, order: &[&str]) -> String {
+    let pairs = order.iter().map(|name| format!("\"{name}\": {}", token[*name]));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+}
+
+const ORDER: [&str; 8] = [
+    "startUrl",
+    "region",
+    "accessToken",
+    "expiresAt",
+    "clientId",
+    "clientSecret",
+    "registrationExpiresAt",
+    "refreshToken",
+];
+
+#[test]
+fn a_token_with_more_than_a_quarter_of_an_hour_left_is_used() {
+    let world = World::new();
+    world.sign_in(15 * 60 + 60);
+    let before = fs::read(world.token_file()).unwrap();
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.requests(), world.fetches()), (1, 1));
+    assert_eq!(fs::read(world.token_file()).unwrap(), before, "the token file is left alone");
+}
+
+#[test]
+fn a_token_in_its_last_quarter_of_an_hour_is_refreshed_and_the_rotated_one_kept() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    let old = world.sign_in(15 * 60 - 30);
+    let before = world.token();
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
+    let requests = world.aws.requests();
+    let asked = &requests[0].body;
+    let expected = json!({
+        "clientId": old.client.client_id, "clientSecret": old.client.client_secret,
+        "grantType": "refresh_token", "refreshToken": old.refresh_token,
+    });
+    assert_eq!(*asked, expected, "nothing else is told");
+    let token = world.token();
+    assert_ne!(token["accessToken"], before["accessToken"]);
+    assert_ne!(token["refreshToken"], before["refreshToken"]);
+    assert_eq!(requests[1].header("x-amz-sso_bearer_token"), token["accessToken"].as_str());
+    for kept in ["startUrl", "region", "clientId", "clientSecret", "registrationExpiresAt"] {
+        assert_eq!(token[kept], before[kept], "{kept}");
+    }
+    assert!((3500..=3600).contains(&seconds_left(&token["expiresAt"])));
+    let text = fs::read_to_string(world.token_file()).unwrap();
+    assert_eq!(text, python_text(&token, &ORDER), "as the AWS CLI writes it, to the byte");
+    assert_eq!(token.as_object().unwrap().len(), ORDER.len());
+}
+
+#[test]
+fn an_answer_without_a_refresh_token_keeps_the_old_one() {
+    let world = World::new();
+    world.aws.set_refresh_omits_token(true);
+    let old = world.sign_in(60);
+    answered(&world.run(&[]));
+    let token = world.token();
+    assert_eq!(token["refreshToken"].as_str(), old.refresh_token.as_deref());
+    assert_ne!(token["accessToken"], old.access_token.as_str());
+}
+
+#[test]
+fn what_others_keep_in_the_token_file_survives_a_refresh() {
+    let world = World::new();
+    world.sign_in(60);
+    let mut token = world.token();
+    token["kiroMark"] = json!({"a": [1, 2.5, null, true], "ü": "\u{1f600}\n"});
+    token["region"] = Value::Null;
+    fs::write(world.token_file(), token.to_string()).unwrap();
+
+    answered(&world.run(&[]));
+
+    let after = world.token();
+    assert_eq!(after["kiroMark"], token["kiroMark"]);
+    assert_eq!(after["region"], REGION, "what was missing is filled in");
+    assert!(fs::read(world.token_file()).unwrap().is_ascii());
+}
+
+#[test]
+fn a_live_token_that_cannot_be_refreshed_is_used_to_its_end() {
+    let world = World::new();
+    world.sign_in_for_once(30);
+    answered(&world.run(&[]));
+    assert_eq!(world.requests(), 1);
+
+    world.sign_in_for_once(-1);
+    world.aws.clear_requests();
+    refused(
+        &world.run(&["--no-cache"]),
+        1,
+        &format!(
+            "aws-sso-cred: sso-session `corp`: the sign-in has expired and cannot be refreshed\n{LOGIN_HINT}"
+        ),
+    );
+    assert_eq!(world.requests(), 0, "a dead token is not tried");
+}
+
+#[test]
+fn while_the_old_token_lives_a_failed_refresh_is_no_failure() {
+    for (fault, at_least) in [
+        (Fault::Error { status: 400, code: "invalid_grant", message: "over" }, 1),
+        (Fault::Error { status: 401, code: "invalid_client", message: "who" }, 1),
+        (Fault::Status(503), 1),
+        (Fault::HtmlPage(200), 1),
+    ] {
+        let world = World::new();
+        world.sign_in(120);
+        let before = fs::read(world.token_file()).unwrap();
+        world.aws.fault(Operation::CreateToken, fault.clone(), Times::Always);
+        answered(&world.run(&[]));
+        assert!(world.refreshes() >= at_least, "{fault:?}");
+        assert_eq!(world.fetches(), 1, "{fault:?}");
+        assert_eq!(fs::read(world.token_file()).unwrap(), before, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_session_that_has_ended_says_so_with_the_command_to_run() {
+    let world = World::new();
+    world.sign_in(-1);
+    world.aws.end_session();
+    let before = fs::read(world.token_file()).unwrap();
+    refused(
+        &world.run(&[]),
+        1,
+        &format!("aws-sso-cred: sso-session `corp`: the sign-in session has ended\n{LOGIN_HINT}"),
+    );
+    assert_eq!((world.refreshes(), world.requests()), (1, 1), "asked once, and nothing else");
+    assert_eq!(fs::read(world.token_file()).unwrap(), before);
+}
+
+#[test]
+fn a_session_of_the_older_layout_is_named_by_its_profile() {
+    let world = World::new();
+    refused(
+        &world.home.run(&["--profile", "old"]),
+        1,
+        "aws-sso-cred: profile `old`: nobody is signed in\n\
+         hint: run `aws-sso-cred login --profile old` (or `aws sso login --profile old`)\n",
+    );
+    refused(
+        &world.home.run(&[
+            "--start-url",
+            START_URL,
+            "--region",
+            REGION,
+            "--account-id",
+            "111122223333",
+            "--role-name",
+            "Developer",
+        ]),
+        1,
+        "aws-sso-cred: start URL `https://corp.awsapps.com/start`: nobody is signed in\n\
+         hint: run `aws-sso-cred login --start-url https://corp.awsapps.com/start --region eu-west-1`\n",
+    );
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn an_expired_registration_is_a_cause_of_its_own() {
+    let world = World::new();
+    world.sign_in(-1);
+    let mut token = world.token();
+    token["registrationExpiresAt"] = json!(in_seconds(-10));
+    world.home.write_token("corp", &token);
+    refused(
+        &world.run(&[]),
+        1,
+        &format!(
+            "aws-sso-cred: sso-session `corp`: the sign-in has expired, and so has the client registration \
+             that could refresh it\n{LOGIN_HINT}"
+        ),
+    );
+    assert_eq!(world.requests(), 0, "an expired client is not tried");
+}
+
+#[test]
+fn a_registration_that_aws_no_longer_accepts_is_a_cause_of_its_own() {
+    let world = World::new();
+    let token = world.sign_in(-1);
+    world.aws.expire_client(&token.client.client_id);
+    refused(
+        &world.run(&[]),
+        1,
+        &format!(
+            "aws-sso-cred: sso-session `corp`: the sign-in has expired, and AWS no longer accepts the client \
+             registration that could refresh it\n{LOGIN_HINT}"
+        ),
+    );
+    assert_eq!(world.requests(), 1);
+}
+
+#[test]
+fn a_wrong_region_is_suspected_when_the_token_is_from_another() {
+    let world = World::new();
+    world.sign_in(-1);
+    let mut token = world.token();
+    token["region"] = json!("us-east-1");
+    world.home.write_token("corp", &token);
+    world.aws.end_session();
+    refused(
+        &world.run(&[]),
+        1,
+        &format!(
+            "aws-sso-cred: sso-session `corp`: the sign-in could not be refreshed: the session has ended, or \
+             `sso_region` is not the region of this start URL\n{LOGIN_HINT}"
+        ),
+    );
+}
+
+#[test]
+fn with_nothing_cached_nobody_is_asked() {
+    let world = World::new();
+    for arguments in
+        [&[][..], &["-n"], &["--noninteractive"], &["--force-refresh"], &["--no-cache"], &["--no-browser"]]
+    {
+        refused(
+            &world.run(arguments),
+            1,
+            &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+        );
+    }
+    assert_eq!(world.requests(), 0, "not allowed to sign in means no request at all");
+    assert!(!world.home.sso_cache().exists(), "and nothing is written to AWS's caches");
+}
+
+#[test]
+fn noninteractive_is_a_veto_over_environment_and_config() {
+    let mut world = World::new();
+    world.home.write_config(&format!("{}sso_interactive_auth = true\n", common::CONFIG));
+    world.home.env("AWS_SSO_INTERACTIVE_AUTH", "true");
+    for veto in ["-n", "--noninteractive"] {
+        let output = world.home.run(&["--profile", "old", veto]);
+        assert_eq!(output.status, 1, "{output:?}");
+    }
+    world.home.env("AWS_SSO_INTERACTIVE_AUTH", "no");
+    assert_eq!(world.home.run(&["--profile", "old"]).status, 1, "and the variable is one over the config");
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn a_token_that_the_portal_refuses_is_refreshed_once() {
+    let world = World::signed_in();
+    let token = world.token();
+    world.aws.revoke(token["accessToken"].as_str().unwrap());
+
+    answered(&world.run(&[]));
+
+    let operations: Vec<_> = world.aws.requests().iter().map(|request| request.operation).collect();
+    let expected = [Operation::GetRoleCredentials, Operation::CreateToken, Operation::GetRoleCredentials];
+    assert_eq!(operations, expected);
+    assert_ne!(world.token()["accessToken"], token["accessToken"]);
+}
+
+#[test]
+fn a_refused_token_that_cannot_be_refreshed_is_marked_so_that_nobody_tries_it_again() {
+    let world = World::new();
+    let token = world.sign_in_for_once(3600);
+    let before = world.token();
+    world.aws.revoke(&token.access_token);
+    let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
+    refused(&world.run(&[]), 1, &text);
+    assert_eq!((world.fetches(), world.requests()), (1, 1));
+
+    let after = world.token();
+    let at = after["expiresAt"].as_str().unwrap();
+    assert!(at < in_seconds(0).as_str(), "the AWS CLI sees it expired: {at}");
+    for kept in ["startUrl", "region", "clientId", "clientSecret", "registrationExpiresAt"] {
+        assert_eq!(after[kept], before[kept], "{kept}");
+    }
+
+    let again = world.run(&[]);
+    assert_eq!(again.status, 1);
+    assert_eq!(world.requests(), 1, "the next run asks nobody");
+}
+
+#[test]
+fn a_refused_token_keeps_its_refresh_token_when_the_refresh_fails() {
+    let world = World::signed_in();
+    let before = world.token();
+    world.aws.revoke(before["accessToken"].as_str().unwrap());
+    let fault = Fault::Error { status: 400, code: "invalid_scope", message: "not now" };
+    world.aws.fault(Operation::CreateToken, fault, Times::Once);
+
+    let output = world.run(&[]);
+
+    assert_ne!((output.status, output.stdout.is_empty()), (0, false));
+    assert_eq!(world.token()["refreshToken"], before["refreshToken"]);
+    answered(&world.run(&[]));
+    assert_eq!(world.refreshes(), 2, "the next run heals it");
+}
+
+#[test]
+fn a_new_token_that_is_refused_as_well_ends_in_a_sign_in() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
+    refused(
+        &world.run(&[]),
+        1,
+        &format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}"),
+    );
+    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "no loop");
+}
+
+#[test]
+fn a_refusal_from_another_region_does_not_destroy_the_token() {
+    let world = World::new();
+    world.sign_in_for_once(3600);
+    let before = fs::read(world.token_file()).unwrap();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Once);
+    world.home.write_config(&common::CONFIG.replace("sso_region = eu-west-1", "sso_region = eu-west-3"));
+
+    let output = world.run(&[]);
+
+    assert_eq!((output.status, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert_eq!(fs::read(world.token_file()).unwrap(), before);
+    world.home.write_config(common::CONFIG);
+    answered(&world.run(&[]));
+}
+
+#[test]
+fn a_401_that_is_not_aws_own_does_not_touch_the_token() {
+    let world = World::signed_in();
+    let before = fs::read(world.token_file()).unwrap();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::HtmlPage(401), Times::Always);
+    let output = world.run(&[]);
+    assert_eq!((output.status, output.stdout.as_str()), (4, ""), "{output:?}");
+    assert_eq!(fs::read(world.token_file()).unwrap(), before);
+    assert_eq!(world.refreshes(), 0);
+}
+
+#[test]
+fn another_tools_refresh_is_taken_when_it_came_first() {
+    let world = World::new();
+    world.sign_in(-1);
+    let newer = world.aws.issue_token(&TokenOptions::default());
+    world.aws.fault(
+        Operation::CreateToken,
+        Fault::Error { status: 400, code: "invalid_grant", message: "used" },
+        Times::Always,
+    );
+    world.aws.delay(Operation::CreateToken, Duration::from_millis(600));
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| world.run(&[]));
+        world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
+        world.home.write_cli_token("corp", &newer, 3600);
+        answered(&run.join().unwrap());
+    });
+    assert_eq!(world.token()["accessToken"], newer.access_token.as_str());
+}
+
+#[test]
+fn old_spellings_of_times_are_understood() {
+    for (spelling, refreshed) in [("UTC", false), (".123456Z", false), ("+00:00", false), ("", false)] {
+        let world = World::new();
+        world.sign_in(3600);
+        let mut token = world.token();
+        let at = in_seconds(3600);
+        token["expiresAt"] = json!(format!("{}{spelling}", at.trim_end_matches('Z')));
+        world.home.write_token("corp", &token);
+        answered(&world.run(&[]));
+        assert_eq!(world.refreshes() == 1, refreshed, "{spelling:?}");
+    }
+}
