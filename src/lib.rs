@@ -18,6 +18,7 @@ pub mod lock;
 pub mod options;
 pub mod output;
 pub mod platform;
+pub mod program;
 pub mod request;
 pub mod role_credentials;
 pub mod secret;
