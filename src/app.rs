@@ -11,6 +11,7 @@ mod logout;
 mod network;
 mod obtain;
 mod refresh;
+mod refused_refresh;
 mod registration;
 mod session_command;
 mod sign_in;
@@ -156,8 +157,15 @@ impl SessionRun<'_> {
         platform::age(path).is_some_and(|age| age <= self.context.elapsed())
     }
 
-    /// How long to wait for somebody who may be waiting for a person.
+    /// How long to wait for another process, which may be waiting for a person.
     fn patience(&self, network: Duration) -> Duration {
-        if self.policy.sign_in_allowed { network + self.policy.wait } else { network }
+        let whole = if self.policy.sign_in_allowed { network.max(self.policy.wait) } else { network };
+        whole.saturating_sub(self.context.elapsed())
+    }
+
+    /// What is left of the time to wait for a person, counted from our start: the
+    /// caller's patience began then.
+    fn wait_left(&self) -> Duration {
+        self.policy.wait.saturating_sub(self.context.elapsed())
     }
 }

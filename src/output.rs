@@ -32,3 +32,15 @@ pub fn print_text(text: &str) -> Result<(), Error> {
 pub fn tell(text: &str) {
     let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
 }
+
+/// A panic is a bug of ours: it is told as a failure, with an exit code that SDKs
+/// show, instead of a signal. What the panic says may hold anything, so only its
+/// place is told.
+#[expect(clippy::disallowed_methods, reason = "after a panic there is nothing left to return to")]
+pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    tell(&format!(
+        "aws-sso-cred: internal error{place}\nhint: please report this as a bug, with the version and what you ran"
+    ));
+    std::process::exit(5);
+}

@@ -41,9 +41,13 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
 }
 
 fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
-    let failure = match fetch_once_for_everybody(run) {
-        Ok(credentials) => return Ok(credentials),
-        Err(failure) => failure,
+    // The lock is held until the failure is noted: who waits for it need not ask as well.
+    let (failure, _lock) = match role_lock(run) {
+        Ok(lock) => match fetch_once_for_everybody(run, &lock) {
+            Ok(credentials) => return Ok(credentials),
+            Err(failure) => (failure, Some(lock)),
+        },
+        Err(busy) => (busy, None),
     };
     debug!(run.sso.context, "failed: {failure}");
     match fallback::live_credentials(run.sso.context, run.sso.caches, run.request, run.options) {
@@ -55,22 +59,24 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     }
 }
 
-fn fetch_once_for_everybody(run: &Run) -> Result<RoleCredentials, Error> {
+fn role_lock(run: &Run) -> Result<Lock, Error> {
     let request = run.request;
     let key = sha1_hex(&request_key(request));
     // Who shares nothing has nobody to wait for.
     let shared = !run.options.no_cache;
     let path = run.sso.state.file(&format!("roles/{key}.lock")).filter(|_| shared);
     let patience = run.sso.patience(PATIENCE);
-    let lock =
-        Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| Error::LockTimeout {
-            what: format!("role `{}` in account {}", request.role_name, request.account_id),
-            waited: patience,
-        })?;
-    if let Some(credentials) = fetched_meanwhile(run, &lock) {
-        return Ok(credentials);
+    Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| Error::LockTimeout {
+        what: format!("role `{}` in account {}", request.role_name, request.account_id),
+        waited: patience,
+    })
+}
+
+fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
+    match fetched_meanwhile(run, lock) {
+        Some(credentials) => Ok(credentials),
+        None => fetch::role_credentials(run, lock),
     }
-    fetch::role_credentials(run, &lock)
 }
 
 /// Whoever held the lock before us probably did our work.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::sign_in::{self, from_credential_process};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, network, tokens};
+use super::{SessionRun, network, refused_refresh, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -52,7 +52,8 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
 
 /// A new access token by refreshing, now; nothing if that cannot be.
 pub(super) fn refreshed_now(run: &SessionRun) -> Option<SsoToken> {
-    let lock = session_lock(run).ok()?;
+    let path = run.state.session_file(run.session, "lock");
+    let lock = Lock::acquire(run.context, path.as_deref(), PATIENCE).ok()?;
     let token = read(run).ok()?;
     refreshable(&token, run.context.now()).ok()?;
     let (client, refresh_token) = token.refresh_parts()?;
@@ -102,6 +103,11 @@ fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> Toke
         force(run, token, now)
     } else {
         next_step(token, now)
+    };
+    let step = match step {
+        TokenStep::Refresh { still_alive } => refused_refresh::recent(run, token)
+            .map_or(step, |reason| if still_alive { TokenStep::Use } else { TokenStep::SignIn(reason) }),
+        step => step,
     };
     debug!(run.context, "token: {step:?}");
     step
@@ -169,7 +175,10 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
         return Ok(newer.access_token);
     }
     match refusal(run, token, &error.kind) {
-        Some(reason) => from_credential_process(run, lock, reason),
+        Some(reason) => {
+            refused_refresh::note(run, token, reason);
+            from_credential_process(run, lock, reason)
+        }
         None => Err(network::failure(run.context, &run.session.region, error)),
     }
 }

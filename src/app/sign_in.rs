@@ -41,7 +41,7 @@ pub(super) fn from_credential_process(
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
-    authorize_device(run, lock, &channel, run.policy.wait).map(|token| token.access_token)
+    authorize_device(run, lock, &channel, run.wait_left()).map(|token| token.access_token)
 }
 
 /// Why a prompt would reach nobody.

@@ -3,11 +3,13 @@
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{Error, LoginCommands, Value};
+use aws_sso_cred::identifiers::SessionName;
 use aws_sso_cred::options::Options;
 use aws_sso_cred::request::{RoleRequest, SsoSession};
 
 use crate::{CORP, Home, profile};
 
+#[allow(clippy::unnecessary_wraps, reason = "options are optional")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -34,7 +36,7 @@ fn login(context: &Context, options: &Options) -> LoginCommands {
 
 fn shown(session: &SsoSession) -> (Option<&str>, &str, &str, Option<usize>) {
     (
-        session.name.as_ref().map(|name| name.as_str()),
+        session.name.as_ref().map(SessionName::as_str),
         session.start_url.as_str(),
         session.region.as_str(),
         session.registration_scopes.as_ref().map(Vec::len),
