@@ -171,7 +171,9 @@ fn on_disk(world: &mut World) -> Told {
     told("every file is its owner's alone", private)?;
     let said: Vec<&str> = world.said.iter().map(String::as_str).collect();
     let found = world.home.search_for_secrets(&said, &world.aws.take_secrets());
-    found.iter().for_each(|place| println!("   {place}"));
+    for place in &found {
+        println!("   {place}");
+    }
     told("no secret was ever said to anybody, or lies in a file that is not a cache", found.is_empty())
 }
 

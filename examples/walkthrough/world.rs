@@ -81,7 +81,9 @@ impl World {
     /// The same from many programs at the same moment.
     pub fn sdks(&mut self, count: usize) -> Vec<Output> {
         let outputs = self.home.run_many(count, |_| sdk_arguments());
-        outputs.iter().for_each(|output| self.heard(output));
+        for output in &outputs {
+            self.heard(output);
+        }
         outputs
     }
 
