@@ -26,3 +26,4 @@ pub mod state;
 pub mod terminal;
 pub mod timestamp;
 pub mod token;
+pub mod words;
