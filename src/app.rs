@@ -14,6 +14,7 @@ mod refresh;
 mod refused_refresh;
 mod registration;
 mod session_command;
+mod shared_failure;
 mod sign_in;
 mod sign_in_state;
 mod status;

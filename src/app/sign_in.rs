@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, network, tokens};
+use super::{SessionRun, network, refresh, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -174,6 +174,15 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
         user_code: pending.user_code.clone(),
         expires_in: pending.remaining(run.context.now()),
         session: run.login.session.clone(),
+    }
+}
+
+/// The holder of a lock did not let go in time: as a rule because it waits for a person.
+pub(super) fn still_busy(run: &SessionRun, what: String, waited: Duration) -> Error {
+    match SignInState::of(run.context, run.state, run.session).pending() {
+        Some(pending) if run.policy.sign_in_allowed => still_pending(run, &pending),
+        Some(_) => refresh::required(run, SignInReason::TokenExpired),
+        None => Error::LockTimeout { what, waited },
     }
 }
 
