@@ -1,6 +1,8 @@
 //! Whole processes measured side by side: all of them in turn, round after round,
 //! so that whatever else the machine does falls on each of them alike.
 
+// Each bench uses its part of this.
+#![allow(dead_code)]
 #![allow(clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
 use std::ffi::OsString;
@@ -54,7 +56,7 @@ impl Contender {
 pub fn compare(rounds: usize, contenders: &mut [Contender]) {
     for round in 0..rounds + WARM_UP {
         for contender in contenders.iter_mut() {
-            if round >= WARM_UP && (round - WARM_UP) % contender.every != 0 {
+            if round >= WARM_UP && !(round - WARM_UP).is_multiple_of(contender.every) {
                 continue;
             }
             let took = time(contender);
