@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Run, failures, fallback, fetch};
+use super::{Run, failures, fallback, fetch, queue};
 use crate::cache::{Caches, Miss, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
-use crate::lock::{Busy, Lock};
+use crate::lock::Lock;
 use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -37,6 +37,7 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
     let outcome =
         if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
     failures::remember(run, &outcome);
+    failures::tell_person(run, &outcome);
     outcome
 }
 
@@ -61,12 +62,9 @@ fn fetch_once_for_everybody(run: &Run) -> Result<RoleCredentials, Error> {
     // Who shares nothing has nobody to wait for.
     let shared = !run.options.no_cache;
     let path = run.sso.state.file(&format!("roles/{key}.lock")).filter(|_| shared);
-    let patience = run.sso.patience(PATIENCE);
-    let lock =
-        Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| Error::LockTimeout {
-            what: format!("role `{}` in account {}", request.role_name, request.account_id),
-            waited: patience,
-        })?;
+    let lock = queue::lock(&run.sso, path.as_deref(), PATIENCE, || {
+        format!("role `{}` in account {}", request.role_name, request.account_id)
+    })?;
     if let Some(credentials) = fetched_meanwhile(run, &lock) {
         return Ok(credentials);
     }
