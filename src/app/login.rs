@@ -121,7 +121,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
         Method::DeviceAuthorization { .. } => {
             let channel = Channel::for_command();
             let _line = waiting_line::WaitingLine::start(run.context);
-            sign_in::authorize_device(run, lock, &channel, run.policy.wait)?
+            sign_in::authorize_device(run, lock, &channel)?
         }
     };
     state.forget_pending();

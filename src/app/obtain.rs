@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Run, failures, fallback, fetch, shared_failure, sign_in};
+use super::{Run, failures, fallback, fetch, queue, shared_failure};
 use crate::cache::{Caches, Miss, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
-use crate::lock::{Busy, Lock};
+use crate::lock::Lock;
 use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -38,6 +38,7 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
     let outcome =
         if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
     failures::remember(run, &outcome);
+    failures::tell_person(run, &outcome);
     outcome
 }
 
@@ -65,10 +66,8 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     // Who shares nothing has nobody to wait for.
     let shared = !run.options.no_cache;
     let path = role_state(run, "lock").filter(|_| shared);
-    let patience = run.sso.patience(PATIENCE);
-    Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| {
-        let what = format!("role `{}` in account {}", request.role_name, request.account_id);
-        sign_in::still_busy(&run.sso, what, patience)
+    queue::lock(&run.sso, path.as_deref(), PATIENCE, || {
+        format!("role `{}` in account {}", request.role_name, request.account_id)
     })
 }
 

@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::sign_in::{self, from_credential_process};
-use super::sign_in_state::SignInState;
-use super::{SessionRun, network, refused_refresh, shared_failure, tokens};
+use super::sign_in::from_credential_process;
+use super::{SessionRun, network, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{Grant, ServiceErrorKind};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
-use crate::terminal::{Channel, PromptBrowser};
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 
@@ -87,6 +85,26 @@ fn failure_path(run: &SessionRun) -> Option<PathBuf> {
     run.state.session_file(run.session, "refresh-failure.json")
 }
 
+/// What can be known of the token without a lock or a request.
+pub(super) enum Outlook {
+    /// It does.
+    Good,
+    /// Refreshing has to be tried.
+    Refresh,
+    /// There is nothing to refresh with.
+    SignIn(SignInReason),
+}
+
+/// Looks at the token as another process may just leave it.
+pub(super) fn outlook(run: &SessionRun) -> Outlook {
+    match read(run).map(|token| decide(run, &token, None)) {
+        Ok(TokenStep::Use) => Outlook::Good,
+        Ok(TokenStep::Refresh { .. }) => Outlook::Refresh,
+        Ok(TokenStep::SignIn(reason)) | Err(reason) => Outlook::SignIn(reason),
+    }
+}
+
+/// A sign-in is needed, and not allowed here.
 pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     debug!(run.context, "sign-in needed: {reason:?}, and not allowed");
     Error::SignInRequired { reason, login: run.login.clone() }
@@ -153,22 +171,9 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
     run.written_since_start(&run.caches.token_path(run.session))
 }
 
-/// The session's lock. Its holder may be waiting for a person: then this process
-/// shows the same code on its own terminal, and waits with it.
+/// The session's lock. Its holder may be waiting for a person.
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let path = lock_path(run);
-    if let Ok(lock) = Lock::try_acquire(run.context, path.as_deref()) {
-        return Ok(lock);
-    }
-    let pending = SignInState::of(run.context, run.state, run.session).pending();
-    if let Some(pending) =
-        pending.filter(|pending| run.policy.sign_in_allowed && pending.prompted_at.is_some())
-    {
-        sign_in::prompt(run, &Channel::find(), &pending, PromptBrowser::OpenedBefore, true);
-    }
-    let patience = run.patience(PATIENCE);
-    Lock::acquire(run.context, path.as_deref(), patience)
-        .map_err(|Busy| sign_in::still_busy(run, run.login.session.clone(), patience))
+    queue::lock(run, lock_path(run).as_deref(), PATIENCE, || run.login.session.clone())
 }
 
 fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
