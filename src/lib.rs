@@ -21,6 +21,7 @@ pub mod platform;
 pub mod request;
 pub mod role_credentials;
 pub mod secret;
+pub mod start_url;
 pub mod state;
 pub mod terminal;
 pub mod timestamp;

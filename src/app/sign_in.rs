@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, network, tokens};
+use super::{SessionRun, instance, network, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -41,7 +41,7 @@ pub(super) fn from_credential_process(
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
-    authorize_device(run, lock, &channel, run.policy.wait).map(|token| token.access_token)
+    authorize_device(run, lock, &channel, run.policy.wait, &mut || {}).map(|token| token.access_token)
 }
 
 /// Why a prompt would reach nobody.
@@ -59,15 +59,16 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
 }
 
 /// Starts or joins a device authorization and waits for the person, for `wait` at most.
+/// `shown` is called when the person has been asked.
 pub(super) fn authorize_device(
     run: &SessionRun,
     lock: &Lock,
     channel: &Channel,
     wait: Duration,
+    shown: &mut dyn FnMut(),
 ) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     let mut fresh_client = false;
-    run.aws.set_deadline(None);
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();
@@ -78,6 +79,9 @@ pub(super) fn authorize_device(
         state.keep_pending(&pending);
         show(run, channel, &mut pending, is_joined);
         state.keep_pending(&pending);
+        shown();
+        // From here on a person's pace counts, no longer the network's.
+        run.aws.set_deadline(None);
         let outcome =
             device_authorization::poll_until(run.context, run.aws, &mut pending, wait, &mut |pending| {
                 state.keep_pending(pending);
@@ -95,17 +99,12 @@ pub(super) fn authorize_device(
 }
 
 fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {
+    let start_url = instance::start_url(run)?;
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient =
             registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
         network::with_retries(run, network::BUDGET, || {
-            device_authorization::start(
-                run.context,
-                run.aws,
-                &client,
-                run.session,
-                run.session.start_url.as_str(),
-            )
+            device_authorization::start(run.context, run.aws, &client, run.session, start_url.as_str())
         })
     };
     let started = match attempt(fresh_client) {
@@ -209,7 +208,8 @@ pub(super) fn prompt(
     joined: bool,
 ) {
     let state = SignInState::of(run.context, run.state, run.session);
-    if !state.may_prompt(&channel.name()) {
+    let asked_for = matches!(channel, Channel::Command);
+    if !asked_for && !state.may_prompt(&channel.name()) {
         debug!(run.context, "sign-in: shown here a moment ago");
         return;
     }
