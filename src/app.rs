@@ -6,6 +6,7 @@
 mod failures;
 mod fallback;
 mod fetch;
+mod instance;
 mod login;
 mod logout;
 mod network;

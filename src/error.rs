@@ -143,6 +143,24 @@ pub enum Error {
         /// The variable that names another file in its place.
         variable: &'static str,
     },
+    /// A start URL that is not AWS's, and does not lead to one that is.
+    StartUrlAstray {
+        /// As configured.
+        start_url: String,
+        /// What it does instead, a clause.
+        cause: String,
+    },
+    /// The start URL's host names another region than `sso_region`.
+    RegionMismatch {
+        /// As configured.
+        start_url: String,
+        /// The access portal it leads to, when that is another.
+        portal: Option<String>,
+        /// What the host names.
+        region: String,
+        /// What `sso_region` says.
+        configured: String,
+    },
     /// `login --all` without a session in the config.
     NothingToSignInTo {
         /// The config file.
@@ -303,6 +321,8 @@ impl Error {
             | Self::InvalidValue { .. }
             | Self::ConfigUnreadable { .. }
             | Self::BadConnectionSetting { .. }
+            | Self::StartUrlAstray { .. }
+            | Self::RegionMismatch { .. }
             | Self::NothingToSignInTo { .. }
             | Self::NoHome => 2,
             Self::SignInRefused { .. }

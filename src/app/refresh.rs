@@ -60,16 +60,36 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     }
 }
 
-/// A new access token by refreshing, now; nothing if that cannot be.
-pub(super) fn refreshed_now(run: &SessionRun) -> Option<SsoToken> {
-    let lock = Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).ok()?;
-    let token = read(run).ok()?;
-    refreshable(&token, run.context.now()).ok()?;
-    let (client, refresh_token) = token.refresh_parts()?;
-    let issued = network::with_retries(run, network::BUDGET, || {
+/// A token that is good `enough`: the cached one, else a new one by refreshing, now.
+///
+/// # Errors
+/// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
+pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
+    let first_look = read(run).map_err(|reason| required(run, reason))?;
+    if enough(&first_look) {
+        return Ok(first_look);
+    }
+    refreshable(&first_look, run.context.now()).map_err(|reason| required(run, reason))?;
+    let busy = |Busy| Error::LockTimeout { what: run.login.session.clone(), waited: PATIENCE };
+    let lock = Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).map_err(busy)?;
+    let token = read(run).map_err(|reason| required(run, reason))?;
+    if enough(&token) {
+        return Ok(token);
+    }
+    refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
+    let Some((client, refresh_token)) = token.refresh_parts() else {
+        return Err(required(run, SignInReason::TokenExpired));
+    };
+    let answer = network::with_retries(run, network::BUDGET, || {
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
-    Some(tokens::store_refreshed(run, &lock, &token, issued.ok()?))
+    match answer {
+        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, &token, issued)),
+        Err(error) => Err(match refusal(run, &token, &error.kind) {
+            Some(reason) => required(run, reason),
+            None => network::failure(run.context, &run.session.region, error),
+        }),
+    }
 }
 
 fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {

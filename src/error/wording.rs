@@ -23,6 +23,8 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SessionNotFound { .. }
         | Error::InvalidValue { .. }
         | Error::ConfigUnreadable { .. }
+        | Error::StartUrlAstray { .. }
+        | Error::RegionMismatch { .. }
         | Error::BadConnectionSetting { .. } => configuration::text(error),
         Error::NothingToSignInTo { config_path } => Text {
             what: format!("there is no sso-session and no SSO profile in {config_path}"),
