@@ -30,7 +30,7 @@ pub(super) fn text(error: &Error) -> Text {
             what: format!("there is no sso-session and no SSO profile in {config_path}"),
             why: None,
             hint: Some(
-                "run `aws configure sso`, or sign in with `--start-url URL --region REGION`".to_owned(),
+                "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
             ),
         },
         Error::NoHome => Text {
@@ -153,7 +153,7 @@ const fn sign_in_reason(reason: SignInReason) -> &'static str {
             "the sign-in has expired, and AWS no longer accepts the client registration that could refresh it"
         }
         SignInReason::TokenRejected => "AWS no longer accepts the sign-in",
-        SignInReason::Forced => "a new sign-in was asked for",
+        SignInReason::Forced => "`--force-refresh` needs a new sign-in",
     }
 }
 
@@ -163,19 +163,20 @@ fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>) -> Text 
     let (what, hint) = match &error.kind {
         ServiceErrorKind::Throttled => (
             format!("AWS throttles {operation} at {endpoint}, and kept doing so"),
-            "wait a minute and run this again".to_owned(),
+            "wait a minute and run this again, without `--force-refresh` or `--no-cache`".to_owned(),
         ),
         ServiceErrorKind::Server => (
             format!("AWS failed to answer {operation} at {endpoint}"),
-            "wait a minute and run this again; the AWS Health Dashboard shows outages".to_owned(),
+            "wait a minute and run this again; https://health.aws.amazon.com shows outages".to_owned(),
         ),
         ServiceErrorKind::Unreachable => (
             format!("cannot reach {endpoint}"),
             format!("check the network, HTTPS_PROXY, and that `sso_region` is right (it is `{region}`)"),
         ),
-        ServiceErrorKind::Broken => {
-            (format!("the connection to {endpoint} broke during {operation}"), "run this again".to_owned())
-        }
+        ServiceErrorKind::Broken => (
+            format!("the connection to {endpoint} broke during {operation}"),
+            "run this again; if it keeps breaking, check HTTPS_PROXY or the VPN".to_owned(),
+        ),
         ServiceErrorKind::TimedOut => (
             format!("{endpoint} did not answer {operation} in time"),
             "check the network and HTTPS_PROXY, then run this again".to_owned(),
@@ -211,6 +212,12 @@ fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>) -> Text 
             "run this again with --debug and look into ~/.aws/sso/aws-sso-credential-process-log.txt"
                 .to_owned(),
         ),
+    };
+    // A clock that is far off explains most refusals, and certificates too.
+    let hint = if clock_skew.is_some() {
+        "set this computer's clock, on Linux with `timedatectl set-ntp true`, then run this again".to_owned()
+    } else {
+        hint
     };
     let mut why = Vec::new();
     match (&error.code, &error.message) {
