@@ -11,9 +11,12 @@ mod login;
 mod logout;
 mod network;
 mod obtain;
+mod queue;
 mod refresh;
+mod refused_refresh;
 mod registration;
 mod session_command;
+mod shared_failure;
 mod sign_in;
 mod sign_in_state;
 mod status;
@@ -144,6 +147,9 @@ impl<'a> Run<'a> {
 /// Below Go's limit of 60 s, so that the person reads our words instead of "killed".
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
+/// A run that gets to its sign-in within this time has all of its wait for the person.
+const START_UP: Duration = Duration::from_secs(4);
+
 fn wait(context: &Context, options: &Options) -> Duration {
     let from_environment =
         || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
@@ -157,8 +163,15 @@ impl SessionRun<'_> {
         platform::age(path).is_some_and(|age| age <= self.context.elapsed())
     }
 
-    /// How long to wait for somebody who may be waiting for a person.
+    /// How long to wait for another process, which may be waiting for a person.
     fn patience(&self, network: Duration) -> Duration {
-        if self.policy.sign_in_allowed { network + self.policy.wait } else { network }
+        let whole = if self.policy.sign_in_allowed { network.max(self.policy.wait) } else { network };
+        whole.saturating_sub(self.context.elapsed())
+    }
+
+    /// What is left of the time for the person. The caller's clock started with us, so
+    /// what locks and the network took is taken off, but for a moment.
+    fn wait_left(&self) -> Duration {
+        self.policy.wait.saturating_sub(self.context.elapsed().saturating_sub(START_UP))
     }
 }

@@ -266,6 +266,14 @@ pub enum Error {
         clock_skew: Option<i64>,
     },
 
+    /// What another process of ours was told a moment ago, while this one waited for it.
+    Shared {
+        /// That process's exit code.
+        exit_code: u8,
+        /// And its words.
+        text: Text,
+    },
+
     // Exit 5: anything else.
     /// Another process holds a lock and does not let go.
     LockTimeout {
@@ -326,6 +334,7 @@ impl Error {
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
             Self::SignInPending { .. } => 6,
+            Self::Shared { exit_code, .. } => *exit_code,
         }
     }
 

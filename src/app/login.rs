@@ -130,7 +130,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
         Method::DeviceAuthorization { .. } => {
             let channel = Channel::for_command();
             let mut line = None;
-            sign_in::authorize_device(run, lock, &channel, run.policy.wait, &mut || {
+            sign_in::authorize_device(run, lock, &channel, &mut || {
                 line = Some(waiting_line::WaitingLine::start(run.context));
             })?
         }

@@ -93,6 +93,7 @@ pub(super) fn text(error: &Error) -> Text {
             )),
         },
         Error::Service { error, region, clock_skew } => service(error, region, *clock_skew),
+        Error::Shared { text, .. } => text.clone(),
         Error::LockTimeout { what, waited } => Text {
             what: format!("another aws-sso-cred has held the lock for {what} for {}", span(*waited)),
             why: None,
