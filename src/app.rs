@@ -6,14 +6,17 @@
 mod failures;
 mod fallback;
 mod fetch;
+mod instance;
 mod login;
 mod logout;
 mod network;
 mod obtain;
 mod queue;
 mod refresh;
+mod refused_refresh;
 mod registration;
 mod session_command;
+mod shared_failure;
 mod sign_in;
 mod sign_in_state;
 mod status;
@@ -160,9 +163,10 @@ impl SessionRun<'_> {
         platform::age(path).is_some_and(|age| age <= self.context.elapsed())
     }
 
-    /// How long to wait for somebody who may be waiting for a person.
+    /// How long to wait for another process, which may be waiting for a person.
     fn patience(&self, network: Duration) -> Duration {
-        if self.policy.sign_in_allowed { network + self.policy.wait } else { network }
+        let whole = if self.policy.sign_in_allowed { network.max(self.policy.wait) } else { network };
+        whole.saturating_sub(self.context.elapsed())
     }
 
     /// What is left of the time for the person. The caller's clock started with us, so

@@ -12,11 +12,14 @@ mod registration;
 mod role;
 mod token;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::{RoleRequest, SsoSession};
+use crate::secret::Secret;
+use json_file::Durability;
 
 pub use json_file::{Miss, TEMPORARY_ENDING, read_small, write_state};
 pub use listing::TokenFile;
@@ -26,6 +29,7 @@ pub use registration::ClientRegistration;
 /// Where the AWS CLI keeps its caches. No variable moves them.
 #[derive(Debug, Clone)]
 pub struct Caches {
+    home: PathBuf,
     sso: PathBuf,
     cli: PathBuf,
 }
@@ -36,8 +40,9 @@ impl Caches {
     /// # Errors
     /// [`Error::NoHome`].
     pub fn find(context: &Context) -> Result<Self, Error> {
-        let aws = context.home().ok_or(Error::NoHome)?.join(".aws");
-        Ok(Self { sso: aws.join("sso/cache"), cli: aws.join("cli/cache") })
+        let home = context.home().ok_or(Error::NoHome)?;
+        let aws = home.join(".aws");
+        Ok(Self { sso: aws.join("sso/cache"), cli: aws.join("cli/cache"), home })
     }
 
     /// `~/.aws/sso/cache/<sha1>.json`.
@@ -53,6 +58,14 @@ impl Caches {
     /// `~/.aws/cli/cache/<sha1>.json`.
     pub fn role_path(&self, request: &RoleRequest) -> PathBuf {
         in_directory(&self.cli, &request_key(request))
+    }
+
+    /// Replaces a cache file, in a home that is there: no home is made for it.
+    fn write(&self, path: &Path, text: &Secret, durability: Durability) -> io::Result<()> {
+        if !self.home.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such home directory"));
+        }
+        json_file::write_atomically(path, text.expose(), durability)
     }
 
     /// `~/.aws/cli/cache`.

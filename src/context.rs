@@ -69,7 +69,7 @@ impl Context {
         if !wanted && !self.switch("AWS_SSO_CREDENTIAL_PROCESS_DEBUG") {
             return;
         }
-        if let Some(home) = self.home() {
+        if let Some(home) = self.home().filter(|home| home.is_dir()) {
             self.log = DebugLog::open(&home.join(".aws/sso/aws-sso-credential-process-log.txt"));
             debug!(self, "aws-sso-cred {}", env!("CARGO_PKG_VERSION"));
         }

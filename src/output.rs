@@ -10,13 +10,29 @@ use crate::secret::Secret;
 /// # Errors
 /// [`Error::OutputFailed`], a closed pipe among them: the caller that wanted the
 /// credentials is gone, and they stay in the cache for the next.
-#[expect(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
 pub fn print_document(document: &Secret) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    stdout
-        .write_all(document.expose().as_bytes())
-        .and_then(|()| stdout.flush())
+    write_to_stdout(document.expose().as_bytes())
         .map_err(|error| Error::OutputFailed { cause: error.to_string() })
+}
+
+/// Past std's stdout, which would first set up a buffer for text that is whole already.
+#[cfg(unix)]
+fn write_to_stdout(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::retry_on_intr(|| rustix::io::write(rustix::stdio::stdout(), bytes))? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            written => bytes = &bytes[written..],
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::disallowed_methods, reason = "the one place that writes to stdout")]
+fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
 }
 
 /// Prints text that was asked for, such as help or a table, to stdout.
@@ -31,4 +47,16 @@ pub fn print_text(text: &str) -> Result<(), Error> {
 #[expect(clippy::disallowed_methods, reason = "the one place that writes to stderr")]
 pub fn tell(text: &str) {
     let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}
+
+/// A panic is a bug of ours: it is told as a failure, with an exit code that SDKs
+/// show, instead of a signal. What the panic says may hold anything, so only its
+/// place is told.
+#[expect(clippy::disallowed_methods, reason = "after a panic there is nothing left to return to")]
+pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    tell(&format!(
+        "aws-sso-cred: internal error{place}\nhint: please report this as a bug, with the version and what you ran"
+    ));
+    std::process::exit(5);
 }

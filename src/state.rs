@@ -121,7 +121,9 @@ const NAME: &str = "aws-sso-cred";
 #[cfg(target_os = "linux")]
 fn platform_directory(context: &Context) -> Option<PathBuf> {
     // `directories` asks the real environment; a fake world has only HOME.
-    Some(context.home()?.join(".local/state").join(NAME))
+    // A home that is not there is nobody's, and is not made.
+    let home = context.home().filter(|home| home.is_dir())?;
+    Some(home.join(".local/state").join(NAME))
 }
 
 #[cfg(not(target_os = "linux"))]

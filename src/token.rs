@@ -61,6 +61,25 @@ pub enum SignInReason {
     Forced,
 }
 
+/// The reasons that outlive a process, by the names they have in our state.
+const LASTING: [(SignInReason, &str); 3] = [
+    (SignInReason::SessionEnded, "session-ended"),
+    (SignInReason::WrongRegionOrEnded, "wrong-region-or-ended"),
+    (SignInReason::ClientRejected, "client-rejected"),
+];
+
+impl SignInReason {
+    /// The name of a reason that outlives a process; `None` for all others.
+    pub fn name(self) -> Option<&'static str> {
+        LASTING.iter().find(|(reason, _)| *reason == self).map(|(_, name)| *name)
+    }
+
+    /// The reason that [`Self::name`] names.
+    pub fn from_name(name: &str) -> Option<Self> {
+        LASTING.iter().find(|(_, known)| *known == name).map(|(reason, _)| *reason)
+    }
+}
+
 /// What to do with what the cache holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenStep {

@@ -1,8 +1,9 @@
 //! The credential process: hit, fetch, refresh, sign in, fallback, failure.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Run, failures, fallback, fetch, queue};
+use super::{Run, failures, fallback, fetch, queue, shared_failure};
 use crate::cache::{Caches, Miss, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
@@ -42,9 +43,13 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
 }
 
 fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
-    let failure = match fetch_once_for_everybody(run) {
-        Ok(credentials) => return Ok(credentials),
-        Err(failure) => failure,
+    // The lock is held until the failure is noted: who waits for it need not ask as well.
+    let (failure, _lock) = match role_lock(run) {
+        Ok(lock) => match fetch_once_for_everybody(run, &lock) {
+            Ok(credentials) => return Ok(credentials),
+            Err(failure) => (failure, Some(lock)),
+        },
+        Err(busy) => (busy, None),
     };
     debug!(run.sso.context, "failed: {failure}");
     match fallback::live_credentials(run.sso.context, run.sso.caches, run.request, run.options) {
@@ -56,19 +61,31 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     }
 }
 
-fn fetch_once_for_everybody(run: &Run) -> Result<RoleCredentials, Error> {
+fn role_lock(run: &Run) -> Result<Lock, Error> {
     let request = run.request;
-    let key = sha1_hex(&request_key(request));
     // Who shares nothing has nobody to wait for.
     let shared = !run.options.no_cache;
-    let path = run.sso.state.file(&format!("roles/{key}.lock")).filter(|_| shared);
-    let lock = queue::lock(&run.sso, path.as_deref(), PATIENCE, || {
+    let path = role_state(run, "lock").filter(|_| shared);
+    queue::lock(&run.sso, path.as_deref(), PATIENCE, || {
         format!("role `{}` in account {}", request.role_name, request.account_id)
-    })?;
-    if let Some(credentials) = fetched_meanwhile(run, &lock) {
+    })
+}
+
+fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
+    if let Some(credentials) = fetched_meanwhile(run, lock) {
         return Ok(credentials);
     }
-    fetch::role_credentials(run, &lock)
+    let note = role_state(run, "failure.json");
+    if let Some(failure) = shared_failure::recall(&run.sso, note.as_deref(), lock) {
+        return Err(failure);
+    }
+    fetch::role_credentials(run, lock)
+        .inspect_err(|failure| shared_failure::note(&run.sso, note.as_deref(), failure))
+}
+
+/// A file of our state about this role.
+pub(super) fn role_state(run: &Run, ending: &str) -> Option<PathBuf> {
+    run.sso.state.file(&format!("roles/{}.{ending}", sha1_hex(&request_key(run.request))))
 }
 
 /// Whoever held the lock before us probably did our work.

@@ -41,7 +41,8 @@ pub(super) fn lock(
             return Err(Error::LockTimeout { what: what(), waited: patience });
         }
         if let Ok(lock) = Lock::acquire(run.context, path, look.min(patience.saturating_sub(waited))) {
-            return Ok(lock);
+            // The last look may have found it free; we stood in line all the same.
+            return Ok(lock.after_waiting());
         }
         look = look.saturating_mul(2);
     }

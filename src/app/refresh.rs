@@ -1,14 +1,15 @@
 //! A usable access token: the cached one, a refreshed one, or a new sign-in.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
-use super::{SessionRun, network, queue, tokens};
+use super::{SessionRun, network, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{Grant, ServiceErrorKind};
-use crate::lock::Lock;
+use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
@@ -26,6 +27,14 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         Ok(TokenStep::Use) => {
             return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
         }
+        // Somebody else is refreshing it: it does until they are done.
+        Ok(TokenStep::Refresh { still_alive: true }) if lasts_a_minute(run, first_look.as_ref().ok()) => {
+            if let (Err(Busy), Ok(token)) =
+                (Lock::try_acquire(run.context, lock_path(run).as_deref()), first_look)
+            {
+                return Ok(token.access_token);
+            }
+        }
         // Nothing to wait for: a process that may not ask takes no lock to say so.
         Ok(TokenStep::SignIn(reason)) | Err(&reason) if rejected.is_none() && !run.policy.sign_in_allowed => {
             return Err(required(run, reason));
@@ -33,6 +42,9 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         _ => {}
     }
     let lock = session_lock(run)?;
+    if let Some(failure) = shared_failure::recall(run, failure_path(run).as_deref(), &lock) {
+        return Err(failure);
+    }
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
         Ok(token) => token,
@@ -48,16 +60,49 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     }
 }
 
-/// A new access token by refreshing, now; nothing if that cannot be.
-pub(super) fn refreshed_now(run: &SessionRun) -> Option<SsoToken> {
-    let lock = session_lock(run).ok()?;
-    let token = read(run).ok()?;
-    refreshable(&token, run.context.now()).ok()?;
-    let (client, refresh_token) = token.refresh_parts()?;
-    let issued = network::with_retries(run, network::BUDGET, || {
+/// A token that is good `enough`: the cached one, else a new one by refreshing, now.
+///
+/// # Errors
+/// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
+pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
+    let first_look = read(run).map_err(|reason| required(run, reason))?;
+    if enough(&first_look) {
+        return Ok(first_look);
+    }
+    refreshable(&first_look, run.context.now()).map_err(|reason| required(run, reason))?;
+    let busy = |Busy| Error::LockTimeout { what: run.login.session.clone(), waited: PATIENCE };
+    let lock = Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).map_err(busy)?;
+    let token = read(run).map_err(|reason| required(run, reason))?;
+    if enough(&token) {
+        return Ok(token);
+    }
+    refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
+    let Some((client, refresh_token)) = token.refresh_parts() else {
+        return Err(required(run, SignInReason::TokenExpired));
+    };
+    let answer = network::with_retries(run, network::BUDGET, || {
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
-    Some(tokens::store_refreshed(run, &lock, &token, issued.ok()?))
+    match answer {
+        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, &token, issued)),
+        Err(error) => Err(match refusal(run, &token, &error.kind) {
+            Some(reason) => required(run, reason),
+            None => network::failure(run.context, &run.session.region, error),
+        }),
+    }
+}
+
+fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
+    let left = token.map_or(0, |token| token.expires_at.seconds_since(run.context.now()));
+    left > 60 && !run.policy.force_refresh
+}
+
+fn lock_path(run: &SessionRun) -> Option<PathBuf> {
+    run.state.session_file(run.session, "lock")
+}
+
+fn failure_path(run: &SessionRun) -> Option<PathBuf> {
+    run.state.session_file(run.session, "refresh-failure.json")
 }
 
 /// What can be known of the token without a lock or a request.
@@ -121,6 +166,11 @@ fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> Toke
     } else {
         next_step(token, now)
     };
+    let step = match step {
+        TokenStep::Refresh { still_alive } => refused_refresh::recent(run, token)
+            .map_or(step, |reason| if still_alive { TokenStep::Use } else { TokenStep::SignIn(reason) }),
+        step => step,
+    };
     debug!(run.context, "token: {step:?}");
     step
 }
@@ -143,8 +193,7 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
 
 /// The session's lock. Its holder may be waiting for a person.
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let path = run.state.session_file(run.session, "lock");
-    queue::lock(run, path.as_deref(), PATIENCE, || run.login.session.clone())
+    queue::lock(run, lock_path(run).as_deref(), PATIENCE, || run.login.session.clone())
 }
 
 fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
@@ -171,10 +220,13 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
         debug!(run.context, "another tool has refreshed the token meanwhile");
         return Ok(newer.access_token);
     }
-    match refusal(run, token, &error.kind) {
-        Some(reason) => from_credential_process(run, lock, reason),
-        None => Err(network::failure(run.context, &run.session.region, error)),
+    if let Some(reason) = refusal(run, token, &error.kind) {
+        refused_refresh::note(run, token, reason);
+        return from_credential_process(run, lock, reason);
     }
+    let failure = network::failure(run.context, &run.session.region, error);
+    shared_failure::note(run, failure_path(run).as_deref(), &failure);
+    Err(failure)
 }
 
 /// Whether AWS refused the refresh for good, and why; `None` for a passing failure.

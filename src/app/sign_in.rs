@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, network, tokens};
+use super::{SessionRun, instance, network, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -42,7 +42,7 @@ pub(super) fn from_credential_process(
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
-    authorize_device(run, lock, &channel).map(|token| token.access_token)
+    authorize_device(run, lock, &channel, &mut || {}).map(|token| token.access_token)
 }
 
 /// Why a prompt would reach nobody.
@@ -60,8 +60,13 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
 }
 
 /// Starts or joins a device authorization and waits for the person, for as long as
-/// the policy says.
-pub(super) fn authorize_device(run: &SessionRun, lock: &Lock, channel: &Channel) -> Result<SsoToken, Error> {
+/// the policy says. `shown` is called when the person has been asked.
+pub(super) fn authorize_device(
+    run: &SessionRun,
+    lock: &Lock,
+    channel: &Channel,
+    shown: &mut dyn FnMut(),
+) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     let (mut fresh_client, mut fresh_code) = (false, false);
     loop {
@@ -74,6 +79,7 @@ pub(super) fn authorize_device(run: &SessionRun, lock: &Lock, channel: &Channel)
         state.keep_pending(&pending);
         show(run, &state, channel, &mut pending, is_joined);
         state.keep_pending(&pending);
+        shown();
         let outcome = wait_for_answer(run, &state, &mut pending);
         match outcome {
             Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
@@ -127,17 +133,12 @@ fn signed_in_since(run: &SessionRun, pending: &PendingAuthorization) -> Option<S
 }
 
 fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {
+    let start_url = instance::start_url(run)?;
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient =
             registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
         network::with_retries(run, network::BUDGET, || {
-            device_authorization::start(
-                run.context,
-                run.aws,
-                &client,
-                run.session,
-                run.session.start_url.as_str(),
-            )
+            device_authorization::start(run.context, run.aws, &client, run.session, start_url.as_str())
         })
     };
     let started = match attempt(fresh_client) {
@@ -249,7 +250,8 @@ pub(super) fn prompt(
     joined: bool,
 ) {
     let state = SignInState::of(run.context, run.state, run.session);
-    if !state.may_prompt(&channel.name()) {
+    let asked_for = matches!(channel, Channel::Command);
+    if !asked_for && !state.may_prompt(&channel.name()) {
         debug!(run.context, "sign-in: shown here a moment ago");
         return;
     }

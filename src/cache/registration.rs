@@ -75,7 +75,7 @@ impl Caches {
             .words("grantTypes", &registration.grant_types)
             .keeping(&old, &FIELDS)
             .into_text();
-        json_file::write_atomically(&path, Secret::new(text).expose(), Durability::Precious)
+        self.write(&path, &Secret::new(text), Durability::Precious)
     }
 }
 

@@ -52,7 +52,7 @@ impl Caches {
         let path = self.role_path(request);
         let old = json_file::read_object(context, &path).unwrap_or_default();
         let text = Secret::new(compose(credentials, request, &old));
-        json_file::write_atomically(&path, text.expose(), Durability::Refetchable)
+        self.write(&path, &text, Durability::Refetchable)
     }
 }
 

@@ -48,7 +48,7 @@ impl Caches {
         let path = self.token_path(session);
         let old = json_file::read_object(context, &path).unwrap_or_default();
         let text = Secret::new(compose(token, &old));
-        json_file::write_atomically(&path, text.expose(), Durability::Precious)
+        self.write(&path, &text, Durability::Precious)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2, memchr3, memrchr};
 
 use super::lines::is_blank;
 
@@ -46,42 +46,42 @@ pub struct Header<'a> {
 pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     let inside = line.strip_prefix(b"[")?;
     let last = memrchr(b']', inside)?;
-    let longest = parse_inside(&inside[..last], dialect, false);
+    let longest = parse_inside(trim(&inside[..last]), dialect);
     if longest.is_some() {
         return longest;
     }
-    let first = memchr(b']', inside)?;
-    parse_inside(&inside[..first], dialect, true)
+    let first = memchr(b']', inside).filter(|first| *first < last)?;
+    parse_inside(trim(&inside[..first]), dialect)
 }
 
-fn parse_inside(inside: &[u8], dialect: Dialect, shortest: bool) -> Option<Header<'_>> {
-    let inside = trim(inside);
+fn parse_inside(inside: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     if dialect == Dialect::Credentials {
-        // Nothing tells a name from what follows it but the bracket itself.
-        let plain = shortest || memchr(b']', inside).is_none();
-        return (plain && !inside.is_empty())
-            .then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside) });
+        // Nothing tells a name from what follows it but the first bracket.
+        let plain = !inside.is_empty() && memchr(b']', inside).is_none();
+        return plain.then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside) });
     }
-    if inside == b"default" {
-        return Some(Header { kind: Kind::Default, name: Cow::Borrowed(inside) });
-    }
-    let (kind, rest) = [
-        (Kind::Profile, b"profile".as_slice()),
-        (Kind::SsoSession, b"sso-session".as_slice()),
-        (Kind::Services, b"services".as_slice()),
-    ]
-    .into_iter()
-    .find_map(|(kind, word)| Some((kind, inside.strip_prefix(word)?)))?;
-    if !rest.first().copied().is_some_and(is_blank) {
+    let (kind, word): (_, &[u8]) = match inside {
+        b"default" => return Some(Header { kind: Kind::Default, name: Cow::Borrowed(inside) }),
+        [b'p', ..] => (Kind::Profile, b"profile"),
+        [b's', b's', ..] => (Kind::SsoSession, b"sso-session"),
+        [b's', ..] => (Kind::Services, b"services"),
+        _ => return None,
+    };
+    let rest = inside.strip_prefix(word)?;
+    let name = trim(rest);
+    if name.len() == rest.len() {
         return None;
     }
-    single_word(trim(rest)).map(|name| Header { kind, name })
+    single_word(name).map(|name| Header { kind, name })
 }
 
 /// The one word that `text` consists of.
 fn single_word(text: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let special = |byte: u8| is_blank(byte) || matches!(byte, b'"' | b'\'' | b'\\');
-    if text.iter().copied().any(special) { unquote(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
+    if memchr3(b'"', b'\'', b'\\', text).is_some() {
+        return unquote(text).map(Cow::Owned);
+    }
+    let blanks = memchr2(b' ', b'\t', text).or_else(|| memchr2(0x0b, 0x0c, text));
+    blanks.is_none().then_some(Cow::Borrowed(text))
 }
 
 /// Python's `shlex.split`, as far as one word goes: `None` when there are more

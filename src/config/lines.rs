@@ -9,8 +9,9 @@ use std::io::{self, Read};
 
 use memchr::{memchr_iter, memchr2};
 
-/// What one read asks for: four pages.
+/// What a read asks for: four pages, but one page first, which is all that most files need.
 pub const BUFFER_SIZE: usize = 16 * 1024;
+const FIRST_READ: usize = 4 * 1024;
 
 /// A longer line is nobody's setting.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -35,6 +36,7 @@ pub struct Line<'a> {
 pub struct Lines<'r> {
     input: &'r mut dyn Read,
     buffer: Vec<u8>,
+    buffer_size: usize,
     /// What was read and not yet handed out is `buffer[start..end]`.
     start: usize,
     end: usize,
@@ -51,9 +53,18 @@ impl<'r> Lines<'r> {
     /// # Errors
     /// The system's, from the first read.
     pub fn new(input: &'r mut dyn Read, buffer_size: usize) -> io::Result<Self> {
-        let buffer = vec![0; buffer_size.clamp(BYTE_ORDER_MARK.len(), LONGEST_LINE)];
-        let mut lines =
-            Self { input, buffer, start: 0, end: 0, offset: 0, ended: false, at_line_start: true };
+        let buffer_size = buffer_size.clamp(BYTE_ORDER_MARK.len(), LONGEST_LINE);
+        let buffer = vec![0; buffer_size.min(FIRST_READ)];
+        let mut lines = Self {
+            input,
+            buffer,
+            buffer_size,
+            start: 0,
+            end: 0,
+            offset: 0,
+            ended: false,
+            at_line_start: true,
+        };
         while lines.end < BYTE_ORDER_MARK.len() && lines.fill()? {}
         if lines.buffer[..lines.end].starts_with(BYTE_ORDER_MARK) {
             lines.start = BYTE_ORDER_MARK.len();
@@ -99,14 +110,15 @@ impl<'r> Lines<'r> {
     }
 
     /// Goes to the next line that begins with `[`, blanks aside; `false` when there is none.
+    /// Passes over those whose beginning, from the `[` on, is `unwanted`.
     ///
     /// # Errors
     /// As [`Self::next_line`].
-    pub fn skip_to_header(&mut self) -> io::Result<bool> {
+    pub fn skip_to_header(&mut self, unwanted: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
         loop {
             let unread = &self.buffer[self.start..self.end];
             for at in memchr_iter(b'[', unread) {
-                if begins_line(&unread[..at], self.at_line_start) {
+                if begins_line(&unread[..at], self.at_line_start) && !unwanted(&unread[at..]) {
                     self.start += at;
                     return Ok(true);
                 }
@@ -124,6 +136,7 @@ impl<'r> Lines<'r> {
         if self.ended {
             return Ok(false);
         }
+        let was_filled = self.end == self.buffer.len();
         self.buffer.copy_within(self.start..self.end, 0);
         self.offset += self.start as u64;
         self.end -= self.start;
@@ -132,6 +145,8 @@ impl<'r> Lines<'r> {
             // Room for the longest line and its `\r\n`.
             let larger = (self.buffer.len() * 2).min(LONGEST_LINE + 2);
             self.buffer.resize(larger, 0);
+        } else if was_filled && self.buffer.len() < self.buffer_size {
+            self.buffer.resize(self.buffer_size, 0);
         }
         let read = loop {
             match self.input.read(&mut self.buffer[self.end..]) {

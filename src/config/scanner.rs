@@ -25,6 +25,30 @@ pub struct Wanted<'a> {
     pub services: Pick<'a>,
 }
 
+impl Wanted<'_> {
+    /// Whether `line`, of which more may follow, is plainly the header of another profile
+    /// than the one that is wanted. This is how a large config is passed over quickly, so
+    /// it looks at no more than it must; "no" only means that the header has to be read.
+    fn is_surely_without(&self, line: &[u8]) -> bool {
+        let Pick::One(wanted) = self.profiles else { return false };
+        let before: &[u8] = match self.dialect {
+            Dialect::Config => b"[profile ",
+            Dialect::Credentials => b"[",
+        };
+        let Some(name) = line.strip_prefix(before) else { return false };
+        for (byte, wanted) in name.iter().zip(wanted.as_bytes()) {
+            // What is quoted, and blanks before the name, are for the parser.
+            if matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | b'"' | b'\'' | b'\\') {
+                return false;
+            }
+            if byte != wanted {
+                return true;
+            }
+        }
+        false
+    }
+}
+
 /// Which sections of one kind are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick<'a> {
@@ -54,7 +78,7 @@ pub struct Section {
     pub kind: Kind,
     /// Its name, without quotes.
     pub name: String,
-    /// Where its header stands, in bytes.
+    /// Where its `[` stands, in bytes.
     pub offset: u64,
     /// Its keys, in file order, repeated ones included.
     pub settings: Vec<Setting>,
@@ -98,7 +122,7 @@ pub fn scan(input: &mut dyn Read, wanted: &Wanted<'_>, buffer_size: usize) -> io
     let mut lines = Lines::new(input, buffer_size)?;
     let mut scan = Scan { wanted, sections: Vec::new(), inside: false, open: None, kept: 0 };
     loop {
-        if !scan.inside && !lines.skip_to_header()? {
+        if !scan.inside && !lines.skip_to_header(|line| wanted.is_surely_without(line))? {
             break;
         }
         let Some(line) = lines.next_line()? else { break };
@@ -135,7 +159,7 @@ impl Scan<'_> {
         let indent = line.text.iter().take_while(|byte| is_blank(**byte)).count();
         let text = &line.text[indent..];
         match text.first() {
-            Some(b'[') => self.header(text, line),
+            Some(b'[') => self.header(text, line.offset + indent as u64),
             _ if !self.inside => {}
             None if line.too_long => self.broken_line(line, indent, "is longer than 64 KiB"),
             None => self.empty_line(),
@@ -147,7 +171,7 @@ impl Scan<'_> {
         }
     }
 
-    fn header(&mut self, text: &[u8], line: &Line<'_>) {
+    fn header(&mut self, text: &[u8], offset: u64) {
         self.open = None;
         self.inside = false;
         let Some(header) = header::parse(text, self.wanted.dialect) else { return };
@@ -164,7 +188,7 @@ impl Scan<'_> {
         self.sections.push(Section {
             kind: header.kind,
             name: text_of(&header.name),
-            offset: line.offset,
+            offset,
             settings: Vec::new(),
             broken: None,
         });

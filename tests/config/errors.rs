@@ -202,8 +202,9 @@ fn a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty() {
     assert!(made.unwrap().success());
     assert!(error_with(&fifo, &profile("dev")).contains("cannot read ~/.aws/config: is not a regular file"));
 
-    for missing in ["/dev/null", "/dev/null/config", "/nowhere/at/all"] {
-        let context = Home::empty().context_with(&[("AWS_CONFIG_FILE", missing)]);
+    let empty = Home::empty();
+    for missing in ["/dev/null", "/dev/null/config", "~/no/such/directory"] {
+        let context = empty.context_with(&[("AWS_CONFIG_FILE", missing)]);
         let error = resolve_role(&context, &profile("dev")).unwrap_err().to_string();
         assert!(error.starts_with(&format!("aws-sso-cred: profile `dev` is not in {missing}")), "{error}");
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Home;
 
-fn vectors() -> Value {
+pub fn vectors() -> Value {
     serde_json::from_str(include_str!("../data/config_vectors.json")).unwrap()
 }
 

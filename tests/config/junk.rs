@@ -1,1 +1,285 @@
+//! Junk, and any text in any number of pieces: no panic, no hang, the same answer.
 
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+
+use aws_sso_cred::config::header::Dialect;
+use aws_sso_cred::config::lines::{BUFFER_SIZE, Lines, line_number};
+use aws_sso_cred::config::scanner::{Pick, Section, Wanted, scan};
+use aws_sso_cred::config::{all_sessions, resolve_role};
+
+use crate::{CORP, Home, profile};
+
+const ALL: Wanted<'_> =
+    Wanted { dialect: Dialect::Config, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
+const DEV: Wanted<'_> = Wanted { profiles: Pick::One("dev"), services: Pick::Nothing, ..ALL };
+
+/// A file that gives at most so many bytes at a time.
+struct Pieces<'a> {
+    rest: &'a [u8],
+    size: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.size.min(buffer.len()).min(self.rest.len());
+        let (piece, rest) = self.rest.split_at(size);
+        buffer[..size].copy_from_slice(piece);
+        self.rest = rest;
+        Ok(size)
+    }
+}
+
+fn in_pieces(text: &[u8], wanted: &Wanted<'_>, size: usize, buffer: usize) -> Vec<Section> {
+    scan(&mut Pieces { rest: text, size }, wanted, buffer).unwrap()
+}
+
+fn whole(text: &[u8], wanted: &Wanted<'_>) -> Vec<Section> {
+    in_pieces(text, wanted, usize::MAX, BUFFER_SIZE)
+}
+
+/// Marsaglia's xorshift: the same texts on every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % end as u64).unwrap()
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a [u8]]) -> &'a [u8] {
+        from[self.below(from.len())]
+    }
+}
+
+const FRAGMENTS: [&[u8]; 40] = [
+    b"\n",
+    b"\n",
+    b"\n",
+    b"\r\n",
+    b"\r\n",
+    b"\r",
+    b" ",
+    b"  ",
+    b"\t",
+    b"[",
+    b"]",
+    b"=",
+    b" = ",
+    b":",
+    b"#",
+    b" # c",
+    b" ; c",
+    b"'",
+    b"\"",
+    b"\\",
+    b"[profile dev]\n",
+    b"[profile dev]\r\n",
+    b"[profile b]\n",
+    b"[sso-session corp]\n",
+    b"[default]\n",
+    b"[services s]\n",
+    b"\n[profile \"dev\"] # c\n",
+    b"sso_region = eu-west-1\n",
+    b"key",
+    b"value",
+    b"sso_start_url = https://x/start#/\r\n",
+    b"s3 =\n  a = b\n",
+    b"\xef\xbb\xbf",
+    b"\xff",
+    b"\xc3",
+    "é".as_bytes(),
+    b"\0",
+    b"\x0b",
+    b"\n\n  go on",
+    b"\n[unknown]\n",
+];
+
+fn random_config(random: &mut Random) -> Vec<u8> {
+    let fragments = random.below(60);
+    (0..fragments).flat_map(|_| random.pick(&FRAGMENTS).to_vec()).collect()
+}
+
+#[test]
+fn the_size_of_a_piece_changes_nothing() {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for round in 0..60 {
+        let text = random_config(&mut random);
+        for wanted in [&ALL, &DEV] {
+            let expected = whole(&text, wanted);
+            for size in 1..=200 {
+                let found = in_pieces(&text, wanted, size, size);
+                assert_eq!(
+                    found,
+                    expected,
+                    "round {round}, size {size}: {:?}",
+                    String::from_utf8_lossy(&text)
+                );
+            }
+        }
+    }
+}
+
+/// What is wanted of one profile is what everything holds of it: jumping over
+/// the rest of the file misses nothing.
+#[test]
+fn asking_for_one_profile_is_asking_for_everything_and_forgetting_the_rest() {
+    let mut random = Random(0x0123_4567_89ab_cdef);
+    for _ in 0..3000 {
+        let text = random_config(&mut random);
+        let mut expected = whole(&text, &ALL);
+        expected.retain(|section| {
+            use aws_sso_cred::config::header::Kind;
+            match section.kind {
+                Kind::Profile => section.name == "dev",
+                Kind::SsoSession => true,
+                Kind::Default | Kind::Services => false,
+            }
+        });
+        assert_eq!(whole(&text, &DEV), expected, "{:?}", String::from_utf8_lossy(&text));
+    }
+}
+
+#[test]
+fn a_line_is_counted_however_it_is_read() {
+    let text = b"\xef\xbb\xbfone\r\n\rthree\n\r\n\nsix";
+    for (offset, number) in [(0, 1), (3, 1), (8, 2), (9, 3), (15, 4), (17, 5), (18, 6), (21, 6)] {
+        assert_eq!(line_number(&mut text.as_slice(), offset).unwrap(), number, "{offset}");
+    }
+    for size in 1..30 {
+        let mut pieces = Pieces { rest: text, size };
+        let mut lines = Lines::new(&mut pieces, size).unwrap();
+        let mut read = Vec::new();
+        while let Some(line) = lines.next_line().unwrap() {
+            read.push((line.offset, String::from_utf8_lossy(line.text).into_owned()));
+        }
+        let expected = [(3, "one"), (8, ""), (9, "three"), (15, ""), (17, ""), (18, "six")];
+        assert_eq!(read, expected.map(|(offset, line)| (offset, line.to_owned())), "{size}");
+    }
+}
+
+#[test]
+fn mutated_configs_never_panic() {
+    let mut random = Random(0xdead_beef_cafe_f00d);
+    for round in 0..2000 {
+        let mut text = CORP.as_bytes().to_vec();
+        for _ in 0..=random.below(8) {
+            let at = random.below(text.len().max(1));
+            match random.below(4) {
+                0 => text.truncate(at),
+                1 => text.splice(at..at, random.pick(&FRAGMENTS).iter().copied()).for_each(drop),
+                2 if at < text.len() => text[at] = u8::try_from(random.below(256)).unwrap(),
+                _ if at < text.len() => drop(text.remove(at)),
+                _ => {}
+            }
+        }
+        if round % 10 > 0 {
+            whole(&text, &ALL);
+            continue;
+        }
+        let home = Home::new(&text);
+        if let Err(error) = resolve_role(&home.context(), &profile("dev")) {
+            assert_eq!(error.exit_code(), 2, "{error}");
+            assert!(error.to_string().lines().count() <= 3, "{error}");
+        }
+    }
+}
+
+/// A generous limit, for a debug build on a busy machine: what is quadratic takes minutes.
+fn quickly<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = work();
+    assert!(begun.elapsed() < Duration::from_secs(20), "{what} took {:?}", begun.elapsed());
+    result
+}
+
+#[test]
+fn junk_before_a_good_profile_costs_it_nothing() {
+    const MEGABYTE: usize = 1024 * 1024;
+    let junk: [(&str, Vec<u8>); 12] = [
+        ("nothing", Vec::new()),
+        ("20,000 open brackets", b"[".repeat(20_000)),
+        ("20,000 lines of an open bracket", b"[\n".repeat(20_000)),
+        ("20,000 brackets among blanks", b"[          ".repeat(20_000)),
+        ("8 MiB of zeros", vec![0; 8 * MEGABYTE]),
+        ("8 MiB of blanks", b" ".repeat(8 * MEGABYTE)),
+        ("8 MiB of one line", b"x".repeat(8 * MEGABYTE)),
+        ("8 MiB of a header", [b"[profile ".as_slice(), &b"a".repeat(8 * MEGABYTE)].concat()),
+        ("8 MiB of line breaks", b"\r\n".repeat(4 * MEGABYTE)),
+        ("a million carriage returns", b"\r".repeat(MEGABYTE)),
+        (
+            "100,000 sections",
+            (0..100_000).flat_map(|n| format!("[profile p{n}]\na=b\n").into_bytes()).collect(),
+        ),
+        ("quotes left open", b"[profile \"\n[profile 'x\n".repeat(10_000)),
+    ];
+    for (what, mut text) in junk {
+        text.extend_from_slice(b"\n");
+        text.extend_from_slice(CORP.as_bytes());
+        let home = Home::new(&text);
+        let resolved = quickly(what, || resolve_role(&home.context(), &profile("dev")));
+        assert!(resolved.is_ok(), "{what}: {}", resolved.unwrap_err());
+        let error = quickly(what, || resolve_role(&home.context(), &profile("dve"))).unwrap_err();
+        assert!(error.to_string().starts_with("aws-sso-cred: profile `dve` is not in"), "{what}: {error}");
+        let all = quickly(what, || all_sessions(&home.context()));
+        assert_eq!(all.unwrap().0.len(), 1, "{what}");
+    }
+}
+
+#[test]
+fn junk_inside_the_wanted_profile_is_bounded() {
+    const MEGABYTE: usize = 1024 * 1024;
+    for (what, junk, accepted) in [
+        ("a long line", b"x".repeat(8 * MEGABYTE), true),
+        ("a long value", [b"x = ".as_slice(), &b"y".repeat(8 * MEGABYTE)].concat(), true),
+        ("a value of 60 KiB", [b"x = ".as_slice(), &b"y".repeat(60_000)].concat(), true),
+        ("a long comment", [b"# ".as_slice(), &b"[".repeat(8 * MEGABYTE)].concat(), true),
+        ("a million line breaks", b"\n".repeat(MEGABYTE), true),
+        ("8 MiB of zeros", vec![0; 8 * MEGABYTE], true),
+        ("a million keys", b"a=b\n".repeat(MEGABYTE), false),
+        ("a value without end", [b"x = y".as_slice(), &b"\n and on".repeat(MEGABYTE)].concat(), false),
+        ("line breaks in a value", [b"x = y".as_slice(), &b"\n".repeat(MEGABYTE), b" z"].concat(), false),
+        ("the section 100,000 times", b"[profile dev]\n".repeat(100_000), false),
+    ] {
+        let text = [b"[profile dev]\n".as_slice(), &junk, b"\n", CORP.as_bytes()].concat();
+        let home = Home::new(&text);
+        match quickly(what, || resolve_role(&home.context(), &profile("dev"))) {
+            Ok(_) => assert!(accepted, "{what}"),
+            Err(error) => {
+                assert!(!accepted, "{what}: {error}");
+                let text = error.to_string();
+                assert!(
+                    text.starts_with(
+                        "aws-sso-cred: cannot read ~/.aws/config: the sections asked for are too large"
+                    ),
+                    "{what}: {text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_of_64_kib_is_the_longest_and_its_place_is_known() {
+    for (length, fits) in
+        [(65_536, true), (65_537, false), (65_538, false), (65_539, false), (200_000, false)]
+    {
+        for line_break in ["\n", "\r\n", "\r"] {
+            let text = format!("[profile dev]{line_break}k={}{line_break}l=w", "v".repeat(length - 2));
+            let found = whole(text.as_bytes(), &DEV);
+            for size in [1000, 4096, 65_535, 65_536, 65_537] {
+                assert_eq!(in_pieces(text.as_bytes(), &DEV, size, size), found, "{length} {size}");
+            }
+            let settings = &found[0].settings;
+            assert_eq!(
+                (settings.len(), found[0].broken.is_none()),
+                if fits { (2, true) } else { (1, false) }
+            );
+            let last = settings.last().unwrap();
+            assert_eq!(last.value, "w");
+            assert_eq!(line_number(&mut text.as_bytes(), last.offset).unwrap(), 3, "{length} {line_break:?}");
+        }
+    }
+}

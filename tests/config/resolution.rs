@@ -3,11 +3,13 @@
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{Error, LoginCommands, Value};
+use aws_sso_cred::identifiers::SessionName;
 use aws_sso_cred::options::Options;
 use aws_sso_cred::request::{RoleRequest, SsoSession};
 
 use crate::{CORP, Home, profile};
 
+#[allow(clippy::unnecessary_wraps, reason = "options are optional")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -34,7 +36,7 @@ fn login(context: &Context, options: &Options) -> LoginCommands {
 
 fn shown(session: &SsoSession) -> (Option<&str>, &str, &str, Option<usize>) {
     (
-        session.name.as_ref().map(|name| name.as_str()),
+        session.name.as_ref().map(SessionName::as_str),
         session.start_url.as_str(),
         session.region.as_str(),
         session.registration_scopes.as_ref().map(Vec::len),
@@ -347,4 +349,27 @@ fn every_role_of_the_config_is_known() {
     let shown: Vec<_> =
         roles.iter().map(|role| (role.role_name.as_str(), role.session.token_cache_key())).collect();
     assert_eq!(shown, [("Developer", "corp"), ("Developer", CORP_URL)]);
+}
+
+#[test]
+fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
+    let config = format!(
+        "{CORP}[profile direct]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n\
+         [profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile circle]\ncredential_process = aws-sso-cred --profile circle\n\
+         [profile nowhere]\ncredential_process = aws-sso-cred --profile missing\n\
+         [profile other]\ncredential_process = other-tool --sso-session corp\n"
+    );
+    let home = Home::new(config);
+    let find = |name: &str| resolve_session(&home.context(), &profile(name), true);
+    for name in ["direct", "wrapped"] {
+        let found = find(name).unwrap();
+        assert_eq!(shown(&found.session).0, Some("corp"), "{name}");
+        assert_eq!(found.login_commands().ours, "aws-sso-cred login --sso-session corp", "{name}");
+    }
+    assert!(matches!(find("circle"), Err(Error::MissingValues { .. })));
+    assert!(matches!(find("nowhere"), Err(Error::ProfileNotFound { profile, .. }) if profile == "missing"));
+    assert!(matches!(find("other"), Err(Error::MissingValues { .. })));
+    // The credential process itself is told everything by its own line.
+    assert!(matches!(resolve_role(&home.context(), &profile("direct")), Err(Error::MissingValues { .. })));
 }

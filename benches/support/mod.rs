@@ -1,0 +1,175 @@
+//! Whole processes measured side by side: all of them in turn, round after round,
+//! so that whatever else the machine does falls on each of them alike.
+
+// Each bench uses its part of this.
+#![allow(dead_code)]
+#![allow(clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use stand_in::Sandbox;
+
+/// The account and role that every bench asks for.
+pub const ACCOUNT_ID: &str = "111122223333";
+pub const ROLE_NAME: &str = "Developer";
+
+/// Rounds at the start that do not count.
+pub const WARM_UP: usize = 3;
+
+/// One thing to run again and again.
+pub struct Contender {
+    pub label: String,
+    pub command: Box<dyn FnMut() -> Command>,
+    /// Slow ones sit most rounds out.
+    pub every: usize,
+    /// How many are started at once.
+    pub at_once: usize,
+    took: Vec<Duration>,
+}
+
+impl Contender {
+    pub fn new(label: impl Into<String>, command: impl FnMut() -> Command + 'static) -> Self {
+        Self { label: label.into(), command: Box::new(command), every: 1, at_once: 1, took: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn every(self, every: usize) -> Self {
+        Self { every, ..self }
+    }
+
+    #[must_use]
+    pub fn at_once(self, at_once: usize) -> Self {
+        Self { at_once, ..self }
+    }
+
+    pub fn median(&self) -> Duration {
+        median(&self.took)
+    }
+}
+
+/// Runs all of them in turn for `rounds` rounds, after a few that do not count.
+pub fn compare(rounds: usize, contenders: &mut [Contender]) {
+    for round in 0..rounds + WARM_UP {
+        for contender in contenders.iter_mut() {
+            if round >= WARM_UP && !(round - WARM_UP).is_multiple_of(contender.every) {
+                continue;
+            }
+            let took = time(contender);
+            if round >= WARM_UP {
+                contender.took.push(took);
+            }
+        }
+    }
+}
+
+/// From before the first process starts until the last one has ended.
+fn time(contender: &mut Contender) -> Duration {
+    let mut commands: Vec<Command> = (0..contender.at_once).map(|_| (contender.command)()).collect();
+    let began = Instant::now();
+    let children: Vec<Child> = commands
+        .iter_mut()
+        .map(|command| command.stdout(Stdio::piped()).spawn().expect("the program can be started"))
+        .collect();
+    for child in children {
+        finish(child, &contender.label);
+    }
+    began.elapsed()
+}
+
+/// Reads stdout to its end, as a caller of a credential process does, and reaps the child.
+fn finish(mut child: Child, label: &str) {
+    let mut answer = [0; 8192];
+    let mut stdout = child.stdout.take().expect("it is piped");
+    while stdout.read(&mut answer).expect("a pipe can be read") > 0 {}
+    let status = child.wait().expect("a child can be waited for");
+    assert!(status.success(), "{label}: {status}");
+}
+
+pub fn median(durations: &[Duration]) -> Duration {
+    let mut sorted = durations.to_vec();
+    sorted.sort();
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// Prints a table of medians, each with its ratio to that of the first.
+pub fn print_table(title: &str, contenders: &[Contender]) {
+    let base = contenders[0].median().as_secs_f64();
+    println!("\n{title}\n{:<44} {:>12} {:>10} {:>6}", "", "median ms", "ratio", "runs");
+    for contender in contenders {
+        let median = contender.median().as_secs_f64();
+        let (milliseconds, ratio) = (median * 1000.0, median / base);
+        println!("{:<44} {milliseconds:>12.3} {ratio:>9.3}x {:>6}", contender.label, contender.took.len());
+    }
+}
+
+/// The program under test, as if installed: a copy beside the sandbox's home. A file
+/// that a linker has just written page by page starts up to a fifth slower than a copied one.
+pub fn installed(sandbox: &Sandbox) -> PathBuf {
+    let built = std::env::var_os("AWS_SSO_CRED_BINARY");
+    let built = built.unwrap_or_else(|| OsString::from(env!("CARGO_BIN_EXE_aws-sso-cred")));
+    let copy = sandbox.temporary().join("aws-sso-cred");
+    fs::copy(&built, &copy).expect("the program is there and can be copied");
+    println!(
+        "program: {} ({} bytes)",
+        Path::new(&built).display(),
+        fs::metadata(&copy).map_or(0, |it| it.len())
+    );
+    copy
+}
+
+/// A program named by `variable`, else found by `name` on `PATH`.
+pub fn find(variable: &str, name: &str) -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os(variable) {
+        return Some(PathBuf::from(path));
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|directory| directory.join(name)).find(|path| path.is_file())
+}
+
+/// `program` in the home of `sandbox`, with its environment and no other.
+pub fn command(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> Command {
+    let template = sandbox.command(&[]);
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command.envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
+/// Peak memory in KiB, as GNU time tells it; it cannot tell less than its own, about 1.5 MiB.
+pub fn peak_memory(command: &Command) -> Option<String> {
+    let time = find("GNU_TIME", "time").unwrap_or_else(|| PathBuf::from("/usr/bin/time"));
+    let output = wrapped(command, &time, &["-f", "%M"]).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().last().map(|line| format!("{} KiB", line.trim())).filter(|_| output.status.success())
+}
+
+/// User-space instructions, as callgrind counts them.
+pub fn instructions(command: &Command) -> Option<String> {
+    let arguments = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
+    let output = wrapped(command, &find("VALGRIND", "valgrind")?, &arguments).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    text.lines().find_map(|line| line.split_once("Collected : ").map(|(_, count)| count.to_owned()))
+}
+
+/// What `strace` sees: all system calls, and how many of them are of a kind that a hit never makes.
+pub fn system_calls(command: &Command) -> Option<(usize, usize)> {
+    let output = wrapped(command, &find("STRACE", "strace")?, &["-f"]).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let calls = text.lines().filter(|line| line.contains('(') && line.contains(" = ")).count();
+    let forbidden = ["clone", "fork", "socket(", "connect(", "flock(", "F_SETLK", "O_CREAT", "rename"];
+    let made = text.lines().filter(|line| forbidden.iter().any(|call| line.contains(call))).count();
+    Some((calls, made))
+}
+
+fn wrapped(command: &Command, wrapper: &Path, arguments: &[&str]) -> Command {
+    let mut wrapping = Command::new(wrapper);
+    wrapping.args(arguments).arg(command.get_program()).args(command.get_args()).env_clear();
+    wrapping.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    wrapping.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    wrapping
+}

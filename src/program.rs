@@ -1,0 +1,59 @@
+//! The composition root: parse, the hot path in full view, report.
+//!
+//! `main` hands its arguments over and returns the exit code. The whole program can
+//! so be run from another binary too: `examples/walkthrough.rs` plays both parts.
+
+use std::ffi::OsString;
+
+use crate::cache::Caches;
+use crate::cli::{self, Command};
+use crate::context::Context;
+use crate::error::Error;
+use crate::options::Options;
+use crate::{app, config, output};
+
+/// Runs the program with `arguments`, which do not include its name, in the
+/// environment of this process. Gives the exit code that
+/// `docs/troubleshooting.md` explains.
+pub fn run(arguments: &[OsString]) -> u8 {
+    let mut context = Context::real();
+    match cli::parse(arguments).and_then(|command| obey(&mut context, command)) {
+        Ok(code) => code,
+        Err(error) => {
+            output::tell(&error.to_string());
+            error.exit_code()
+        }
+    }
+}
+
+fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
+    match command {
+        Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
+        Command::Print(text) => output::print_text(&text).map(|()| 0),
+        Command::Login(options) => {
+            context.open_log(options.debug);
+            app::login(context, &options)
+        }
+        Command::Logout(options) => {
+            context.open_log(options.debug);
+            app::logout(context, &options)
+        }
+        Command::Status(options) => {
+            context.open_log(options.debug);
+            app::status(context, &options)
+        }
+    }
+}
+
+/// The one job. With fresh credentials in the cache it reads the config and one
+/// small file, writes once to stdout, and is done.
+fn credential_process(context: &mut Context, options: &Options) -> Result<(), Error> {
+    context.open_log(options.debug);
+    let resolved = config::resolve_role(context, options)?;
+    let caches = Caches::find(context)?;
+    let credentials = match app::cached_role_credentials(context, &caches, &resolved.request, options) {
+        Some(credentials) => credentials,
+        None => app::obtain_through_aws(context, &caches, &resolved, options)?,
+    };
+    output::print_document(&credentials.document(&resolved.request.account_id))
+}

@@ -1,0 +1,225 @@
+//! Many at once: one request, one refresh, an answer for everybody.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the callers")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::time::{Duration, Instant};
+
+use common::{ACCOUNT, DEV, World, answered};
+use stand_in::{Fault, Operation, Output, Times};
+
+/// Long enough that all have started before the first has its answer.
+const WHILE_ALL_START: Duration = Duration::from_millis(1500);
+
+/// Twenty roles that the stand-in grants.
+fn twenty_roles(world: &World) -> Vec<String> {
+    let roles: Vec<String> = (0..20).map(|number| format!("Role{number}")).collect();
+    roles.iter().for_each(|role| world.aws.add_role(ACCOUNT, role));
+    roles
+}
+
+#[track_caller]
+fn check_one_answer(outputs: &[Output]) {
+    for output in outputs {
+        answered(output);
+        assert_eq!(output.stdout, outputs[0].stdout);
+    }
+}
+
+#[test]
+fn two_hundred_for_twenty_roles_at_a_portal_with_a_limit() {
+    let world = World::signed_in();
+    let roles = twenty_roles(&world);
+    world.aws.rate_limit(Operation::GetRoleCredentials, 10, None);
+    let role = |number: usize| roles[number % 20].as_str();
+
+    let outputs = world.home.run_many(200, |number| vec!["--profile", "dev", "--role-name", role(number)]);
+
+    let mut answers = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for (number, output) in outputs.iter().enumerate() {
+        answered(output);
+        answers.entry(role(number)).or_default().insert(&output.stdout);
+    }
+    assert_eq!(answers.len(), 20);
+    assert!(answers.values().all(|answers| answers.len() == 1), "one answer for each role: {answers:?}");
+    assert_eq!(world.aws.minted(), 20);
+    let mut requests = BTreeMap::<String, usize>::new();
+    for request in world.aws.requests() {
+        assert_eq!(request.operation, Operation::GetRoleCredentials);
+        *requests.entry(request.query_value("role_name").unwrap().to_owned()).or_default() += 1;
+    }
+    assert!(requests.values().all(|count| *count <= 3), "at most 3 a role, refused ones too: {requests:?}");
+}
+
+#[test]
+fn fifty_for_one_role_make_one_request() {
+    let world = World::signed_in();
+    world.aws.delay(Operation::GetRoleCredentials, WHILE_ALL_START);
+    check_one_answer(&world.home.run_many(50, |_| DEV.to_vec()));
+    assert_eq!(world.requests(), 1);
+}
+
+#[test]
+fn twenty_with_an_expired_token_make_one_refresh() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.aws.delay(Operation::CreateToken, WHILE_ALL_START);
+    world.sign_in(-1);
+    check_one_answer(&world.home.run_many(20, |_| DEV.to_vec()));
+    assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
+}
+
+#[test]
+fn twenty_for_different_roles_with_an_expired_token_make_one_refresh() {
+    let world = World::new();
+    let roles = twenty_roles(&world);
+    world.aws.set_refresh_single_use(true);
+    world.aws.delay(Operation::CreateToken, WHILE_ALL_START);
+    world.sign_in(-1);
+    let outputs = world.home.run_many(20, |number| vec!["--profile", "dev", "--role-name", &roles[number]]);
+    outputs.iter().for_each(|output| drop(answered(output)));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 20));
+}
+
+#[test]
+fn twenty_with_a_revoked_token_make_one_refresh() {
+    let world = World::new();
+    let roles = twenty_roles(&world);
+    world.aws.set_refresh_single_use(true);
+    let token = world.sign_in(3600);
+    world.aws.revoke(&token.access_token);
+    world.aws.delay(Operation::GetRoleCredentials, Duration::from_millis(1000));
+    let outputs = world.home.run_many(20, |number| vec!["--profile", "dev", "--role-name", &roles[number]]);
+    outputs.iter().for_each(|output| drop(answered(output)));
+    assert_eq!(world.refreshes(), 1);
+    assert_eq!(world.aws.minted(), 20);
+}
+
+#[test]
+fn a_failure_with_live_credentials_is_shared_too() {
+    let world = World::signed_in();
+    let cached = world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    world.aws.delay(Operation::GetRoleCredentials, WHILE_ALL_START);
+    let outputs = world.home.run_many(20, |_| DEV.to_vec());
+    for output in &outputs {
+        answered(output);
+        assert_eq!(output.stdout, cached);
+    }
+    assert_eq!(world.requests(), 1, "who waited does not ask once more");
+}
+
+/// Starts one run, waits until AWS has its request, kills it, and gives the
+/// outputs of twenty that waited for it, and how long they took from then.
+fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duration) {
+    let mut holder = world.home.command(&DEV).spawn().unwrap();
+    world.aws.wait_for_requests(operation, 1, Duration::from_secs(30));
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| world.home.run_many(20, |_| DEV.to_vec()));
+        std::thread::sleep(Duration::from_millis(700));
+        world.aws.delay(operation, Duration::ZERO);
+        let killed_at = Instant::now();
+        holder.kill().unwrap();
+        holder.wait().unwrap();
+        let outputs = others.join().unwrap();
+        (outputs, killed_at.elapsed())
+    })
+}
+
+#[test]
+fn when_the_holder_is_killed_the_others_go_on() {
+    let world = World::signed_in();
+    world.aws.delay(Operation::GetRoleCredentials, Duration::from_secs(60));
+    let (outputs, took) = kill_the_holder(&world, Operation::GetRoleCredentials);
+    check_one_answer(&outputs);
+    assert_eq!(world.fetches(), 2, "the dead one's request, and one for all others");
+    assert!(took < Duration::from_secs(5), "within a second, and a slow machine: {took:?}");
+}
+
+#[test]
+fn when_the_holder_is_killed_in_a_refresh_the_others_go_on() {
+    let world = World::new();
+    world.sign_in(-1);
+    world.aws.delay(Operation::CreateToken, Duration::from_secs(60));
+    let (outputs, took) = kill_the_holder(&world, Operation::CreateToken);
+    check_one_answer(&outputs);
+    assert_eq!((world.refreshes(), world.fetches()), (2, 1));
+    assert!(took < Duration::from_secs(5), "within a second, and a slow machine: {took:?}");
+}
+
+#[test]
+fn without_a_state_directory_everybody_is_answered_all_the_same() {
+    for state in ["/dev/null", "/proc/nowhere", "/nowhere/\u{7f}"] {
+        let mut world = World::signed_in();
+        world.home.env("XDG_STATE_HOME", state);
+        let outputs = world.home.run_many(10, |_| DEV.to_vec());
+        outputs.iter().for_each(|output| drop(answered(output)));
+        let mut world = World::new();
+        world.home.env("XDG_STATE_HOME", state);
+        world.sign_in(-1);
+        answered(&world.run(&[]));
+        world.cache_role(600);
+        world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+        answered(&world.run(&[]));
+    }
+}
+
+#[test]
+fn junk_in_the_state_directory_is_no_obstacle() {
+    let world = World::new();
+    world.sign_in(60);
+    world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    answered(&world.run(&["--debug"]));
+    let files = world.home.all_files();
+    let ours: Vec<_> = files.iter().filter(|(path, _, _)| path.starts_with(world.home.state_dir())).collect();
+    assert!(ours.len() >= 2, "locks and a fallback note: {ours:?}");
+    for (path, _, _) in &ours {
+        fs::remove_file(path).unwrap();
+        fs::create_dir(path).unwrap();
+    }
+    answered(&world.run(&["--no-cache"]));
+    answered(&world.run(&[]));
+    for (path, _, _) in &ours {
+        fs::remove_dir(path).unwrap();
+        fs::write(path, b"\xff\x00[[[").unwrap();
+    }
+    world.cache_role(600);
+    answered(&world.run(&[]));
+}
+
+#[test]
+fn a_failure_without_live_credentials_is_shared_too() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    world.aws.delay(Operation::GetRoleCredentials, WHILE_ALL_START);
+    let outputs = world.home.run_many(10, |_| DEV.to_vec());
+    outputs.iter().for_each(|output| drop(common::failed(output, 4)));
+    assert_eq!(world.requests(), 1, "who waited does not ask once more");
+}
+
+#[test]
+fn many_at_a_hanging_portal_all_end_in_time_and_say_so() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
+    let outputs = world.home.run_many(6, |_| DEV.to_vec());
+    for output in &outputs {
+        common::failed(output, 4);
+        assert!(output.elapsed < Duration::from_secs(45), "{:?}", output.elapsed);
+    }
+}
+
+#[test]
+fn many_roles_at_a_hanging_refresh_all_end_in_time_and_say_so() {
+    let world = World::new();
+    let roles = twenty_roles(&world);
+    world.sign_in(-1);
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    let outputs = world.home.run_many(6, |number| vec!["--profile", "dev", "--role-name", &roles[number]]);
+    for output in &outputs {
+        common::failed(output, 4);
+        assert!(output.elapsed < Duration::from_secs(45), "{:?}", output.elapsed);
+    }
+}

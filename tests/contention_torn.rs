@@ -1,0 +1,142 @@
+//! Files in bad moments: other tools that write in place, and runs that are
+//! killed anywhere.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the AWS CLI")]
+
+mod common;
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use common::{DEV, World, answered, read_json};
+use stand_in::Operation;
+
+/// Writes as AWS CLI v2 does: opened, cut to nothing, and then written, with a
+/// pause in between that a loaded machine may make.
+fn write_in_place(path: &Path, content: &[u8], pause: Duration) {
+    let mut file = File::create(path).unwrap();
+    std::thread::sleep(pause);
+    let (first, second) = content.split_at(content.len() / 2);
+    file.write_all(first).unwrap();
+    std::thread::sleep(pause);
+    file.write_all(second).unwrap();
+}
+
+/// Runs `readers` while `path` is written in place over and over.
+fn while_rewriting<T>(path: &Path, readers: impl FnOnce() -> T) -> T {
+    let content = fs::read(path).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                write_in_place(path, &content, Duration::from_millis(1));
+                std::thread::sleep(Duration::from_millis(3));
+            }
+        });
+        let result = readers();
+        done.store(true, Ordering::Relaxed);
+        result
+    })
+}
+
+#[test]
+fn fifty_readers_of_a_role_cache_that_is_rewritten_in_place_see_only_whole_ones() {
+    let world = World::new();
+    let cached = world.cache_role(3600);
+    let outputs = while_rewriting(&world.role_file(), || world.home.run_many(50, |_| DEV.to_vec()));
+    for output in &outputs {
+        answered(output);
+        assert_eq!(output.stdout, cached);
+    }
+    assert_eq!(world.requests(), 0, "a torn moment is waited out");
+}
+
+#[test]
+fn fifty_readers_of_a_token_that_is_rewritten_in_place_see_only_whole_ones() {
+    let world = World::signed_in();
+    let before = world.token();
+    let run = || world.home.run_many(50, |_| vec!["--profile", "dev", "--no-cache"]);
+    let outputs = while_rewriting(&world.token_file(), run);
+    outputs.iter().for_each(|output| drop(answered(output)));
+    assert_eq!((world.refreshes(), world.fetches()), (0, 50));
+    assert_eq!(world.token(), before);
+}
+
+#[test]
+fn an_in_place_write_while_we_replace_the_file_loses_neither_wholeness() {
+    let world = World::signed_in();
+    world.cache_role(600);
+    let outputs = while_rewriting(&world.role_file(), || {
+        world.home.run_many(20, |_| vec!["--profile", "dev", "--force-refresh"])
+    });
+    outputs.iter().for_each(|output| drop(answered(output)));
+    read_json(&world.role_file());
+    read_json(&world.token_file());
+}
+
+/// A cheap source of different moments; the seed is in the failure's text.
+fn moments() -> impl Iterator<Item = u64> {
+    let seed = u64::from(std::process::id());
+    (1..).scan(seed, |state, _| {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Some(*state >> 33)
+    })
+}
+
+#[test]
+fn killed_at_any_moment_the_caches_are_either_old_or_new_and_whole() {
+    let world = World::new();
+    world.aws.set_access_token_lifetime(Duration::from_secs(600));
+    world.sign_in(60);
+    world.cache_role(600);
+    let mut killed_before_the_end = 0;
+    for moment in moments().take(100) {
+        let mut command = world.home.command(&["--profile", "dev", "--force-refresh", "--debug"]);
+        let mut run = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(moment % 50_000));
+        run.kill().unwrap();
+        killed_before_the_end += usize::from(run.wait().unwrap().code().is_none());
+
+        let token = read_json(&world.token_file());
+        for name in
+            ["accessToken", "refreshToken", "clientId", "clientSecret", "expiresAt", "region", "startUrl"]
+        {
+            assert!(
+                token[name].is_string(),
+                "after {moment}: {name} in {:?}",
+                token.as_object().map(|o| o.keys())
+            );
+        }
+        let role = read_json(&world.role_file());
+        assert!(role["Credentials"]["SessionToken"].is_string(), "after {moment}");
+        assert_eq!(token.as_object().unwrap().len(), 8);
+    }
+    for (path, mode, _) in world.home.all_files() {
+        assert_eq!(mode, 0o600, "{}", path.display());
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(
+            !name.ends_with(".json")
+                || serde_json::from_slice::<serde_json::Value>(&fs::read(&path).unwrap()).is_ok()
+        );
+    }
+    answered(&world.run(&["--force-refresh"]));
+    println!("{killed_before_the_end} of 100 were killed before their end");
+    assert!(killed_before_the_end > 0);
+}
+
+#[test]
+fn a_refresh_that_was_killed_before_its_answer_is_made_by_the_next() {
+    let world = World::new();
+    world.sign_in(-1);
+    let before = fs::read(world.token_file()).unwrap();
+    world.aws.delay(Operation::CreateToken, Duration::from_secs(60));
+    let mut run = world.home.command(&DEV).spawn().unwrap();
+    world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(30));
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert_eq!(fs::read(world.token_file()).unwrap(), before);
+    world.aws.delay(Operation::CreateToken, Duration::ZERO);
+    answered(&world.run(&[]));
+}

@@ -1,0 +1,305 @@
+//! An AWS that misbehaves: each fault ends in an answer or a clear failure,
+//! in bounded time, and heals once AWS does.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the world")]
+
+mod common;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::time::Duration;
+
+use common::{World, answered, at_once, check_failure_text, failed};
+use stand_in::{Fault, IdentityCenter, Operation, Output, Times};
+
+/// Only tells a hang from a slow machine.
+const LONGEST: Duration = Duration::from_secs(45);
+
+/// Whether asking again may help.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Kind {
+    Passing,
+    Final,
+}
+use Kind::{Final, Passing};
+
+/// Every fault, whether it may pass, and a piece of the text that tells it.
+fn faults() -> Vec<(Fault, Kind, &'static str)> {
+    let throttled = Fault::Error { status: 400, code: "TooManyRequestsException", message: "Rate exceeded" };
+    vec![
+        (Fault::Status(500), Passing, "AWS failed to answer"),
+        (Fault::Status(503), Passing, "AWS failed to answer"),
+        (Fault::Status(429), Passing, "AWS throttles"),
+        (throttled, Passing, "AWS throttles"),
+        (Fault::HtmlPage(503), Passing, "AWS failed to answer"),
+        (Fault::EmptyBody(502), Passing, "AWS failed to answer"),
+        (Fault::RetryAfter { status: 503, seconds: 1 }, Passing, "AWS failed to answer"),
+        (Fault::CloseBeforeAnswer, Passing, "broke during"),
+        (Fault::CutMidBody, Passing, "broke during"),
+        (Fault::Reset, Passing, "broke during"),
+        (Fault::Hang, Passing, "did not answer"),
+        (Fault::HangMidBody, Passing, "did not answer"),
+        (Fault::RetryAfter { status: 429, seconds: 3600 }, Final, "AWS throttles"),
+        (Fault::Garbage(b"{\"not\": \"ours\"".to_vec()), Final, "is not AWS's"),
+        (Fault::Garbage(b"\x00\xff\xfe".to_vec()), Final, "is not AWS's"),
+        (Fault::Garbage(b"[".repeat(20_000)), Final, "is not AWS's"),
+        (Fault::Garbage(b"null".to_vec()), Final, "is not AWS's"),
+        (Fault::RawBytes(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), Final, "is not AWS's"),
+        (Fault::HtmlPage(200), Final, "is not AWS's"),
+        (Fault::HtmlPage(403), Final, "is not AWS's"),
+        (Fault::EmptyBody(200), Final, "is not AWS's"),
+        (Fault::EmptyBody(204), Final, "is not AWS's"),
+        (Fault::HugeBody(8 << 20), Final, "is not AWS's"),
+        (Fault::HugeBody(500_000), Final, "is not AWS's"),
+        (Fault::WrongTypes, Final, "is not AWS's"),
+        (Fault::RedirectTo("http://127.0.0.1:9/evil".to_owned()), Final, "is not AWS's"),
+        (Fault::Status(418), Final, "AWS refuses"),
+    ]
+}
+
+fn kept_short(fault: &Fault) -> String {
+    format!("{fault:?}").chars().take(80).collect()
+}
+
+/// A world with the operation ahead: a token that is good, or one to be refreshed.
+fn world_before(operation: Operation) -> World {
+    let world = World::new();
+    world.sign_in(if operation == Operation::CreateToken { -1 } else { 3600 });
+    world
+}
+
+fn boxed<'a, T>(job: impl FnOnce() -> T + Send + 'a) -> Box<dyn FnOnce() -> T + Send + 'a> {
+    Box::new(job)
+}
+
+fn check_lasting(operation: Operation, fault: Fault, kind: Kind, words: &str) {
+    let name = format!("{operation:?} {}", kept_short(&fault));
+    let world = world_before(operation);
+    let token = fs::read(world.token_file()).unwrap();
+    world.aws.fault(operation, fault, Times::Always);
+
+    let output = world.run(&[]);
+
+    let lines = failed(&output, 4);
+    assert!(lines[0].contains(words), "{name}: {lines:?}");
+    assert!(lines.last().unwrap().starts_with("hint: "), "{name}: {lines:?}");
+    assert!(output.elapsed < LONGEST, "{name}: {:?}", output.elapsed);
+    let asked = world.aws.count(operation);
+    match kind {
+        Final => assert_eq!(asked, 1, "{name}: asking again would not help"),
+        Passing => assert!((2..=40).contains(&asked), "{name}: asked {asked} times"),
+    }
+    assert_eq!(world.requests(), asked, "{name}: nothing else is asked");
+    assert_eq!(fs::read(world.token_file()).unwrap(), token, "{name}: the sign-in is not lost");
+    assert!(!world.role_file().exists(), "{name}");
+    assert!(!output.stderr.contains(stand_in::SECRET_MARK), "{name}: {}", output.stderr);
+
+    world.aws.clear_faults();
+    answered(&world.run(&[]));
+}
+
+/// All of it at once, since most of it is waiting.
+#[test]
+fn every_lasting_fault_ends_in_time_in_a_clear_failure_and_heals() {
+    let operations = [Operation::GetRoleCredentials, Operation::CreateToken];
+    let lasting = operations.into_iter().flat_map(|operation| {
+        faults()
+            .into_iter()
+            .map(move |(fault, kind, words)| boxed(move || check_lasting(operation, fault, kind, words)))
+    });
+    let hanging = [
+        boxed(|| drop(failed(&run_hanging(3600, None), 4))),
+        boxed(|| drop(failed(&run_hanging(-1, None), 4))),
+        boxed(|| drop(failed(&run_hanging(300, None), 4))),
+        boxed(|| drop(failed(&run_hanging(300, Some(60)), 4))),
+        boxed(|| drop(answered(&run_hanging(300, Some(600))))),
+        boxed(|| drop(answered(&run_hanging(-1, Some(600))))),
+        boxed(|| run_against_silence("http")),
+        boxed(|| run_against_silence("https")),
+    ];
+    at_once(lasting.chain(hanging).collect());
+}
+
+/// A run while AWS answers nothing, with so many seconds left of the token and
+/// of the cached role credentials.
+fn run_hanging(token: i64, cached: Option<i64>) -> Output {
+    let world = World::new();
+    world.sign_in(token);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    if let Some(seconds) = cached {
+        world.cache_role(seconds);
+    }
+    let output = world.run(&[]);
+    assert!(output.elapsed < LONGEST, "{token} {cached:?}: {:?}", output.elapsed);
+    output
+}
+
+/// Somebody accepts the connection and says nothing at all.
+fn run_against_silence(scheme: &str) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut world = World::signed_in();
+    world.home.env("AWS_ENDPOINT_URL_SSO", &format!("{scheme}://{}", listener.local_addr().unwrap()));
+    let output = world.run(&[]);
+    failed(&output, 4);
+    assert!(output.elapsed < LONGEST, "{scheme}: {:?}", output.elapsed);
+}
+
+#[test]
+fn every_passing_fault_is_survived() {
+    let jobs = [Operation::GetRoleCredentials, Operation::CreateToken].into_iter().flat_map(|operation| {
+        let passing = faults().into_iter().filter(|(_, kind, _)| *kind == Passing);
+        passing.map(move |(fault, _, _)| {
+            boxed(move || {
+                let name = format!("{operation:?} {}", kept_short(&fault));
+                let world = world_before(operation);
+                world.aws.fault(operation, fault, Times::Once);
+                let output = world.run(&[]);
+                assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{name}: {output:?}");
+                answered(&output);
+                assert_eq!(world.aws.count(operation), 2, "{name}");
+            })
+        })
+    });
+    at_once(jobs.collect());
+}
+
+#[test]
+fn retry_after_is_obeyed() {
+    let world = World::signed_in();
+    let fault = Fault::RetryAfter { status: 429, seconds: 3 };
+    world.aws.fault(Operation::GetRoleCredentials, fault, Times::Once);
+    answered(&world.run(&[]));
+    let requests = world.aws.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests[1].at.duration_since(requests[0].at) >= Duration::from_secs(3));
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let decoy = IdentityCenter::start();
+    for operation in [Operation::GetRoleCredentials, Operation::CreateToken] {
+        let world = world_before(operation);
+        world.aws.fault(
+            operation,
+            Fault::RedirectTo(format!("{}/federation/credentials", decoy.url())),
+            Times::Always,
+        );
+        failed(&world.run(&[]), 4);
+    }
+    assert_eq!(decoy.requests().len(), 0, "tokens go nowhere else");
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told_from_the_servers_date() {
+    for (skew, words) in
+        [(-3 * 3600, "clock is 3 hours ahead of AWS's"), (2 * 86_400, "clock is 2 days behind AWS's")]
+    {
+        let world = World::signed_in();
+        world.aws.set_clock_skew(skew);
+        world.aws.fault(Operation::GetRoleCredentials, Fault::Status(418), Times::Always);
+        let lines = failed(&world.run(&[]), 4);
+        assert!(lines[1].contains(words), "{lines:?}");
+    }
+}
+
+#[test]
+fn credentials_that_are_dead_on_arrival_are_not_handed_out() {
+    let world = World::signed_in();
+    world.aws.set_role_credentials_lifetime(Duration::from_secs(30));
+    let lines = failed(&world.run(&[]), 4);
+    assert!(lines[1].contains("clock"), "{lines:?}");
+    assert!(!world.role_file().exists());
+}
+
+#[test]
+fn nobody_there_is_told_with_the_region_to_check() {
+    let mut world = World::signed_in();
+    world.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9");
+    let output = world.run(&[]);
+    assert_eq!(
+        failed(&output, 4),
+        [
+            "aws-sso-cred: cannot reach 127.0.0.1:9",
+            "Connection refused (os error 111)",
+            "hint: check the network, HTTPS_PROXY, and that `sso_region` is right (it is `eu-west-1`)"
+        ]
+    );
+}
+
+#[test]
+fn requests_go_through_the_proxy_and_say_so_when_it_fails() {
+    let proxy = IdentityCenter::start();
+    let mut world = World::new();
+    let token = proxy.issue_token(&stand_in::TokenOptions::default());
+    world.home.write_cli_token("corp", &token, 3600);
+    // The stand-in serves as its own proxy; the host is one that nobody has.
+    world.home.env("AWS_ENDPOINT_URL_SSO", "http://localhost:1");
+    world.home.env("http_proxy", &proxy.url());
+    answered(&world.run(&[]));
+    let requests = proxy.requests();
+    assert_eq!((requests.len(), requests[0].header("host")), (1, Some("localhost:1")));
+
+    world.home.env("NO_PROXY", "localhost");
+    failed(&world.run(&["--no-cache"]), 4);
+    assert_eq!(proxy.requests().len(), 1, "an exception goes past it");
+
+    world.home.env_remove("NO_PROXY");
+    world.home.env("http_proxy", "http://user:pass-SECRETMARK@127.0.0.1:9");
+    let output = world.run(&["--no-cache"]);
+    let lines = failed(&output, 4);
+    assert!(output.stderr.contains("proxy 127.0.0.1:9"), "{lines:?}");
+    assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
+
+    world.home.env("http_proxy", "socks5://user:pass-SECRETMARK@127.0.0.1:9");
+    let output = world.run(&["--no-cache"]);
+    failed(&output, 2);
+    assert!(!output.stderr.contains("SECRETMARK"), "{}", output.stderr);
+}
+
+#[test]
+fn a_proxy_that_refuses_the_tunnel_is_told_from_aws() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let proxy = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = [0; 1024];
+        let length = stream.read(&mut head).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+        String::from_utf8_lossy(&head[..length]).into_owned()
+    });
+    let mut world = World::signed_in();
+    world.home.env("AWS_ENDPOINT_URL_SSO", "https://portal.sso.eu-west-1.example:444");
+    world.home.env("HTTPS_PROXY", &format!("http://{address}"));
+    let output = world.run(&[]);
+    failed(&output, 4);
+    assert!(output.stderr.contains(&format!("proxy {address}")), "{}", output.stderr);
+    assert!(proxy.join().unwrap().starts_with("CONNECT portal.sso.eu-west-1.example:444 HTTP/1.1\r\n"));
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_told_at_once() {
+    let mut world = World::of(IdentityCenter::builder().tls().start());
+    world.sign_in(3600);
+    answered(&world.run(&["--no-cache"]));
+    world.home.env_remove("AWS_CA_BUNDLE");
+    let asked = world.requests();
+    let output = world.run(&["--no-cache"]);
+    let lines = failed(&output, 4);
+    assert!(lines[0].contains("is not trusted"), "{lines:?}");
+    assert!(output.stderr.contains(stand_in::CERTIFICATE_AUTHORITY), "names the issuer: {lines:?}");
+    assert_eq!(world.requests(), asked);
+
+    for bundle in ["/nowhere/ca.pem", "/dev/null", "/"] {
+        world.home.env("AWS_CA_BUNDLE", bundle);
+        let output = world.run(&["--no-cache"]);
+        assert_eq!(output.stdout, "");
+        check_failure_text(&output.stderr);
+        assert!(
+            output.stderr.contains("AWS_CA_BUNDLE") || output.stderr.contains(bundle),
+            "{}",
+            output.stderr
+        );
+    }
+    assert_eq!(world.requests(), asked);
+}
