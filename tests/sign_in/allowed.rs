@@ -77,7 +77,9 @@ fn noninteractive_vetoes_every_permission() {
     let mut desk = Desk::new();
     desk.world.home.env("AWS_SSO_INTERACTIVE_AUTH", "1");
     let allowed = with_key("[sso-session corp]", "sso_interactive_auth = true");
-    desk.world.home.write_config(&allowed.replace("[profile dev]", "[profile dev]\nsso_interactive_auth = 1"));
+    desk.world
+        .home
+        .write_config(&allowed.replace("[profile dev]", "[profile dev]\nsso_interactive_auth = 1"));
     for veto in ["-n", "--noninteractive"] {
         refused(&desk.run(&[veto]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     }

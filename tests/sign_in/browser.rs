@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, getsid, kill_process};
 use stand_in::Output;
 
 use crate::common::answered;
-use crate::desk::{Desk, SOON, write_script};
+use crate::desk::{Desk, SOON, wait_for_file, write_script};
 
 /// Starts a sign-in with a browser that goes on for a minute; its process id.
 fn with_endless_browser(desk: &mut Desk, check: impl FnOnce(&Desk)) -> Pid {
@@ -24,7 +24,7 @@ fn with_endless_browser(desk: &mut Desk, check: impl FnOnce(&Desk)) -> Pid {
     desk.world.home.env("BROWSER", script.to_str().unwrap());
     desk.aws().auto_approve(0);
     check(desk);
-    desk.wait_for_file(&note);
+    wait_for_file(&note);
     let process = fs::read_to_string(&note).unwrap().trim().parse().unwrap();
     Pid::from_raw(process).unwrap()
 }

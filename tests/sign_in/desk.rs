@@ -151,13 +151,13 @@ impl Desk {
     pub fn registration_file(&self) -> PathBuf {
         self.world.home.registration_path(Some("corp"), START_URL, REGION, Some(&["sso:account:access"]))
     }
+}
 
-    pub fn wait_for_file(&self, path: &Path) {
-        let deadline = Instant::now() + SOON;
-        while !path.exists() {
-            assert!(Instant::now() < deadline, "{} does not come", path.display());
-            std::thread::sleep(Duration::from_millis(2));
-        }
+pub fn wait_for_file(path: &Path) {
+    let deadline = Instant::now() + SOON;
+    while !path.exists() {
+        assert!(Instant::now() < deadline, "{} does not come", path.display());
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

@@ -12,7 +12,8 @@ use crate::desk::{Desk, signed_in};
 
 /// Members in the order of the file.
 fn text_of(document: &Value, names: &[&str]) -> String {
-    let member = |name: &&str| format!("\"{name}\": {}", document[*name].to_string().replace("\",\"", "\", \""));
+    let member =
+        |name: &&str| format!("\"{name}\": {}", document[*name].to_string().replace("\",\"", "\", \""));
     format!("{{{}}}", names.iter().map(member).collect::<Vec<_>>().join(", "))
 }
 

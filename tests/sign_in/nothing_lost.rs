@@ -88,7 +88,7 @@ fn a_caller_that_closes_its_pipe_loses_nothing() {
 fn when_the_time_is_over_the_text_says_how_to_go_on() {
     let by_flag = || {
         let desk = Desk::new();
-        let first = desk.sign_in(&["--wait", "1"]);
+        let first = desk.sign_in(&["--wait", "2"]);
         let code = desk.aws().waiting_user_code().unwrap();
         assert_eq!((first.status, first.stdout.as_str()), (6, ""), "{first:?}");
         let url = format!("{}/device?user_code={code}", desk.aws().url());

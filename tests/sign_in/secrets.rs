@@ -68,21 +68,33 @@ fn no_scenario_gives_a_secret_away() {
         scenario(3, Box::new(|desk| desk.aws().auto_deny(0))),
         scenario(6, Box::new(|_| {})),
         scenario(3, Box::new(|desk| desk.aws().set_device(1, 2, true))),
-        scenario(3, Box::new(move |desk| {
-            desk.aws().fault(Operation::CreateToken, error("invalid_client"), Times::Always);
-        })),
-        scenario(4, Box::new(move |desk| {
-            desk.aws().fault(Operation::CreateToken, error("invalid_grant"), Times::Always);
-        })),
-        scenario(4, Box::new(|desk| {
-            desk.aws().auto_approve(0);
-            desk.aws().remove_role(crate::common::ACCOUNT, crate::common::ROLE);
-        })),
-        scenario(0, Box::new(|desk| {
-            desk.world.sign_in(-60);
-            desk.aws().end_session();
-            desk.aws().auto_approve(0);
-        })),
+        scenario(
+            3,
+            Box::new(move |desk| {
+                desk.aws().fault(Operation::CreateToken, error("invalid_client"), Times::Always);
+            }),
+        ),
+        scenario(
+            4,
+            Box::new(move |desk| {
+                desk.aws().fault(Operation::CreateToken, error("invalid_grant"), Times::Always);
+            }),
+        ),
+        scenario(
+            4,
+            Box::new(|desk| {
+                desk.aws().auto_approve(0);
+                desk.aws().remove_role(crate::common::ACCOUNT, crate::common::ROLE);
+            }),
+        ),
+        scenario(
+            0,
+            Box::new(|desk| {
+                desk.world.sign_in(-60);
+                desk.aws().end_session();
+                desk.aws().auto_approve(0);
+            }),
+        ),
     ]);
 }
 
