@@ -5,6 +5,7 @@ use super::{SessionRun, network};
 use crate::debug;
 use crate::error::Error;
 use crate::identifiers::StartUrl;
+use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::start_url;
 
 /// The start URL that AWS is told. For AWS's own and an emulator's that is the one
@@ -35,9 +36,14 @@ fn local(run: &SessionRun) -> Result<Option<StartUrl>, Error> {
 fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
     let configured = &run.session.start_url;
     let asked = start_url::normalized(configured.as_str());
-    let answer = network::with_retries(run, network::BUDGET, || run.aws.redirect_of(asked))
-        .map_err(|error| network::failure(run.context, &run.session.region, error))?;
     let astray = |cause: String| Error::StartUrlAstray { start_url: configured.to_string(), cause };
+    let answer = match network::with_retries(run, network::BUDGET, || run.aws.redirect_of(asked)) {
+        Ok(answer) => answer,
+        Err(ServiceError { kind: ServiceErrorKind::NotAws, message, .. }) => {
+            return Err(astray(format!("its answer makes no sense ({})", message.unwrap_or_default())));
+        }
+        Err(error) => return Err(network::failure(run.context, &run.session.region, error)),
+    };
     match answer.location {
         None => Err(astray(format!("it answers with status {} instead of a redirect", answer.status))),
         Some(location) => start_url::portal_at(&location)

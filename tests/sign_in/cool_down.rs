@@ -1,0 +1,150 @@
+//! After a no, or no answer: a time in which nobody is asked.
+
+use serde_json::json;
+
+use crate::common::{failed, in_seconds, now};
+use crate::desk::{Desk, signed_in};
+
+/// A desk at which the person has just refused.
+fn refused() -> Desk {
+    let desk = Desk::new();
+    desk.aws().auto_deny(0);
+    assert_eq!(desk.sign_in(&[]).status, 3);
+    desk.aws().no_auto_decision();
+    desk
+}
+
+/// A desk at which a code has just run out.
+fn unanswered() -> Desk {
+    let desk = Desk::new();
+    desk.aws().set_device(1, 2, true);
+    assert_eq!(desk.sign_in(&[]).status, 3);
+    desk.aws().set_device(1, 600, true);
+    desk
+}
+
+/// A desk at which a code is waiting and no process runs.
+fn waiting() -> Desk {
+    let desk = Desk::new();
+    assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+    desk.assert_tabs(1);
+    desk
+}
+
+/// Asserts that the next start asks nobody, and says why.
+#[track_caller]
+fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) {
+    let requests = desk.world.requests();
+    let lines = failed(&desk.sign_in(&[]), 3);
+    let told = format!("aws-sso-cred: sso-session `corp`: the last sign-in was {how} at 20");
+    assert!(lines[0].starts_with(&told) && lines[0].contains("; not asking again for "), "{lines:?}");
+    assert!(lines[0].ends_with(longest), "{lines:?}");
+    assert_eq!(
+        lines[1],
+        "hint: to sign in now, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)"
+    );
+    assert_eq!(desk.world.requests(), requests, "nothing is requested");
+}
+
+/// Asserts that the next start asks the person anew.
+#[track_caller]
+fn assert_asks(desk: &Desk) {
+    let before = desk.authorizations();
+    desk.aws().auto_approve(0);
+    signed_in(desk.sign_in(&[]));
+    assert_eq!(desk.authorizations(), before + 1);
+}
+
+#[test]
+fn after_a_refusal_it_lasts_ten_seconds() {
+    let desk = refused();
+    assert_cooling_down(&desk, "refused", "seconds");
+    desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
+    assert_asks(&desk);
+    assert!(!desk.state_file("cool-down.json").exists(), "a success ends it");
+}
+
+#[test]
+fn after_no_answer_it_lasts_five_minutes() {
+    let desk = unanswered();
+    assert_cooling_down(&desk, "left unanswered", "minutes");
+    desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 290));
+    assert_cooling_down(&desk, "left unanswered", "seconds");
+    desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 301));
+    assert_asks(&desk);
+}
+
+#[test]
+fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
+    let desk = waiting();
+    let (started, expired) = (in_seconds(-660), in_seconds(-60));
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(started);
+        pending["expiresAt"] = json!(expired);
+    });
+    assert_cooling_down(&desk, "left unanswered", "minutes");
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(in_seconds(-960));
+        pending["expiresAt"] = json!(in_seconds(-360));
+    });
+    assert_asks(&desk);
+}
+
+#[test]
+fn login_ends_it() {
+    for desk in [refused(), unanswered()] {
+        desk.aws().auto_approve(0);
+        let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+        let output = desk.start(&login).finish();
+        assert_eq!(output.status, 0, "{output:?}");
+        std::fs::remove_file(desk.world.token_file()).unwrap();
+        assert_asks(&desk);
+    }
+}
+
+#[test]
+fn noninteractive_runs_neither_see_nor_end_it() {
+    let desk = refused();
+    assert_eq!(desk.run(&["-n"]).status, 1);
+    assert_cooling_down(&desk, "refused", "seconds");
+}
+
+#[test]
+fn live_credentials_go_on_and_other_sessions_too() {
+    let desk = refused();
+    let cached = desk.world.cache_role(600);
+    assert_eq!(desk.sign_in(&[]).stdout, cached);
+
+    let other = "https://other.awsapps.com/start";
+    desk.aws().allow_start_url(other);
+    desk.aws().auto_approve(0);
+    signed_in(desk.sign_in(&["--start-url", other]));
+}
+
+#[test]
+fn a_clock_that_was_set_back_silences_nobody() {
+    let desk = refused();
+    desk.change_state("cool-down.json", |state| state["since"] = json!(now() + 86_400));
+    assert_asks(&desk);
+
+    let desk = waiting();
+    let code = desk.aws().waiting_user_code().unwrap();
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(in_seconds(86_400));
+        pending["expiresAt"] = json!(in_seconds(87_000));
+        pending["nextPollAt"] = json!(in_seconds(86_405));
+    });
+    assert_eq!(desk.approve(), code);
+    signed_in(desk.sign_in(&["--wait", "10"]));
+    assert_eq!(desk.authorizations(), 1, "the code is still the one");
+}
+
+#[test]
+fn a_clock_that_was_set_forward_costs_one_question_at_most() {
+    let desk = waiting();
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(in_seconds(-86_400));
+        pending["expiresAt"] = json!(in_seconds(-85_800));
+    });
+    assert_asks(&desk);
+}

@@ -1,0 +1,223 @@
+//! The caller may end us at any moment, and the person's work is not lost.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use stand_in::{Fault, Operation, Times, TokenOptions};
+
+use crate::common::{DEV, at_once, failed};
+use crate::desk::{Desk, prompts_in, signed_in};
+
+type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// After an end in the middle: the same code, no second tab, and the approval that came
+/// in between is there at the first poll.
+fn assert_goes_on(desk: &Desk, code: &str) {
+    assert_eq!(desk.pending()["userCode"], code);
+    assert_eq!(desk.approve(), code);
+    desk.forget_prompts();
+    let polls = desk.polls();
+    let prompt = signed_in(desk.sign_in(&[]));
+    assert_eq!(desk.polls(), polls + 1, "the first poll brings it");
+    assert!(prompt.contains("a sign-in to sso-session `corp` is already waiting for you"), "{prompt}");
+    assert!(prompt.contains("It was opened in your browser.") && prompt.contains(code), "{prompt}");
+    assert_eq!((desk.authorizations(), desk.count(Operation::RegisterClient)), (1, 1));
+    desk.assert_tabs(1);
+    desk.assert_pace(Duration::from_secs(1));
+}
+
+#[test]
+fn a_signal_in_the_middle_loses_nothing() {
+    let ended_by = |signal: Signal| {
+        move || {
+            let desk = Desk::new();
+            let running = desk.start_asking(&[]);
+            let code = desk.aws().waiting_user_code().unwrap();
+            assert_eq!(running.end_by(signal).status, -signal.as_raw());
+            assert_goes_on(&desk, &code);
+        }
+    };
+    let signals = [Signal::KILL, Signal::INT, Signal::HUP, Signal::TERM];
+    at_once::<()>(signals.into_iter().map(|signal| Box::new(ended_by(signal)) as Job).collect());
+}
+
+#[test]
+fn killed_at_ten_moments_it_asks_once() {
+    let desk = Desk::new();
+    let started = Instant::now();
+    for number in 0..10_u64 {
+        let running = desk.start(&[&DEV[..], &["-i"]].concat());
+        // From before the first request to after the second poll, in an order of no meaning.
+        std::thread::sleep(Duration::from_millis((number * 7 % 10) * 90));
+        running.end_by(Signal::KILL);
+    }
+    assert!(started.elapsed() < Duration::from_secs(60));
+    // Who dies between the answer and the file starts anew; nobody has been asked then.
+    assert!(desk.authorizations() <= 2, "{}", desk.authorizations());
+    desk.approve();
+    signed_in(desk.sign_in(&[]));
+    assert!(desk.tabs().len() <= 1, "{}", desk.tabs().len());
+    desk.assert_pace(Duration::from_secs(1));
+    let torn = desk.world.home.all_files().into_iter().filter(|(path, _, bytes)| {
+        path.extension().is_some_and(|extension| extension == "json")
+            && serde_json::from_slice::<serde_json::Value>(bytes).is_err()
+    });
+    assert_eq!(torn.count(), 0);
+}
+
+#[test]
+fn a_caller_that_closes_its_pipe_loses_nothing() {
+    let desk = Desk::new();
+    let mut command = desk.world.home.command(&[&DEV[..], &["-i"]].concat());
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    desk.aws().wait_for_requests(Operation::CreateToken, 1, crate::desk::SOON);
+    desk.approve();
+    assert_eq!(child.wait().unwrap().code(), Some(5), "nobody took the credentials");
+    let requests = desk.world.requests();
+    let output = desk.run(&["-n"]);
+    crate::common::answered(&output);
+    assert_eq!(desk.world.requests(), requests, "they are in the cache");
+    desk.assert_tabs(1);
+}
+
+#[test]
+fn when_the_time_is_over_the_text_says_how_to_go_on() {
+    let by_flag = || {
+        let desk = Desk::new();
+        let first = desk.sign_in(&["--wait", "2"]);
+        let code = desk.aws().waiting_user_code().unwrap();
+        assert_eq!((first.status, first.stdout.as_str()), (6, ""), "{first:?}");
+        let url = format!("{}/device?user_code={code}", desk.aws().url());
+        let told = format!(
+            "aws-sso-cred: sso-session `corp`: waiting for the sign-in: open {url} and confirm the code {code}\n\
+             hint: then run this again; the code is good for 9 minutes more\n"
+        );
+        assert!(first.stderr.ends_with(&told), "{first:?}");
+        assert!(first.elapsed < Duration::from_secs(5), "{:?}", first.elapsed);
+        assert_goes_on(&desk, &code);
+    };
+    let by_variable = || {
+        let mut desk = Desk::new();
+        desk.world.home.env("AWS_SSO_CRED_WAIT", "0");
+        assert_eq!(desk.sign_in(&[]).status, 6);
+        desk.world.home.env("AWS_SSO_CRED_WAIT", "60");
+        assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6, "the flag wins");
+        let code = desk.aws().waiting_user_code().unwrap();
+        assert_goes_on(&desk, &code);
+    };
+    at_once::<()>(vec![Box::new(by_flag) as Job, Box::new(by_variable)]);
+}
+
+#[test]
+fn a_hanging_poll_does_not_outlast_the_wait() {
+    let desk = Desk::new();
+    desk.aws().fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    let output = desk.sign_in(&["--wait", "2"]);
+    assert_eq!(output.status, 6, "{output:?}");
+    assert!(output.elapsed < Duration::from_secs(6), "{:?}", output.elapsed);
+    desk.aws().clear_faults();
+    desk.approve();
+    signed_in(desk.sign_in(&[]));
+    desk.assert_tabs(1);
+}
+
+#[test]
+fn an_answer_lost_with_the_token_in_it_starts_anew_without_an_error() {
+    let in_one_process = || {
+        let desk = Desk::new();
+        desk.aws().fault(Operation::CreateToken, Fault::CutMidBody, Times::Once);
+        desk.aws().auto_approve(0);
+        let prompt = signed_in(desk.sign_in(&[]));
+        assert_eq!((desk.authorizations(), prompts_in(&prompt)), (2, 2), "{prompt}");
+        desk.assert_tabs(2);
+    };
+    let over_two_processes = || {
+        let desk = Desk::new();
+        desk.aws().auto_approve(0);
+        desk.aws().fault(Operation::CreateToken, Fault::HangMidBody, Times::Once);
+        let running = desk.start_asking(&[]);
+        std::thread::sleep(Duration::from_millis(100));
+        running.end_by(Signal::KILL);
+        let prompt = signed_in(desk.sign_in(&[]));
+        assert_eq!(desk.authorizations(), 2);
+        assert!(prompt.contains("please sign in to"), "{prompt}");
+        desk.assert_tabs(2);
+    };
+    at_once::<()>(vec![Box::new(in_one_process) as Job, Box::new(over_two_processes)]);
+}
+
+#[test]
+fn a_code_that_is_used_up_for_good_ends_after_one_new_start() {
+    let desk = Desk::new();
+    assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+    let used = Fault::Error { status: 400, code: "invalid_grant", message: "Invalid device code" };
+    desk.aws().fault(Operation::CreateToken, used, Times::Always);
+    let output = desk.sign_in(&[]);
+    assert_eq!((output.status, output.stdout.as_str()), (4, ""), "{output:?}");
+    assert_eq!((desk.authorizations(), desk.polls()), (2, 2));
+    assert!(!desk.state_file("pending.json").exists());
+}
+
+#[test]
+fn a_used_code_and_a_new_token_are_somebody_elses_sign_in() {
+    let desk = Desk::new();
+    desk.aws().set_device(2, 600, true);
+    assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+    let used = Fault::Error { status: 400, code: "invalid_grant", message: "Invalid device code" };
+    desk.aws().fault(Operation::CreateToken, used, Times::Once);
+    let running = desk.start(&[&DEV[..], &["-i"]].concat());
+    // It has found no token, and waits for the time of its poll.
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(desk.polls(), 0, "the machine was too slow for this test");
+    let token = desk.aws().issue_token(&TokenOptions::default());
+    desk.world.home.write_cli_token("corp", &token, 3600);
+    signed_in(running.finish());
+    assert_eq!((desk.authorizations(), desk.polls()), (1, 1));
+    let request = desk.aws().requests().pop().unwrap();
+    assert_eq!(request.header("x-amz-sso_bearer_token"), Some(token.access_token.as_str()));
+    desk.assert_tabs(1);
+}
+
+#[test]
+fn another_start_url_does_not_join() {
+    let desk = Desk::new();
+    assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+    desk.change_state("pending.json", |pending| pending["startUrl"] = "https://other.example/".into());
+    desk.aws().auto_approve(0);
+    signed_in(desk.sign_in(&[]));
+    assert_eq!(desk.authorizations(), 2);
+}
+
+#[test]
+fn torn_state_is_no_state() {
+    let jobs = ["", "{", "null", "[1]", "{\"userCode\": 5}", "\u{0}\u{1}"].map(|torn| {
+        Box::new(move || {
+            let desk = Desk::new();
+            assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+            for name in ["pending.json", "cool-down.json", "prompted.json", "last-error.json"] {
+                fs::write(desk.state_file(name), torn).unwrap();
+            }
+            desk.aws().auto_approve(0);
+            signed_in(desk.sign_in(&[]));
+            assert_eq!(desk.authorizations(), 2);
+        }) as Job
+    });
+    at_once::<()>(jobs.into());
+}
+
+#[test]
+fn without_a_state_directory_it_still_signs_in() {
+    let mut desk = Desk::new();
+    let blocked = desk.world.home.temporary().join("blocked");
+    fs::write(&blocked, "a file").unwrap();
+    desk.world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
+    desk.aws().auto_approve(1);
+    let output = desk.sign_in(&[]);
+    signed_in(output);
+    desk.assert_tabs(1);
+    failed(&desk.run(&["-n", "--role-name", "Nobody"]), 4);
+}
