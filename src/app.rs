@@ -6,14 +6,17 @@
 mod failures;
 mod fallback;
 mod fetch;
+mod instance;
 mod login;
 mod logout;
 mod network;
 mod obtain;
+mod queue;
 mod refresh;
 mod refused_refresh;
 mod registration;
 mod session_command;
+mod shared_failure;
 mod sign_in;
 mod sign_in_state;
 mod status;
@@ -144,6 +147,9 @@ impl<'a> Run<'a> {
 /// Below Go's limit of 60 s, so that the person reads our words instead of "killed".
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
+/// A run that gets to its sign-in within this time has all of its wait for the person.
+const START_UP: Duration = Duration::from_secs(4);
+
 fn wait(context: &Context, options: &Options) -> Duration {
     let from_environment =
         || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
@@ -163,9 +169,9 @@ impl SessionRun<'_> {
         whole.saturating_sub(self.context.elapsed())
     }
 
-    /// What is left of the time to wait for a person, counted from our start: the
-    /// caller's patience began then.
+    /// What is left of the time for the person. The caller's clock started with us, so
+    /// what locks and the network took is taken off, but for a moment.
     fn wait_left(&self) -> Duration {
-        self.policy.wait.saturating_sub(self.context.elapsed())
+        self.policy.wait.saturating_sub(self.context.elapsed().saturating_sub(START_UP))
     }
 }

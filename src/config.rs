@@ -7,6 +7,7 @@
 mod connection;
 mod files;
 pub mod header;
+mod helper_line;
 pub mod lines;
 mod login_commands;
 mod overview;

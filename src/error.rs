@@ -143,6 +143,24 @@ pub enum Error {
         /// The variable that names another file in its place.
         variable: &'static str,
     },
+    /// A start URL that is not AWS's, and does not lead to one that is.
+    StartUrlAstray {
+        /// As configured.
+        start_url: String,
+        /// What it does instead, a clause.
+        cause: String,
+    },
+    /// The start URL's host names another region than `sso_region`.
+    RegionMismatch {
+        /// As configured.
+        start_url: String,
+        /// The access portal it leads to, when that is another.
+        portal: Option<String>,
+        /// What the host names.
+        region: String,
+        /// What `sso_region` says.
+        configured: String,
+    },
     /// `login --all` without a session in the config.
     NothingToSignInTo {
         /// The config file.
@@ -248,6 +266,14 @@ pub enum Error {
         clock_skew: Option<i64>,
     },
 
+    /// What another process of ours was told a moment ago, while this one waited for it.
+    Shared {
+        /// That process's exit code.
+        exit_code: u8,
+        /// And its words.
+        text: Text,
+    },
+
     // Exit 5: anything else.
     /// Another process holds a lock and does not let go.
     LockTimeout {
@@ -295,6 +321,8 @@ impl Error {
             | Self::InvalidValue { .. }
             | Self::ConfigUnreadable { .. }
             | Self::BadConnectionSetting { .. }
+            | Self::StartUrlAstray { .. }
+            | Self::RegionMismatch { .. }
             | Self::NothingToSignInTo { .. }
             | Self::NoHome => 2,
             Self::SignInRefused { .. }
@@ -306,6 +334,7 @@ impl Error {
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
             Self::SignInPending { .. } => 6,
+            Self::Shared { exit_code, .. } => *exit_code,
         }
     }
 

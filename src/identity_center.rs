@@ -9,7 +9,7 @@ pub mod sdk;
 
 use std::time::Duration;
 
-use crate::identifiers::{AccountId, RoleName};
+use crate::identifiers::{AccountId, RoleName, StartUrl};
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
@@ -100,6 +100,15 @@ pub struct IssuedToken {
     pub refresh_token: Option<Secret>,
 }
 
+/// The answer of a web server that was asked where its address leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// The HTTP status.
+    pub status: u16,
+    /// Where it sends a browser, if it does. As it came: not yet checked or escaped.
+    pub location: Option<String>,
+}
+
 /// An account that the signed-in person can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -181,6 +190,17 @@ pub trait IdentityCenter {
     /// # Errors
     /// [`ServiceError`] when the region has no such endpoint.
     fn authorize_endpoint(&self) -> Result<String, ServiceError>;
+
+    /// Where a web address leads: one `HEAD`, or a `GET` where that is not known, which
+    /// carries nothing of ours and follows nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when there was no answer.
+    fn redirect_of(&self, address: &str) -> Result<Redirect, ServiceError>;
+
+    /// Tells where the instance behind a vanity start URL really is, before the first
+    /// request to it: a dual-stack one has an sso-oidc endpoint of its own.
+    fn found_at(&self, _start_url: &StartUrl) {}
 
     /// From which [`Context::elapsed`](crate::context::Context::elapsed) on nothing is
     /// asked any more. A request that is under way then ends as

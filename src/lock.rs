@@ -44,6 +44,12 @@ impl Lock {
         }
     }
 
+    /// The same lock, for somebody who has stood in line for it.
+    #[must_use]
+    pub fn after_waiting(self) -> Self {
+        Self { waited: true, ..self }
+    }
+
     /// Takes the lock only if nobody holds it.
     ///
     /// # Errors

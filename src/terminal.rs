@@ -18,6 +18,8 @@ pub enum Channel {
     Terminal(File),
     /// Standard error: shown by some SDKs, swallowed by most.
     Stderr,
+    /// Standard error of a command that a person runs, who reads it wherever it goes.
+    Command,
     /// Nobody would see it, or it would do harm.
     Nobody,
 }
@@ -49,13 +51,14 @@ impl Channel {
                 may_use_stderr(platform::standard_error(), platform::standard_streams_are_one())
                     && std::io::stderr().write_all(text.as_bytes()).is_ok()
             }
+            Self::Command => std::io::stderr().write_all(text.as_bytes()).is_ok(),
             Self::Nobody => false,
         }
     }
 
     /// The channel of a command that a person runs: what it says goes where they read it.
     pub fn for_command() -> Self {
-        Self::Stderr
+        Self::Command
     }
 
     /// What tells this channel from another process's: one terminal session is one place.
@@ -63,6 +66,7 @@ impl Channel {
         match self {
             Self::Terminal(_) => format!("terminal {}", platform::terminal_session()),
             Self::Stderr => "stderr".to_owned(),
+            Self::Command => "command".to_owned(),
             Self::Nobody => "nobody".to_owned(),
         }
     }
@@ -70,7 +74,7 @@ impl Channel {
     /// Whether a person looks at it, as far as can be known.
     pub fn reaches_a_person(&self) -> bool {
         match self {
-            Self::Terminal(_) => true,
+            Self::Terminal(_) | Self::Command => true,
             Self::Stderr => platform::standard_error() == Stream::Terminal,
             Self::Nobody => false,
         }
@@ -81,7 +85,12 @@ impl Channel {
     pub fn shows_bold(&self, context: &Context) -> bool {
         let wanted = context.variable_os("NO_COLOR").is_none()
             && context.variable("TERM").is_some_and(|terminal| terminal != "dumb");
-        matches!(self, Self::Terminal(_)) && wanted && !cfg!(windows)
+        let terminal = match self {
+            Self::Terminal(_) => true,
+            Self::Command => stderr_is_a_terminal(),
+            Self::Stderr | Self::Nobody => false,
+        };
+        terminal && wanted && !cfg!(windows)
     }
 }
 

@@ -23,7 +23,7 @@ use aws_sso_cred::context::Context;
 use aws_sso_cred::error::LoginCommands;
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use aws_sso_cred::identity_center::{
-    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisterClient,
+    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
     RegisteredClient, ServiceError, ServiceErrorKind,
 };
 use aws_sso_cred::request::SsoSession;
@@ -617,6 +617,10 @@ impl IdentityCenter for StandIn {
 
     fn authorize_endpoint(&self) -> Result<String, ServiceError> {
         Ok(ENDPOINT.to_owned())
+    }
+
+    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+        unreachable!()
     }
 
     fn register_client(&self, _: &RegisterClient) -> Result<RegisteredClient, ServiceError> {

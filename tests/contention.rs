@@ -191,7 +191,6 @@ fn junk_in_the_state_directory_is_no_obstacle() {
 }
 
 #[test]
-#[ignore = "open: a failure is not handed on to those who wait; each asks again, one after the other"]
 fn a_failure_without_live_credentials_is_shared_too() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
@@ -202,7 +201,6 @@ fn a_failure_without_live_credentials_is_shared_too() {
 }
 
 #[test]
-#[ignore = "takes 40 seconds"]
 fn many_at_a_hanging_portal_all_end_in_time_and_say_so() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
@@ -214,7 +212,6 @@ fn many_at_a_hanging_portal_all_end_in_time_and_say_so() {
 }
 
 #[test]
-#[ignore = "open: exit 5 after 30 s, blaming another process, where AWS hangs"]
 fn many_roles_at_a_hanging_refresh_all_end_in_time_and_say_so() {
     let world = World::new();
     let roles = twenty_roles(&world);

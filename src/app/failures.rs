@@ -1,12 +1,30 @@
-//! The last error of a session, kept for `aws-sso-cred status`: SDKs swallow stderr.
+//! What becomes of a failure besides stderr, which many SDKs swallow: it is kept for
+//! `aws-sso-cred status`, and a person who can do something about it is told.
 
 use serde_json::json;
 
 use super::Run;
+use super::sign_in_state::SignInState;
 use crate::error::Error;
 use crate::request::SsoSession;
 use crate::role_credentials::RoleCredentials;
 use crate::state::StateDirectory;
+use crate::terminal::{Channel, stderr_is_a_terminal};
+
+/// Says on the controlling terminal what a person has to do, if stderr is not shown
+/// there anyway: the default chains of some SDKs report no more than "no credentials".
+pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
+    let Err(error) = outcome else { return };
+    let about_sign_in = matches!(error.exit_code(), 1 | 3 | 6);
+    if !about_sign_in || stderr_is_a_terminal() {
+        return;
+    }
+    let channel = Channel::find();
+    let state = SignInState::of(run.sso.context, run.sso.state, run.sso.session);
+    if matches!(channel, Channel::Terminal(_)) && state.may_tell_failure(&channel.name()) {
+        channel.tell(&format!("{error}\n"));
+    }
+}
 
 /// Notes a failure, or forgets the last one after a success.
 pub(super) fn remember(run: &Run, outcome: &Result<RoleCredentials, Error>) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Run, obtain};
-use crate::cache::{Caches, request_key, sha1_hex};
+use crate::cache::Caches;
 use crate::context::Context;
 use crate::debug;
 use crate::options::Options;
@@ -67,6 +67,5 @@ fn until(run: &Run) -> Option<Timestamp> {
 }
 
 fn path(run: &Run) -> Option<PathBuf> {
-    let key = sha1_hex(&request_key(run.request));
-    run.sso.state.file(&format!("roles/{key}.fallback"))
+    obtain::role_state(run, "fallback")
 }

@@ -19,7 +19,7 @@ use crate::lock::{Busy, Lock};
 use crate::options::Options;
 use crate::output;
 use crate::terminal::Channel;
-use crate::token::SsoToken;
+use crate::token::{SignInReason, SsoToken};
 
 /// A device code lives ten minutes; the server says when it is over.
 const WAIT: Duration = Duration::from_secs(15 * 60);
@@ -33,31 +33,28 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// The first sign-in that failed; with `--all` the others are tried all the same.
 pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
     let command = SessionCommand::new(context)?;
-    let mut failure = None;
-    for resolved in chosen(context, options)? {
-        match login_to(&command, &resolved, options) {
-            Ok(()) => {}
-            Err(error) if options.all => {
-                output::tell(&error.to_string());
-                failure = Some(error.exit_code());
-            }
-            Err(error) => return Err(error),
-        }
+    if options.all {
+        return login_to_all(&command, options);
     }
-    Ok(failure.unwrap_or(0))
+    login_to(&command, &chosen(context, options)?, options).map(|()| 0)
 }
 
-fn chosen(context: &Context, options: &LoginOptions) -> Result<Vec<ResolvedSession>, Error> {
-    if options.all {
-        let (sessions, broken) = config::all_sessions(context)?;
-        for error in broken {
-            output::tell(&error.to_string());
-        }
-        if sessions.is_empty() {
-            return Err(Error::NothingToSignInTo { config_path: config::shown_config_path(context) });
-        }
-        return Ok(sessions);
+fn login_to_all(command: &SessionCommand, options: &LoginOptions) -> Result<u8, Error> {
+    let (sessions, broken) = config::all_sessions(command.context)?;
+    if sessions.is_empty() && broken.is_empty() {
+        let config_path = config::shown_config_path(command.context);
+        return Err(Error::NothingToSignInTo { config_path });
     }
+    let attempts = sessions.iter().map(|resolved| login_to(command, resolved, options));
+    let failures = broken.into_iter().chain(attempts.filter_map(Result::err));
+    let first = failures.fold(None, |first: Option<u8>, error| {
+        output::tell(&error.to_string());
+        first.or(Some(error.exit_code()))
+    });
+    Ok(first.unwrap_or(0))
+}
+
+fn chosen(context: &Context, options: &LoginOptions) -> Result<ResolvedSession, Error> {
     let named = Options {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
@@ -65,7 +62,7 @@ fn chosen(context: &Context, options: &LoginOptions) -> Result<Vec<ResolvedSessi
         region: options.region.clone(),
         ..Options::default()
     };
-    Ok(vec![config::resolve_session(context, &named, true)?])
+    config::resolve_session(context, &named, true)
 }
 
 fn login_to(
@@ -88,16 +85,18 @@ fn login_to(
             wait: WAIT,
             force_refresh: false,
         },
-        deadline: Cell::new(network::ALTOGETHER),
+        deadline: Cell::new(Duration::ZERO),
         role: None,
     };
+    begin_network(&run);
     if options.if_needed
-        && let Some(token) = still_good(&run, options.min_validity.unwrap_or_default())
+        && let Some(token) = still_good(&run, options.min_validity.unwrap_or_default())?
     {
         output::tell(&format!("already signed in to {}", success(&run, &token)));
         return Ok(());
     }
     let lock = session_lock(&run)?;
+    begin_network(&run);
     let token = if lock.waited
         && let Some(token) = signed_in_meanwhile(&run)
     {
@@ -111,17 +110,29 @@ fn login_to(
     Ok(())
 }
 
+/// A person's time, spent before, does not count against the network's.
+fn begin_network(run: &SessionRun) {
+    run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
+}
+
 fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     state.end_cool_down();
+    if state.pending().is_none() {
+        // One that ran out unseen would count as a cool-down.
+        state.forget_pending();
+    }
     let method = method::choose(run, options);
     debug!(run.context, "login: {method:?}");
+    method::check_audience(run, method)?;
     let token = match method {
         Method::AuthorizationCode { port } => authorization_code::sign_in(run, lock, port)?,
         Method::DeviceAuthorization { .. } => {
             let channel = Channel::for_command();
-            let _line = waiting_line::WaitingLine::start(run.context);
-            sign_in::authorize_device(run, lock, &channel, run.policy.wait)?
+            let mut line = None;
+            sign_in::authorize_device(run, lock, &channel, &mut || {
+                line = Some(waiting_line::WaitingLine::start(run.context));
+            })?
         }
     };
     state.forget_pending();
@@ -129,13 +140,26 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
 }
 
 /// The token, if it does for `validity`; one that can be refreshed is put to the proof.
-fn still_good(run: &SessionRun, validity: Duration) -> Option<SsoToken> {
-    let token = run.caches.read_token(run.context, run.session).ok()?;
+/// What a refresh gives always does: a new sign-in would give no more.
+fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
     let enough = |token: &SsoToken| token.expires_at > run.context.now().plus(validity);
-    if enough(&token) {
-        return Some(token);
+    let required = match refresh::refreshed_now(run, &enough) {
+        Ok(token) => return Ok(Some(token)),
+        Err(required @ Error::SignInRequired { .. }) => required,
+        Err(error) => return Err(error),
+    };
+    let left = run.caches.read_token(run.context, run.session).ok();
+    let left = left.map_or(0, |token| token.expires_at.seconds_since(run.context.now()));
+    match &required {
+        Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
+        _ if left > 0 => output::tell(&format!(
+            "{}: the sign-in is good for only {} more",
+            run.login.session,
+            span(Duration::from_secs(left.unsigned_abs()))
+        )),
+        _ => output::tell(&required.text().what),
     }
-    refresh::refreshed_now(run)
+    Ok(None)
 }
 
 fn signed_in_meanwhile(run: &SessionRun) -> Option<SsoToken> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::SessionCommand;
-use crate::cache::{Caches, TEMPORARY_ENDING, TokenFile, request_key, sha1_hex};
+use crate::cache::{Caches, TEMPORARY_ENDING, request_key, sha1_hex};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -22,6 +22,10 @@ use crate::state::StateDirectory;
 /// Telling the portal is a courtesy: a dead network may not hold anybody up.
 const COURTESY: Duration = Duration::from_secs(5);
 
+/// What a session leaves in our own state, apart from its roles.
+const SIGN_IN_STATE: [&str; 5] =
+    ["pending.json", "prompted.json", "cool-down.json", "last-error.json", "unproved-client.json"];
+
 /// Signs out of the chosen session, or of all.
 ///
 /// # Errors
@@ -37,35 +41,48 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
         ..Options::default()
     };
     let resolved = config::resolve_session(context, &named, true)?;
-    let signed_out = forget_session(&command, &resolved.session, options.forget_client);
-    match signed_out {
+    let session = resolved.login_commands().session;
+    match forget_session(&command, &resolved.session, options.forget_client) {
         Some(access_token) => {
-            revoke(&command, &resolved, &access_token);
-            output::tell(&format!("signed out of {}", resolved.login_commands().session));
+            revoke(&command, &[Forgotten { resolved, access_token }]);
+            output::tell(&format!("signed out of {session}"));
         }
-        None => output::tell(&format!("{}: nobody was signed in", resolved.login_commands().session)),
+        None => output::tell(&format!("{session}: nobody was signed in")),
     }
     Ok(0)
 }
 
+/// What the portal has yet to be told.
+struct Forgotten {
+    resolved: ResolvedSession,
+    access_token: Secret,
+}
+
 fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> u8 {
-    let configured = config::all_sessions(command.context).map(|(sessions, _)| sessions).unwrap_or_default();
+    let context = command.context;
+    let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut signed_out = 0;
-    for resolved in &configured {
+    let mut forgotten = Vec::new();
+    for resolved in configured {
         if let Some(access_token) = forget_session(command, &resolved.session, options.forget_client) {
-            revoke(command, resolved, &access_token);
             signed_out += 1;
+            forgotten.push(Forgotten { resolved, access_token });
         }
     }
     // What is left belongs to sessions that are in no config (any more).
-    for file in command.caches.token_files(command.context) {
-        remove(command.context, &file.path);
-        revoke_elsewhere(command, &file);
+    for file in command.caches.token_files(context) {
+        remove(context, &file.path);
         signed_out += 1;
+        if let Some(session) = file.session() {
+            let resolved = ResolvedSession::without_config(session);
+            forgotten.push(Forgotten { resolved, access_token: file.token.access_token });
+        }
     }
-    for path in command.caches.sso_role_files(command.context) {
-        remove(command.context, &path);
+    let torn = command.caches.torn_sso_files(context);
+    for path in torn.iter().chain(&command.caches.sso_role_files(context)) {
+        remove(context, path);
     }
+    revoke(command, &forgotten);
     output::tell(&match signed_out {
         0 => "nobody was signed in".to_owned(),
         1 => "signed out of 1 session".to_owned(),
@@ -88,7 +105,7 @@ fn forget_session(command: &SessionCommand, session: &SsoSession, forget_client:
         remove(context, &caches.registration_path(session));
     }
     remove_role_credentials(context, caches, state, session);
-    for name in ["pending.json", "cool-down.json", "last-error.json", "refused-refresh.json"] {
+    for name in SIGN_IN_STATE {
         if let Some(path) = state.session_file(session, name) {
             StateDirectory::remove(context, &path);
         }
@@ -136,21 +153,19 @@ fn remove(context: &Context, path: &Path) {
     StateDirectory::remove(context, path);
 }
 
-fn revoke(command: &SessionCommand, resolved: &ResolvedSession, access_token: &Secret) {
-    let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
-        aws.set_deadline(Some(command.context.elapsed() + COURTESY));
-        aws.logout(access_token)
-    });
-    match outcome {
-        Ok(Ok(())) => debug!(command.context, "logout: the portal has revoked the token"),
-        Ok(Err(error)) => debug!(command.context, "logout: the portal was not told: {:?}", error.kind),
-        Err(error) => debug!(command.context, "logout: the portal was not told: {error}"),
-    }
-}
-
-fn revoke_elsewhere(command: &SessionCommand, file: &TokenFile) {
-    if let Some(session) = file.session() {
-        let resolved = ResolvedSession::without_config(session);
-        revoke(command, &resolved, &file.token.access_token);
+/// Tells the portal, which may be dead: all sessions together get a few seconds.
+fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) {
+    let context = command.context;
+    let deadline = context.elapsed() + COURTESY;
+    for Forgotten { resolved, access_token } in forgotten {
+        let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
+            aws.set_deadline(Some(deadline));
+            aws.logout(access_token)
+        });
+        match outcome {
+            Ok(Ok(())) => debug!(context, "logout: the portal has revoked the token"),
+            Ok(Err(error)) => debug!(context, "logout: the portal was not told: {:?}", error.kind),
+            Err(error) => debug!(context, "logout: the portal was not told: {error}"),
+        }
     }
 }

@@ -25,10 +25,10 @@ pub(super) fn with_retries<T>(
     budget: Duration,
     call: impl FnMut() -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
-    let deadline = run.deadline.get();
-    run.aws.set_deadline(Some(deadline));
-    let left = deadline.saturating_sub(run.context.elapsed());
-    retry::with_retries(run.context, budget.min(left), call)
+    let now = run.context.elapsed();
+    let budget = budget.min(run.deadline.get().saturating_sub(now));
+    run.aws.set_deadline(Some(now + budget));
+    retry::with_retries(run.context, budget, call)
 }
 
 /// A failed request, with the clock's skew when the server told its time.

@@ -1,13 +1,14 @@
 //! The credential process: hit, fetch, refresh, sign in, fallback, failure.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Run, failures, fallback, fetch};
+use super::{Run, failures, fallback, fetch, queue, shared_failure};
 use crate::cache::{Caches, Miss, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
-use crate::lock::{Busy, Lock};
+use crate::lock::Lock;
 use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -37,6 +38,7 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
     let outcome =
         if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
     failures::remember(run, &outcome);
+    failures::tell_person(run, &outcome);
     outcome
 }
 
@@ -61,22 +63,29 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
 
 fn role_lock(run: &Run) -> Result<Lock, Error> {
     let request = run.request;
-    let key = sha1_hex(&request_key(request));
     // Who shares nothing has nobody to wait for.
     let shared = !run.options.no_cache;
-    let path = run.sso.state.file(&format!("roles/{key}.lock")).filter(|_| shared);
-    let patience = run.sso.patience(PATIENCE);
-    Lock::acquire(run.sso.context, path.as_deref(), patience).map_err(|Busy| Error::LockTimeout {
-        what: format!("role `{}` in account {}", request.role_name, request.account_id),
-        waited: patience,
+    let path = role_state(run, "lock").filter(|_| shared);
+    queue::lock(&run.sso, path.as_deref(), PATIENCE, || {
+        format!("role `{}` in account {}", request.role_name, request.account_id)
     })
 }
 
 fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
-    match fetched_meanwhile(run, lock) {
-        Some(credentials) => Ok(credentials),
-        None => fetch::role_credentials(run, lock),
+    if let Some(credentials) = fetched_meanwhile(run, lock) {
+        return Ok(credentials);
     }
+    let note = role_state(run, "failure.json");
+    if let Some(failure) = shared_failure::recall(&run.sso, note.as_deref(), lock) {
+        return Err(failure);
+    }
+    fetch::role_credentials(run, lock)
+        .inspect_err(|failure| shared_failure::note(&run.sso, note.as_deref(), failure))
+}
+
+/// A file of our state about this role.
+pub(super) fn role_state(run: &Run, ending: &str) -> Option<PathBuf> {
+    run.sso.state.file(&format!("roles/{}.{ending}", sha1_hex(&request_key(run.request))))
 }
 
 /// Whoever held the lock before us probably did our work.

@@ -1,17 +1,16 @@
 //! A usable access token: the cached one, a refreshed one, or a new sign-in.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::sign_in::{self, from_credential_process};
-use super::sign_in_state::SignInState;
-use super::{SessionRun, network, refused_refresh, tokens};
+use super::sign_in::from_credential_process;
+use super::{SessionRun, network, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{Grant, ServiceErrorKind};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
-use crate::terminal::{Channel, PromptBrowser};
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 
@@ -28,6 +27,14 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         Ok(TokenStep::Use) => {
             return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
         }
+        // Somebody else is refreshing it: it does until they are done.
+        Ok(TokenStep::Refresh { still_alive: true }) if lasts_a_minute(run, first_look.as_ref().ok()) => {
+            if let (Err(Busy), Ok(token)) =
+                (Lock::try_acquire(run.context, lock_path(run).as_deref()), first_look)
+            {
+                return Ok(token.access_token);
+            }
+        }
         // Nothing to wait for: a process that may not ask takes no lock to say so.
         Ok(TokenStep::SignIn(reason)) | Err(&reason) if rejected.is_none() && !run.policy.sign_in_allowed => {
             return Err(required(run, reason));
@@ -35,6 +42,9 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         _ => {}
     }
     let lock = session_lock(run)?;
+    if let Some(failure) = shared_failure::recall(run, failure_path(run).as_deref(), &lock) {
+        return Err(failure);
+    }
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
         Ok(token) => token,
@@ -50,20 +60,72 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     }
 }
 
-/// A new access token by refreshing, now; nothing if that cannot be.
-pub(super) fn refreshed_now(run: &SessionRun) -> Option<SsoToken> {
-    let path = run.state.session_file(run.session, "lock");
-    let lock = Lock::acquire(run.context, path.as_deref(), PATIENCE).ok()?;
-    let token = read(run).ok()?;
-    refreshable(&token, run.context.now()).ok()?;
-    let (client, refresh_token) = token.refresh_parts()?;
-    let issued = network::with_retries(run, network::BUDGET, || {
+/// A token that is good `enough`: the cached one, else a new one by refreshing, now.
+///
+/// # Errors
+/// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
+pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
+    let first_look = read(run).map_err(|reason| required(run, reason))?;
+    if enough(&first_look) {
+        return Ok(first_look);
+    }
+    refreshable(&first_look, run.context.now()).map_err(|reason| required(run, reason))?;
+    let busy = |Busy| Error::LockTimeout { what: run.login.session.clone(), waited: PATIENCE };
+    let lock = Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).map_err(busy)?;
+    let token = read(run).map_err(|reason| required(run, reason))?;
+    if enough(&token) {
+        return Ok(token);
+    }
+    refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
+    let Some((client, refresh_token)) = token.refresh_parts() else {
+        return Err(required(run, SignInReason::TokenExpired));
+    };
+    let answer = network::with_retries(run, network::BUDGET, || {
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
-    Some(tokens::store_refreshed(run, &lock, &token, issued.ok()?))
+    match answer {
+        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, &token, issued)),
+        Err(error) => Err(match refusal(run, &token, &error.kind) {
+            Some(reason) => required(run, reason),
+            None => network::failure(run.context, &run.session.region, error),
+        }),
+    }
 }
 
-fn required(run: &SessionRun, reason: SignInReason) -> Error {
+fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
+    let left = token.map_or(0, |token| token.expires_at.seconds_since(run.context.now()));
+    left > 60 && !run.policy.force_refresh
+}
+
+fn lock_path(run: &SessionRun) -> Option<PathBuf> {
+    run.state.session_file(run.session, "lock")
+}
+
+fn failure_path(run: &SessionRun) -> Option<PathBuf> {
+    run.state.session_file(run.session, "refresh-failure.json")
+}
+
+/// What can be known of the token without a lock or a request.
+pub(super) enum Outlook {
+    /// It does.
+    Good,
+    /// Refreshing has to be tried.
+    Refresh,
+    /// There is nothing to refresh with.
+    SignIn(SignInReason),
+}
+
+/// Looks at the token as another process may just leave it.
+pub(super) fn outlook(run: &SessionRun) -> Outlook {
+    match read(run).map(|token| decide(run, &token, None)) {
+        Ok(TokenStep::Use) => Outlook::Good,
+        Ok(TokenStep::Refresh { .. }) => Outlook::Refresh,
+        Ok(TokenStep::SignIn(reason)) | Err(reason) => Outlook::SignIn(reason),
+    }
+}
+
+/// A sign-in is needed, and not allowed here.
+pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     debug!(run.context, "sign-in needed: {reason:?}, and not allowed");
     Error::SignInRequired { reason, login: run.login.clone() }
 }
@@ -129,25 +191,9 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
     run.written_since_start(&run.caches.token_path(run.session))
 }
 
-/// The session's lock. Its holder may be waiting for a person: then this process
-/// shows the same code on its own terminal, and waits with it.
+/// The session's lock. Its holder may be waiting for a person.
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let path = run.state.session_file(run.session, "lock");
-    let state = SignInState::of(run.context, run.state, run.session);
-    if let Ok(lock) = Lock::try_acquire(run.context, path.as_deref()) {
-        return Ok(lock);
-    }
-    if run.policy.sign_in_allowed
-        && let Some(pending) = state.pending().filter(|pending| pending.prompted_at.is_some())
-    {
-        sign_in::prompt(run, &Channel::find(), &pending, PromptBrowser::OpenedBefore, true);
-    }
-    let patience = run.patience(PATIENCE);
-    Lock::acquire(run.context, path.as_deref(), patience).map_err(|Busy| match state.pending() {
-        Some(pending) if run.policy.sign_in_allowed => sign_in::still_pending(run, &pending),
-        Some(_) => required(run, SignInReason::TokenExpired),
-        None => Error::LockTimeout { what: run.login.session.clone(), waited: patience },
-    })
+    queue::lock(run, lock_path(run).as_deref(), PATIENCE, || run.login.session.clone())
 }
 
 fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
@@ -174,13 +220,13 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
         debug!(run.context, "another tool has refreshed the token meanwhile");
         return Ok(newer.access_token);
     }
-    match refusal(run, token, &error.kind) {
-        Some(reason) => {
-            refused_refresh::note(run, token, reason);
-            from_credential_process(run, lock, reason)
-        }
-        None => Err(network::failure(run.context, &run.session.region, error)),
+    if let Some(reason) = refusal(run, token, &error.kind) {
+        refused_refresh::note(run, token, reason);
+        return from_credential_process(run, lock, reason);
     }
+    let failure = network::failure(run.context, &run.session.region, error);
+    shared_failure::note(run, failure_path(run).as_deref(), &failure);
+    Err(failure)
 }
 
 /// Whether AWS refused the refresh for good, and why; `None` for a passing failure.

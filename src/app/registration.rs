@@ -19,9 +19,12 @@ const REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";
 
 /// Which grant the client is for. The AWS CLI keeps both kinds in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ClientKind {
+pub(super) enum ClientKind<'a> {
     DeviceAuthorization,
-    AuthorizationCode,
+    AuthorizationCode {
+        /// The start URL as AWS knows it.
+        issuer_url: &'a str,
+    },
 }
 
 /// The scopes that `session` is registered with. The older layout has none: every
@@ -38,7 +41,7 @@ pub(super) fn scopes(session: &SsoSession) -> Vec<String> {
 pub(super) fn client(
     run: &SessionRun,
     lock: &Lock,
-    kind: ClientKind,
+    kind: ClientKind<'_>,
     fresh: bool,
 ) -> Result<RegisteredClient, ServiceError> {
     match run.caches.read_registration(run.context, run.session) {
@@ -52,11 +55,11 @@ pub(super) fn client(
     }
 }
 
-fn fits(cached: &ClientRegistration, kind: ClientKind, scopes: &[String], now: Timestamp) -> bool {
+fn fits(cached: &ClientRegistration, kind: ClientKind<'_>, scopes: &[String], now: Timestamp) -> bool {
     let grants_codes = cached.grant_types.iter().any(|grant| grant == "authorization_code");
     let right_kind = match kind {
         ClientKind::DeviceAuthorization => cached.grant_types.is_empty(),
-        ClientKind::AuthorizationCode => grants_codes,
+        ClientKind::AuthorizationCode { .. } => grants_codes,
     };
     // The AWS CLI registers clients without scopes, whose sessions cannot be refreshed.
     let has_scopes = scopes.iter().all(|scope| cached.scopes.contains(scope));
@@ -66,7 +69,7 @@ fn fits(cached: &ClientRegistration, kind: ClientKind, scopes: &[String], now: T
 fn register(
     run: &SessionRun,
     lock: &Lock,
-    kind: ClientKind,
+    kind: ClientKind<'_>,
     why: &str,
 ) -> Result<RegisteredClient, ServiceError> {
     debug!(run.context, "registration: a new one ({why})");
@@ -74,7 +77,7 @@ fn register(
     let registered = network::with_retries(run, network::BUDGET, || run.aws.register_client(&request))?;
     let grant_types: &[&str] = match kind {
         ClientKind::DeviceAuthorization => &[],
-        ClientKind::AuthorizationCode => &["authorization_code", "refresh_token"],
+        ClientKind::AuthorizationCode { .. } => &["authorization_code", "refresh_token"],
     };
     let registration = ClientRegistration {
         client_id: registered.client_id.clone(),
@@ -89,16 +92,20 @@ fn register(
     Ok(registered)
 }
 
-fn request(run: &SessionRun, kind: ClientKind) -> RegisterClient {
+fn request(run: &SessionRun, kind: ClientKind<'_>) -> RegisterClient {
     let session = run.session;
     let suffix =
         session.name.as_ref().map_or_else(|| run.context.now().unix().to_string(), ToString::to_string);
+    let authorization_code = match kind {
+        ClientKind::DeviceAuthorization => None,
+        ClientKind::AuthorizationCode { issuer_url } => Some(AuthorizationCodeClient {
+            redirect_uri: REDIRECT_URI.to_owned(),
+            issuer_url: issuer_url.to_owned(),
+        }),
+    };
     RegisterClient {
         client_name: format!("botocore-client-{suffix}"),
         scopes: scopes(session),
-        authorization_code: (kind == ClientKind::AuthorizationCode).then(|| AuthorizationCodeClient {
-            redirect_uri: REDIRECT_URI.to_owned(),
-            issuer_url: session.start_url.to_string(),
-        }),
+        authorization_code,
     }
 }

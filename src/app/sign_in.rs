@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, network, tokens};
+use super::{SessionRun, instance, network, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
 use crate::error::Error;
 use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
+use crate::platform;
 use crate::secret::Secret;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 use crate::token::{SignInReason, SsoToken};
@@ -41,7 +42,7 @@ pub(super) fn from_credential_process(
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
-    authorize_device(run, lock, &channel, run.wait_left()).map(|token| token.access_token)
+    authorize_device(run, lock, &channel, &mut || {}).map(|token| token.access_token)
 }
 
 /// Why a prompt would reach nobody.
@@ -58,16 +59,16 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
     }
 }
 
-/// Starts or joins a device authorization and waits for the person, for `wait` at most.
+/// Starts or joins a device authorization and waits for the person, for as long as
+/// the policy says. `shown` is called when the person has been asked.
 pub(super) fn authorize_device(
     run: &SessionRun,
     lock: &Lock,
     channel: &Channel,
-    wait: Duration,
+    shown: &mut dyn FnMut(),
 ) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
-    let mut fresh_client = false;
-    run.aws.set_deadline(None);
+    let (mut fresh_client, mut fresh_code) = (false, false);
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();
@@ -76,14 +77,20 @@ pub(super) fn authorize_device(
             None => start(run, lock, fresh_client)?,
         };
         state.keep_pending(&pending);
-        show(run, channel, &mut pending, is_joined);
+        show(run, &state, channel, &mut pending, is_joined);
         state.keep_pending(&pending);
-        let outcome =
-            device_authorization::poll_until(run.context, run.aws, &mut pending, wait, &mut |pending| {
-                state.keep_pending(pending);
-            });
-        run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
+        shown();
+        let outcome = wait_for_answer(run, &state, &mut pending);
         match outcome {
+            Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
+                debug!(run.context, "sign-in: the code has been used; was it by another process?");
+                state.forget_pending();
+                if let Some(token) = signed_in_since(run, &pending) {
+                    state.end_cool_down();
+                    return Ok(token);
+                }
+                fresh_code = true;
+            }
             Ok(Outcome::RegisterAgain) if !fresh_client => {
                 debug!(run.context, "sign-in: AWS has forgotten the client; registering anew");
                 state.forget_pending();
@@ -94,18 +101,44 @@ pub(super) fn authorize_device(
     }
 }
 
+/// No request may hang on when the time for the person is over: the caller's is, too.
+fn wait_for_answer(
+    run: &SessionRun,
+    state: &SignInState,
+    pending: &mut PendingAuthorization,
+) -> Result<Outcome, ServiceError> {
+    const LAST_ANSWER: Duration = Duration::from_secs(2);
+    let wait = run.wait_left();
+    run.aws.set_deadline(Some(run.context.elapsed().saturating_add(wait).saturating_add(LAST_ANSWER)));
+    let outcome = device_authorization::poll_until(run.context, run.aws, pending, wait, &mut |pending| {
+        state.keep_pending(pending);
+    });
+    run.deadline.set(run.context.elapsed().saturating_add(network::ALTOGETHER));
+    outcome
+}
+
+/// Whether somebody got the token already: a process that died before it could store
+/// it, or we did, and the answer was lost. A new code is refused for another reason.
+fn is_used_up(kind: &ServiceErrorKind, joined: bool, pending: &PendingAuthorization) -> bool {
+    *kind == ServiceErrorKind::InvalidGrant && (joined || pending.has_lost_an_answer())
+}
+
+/// A token that came into the cache since the authorization was started.
+fn signed_in_since(run: &SessionRun, pending: &PendingAuthorization) -> Option<SsoToken> {
+    let now = run.context.now();
+    let age = platform::age(&run.caches.token_path(run.session))?;
+    let token = run.caches.read_token(run.context, run.session).ok()?;
+    let newer = i64::try_from(age.as_secs()).is_ok_and(|age| age <= now.seconds_since(pending.started_at));
+    (newer && token.expires_at > now).then_some(token)
+}
+
 fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {
+    let start_url = instance::start_url(run)?;
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient =
             registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
         network::with_retries(run, network::BUDGET, || {
-            device_authorization::start(
-                run.context,
-                run.aws,
-                &client,
-                run.session,
-                run.session.start_url.as_str(),
-            )
+            device_authorization::start(run.context, run.aws, &client, run.session, start_url.as_str())
         })
     };
     let started = match attempt(fresh_client) {
@@ -178,11 +211,19 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
 }
 
 /// Opens the one tab and shows the one code.
-fn show(run: &SessionRun, channel: &Channel, pending: &mut PendingAuthorization, joined: bool) {
+fn show(
+    run: &SessionRun,
+    state: &SignInState,
+    channel: &Channel,
+    pending: &mut PendingAuthorization,
+    joined: bool,
+) {
     let browser = if pending.browser_opened {
         Ok(PromptBrowser::OpenedBefore)
     } else if run.policy.browser_allowed {
+        // Kept before it is done: who is killed in between must not open a second tab.
         pending.browser_opened = true;
+        state.keep_pending(pending);
         browser::open(run.context, &pending.verification_uri_complete)
             .map(|()| PromptBrowser::Opened)
             .map_err(|reason| {
@@ -209,7 +250,8 @@ pub(super) fn prompt(
     joined: bool,
 ) {
     let state = SignInState::of(run.context, run.state, run.session);
-    if !state.may_prompt(&channel.name()) {
+    let asked_for = matches!(channel, Channel::Command);
+    if !asked_for && !state.may_prompt(&channel.name()) {
         debug!(run.context, "sign-in: shown here a moment ago");
         return;
     }

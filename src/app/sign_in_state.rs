@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
+use crate::lock::Lock;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
@@ -18,6 +19,9 @@ const AFTER_REFUSAL: Duration = Duration::from_secs(10);
 
 /// Nobody is there: a job that starts us all day must not open tabs all day.
 const AFTER_SILENCE: Duration = Duration::from_secs(5 * 60);
+
+/// Who looks who has been told is done in no time.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A session's sign-in state on disk.
 pub(super) struct SignInState<'a> {
@@ -104,17 +108,31 @@ impl<'a> SignInState<'a> {
     /// Whether a prompt may be shown on `channel` now: not if it was a moment ago,
     /// by us or by one of twenty that started with us.
     pub(super) fn may_prompt(&self, channel: &str) -> bool {
+        self.is_news(&format!("prompt on {channel}"))
+    }
+
+    /// The same for the words of a failure, which some SDKs start us twice to hear.
+    pub(super) fn may_tell_failure(&self, channel: &str) -> bool {
+        self.is_news(&format!("failure on {channel}"))
+    }
+
+    fn is_news(&self, key: &str) -> bool {
         const QUIET: i64 = 10;
         let Some(path) = self.file("prompted.json") else { return true };
+        // Twenty look at once. Who cannot have the lock speaks up rather than not.
+        let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_deref(), AT_ONCE);
         let now = self.context.now();
-        let mut shown =
-            StateDirectory::read_json(&path).filter(Value::is_object).unwrap_or_else(|| json!({}));
-        let last = shown.get(channel).and_then(Value::as_i64).map(Timestamp::from_unix);
-        if last.is_some_and(|last| (0..QUIET).contains(&now.seconds_since(last))) {
+        let shown = StateDirectory::read_json(&path).unwrap_or_default();
+        let mut recent = shown.as_object().cloned().unwrap_or_default();
+        recent.retain(|_, at| {
+            let at = at.as_i64().map(Timestamp::from_unix);
+            at.is_some_and(|at| (0..QUIET).contains(&now.seconds_since(at)))
+        });
+        if recent.contains_key(key) {
             return false;
         }
-        shown[channel] = json!(now.unix());
-        StateDirectory::write_text(self.context, &path, &shown.to_string());
+        recent.insert(key.to_owned(), json!(now.unix()));
+        StateDirectory::write_text(self.context, &path, &Value::Object(recent).to_string());
         true
     }
 

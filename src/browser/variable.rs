@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{NoBrowser, Program, is_text_browser};
+use crate::words::split_words;
 
 /// The entries of the list, which is separated as `PATH` is. A trailing `&` asks for
 /// the background, where we start everything.
@@ -41,45 +42,9 @@ pub(super) fn command(
     Ok((program.path, arguments))
 }
 
-/// Splits as a shell does, with quotes and backslashes and nothing else; `None` when a
-/// quote or backslash has no end. On Windows a backslash is a letter.
-fn split_words(text: &str, windows: bool) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (None, '"' | '\'') => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (None | Some('"'), '\\') if !windows => word.get_or_insert_default().push(letters.next()?),
-            (None, _) if letter.is_whitespace() => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_split_as_a_shell_splits_them() {
-        let split = |text| split_words(text, false).map(|words| words.join("|"));
-        assert_eq!(split("firefox  --new-tab\t%s").as_deref(), Some("firefox|--new-tab|%s"));
-        assert_eq!(split(r#"a\ b "c d"'e f' "" \"g"#).as_deref(), Some(r#"a b|c de f||"g"#));
-        assert_eq!(split(r#"'a\b' "a\"b""#).as_deref(), Some(r#"a\b|a"b"#));
-        assert_eq!(split("$(reboot) `x` ;y|z >w").as_deref(), Some("$(reboot)|`x`|;y|z|>w"));
-        for unfinished in ["'a", "\"a", "a\\", "\"a\\\""] {
-            assert_eq!(split(unfinished), None, "{unfinished}");
-        }
-        assert_eq!(split_words(r"C:\x\y.exe %s", true).unwrap(), [r"C:\x\y.exe", "%s"]);
-    }
 
     #[test]
     fn a_list_is_separated_as_path_is() {

@@ -16,9 +16,13 @@ use crate::timestamp::Timestamp;
 /// A cache file of AWS's tools is a kilobyte or two; more than this is not one.
 const LARGEST: u64 = 1 << 20;
 
-/// The AWS CLI truncates and then writes in place: such a moment is waited out.
-const REREADS: u32 = 5;
-const REREAD_PAUSE: Duration = Duration::from_millis(10);
+/// The AWS CLI truncates and then writes in place: such a moment is waited out, in
+/// pauses that grow from 1 to 32 ms, under half a second in all.
+const REREADS: u32 = 17;
+const LONGEST_PAUSE_EXPONENT: u32 = 5;
+
+/// A file that was written longer ago is in nobody's hands any more.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// Why a cache gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,15 +65,19 @@ pub(super) fn read_object(context: &Context, path: &Path) -> Result<Map<String, 
     let mut reread = 0;
     loop {
         match parse_object(&read_small(path)?) {
-            Err(Torn::EndsEarly) if reread < REREADS => {
+            Err(Torn::EndsEarly) if reread < REREADS && !is_settled(path) => {
+                context.sleep(Duration::from_millis(1 << reread.min(LONGEST_PAUSE_EXPONENT)));
                 reread += 1;
-                context.sleep(REREAD_PAUSE);
             }
             Err(Torn::EndsEarly) => return Err(Miss::Unusable("it ends early".to_owned())),
             Err(Torn::Never(why)) => return Err(Miss::Unusable(why)),
             Ok(members) => return Ok(members),
         }
     }
+}
+
+fn is_settled(path: &Path) -> bool {
+    platform::age(path).is_some_and(|age| age > SETTLED)
 }
 
 enum Torn {

@@ -1,11 +1,12 @@
 //! What lies in the caches, for commands that work with all of it. The directories
 //! are shared: what does not look like ours is passed over.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Caches;
-use super::json_file::{self, Members as _};
+use super::json_file::{self, Members as _, Miss};
 use crate::context::Context;
 use crate::identifiers::{Region, StartUrl};
 use crate::request::SsoSession;
@@ -45,6 +46,18 @@ impl Caches {
                 Some(TokenFile { token: super::token::parse(&members).ok()?, path })
             })
             .collect()
+    }
+
+    /// Files under our names that hold no JSON: a token or a registration that was torn,
+    /// of no use to any tool, and perhaps with half a secret in it.
+    pub fn torn_sso_files(&self, context: &Context) -> Vec<PathBuf> {
+        let mut files = json_files(self.token_directory());
+        files.retain(|path| {
+            let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+            let is_hash = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+            is_hash && matches!(json_file::read_object(context, path), Err(Miss::Unusable(_)))
+        });
+        files
     }
 
     /// Every role-credential file that came from SSO (others came from AssumeRole).

@@ -2,6 +2,7 @@
 
 use super::files::{Files, Settings, shown_config_path};
 use super::header::Kind;
+use super::helper_line::session_options;
 use super::login_commands::{LoginBy, LoginName};
 use super::scanner::Pick;
 use super::suggest::nearest;
@@ -77,7 +78,32 @@ pub(super) fn session(
         (None, None) => Some(("default", None)),
     };
     let files = given.files(context, profile.map(|(name, _)| name))?;
-    session_from(context, options, given, &files, profile)
+    match profile.and_then(|(name, _)| said_by_helper_line(options, &files, name)) {
+        Some(options) => {
+            let given = Given::of(context, &options);
+            let profile = options.profile.as_deref().map(|name| (name, Some("credential_process")));
+            let files = given.files(context, profile.map(|(name, _)| name))?;
+            session_from(context, &options, given, &files, profile)
+        }
+        None => session_from(context, options, given, &files, profile),
+    }
+}
+
+/// The options, completed by the `credential_process` line of a profile that has no
+/// session of its own. Such a line is followed once, so that no two can go in circles.
+fn said_by_helper_line(options: &Options, files: &Files, profile: &str) -> Option<Options> {
+    let settings = files.profile(profile);
+    if settings.find(SSO_SESSION.key).or_else(|| settings.find(START_URL.key)).is_some() {
+        return None;
+    }
+    let said = session_options(&settings.find("credential_process")?.setting.value)?;
+    Some(Options {
+        profile: said.profile,
+        sso_session: options.sso_session.clone().or(said.sso_session),
+        start_url: options.start_url.clone().or(said.start_url),
+        region: options.region.clone().or(said.region),
+        ..options.clone()
+    })
 }
 
 /// Resolves a session from files that were read.

@@ -72,6 +72,11 @@ impl PendingAuthorization {
         !self.remaining(now).is_zero()
     }
 
+    /// Whether the last poll was answered, but not to us.
+    pub fn has_lost_an_answer(&self) -> bool {
+        self.lost > 0
+    }
+
     /// Whether this is the sign-in that `session` needs: a changed start URL or region
     /// makes it another one.
     pub fn is_for(&self, session: &SsoSession) -> bool {

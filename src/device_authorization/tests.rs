@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 
 use super::*;
 use crate::identifiers::{AccountId, Region, RoleName, SessionName};
-use crate::identity_center::{Account, RegisterClient};
+use crate::identity_center::{Account, Redirect, RegisterClient};
 use crate::role_credentials::RoleCredentials;
 
 const NOW: Timestamp = Timestamp::from_unix(1_795_230_000);
@@ -127,6 +127,10 @@ impl IdentityCenter for Scripted<'_> {
 
     fn authorize_endpoint(&self) -> Result<String, ServiceError> {
         Ok("https://oidc.eu-west-1.amazonaws.com/authorize".to_owned())
+    }
+
+    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+        unreachable!("where the instance is, is the caller's business")
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SessionNotFound { .. }
         | Error::InvalidValue { .. }
         | Error::ConfigUnreadable { .. }
+        | Error::StartUrlAstray { .. }
+        | Error::RegionMismatch { .. }
         | Error::BadConnectionSetting { .. } => configuration::text(error),
         Error::NothingToSignInTo { config_path } => Text {
             what: format!("there is no sso-session and no SSO profile in {config_path}"),
@@ -91,6 +93,7 @@ pub(super) fn text(error: &Error) -> Text {
             )),
         },
         Error::Service { error, region, clock_skew } => service(error, region, *clock_skew),
+        Error::Shared { text, .. } => text.clone(),
         Error::LockTimeout { what, waited } => Text {
             what: format!("another aws-sso-cred has held the lock for {what} for {}", span(*waited)),
             why: None,

@@ -21,6 +21,7 @@ use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
 use tokio::runtime::Runtime;
 
 use self::endpoints::{Endpoint, Service};
@@ -29,7 +30,7 @@ use self::proxies::Proxies;
 use self::transport::Transport;
 use self::trust::Trust;
 use super::{
-    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisterClient,
+    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
     RegisteredClient, ServiceError, ServiceErrorKind,
 };
 use crate::context::Context;
@@ -50,6 +51,10 @@ pub struct SdkIdentityCenter<'a> {
     runtime: OnceCell<Runtime>,
     portal: OnceCell<aws_sdk_sso::Client>,
     oidc: OnceCell<aws_sdk_ssooidc::Client>,
+    /// The region and the settings, for [`Self::found_at`].
+    asked: (Region, ConnectionSettings),
+    instance_endpoint: OnceCell<Result<Endpoint, String>>,
+    instance: OnceCell<aws_sdk_ssooidc::Client>,
 }
 
 impl<'a> SdkIdentityCenter<'a> {
@@ -79,6 +84,9 @@ impl<'a> SdkIdentityCenter<'a> {
             runtime: OnceCell::new(),
             portal: OnceCell::new(),
             oidc: OnceCell::new(),
+            asked: (region.clone(), settings.clone()),
+            instance_endpoint: OnceCell::new(),
+            instance: OnceCell::new(),
         })
     }
 
@@ -87,7 +95,17 @@ impl<'a> SdkIdentityCenter<'a> {
     }
 
     fn oidc(&self) -> &aws_sdk_ssooidc::Client {
-        self.oidc.get_or_init(|| clients::oidc(&self.transport, &self.oidc_endpoint))
+        match self.instance_endpoint.get() {
+            Some(endpoint) => self.instance.get_or_init(|| clients::oidc(&self.transport, endpoint)),
+            None => self.oidc.get_or_init(|| clients::oidc(&self.transport, &self.oidc_endpoint)),
+        }
+    }
+
+    fn endpoint(&self, service: Service) -> &Result<Endpoint, String> {
+        match service {
+            Service::Portal => &self.portal_endpoint,
+            Service::Oidc => self.instance_endpoint.get().unwrap_or(&self.oidc_endpoint),
+        }
     }
 }
 
@@ -207,12 +225,26 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     }
 
     fn authorize_endpoint(&self) -> Result<String, ServiceError> {
-        match &self.oidc_endpoint {
+        match self.endpoint(Service::Oidc) {
             Ok(endpoint) => Ok(format!("{}/authorize", endpoint.base())),
             Err(cause) => {
                 let failure = Failure::new(ServiceErrorKind::Connection, cause.clone());
                 Err(refusal::unanswered("Authorize", "AWS", failure))
             }
+        }
+    }
+
+    fn redirect_of(&self, address: &str) -> Result<Redirect, ServiceError> {
+        let answer = self.look(Method::HEAD, address)?;
+        // A server that has no HEAD says so (RFC 9110 §15.5.6, §15.6.2).
+        if matches!(answer.status, 405 | 501) { self.look(Method::GET, address) } else { Ok(answer) }
+    }
+
+    fn found_at(&self, start_url: &StartUrl) {
+        let (region, settings) = &self.asked;
+        // An override that is no address has been refused by `new`.
+        if let Ok(endpoint) = endpoints::find(Service::Oidc, region, Some(start_url), settings) {
+            let _ = self.instance_endpoint.set(endpoint);
         }
     }
 

@@ -63,6 +63,7 @@ def check_a_failure_reaches_the_person_in_our_words(home):
 
 
 def check_it_reads_the_role_credentials_that_we_cached_offline(home):
+    send_its_provider_to(home, home.aws.url)
     home.sign_in()
     ours = home.helper("--profile", "dev-sso")
     home.aws.do("clear_requests")

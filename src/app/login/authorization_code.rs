@@ -1,9 +1,12 @@
 //! Signing in by redirect: the listener first, then the browser, then the token.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::super::registration::{self, ClientKind};
-use super::super::{SessionRun, network, tokens};
+use super::super::{SessionRun, instance, network, tokens};
 use super::waiting_line::WaitingLine;
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts};
 use crate::browser;
@@ -13,6 +16,7 @@ use crate::error::Error;
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
+use crate::state::StateDirectory;
 use crate::token::SsoToken;
 
 /// As long as the AWS CLI waits.
@@ -20,11 +24,13 @@ const DEADLINE: Duration = Duration::from_secs(600);
 
 pub(super) fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoToken, Error> {
     let listener = CallbackListener::bind(port)?;
-    match attempt(run, lock, &listener, false) {
+    let start_url = instance::start_url(run)?;
+    let issuer_url = start_url.as_str();
+    match attempt(run, lock, &listener, issuer_url, false) {
         Err(error) if error.is_about_the_client() => {
             debug!(run.context, "login: AWS has forgotten the client; registering anew");
             output::tell("AWS no longer knew this client; please sign in once more");
-            attempt(run, lock, &listener, true)
+            attempt(run, lock, &listener, issuer_url, true)
         }
         outcome => outcome,
     }
@@ -35,9 +41,13 @@ fn attempt(
     run: &SessionRun,
     lock: &Lock,
     listener: &CallbackListener,
+    issuer_url: &str,
     fresh: bool,
 ) -> Result<SsoToken, AuthorizationCodeError> {
-    let registered = registration::client(run, lock, ClientKind::AuthorizationCode, fresh)?;
+    let unproved = UnprovedClient::of(run);
+    let kind = ClientKind::AuthorizationCode { issuer_url };
+    let registered = registration::client(run, lock, kind, fresh || unproved.is_cached(run))?;
+    unproved.note(run, &registered.client_id);
     let client = Client { id: &registered.client_id, secret: &registered.client_secret };
     let facts = PageFacts { session: run.session, login: &run.login };
     let mut line = None;
@@ -56,7 +66,41 @@ fn attempt(
     );
     drop(line);
     run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
+    unproved.forget(run);
     Ok(tokens::store_new(run, lock, &registered, issued?))
+}
+
+/// The client of the last sign-in, if no answer to that ever came. AWS shows its own
+/// page to a person whose client it does not know any more, and tells us nothing: all
+/// we see is somebody who gives up. The next time, such a client is replaced.
+struct UnprovedClient(Option<PathBuf>);
+
+impl UnprovedClient {
+    fn of(run: &SessionRun) -> Self {
+        Self(run.state.session_file(run.session, "unproved-client.json"))
+    }
+
+    fn is_cached(&self, run: &SessionRun) -> bool {
+        let note = self.0.as_deref().and_then(StateDirectory::read_json);
+        let cached = run.caches.read_registration(run.context, run.session);
+        match (note, cached) {
+            (Some(note), Ok(cached)) => note["client_id"].as_str() == Some(&cached.client_id),
+            _ => false,
+        }
+    }
+
+    fn note(&self, run: &SessionRun, client_id: &str) {
+        if let Some(path) = &self.0 {
+            let note = json!({ "client_id": client_id }).to_string();
+            StateDirectory::write_text(run.context, path, &note);
+        }
+    }
+
+    fn forget(&self, run: &SessionRun) {
+        if let Some(path) = &self.0 {
+            StateDirectory::remove(run.context, path);
+        }
+    }
 }
 
 /// Opens the browser and says what to do if no page appears.

@@ -1,8 +1,10 @@
 //! Which grant fits: a redirect wants a browser that reaches this machine.
 
 use super::super::SessionRun;
-use crate::browser::{self, BrowserChoice};
+use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::cli::LoginOptions;
+use crate::error::Error;
+use crate::terminal;
 
 /// How a person signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,20 @@ pub(super) enum Reason {
 pub(super) fn choose(run: &SessionRun, options: &LoginOptions) -> Method {
     let browser_here = matches!(browser::choose_here(run.context), BrowserChoice::Command(..));
     decide(run.session.name.is_some(), options, browser_here)
+}
+
+/// Whether somebody can see what a sign-in needs seen. A job in CI would only wait for
+/// nobody; who wants that all the same says `--use-device-code`.
+pub(super) fn check_audience(run: &SessionRun, method: Method) -> Result<(), Error> {
+    let unasked = matches!(method, Method::DeviceAuthorization { because } if because != Reason::AskedFor);
+    match browser::choose_here(run.context) {
+        BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
+            if unasked && !terminal::stderr_is_a_terminal() =>
+        {
+            Err(Error::SignInUnshowable { cause: reason.to_string(), login: run.login.clone() })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn decide(has_name: bool, options: &LoginOptions, browser_here: bool) -> Method {

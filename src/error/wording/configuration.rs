@@ -45,6 +45,17 @@ pub(super) fn text(error: &Error) -> Text {
             None,
             format!("correct or unset {setting}"),
         ),
+        Error::StartUrlAstray { start_url, cause } => (
+            format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
+            None,
+            "set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it"
+                .to_owned(),
+        ),
+        Error::RegionMismatch { start_url, portal, region, configured } => (
+            format!("start URL `{start_url}` is in region `{region}`, and `sso_region` is `{configured}`"),
+            portal.as_ref().map(|portal| format!("it leads to `{portal}`")),
+            format!("set `sso_region = {region}`, or correct `sso_start_url`"),
+        ),
         // The caller hands over no other.
         _ => (String::new(), None, String::new()),
     };

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use http::Method;
 use tokio::runtime::{Builder, Runtime};
 
 use super::answers::Lacks;
 use super::endpoints::{Endpoint, Service};
 use super::failure::Failure;
 use super::{SdkIdentityCenter, refusal};
-use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::identifiers::StartUrl;
+use crate::identity_center::{Redirect, ServiceError, ServiceErrorKind};
 use crate::secret::Secret;
 
 /// The longest one request may take, from the name look-up to the last byte.
@@ -31,10 +33,7 @@ impl SdkIdentityCenter<'_> {
     where
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     {
-        let endpoint = match service {
-            Service::Portal => &self.portal_endpoint,
-            Service::Oidc => &self.oidc_endpoint,
-        };
+        let endpoint = self.endpoint(service);
         let started = self.context.elapsed();
         let result = self.answer(operation, endpoint, send).and_then(|(answer, host)| {
             read(answer).map_err(|Lacks(field)| {
@@ -87,11 +86,30 @@ impl SdkIdentityCenter<'_> {
         match runtime.block_on(async { tokio::time::timeout(patience, send()).await }) {
             Ok(Ok(answer)) => Ok((answer, host)),
             Ok(Err(error)) => Err(refusal::service_error(operation, host, &error, self.context.now())),
-            Err(_) => {
-                let message = format!("no answer within {:.0} seconds", patience.as_secs_f64().ceil());
-                fail(host, ServiceErrorKind::TimedOut, message)
-            }
+            Err(_) => fail(host, ServiceErrorKind::TimedOut, late(patience)),
         }
+    }
+
+    /// One request to a web server that is not AWS's.
+    pub(super) fn look(&self, method: Method, address: &str) -> Result<Redirect, ServiceError> {
+        let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
+        let fail = |failure| refusal::unanswered("the redirect", &host, failure);
+        let broken = |kind, message: String| fail(Failure::new(kind, message));
+        let patience = self.patience();
+        if patience.is_zero() {
+            return Err(broken(ServiceErrorKind::TimedOut, "no time is left to ask".to_owned()));
+        }
+        let runtime =
+            self.runtime().map_err(|error| broken(ServiceErrorKind::Connection, error.to_string()))?;
+        let answer = runtime.block_on(async {
+            tokio::time::timeout(patience, self.transport.redirect(method.clone(), address)).await
+        });
+        let answer = match answer {
+            Ok(answer) => answer.map_err(fail),
+            Err(_) => Err(broken(ServiceErrorKind::TimedOut, late(patience))),
+        };
+        crate::debug!(self.context, "{method} {address}: {answer:?}");
+        answer
     }
 
     fn patience(&self) -> Duration {
@@ -122,6 +140,10 @@ impl SdkIdentityCenter<'_> {
         let message = "the cached access token holds characters that no access token has";
         Err(refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::Unauthorized, message)))
     }
+}
+
+fn late(patience: Duration) -> String {
+    format!("no answer within {:.0} seconds", patience.as_secs_f64().ceil())
 }
 
 /// A hanging name look-up must not hold the process.

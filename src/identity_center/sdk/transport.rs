@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use http::header::{CONTENT_TYPE, HOST, HeaderValue, PROXY_AUTHORIZATION};
-use http::{Request, Response, Uri};
+use http::header::{CONTENT_TYPE, HOST, HeaderValue, LOCATION, PROXY_AUTHORIZATION, USER_AGENT};
+use http::{Method, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
@@ -25,10 +25,13 @@ use super::connect::{self, Origin};
 use super::failure::Failure;
 use super::proxies::{Proxies, Proxy};
 use super::trust::Trust;
-use crate::identity_center::ServiceErrorKind;
+use crate::identity_center::{Redirect, ServiceErrorKind};
 
 /// A page of a thousand accounts is a tenth of it.
 const LARGEST_ANSWER: usize = 1 << 20;
+
+/// How we name ourselves to servers that are not AWS's.
+const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// An idle connection is used again within this time; servers close theirs later.
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
@@ -60,23 +63,41 @@ impl Transport {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
-        let unusable = |cause: &dyn ToString| Failure::new(ServiceErrorKind::Connection, cause.to_string());
         let request = request.try_into_http1x().map_err(|error| unusable(&error))?;
-        let origin = origin(request.uri()).ok_or_else(|| unusable(&"the endpoint is no http(s) address"))?;
-        let proxy = self.proxies.route(origin.tls, &origin.host, origin.port);
-        let request = addressed(request, &origin, proxy).map_err(|error| unusable(&error))?;
-
-        let mut sender = match self.take_idle(&origin) {
-            Some(sender) => sender,
-            None => self.open(&origin, proxy).await?,
-        };
-        let response = sender.send_request(request).await.map_err(|error| Failure::exchange(&error))?;
+        let (response, sender, origin) = self.send(request).await?;
         let response = collected(response).await?;
         if !sender.is_closed() {
             let kept = Idle { origin, sender, since: Instant::now() };
             *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
         }
         Ok(response)
+    }
+
+    /// Asks for an address and looks at the head of the answer only.
+    pub async fn redirect(&self, method: Method, address: &str) -> Result<Redirect, Failure> {
+        let request = Request::builder().method(method).uri(address).header(USER_AGENT, PROGRAM);
+        let request = request.body(SdkBody::empty()).map_err(|error| unusable(&error))?;
+        let (response, ..) = self.send(request).await?;
+        let status = response.status();
+        let location = response.headers().get(LOCATION).filter(|_| status.is_redirection());
+        let location = location.map(|location| String::from_utf8_lossy(location.as_bytes()).into_owned());
+        Ok(Redirect { status: status.as_u16(), location })
+    }
+
+    /// Sends a request over the idle connection, or a new one.
+    async fn send(
+        &self,
+        request: Request<SdkBody>,
+    ) -> Result<(Response<Incoming>, SendRequest<Full<Bytes>>, Origin), Failure> {
+        let origin = origin(request.uri()).ok_or_else(|| unusable(&"the endpoint is no http(s) address"))?;
+        let proxy = self.proxies.route(origin.tls, &origin.host, origin.port);
+        let request = addressed(request, &origin, proxy).map_err(|error| unusable(&error))?;
+        let mut sender = match self.take_idle(&origin) {
+            Some(sender) => sender,
+            None => self.open(&origin, proxy).await?,
+        };
+        let response = sender.send_request(request).await.map_err(|error| Failure::exchange(&error))?;
+        Ok((response, sender, origin))
     }
 
     async fn open(
@@ -96,6 +117,10 @@ impl Transport {
         let usable = idle.origin == *origin && idle.since.elapsed() < KEEP_ALIVE && idle.sender.is_ready();
         usable.then_some(idle.sender)
     }
+}
+
+fn unusable(cause: &dyn ToString) -> Failure {
+    Failure::new(ServiceErrorKind::Connection, cause.to_string())
 }
 
 /// Scheme, host and port of a request.

@@ -1,0 +1,56 @@
+//! A browser for people without hands: it follows redirects and keeps the last page.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Visits the address in the only argument. The last page goes to `page.html` in
+/// the directory of temporary files, the path to there to `visited.txt`.
+pub fn visit(arguments: &[OsString]) -> ExitCode {
+    let directory = std::env::var_os("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let mut address = arguments.first().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut visited = String::new();
+    for _ in 0..5 {
+        let Ok(answer) = get(&address) else { return ExitCode::FAILURE };
+        visited.push_str(&shortened(&address));
+        visited.push('\n');
+        if let Some(location) = header(&answer, "location") {
+            address = location;
+            continue;
+        }
+        let page = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let _ = fs::write(directory.join("visited.txt"), visited);
+        let _ = fs::write(directory.join("page.html"), page);
+        return ExitCode::SUCCESS;
+    }
+    ExitCode::FAILURE
+}
+
+/// One GET, and the whole answer as text.
+fn get(address: &str) -> std::io::Result<String> {
+    let rest = address.strip_prefix("http://").ok_or(std::io::ErrorKind::InvalidInput)?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let mut stream = TcpStream::connect(authority)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+fn header(answer: &str, name: &str) -> Option<String> {
+    let head = answer.split("\r\n\r\n").next()?;
+    head.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+    })
+}
+
+/// An address without its query, which holds the code and the `state`.
+fn shortened(address: &str) -> String {
+    address.split_once('?').map_or_else(|| address.to_owned(), |(bare, _)| format!("{bare}?…"))
+}

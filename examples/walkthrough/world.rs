@@ -1,0 +1,141 @@
+//! The stage: a home, a stand-in of IAM Identity Center, and an SDK that asks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+use stand_in::{IdentityCenter, Output, Sandbox};
+
+/// What a step found to be otherwise than told.
+pub type Told<T = ()> = Result<T, String>;
+
+/// As `aws configure sso` leaves it, and two lines more: the profile `dev`.
+pub const CONFIG: &str = include_str!("../config/migration.ini");
+
+pub const ACCOUNT: &str = "111122223333";
+pub const ROLE: &str = "Developer";
+
+pub struct World {
+    pub aws: IdentityCenter,
+    pub home: Sandbox,
+    /// All that the program said to people so far, to be searched for secrets.
+    pub said: Vec<String>,
+    programs: tempfile::TempDir,
+    steps: usize,
+}
+
+impl World {
+    pub fn new() -> Told<Self> {
+        let programs = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
+        let program = same_program(programs.path(), "aws-sso-cred")?;
+        same_program(programs.path(), "browser")?;
+        let aws = IdentityCenter::start();
+        let mut home = Sandbox::new(&program.display().to_string());
+        home.point_at(&aws);
+        home.set_identity_center(&aws.start_url(), "eu-west-1");
+        home.set_deadline(Duration::from_secs(30));
+        home.write_config(CONFIG);
+        println!("A temporary home:        {}", home.home().display());
+        println!("A stand-in for AWS:      {}", aws.url());
+        println!("~/.aws/config:\n");
+        for line in CONFIG.lines() {
+            println!("    {line}");
+        }
+        Ok(Self { aws, home, said: Vec::new(), programs, steps: 0 })
+    }
+
+    /// Begins a step; requests are counted from here.
+    pub fn step(&mut self, title: &str) {
+        self.steps += 1;
+        println!("\n{}. {title}", self.steps);
+        self.aws.clear_requests();
+    }
+
+    /// Sets `BROWSER`, or takes it away.
+    pub fn give_browser(&mut self, wanted: bool) {
+        if wanted {
+            let browser = self.programs.path().join(format!("browser{}", std::env::consts::EXE_SUFFIX));
+            self.home.env("BROWSER", &format!("'{}' %s", browser.display()));
+        } else {
+            self.home.env_remove("BROWSER");
+        }
+    }
+
+    /// A command that a person types.
+    pub fn person(&mut self, arguments: &[&str]) -> Output {
+        println!("   $ aws-sso-cred {}", arguments.join(" "));
+        let output = self.home.run(arguments);
+        self.heard(&output);
+        output
+    }
+
+    /// What an SDK does: read the `credential_process` of the profile `dev`, run it,
+    /// and read JSON from its stdout.
+    pub fn sdk(&mut self) -> Output {
+        let output = self.home.run(&sdk_arguments());
+        self.heard(&output);
+        output
+    }
+
+    /// The same from many programs at the same moment.
+    pub fn sdks(&mut self, count: usize) -> Vec<Output> {
+        let outputs = self.home.run_many(count, |_| sdk_arguments());
+        for output in &outputs {
+            self.heard(output);
+        }
+        outputs
+    }
+
+    fn heard(&mut self, output: &Output) {
+        self.said.push(output.stderr.clone());
+        // What is on stdout of a successful run are the credentials.
+        if output.status != 0 {
+            self.said.push(output.stdout.clone());
+        }
+    }
+
+    /// The requests since the step began, in words.
+    pub fn requests(&self) -> String {
+        let names: Vec<String> =
+            self.aws.requests().iter().map(|request| format!("{:?}", request.operation)).collect();
+        if names.is_empty() { "no request".to_owned() } else { names.join(", ") }
+    }
+
+    pub fn token_file(&self) -> PathBuf {
+        self.home.token_path("corp")
+    }
+
+    pub fn role_file(&self) -> PathBuf {
+        self.home.role_path(ACCOUNT, ROLE, Some("corp"), "")
+    }
+
+    /// Lets an hour pass, as far as the files are concerned.
+    pub fn expire_everything(&self) -> Told {
+        let past = "2020-01-01T00:00:00Z";
+        edit(&self.token_file(), |token| token["expiresAt"] = past.into())?;
+        edit(&self.role_file(), |role| role["Credentials"]["Expiration"] = past.into())
+    }
+}
+
+/// The command line that stands in the config, as an SDK splits it.
+fn sdk_arguments() -> Vec<&'static str> {
+    let command = CONFIG.lines().find_map(|line| line.strip_prefix("credential_process = "));
+    command.unwrap_or_default().split_whitespace().skip(1).collect()
+}
+
+fn edit(path: &Path, change: impl FnOnce(&mut Value)) -> Told {
+    let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = fs::read(path).map_err(|error| problem(&error))?;
+    let mut document: Value = serde_json::from_slice(&text).map_err(|error| problem(&error))?;
+    change(&mut document);
+    fs::write(path, document.to_string()).map_err(|error| problem(&error))
+}
+
+/// This program under another name.
+fn same_program(directory: &Path, name: &str) -> Told<PathBuf> {
+    let path = directory.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let made = std::env::current_exe()
+        .and_then(|this| fs::hard_link(&this, &path).or_else(|_| fs::copy(&this, &path).map(drop)));
+    made.map(|()| path).map_err(|error| format!("cannot set up {name}: {error}"))
+}

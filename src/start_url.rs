@@ -1,0 +1,77 @@
+//! Start URLs: AWS's own, or a company's vanity address that leads to one. Pure.
+//!
+//! AWS signs in at its own addresses only. `app` asks where a vanity address leads;
+//! what counts as AWS's, and which region a host names, is decided here, as AWS CLI
+//! 2.36.7 does. Caches stay keyed by the start URL as it is configured.
+
+use crate::identifiers::StartUrl;
+
+/// The domains of access portals. AWS's own tools trust a redirect to these only.
+const DOMAINS: [&str; 8] = [
+    "app.aws",
+    "portal.amazonaws.com",
+    "portal.amazonaws.com.cn",
+    "app.amazonwebservices.com.cn",
+    "portal.amazonaws.eu",
+    "api.amazonwebservices.eu",
+    "awsapps.com",
+    "awsapps.cn",
+];
+
+/// Hosts that name the instance in their path.
+const HOSTS: [&str; 4] = [
+    "identitycenter.amazonaws.com",
+    "identitycenter.amazonaws.com.cn",
+    "identitycenter.amazonaws.eu",
+    "identitycenter.us-gov.amazonaws.com",
+];
+
+/// Whether AWS itself serves this start URL, so that it can be signed in to as it is.
+pub fn is_aws_owned(start_url: &StartUrl) -> bool {
+    let host = start_url.host().to_ascii_lowercase();
+    let below =
+        |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    is_https(start_url.as_str()) && (HOSTS.contains(&host.as_str()) || DOMAINS.into_iter().any(below))
+}
+
+/// The region that an AWS-owned host names: `us-east-2` of
+/// `ssoins-1.portal.us-east-2.app.aws` and of `ssoins-1.us-east-2.portal.amazonaws.com`.
+/// Most hosts name none.
+pub fn region_of_host(start_url: &StartUrl) -> Option<String> {
+    if !is_aws_owned(start_url) {
+        return None;
+    }
+    let host = start_url.host().to_ascii_lowercase();
+    let labels: Vec<&str> = host.split('.').collect();
+    let portal = labels.iter().position(|label| *label == "portal").filter(|at| *at > 0)?;
+    let is_region = |label: &&&str| {
+        let (area, number) = label.rsplit_once('-').unwrap_or_default();
+        area.contains('-') && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    // `portal` stands either before the region or right before AWS's domain.
+    let before = (labels.get(portal + 1) == Some(&"amazonaws")).then(|| portal - 1).filter(|at| *at > 0);
+    let named = labels.get(before.unwrap_or(portal + 1)).filter(is_region)?;
+    Some((*named).to_owned())
+}
+
+/// The portal that a vanity address redirects to, without fragment, query and the
+/// slash at its end; nothing if `location` is not an address of AWS's over https.
+pub fn portal_at(location: &str) -> Option<StartUrl> {
+    let portal = StartUrl::parse(normalized(location)).ok()?;
+    is_aws_owned(&portal).then_some(portal)
+}
+
+/// An address without what browsers keep to themselves or portals ignore.
+pub fn normalized(address: &str) -> &str {
+    let end = address.find(['?', '#']).unwrap_or(address.len());
+    address[..end].trim_end_matches('/')
+}
+
+fn is_https(address: &str) -> bool {
+    address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+}
+
+/// Whether a start URL is served by this computer, as that of an emulator is.
+pub fn is_local(start_url: &StartUrl) -> bool {
+    !is_https(start_url.as_str())
+}

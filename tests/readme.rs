@@ -1,0 +1,262 @@
+//! What the documents tell people to type and to write is run here, as it stands.
+//!
+//! `ini` blocks are answered by the program against a stand-in, `sh` and `console`
+//! blocks are run in a shell that finds the program in its `PATH`. A block of another
+//! kind fails the test in the README; `docs/` may have `text`, `rust` and `json` besides.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test"
+)]
+
+mod common;
+mod documents;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use aws_sso_cred::config::{self, MergedSection};
+use aws_sso_cred::context::Context;
+use aws_sso_cred::timestamp::Timestamp;
+use common::{PROGRAM, START_URL, World, answered, finish};
+use documents::{Block, blocks, documents, files, looks_like, read, root};
+use stand_in::{Output, TokenOptions};
+
+/// What `.ci/run` reads out of the README and runs.
+const RUN_BY_CI: [&str; 2] = ["cargo run --example walkthrough", "cargo test --workspace"];
+
+const INSTALL: &str = "cargo install --path . --locked";
+
+/// Held to be true by tests of its own, `tests/config/documentation.rs`.
+const TESTED_ELSEWHERE: &str = "docs/configuration.md";
+
+#[test]
+fn every_block_of_the_readme_can_be_run() {
+    for block in blocks("README.md") {
+        assert!(
+            matches!(block.language.as_str(), "sh" | "console" | "ini"),
+            "{}: nobody knows how to run a block of `{}`",
+            block.place,
+            block.language
+        );
+    }
+    for document in documents().iter().filter(|document| *document != TESTED_ELSEWHERE) {
+        for block in blocks(document) {
+            let known = ["sh", "console", "ini", "text", "rust", "json"];
+            assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
+        }
+    }
+}
+
+#[test]
+fn the_two_commands_that_ci_reads_stand_where_it_looks() {
+    let readme = blocks("README.md");
+    let under = |heading: &str| {
+        let found: Vec<_> = readme.iter().filter(|block| block.heading == heading).collect();
+        assert_eq!(found.len(), 1, "one block under `{heading}`");
+        found[0].text.trim().to_owned()
+    };
+    assert_eq!(under("See it work"), RUN_BY_CI[0]);
+    assert_eq!(under("Run the tests"), RUN_BY_CI[1]);
+    assert!(root().join("examples/walkthrough/main.rs").exists());
+}
+
+#[test]
+fn every_profile_in_the_documents_gets_credentials() {
+    let documents = documents().into_iter().filter(|document| document != TESTED_ELSEWHERE);
+    let in_documents = documents.flat_map(|document| blocks(&document));
+    let in_documents = in_documents.filter(|block| block.language == "ini");
+    let mut configs: Vec<(String, String)> = in_documents.map(|block| (block.place, block.text)).collect();
+    configs.extend(files("examples/config", "ini").into_iter().map(|path| (path.clone(), read(&path))));
+    assert!(configs.len() >= 7);
+    for (place, text) in configs {
+        profiles_are_answered(&place, &text);
+    }
+}
+
+fn profiles_are_answered(place: &str, text: &str) {
+    let world = World::new();
+    world.home.write_config(text);
+    let token = world.aws.issue_token(&TokenOptions::default());
+    world.home.write_cli_token("corp", &token, 3600);
+    world.home.write_cli_token(START_URL, &token, 3600);
+    let home = world.home.home().display().to_string();
+    let context = Context::fake(&[("HOME", home.as_str())], Timestamp::from_unix(0));
+    let sections = config::everything(&context).unwrap();
+    let mut run = 0;
+    for section in &sections {
+        let Some(arguments) = arguments(section) else { continue };
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        println!("{place}: {} -> aws-sso-cred {}", section.name, arguments.join(" "));
+        answered(&world.home.run(&arguments));
+        run += 1;
+    }
+    assert!(run > 0, "{place} has no profile to run");
+}
+
+/// What a profile runs: its own command, or ours by its name.
+fn arguments(section: &MergedSection) -> Option<Vec<String>> {
+    let value =
+        |key: &str| section.settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    if let Some(command) = value("credential_process") {
+        let mut words = command.split_whitespace().map(str::to_owned);
+        assert_eq!(words.next().as_deref(), Some("aws-sso-cred"), "{command}");
+        return Some(words.collect());
+    }
+    value("sso_account_id").map(|_| vec!["--profile".to_owned(), section.name.clone()])
+}
+
+#[test]
+fn every_command_in_the_documents_works() {
+    let mut run = 0;
+    for document in documents().iter().filter(|document| *document != TESTED_ELSEWHERE) {
+        for block in blocks(document) {
+            match block.language.as_str() {
+                "sh" => run_script(&block),
+                "console" => run_session(&block),
+                _ => continue,
+            }
+            run += 1;
+        }
+    }
+    assert!(run >= 6);
+}
+
+/// The commands one after the other; each must succeed.
+fn run_script(block: &Block) {
+    let lines: Vec<&str> = block.text.lines().filter(|line| is_run_here(block, line)).collect();
+    if lines.is_empty() {
+        return;
+    }
+    let output = in_shell(&format!("set -e\n{}\n", lines.join("\n")));
+    assert_eq!(output.status, 0, "{}: {output:?}", block.place);
+}
+
+/// Commands behind `$ `, and below each what it prints, in which `…` stands for anything.
+fn run_session(block: &Block) {
+    let mut script = String::new();
+    let mut expected: Vec<Vec<&str>> = Vec::new();
+    for line in block.text.lines() {
+        match line.strip_prefix("$ ") {
+            Some(command) => {
+                assert!(is_run_here(block, command), "{}: `{command}`", block.place);
+                script.push_str(&format!("{command}\ncode=$?\necho '====='\n(exit $code)\n"));
+                expected.push(Vec::new());
+            }
+            None => expected.last_mut().expect("output stands below a command").push(line),
+        }
+    }
+    let output = in_shell(&format!("exec 2>&1\n{script}"));
+    let printed: Vec<&str> = output.stdout.split("=====\n").collect();
+    for (expected, printed) in expected.iter().zip(printed) {
+        let printed: Vec<&str> = printed.lines().collect();
+        let alike = expected.len() == printed.len()
+            && expected.iter().zip(&printed).all(|(pattern, line)| looks_like(pattern, line));
+        assert!(alike, "{}: expected {expected:#?}, and it printed {printed:#?}", block.place);
+    }
+}
+
+/// Sorts a command; who does not know one fails.
+fn is_run_here(block: &Block, command: &str) -> bool {
+    match command.split_whitespace().next() {
+        Some("aws-sso-cred" | "export" | "unset" | "echo") => true,
+        Some("aws") if Path::new("/usr/bin/aws").exists() => true,
+        Some("aws") => {
+            println!("{}: not run, as the AWS CLI is not installed: {command}", block.place);
+            false
+        }
+        Some("cargo") if RUN_BY_CI.contains(&command) => {
+            println!("{}: run by .ci/run: {command}", block.place);
+            false
+        }
+        Some("cargo") if command == INSTALL => {
+            println!("{}: run by its own test: {command}", block.place);
+            false
+        }
+        _ => panic!("{}: nobody knows how to run `{command}`", block.place),
+    }
+}
+
+/// A shell on a machine that is set up as the README says, where nobody is signed
+/// in yet and a person confirms every code.
+fn in_shell(script: &str) -> Output {
+    let mut world = World::new();
+    world.home.write_config(&read("examples/config/migration.ini"));
+    world.aws.auto_approve(0);
+    let programs = Path::new(PROGRAM).parent().unwrap().display();
+    world.home.env("PATH", &format!("{programs}:/usr/bin:/bin"));
+    world.home.env("AWS_EC2_METADATA_DISABLED", "true");
+    let like = world.home.command(&[]);
+    let mut command = Command::new("/bin/sh");
+    // An old AWS CLI learns of the stand-in by an option only.
+    let aws = format!("aws() {{ command aws \"$@\" --endpoint-url {}; }}\n", world.aws.url());
+    command.args(["-c", &format!("{aws}{script}")]).env_clear().stdin(Stdio::null());
+    for (name, value) in like.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command.current_dir(world.home.home());
+    finish(&mut command)
+}
+
+/// The same command with the development profile: optimizing across all crates takes minutes.
+#[test]
+fn the_program_can_be_installed_as_the_readme_says() {
+    assert!(read("README.md").contains(INSTALL));
+    let directory = tempfile::tempdir().unwrap();
+    let mut install = Command::new(env!("CARGO"));
+    install.args(INSTALL.split(' ').skip(1)).args(["--debug", "--offline", "--quiet"]);
+    // A directory of its own: the program that other tests run must not be replaced under them.
+    install.arg("--target-dir").arg(root().join("target/installed")).arg("--root").arg(directory.path());
+    install.current_dir(root());
+    let output = finish(&mut install);
+    assert_eq!(output.status, 0, "{output:?}");
+    let installed = directory.path().join("bin").join(Path::new(PROGRAM).file_name().unwrap());
+    let output = finish(Command::new(installed).arg("--version"));
+    assert_eq!(output.stdout, concat!("aws-sso-cred ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn the_readme_knows_every_flag_and_no_other() {
+    let world = World::new();
+    let mut known = BTreeSet::new();
+    for command in [&["--help"][..], &["login", "--help"], &["logout", "--help"], &["status", "--help"]] {
+        known.extend(flags(&world.home.run(command).stdout));
+    }
+    let documented = flags(&read("README.md"));
+    let (of_clap, of_cargo) = (["--help", "--version"], ["--example", "--locked", "--path", "--workspace"]);
+    for flag in &known {
+        assert!(of_clap.contains(&flag.as_str()) || documented.contains(flag), "the README lacks {flag}");
+    }
+    for flag in &documented {
+        assert!(of_cargo.contains(&flag.as_str()) || known.contains(flag), "there is no {flag}");
+    }
+}
+
+#[test]
+fn the_documents_name_no_variable_that_nobody_reads() {
+    let source: String = files("src", "rs").iter().map(|path| read(path)).collect();
+    for document in documents() {
+        for word in words(&read(&document), |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
+            // `AWS_CONFIGURE_SSO_*` and the like belong to the tools we are compared with.
+            if word.starts_with("AWS_SSO_") && !word.ends_with('_') {
+                assert!(source.contains(&word), "{document}: nobody reads {word}");
+            }
+        }
+    }
+}
+
+fn flags(text: &str) -> BTreeSet<String> {
+    let words = words(text, |c| c.is_ascii_lowercase() || c == '-');
+    words
+        .into_iter()
+        .filter(|word| word.len() > 3 && word.starts_with("--") && !word.starts_with("---"))
+        .collect()
+}
+
+fn words(text: &str, part: impl Fn(char) -> bool) -> BTreeSet<String> {
+    text.split(|c| !part(c)).map(str::to_owned).collect()
+}
