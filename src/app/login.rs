@@ -189,7 +189,11 @@ fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
 /// What is signed in to, for whom it is good, and until when.
 fn success(run: &SessionRun, token: &SsoToken) -> String {
     let left = token.expires_at.seconds_since(run.context.now());
-    let until = format!("until {} (in {})", token.expires_at, span(Duration::from_secs(left.unsigned_abs())));
+    let until = format!(
+        "until {} (in {})",
+        token.expires_at.for_people(),
+        span(Duration::from_secs(left.unsigned_abs()))
+    );
     let renewal = if token.refresh_parts().is_some() { ", then renewed by itself" } else { "" };
     let profiles = config::role_requests(run.context).unwrap_or_default();
     let key = run.session.token_cache_key();
