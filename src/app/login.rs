@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use self::method::Method;
 use super::sign_in_state::SignInState;
-use super::{Policy, SessionCommand, SessionRun, logout, network, refresh, sign_in};
+use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in};
 use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -136,6 +136,8 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
         }
     };
     state.forget_pending();
+    // What `status` would still blame has been put right.
+    failures::forget(run);
     Ok(token)
 }
 

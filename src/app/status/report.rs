@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::sign_in_state::{CoolDown, SignInState};
-use super::super::{SessionCommand, failures};
+use super::super::{SessionCommand, failures, refused_refresh};
 use crate::cache::{Miss, TokenFile};
 use crate::config::{self, ResolvedSession};
 use crate::error::{escape, span};
@@ -100,13 +100,18 @@ impl Report {
         let (session, now) = (&resolved.session, context.now());
         let sign_in = SignInState::of(context, state, session);
         let login = resolved.login_commands();
+        let refused = |token: &SsoToken| refused_refresh::last(&command.state, session, token).is_some();
+        let renewable = token.as_ref().is_ok_and(|token| !refused(token));
+        let state_of_token = token_state(token, renewable, now);
+        let token = token.as_ref().ok();
+        let refreshable_until = token.filter(|_| renewable).and_then(|token| refreshable_until(token, now));
         Self {
             session: login.session,
             start_url: session.start_url.to_string(),
             region: session.region.to_string(),
-            state: token_state(token, now),
-            signed_in_until: token.as_ref().ok().map(|token| token.expires_at),
-            refreshable_until: token.as_ref().ok().and_then(|token| refreshable_until(token, now)),
+            state: state_of_token,
+            signed_in_until: token.map(|token| token.expires_at),
+            refreshable_until,
             roles: cached_roles(command, resolved, now),
             pending: sign_in.pending().map(|pending| Pending {
                 user_code: pending.user_code.clone(),
@@ -129,10 +134,11 @@ impl Report {
     }
 }
 
-fn token_state(token: &Result<SsoToken, Miss>, now: Timestamp) -> TokenState {
+/// What is left of a token. One is `renewable` unless AWS has said that it is not.
+fn token_state(token: &Result<SsoToken, Miss>, renewable: bool, now: Timestamp) -> TokenState {
     match token {
         Ok(token) if token.expires_at > now => TokenState::Valid,
-        Ok(token) if refreshable(token, now).is_ok() => TokenState::Refreshable,
+        Ok(token) if renewable && refreshable(token, now).is_ok() => TokenState::Refreshable,
         Ok(_) => TokenState::Expired,
         Err(Miss::Absent) => TokenState::SignedOut,
         Err(Miss::Unusable(_)) => TokenState::Unreadable,
