@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::Run;
 use super::sign_in_state::SignInState;
+use super::{Run, SessionRun};
 use crate::error::Error;
 use crate::request::SsoSession;
 use crate::role_credentials::RoleCredentials;
@@ -36,6 +36,13 @@ pub(super) fn remember(run: &Run, outcome: &Result<RoleCredentials, Error>) {
             let note = json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
             StateDirectory::write_text(run.sso.context, &path, &note.to_string());
         }
+    }
+}
+
+/// Forgets what [`remember`] noted: somebody has signed in anew.
+pub(super) fn forget(run: &SessionRun) {
+    if let Some(path) = run.state.session_file(run.session, "last-error.json") {
+        StateDirectory::remove(run.context, &path);
     }
 }
 
