@@ -261,3 +261,18 @@ fn hits_at_once_are_all_alike_and_leave_no_trace() {
     assert_eq!(world.requests(), 0);
     assert!(started.elapsed().unwrap() < Duration::from_secs(30));
 }
+
+/// The proof above is worth what it can see: a fetch, and a hit that writes a log.
+#[test]
+fn what_is_no_bare_hit_is_seen_in_the_trace() {
+    if !has("strace", &["-f", "-o", "/dev/null", "/bin/true"]) {
+        return;
+    }
+    for (seconds, more) in [(600, &[][..]), (3600, &["--debug"])] {
+        let world = World::signed_in();
+        world.cache_role(seconds);
+        let calls = calls(&world, Path::new(PROGRAM), &[&DEV[..], more].concat());
+        let checked = std::panic::catch_unwind(|| check_calls(&calls, false));
+        assert!(checked.is_err(), "{calls:#?}");
+    }
+}

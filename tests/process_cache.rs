@@ -222,3 +222,26 @@ fn a_token_file_that_is_a_link_is_read_and_survives_as_a_file() {
     answered(&world.run(&["--no-cache"]));
     assert_eq!((world.refreshes(), world.fetches()), (1, 2), "the refreshed token was kept");
 }
+
+#[test]
+fn a_failure_that_live_credentials_cover_up_is_kept_for_status() {
+    let last_error = |world: &World| {
+        let status = world.home.run(&["status", "--output", "json"]);
+        assert!(status.stdout.ends_with("}\n"), "{status:?}");
+        status.json()["sessions"][0]["last_error"].clone()
+    };
+    let world = World::signed_in();
+    world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    for _ in 0..2 {
+        answered(&world.run(&[]));
+        let error = last_error(&world);
+        assert_eq!(error["exit_code"], 4);
+        assert_eq!(
+            error["text"],
+            "AWS refuses role `Developer` in account 111122223333 to sso-session `corp`"
+        );
+    }
+    answered(&world.run(&["--force-refresh"]));
+    assert_eq!(last_error(&world), json!(null), "a success is the end of it");
+}
