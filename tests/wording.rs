@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Value};
+use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Text, Value};
 use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind};
 use aws_sso_cred::timestamp::Timestamp;
 use aws_sso_cred::token::SignInReason;
@@ -37,9 +37,9 @@ macro_rules! names {
 }
 
 names!(ERRORS, error_name, Error:
-    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable NothingToSignInTo
+    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
-    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending RoleForbidden Service LockTimeout
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending RoleForbidden Service Shared LockTimeout
     OutputFailed Disk);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
@@ -160,6 +160,16 @@ fn configuration() -> Vec<Error> {
             path: text(CONFIG),
             cause: text("Permission denied"),
             variable: "AWS_CONFIG_FILE",
+        },
+        Error::StartUrlAstray {
+            start_url: text("https://sso.corp.example"),
+            cause: text("it answers with status 404 instead of a redirect"),
+        },
+        Error::RegionMismatch {
+            start_url: text("https://sso.corp.example"),
+            portal: some("https://ssoins-0123.portal.us-east-2.app.aws"),
+            region: text("us-east-2"),
+            configured: text("eu-west-1"),
         },
         Error::NothingToSignInTo { config_path: text(CONFIG) },
         connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
@@ -325,10 +335,21 @@ fn aws() -> Vec<Error> {
 
 fn anything_else() -> Vec<Error> {
     let text = str::to_owned;
+    let some = |value: &str| Some(value.to_owned());
     vec![
         Error::LockTimeout {
             what: text("role `Developer` in account 111122223333"),
             waited: Duration::from_secs(45),
+        },
+        Error::Shared {
+            exit_code: 4,
+            text: Text {
+                what: text("cannot reach portal.sso.eu-west-1.amazonaws.com"),
+                why: None,
+                hint: some(
+                    "check the network, HTTPS_PROXY, and that `sso_region` is right (it is `eu-west-1`)",
+                ),
+            },
         },
         Error::OutputFailed { cause: text("Broken pipe (os error 32)") },
         Error::Disk {

@@ -20,7 +20,7 @@ pub(super) fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
     if start_url::is_aws_owned(configured) {
         return in_region(run, configured.clone());
     }
-    let portal = if start_url::is_local(configured) { local(run) } else { behind(run).map(Some) }?;
+    let portal = if start_url::is_local(configured) { local(run) } else { Some(behind(run)?) };
     let Some(portal) = portal else { return Ok(configured.clone()) };
     debug!(run.context, "start URL {configured} leads to {portal}");
     run.aws.found_at(&portal);
@@ -28,9 +28,9 @@ pub(super) fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
 }
 
 /// An emulator on this computer is signed in to as it is, unless it says otherwise.
-fn local(run: &SessionRun) -> Result<Option<StartUrl>, Error> {
-    let answer = run.aws.redirect_of(run.session.start_url.as_str());
-    Ok(answer.ok().and_then(|answer| start_url::portal_at(&answer.location?)))
+fn local(run: &SessionRun) -> Option<StartUrl> {
+    let answer = run.aws.redirect_of(run.session.start_url.as_str()).ok()?;
+    start_url::portal_at(&answer.location?)
 }
 
 fn behind(run: &SessionRun) -> Result<StartUrl, Error> {

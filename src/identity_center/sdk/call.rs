@@ -91,7 +91,7 @@ impl SdkIdentityCenter<'_> {
     }
 
     /// One request to a web server that is not AWS's.
-    pub(super) fn look(&self, method: Method, address: &str) -> Result<Redirect, ServiceError> {
+    pub(super) fn look(&self, method: &Method, address: &str) -> Result<Redirect, ServiceError> {
         let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
         let fail = |failure| refusal::unanswered("the redirect", &host, failure);
         let broken = |kind, message: String| fail(Failure::new(kind, message));
