@@ -26,16 +26,18 @@ pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     }
 }
 
-/// Notes a failure, or forgets the last one after a success.
-pub(super) fn remember(run: &Run, outcome: &Result<RoleCredentials, Error>) {
+/// Notes a failure, also one that live credentials cover up for a while.
+pub(super) fn remember(run: &Run, error: &Error) {
     let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") else { return };
-    match outcome {
-        Ok(_) => StateDirectory::remove(run.sso.context, &path),
-        Err(error) => {
-            let text = error.text();
-            let note = json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
-            StateDirectory::write_text(run.sso.context, &path, &note.to_string());
-        }
+    let text = error.text();
+    let note = json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
+    StateDirectory::write_text(run.sso.context, &path, &note.to_string());
+}
+
+/// Forgets the last failure after a success.
+pub(super) fn forget(run: &Run) {
+    if let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") {
+        StateDirectory::remove(run.sso.context, &path);
     }
 }
 
