@@ -31,8 +31,12 @@ const RUN_BY_CI: [&str; 2] = ["cargo run --example walkthrough", "cargo test --w
 
 const INSTALL: &str = "cargo install --path . --locked";
 
-/// Held to be true by tests of its own, `tests/config/documentation.rs`.
-const TESTED_ELSEWHERE: &str = "docs/configuration.md";
+/// One has tests of its own in `tests/config/documentation.rs`; the benches of the other take minutes.
+const NOT_FOR_HERE: [&str; 2] = ["docs/configuration.md", "docs/performance.md"];
+
+fn documents_with_blocks() -> Vec<String> {
+    documents().into_iter().filter(|document| !NOT_FOR_HERE.contains(&document.as_str())).collect()
+}
 
 #[test]
 fn every_block_of_the_readme_can_be_run() {
@@ -44,8 +48,8 @@ fn every_block_of_the_readme_can_be_run() {
             block.language
         );
     }
-    for document in documents().iter().filter(|document| *document != TESTED_ELSEWHERE) {
-        for block in blocks(document) {
+    for document in documents_with_blocks() {
+        for block in blocks(&document) {
             let known = ["sh", "console", "ini", "text", "rust", "json"];
             assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
         }
@@ -67,8 +71,7 @@ fn the_two_commands_that_ci_reads_stand_where_it_looks() {
 
 #[test]
 fn every_profile_in_the_documents_gets_credentials() {
-    let documents = documents().into_iter().filter(|document| document != TESTED_ELSEWHERE);
-    let in_documents = documents.flat_map(|document| blocks(&document));
+    let in_documents = documents_with_blocks().into_iter().flat_map(|document| blocks(&document));
     let in_documents = in_documents.filter(|block| block.language == "ini");
     let mut configs: Vec<(String, String)> = in_documents.map(|block| (block.place, block.text)).collect();
     configs.extend(files("examples/config", "ini").into_iter().map(|path| (path.clone(), read(&path))));
@@ -113,8 +116,8 @@ fn arguments(section: &MergedSection) -> Option<Vec<String>> {
 #[test]
 fn every_command_in_the_documents_works() {
     let mut run = 0;
-    for document in documents().iter().filter(|document| *document != TESTED_ELSEWHERE) {
-        for block in blocks(document) {
+    for document in documents_with_blocks() {
+        for block in blocks(&document) {
             match block.language.as_str() {
                 "sh" => run_script(&block),
                 "console" => run_session(&block),
@@ -239,7 +242,8 @@ fn the_readme_knows_every_flag_and_no_other() {
 
 #[test]
 fn the_documents_name_no_variable_that_nobody_reads() {
-    let source: String = files("src", "rs").iter().map(|path| read(path)).collect();
+    let source: String =
+        files("src", "rs").iter().chain(&files("benches", "rs")).map(|path| read(path)).collect();
     for document in documents() {
         for word in words(&read(&document), |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
             // `AWS_CONFIGURE_SSO_*` and the like belong to the tools we are compared with.
