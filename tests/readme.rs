@@ -117,10 +117,16 @@ fn arguments(section: &MergedSection) -> Option<Vec<String>> {
 fn every_command_in_the_documents_works() {
     let mut run = 0;
     for document in documents_with_blocks() {
+        // Commands are for the configuration that stands above them.
+        let mut config = read("examples/config/migration.ini");
         for block in blocks(&document) {
             match block.language.as_str() {
-                "sh" => run_script(&block),
-                "console" => run_session(&block),
+                "sh" => run_script(&block, &config),
+                "console" => run_session(&block, &config),
+                "ini" => {
+                    config = block.text;
+                    continue;
+                }
                 _ => continue,
             }
             run += 1;
@@ -130,17 +136,17 @@ fn every_command_in_the_documents_works() {
 }
 
 /// The commands one after the other; each must succeed.
-fn run_script(block: &Block) {
+fn run_script(block: &Block, config: &str) {
     let lines: Vec<&str> = block.text.lines().filter(|line| is_run_here(block, line)).collect();
     if lines.is_empty() {
         return;
     }
-    let output = in_shell(&format!("set -e\n{}\n", lines.join("\n")));
+    let output = in_shell(config, &format!("set -e\n{}\n", lines.join("\n")));
     assert_eq!(output.status, 0, "{}: {output:?}", block.place);
 }
 
 /// Commands behind `$ `, and below each what it prints, in which `…` stands for anything.
-fn run_session(block: &Block) {
+fn run_session(block: &Block, config: &str) {
     let mut script = String::new();
     let mut expected: Vec<Vec<&str>> = Vec::new();
     for line in block.text.lines() {
@@ -153,7 +159,7 @@ fn run_session(block: &Block) {
             None => expected.last_mut().expect("output stands below a command").push(line),
         }
     }
-    let output = in_shell(&format!("exec 2>&1\n{script}"));
+    let output = in_shell(config, &format!("exec 2>&1\n{script}"));
     let printed: Vec<&str> = output.stdout.split("=====\n").collect();
     for (expected, printed) in expected.iter().zip(printed) {
         let printed: Vec<&str> = printed.lines().collect();
@@ -186,9 +192,9 @@ fn is_run_here(block: &Block, command: &str) -> bool {
 
 /// A shell on a machine that is set up as the README says, where nobody is signed
 /// in yet and a person confirms every code.
-fn in_shell(script: &str) -> Output {
+fn in_shell(config: &str, script: &str) -> Output {
     let mut world = World::new();
-    world.home.write_config(&read("examples/config/migration.ini"));
+    world.home.write_config(config);
     world.aws.auto_approve(0);
     let programs = Path::new(PROGRAM).parent().unwrap().display();
     world.home.env("PATH", &format!("{programs}:/usr/bin:/bin"));
