@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::Run;
 use super::sign_in_state::SignInState;
+use super::{Run, SessionRun};
 use crate::error::Error;
 use crate::request::SsoSession;
 use crate::role_credentials::RoleCredentials;
@@ -30,14 +30,15 @@ pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
 pub(super) fn remember(run: &Run, error: &Error) {
     let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") else { return };
     let text = error.text();
-    let note = json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
+    let note =
+        json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
     StateDirectory::write_text(run.sso.context, &path, &note.to_string());
 }
 
-/// Forgets the last failure after a success.
-pub(super) fn forget(run: &Run) {
-    if let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") {
-        StateDirectory::remove(run.sso.context, &path);
+/// Forgets what [`remember`] noted: it works again, or somebody has signed in anew.
+pub(super) fn forget(run: &SessionRun) {
+    if let Some(path) = run.state.session_file(run.session, "last-error.json") {
+        StateDirectory::remove(run.context, &path);
     }
 }
 

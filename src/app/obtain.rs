@@ -80,7 +80,7 @@ fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, E
         return Err(failure);
     }
     fetch::role_credentials(run, lock)
-        .inspect(|_| failures::forget(run))
+        .inspect(|_| failures::forget(&run.sso))
         .inspect_err(|failure| shared_failure::note(&run.sso, note.as_deref(), failure))
 }
 
