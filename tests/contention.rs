@@ -1,4 +1,5 @@
 //! Many at once: one request, one refresh, an answer for everybody.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the callers")]
 
 mod common;
