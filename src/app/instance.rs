@@ -5,6 +5,7 @@ use super::{SessionRun, network};
 use crate::debug;
 use crate::error::Error;
 use crate::identifiers::StartUrl;
+use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::start_url;
 
 /// The start URL that AWS is told. For AWS's own and an emulator's that is the one
@@ -19,7 +20,7 @@ pub(super) fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
     if start_url::is_aws_owned(configured) {
         return in_region(run, configured.clone());
     }
-    let portal = if start_url::is_local(configured) { local(run) } else { behind(run).map(Some) }?;
+    let portal = if start_url::is_local(configured) { local(run) } else { Some(behind(run)?) };
     let Some(portal) = portal else { return Ok(configured.clone()) };
     debug!(run.context, "start URL {configured} leads to {portal}");
     run.aws.found_at(&portal);
@@ -27,17 +28,22 @@ pub(super) fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
 }
 
 /// An emulator on this computer is signed in to as it is, unless it says otherwise.
-fn local(run: &SessionRun) -> Result<Option<StartUrl>, Error> {
+fn local(run: &SessionRun) -> Option<StartUrl> {
     let answer = run.aws.redirect_of(run.session.start_url.as_str());
-    Ok(answer.ok().and_then(|answer| start_url::portal_at(&answer.location?)))
+    answer.ok().and_then(|answer| start_url::portal_at(&answer.location?))
 }
 
 fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
     let configured = &run.session.start_url;
     let asked = start_url::normalized(configured.as_str());
-    let answer = network::with_retries(run, network::BUDGET, || run.aws.redirect_of(asked))
-        .map_err(|error| network::failure(run.context, &run.session.region, error))?;
     let astray = |cause: String| Error::StartUrlAstray { start_url: configured.to_string(), cause };
+    let answer = match network::with_retries(run, network::BUDGET, || run.aws.redirect_of(asked)) {
+        Ok(answer) => answer,
+        Err(ServiceError { kind: ServiceErrorKind::NotAws, message, .. }) => {
+            return Err(astray(format!("its answer makes no sense ({})", message.unwrap_or_default())));
+        }
+        Err(error) => return Err(network::failure(run.context, &run.session.region, error)),
+    };
     match answer.location {
         None => Err(astray(format!("it answers with status {} instead of a redirect", answer.status))),
         Some(location) => start_url::portal_at(&location)

@@ -100,9 +100,9 @@ fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Torn> {
 pub(super) trait Members {
     fn member(&self, name: &str) -> Option<&Value>;
 
-    /// A non-empty string.
+    /// A string that is not blank.
     fn text(&self, name: &str) -> Option<&str> {
-        self.member(name)?.as_str().filter(|text| !text.is_empty())
+        self.member(name)?.as_str().filter(|text| !text.trim().is_empty())
     }
 
     fn timestamp(&self, name: &str) -> Option<Timestamp> {

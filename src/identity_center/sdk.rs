@@ -235,9 +235,9 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     }
 
     fn redirect_of(&self, address: &str) -> Result<Redirect, ServiceError> {
-        let answer = self.look(Method::HEAD, address)?;
+        let answer = self.look(&Method::HEAD, address)?;
         // A server that has no HEAD says so (RFC 9110 §15.5.6, §15.6.2).
-        if matches!(answer.status, 405 | 501) { self.look(Method::GET, address) } else { Ok(answer) }
+        if matches!(answer.status, 405 | 501) { self.look(&Method::GET, address) } else { Ok(answer) }
     }
 
     fn found_at(&self, start_url: &StartUrl) {

@@ -35,7 +35,9 @@ mod os {
     }
 
     pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
+        // Without NONBLOCK, a FIFO in the file's place would hold us up until somebody reads it.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let flags = i32::try_from(flags.bits()).unwrap_or_default();
         options.mode(0o600).custom_flags(flags)
     }
 
@@ -87,9 +89,10 @@ pub fn create_private_new(path: &Path) -> io::Result<File> {
 /// Opens a file for appending, created 0600 if it is not there; links are not followed.
 ///
 /// # Errors
-/// The system's.
+/// The system's; [`io::ErrorKind::InvalidInput`] for anything that is not a file.
 pub fn open_private_append(path: &Path) -> io::Result<File> {
-    private(OpenOptions::new().append(true).create(true)).open(path)
+    let file = private(OpenOptions::new().append(true).create(true)).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 /// Opens a file to lock it, created 0600 if it is not there; its bytes are left alone.

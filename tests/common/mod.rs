@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::mpsc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use stand_in::{IdentityCenter, IssuedToken, Operation, Output, Sandbox, TokenOptions, iso8601};
@@ -43,6 +44,9 @@ sso_role_name = Developer
 
 /// The default run of most tests.
 pub const DEV: [&str; 2] = ["--profile", "dev"];
+
+/// Only tells a hang from a slow machine.
+const HANG: Duration = Duration::from_secs(60);
 
 /// How to sign in to the session of [`CONFIG`], as every refusal ends.
 pub const LOGIN_HINT: &str =
@@ -154,6 +158,14 @@ pub fn answered(output: &Output) -> Value {
     document
 }
 
+/// [`answered`] for each of many.
+#[track_caller]
+pub fn all_answered(outputs: &[Output]) {
+    for output in outputs {
+        answered(output);
+    }
+}
+
 /// Asserts a failure as a whole: nothing on stdout, exactly this on stderr.
 #[track_caller]
 pub fn refused(output: &Output, status: i32, stderr: &str) {
@@ -236,23 +248,31 @@ pub fn shell(home: &Sandbox, script: &str, arguments: &[&str]) -> Output {
     finish(&mut command)
 }
 
-/// Runs a command of the test's own to its end, however that comes.
+/// Runs a command of the test's own to its end; one that hangs is killed.
 pub fn finish(command: &mut Command) -> Output {
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-    let reader = std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = stderr.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    });
-    let mut bytes = Vec::new();
-    let _ = stdout.read_to_end(&mut bytes);
+    let read = |mut pipe: Box<dyn Read + Send>| {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = pipe.read_to_end(&mut bytes);
+            sender.send(String::from_utf8_lossy(&bytes).into_owned())
+        });
+        receiver
+    };
+    let stdout = read(Box::new(child.stdout.take().unwrap()));
+    let stderr = read(Box::new(child.stderr.take().unwrap()));
+    let Ok(stdout) = stdout.recv_timeout(HANG) else {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        panic!("hung for {HANG:?}: {command:?}, stderr {:?}", stderr.recv_timeout(Duration::from_secs(1)));
+    };
     let status = child.wait().unwrap();
     Output {
         status: status.code().unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&bytes).into_owned(),
-        stderr: reader.join().unwrap(),
+        stdout,
+        stderr: stderr.recv_timeout(HANG).unwrap_or_default(),
         elapsed: started.elapsed(),
     }
 }

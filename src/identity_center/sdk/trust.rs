@@ -3,7 +3,6 @@
 //! The system's bundle is read as one file. Reading the directory beside it too,
 //! as OpenSSL's defaults would have it, costs as much as the whole request.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,6 +22,7 @@ use super::failure::Failure;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity_center::ServiceErrorKind;
+use crate::platform;
 use crate::request::ConnectionSettings;
 use crate::timestamp::Timestamp;
 
@@ -120,7 +120,8 @@ fn read_given(setting: &str, path: &Path, strictness: Strictness) -> Result<Root
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let mut pem = Vec::new();
-    File::open(path)?.take(LARGEST_BUNDLE).read_to_end(&mut pem)?;
+    // A FIFO in its place must not hold us up.
+    platform::open_regular(path)?.take(LARGEST_BUNDLE).read_to_end(&mut pem)?;
     Ok(pem)
 }
 

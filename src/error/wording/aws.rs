@@ -1,0 +1,120 @@
+//! What is said about AWS's refusals, and about AWS out of reach.
+
+use std::time::Duration;
+
+use super::span;
+use crate::error::{LoginCommands, Text};
+use crate::identity_center::{ServiceError, ServiceErrorKind};
+
+/// The role is not this person's.
+pub(super) fn forbidden(
+    account_id: &str,
+    role_name: &str,
+    message: Option<&str>,
+    login: &LoginCommands,
+) -> Text {
+    Text {
+        what: format!("AWS refuses role `{role_name}` in account {account_id} to {}", login.session),
+        why: Some(match message {
+            Some(message) => format!("AWS says: {message}"),
+            None => "it gives no reason".to_owned(),
+        }),
+        hint: Some(format!(
+            "check the role name and account, or ask for the assignment; if it is new, sign in again: `{}`",
+            login.ours
+        )),
+    }
+}
+
+/// Any other request that failed.
+pub(super) fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>) -> Text {
+    let (what, hint) = no_answer(error, region).unwrap_or_else(|| refusal(error, region));
+    // A clock that is far off explains most refusals, and certificates too.
+    let hint = if clock_skew.is_some() {
+        "set this computer's clock, on Linux with `timedatectl set-ntp true`, then run this again".to_owned()
+    } else {
+        hint
+    };
+    Text { what, why: why(error, clock_skew), hint: Some(hint) }
+}
+
+/// AWS's words, or the connection's, and how wrong our clock is.
+fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
+    let words = match (&error.code, &error.message) {
+        (Some(code), Some(message)) => Some(format!("{code}: {message}")),
+        (Some(code), None) => Some(code.clone()),
+        (None, message) => message.clone(),
+    };
+    let skew = clock_skew.map(|skew| {
+        let direction = if skew > 0 { "ahead of" } else { "behind" };
+        let skew = span(Duration::from_secs(skew.unsigned_abs()));
+        format!("this computer's clock is {skew} {direction} AWS's")
+    });
+    let both: Vec<String> = words.into_iter().chain(skew).collect();
+    (!both.is_empty()).then(|| both.join("; "))
+}
+
+/// What happened on the way to an answer, and the hint; nothing for AWS's own refusals.
+fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
+    let ServiceError { operation, endpoint, .. } = error;
+    let (what, hint) = match &error.kind {
+        ServiceErrorKind::Unreachable => {
+            let hint =
+                format!("check the network, HTTPS_PROXY, and that `sso_region` is right (it is `{region}`)");
+            return Some((format!("cannot reach {endpoint}"), hint));
+        }
+        ServiceErrorKind::Broken => (
+            format!("the connection to {endpoint} broke during {operation}"),
+            "run this again; if it keeps breaking, check HTTPS_PROXY or the VPN",
+        ),
+        ServiceErrorKind::TimedOut => (
+            format!("{endpoint} did not answer {operation} in time"),
+            "check the network and HTTPS_PROXY, then run this again",
+        ),
+        ServiceErrorKind::Untrusted { issuer } => {
+            let issued = issuer.as_ref().map(|issuer| format!("; it was issued by `{issuer}`"));
+            (
+                format!("the certificate of {endpoint} is not trusted{}", issued.unwrap_or_default()),
+                "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA",
+            )
+        }
+        ServiceErrorKind::Connection => (
+            format!("cannot connect to {endpoint}"),
+            "check AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC and HTTPS_PROXY",
+        ),
+        ServiceErrorKind::NotAws => (
+            format!("{endpoint} gave an answer to {operation} that is not AWS's"),
+            "a proxy or captive portal may stand in between: open any web page, or check HTTPS_PROXY",
+        ),
+        _ => return None,
+    };
+    Some((what, hint.to_owned()))
+}
+
+/// What AWS refused, and the hint.
+fn refusal(error: &ServiceError, region: &str) -> (String, String) {
+    let ServiceError { operation, endpoint, .. } = error;
+    match &error.kind {
+        ServiceErrorKind::Throttled => (
+            format!("AWS throttles {operation} at {endpoint}, and kept doing so"),
+            "wait a minute and run this again, without `--force-refresh` or `--no-cache`".to_owned(),
+        ),
+        ServiceErrorKind::Server => (
+            format!("AWS failed to answer {operation} at {endpoint}"),
+            "wait a minute and run this again; https://health.aws.amazon.com shows outages".to_owned(),
+        ),
+        ServiceErrorKind::InvalidRequest | ServiceErrorKind::InvalidGrant => (
+            format!("AWS does not accept {operation} at {endpoint}"),
+            format!("check that `sso_region` (`{region}`) is the region of this start URL"),
+        ),
+        ServiceErrorKind::InvalidScope => (
+            "AWS does not know a scope in `sso_registration_scopes`".to_owned(),
+            "use `sso_registration_scopes = sso:account:access`".to_owned(),
+        ),
+        _ => (
+            format!("AWS refuses {operation} at {endpoint}"),
+            "run this again with --debug and look into ~/.aws/sso/aws-sso-credential-process-log.txt"
+                .to_owned(),
+        ),
+    }
+}

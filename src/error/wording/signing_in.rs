@@ -1,0 +1,100 @@
+//! What is said about a sign-in that is needed, waits or came to nothing.
+
+use super::span;
+use crate::error::{Error, LoginCommands, Text};
+use crate::token::SignInReason;
+
+pub(super) fn text(error: &Error) -> Text {
+    match error {
+        Error::SignInRequired { reason, login } => Text {
+            what: format!("{}: {}", login.session, sign_in_reason(*reason)),
+            why: None,
+            hint: Some(run_login(login)),
+        },
+        Error::SignInRefused { login } => Text {
+            what: format!("{}: the sign-in was refused in the browser", login.session),
+            why: None,
+            hint: Some(format!("to try again, {}", run_login(login))),
+        },
+        Error::SignInUnanswered { login } => Text {
+            what: format!("{}: nobody answered the sign-in request before it expired", login.session),
+            why: None,
+            hint: Some(format!("to try again, {}", run_login(login))),
+        },
+        Error::SignInUnshowable { cause, login } => Text {
+            what: format!("{}: a sign-in is needed, and {cause}", login.session),
+            why: None,
+            hint: Some(format!("in a terminal, {}", run_login(login))),
+        },
+        Error::SignInCoolingDown { refused, since, remaining, login } => Text {
+            what: format!(
+                "{}: the last sign-in was {} at {since}; not asking again for {}",
+                login.session,
+                if *refused { "refused" } else { "left unanswered" },
+                span(*remaining)
+            ),
+            why: None,
+            hint: Some(format!("to sign in now, {}", run_login(login))),
+        },
+        Error::ListenerUnavailable { port, cause } => listener_unavailable(*port, cause),
+        Error::SignInFailed { cause, login } => Text {
+            what: format!("{}: the sign-in failed: {cause}", login.session),
+            why: None,
+            hint: Some(format!("to try again, {}", run_login(login))),
+        },
+        Error::SignInPending { verification_uri, user_code, expires_in, session } => Text {
+            what: format!(
+                "{session}: waiting for the sign-in: open {verification_uri} and confirm the code {user_code}"
+            ),
+            why: None,
+            hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
+        },
+        // The caller hands over no other.
+        _ => Text { what: String::new(), why: None, hint: None },
+    }
+}
+
+fn listener_unavailable(port: Option<u16>, cause: &str) -> Text {
+    match port {
+        Some(port) => Text {
+            what: format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
+            why: None,
+            hint: Some(
+                "give another --redirect-port, or sign in with `aws-sso-cred login --use-device-code`"
+                    .to_owned(),
+            ),
+        },
+        None => Text {
+            what: format!("cannot wait for the browser on 127.0.0.1: {cause}"),
+            why: None,
+            hint: Some("sign in with `aws-sso-cred login --use-device-code`".to_owned()),
+        },
+    }
+}
+
+fn run_login(login: &LoginCommands) -> String {
+    match &login.aws_cli {
+        Some(aws_cli) => format!("run `{}` (or `{aws_cli}`)", login.ours),
+        None => format!("run `{}`", login.ours),
+    }
+}
+
+const fn sign_in_reason(reason: SignInReason) -> &'static str {
+    match reason {
+        SignInReason::NeverSignedIn => "nobody is signed in",
+        SignInReason::TokenUnreadable => "the cached sign-in cannot be read",
+        SignInReason::TokenExpired => "the sign-in has expired and cannot be refreshed",
+        SignInReason::RegistrationExpired => {
+            "the sign-in has expired, and so has the client registration that could refresh it"
+        }
+        SignInReason::SessionEnded => "the sign-in session has ended",
+        SignInReason::WrongRegionOrEnded => {
+            "the sign-in could not be refreshed: the session has ended, or `sso_region` is not the region of this start URL"
+        }
+        SignInReason::ClientRejected => {
+            "the sign-in has expired, and AWS no longer accepts the client registration that could refresh it"
+        }
+        SignInReason::TokenRejected => "AWS no longer accepts the sign-in",
+        SignInReason::Forced => "`--force-refresh` needs a new sign-in",
+    }
+}

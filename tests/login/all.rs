@@ -1,0 +1,87 @@
+//! `--all`: every session of the config, each for itself.
+
+use stand_in::{Operation, Sandbox};
+
+use crate::common::{CONFIG, World, refused};
+use crate::support::{browser_in, comparable, opened, told};
+
+const TWO: &str = "
+[sso-session away]
+sso_start_url = https://away.awsapps.com/start
+sso_region = eu-west-1
+";
+
+fn world() -> World {
+    let mut world = World::new();
+    let browser = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    world.home.env("BROWSER", browser.to_str().unwrap());
+    world.aws.auto_approve(0);
+    world
+}
+
+fn signed_in(home: &Sandbox) -> Vec<bool> {
+    ["corp", "away", "https://corp.awsapps.com/start"]
+        .iter()
+        .map(|key| home.token_path(key).exists())
+        .collect()
+}
+
+#[test]
+fn every_session_is_signed_in_to_in_the_order_of_the_file() {
+    let world = world();
+    world.aws.allow_start_url("https://away.awsapps.com/start");
+    world.home.write_config(&format!("{CONFIG}{TWO}"));
+    let text = told(&world.home.run(&["login", "--all"]));
+    let done: Vec<_> = text.lines().filter(|line| line.starts_with("signed in to ")).collect();
+    assert_eq!(
+        done,
+        [
+            "signed in to sso-session `corp` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN), then renewed by itself",
+            "signed in to profile `old` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN)",
+            "signed in to sso-session `away` at https://away.awsapps.com/start: good until TIME (in SPAN), then renewed by itself",
+        ]
+    );
+    assert_eq!(signed_in(&world.home), [true, true, true]);
+    // What is good stays; what is not is done.
+    world.aws.clear_requests();
+    std::fs::remove_file(world.home.token_path("away")).unwrap();
+    let text = told(&world.home.run(&["login", "--all", "--if-needed"]));
+    assert_eq!(text.matches("already signed in to ").count(), 2, "{text}");
+    assert_eq!(world.aws.count(Operation::CreateToken), 1);
+}
+
+#[test]
+fn one_failure_does_not_keep_the_others_out_and_is_the_exit_code() {
+    let world = world();
+    // AWS does not know `away`; it stands before `corp`.
+    world.home.write_config(&format!("{TWO}{CONFIG}"));
+    let output = world.home.run(&["login", "--all"]);
+    assert_eq!((output.status, output.stdout.as_str()), (4, ""));
+    let text = comparable(&output.stderr);
+    assert!(text.contains("aws-sso-cred: AWS does not accept RegisterClient at "), "{text}");
+    assert_eq!(text.matches("signed in to ").count(), 2, "{text}");
+    assert_eq!(signed_in(&world.home), [true, false, true]);
+}
+
+#[test]
+fn a_section_that_is_wrong_is_exit_2_and_the_others_are_signed_in() {
+    let world = world();
+    world.home.write_config(&format!(
+        "[profile x]\nsso_session = gone\n{CONFIG}[sso-session half]\nsso_region = eu-west-1\n"
+    ));
+    let output = world.home.run(&["login", "--all"]);
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{}", output.stderr);
+    assert!(output.stderr.contains("sso-session `gone`"), "{}", output.stderr);
+    assert!(output.stderr.contains("sso-session `half`"), "{}", output.stderr);
+    assert_eq!(signed_in(&world.home), [true, false, true]);
+    assert_eq!(opened(&world).len(), 2);
+}
+
+#[test]
+fn there_may_be_nothing_to_sign_in_to() {
+    let world = world();
+    world.home.write_config("[profile x]\nregion = eu-west-1\n");
+    let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
+        hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
+    refused(&world.home.run(&["login", "--all"]), 2, expected);
+}

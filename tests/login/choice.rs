@@ -1,0 +1,151 @@
+//! Which way is chosen where.
+
+use std::fs;
+use std::net::TcpListener;
+
+use stand_in::Operation;
+
+use crate::common::{World, failed, refused};
+use crate::support::{Running, browser_in, comparable, opened, told, visit, with_browser};
+
+const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
+
+fn started_by_code(world: &World, arguments: &[&str]) -> bool {
+    world.aws.clear_requests();
+    world.aws.auto_approve(0);
+    told(&world.home.run(arguments));
+    world.aws.count(Operation::StartDeviceAuthorization) == 1
+}
+
+#[test]
+fn a_redirect_where_a_browser_reaches_this_machine_else_a_code() {
+    let mut world = World::new();
+    let opener = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    let programs = world.home.temporary().join("bin");
+    fs::create_dir(&programs).unwrap();
+    fs::copy(&opener, programs.join("xdg-open")).unwrap();
+    world.home.env("PATH", &format!("{}:/usr/bin:/bin", programs.display()));
+
+    // No desktop, no browser of one's own.
+    assert!(started_by_code(&world, &LOGIN));
+    world.home.env("DISPLAY", ":0");
+    assert!(!started_by_code(&world, &LOGIN), "a desktop");
+    assert!(started_by_code(&world, &["login", "--profile", "old"]), "the older layout");
+    let asked_for = [&LOGIN[..], &["--use-device-code"]].concat();
+    assert!(started_by_code(&world, &asked_for), "asked for");
+    world.home.env("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22");
+    assert!(!started_by_code(&world, &LOGIN), "SSH with a display");
+    world.home.env_remove("DISPLAY");
+    assert!(started_by_code(&world, &LOGIN), "SSH without");
+    world.home.env("BROWSER", opener.to_str().unwrap());
+    assert!(!started_by_code(&world, &LOGIN), "SSH, with a browser that was put there");
+    world.home.env_remove("SSH_CONNECTION");
+    world.home.env_remove("BROWSER");
+    world.home.env("KUBERNETES_SERVICE_HOST", "10.0.0.3");
+    assert!(started_by_code(&world, &LOGIN), "a container");
+    world.home.env("BROWSER", "/nowhere/firefox");
+    assert!(started_by_code(&world, &LOGIN), "a browser that is not there");
+}
+
+#[test]
+fn why_no_browser_was_opened_is_told() {
+    let mut world = World::new();
+    world.aws.auto_approve(0);
+    let text = told(&world.home.run(&[&LOGIN[..], &["--no-browser"]].concat()));
+    assert!(text.contains("\n\nOpen this address on any device:\n\n    PREFILLED\n"), "{text}");
+    world.home.env("SSH_TTY", "/dev/pts/9");
+    let text = told(&world.home.run(&LOGIN));
+    let because =
+        "No browser was opened: this is an SSH session without a display.\nOpen this address on any device:";
+    assert!(text.contains(because), "{text}");
+    assert!(!text.contains("ssh -L"), "a code needs no tunnel: {text}");
+}
+
+#[test]
+fn without_a_browser_the_link_is_shown_and_works() {
+    let mut world = with_browser();
+    world.home.env("AWS_SSO_DISABLE_BROWSER", "true");
+    let mut running = Running::start(&world, &LOGIN);
+    let url = running.line("/authorize?");
+    visit(&url);
+    let (status, text) = running.finish();
+    assert_eq!(status, 0);
+    let expected = "\
+signing in to sso-session `corp`
+open this address on this computer:
+
+    AUTHORIZE
+
+if this computer has no browser: aws-sso-cred login --sso-session corp --use-device-code
+";
+    assert_eq!(comparable(&text), format!("{expected}{}", crate::redirect::SIGNED_IN));
+    assert_eq!(opened(&world), Vec::<String>::new());
+}
+
+#[test]
+fn over_ssh_the_tunnel_is_ready_to_be_pasted() {
+    let mut world = World::new();
+    world.home.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
+    world.home.env("USER", "jo");
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let mut running = Running::start(&world, &[&LOGIN[..], &["--redirect-port", &port]].concat());
+    let url = running.line("/authorize?");
+    assert!(url.contains(&format!("redirect_uri=http%3A%2F%2F127.0.0.1%3A{port}%2Foauth")), "{url}");
+    let tunnel = running.line("ssh -L");
+    let expected = format!(
+        "from another computer, open a tunnel there first: ssh -L {port}:127.0.0.1:{port} jo@192.0.2.9"
+    );
+    assert_eq!(tunnel, expected);
+    visit(&url);
+    assert_eq!(running.finish().0, 0);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_before_anything_else_happens() {
+    let world = with_browser();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let output = world.home.run(&[&LOGIN[..], &["--redirect-port", &port.to_string()]].concat());
+    let lines = failed(&output, 3);
+    let expected = format!("aws-sso-cred: cannot wait for the browser on 127.0.0.1 port {port}: ");
+    assert!(lines[0].starts_with(&expected), "{lines:?}");
+    let hint = "hint: give another --redirect-port, or sign in with `aws-sso-cred login --use-device-code`";
+    assert_eq!(lines[1], hint);
+    assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
+}
+
+#[test]
+fn a_ci_job_does_not_wait_for_nobody() {
+    let mut world = with_browser();
+    world.home.env("CI", "true");
+    let expected = "\
+aws-sso-cred: sso-session `corp`: a sign-in is needed, and this is a CI job (`CI` is set)
+hint: in a terminal, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)
+";
+    refused(&world.home.run(&LOGIN), 3, expected);
+    assert!(world.aws.requests().is_empty());
+    // Unless that is what somebody wants, who reads its log.
+    assert!(started_by_code(&world, &[&LOGIN[..], &["--use-device-code"]].concat()));
+    world.home.env("CI", "false");
+    assert!(!started_by_code(&world, &LOGIN));
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let world = World::new();
+    for wrong in [
+        &["login", "--all", "--profile", "dev"][..],
+        &["login", "--all", "--sso-session", "corp"],
+        &["login", "--profile", "dev", "--sso-session", "corp"],
+        &["login", "--use-device-code", "--redirect-port", "8000"],
+        &["login", "--redirect-port", "70000"],
+        &["login", "--min-validity", "1h"],
+        &["login", "--if-needed", "--min-validity", "soon"],
+        &["login", "--if-needed", "--min-validity", "99999999999999999999h"],
+        &["login", "--region", "eu-west-1/", "--start-url", "https://corp.awsapps.com/start"],
+        &["login", "corp"],
+    ] {
+        failed(&world.home.run(wrong), 2);
+    }
+    assert!(world.aws.requests().is_empty());
+}

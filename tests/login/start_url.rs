@@ -1,0 +1,209 @@
+//! Start URLs that are not AWS's, and regions that do not fit.
+
+use std::net::TcpListener;
+
+use aws_sso_cred::identifiers::StartUrl;
+use aws_sso_cred::start_url::{is_aws_owned, normalized, portal_at, region_of_host};
+use serde_json::Value;
+use stand_in::{Fault, Operation, Request, Times};
+
+use crate::common::{START_URL, World, answered, failed, read_json, refused};
+use crate::support::{field, opened, told, with_browser};
+
+#[test]
+fn start_urls_are_told_apart_as_the_aws_cli_does() {
+    let rows: Vec<Value> = serde_json::from_str(include_str!("../data/start_urls.json")).unwrap();
+    assert_eq!(rows.len(), 14);
+    for row in rows {
+        let text = row["url"].as_str().unwrap();
+        let url = StartUrl::parse(text).unwrap();
+        assert_eq!(is_aws_owned(&url), row["aws_owned"].as_bool().unwrap(), "{text}");
+        assert_eq!(region_of_host(&url).as_deref(), row["region_from_host"].as_str(), "{text}");
+        assert_eq!(normalized(text), row["normalized"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn only_an_address_of_awss_is_a_portal() {
+    let portal = |location: &str| portal_at(location).map(|url| url.to_string());
+    assert_eq!(portal("https://corp.awsapps.com/start/?x=y#/").as_deref(), Some(START_URL));
+    assert_eq!(portal("HTTPS://Corp.AwsApps.com/start").as_deref(), Some("HTTPS://Corp.AwsApps.com/start"));
+    for elsewhere in [
+        "http://corp.awsapps.com/start",
+        "https://corp.awsapps.com@evil.com/start",
+        "https://evil.com\\.awsapps.com/start",
+        "https://evil.com/#.awsapps.com",
+        "https://evil.com?.awsapps.com",
+        "//corp.awsapps.com/start",
+        "/start",
+        "",
+        "javascript:alert(1)//.awsapps.com",
+        "https://corp.awsapps.com /start",
+        "http://127.0.0.1:1/start",
+    ] {
+        assert_eq!(portal(elsewhere), None, "{elsewhere}");
+    }
+}
+
+/// A session at a vanity address: that of the stand-in itself, for lack of another web.
+fn vanity(world: &mut World, path: &str) -> String {
+    let url = format!("{}{path}", world.aws.url());
+    world.home.write_config(&format!(
+        "[sso-session corp]\nsso_start_url = {url}\nsso_region = eu-west-1\n\
+         [profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n"
+    ));
+    url
+}
+
+fn leads_to(world: &World, location: &str) {
+    let fault = Fault::RedirectTo(location.to_owned());
+    world.aws.fault(Operation::Other, fault, Times::Always);
+}
+
+fn looks(world: &World) -> Vec<Request> {
+    world.aws.requests().into_iter().filter(|request| request.operation == Operation::Other).collect()
+}
+
+fn of(world: &World, operation: Operation) -> Request {
+    world.aws.requests().into_iter().find(|request| request.operation == operation).unwrap()
+}
+
+#[test]
+fn a_vanity_address_is_asked_once_where_it_leads() {
+    let mut world = with_browser();
+    let url = vanity(&mut world, "/aws?team=1#/");
+    leads_to(&world, "https://corp.awsapps.com/start/?from=vanity#/");
+    let text = told(&world.home.run(&["login", "--sso-session", "corp"]));
+    assert!(text.contains(&format!("signed in to sso-session `corp` at {url}: ")), "{text}");
+    let looks = looks(&world);
+    assert_eq!(looks.len(), 1);
+    assert_eq!((looks[0].method.as_str(), looks[0].path.as_str()), ("HEAD", "/aws"));
+    let sent: Vec<_> = looks[0].headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(sent, ["user-agent", "host"], "nothing of ours goes there");
+    assert_eq!(field(&of(&world, Operation::RegisterClient), "issuerUrl"), START_URL);
+    // The caches are those of the configured address, for the AWS CLI looks there.
+    assert_eq!(world.token()["startUrl"], url.as_str());
+    assert!(world.home.registration_path(Some("corp"), &url, "eu-west-1", None).exists());
+    answered(&world.run(&[]));
+
+    world.aws.auto_approve(0);
+    world.aws.clear_requests();
+    told(&world.home.run(&["login", "--sso-session", "corp", "--use-device-code"]));
+    assert_eq!(field(&of(&world, Operation::StartDeviceAuthorization), "startUrl"), START_URL);
+    assert_eq!(read_json(&world.token_file())["startUrl"], url.as_str());
+}
+
+#[test]
+fn the_credential_process_signs_in_there_too() {
+    let mut world = with_browser();
+    vanity(&mut world, "/aws");
+    leads_to(&world, START_URL);
+    world.aws.auto_approve(0);
+    let output = world.run(&["--interactive"]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert_eq!(field(&of(&world, Operation::StartDeviceAuthorization), "startUrl"), START_URL);
+    assert_eq!(looks(&world).len(), 1);
+    // Later runs know what they need.
+    world.aws.clear_requests();
+    answered(&world.run(&["--force-refresh"]));
+    assert_eq!(looks(&world).len(), 0);
+}
+
+#[test]
+fn a_server_without_head_is_asked_with_get() {
+    for status in [405, 501] {
+        let mut world = with_browser();
+        vanity(&mut world, "/aws");
+        world.aws.fault(Operation::Other, Fault::Status(status), Times::Once);
+        leads_to(&world, START_URL);
+        told(&world.home.run(&["login", "--sso-session", "corp"]));
+        let methods: Vec<_> = looks(&world).into_iter().map(|request| request.method).collect();
+        assert_eq!(methods, ["HEAD", "GET"], "{status}");
+    }
+}
+
+#[test]
+fn an_emulator_on_this_computer_is_signed_in_to_as_it_is() {
+    for elsewhere in [None, Some("https://evil.example.com/start"), Some("/login")] {
+        let mut world = with_browser();
+        let url = vanity(&mut world, "/start");
+        world.aws.allow_start_url(&url);
+        if let Some(location) = elsewhere {
+            leads_to(&world, location);
+        }
+        told(&world.home.run(&["login", "--sso-session", "corp"]));
+        assert_eq!(field(&of(&world, Operation::RegisterClient), "issuerUrl"), url);
+    }
+}
+
+#[test]
+fn awss_own_address_is_not_asked() {
+    let world = with_browser();
+    told(&world.home.run(&["login", "--sso-session", "corp"]));
+    assert!(looks(&world).is_empty());
+}
+
+#[test]
+fn a_region_in_the_host_has_to_be_the_configured_one() {
+    let mut world = with_browser();
+    let url = vanity(&mut world, "/aws");
+    leads_to(&world, "https://ssoins-1.portal.us-east-2.app.aws/");
+    let expected = format!(
+        "aws-sso-cred: start URL `{url}` is in region `us-east-2`, and `sso_region` is `eu-west-1`\n\
+         it leads to `https://ssoins-1.portal.us-east-2.app.aws`\n\
+         hint: set `sso_region = us-east-2`, or correct `sso_start_url`\n"
+    );
+    let login = ["login", "--sso-session", "corp"];
+    refused(&world.home.run(&login), 2, &expected);
+    world.home.write_config(
+        "[sso-session corp]\nsso_start_url = https://ssoins-1.us-east-2.portal.amazonaws.com\nsso_region = eu-west-1\n",
+    );
+    let lines = failed(&world.home.run(&login), 2);
+    assert_eq!(
+        lines,
+        [
+            "aws-sso-cred: start URL `https://ssoins-1.us-east-2.portal.amazonaws.com` is in region `us-east-2`, \
+             and `sso_region` is `eu-west-1`",
+            "hint: set `sso_region = us-east-2`, or correct `sso_start_url`"
+        ]
+    );
+    assert_eq!(world.aws.count(Operation::RegisterClient), 0);
+    assert!(opened(&world).is_empty());
+}
+
+/// An https server of a company, for which the stand-in's TLS side does.
+#[test]
+fn a_vanity_address_that_does_not_lead_to_aws_is_an_error_of_the_configuration() {
+    let mut world = World::of(stand_in::IdentityCenter::builder().tls().start());
+    let url = vanity(&mut world, "/aws");
+    let login = ["login", "--sso-session", "corp"];
+    let hint = "hint: set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it";
+    let check = |cause: &str| {
+        let lines = failed(&world.home.run(&login), 2);
+        let what = format!("aws-sso-cred: start URL `{url}` does not lead to an AWS access portal: {cause}");
+        assert_eq!(lines, [what.as_str(), hint]);
+        world.aws.clear_faults();
+        assert_eq!(world.aws.count(Operation::RegisterClient), 0);
+    };
+    check("it answers with status 404 instead of a redirect");
+    leads_to(&world, "https://evil.example.com/start?session=1");
+    check("it redirects to `https://evil.example.com/start`");
+    leads_to(&world, "https://corp.awsapps.com.evil.example.com/start");
+    check("it redirects to `https://corp.awsapps.com.evil.example.com/start`");
+    leads_to(&world, "/\u{202e}start");
+    check("it redirects to `/\\u{202e}start`");
+    world.aws.fault(Operation::Other, Fault::RawBytes(b"220 ESMTP\r\n".to_vec()), Times::Always);
+    check("its answer makes no sense (the answer is not HTTP)");
+}
+
+#[test]
+fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
+    let world = with_browser();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    world.home.write_config(&format!(
+        "[sso-session corp]\nsso_start_url = https://127.0.0.1:{port}/aws\nsso_region = eu-west-1\n"
+    ));
+    let lines = failed(&world.home.run(&["login", "--sso-session", "corp"]), 4);
+    assert_eq!(lines[0], "aws-sso-cred: cannot reach 127.0.0.1");
+    assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
+}

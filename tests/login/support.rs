@@ -1,0 +1,186 @@
+//! A person at a browser, and what the program tells them.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use stand_in::{Output, Request};
+
+use crate::common::World;
+
+/// Longer than anything here takes on a busy machine.
+pub const LONG: Duration = Duration::from_secs(30);
+
+/// [`World::new`] with a browser that follows every link it is given.
+pub fn with_browser() -> World {
+    let mut world = World::new();
+    let browser = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    world.home.env("BROWSER", browser.to_str().unwrap());
+    world
+}
+
+/// A browser that writes down what it is to open, and then does this.
+pub fn browser_in(world: &World, action: &str) -> PathBuf {
+    let directory = world.home.temporary();
+    let path = directory.join("a browser");
+    let dir = directory.display();
+    fs::write(&path, format!("#!/bin/sh\ndir='{dir}'\nprintf '%s\\n' \"$1\" >>\"$dir/opened\"\n{action}\n"))
+        .unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+/// What the browser was to open.
+pub fn opened(world: &World) -> Vec<String> {
+    let text = fs::read_to_string(world.home.temporary().join("opened")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The page that the browser showed last. It is written a moment after we are done.
+pub fn page(world: &World) -> String {
+    let path = world.home.temporary().join("page");
+    for _ in 0..500 {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        if text.contains("</html>") {
+            return text;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("no page came: {:?}", fs::read_to_string(path));
+}
+
+/// Follows a link as a browser does, and gives the page.
+pub fn visit(url: &str) -> String {
+    let output = Command::new("curl").args(["-sSL", "--max-time", "20", url]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Asserts a success that printed no data, and gives what it told, made comparable.
+#[track_caller]
+pub fn told(output: &Output) -> String {
+    assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
+    comparable(&output.stderr)
+}
+
+/// `text` with addresses of the stand-in, codes, moments and spans as words.
+pub fn comparable(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let words: Vec<_> = line.split(' ').collect();
+        let mut shown = Vec::new();
+        let mut index = 0;
+        while index < words.len() {
+            let word = words[index];
+            let counts = word.trim_start_matches('(').parse::<u64>().is_ok();
+            let unit = words.get(index + 1).is_some_and(|next| {
+                ["second", "minute", "hour", "day"].iter().any(|unit| next.starts_with(unit))
+            });
+            if word.len() == 10 && word.starts_with("20") && words.get(index + 2) == Some(&"UTC") {
+                shown.push("TIME".to_owned());
+                index += 2;
+            } else if counts && unit {
+                let end = words[index + 1].find([')', ';']).map_or("", |at| &words[index + 1][at..]);
+                shown.push(format!("SPAN{end}"));
+                index += 1;
+            } else {
+                shown.push(comparable_word(word));
+            }
+            index += 1;
+        }
+        shown.join(" ") + "\n"
+    });
+    lines.collect()
+}
+
+fn comparable_word(word: &str) -> String {
+    let bytes = word.as_bytes();
+    let is_code = word.len() == 9
+        && bytes[4] == b'-'
+        && word.chars().enumerate().all(|(at, c)| at == 4 || c.is_ascii_uppercase());
+    let is_moment = word.len() == 20 && bytes[10] == b'T' && bytes[19] == b'Z';
+    match word {
+        _ if word.contains("/authorize?") => "AUTHORIZE".to_owned(),
+        _ if word.contains("/device?user_code=") => "PREFILLED".to_owned(),
+        _ if word.ends_with("/device") => "PAGE".to_owned(),
+        _ if is_code => "CODE".to_owned(),
+        _ if is_moment => "TIME".to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// A `login` that is under way.
+pub struct Running {
+    pub child: Child,
+    lines: Receiver<String>,
+    seen: Vec<String>,
+}
+
+impl Running {
+    pub fn start(world: &World, arguments: &[&str]) -> Running {
+        let mut command = world.home.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = mpsc::channel();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Running { child, lines, seen: Vec::new() }
+    }
+
+    /// The next line that contains this.
+    #[track_caller]
+    pub fn line(&mut self, part: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(LONG);
+            let line = line.unwrap_or_else(|_| panic!("no line with {part:?}: {:#?}", self.seen));
+            self.seen.push(line.clone());
+            if line.contains(part) {
+                return line.trim().to_owned();
+            }
+        }
+    }
+
+    /// Its exit code (or minus the signal) and all that it told.
+    pub fn finish(mut self) -> (i32, String) {
+        while let Ok(line) = self.lines.recv_timeout(LONG) {
+            self.seen.push(line);
+        }
+        let status = self.child.wait().unwrap();
+        let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+        let text = self.seen.iter().map(|line| line.clone() + "\n").collect();
+        (status.code().unwrap_or_else(|| -signal.unwrap()), text)
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let done = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(done.success());
+    }
+}
+
+/// A query parameter of a URL, as it stands there.
+pub fn parameter(url: &str, name: &str) -> String {
+    let query = url.split_once('?').unwrap().1;
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    value.unwrap_or_else(|| panic!("no {name} in {url}")).to_owned()
+}
+
+/// The body's field, which is text.
+#[track_caller]
+pub fn field(request: &Request, name: &str) -> String {
+    request.body[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", request.body)).to_owned()
+}
+
+pub fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// The names of all files below our state and AWS's directories.
+pub fn leftovers(world: &World) -> Vec<String> {
+    let names = world.home.all_files().into_iter();
+    let names = names.map(|(path, ..)| path.file_name().unwrap().to_string_lossy().into_owned());
+    names.filter(|name| name.contains("tmp") || name.contains("temp")).collect()
+}

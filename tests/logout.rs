@@ -1,0 +1,301 @@
+//! `logout`: what is removed, what stays, and that nothing can keep it from being done.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use common::{ACCOUNT, CONFIG, REGION, ROLE, START_URL, World, answered, failed, whole_tree};
+use serde_json::json;
+use stand_in::{Fault, Operation, Output, Times};
+
+const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
+
+#[track_caller]
+fn told(output: &Output, expected: &str) {
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (0, "", expected));
+}
+
+fn state(world: &World, name: &str) -> PathBuf {
+    let session = world.token_file().file_stem().unwrap().to_owned();
+    world.home.state_dir().join("sessions").join(session).join(name)
+}
+
+fn put(path: &PathBuf, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn the_token_goes_and_the_portal_is_told() {
+    let world = World::new();
+    let token = world.sign_in(3600);
+    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    assert!(!world.token_file().exists());
+    let requests = world.aws.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!((requests[0].operation, requests[0].status), (Operation::Logout, 200));
+    assert_eq!(requests[0].header("x-amz-sso_bearer_token"), Some(token.access_token.as_str()));
+    failed(&world.run(&[]), 1);
+    // Nobody is left to sign out, and that is no failure.
+    world.aws.clear_requests();
+    told(&world.home.run(&LOGOUT), "sso-session `corp`: nobody was signed in\n");
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn the_session_is_the_profiles() {
+    let mut world = World::new();
+    for arguments in [&["logout", "--profile", "dev"][..], &["logout"]] {
+        world.sign_in(3600);
+        world.home.env("AWS_PROFILE", "dev");
+        told(&world.home.run(arguments), "signed out of sso-session `corp`\n");
+    }
+    world.home.env_remove("AWS_PROFILE");
+    failed(&world.home.run(&["logout"]), 2);
+    world.home.write_config(&format!("{CONFIG}[default]\nsso_session = corp\n"));
+    world.sign_in(3600);
+    told(&world.home.run(&["logout"]), "signed out of sso-session `corp`\n");
+    assert!(!world.token_file().exists());
+}
+
+#[test]
+fn a_legacy_profile_signs_out_of_its_start_url_only() {
+    let world = World::signed_in();
+    let token = world.aws.issue_token(&stand_in::TokenOptions::default());
+    world.home.write_cli_token(START_URL, &token, 3600);
+    told(&world.home.run(&["logout", "--profile", "old"]), "signed out of profile `old`\n");
+    assert!(!world.home.token_path(START_URL).exists());
+    assert!(world.token_file().exists());
+}
+
+#[test]
+fn an_unknown_session_or_profile_is_exit_2_and_removes_nothing() {
+    let world = World::signed_in();
+    for arguments in [&["logout", "--sso-session", "crop"][..], &["logout", "--profile", "dave"]] {
+        let lines = failed(&world.home.run(arguments), 2);
+        assert!(lines[0].contains("is not in ~/.aws/config"), "{lines:?}");
+    }
+    assert!(world.token_file().exists());
+}
+
+#[test]
+fn only_what_belongs_to_the_session_goes() {
+    let world = World::signed_in();
+    world.cache_role(3600);
+    // The helper knows of this one by its own notes.
+    let other = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", "ReadOnly"];
+    answered(&world.home.run(&other));
+    let noted = world.home.role_path(ACCOUNT, "ReadOnly", Some("corp"), "");
+    let registration =
+        world.home.registration_path(Some("corp"), START_URL, REGION, Some(&["sso:account:access"]));
+    put(
+        &registration,
+        "{\"clientId\": \"a\", \"clientSecret\": \"b\", \"expiresAt\": \"2099-01-01T00:00:00Z\"}",
+    );
+    world.home.write_role_credentials(ACCOUNT, ROLE, "away", 3600);
+    world.home.write_role_credentials(ACCOUNT, ROLE, START_URL, 3600);
+    let cli = world.home.home().join(".aws/cli/cache");
+    put(&cli.join("assumed.json"), "{\"Credentials\": {\"AccessKeyId\": \"ASIA\"}, \"AssumedRoleUser\": {}}");
+    put(&cli.join("session.db"), "SQLite format 3");
+    let foreign = world.home.sso_cache().join("aws-toolkit-vscode-client-id-eu-west-1.json");
+    put(&foreign, "{\"clientId\": \"toolkit\", \"accessToken\": \"toolkit's own\"}");
+    let before = whole_tree(&world.home.home().join(".aws"));
+
+    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    let after = whole_tree(&world.home.home().join(".aws"));
+    let gone: Vec<_> = before.keys().filter(|path| !after.contains_key(*path)).cloned().collect();
+    let mut expected = vec![world.token_file(), world.role_file(), noted];
+    expected.sort();
+    assert_eq!(gone, expected);
+    told(
+        &world.home.run(&[&LOGOUT[..], &["--forget-client"]].concat()),
+        "sso-session `corp`: nobody was signed in\n",
+    );
+    assert!(!registration.exists() && foreign.exists());
+}
+
+#[test]
+fn what_was_begun_or_went_wrong_is_forgotten_and_leftovers_are_swept() {
+    let world = World::signed_in();
+    let names =
+        ["pending.json", "prompted.json", "cool-down.json", "last-error.json", "unproved-client.json"];
+    for name in names {
+        put(&state(&world, name), "{\"refused\": false, \"since\": 1}");
+    }
+    answered(&world.run(&[]));
+    // Under the names that our own half-written files have.
+    let torn = [
+        world.home.sso_cache().join("x.1-2.aws-sso-cred.tmp"),
+        world.home.home().join(".aws/cli/cache/y.1-2.aws-sso-cred.tmp"),
+        state(&world, "pending.1-2.aws-sso-cred.tmp"),
+    ];
+    torn.iter().for_each(|path| put(path, "{\"accessToken\": \"half a secret"));
+    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    assert!(names.iter().all(|name| !state(&world, name).exists()));
+    assert!(torn.iter().all(|path| !path.exists()));
+    // No secret is left anywhere below the home.
+    let secrets: Vec<_> = world.aws.take_secrets();
+    for (path, _, content) in world.home.all_files() {
+        let text = String::from_utf8_lossy(&content).into_owned();
+        assert!(!secrets.iter().any(|secret| text.contains(secret.as_str())), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_token_file_that_cannot_be_read_goes_too() {
+    let world = World::new();
+    for torn in ["", "{\"accessToken\": \"se", "[1]", "{\"accessToken\": 5, \"expiresAt\": []}"] {
+        put(&world.token_file(), torn);
+        world.cache_role(3600);
+        told(&world.home.run(&LOGOUT), "sso-session `corp`: nobody was signed in\n");
+        assert!(!world.token_file().exists() && !world.role_file().exists(), "{torn}");
+    }
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn a_portal_that_refuses_the_token_or_breaks_is_no_failure() {
+    for fault in [
+        Fault::Error {
+            status: 401,
+            code: "UnauthorizedException",
+            message: "Session token not found or invalid",
+        },
+        Fault::Status(500),
+        Fault::Status(429),
+        Fault::Reset,
+        Fault::HtmlPage(200),
+    ] {
+        let world = World::signed_in();
+        world.aws.fault(Operation::Logout, fault.clone(), Times::Always);
+        told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+        assert!(!world.token_file().exists());
+        assert_eq!(world.requests(), 1, "{fault:?} is not tried again");
+    }
+}
+
+#[test]
+fn offline_everything_local_goes_at_once() {
+    let mut world = World::signed_in();
+    world.cache_role(3600);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    world.home.env("AWS_ENDPOINT_URL_SSO", &format!("http://127.0.0.1:{port}"));
+    let output = world.home.run(&LOGOUT);
+    told(&output, "signed out of sso-session `corp`\n");
+    assert!(!world.token_file().exists() && !world.role_file().exists());
+    assert!(output.elapsed < Duration::from_secs(3), "{:?}", output.elapsed);
+}
+
+#[test]
+fn a_connection_setting_that_is_wrong_does_not_keep_anybody_signed_in() {
+    let mut world = World::signed_in();
+    world.home.env("AWS_CA_BUNDLE", "/nowhere/ca.pem");
+    world.home.env("AWS_ENDPOINT_URL_SSO", "ftp://example.com");
+    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    assert!(!world.token_file().exists());
+}
+
+#[test]
+fn a_portal_that_hangs_is_left_after_a_few_seconds_in_all() {
+    let world = World::signed_in();
+    let extra =
+        "[sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
+    world.home.write_config(&format!("{CONFIG}{extra}"));
+    let token = world.aws.issue_token(&stand_in::TokenOptions::default());
+    world.home.write_cli_token("away", &token, 3600);
+    world.aws.fault(Operation::Logout, Fault::Hang, Times::Always);
+    let mut child =
+        world.home.command(&["logout", "--all"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // The portal is asked last: whoever loses patience is signed out here all the same.
+    world.aws.wait_for_requests(Operation::Logout, 1, Duration::from_secs(20));
+    assert!(!world.token_file().exists() && !world.home.token_path("away").exists());
+    let started = std::time::Instant::now();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+}
+
+#[test]
+fn all_signs_out_of_what_is_in_no_config_too() {
+    let world = World::signed_in();
+    world.cache_role(3600);
+    for key in ["https://gone.awsapps.com/start", "a session that was removed", START_URL] {
+        let token = world.aws.issue_token(&stand_in::TokenOptions::default());
+        world.home.write_cli_token(key, &token, if key == START_URL { -5 } else { 3600 });
+    }
+    world.home.write_role_credentials(ACCOUNT, ROLE, "a session that was removed", 3600);
+    put(&world.home.token_path("torn"), "{\"startUrl\": \"https://x/\", \"accessToken\": \"half a");
+    let sso = world.home.sso_cache();
+    let registration = world.home.registration_path(Some("corp"), START_URL, REGION, None);
+    put(
+        &registration,
+        "{\"clientId\": \"a\", \"clientSecret\": \"b\", \"expiresAt\": \"2099-01-01T00:00:00Z\"}",
+    );
+    put(
+        &sso.join("kiro-auth-token.json"),
+        "{\"accessToken\": \"its own\", \"expiresAt\": \"2099-01-01T00:00:00Z\"}",
+    );
+    put(&sso.join("notes.json"), "not JSON at all");
+    let assumed = world.home.home().join(".aws/cli/cache/assumed.json");
+    put(&assumed, "{\"Credentials\": {}}");
+
+    told(&world.home.run(&["logout", "--all"]), "signed out of 4 sessions\n");
+    assert_eq!(world.aws.count(Operation::Logout), 4);
+    let mut left: Vec<_> = fs::read_dir(&sso).unwrap().map(|entry| entry.unwrap().path()).collect();
+    left.sort();
+    let mut expected = vec![registration, sso.join("kiro-auth-token.json"), sso.join("notes.json")];
+    expected.sort();
+    assert_eq!(left, expected);
+    let roles: Vec<_> =
+        fs::read_dir(assumed.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(roles, [assumed]);
+    told(&world.home.run(&["logout", "--all"]), "nobody was signed in\n");
+}
+
+#[test]
+fn all_works_without_a_config_and_with_a_broken_one() {
+    for config in
+        [None, Some("[sso-session half]\nsso_region = eu-west-1\n[profile x]\nsso_session = gone\n")]
+    {
+        let world = World::signed_in();
+        match config {
+            Some(text) => world.home.write_config(text),
+            None => fs::remove_file(world.home.config_path()).unwrap(),
+        }
+        told(&world.home.run(&["logout", "--all"]), "signed out of 1 session\n");
+        assert!(!world.token_file().exists());
+        assert_eq!(world.aws.count(Operation::Logout), 1);
+    }
+}
+
+#[test]
+fn a_sign_in_that_is_under_way_does_not_hold_anybody_up() {
+    let mut world = World::signed_in();
+    world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
+    let login = ["login", "--sso-session", "corp", "--use-device-code"];
+    let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
+    world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
+    let output = world.home.run(&LOGOUT);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    told(&output, "signed out of sso-session `corp`\n");
+    assert!(!world.token_file().exists());
+    assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);
+}
+
+#[test]
+fn nothing_secret_is_logged() {
+    let world = World::signed_in();
+    let output = world.home.run(&[&LOGOUT[..], &["--debug"]].concat());
+    let mut secrets = world.aws.take_secrets();
+    secrets.push(json!("never").to_string());
+    assert_eq!(world.home.search_for_secrets(&[&output.stderr], &secrets), Vec::<String>::new());
+}

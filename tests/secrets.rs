@@ -1,0 +1,313 @@
+//! Where secrets may stand: on stdout, in AWS's caches, in our 0600 state. And
+//! nowhere else: not in the log, not on stderr, not in a child's view.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests play the caller and the thief"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use common::{World, all_answered, answered, at_once, failed, finish, shell};
+use stand_in::{Fault, Operation, SECRET_MARK, Times};
+
+fn log_file(world: &World) -> PathBuf {
+    world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt")
+}
+
+fn log(world: &World) -> String {
+    fs::read_to_string(log_file(world)).unwrap()
+}
+
+/// Every scenario with a name: the world before, and arguments besides the profile.
+fn scenarios() -> Vec<(&'static str, World, Vec<&'static str>)> {
+    let with = |seconds: i64, change: &dyn Fn(&World)| {
+        let world = World::new();
+        world.sign_in(seconds);
+        change(&world);
+        world
+    };
+    let faulty = |seconds: i64, operation: Operation, fault: Fault| {
+        with(seconds, &|world| world.aws.fault(operation, fault.clone(), Times::Always))
+    };
+    let (fetch, refresh) = (Operation::GetRoleCredentials, Operation::CreateToken);
+    let refused = Fault::Error { status: 400, code: "invalid_grant", message: "over" };
+    vec![
+        ("hit", with(3600, &|world| drop(world.cache_role(3600))), vec![]),
+        ("fetch", with(3600, &|_| ()), vec![]),
+        ("refresh", with(60, &|_| ()), vec![]),
+        ("rotated", with(-1, &|world| world.aws.set_refresh_single_use(true)), vec![]),
+        ("force", with(3600, &|world| drop(world.cache_role(3600))), vec!["--force-refresh"]),
+        ("no cache", with(3600, &|_| ()), vec!["--no-cache"]),
+        ("ended", faulty(-1, refresh, refused.clone()), vec![]),
+        ("refresh failed", faulty(60, refresh, refused), vec![]),
+        ("refused role", with(3600, &|_| ()), vec!["--role-name", "Nobody"]),
+        ("401", faulty(3600, fetch, Fault::Status(401)), vec![]),
+        ("garbage", faulty(3600, fetch, Fault::Garbage(format!("{{\"{SECRET_MARK}").into_bytes())), vec![]),
+        ("wrong types", faulty(3600, fetch, Fault::WrongTypes), vec![]),
+        ("cut", faulty(3600, fetch, Fault::CutMidBody), vec![]),
+        ("not http", faulty(-1, refresh, Fault::RawBytes(SECRET_MARK.into())), vec![]),
+        (
+            "fallback",
+            with(3600, &|world| {
+                world.cache_role(600);
+                world.aws.fault(fetch, Fault::Status(403), Times::Always);
+            }),
+            vec![],
+        ),
+        (
+            "odd token file",
+            with(3600, &|world| {
+                let text = fs::read_to_string(world.token_file()).unwrap();
+                fs::write(world.token_file(), text.replace("expiresAt", "expires")).unwrap();
+            }),
+            vec![],
+        ),
+        (
+            "token with a line break",
+            with(3600, &|world| {
+                let mut token = world.token();
+                token["accessToken"] = format!("{SECRET_MARK}\n{SECRET_MARK}").into();
+                world.home.write_token("corp", &token);
+            }),
+            vec![],
+        ),
+        (
+            "cut role cache",
+            with(3600, &|world| {
+                world.cache_role(3600);
+                let text = fs::read_to_string(world.role_file()).unwrap();
+                fs::write(world.role_file(), &text[..text.len() / 2]).unwrap();
+            }),
+            vec![],
+        ),
+    ]
+}
+
+#[test]
+fn no_secret_is_ever_told() {
+    let jobs = scenarios().into_iter().map(|(name, world, more)| {
+        let job: Box<dyn FnOnce() + Send> = Box::new(move || {
+            for _ in 0..2 {
+                let output = world.run(&[&more[..], &["--debug"]].concat());
+                assert!(!log(&world).is_empty(), "{name}");
+                let found = world.home.search_for_secrets(&[&output.stderr], &world.aws.take_secrets());
+                let state = world.home.state_dir();
+                let found: Vec<_> =
+                    found.iter().filter(|place| !place.starts_with(&state.display().to_string())).collect();
+                assert!(found.is_empty(), "{name}: {found:#?}");
+                let output_is_one_or_the_other = output.stdout.is_empty() != output.stderr.is_empty();
+                assert!(output_is_one_or_the_other, "{name}: {output:?}");
+            }
+        });
+        job
+    });
+    at_once(jobs.collect());
+}
+
+#[test]
+fn a_server_that_repeats_our_token_does_not_get_it_printed() {
+    let world = World::signed_in();
+    let token = world.token()["accessToken"].as_str().unwrap().to_owned();
+    for body in [
+        format!("{{\"message\":\"bad token {token}\",\"__type\":\"ForbiddenException\"}}"),
+        format!("{{\"message\":\"x\",\"__type\":\"{token}\"}}"),
+        format!("{{\"reason\":\"{token}\",\"error\":\"{token}\"}}"),
+    ] {
+        let raw = format!(
+            "HTTP/1.1 403 {token}\r\nContent-Type: application/json\r\nServer: {token}\r\n\
+             Location: https://x/{token}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        world.aws.fault(Operation::GetRoleCredentials, Fault::RawBytes(raw.into_bytes()), Times::Once);
+        let output = world.run(&["--debug"]);
+        failed(&output, 4);
+        let found = world.home.search_for_secrets(&[&output.stderr], &world.aws.take_secrets());
+        assert!(found.is_empty(), "{found:#?}\n{}", output.stderr);
+    }
+}
+
+/// The mode of every entry below `root`, where it is not as it should be.
+fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
+    let mut loose = BTreeMap::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap().flatten() {
+            let metadata = entry.metadata().unwrap();
+            let (mode, wanted) =
+                (metadata.permissions().mode() & 0o7777, if metadata.is_dir() { 0o700 } else { 0o600 });
+            if mode != wanted {
+                loose.insert(entry.path(), mode);
+            }
+            if metadata.is_dir() {
+                directories.push(entry.path());
+            }
+        }
+    }
+    loose
+}
+
+#[test]
+fn whatever_is_created_is_private_under_any_umask() {
+    for umask in ["000", "022", "077", "777"] {
+        let world = World::new();
+        world.sign_in(-1);
+        // What is there before is the person's own, and stays as it is.
+        fs::set_permissions(world.token_file(), fs::Permissions::from_mode(0o600)).unwrap();
+        for directory in [".aws", ".aws/sso", ".aws/sso/cache"] {
+            let path = world.home.home().join(directory);
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        let script = format!("umask {umask}; exec \"$0\" \"$@\"");
+        // With a umask of 777 our own directories cannot be entered; root may.
+        let output = shell(&world.home, &script, &["--profile", "dev", "--debug"]);
+        answered(&output);
+        let loose = loose_modes(&world.home.home());
+        if umask == "777" {
+            assert!(loose.values().all(|mode| mode & 0o077 == 0), "{loose:?}");
+        } else {
+            assert!(loose.is_empty(), "umask {umask}: {loose:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_was_readable_for_others_is_not_any_more_after_a_write() {
+    let world = World::new();
+    world.sign_in(-1);
+    world.cache_role(60);
+    for path in [world.token_file(), world.role_file()] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    answered(&world.run(&[]));
+    for path in [world.token_file(), world.role_file()] {
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o7777, 0o600);
+    }
+}
+
+#[test]
+fn the_log_is_private_and_a_link_in_its_place_is_not_followed() {
+    let world = World::signed_in();
+    let victim = world.home.temporary().join("victim");
+    fs::write(&victim, "untouched").unwrap();
+    symlink(&victim, log_file(&world)).unwrap();
+    answered(&world.run(&["--debug"]));
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "untouched");
+
+    fs::remove_file(log_file(&world)).unwrap();
+    answered(&world.run(&["--debug"]));
+    assert_eq!(fs::metadata(log_file(&world)).unwrap().permissions().mode() & 0o7777, 0o600);
+}
+
+#[test]
+fn whatever_stands_in_the_place_of_the_log_holds_nobody_up() {
+    for kind in ["directory", "fifo", "full"] {
+        let world = World::signed_in();
+        let path = log_file(&world);
+        match kind {
+            "directory" => fs::create_dir(&path).unwrap(),
+            "fifo" => assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success()),
+            _ => symlink("/dev/full", &path).unwrap(),
+        }
+        answered(&finish(&mut world.home.command(&["--profile", "dev", "--debug"])));
+    }
+}
+
+/// A line: `2026-11-21T04:00:00Z [123] +1.2ms text`.
+fn is_whole(line: &str) -> bool {
+    let mut words = line.splitn(4, ' ');
+    let (at, process, after) = (words.next(), words.next(), words.next());
+    at.is_some_and(|at| at.len() == 20 && at.ends_with('Z') && at.as_bytes()[10] == b'T')
+        && process.is_some_and(|process| process.starts_with('[') && process.ends_with(']'))
+        && after.is_some_and(|after| after.starts_with('+') && after.ends_with("ms"))
+        && words.next().is_some_and(|text| !text.is_empty() && !text.contains("ms aws-sso-cred "))
+}
+
+#[test]
+fn fifty_writers_append_whole_lines() {
+    let world = World::signed_in();
+    fs::write(log_file(&world), "an earlier line\n").unwrap();
+    let outputs = world.home.run_many(50, |_| vec!["--profile", "dev", "--debug", "--no-cache"]);
+    all_answered(&outputs);
+    let log = log(&world);
+    let mut lines = log.lines();
+    assert_eq!(lines.next(), Some("an earlier line"), "what was there stays");
+    for line in lines {
+        assert!(is_whole(line), "{line:?}");
+    }
+    assert_eq!(log.matches("aws-sso-cred 0.").count(), 50);
+    assert!(log.ends_with('\n'));
+}
+
+#[test]
+fn nothing_in_the_log_is_obeyed_by_a_terminal() {
+    let world = World::signed_in();
+    let fault =
+        Fault::Error { status: 403, code: "ForbiddenException", message: "\u{1b}[2J\r\n2026-01-01 forged" };
+    world.aws.fault(Operation::GetRoleCredentials, fault, Times::Once);
+    failed(&world.run(&["--debug"]), 4);
+    let log = log(&world);
+    assert!(!log.chars().any(|c| c.is_control() && c != '\n'), "{log:?}");
+    assert!(log.lines().all(is_whole), "{log}");
+}
+
+/// Asserts that these pieces stand in the log in this order.
+#[track_caller]
+fn tells(world: &World, pieces: &[&str]) {
+    let log = log(world);
+    let mut rest = log.as_str();
+    for piece in pieces {
+        let at = rest.find(piece).unwrap_or_else(|| panic!("{piece:?} is not (in order) in\n{log}"));
+        rest = &rest[at + piece.len()..];
+    }
+}
+
+#[test]
+fn the_log_tells_every_decision() {
+    let world = World::new();
+    world.cache_role(3600);
+    answered(&world.run(&["--debug"]));
+    tells(&world, &["aws-sso-cred 0.", "role cache ", " s left"]);
+
+    let world = World::new();
+    world.sign_in(60);
+    answered(&world.run(&["--debug"]));
+    tells(
+        &world,
+        &[
+            "role cache ",
+            "absent",
+            "token ",
+            " s left",
+            "Refresh",
+            "CreateToken: answered in",
+            "token written",
+            "GetRoleCredentials: answered in",
+            "role cache written",
+        ],
+    );
+
+    let world = World::signed_in();
+    world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    answered(&world.run(&["--debug"]));
+    answered(&world.run(&["--debug"]));
+    tells(&world, &["Use", "Forbidden", "failed: ", "fallback: ", "AWS failed a moment ago"]);
+
+    let world = World::new();
+    assert_eq!(world.run(&["--debug"]).status, 1);
+    tells(&world, &["token ", "absent", "failed: "]);
+}
+
+#[test]
+fn without_the_flag_there_is_no_log() {
+    let world = World::signed_in();
+    answered(&world.run(&[]));
+    assert!(!log_file(&world).exists());
+}

@@ -1,0 +1,442 @@
+//! Every text of a failure, as a user sees it, in `tests/snapshots/errors.txt`.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test --test wording` writes it anew; the difference is
+//! then read as prose. A new kind of failure does not compile here until it is named,
+//! and fails until it has a sample.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod documents;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Text, Value};
+use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind};
+use aws_sso_cred::timestamp::Timestamp;
+use aws_sso_cred::token::SignInReason;
+use documents::{looks_like, prose, read, root};
+
+const SNAPSHOT: &str = "tests/snapshots/errors.txt";
+const TROUBLESHOOTING: &str = "docs/troubleshooting.md";
+
+/// The names of an enum's variants, and the one of a value. The match has no `_`.
+macro_rules! names {
+    ($all:ident, $of:ident, $type:ident: $($variant:ident)*) => {
+        const $all: &[&str] = &[$(stringify!($variant)),*];
+        fn $of(value: &$type) -> &'static str {
+            match value { $($type::$variant { .. } => stringify!($variant),)* }
+        }
+    };
+}
+
+names!(ERRORS, error_name, Error:
+    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
+    BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending RoleForbidden Service Shared LockTimeout
+    OutputFailed Disk);
+names!(REASONS, reason_name, SignInReason:
+    NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
+    ClientRejected TokenRejected Forced);
+names!(KINDS, kind_name, ServiceErrorKind:
+    AuthorizationPending SlowDown ExpiredToken AccessDenied InvalidGrant InvalidClient UnauthorizedClient
+    InvalidScope InvalidRequest Unauthorized Forbidden NotFound Throttled Server Unreachable Broken TimedOut
+    Untrusted Connection NotAws Other);
+
+/// What distinguishes a sample: the variant, and the variant inside of it.
+fn label(error: &Error) -> String {
+    match error {
+        Error::SignInRequired { reason, .. } => format!("SignInRequired/{}", reason_name(reason)),
+        Error::Service { error: inner, .. } => format!("Service/{}", kind_name(&inner.kind)),
+        other => error_name(other).to_owned(),
+    }
+}
+
+fn login() -> LoginCommands {
+    LoginCommands {
+        session: "sso-session `corp`".to_owned(),
+        ours: "aws-sso-cred login --sso-session corp".to_owned(),
+        aws_cli: Some("aws sso login --sso-session corp".to_owned()),
+    }
+}
+
+/// A session that no config names: the AWS CLI cannot sign in to it.
+fn login_without_config() -> LoginCommands {
+    LoginCommands {
+        session: "start URL `https://corp.awsapps.com/start`".to_owned(),
+        ours: "aws-sso-cred login --start-url https://corp.awsapps.com/start --region eu-west-1".to_owned(),
+        aws_cli: None,
+    }
+}
+
+fn samples() -> Vec<Error> {
+    let mut samples = configuration();
+    samples.extend(signing_in());
+    samples.extend(aws());
+    samples.extend(anything_else());
+    samples
+}
+
+const CONFIG: &str = "~/.aws/config";
+
+fn in_file(section: &str, key: &str) -> Origin {
+    Origin::File { path: CONFIG.to_owned(), line: 7, section: section.to_owned(), key: key.to_owned() }
+}
+
+fn configuration() -> Vec<Error> {
+    let text = str::to_owned;
+    let some = |value: &str| Some(value.to_owned());
+    let missing = |missing: &[Value], profile, sso_session, reason| Error::MissingValues {
+        missing: missing.to_vec(),
+        profile,
+        sso_session,
+        config_path: text(CONFIG),
+        reason,
+    };
+    let all = [Value::StartUrl, Value::Region, Value::RoleName, Value::AccountId];
+    let profile_not_found = |named_by, similar| Error::ProfileNotFound {
+        profile: text("dve"),
+        named_by,
+        config_path: text(CONFIG),
+        similar,
+    };
+    let session_not_found = |origin, similar| Error::SessionNotFound {
+        sso_session: text("crop"),
+        origin,
+        config_path: text(CONFIG),
+        similar,
+    };
+    let invalid =
+        |what, value: &str, origin, rule| Error::InvalidValue { what, value: text(value), origin, rule };
+    let connection = |setting: &str, value: &str, cause: &str| Error::BadConnectionSetting {
+        setting: text(setting),
+        value: text(value),
+        cause: text(cause),
+    };
+    let broken_line = MissingReason::BrokenLine { path: text(CONFIG), line: 12, fault: "has no `=`" };
+    vec![
+        Error::Usage {
+            message: text("unexpected argument '--profil' found"),
+            suggestion: some("did you mean `--profile`?"),
+        },
+        Error::Usage {
+            message: text("the argument '--interactive' cannot be used with '--noninteractive'"),
+            suggestion: None,
+        },
+        missing(&all, None, None, None),
+        missing(&all[2..], some("dev"), some("corp"), None),
+        missing(&all[2..], None, some("corp"), None),
+        missing(&all[1..2], some("dev"), some("corp"), None),
+        missing(&all[3..], some("dev"), None, Some(broken_line)),
+        missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
+        profile_not_found(Some("--profile"), some("dev")),
+        profile_not_found(Some("--profile"), None),
+        profile_not_found(Some("AWS_PROFILE"), some("dev")),
+        profile_not_found(None, None),
+        session_not_found(in_file("profile dev", "sso_session"), some("corp")),
+        session_not_found(in_file("profile dev", "sso_session"), None),
+        session_not_found(Origin::Flag("--sso-session"), some("corp")),
+        session_not_found(Origin::Environment("AWS_SSO_SESSION"), None),
+        invalid("account id", "12345", in_file("profile dev", "sso_account_id"), "must be 12 digits"),
+        invalid(
+            "start URL",
+            "http://corp.awsapps.com/start",
+            Origin::Flag("--start-url"),
+            "must start with https://",
+        ),
+        invalid(
+            "SSO region",
+            "eu.west.1",
+            Origin::Environment("AWS_SSO_REGION"),
+            "must be a region name such as `eu-west-1`",
+        ),
+        Error::ConfigUnreadable {
+            path: text(CONFIG),
+            cause: text("Permission denied"),
+            variable: "AWS_CONFIG_FILE",
+        },
+        Error::StartUrlAstray {
+            start_url: text("https://sso.corp.example"),
+            cause: text("it answers with status 404 instead of a redirect"),
+        },
+        Error::RegionMismatch {
+            start_url: text("https://sso.corp.example"),
+            portal: some("https://ssoins-0123.portal.us-east-2.app.aws"),
+            region: text("us-east-2"),
+            configured: text("eu-west-1"),
+        },
+        Error::NothingToSignInTo { config_path: text(CONFIG) },
+        connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
+        connection(
+            "HTTPS_PROXY",
+            "socks5://proxy.corp.example:1080",
+            "only http:// and https:// proxies are supported",
+        ),
+        connection("AWS_ENDPOINT_URL_SSO", "http://portal.corp.example", "it must start with https://"),
+        Error::NoHome,
+    ]
+}
+
+fn signing_in() -> Vec<Error> {
+    let reasons = [
+        SignInReason::NeverSignedIn,
+        SignInReason::TokenUnreadable,
+        SignInReason::TokenExpired,
+        SignInReason::RegistrationExpired,
+        SignInReason::SessionEnded,
+        SignInReason::WrongRegionOrEnded,
+        SignInReason::ClientRejected,
+        SignInReason::TokenRejected,
+        SignInReason::Forced,
+    ];
+    let mut samples: Vec<Error> =
+        reasons.map(|reason| Error::SignInRequired { reason, login: login() }).to_vec();
+    let cooling_down = |refused, seconds| Error::SignInCoolingDown {
+        refused,
+        since: Timestamp::from_unix(1_795_230_000),
+        remaining: Duration::from_secs(seconds),
+        login: login(),
+    };
+    samples.extend([
+        Error::SignInRequired { reason: SignInReason::NeverSignedIn, login: login_without_config() },
+        Error::SignInRefused { login: login() },
+        Error::SignInUnanswered { login: login() },
+        Error::SignInUnshowable {
+            cause: "there is no terminal to show it on, and this is an SSH session without a display"
+                .to_owned(),
+            login: login(),
+        },
+        Error::SignInUnshowable { cause: "this is a CI job (`CI` is set)".to_owned(), login: login() },
+        cooling_down(true, 7),
+        cooling_down(false, 280),
+        Error::ListenerUnavailable {
+            port: Some(8123),
+            cause: "Address already in use (os error 98)".to_owned(),
+        },
+        Error::ListenerUnavailable { port: None, cause: "Permission denied (os error 13)".to_owned() },
+        Error::SignInFailed { cause: "AWS says `invalid_scope`: Invalid scope".to_owned(), login: login() },
+        Error::SignInPending {
+            verification_uri: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH".to_owned(),
+            user_code: "ABCD-EFGH".to_owned(),
+            expires_in: Duration::from_secs(540),
+            session: "sso-session `corp`".to_owned(),
+        },
+    ]);
+    samples
+}
+
+fn aws() -> Vec<Error> {
+    use ServiceErrorKind as Kind;
+    let portal = "portal.sso.eu-west-1.amazonaws.com";
+    let oidc = "oidc.eu-west-1.amazonaws.com";
+    let forbidden = |message: Option<&str>| Error::RoleForbidden {
+        account_id: "111122223333".to_owned(),
+        role_name: "Developer".to_owned(),
+        message: message.map(str::to_owned),
+        login: login(),
+    };
+    let service = |operation, endpoint: &str, kind, code: Option<&str>, message: Option<&str>, clock_skew| {
+        let error = ServiceError {
+            operation,
+            kind,
+            status: code.map(|_| 400),
+            code: code.map(str::to_owned),
+            message: message.map(str::to_owned),
+            endpoint: endpoint.to_owned(),
+            retry_after: None,
+            server_date: None,
+        };
+        Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew }
+    };
+    let token = |kind, code, message| service("CreateToken", oidc, kind, Some(code), Some(message), None);
+    let fetch = |kind, message| service("GetRoleCredentials", portal, kind, None, Some(message), None);
+    vec![
+        forbidden(Some("No access")),
+        forbidden(None),
+        token(Kind::AuthorizationPending, "AuthorizationPendingException", "Authorization is still pending"),
+        token(Kind::SlowDown, "SlowDownException", "Polling too fast"),
+        token(Kind::ExpiredToken, "ExpiredTokenException", "The device code has expired"),
+        token(Kind::AccessDenied, "AccessDeniedException", "The request was denied"),
+        token(Kind::InvalidGrant, "InvalidGrantException", "Invalid refresh token provided"),
+        token(Kind::InvalidClient, "InvalidClientException", "Invalid client provided"),
+        token(
+            Kind::UnauthorizedClient,
+            "UnauthorizedClientException",
+            "Client is not allowed to use this grant",
+        ),
+        service(
+            "RegisterClient",
+            oidc,
+            Kind::InvalidScope,
+            Some("InvalidScopeException"),
+            Some("Invalid scope"),
+            None,
+        ),
+        service(
+            "StartDeviceAuthorization",
+            oidc,
+            Kind::InvalidRequest,
+            Some("InvalidRequestException"),
+            Some("Invalid startUrl provided"),
+            None,
+        ),
+        service(
+            "GetRoleCredentials",
+            portal,
+            Kind::Unauthorized,
+            Some("UnauthorizedException"),
+            Some("Session token not found or invalid"),
+            None,
+        ),
+        service("Logout", portal, Kind::Forbidden, Some("ForbiddenException"), Some("No access"), None),
+        service("ListAccountRoles", portal, Kind::NotFound, Some("ResourceNotFoundException"), None, None),
+        service(
+            "GetRoleCredentials",
+            portal,
+            Kind::Throttled,
+            Some("TooManyRequestsException"),
+            Some("HTTP 429 Too Many Requests"),
+            None,
+        ),
+        service("GetRoleCredentials", portal, Kind::Server, None, None, None),
+        fetch(Kind::Unreachable, "failed to lookup address information: Name or service not known"),
+        fetch(Kind::Broken, "the connection closed before the answer was whole"),
+        fetch(Kind::TimedOut, "no answer in time"),
+        fetch(
+            Kind::Untrusted { issuer: Some("CN=Corp Proxy CA".to_owned()) },
+            "that issuer is not among the certificates trusted here",
+        ),
+        service(
+            "GetRoleCredentials",
+            portal,
+            Kind::Untrusted { issuer: None },
+            None,
+            Some("the certificate is not valid yet; is the clock right?"),
+            Some(-86_400),
+        ),
+        fetch(Kind::Connection, "proxy proxy.corp.example:3128: it asks for credentials (407)"),
+        fetch(Kind::NotAws, "HTTP status 200 without an AWS error code"),
+        service(
+            "CreateToken",
+            oidc,
+            Kind::Other,
+            Some("InternalConfigurationException"),
+            Some("Something AWS has thought of"),
+            Some(4000),
+        ),
+    ]
+}
+
+fn anything_else() -> Vec<Error> {
+    let text = str::to_owned;
+    let some = |value: &str| Some(value.to_owned());
+    vec![
+        Error::LockTimeout {
+            what: text("role `Developer` in account 111122223333"),
+            waited: Duration::from_secs(45),
+        },
+        Error::Shared {
+            exit_code: 4,
+            text: Text {
+                what: text("cannot reach portal.sso.eu-west-1.amazonaws.com"),
+                why: None,
+                hint: some(
+                    "check the network, HTTPS_PROXY, and that `sso_region` is right (it is `eu-west-1`)",
+                ),
+            },
+        },
+        Error::OutputFailed { cause: text("Broken pipe (os error 32)") },
+        Error::Disk {
+            what: text("write"),
+            path: text(CONFIG),
+            cause: text("No space left on device (os error 28)"),
+        },
+    ]
+}
+
+#[test]
+fn every_failure_has_a_sample() {
+    let samples = samples();
+    let seen: BTreeSet<String> = samples.iter().map(label).collect();
+    let expect = |prefix: &str, names: &[&str]| {
+        for name in names.iter().filter(|name| !matches!(**name, "SignInRequired" | "Service")) {
+            let label = format!("{prefix}{name}");
+            assert!(seen.contains(&label), "{label} has no sample");
+        }
+    };
+    expect("", ERRORS);
+    expect("SignInRequired/", REASONS);
+    expect("Service/", KINDS);
+}
+
+#[test]
+fn every_text_is_as_it_was_read_last() {
+    let mut shown = String::from(
+        "Every text of a failure, as tests/wording.rs makes it. UPDATE_SNAPSHOTS=1 writes this file anew.\n",
+    );
+    for error in samples() {
+        let _ = writeln!(shown, "\n== {} (exit code {})\n{error}", label(&error), error.exit_code());
+    }
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(root().join(SNAPSHOT), &shown).unwrap();
+    }
+    let kept = read(SNAPSHOT);
+    let changed = kept.lines().zip(shown.lines()).find(|(kept, shown)| kept != shown);
+    assert!(kept == shown, "{SNAPSHOT} differs, first at {changed:#?}; UPDATE_SNAPSHOTS=1 writes it anew");
+}
+
+#[test]
+fn every_text_keeps_the_house_rules() {
+    for error in samples() {
+        let label = label(&error);
+        let shown = error.to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!((1..=3).contains(&lines.len()), "{label} has {} lines", lines.len());
+        let what = lines[0].strip_prefix("aws-sso-cred: ").unwrap_or_else(|| panic!("{label}: {}", lines[0]));
+        assert!(!what.ends_with(['.', '!', ' ', ':', ';']), "{label} ends in `{what}`");
+        let first = what.chars().next().unwrap();
+        // Upper case is for names only: AWS, a variable.
+        let is_name = what.chars().nth(1).is_some_and(|second| second.is_ascii_uppercase());
+        assert!(first.is_lowercase() || is_name || what.starts_with("--"), "{label} begins with `{what}`");
+        assert!(shown.len() < 1000, "{label} is {} bytes long", shown.len());
+        let quotes = shown.matches('`').count();
+        assert!(quotes % 2 == 0, "{label} has a quote without an end");
+        let hint = lines.last().unwrap().strip_prefix("hint: ");
+        let Some(hint) = hint else {
+            // Nobody can do anything from here about a closed pipe or a full disk.
+            assert!(matches!(error, Error::OutputFailed { .. } | Error::Disk { .. }), "{label} has no hint");
+            continue;
+        };
+        let address_above = matches!(error, Error::SignInPending { .. }) && what.contains("https://");
+        assert!(can_be_pasted(hint) || address_above, "{label}: nothing can be pasted out of `{hint}`");
+    }
+}
+
+/// A command, a key, a flag, a variable, an address, or a place in a file.
+fn can_be_pasted(hint: &str) -> bool {
+    let variable = |word: &str| word.len() >= 4 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    hint.contains('`')
+        || hint.contains("https://")
+        || hint.contains("~/")
+        || hint.split_whitespace().any(|word| word.starts_with("--"))
+        || hint.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(variable)
+}
+
+#[test]
+fn troubleshooting_has_every_text_and_every_exit_code() {
+    let lines = prose(TROUBLESHOOTING);
+    let headings: Vec<&str> = lines.iter().filter_map(|(_, line)| line.strip_prefix("### ")).collect();
+    for error in samples() {
+        let text = error.text().what.replace('`', "");
+        let found = headings.iter().any(|heading| looks_like(&heading.replace('`', ""), &text));
+        assert!(found, "{TROUBLESHOOTING} has no heading for {}: {text}", label(&error));
+        let code = format!("## Exit code {}", error.exit_code());
+        assert!(lines.iter().any(|(_, line)| line.starts_with(&code)), "{TROUBLESHOOTING} lacks {code}");
+    }
+}
