@@ -1,7 +1,7 @@
 //! The command line, turned into a [`Command`]. No I/O.
 //!
-//! The credential process is parsed by [`fast`], because it is on the path of
-//! every AWS call; everything else, and every mistake, is `clap`'s in [`full`].
+//! The credential process is parsed by `fast`, because it is on the path of
+//! every AWS call; everything else, and every mistake, is `clap`'s in `full`.
 
 mod fast;
 mod full;

@@ -1,6 +1,6 @@
 //! Everything that can go wrong, sorted by what the user can do about it.
 //!
-//! The words are in [`wording`], where they can be read and edited as prose;
+//! The words are in `wording`, where they can be read and edited as prose;
 //! `tests/snapshots/errors.txt` shows every one as a user sees it.
 
 mod wording;

@@ -33,6 +33,15 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)))
     }
 
+    /// As people read it, to the minute: `2026-11-21 04:00 UTC`.
+    pub fn for_people(self) -> String {
+        let text = self.to_string();
+        match (text.get(..10), text.get(11..16)) {
+            (Some(date), Some(time)) => format!("{date} {time} UTC"),
+            _ => text,
+        }
+    }
+
     /// Seconds from `earlier` until `self`; negative when `self` is in the past.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

@@ -391,3 +391,17 @@ fn the_index_of_decisions_is_complete() {
         assert!(name == "README.md" || index.contains(&format!("({name})")), "the index lacks {name}");
     }
 }
+
+#[test]
+fn the_document_about_caches_has_every_file_of_our_state() {
+    let document = read("docs/caches.md");
+    for source in sources() {
+        for name in source.lines.iter().flat_map(|line| line.split('"').skip(1).step_by(2)) {
+            let is_ours = [".json", ".lock", ".fallback"].iter().any(|ending| name.ends_with(ending));
+            let plain = name.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '.'));
+            let shown = document.contains(&format!("/{name}`")) || document.contains(&format!("`{name}`"));
+            let role = document.contains(&format!("`roles/<sha1>.{name}`"));
+            assert!(!(is_ours && plain) || name.starts_with('.') || shown || role, "{}: {name}", source.path);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use common::{World, answered, at_once, check_failure_text, failed};
+use common::{DEV, World, answered, at_once, check_failure_text, failed};
 use stand_in::{Fault, IdentityCenter, Operation, Output, Times};
 
 /// Only tells a hang from a slow machine.
@@ -116,8 +116,13 @@ fn every_lasting_fault_ends_in_time_in_a_clear_failure_and_heals() {
         boxed(|| drop(answered(&run_hanging(-1, Some(600))))),
         boxed(|| run_against_silence("http")),
         boxed(|| run_against_silence("https")),
+        boxed(many_at_a_hanging_portal_end_together),
+        boxed(many_roles_at_a_hanging_refresh_end_together),
     ];
-    at_once(lasting.chain(hanging).collect());
+    let fallbacks = failing_worlds()
+        .into_iter()
+        .map(|(name, world)| boxed(move || live_credentials_are_the_fallback(name, &world)));
+    at_once(lasting.chain(hanging).chain(fallbacks).collect());
 }
 
 /// A run while AWS answers nothing, with so many seconds left of the token and
@@ -143,6 +148,72 @@ fn run_against_silence(scheme: &str) {
     let output = world.run(&[]);
     failed(&output, 4);
     assert!(output.elapsed < LONGEST, "{scheme}: {:?}", output.elapsed);
+}
+
+fn many_at_a_hanging_portal_end_together() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
+    let outputs = world.home.run_many(6, |_| DEV.to_vec());
+    for output in &outputs {
+        failed(output, 4);
+        assert!(output.elapsed < LONGEST, "{:?}", output.elapsed);
+    }
+}
+
+fn many_roles_at_a_hanging_refresh_end_together() {
+    let world = World::new();
+    world.sign_in(-1);
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    let role = |number: usize| ["Developer", "ReadOnly", "A", "B", "C", "D"][number];
+    let outputs = world.home.run_many(6, |number| vec!["--profile", "dev", "--role-name", role(number)]);
+    for output in &outputs {
+        failed(output, 4);
+        assert!(output.elapsed < LONGEST, "{:?}", output.elapsed);
+    }
+}
+
+/// A world in which fetching fails, by name of the failure.
+fn failing_worlds() -> Vec<(&'static str, World)> {
+    let fetching = |name: &'static str, fault: Fault| {
+        let world = World::signed_in();
+        world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+        (name, world)
+    };
+    let ended = World::new();
+    ended.sign_in(-1);
+    ended.aws.end_session();
+    let mut offline = World::signed_in();
+    offline.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9");
+    vec![
+        fetching("403", Fault::Status(403)),
+        fetching("401", Fault::Status(401)),
+        fetching("404", Fault::Status(404)),
+        fetching("429", Fault::Status(429)),
+        fetching("503", Fault::Status(503)),
+        fetching("captive portal", Fault::HtmlPage(200)),
+        fetching("cut", Fault::CutMidBody),
+        fetching("reset", Fault::Reset),
+        fetching("hang", Fault::Hang),
+        ("nobody signed in", World::new()),
+        ("session ended", ended),
+        ("offline", offline),
+    ]
+}
+
+/// And then nobody is asked for a while.
+fn live_credentials_are_the_fallback(name: &str, world: &World) {
+    let cached = world.cache_role(10 * 60);
+    let output = world.run(&[]);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{name}: {output:?}");
+    assert_eq!(output.stdout, cached, "{name}");
+    assert!(output.elapsed < LONGEST, "{name}");
+    let asked = world.requests();
+    for _ in 0..3 {
+        let output = world.run(&[]);
+        answered(&output);
+        assert_eq!(output.stdout, cached, "{name}");
+    }
+    assert_eq!(world.requests(), asked, "{name}: quiet for half a minute");
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Junk in the place of every file: each ends in a clear error or heals; none
 //! panics, none hangs.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the world")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests play the world"
+)]
 
 mod common;
 

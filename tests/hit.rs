@@ -3,7 +3,12 @@
 //! `AWS_SSO_CRED_RELEASE` names a release build to be measured as well; only of
 //! such a build are system calls counted.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests play the caller"
+)]
 
 mod common;
 
@@ -129,7 +134,9 @@ fn check_calls(calls: &[String], release: bool) {
     assert_eq!(opened("/.aws/sso/"), 0, "no token\n{all}");
     if release {
         let mut counts = BTreeMap::<_, usize>::new();
-        calls.iter().for_each(|call| *counts.entry(name_of(call)).or_default() += 1);
+        for call in calls {
+            *counts.entry(name_of(call)).or_default() += 1;
+        }
         assert!(calls.len() <= MOST_CALLS, "{} system calls: {counts:?}", calls.len());
     }
 }
@@ -253,4 +260,19 @@ fn hits_at_once_are_all_alike_and_leave_no_trace() {
     assert_eq!(whole_tree(&world.home.home()), before);
     assert_eq!(world.requests(), 0);
     assert!(started.elapsed().unwrap() < Duration::from_secs(30));
+}
+
+/// The proof above is worth what it can see: a fetch, and a hit that writes a log.
+#[test]
+fn what_is_no_bare_hit_is_seen_in_the_trace() {
+    if !has("strace", &["-f", "-o", "/dev/null", "/bin/true"]) {
+        return;
+    }
+    for (seconds, more) in [(600, &[][..]), (3600, &["--debug"])] {
+        let world = World::signed_in();
+        world.cache_role(seconds);
+        let calls = calls(&world, Path::new(PROGRAM), &[&DEV[..], more].concat());
+        let checked = std::panic::catch_unwind(|| check_calls(&calls, false));
+        assert!(checked.is_err(), "{calls:#?}");
+    }
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::time::Duration;
 
 use common::{
-    ACCOUNT, LOGIN_HINT, START_URL, World, answered, at_once, failed, line_of, read_json, refused,
+    ACCOUNT, LOGIN_HINT, START_URL, World, all_answered, answered, failed, line_of, read_json, refused,
     seconds_left, shell, whole_tree,
 };
 use serde_json::json;
@@ -96,59 +96,6 @@ fn a_refused_role_is_told_with_role_and_account_and_not_asked_again() {
     assert!(!world.home.role_path(ACCOUNT, "Admin", Some("corp"), START_URL).exists());
 }
 
-/// A world in which fetching fails, by name of the failure.
-fn failing_worlds() -> Vec<(&'static str, World)> {
-    let always = |fault: Fault| {
-        let world = World::signed_in();
-        world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
-        world
-    };
-    let mut worlds = vec![
-        ("403", always(Fault::Status(403))),
-        ("401", always(Fault::Status(401))),
-        ("404", always(Fault::Status(404))),
-        ("429", always(Fault::Status(429))),
-        ("503", always(Fault::Status(503))),
-        ("captive portal", always(Fault::HtmlPage(200))),
-        ("cut", always(Fault::CutMidBody)),
-        ("reset", always(Fault::Reset)),
-        ("hang", always(Fault::Hang)),
-        ("nobody signed in", World::new()),
-    ];
-    let expired = World::new();
-    expired.sign_in(-1);
-    expired.aws.end_session();
-    worlds.push(("session ended", expired));
-    let mut offline = World::signed_in();
-    offline.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9");
-    worlds.push(("offline", offline));
-    worlds
-}
-
-#[test]
-fn live_credentials_are_the_fallback_for_every_failure_and_then_nobody_is_asked_for_a_while() {
-    let check = |name: &str, world: &World| {
-        let cached = world.cache_role(10 * 60);
-        let output = world.run(&[]);
-        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{name}: {output:?}");
-        assert_eq!(output.stdout, cached, "{name}");
-        assert!(output.elapsed < Duration::from_secs(45), "{name}");
-        let asked = world.requests();
-        for _ in 0..3 {
-            let output = world.run(&[]);
-            answered(&output);
-            assert_eq!(output.stdout, cached, "{name}");
-        }
-        assert_eq!(world.requests(), asked, "{name}: quiet for half a minute");
-    };
-    let worlds = failing_worlds();
-    let jobs = worlds.iter().map(|(name, world)| {
-        let job: Box<dyn FnOnce() + Send + '_> = Box::new(move || check(name, world));
-        job
-    });
-    at_once(jobs.collect());
-}
-
 #[test]
 fn dying_credentials_are_never_handed_out() {
     for seconds in [115, 30, 0, -3600] {
@@ -233,7 +180,7 @@ fn many_without_cache_do_not_wait_for_each_other() {
     let world = World::signed_in();
     world.aws.delay(Operation::GetRoleCredentials, Duration::from_millis(1500));
     let outputs = world.home.run_many(8, |_| vec!["--profile", "dev", "--no-cache"]);
-    outputs.iter().for_each(|output| drop(answered(output)));
+    all_answered(&outputs);
     assert_eq!(world.aws.minted(), 8);
     let slowest = outputs.iter().map(|output| output.elapsed).max().unwrap();
     assert!(slowest < Duration::from_secs(8), "{slowest:?}: they share nothing, so nobody waits");
@@ -274,4 +221,27 @@ fn a_token_file_that_is_a_link_is_read_and_survives_as_a_file() {
     answered(&world.run(&["--no-cache"]));
     answered(&world.run(&["--no-cache"]));
     assert_eq!((world.refreshes(), world.fetches()), (1, 2), "the refreshed token was kept");
+}
+
+#[test]
+fn a_failure_that_live_credentials_cover_up_is_kept_for_status() {
+    let last_error = |world: &World| {
+        let status = world.home.run(&["status", "--output", "json"]);
+        assert!(status.stdout.ends_with("}\n"), "{status:?}");
+        status.json()["sessions"][0]["last_error"].clone()
+    };
+    let world = World::signed_in();
+    world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
+    for _ in 0..2 {
+        answered(&world.run(&[]));
+        let error = last_error(&world);
+        assert_eq!(error["exit_code"], 4);
+        assert_eq!(
+            error["text"],
+            "AWS refuses role `Developer` in account 111122223333 to sso-session `corp`"
+        );
+    }
+    answered(&world.run(&["--force-refresh"]));
+    assert_eq!(last_error(&world), json!(null), "a success is the end of it");
 }

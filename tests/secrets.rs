@@ -1,6 +1,11 @@
 //! Where secrets may stand: on stdout, in AWS's caches, in our 0600 state. And
 //! nowhere else: not in the log, not on stderr, not in a child's view.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller and the thief")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests play the caller and the thief"
+)]
 
 mod common;
 
@@ -9,7 +14,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use common::{World, answered, at_once, failed, finish, shell};
+use common::{World, all_answered, answered, at_once, failed, finish, shell};
 use stand_in::{Fault, Operation, SECRET_MARK, Times};
 
 fn log_file(world: &World) -> PathBuf {
@@ -229,7 +234,7 @@ fn fifty_writers_append_whole_lines() {
     let world = World::signed_in();
     fs::write(log_file(&world), "an earlier line\n").unwrap();
     let outputs = world.home.run_many(50, |_| vec!["--profile", "dev", "--debug", "--no-cache"]);
-    outputs.iter().for_each(|output| drop(answered(output)));
+    all_answered(&outputs);
     let log = log(&world);
     let mut lines = log.lines();
     assert_eq!(lines.next(), Some("an earlier line"), "what was there stays");

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::Run;
 use super::sign_in_state::SignInState;
+use super::{Run, SessionRun};
 use crate::error::Error;
 use crate::request::SsoSession;
 use crate::role_credentials::RoleCredentials;
@@ -26,16 +26,19 @@ pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     }
 }
 
-/// Notes a failure, or forgets the last one after a success.
-pub(super) fn remember(run: &Run, outcome: &Result<RoleCredentials, Error>) {
+/// Notes a failure, also one that live credentials cover up for a while.
+pub(super) fn remember(run: &Run, error: &Error) {
     let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") else { return };
-    match outcome {
-        Ok(_) => StateDirectory::remove(run.sso.context, &path),
-        Err(error) => {
-            let text = error.text();
-            let note = json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
-            StateDirectory::write_text(run.sso.context, &path, &note.to_string());
-        }
+    let text = error.text();
+    let note =
+        json!({ "at": run.sso.context.now().to_string(), "exit": error.exit_code(), "text": text.what });
+    StateDirectory::write_text(run.sso.context, &path, &note.to_string());
+}
+
+/// Forgets what [`remember`] noted: it works again, or somebody has signed in anew.
+pub(super) fn forget(run: &SessionRun) {
+    if let Some(path) = run.state.session_file(run.session, "last-error.json") {
+        StateDirectory::remove(run.context, &path);
     }
 }
 

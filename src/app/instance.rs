@@ -29,8 +29,8 @@ pub(super) fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
 
 /// An emulator on this computer is signed in to as it is, unless it says otherwise.
 fn local(run: &SessionRun) -> Option<StartUrl> {
-    let answer = run.aws.redirect_of(run.session.start_url.as_str()).ok()?;
-    start_url::portal_at(&answer.location?)
+    let answer = run.aws.redirect_of(run.session.start_url.as_str());
+    answer.ok().and_then(|answer| start_url::portal_at(&answer.location?))
 }
 
 fn behind(run: &SessionRun) -> Result<StartUrl, Error> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use self::method::Method;
 use super::sign_in_state::SignInState;
-use super::{Policy, SessionCommand, SessionRun, logout, network, refresh, sign_in};
+use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in};
 use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -136,6 +136,8 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
         }
     };
     state.forget_pending();
+    // What `status` would still blame has been put right.
+    failures::forget(run);
     Ok(token)
 }
 
@@ -189,7 +191,11 @@ fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
 /// What is signed in to, for whom it is good, and until when.
 fn success(run: &SessionRun, token: &SsoToken) -> String {
     let left = token.expires_at.seconds_since(run.context.now());
-    let until = format!("until {} (in {})", token.expires_at, span(Duration::from_secs(left.unsigned_abs())));
+    let until = format!(
+        "until {} (in {})",
+        token.expires_at.for_people(),
+        span(Duration::from_secs(left.unsigned_abs()))
+    );
     let renewal = if token.refresh_parts().is_some() { ", then renewed by itself" } else { "" };
     let profiles = config::role_requests(run.context).unwrap_or_default();
     let key = run.session.token_cache_key();

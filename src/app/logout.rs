@@ -22,10 +22,6 @@ use crate::state::StateDirectory;
 /// Telling the portal is a courtesy: a dead network may not hold anybody up.
 const COURTESY: Duration = Duration::from_secs(5);
 
-/// What a session leaves in our own state, apart from its roles.
-const SIGN_IN_STATE: [&str; 5] =
-    ["pending.json", "prompted.json", "cool-down.json", "last-error.json", "unproved-client.json"];
-
 /// Signs out of the chosen session, or of all.
 ///
 /// # Errors
@@ -105,14 +101,23 @@ fn forget_session(command: &SessionCommand, session: &SsoSession, forget_client:
         remove(context, &caches.registration_path(session));
     }
     remove_role_credentials(context, caches, state, session);
-    for name in SIGN_IN_STATE {
-        if let Some(path) = state.session_file(session, name) {
-            StateDirectory::remove(context, &path);
-        }
-    }
+    forget_state(context, state, session);
     sweep_temporary_files(caches.token_directory(), context);
     sweep_temporary_files(caches.role_directory(), context);
     access_token
+}
+
+/// Whatever we noted of a session: a sign-in that waits or came to nothing, the last
+/// error, what a killed process left half written. Locks stay: somebody may hold one.
+fn forget_state(context: &Context, state: &StateDirectory, session: &SsoSession) {
+    let Some(lock) = state.session_file(session, "lock") else { return };
+    let Some(entries) = lock.parent().and_then(|directory| fs::read_dir(directory).ok()) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let is_lock = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("lock"));
+        if path.is_file() && !is_lock {
+            remove(context, &path);
+        }
+    }
 }
 
 /// The names of role files are hashes: they are found through the profiles of the

@@ -37,7 +37,6 @@ pub fn cached_role_credentials(
 pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
     let outcome =
         if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
-    failures::remember(run, &outcome);
     failures::tell_person(run, &outcome);
     outcome
 }
@@ -52,6 +51,7 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
         Err(busy) => (busy, None),
     };
     debug!(run.sso.context, "failed: {failure}");
+    failures::remember(run, &failure);
     match fallback::live_credentials(run.sso.context, run.sso.caches, run.request, run.options) {
         Some(credentials) => {
             fallback::begin(run);
@@ -80,6 +80,7 @@ fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, E
         return Err(failure);
     }
     fetch::role_credentials(run, lock)
+        .inspect(|_| failures::forget(&run.sso))
         .inspect_err(|failure| shared_failure::note(&run.sso, note.as_deref(), failure))
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::SessionRun;
 use crate::debug;
+use crate::request::SsoSession;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken};
@@ -18,35 +19,47 @@ const BELIEVED: i64 = 60;
 
 /// Notes that AWS refused to refresh `token`, and why.
 pub(super) fn note(run: &SessionRun, token: &SsoToken, reason: SignInReason) {
-    let (Some(path), Some(fingerprint)) = (path(run), fingerprint(run, token)) else { return };
+    let (Some(path), Some(fingerprint)) = (path(run.state, run.session), fingerprint(run.session, token))
+    else {
+        return;
+    };
     let note = json!({ "of": fingerprint, "reason": reason.name(), "at": run.context.now().unix() });
     StateDirectory::write_text(run.context, &path, &note.to_string());
 }
 
 /// Why AWS refused to refresh this very token a moment ago, if it did.
 pub(super) fn recent(run: &SessionRun, token: &SsoToken) -> Option<SignInReason> {
-    let note = StateDirectory::read_json(&path(run)?)?;
-    let same = note.get("of")?.as_str()? == fingerprint(run, token)?;
-    let at = Timestamp::from_unix(note.get("at")?.as_i64()?);
-    let recent = (0..BELIEVED).contains(&run.context.now().seconds_since(at));
-    let reason = SignInReason::from_name(note.get("reason")?.as_str()?)?;
-    (same && recent).then(|| {
+    let (reason, at) = last(run.state, run.session, token)?;
+    (0..BELIEVED).contains(&run.context.now().seconds_since(at)).then(|| {
         debug!(run.context, "AWS refused this refresh token a moment ago: {reason:?}");
         reason
     })
 }
 
+/// Why AWS refused to refresh this very token, and when, however long ago.
+pub(super) fn last(
+    state: &StateDirectory,
+    session: &SsoSession,
+    token: &SsoToken,
+) -> Option<(SignInReason, Timestamp)> {
+    let note = StateDirectory::read_json(&path(state, session)?)?;
+    let same = note.get("of")?.as_str()? == fingerprint(session, token)?;
+    let at = Timestamp::from_unix(note.get("at")?.as_i64()?);
+    let reason = SignInReason::from_name(note.get("reason")?.as_str()?)?;
+    same.then_some((reason, at))
+}
+
 /// What tells one refusal from another without holding the token: who was asked with what.
-fn fingerprint(run: &SessionRun, token: &SsoToken) -> Option<String> {
+fn fingerprint(session: &SsoSession, token: &SsoToken) -> Option<String> {
     let (client, refresh_token) = token.refresh_parts()?;
     let mut digest = Sha256::new();
-    for part in [run.session.region.as_str(), client.id, refresh_token.expose()] {
+    for part in [session.region.as_str(), client.id, refresh_token.expose()] {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
     Some(hex::encode(digest.finalize()))
 }
 
-fn path(run: &SessionRun) -> Option<PathBuf> {
-    run.state.session_file(run.session, "refused-refresh.json")
+fn path(state: &StateDirectory, session: &SsoSession) -> Option<PathBuf> {
+    state.session_file(session, "refused-refresh.json")
 }

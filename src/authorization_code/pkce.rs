@@ -24,7 +24,7 @@ impl CodeVerifier {
     /// 43 to 128 characters of `A-Za-z0-9-._~`, and base64url stays within them.
     ///
     /// # Errors
-    /// [`NoRandomness`].
+    /// `NoRandomness`.
     pub fn generate() -> Result<Self, NoRandomness> {
         random_text::<48>().map(Self)
     }

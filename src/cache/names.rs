@@ -1,11 +1,13 @@
 //! What the AWS CLI hashes to name its cache files, byte for byte.
 
+use sha1::{Digest as _, Sha1};
+
 use crate::json::push_quoted;
 use crate::request::SsoSession;
 
 /// Lower-case hexadecimal SHA-1 of the UTF-8 bytes of `text`. A name, not a signature.
 pub fn sha1_hex(text: &str) -> String {
-    sha1_smol::Sha1::from(text).digest().to_string()
+    hex::encode(Sha1::digest(text.as_bytes()))
 }
 
 /// Role credentials: compact JSON with sorted keys. A session stands by its name;

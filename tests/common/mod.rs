@@ -158,6 +158,14 @@ pub fn answered(output: &Output) -> Value {
     document
 }
 
+/// [`answered`] for each of many.
+#[track_caller]
+pub fn all_answered(outputs: &[Output]) {
+    for output in outputs {
+        answered(output);
+    }
+}
+
 /// Asserts a failure as a whole: nothing on stdout, exactly this on stderr.
 #[track_caller]
 pub fn refused(output: &Output, status: i32, stderr: &str) {

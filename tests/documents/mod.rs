@@ -73,7 +73,7 @@ pub fn blocks(path: &str) -> Vec<Block> {
             (None, Some(block)) => block.text.extend([line, "\n"]),
             (None, None) => {
                 if let Some(title) = line.strip_prefix('#') {
-                    heading = title.trim_start_matches('#').trim().to_owned();
+                    title.trim_start_matches('#').trim().clone_into(&mut heading);
                 }
             }
         }

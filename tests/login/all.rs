@@ -82,6 +82,6 @@ fn there_may_be_nothing_to_sign_in_to() {
     let world = world();
     world.home.write_config("[profile x]\nregion = eu-west-1\n");
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
-        hint: run `aws configure sso`, or sign in with `--start-url URL --region REGION`\n";
+        hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
     refused(&world.home.run(&["login", "--all"]), 2, expected);
 }

@@ -264,7 +264,7 @@ fn the_profile_is_named_by_flag_or_variable_or_is_the_default_one() {
     let lines = failed(&world.home.run(&["login", "--profile", "dev1"]), 2);
     assert_eq!(lines[0], "aws-sso-cred: profile `dev1` is not in ~/.aws/config");
     assert!(lines[1].contains("did you mean `--profile dev`?"), "{lines:?}");
-    let lines = failed(&world.home.run(&["login", "--sso-session", "crop"]), 2);
+    let lines = failed(&world.home.run(&["login", "--sso-session", "corpp"]), 2);
     assert!(lines[1].contains("`corp`"), "{lines:?}");
     world.home.write_config(&format!("[default]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n"));
     assert_eq!(whom(&world, &["login"]), "signed in to profile `default`");

@@ -79,7 +79,10 @@ pub fn comparable(text: &str) -> String {
             let unit = words.get(index + 1).is_some_and(|next| {
                 ["second", "minute", "hour", "day"].iter().any(|unit| next.starts_with(unit))
             });
-            if counts && unit {
+            if word.len() == 10 && word.starts_with("20") && words.get(index + 2) == Some(&"UTC") {
+                shown.push("TIME".to_owned());
+                index += 2;
+            } else if counts && unit {
                 let end = words[index + 1].find([')', ';']).map_or("", |at| &words[index + 1][at..]);
                 shown.push(format!("SPAN{end}"));
                 index += 1;

@@ -1,12 +1,14 @@
 //! One session's state as files tell it, and the two ways to show it.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::super::sign_in_state::{CoolDown, SignInState};
-use super::super::{SessionCommand, failures};
-use crate::cache::Miss;
+use super::super::{SessionCommand, failures, refused_refresh};
+use crate::cache::{Miss, TokenFile};
 use crate::config::{self, ResolvedSession};
 use crate::error::{escape, span};
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -25,7 +27,8 @@ pub(super) struct Report {
     pending: Option<Pending>,
     cool_down: Option<CoolDown>,
     last_error: Option<failures::LastError>,
-    token_file: String,
+    login: String,
+    token_file: PathBuf,
 }
 
 struct Role {
@@ -50,40 +53,80 @@ enum TokenState {
 }
 
 impl TokenState {
+    /// For programs.
     const fn name(self) -> &'static str {
         match self {
-            Self::Valid => "signed in",
+            Self::Valid => "signed_in",
             Self::Refreshable => "refreshable",
             Self::Expired => "expired",
-            Self::SignedOut => "signed out",
+            Self::SignedOut => "signed_out",
             Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// For people.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Valid => "signed in",
+            Self::Refreshable => "signed in; renewed by itself at the next use",
+            Self::Expired => "expired",
+            Self::SignedOut => "signed out",
+            Self::Unreadable => "the token file cannot be read",
         }
     }
 }
 
 impl Report {
+    /// What the files say about a session of the config.
     pub(super) fn of(command: &SessionCommand, resolved: &ResolvedSession) -> Self {
-        let SessionCommand { context, caches, state, .. } = command;
+        let token = command.caches.read_token(command.context, &resolved.session);
+        Self::with(command, resolved, &token, command.caches.token_path(&resolved.session))
+    }
+
+    /// The same for a token whose session is in no config.
+    pub(super) fn of_file(command: &SessionCommand, file: TokenFile) -> Option<Self> {
+        let resolved = ResolvedSession::without_config(file.session()?);
+        let report = Self::with(command, &resolved, &Ok(file.token), file.path);
+        Some(Self { session: format!("{} (not in the config)", report.session), ..report })
+    }
+
+    fn with(
+        command: &SessionCommand,
+        resolved: &ResolvedSession,
+        token: &Result<SsoToken, Miss>,
+        token_file: PathBuf,
+    ) -> Self {
+        let SessionCommand { context, state, .. } = command;
         let (session, now) = (&resolved.session, context.now());
-        let token = caches.read_token(context, session);
         let sign_in = SignInState::of(context, state, session);
+        let login = resolved.login_commands();
+        let refused = |token: &SsoToken| refused_refresh::last(&command.state, session, token).is_some();
+        let renewable = token.as_ref().is_ok_and(|token| !refused(token));
+        let state_of_token = token_state(token, renewable, now);
+        let token = token.as_ref().ok();
+        let refreshable_until = token.filter(|_| renewable).and_then(|token| refreshable_until(token, now));
         Self {
-            session: resolved.login_commands().session,
+            session: login.session,
             start_url: session.start_url.to_string(),
             region: session.region.to_string(),
-            state: token_state(&token, now),
-            signed_in_until: token.as_ref().ok().map(|token| token.expires_at),
-            refreshable_until: token.as_ref().ok().and_then(|token| refreshable_until(token, now)),
+            state: state_of_token,
+            signed_in_until: token.map(|token| token.expires_at),
+            refreshable_until,
             roles: cached_roles(command, resolved, now),
             pending: sign_in.pending().map(|pending| Pending {
                 user_code: pending.user_code.clone(),
-                verification_uri: pending.verification_uri.clone(),
+                verification_uri: pending.verification_uri_complete.clone(),
                 expires_at: pending.expires_at,
             }),
             cool_down: sign_in.cool_down(),
             last_error: failures::last(state, session),
-            token_file: caches.token_path(session).display().to_string(),
+            login: login.ours,
+            token_file,
         }
+    }
+
+    pub(super) fn is_from(&self, path: &Path) -> bool {
+        self.token_file == path
     }
 
     pub(super) fn is_usable(&self) -> bool {
@@ -91,10 +134,11 @@ impl Report {
     }
 }
 
-fn token_state(token: &Result<SsoToken, Miss>, now: Timestamp) -> TokenState {
+/// What is left of a token. One is `renewable` unless AWS has said that it is not.
+fn token_state(token: &Result<SsoToken, Miss>, renewable: bool, now: Timestamp) -> TokenState {
     match token {
         Ok(token) if token.expires_at > now => TokenState::Valid,
-        Ok(token) if refreshable(token, now).is_ok() => TokenState::Refreshable,
+        Ok(token) if renewable && refreshable(token, now).is_ok() => TokenState::Refreshable,
         Ok(_) => TokenState::Expired,
         Err(Miss::Absent) => TokenState::SignedOut,
         Err(Miss::Unusable(_)) => TokenState::Unreadable,
@@ -149,6 +193,7 @@ fn one_as_json(report: &Report) -> Value {
         "region": report.region,
         "state": report.state.name(),
         "usable": report.is_usable(),
+        "login": report.login,
         "signed_in_until": moment(report.signed_in_until),
         "refreshable_until": moment(report.refreshable_until),
         "role_credentials": report.roles.iter().map(|role| json!({
@@ -171,57 +216,74 @@ fn one_as_json(report: &Report) -> Value {
             "exit_code": error.exit_code,
             "text": error.text,
         })),
-        "token_file": report.token_file,
+        "token_file": report.token_file.display().to_string(),
     })
 }
 
-/// A block a session: people have one or two, and the values are long.
-pub(super) fn table(reports: &[Report], now: Timestamp) -> String {
-    let mut out = String::new();
-    for (index, report) in reports.iter().enumerate() {
-        out.push_str(if index == 0 { "" } else { "\n" });
-        push_block(&mut out, report, now);
-    }
-    out
+/// A block a session, for people have one or two and the values are long: what is to
+/// be done first, then what is good for how long, then where it was read.
+pub(super) fn table(reports: &[Report], now: Timestamp, home: Option<&Path>) -> String {
+    let blocks: Vec<String> = reports.iter().map(|report| block(report, now, home)).collect();
+    blocks.join("\n")
 }
 
-fn push_block(out: &mut String, report: &Report, now: Timestamp) {
+fn block(report: &Report, now: Timestamp, home: Option<&Path>) -> String {
+    let mut out = format!("{}: {}\n", escape(&report.session), report.state.words());
     let mut row = |name: &str, value: &str| {
-        let _ = writeln!(out, "{name:<17} {}", escape(value));
+        let _ = writeln!(out, "  {name:<16}  {}", escape(value));
     };
-    row("session", &report.session);
-    row("start URL", &report.start_url);
-    row("region", &report.region);
-    row("state", report.state.name());
+    if let Some(pending) = &report.pending {
+        let left = distance(pending.expires_at, now);
+        let (uri, code) = (&pending.verification_uri, &pending.user_code);
+        row("waiting for you", &format!("open {uri} and confirm the code {code} ({left} left)"));
+    } else if !report.is_usable() {
+        row("to sign in", &format!("run `{}`", report.login));
+    }
+    if let Some(cool_down) = report.cool_down {
+        let what = if cool_down.refused { "refused" } else { "left unanswered" };
+        let left = distance(cool_down.until, now);
+        row("cool-down", &format!("a sign-in was {what}; the helper does not ask again for {left}"));
+    }
+    if let Some(error) = &report.last_error {
+        let at = Timestamp::parse(&error.at).map_or_else(|| error.at.clone(), |at| moment(at, now));
+        row("last error", &format!("{}, {at}", error.text));
+    }
     if let Some(until) = report.signed_in_until {
         row("signed in until", &moment(until, now));
     }
     if let Some(until) = report.refreshable_until {
-        row("refreshable until", &moment(until, now));
+        row("renewable until", &format!("{}, or until the session ends", moment(until, now)));
     }
-    for role in &report.roles {
-        let text = format!("{} {} until {}", role.account_id, role.role_name, moment(role.expiration, now));
-        row("cached role", &text);
+    for (index, (role, until)) in aligned(&report.roles, now).iter().enumerate() {
+        row(if index == 0 { "cached roles" } else { "" }, &format!("{role}  until {until}"));
     }
-    if let Some(pending) = &report.pending {
-        let text = format!("open {} and confirm {}", pending.verification_uri, pending.user_code);
-        row("pending sign-in", &text);
+    row("start URL", &format!("{} in {}", report.start_url, report.region));
+    row("read from", &shown(&report.token_file, home));
+    out
+}
+
+/// Account and role of each, in columns, and until when they are good.
+fn aligned(roles: &[Role], now: Timestamp) -> Vec<(String, String)> {
+    let width = roles.iter().map(|role| role.role_name.len()).max().unwrap_or_default();
+    let line = |role: &Role| {
+        let name = format!("{} {:<width$}", role.account_id, role.role_name);
+        (name, moment(role.expiration, now))
+    };
+    roles.iter().map(line).collect()
+}
+
+fn shown(path: &Path, home: Option<&Path>) -> String {
+    match home.and_then(|home| path.strip_prefix(home).ok()) {
+        Some(below) => format!("~/{}", below.display()),
+        None => path.display().to_string(),
     }
-    if let Some(cool_down) = report.cool_down {
-        let what = if cool_down.refused { "refused" } else { "left unanswered" };
-        row(
-            "cool-down",
-            &format!("a sign-in was {what} at {}; until {}", cool_down.since, moment(cool_down.until, now)),
-        );
-    }
-    if let Some(error) = &report.last_error {
-        row("last error", &format!("{}: {}", error.at, error.text));
-    }
-    row("read from", &report.token_file);
+}
+
+fn distance(at: Timestamp, now: Timestamp) -> String {
+    span(Duration::from_secs(at.seconds_since(now).unsigned_abs()))
 }
 
 fn moment(at: Timestamp, now: Timestamp) -> String {
-    let seconds = at.seconds_since(now);
-    let distance = span(std::time::Duration::from_secs(seconds.unsigned_abs()));
-    if seconds > 0 { format!("{at} (in {distance})") } else { format!("{at} ({distance} ago)") }
+    let (text, distance) = (at.for_people(), distance(at, now));
+    if at > now { format!("{text} (in {distance})") } else { format!("{text} ({distance} ago)") }
 }

@@ -1,0 +1,310 @@
+//! A home whose clock can be moved, and an Identity Center that lives by that clock.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use aws_sso_cred::app::{Run, cached_role_credentials, obtain_role_credentials};
+use aws_sso_cred::cache::Caches;
+use aws_sso_cred::config;
+use aws_sso_cred::context::Context;
+use aws_sso_cred::error::Error;
+use aws_sso_cred::identifiers::{AccountId, RoleName};
+use aws_sso_cred::identity_center::{
+    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
+    RegisteredClient, ServiceError, ServiceErrorKind,
+};
+use aws_sso_cred::options::Options;
+use aws_sso_cred::role_credentials::RoleCredentials;
+use aws_sso_cred::secret::Secret;
+use aws_sso_cred::state::StateDirectory;
+use aws_sso_cred::timestamp::Timestamp;
+
+const CONFIG: &str = "\
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+
+[profile dev]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Developer
+";
+
+const BEGINNING: i64 = 1_795_230_000;
+const HOUR: Duration = Duration::from_hours(1);
+
+/// A home, its person, and what AWS knows of them.
+pub struct World {
+    home: tempfile::TempDir,
+    now: Cell<i64>,
+    approved_after: Cell<usize>,
+    polls: Cell<usize>,
+    /// The latest of everything issued: clients, codes, sign-ins, tokens.
+    issued: Cell<u64>,
+    access_token: RefCell<String>,
+    refresh_token: RefCell<String>,
+    client_dies_at: Cell<i64>,
+    requests: RefCell<Vec<&'static str>>,
+}
+
+impl World {
+    /// Nobody is signed in, and the person approves at the third poll.
+    pub fn new() -> World {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir_all(home.path().join(".aws")).unwrap();
+        fs::write(home.path().join(".aws/config"), CONFIG).unwrap();
+        fs::create_dir(home.path().join("tabs")).unwrap();
+        let browser = home.path().join("browser");
+        let script = format!("#!/bin/sh\necho \"$@\" > '{}'/$$\n", home.path().join("tabs").display());
+        fs::write(&browser, script).unwrap();
+        fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+        World {
+            home,
+            now: Cell::new(BEGINNING),
+            approved_after: Cell::new(2),
+            polls: Cell::default(),
+            issued: Cell::default(),
+            access_token: RefCell::default(),
+            refresh_token: RefCell::default(),
+            client_dies_at: Cell::default(),
+            requests: RefCell::default(),
+        }
+    }
+
+    /// One process's work; its access key id.
+    pub fn run(&self, interactive: bool) -> Result<String, Error> {
+        let home = self.home.path().to_str().unwrap();
+        let browser = format!("{home}/browser");
+        let variables =
+            [("HOME", home), ("BROWSER", &browser), ("PATH", "/usr/bin:/bin"), ("XDG_STATE_HOME", home)];
+        let context = Context::fake(&variables, Timestamp::from_unix(self.now.get()));
+        let options =
+            Options { profile: Some("dev".to_owned()), interactive: Some(interactive), ..Options::default() };
+        let resolved = config::resolve_role(&context, &options)?;
+        let caches = Caches::find(&context)?;
+        if let Some(cached) = cached_role_credentials(&context, &caches, &resolved.request, &options) {
+            return Ok(cached.access_key_id);
+        }
+        let state = StateDirectory::find(&context);
+        let aws = Scripted { world: self, context: &context, deadline: Cell::new(None) };
+        let run = Run::new(&context, &caches, &state, &resolved, &options, &aws);
+        let outcome = obtain_role_credentials(&run);
+        self.now.set(context.now().unix());
+        outcome.map(|credentials| credentials.access_key_id)
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.now.set(self.now.get() + seconds);
+    }
+
+    pub fn seconds_since_start(&self) -> i64 {
+        self.now.get() - BEGINNING
+    }
+
+    /// The person approves after so many polls of every code.
+    pub fn approve_after(&self, polls: usize) {
+        self.approved_after.set(polls);
+        self.polls.set(0);
+    }
+
+    /// Polls of the latest code.
+    pub fn polls(&self) -> usize {
+        self.polls.get()
+    }
+
+    /// An administrator ends the person's session.
+    pub fn end_session(&self) {
+        self.access_token.borrow_mut().clear();
+        self.refresh_token.borrow_mut().clear();
+    }
+
+    /// What was asked of AWS since this was last called.
+    pub fn take_requests(&self) -> Vec<&'static str> {
+        self.requests.take()
+    }
+
+    #[track_caller]
+    pub fn assert_tabs(&self, count: usize) {
+        let tabs = || fs::read_dir(self.home.path().join("tabs")).unwrap().count();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while tabs() < count && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(tabs(), count, "tabs");
+    }
+
+    /// Everything that is kept, and when it was written.
+    pub fn files(&self) -> BTreeMap<PathBuf, (SystemTime, Vec<u8>)> {
+        let mut files = BTreeMap::new();
+        let mut directories = vec![self.home.path().to_owned()];
+        while let Some(directory) = directories.pop() {
+            for entry in fs::read_dir(directory).unwrap().flatten() {
+                let metadata = entry.metadata().unwrap();
+                if metadata.is_dir() {
+                    directories.push(entry.path());
+                } else {
+                    let content = fs::read(entry.path()).unwrap();
+                    files.insert(entry.path(), (metadata.modified().unwrap(), content));
+                }
+            }
+        }
+        files
+    }
+
+    fn next(&self) -> u64 {
+        self.issued.set(self.issued.get() + 1);
+        self.issued.get()
+    }
+
+    fn issue(&self) -> IssuedToken {
+        let number = self.next();
+        *self.access_token.borrow_mut() = format!("access-{number}");
+        *self.refresh_token.borrow_mut() = format!("refresh-{number}");
+        IssuedToken {
+            access_token: Secret::new(self.access_token.borrow().clone()),
+            expires_in: HOUR,
+            refresh_token: Some(Secret::new(self.refresh_token.borrow().clone())),
+        }
+    }
+}
+
+/// Identity Center as one process talks to it.
+struct Scripted<'a> {
+    world: &'a World,
+    context: &'a Context,
+    deadline: Cell<Option<Duration>>,
+}
+
+impl Scripted<'_> {
+    /// Notes the request, which fails if the time for requests is over.
+    fn ask(&self, operation: &'static str) -> Result<(), ServiceError> {
+        self.world.requests.borrow_mut().push(operation);
+        let over = self.deadline.get().is_some_and(|deadline| self.context.elapsed() >= deadline);
+        if over { Err(failure(operation, ServiceErrorKind::TimedOut)) } else { Ok(()) }
+    }
+
+    fn now(&self) -> i64 {
+        self.context.now().unix()
+    }
+}
+
+fn failure(operation: &'static str, kind: ServiceErrorKind) -> ServiceError {
+    ServiceError {
+        operation,
+        kind,
+        status: None,
+        code: None,
+        message: None,
+        endpoint: "oidc.eu-west-1.amazonaws.com".to_owned(),
+        retry_after: None,
+        server_date: None,
+    }
+}
+
+impl IdentityCenter for Scripted<'_> {
+    fn register_client(&self, request: &RegisterClient) -> Result<RegisteredClient, ServiceError> {
+        self.ask("RegisterClient")?;
+        assert_eq!(request.scopes, ["sso:account:access"], "so that the session can be refreshed");
+        self.world.client_dies_at.set(self.now() + 90 * 24 * 3600);
+        Ok(RegisteredClient {
+            client_id: format!("client-{}", self.world.next()),
+            client_secret: Secret::new("client-secret"),
+            expires_at: Timestamp::from_unix(self.world.client_dies_at.get()),
+        })
+    }
+
+    fn start_device_authorization(
+        &self,
+        _: Client<'_>,
+        start_url: &str,
+    ) -> Result<DeviceAuthorization, ServiceError> {
+        self.ask("StartDeviceAuthorization")?;
+        assert_eq!(start_url, "https://corp.awsapps.com/start");
+        self.world.polls.set(0);
+        Ok(DeviceAuthorization {
+            device_code: Secret::new(format!("device-{}", self.world.next())),
+            user_code: "ABCD-EFGH".to_owned(),
+            verification_uri: "https://device.sso.eu-west-1.amazonaws.com/".to_owned(),
+            verification_uri_complete: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH"
+                .to_owned(),
+            expires_in: Duration::from_mins(10),
+            interval: Duration::from_secs(5),
+        })
+    }
+
+    fn create_token(&self, _: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError> {
+        self.ask("CreateToken")?;
+        let refuse = |kind| Err(failure("CreateToken", kind));
+        assert!(self.now() < self.world.client_dies_at.get(), "a dead client asks for nothing");
+        match grant {
+            Grant::DeviceCode(_) if self.world.polls.get() >= self.world.approved_after.get() => {
+                self.world.polls.set(self.world.polls.get() + 1);
+                Ok(self.world.issue())
+            }
+            Grant::DeviceCode(_) => {
+                self.world.polls.set(self.world.polls.get() + 1);
+                refuse(ServiceErrorKind::AuthorizationPending)
+            }
+            Grant::RefreshToken(token) if token.expose() == *self.world.refresh_token.borrow() => {
+                Ok(self.world.issue())
+            }
+            _ => refuse(ServiceErrorKind::InvalidGrant),
+        }
+    }
+
+    fn get_role_credentials(
+        &self,
+        access_token: &Secret,
+        _: &AccountId,
+        _: &RoleName,
+    ) -> Result<RoleCredentials, ServiceError> {
+        self.ask("GetRoleCredentials")?;
+        if access_token.expose() != *self.world.access_token.borrow() {
+            return Err(failure("GetRoleCredentials", ServiceErrorKind::Unauthorized));
+        }
+        Ok(RoleCredentials {
+            access_key_id: format!("ASIA{}", self.world.next()),
+            secret_access_key: Secret::new("secret-access-key"),
+            session_token: Secret::new("session-token"),
+            expiration: self.context.now().plus(HOUR),
+        })
+    }
+
+    fn list_accounts(
+        &self,
+        _: &Secret,
+        _: Option<&str>,
+    ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
+        panic!("credentials take no listing")
+    }
+
+    fn list_account_roles(
+        &self,
+        _: &Secret,
+        _: &AccountId,
+        _: Option<&str>,
+    ) -> Result<(Vec<String>, Option<String>), ServiceError> {
+        panic!("credentials take no listing")
+    }
+
+    fn logout(&self, _: &Secret) -> Result<(), ServiceError> {
+        panic!("nobody signs out")
+    }
+
+    fn authorize_endpoint(&self) -> Result<String, ServiceError> {
+        Ok("https://oidc.eu-west-1.amazonaws.com/authorize".to_owned())
+    }
+
+    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+        panic!("an address of AWS's own is not looked up")
+    }
+
+    fn set_deadline(&self, deadline: Option<Duration>) {
+        self.deadline.set(deadline);
+    }
+}
