@@ -1,5 +1,6 @@
 //! What leaves the program: one line or nothing on stdout, silence or at most
 //! three clean lines on stderr; and what it never touches: stdin.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
 
 mod common;
