@@ -1,0 +1,26 @@
+//! What a review of the cold path found, each as the person or the SDK meets it.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the world")]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use aws_sso_cred::identity_center::retry::next_delay;
+use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind};
+use common::{ACCOUNT, DEV, LOGIN_HINT, World, answered, failed, refused};
+use stand_in::{Fault, Operation, Times, TokenOptions};
+
+#[test]
+fn a_connection_setting_that_cannot_be_used_does_not_cost_live_credentials() {
+    for (name, value) in [("AWS_CA_BUNDLE", "/nowhere/ca.pem"), ("AWS_ENDPOINT_URL_SSO", "http://example.com")] {
+        let mut world = World::signed_in();
+        let cached = world.cache_role(600);
+        world.home.env(name, value);
+        let output = world.run(&[]);
+        answered(&output);
+        assert_eq!(output.stdout, cached, "{name}");
+        failed(&world.run(&["--no-cache"]), 2);
+    }
+}
