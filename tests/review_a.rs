@@ -24,3 +24,24 @@ fn a_connection_setting_that_cannot_be_used_does_not_cost_live_credentials() {
         failed(&world.run(&["--no-cache"]), 2);
     }
 }
+
+#[test]
+fn a_retry_after_of_nothing_is_no_leave_to_hammer() {
+    let error = |kind| ServiceError {
+        operation: "GetRoleCredentials",
+        kind,
+        status: Some(503),
+        code: None,
+        message: None,
+        endpoint: "portal".to_owned(),
+        retry_after: Some(Duration::ZERO),
+        server_date: None,
+    };
+    let left = Duration::from_secs(20);
+    for (kind, least) in [(ServiceErrorKind::Throttled, 4.0), (ServiceErrorKind::Server, 0.8)] {
+        for random in [0.0, 0.5, 1.0] {
+            let delay = next_delay(3, &error(kind.clone()), left, random).unwrap();
+            assert!(delay.as_secs_f64() >= least, "{kind:?} {random} {delay:?}");
+        }
+    }
+}
