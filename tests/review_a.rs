@@ -45,3 +45,23 @@ fn a_retry_after_of_nothing_is_no_leave_to_hammer() {
         }
     }
 }
+
+#[test]
+fn a_password_in_a_start_url_is_not_shown() {
+    let mut world = World::signed_in();
+    let bad = "https://person:hunter2@corp.awsapps.com/start";
+    for output in [
+        world.run(&["--start-url", bad]),
+        world.home.run(&["login", "--start-url", bad, "--region", "eu-west-1"]),
+    ] {
+        failed(&output, 2);
+        assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+        assert!(output.stderr.contains("corp.awsapps.com/start"), "{}", output.stderr);
+    }
+    world.home.env("AWS_SSO_START_URL", bad);
+    let output = world.run(&["--debug"]);
+    failed(&output, 2);
+    assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+    let found = world.home.search_for_secrets(&[], &["hunter2".to_owned()]);
+    assert!(found.is_empty(), "{found:?}");
+}
