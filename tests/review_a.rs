@@ -65,3 +65,17 @@ fn a_password_in_a_start_url_is_not_shown() {
     let found = world.home.search_for_secrets(&[], &["hunter2".to_owned()]);
     assert!(found.is_empty(), "{found:?}");
 }
+
+#[test]
+fn a_refresh_token_that_is_refused_while_its_token_lives_is_not_sent_for_every_role() {
+    let world = World::new();
+    world.sign_in(600);
+    let fault = Fault::Error { status: 400, code: "invalid_grant", message: "over" };
+    world.aws.fault(Operation::CreateToken, fault, Times::Always);
+    for role in 0..5 {
+        let role = format!("Role{role}");
+        world.aws.add_role(ACCOUNT, &role);
+        answered(&world.run(&["--role-name", &role]));
+    }
+    assert_eq!((world.refreshes(), world.fetches()), (1, 5));
+}

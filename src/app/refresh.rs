@@ -210,6 +210,9 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
     };
     debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
     if still_alive {
+        if let Some(reason) = refusal(run, token, &error.kind) {
+            refused_refresh::note(run, token, reason);
+        }
         return Ok(token.access_token.clone());
     }
     // Another tool, which does not know our lock, may have used the refresh token first.
