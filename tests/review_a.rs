@@ -79,3 +79,34 @@ fn a_refresh_token_that_is_refused_while_its_token_lives_is_not_sent_for_every_r
     }
     assert_eq!((world.refreshes(), world.fetches()), (1, 5));
 }
+
+#[test]
+fn a_portal_that_refuses_every_token_is_not_stormed() {
+    let world = World::signed_in();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
+    let outputs = world.home.run_many(20, |_| DEV.to_vec());
+    let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
+    for output in &outputs {
+        refused(output, 1, &text);
+    }
+    assert_eq!((world.fetches(), world.refreshes()), (2, 1));
+    refused(&world.run(&[]), 1, &text);
+    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "nor by who comes after them");
+}
+
+#[test]
+fn when_a_refreshed_token_is_refused_too_a_person_is_asked_if_that_is_allowed() {
+    let mut world = World::signed_in();
+    world.aws.set_device(1, 600, true);
+    world.aws.auto_approve(0);
+    let browser = world.home.temporary().join("browser");
+    fs::write(&browser, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    world.home.env("BROWSER", browser.to_str().unwrap());
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Times(2));
+    let output = world.run(&["-i"]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert_eq!(world.fetches(), 3);
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+    assert_eq!(world.run(&[]).stdout, output.stdout);
+}

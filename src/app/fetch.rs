@@ -8,14 +8,18 @@ use crate::lock::Lock;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::secret::Secret;
 
-/// The first token may be one that the portal has forgotten; the second is new.
-const ROUNDS: u32 = 2;
+/// The first token may be one that the portal has forgotten; the second is refreshed,
+/// the third a person's new sign-in.
+const ROUNDS: u32 = 3;
 
 /// Fetches role credentials and keeps them.
 pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
     let mut rejected: Option<Secret> = None;
-    for _ in 0..ROUNDS {
-        let access_token = refresh::usable_access_token(&run.sso, rejected.as_ref())?;
+    for round in 1..=ROUNDS {
+        let access_token = match &rejected {
+            Some(rejected) if round == ROUNDS => refresh::signed_in_instead(&run.sso, rejected)?,
+            rejected => refresh::usable_access_token(&run.sso, rejected.as_ref())?,
+        };
         match request(run, &access_token) {
             Ok(credentials) => return keep(run, lock, credentials),
             Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
