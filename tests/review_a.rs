@@ -141,3 +141,18 @@ fn a_sign_out_that_came_while_we_refreshed_is_not_undone() {
     });
     assert!(!world.token_file().exists());
 }
+
+#[test]
+fn a_proxy_that_no_request_would_use_need_not_be_usable() {
+    let mut world = World::signed_in();
+    world.home.env("ALL_PROXY", "socks5://127.0.0.1:1080");
+    failed(&world.run(&[]), 2);
+    world.home.env("NO_PROXY", "127.0.0.1,localhost");
+    answered(&world.run(&[]));
+}
+
+#[test]
+fn no_wait_is_too_long() {
+    let world = World::signed_in();
+    answered(&world.run(&["-i", "--wait", "18446744073709551615"]));
+}
