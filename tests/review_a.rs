@@ -14,7 +14,9 @@ use stand_in::{Fault, Operation, Times, TokenOptions};
 
 #[test]
 fn a_connection_setting_that_cannot_be_used_does_not_cost_live_credentials() {
-    for (name, value) in [("AWS_CA_BUNDLE", "/nowhere/ca.pem"), ("AWS_ENDPOINT_URL_SSO", "http://example.com")] {
+    for (name, value) in
+        [("AWS_CA_BUNDLE", "/nowhere/ca.pem"), ("AWS_ENDPOINT_URL_SSO", "http://example.com")]
+    {
         let mut world = World::signed_in();
         let cached = world.cache_role(600);
         world.home.env(name, value);
