@@ -158,3 +158,13 @@ fn no_wait_is_too_long() {
     let world = World::signed_in();
     answered(&world.run(&["-i", "--wait", "18446744073709551615"]));
 }
+
+#[test]
+fn a_token_that_another_regions_portal_refuses_raises_suspicion_of_the_region() {
+    let world = World::new();
+    world.sign_in_for_once(3600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
+    let lines = failed(&world.run(&["--region", "us-east-1"]), 1);
+    assert!(lines[0].contains("`sso_region` is not the region of this start URL"), "{lines:?}");
+    assert_eq!(world.requests(), 1);
+}

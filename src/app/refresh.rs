@@ -176,9 +176,10 @@ fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
 fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {
     let now = run.context.now();
     let step = if is_rejected(token, rejected) {
-        refreshable(token, now).map_or(TokenStep::SignIn(SignInReason::TokenRejected), |()| {
-            TokenStep::Refresh { still_alive: false }
-        })
+        let elsewhere = token.region.as_deref().is_some_and(|issued| issued != run.session.region.as_str());
+        let reason = if elsewhere { SignInReason::WrongRegionOrEnded } else { SignInReason::TokenRejected };
+        refreshable(token, now)
+            .map_or(TokenStep::SignIn(reason), |()| TokenStep::Refresh { still_alive: false })
     } else if run.policy.force_refresh && rejected.is_none() && !refreshed_since_start(run) {
         force(run, token, now)
     } else {
