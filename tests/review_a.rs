@@ -168,3 +168,12 @@ fn a_token_that_another_regions_portal_refuses_raises_suspicion_of_the_region() 
     assert!(lines[0].contains("`sso_region` is not the region of this start URL"), "{lines:?}");
     assert_eq!(world.requests(), 1);
 }
+
+#[test]
+fn credentials_that_a_wrong_clock_calls_dead_are_told_with_the_servers_date() {
+    let world = World::signed_in();
+    world.aws.set_clock_skew(-2 * 3600);
+    let lines = failed(&world.run(&[]), 4);
+    assert!(lines[1].contains("this computer's clock is 2 hours ahead of AWS's"), "{lines:?}");
+    assert!(lines[2].contains("set this computer's clock"), "{lines:?}");
+}

@@ -39,6 +39,7 @@ use crate::identifiers::{AccountId, Region, RoleName, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
+use crate::timestamp::Timestamp;
 
 /// IAM Identity Center in one region, over the network.
 #[derive(Debug)]
@@ -251,6 +252,10 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         if let Ok(endpoint) = endpoints::find(Service::Oidc, region, Some(start_url), settings) {
             let _ = self.instance_endpoint.set(endpoint);
         }
+    }
+
+    fn server_date(&self) -> Option<Timestamp> {
+        self.transport.server_date()
     }
 
     fn set_deadline(&self, deadline: Option<Duration>) {
