@@ -177,3 +177,22 @@ fn credentials_that_a_wrong_clock_calls_dead_are_told_with_the_servers_date() {
     assert!(lines[1].contains("this computer's clock is 2 hours ahead of AWS's"), "{lines:?}");
     assert!(lines[2].contains("set this computer's clock"), "{lines:?}");
 }
+
+#[test]
+fn a_holder_that_is_stopped_does_not_hold_up_who_has_live_credentials() {
+    let world = World::signed_in();
+    let cached = world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
+    let mut holder = world.home.command(&DEV).spawn().unwrap();
+    world.aws.wait_for_requests(Operation::GetRoleCredentials, 1, Duration::from_secs(20));
+    let signal = |name: &str| {
+        std::process::Command::new("kill").args([name, &holder.id().to_string()]).status().unwrap();
+    };
+    signal("-STOP");
+    let output = world.run(&[]);
+    signal("-KILL");
+    holder.wait().unwrap();
+    answered(&output);
+    assert_eq!(output.stdout, cached);
+    assert!(output.elapsed < Duration::from_secs(25), "{:?}", output.elapsed);
+}
