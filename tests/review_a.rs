@@ -196,3 +196,18 @@ fn a_holder_that_is_stopped_does_not_hold_up_who_has_live_credentials() {
     assert_eq!(output.stdout, cached);
     assert!(output.elapsed < Duration::from_secs(25), "{:?}", output.elapsed);
 }
+
+#[test]
+fn a_piece_of_a_token_that_a_server_repeats_is_not_shown() {
+    let world = World::new();
+    let token = world.sign_in(3600);
+    let piece = token.access_token[12..60].to_owned();
+    let message = format!("the token ...{piece}... is odd").leak();
+    let fault = Fault::Error { status: 400, code: "InvalidRequestException", message };
+    world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+    let output = world.run(&["--debug"]);
+    failed(&output, 4);
+    assert!(!output.stderr.contains(&piece[..20]), "{}", output.stderr);
+    let found = world.home.search_for_secrets(&[], &[piece]);
+    assert!(found.iter().all(|place| place.contains("sso/cache")), "{found:?}");
+}
