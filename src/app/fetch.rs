@@ -7,19 +7,16 @@ use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::secret::Secret;
+use crate::token::SignInReason;
 
-/// The first token may be one that the portal has forgotten; the second is refreshed,
-/// the third a person's new sign-in.
-const ROUNDS: u32 = 3;
+/// The first token may be one that the portal has forgotten; the second is new.
+const ROUNDS: u32 = 2;
 
 /// Fetches role credentials and keeps them.
 pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
     let mut rejected: Option<Secret> = None;
-    for round in 1..=ROUNDS {
-        let access_token = match &rejected {
-            Some(rejected) if round == ROUNDS => refresh::signed_in_instead(&run.sso, rejected)?,
-            rejected => refresh::usable_access_token(&run.sso, rejected.as_ref())?,
-        };
+    for _ in 0..ROUNDS {
+        let access_token = refresh::usable_access_token(&run.sso, rejected.as_ref())?;
         match request(run, &access_token) {
             Ok(credentials) => return keep(run, lock, credentials),
             Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
@@ -29,8 +26,14 @@ pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials
             Err(error) => return Err(failure(run, error)),
         }
     }
-    // A brand-new token was refused as well: nothing here can heal that.
-    Err(refresh::rejected_for_good(&run.sso))
+    let access_token = refresh::after_two_refusals(&run.sso, rejected.as_ref())?;
+    match request(run, &access_token) {
+        Ok(credentials) => keep(run, lock, credentials),
+        Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
+            Err(refresh::required(&run.sso, SignInReason::TokenRejected))
+        }
+        Err(error) => Err(failure(run, error)),
+    }
 }
 
 fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {

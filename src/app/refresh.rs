@@ -130,27 +130,22 @@ pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     Error::SignInRequired { reason, login: run.login.clone() }
 }
 
-/// The portal refuses a token that was new: it is dropped like the one before, for all
-/// who come next, and refreshing will not help. What is left is a person.
-pub(super) fn signed_in_instead(run: &SessionRun, rejected: &Secret) -> Result<Secret, Error> {
+/// Two tokens in a row were refused, the second one new: it is dropped like the first,
+/// for all who come next, and only a person can heal that.
+pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     let lock = session_lock(run)?;
     match read(run) {
-        Ok(token) if is_rejected(&token, Some(rejected)) => {
+        Ok(token) if is_rejected(&token, rejected) => {
             mark_expired(run, &lock, &token);
             refused_refresh::note(run, &token, SignInReason::TokenRejected);
         }
-        // Whoever held the lock before us has signed in.
+        // Somebody has signed in meanwhile.
         Ok(token) if token.expires_at > run.context.now() && refreshed_since_start(run) => {
             return Ok(token.access_token);
         }
         _ => {}
     }
     from_credential_process(run, &lock, SignInReason::TokenRejected)
-}
-
-/// The token of a new sign-in was refused as well.
-pub(super) fn rejected_for_good(run: &SessionRun) -> Error {
-    required(run, SignInReason::TokenRejected)
 }
 
 fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
