@@ -1,4 +1,5 @@
 //! What a review of the cold path found, each as the person or the SDK meets it.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the world")]
 
 mod common;
