@@ -29,6 +29,7 @@ use std::time::Duration;
 use crate::cache::Caches;
 use crate::config::{self, Resolved};
 use crate::context::Context;
+use crate::debug;
 use crate::error::{Error, LoginCommands};
 use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
@@ -55,9 +56,17 @@ pub fn obtain_through_aws(
     resolved: &Resolved,
     options: &Options,
 ) -> Result<RoleCredentials, Error> {
-    let settings = config::connection_settings(context, resolved.profile.as_deref())?;
     let session = &resolved.request.session;
-    let aws = SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)?;
+    let connected = config::connection_settings(context, resolved.profile.as_deref()).and_then(|settings| {
+        SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)
+    });
+    let aws = match connected {
+        Ok(aws) => aws,
+        Err(error) => {
+            debug!(context, "failed: {error}");
+            return fallback::live_credentials(context, caches, &resolved.request, options).ok_or(error);
+        }
+    };
     let state = StateDirectory::find(context);
     let run = Run::new(context, caches, &state, resolved, options, &aws);
     obtain_role_credentials(&run)

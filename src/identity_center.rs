@@ -202,6 +202,11 @@ pub trait IdentityCenter {
     /// request to it: a dual-stack one has an sso-oidc endpoint of its own.
     fn found_at(&self, _start_url: &StartUrl) {}
 
+    /// The server's clock (`Date`) in the last answer, good or bad, to tell skew.
+    fn server_date(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// From which [`Context::elapsed`](crate::context::Context::elapsed) on nothing is
     /// asked any more. A request that is under way then ends as
     /// [`ServiceErrorKind::TimedOut`]. `None` leaves each request its own time-out.

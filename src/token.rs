@@ -62,10 +62,11 @@ pub enum SignInReason {
 }
 
 /// The reasons that outlive a process, by the names they have in our state.
-const LASTING: [(SignInReason, &str); 3] = [
+const LASTING: [(SignInReason, &str); 4] = [
     (SignInReason::SessionEnded, "session-ended"),
     (SignInReason::WrongRegionOrEnded, "wrong-region-or-ended"),
     (SignInReason::ClientRejected, "client-rejected"),
+    (SignInReason::TokenRejected, "token-rejected"),
 ];
 
 impl SignInReason {

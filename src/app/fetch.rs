@@ -7,6 +7,7 @@ use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::secret::Secret;
+use crate::token::SignInReason;
 
 /// The first token may be one that the portal has forgotten; the second is new.
 const ROUNDS: u32 = 2;
@@ -26,9 +27,13 @@ pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials
         }
     }
     let access_token = refresh::after_two_refusals(&run.sso, rejected.as_ref())?;
-    request(run, &access_token)
-        .map_err(|error| failure(run, error))
-        .and_then(|credentials| keep(run, lock, credentials))
+    match request(run, &access_token) {
+        Ok(credentials) => keep(run, lock, credentials),
+        Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
+            Err(refresh::required(&run.sso, SignInReason::TokenRejected))
+        }
+        Err(error) => Err(failure(run, error)),
+    }
 }
 
 fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {

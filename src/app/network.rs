@@ -53,7 +53,7 @@ pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error 
         )),
         endpoint: "the portal".to_owned(),
         retry_after: None,
-        server_date: None,
+        server_date: run.aws.server_date(),
     };
     failure(run.context, &run.session.region, error)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Run, failures, fallback, fetch, queue, shared_failure};
+use super::{Run, failures, fallback, fetch, network, queue, shared_failure};
 use crate::cache::{Caches, Miss, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
@@ -14,7 +14,7 @@ use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 
 /// How long one process waits for another that fetches the same role.
-const PATIENCE: Duration = Duration::from_secs(45);
+const PATIENCE: Duration = Duration::from_secs(43);
 
 /// The hit: credentials that can be handed out with nothing more than reading a file.
 pub fn cached_role_credentials(
@@ -66,7 +66,10 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     // Who shares nothing has nobody to wait for.
     let shared = !run.options.no_cache;
     let path = role_state(run, "lock").filter(|_| shared);
-    queue::lock(&run.sso, path.as_deref(), PATIENCE, || {
+    // Nobody who has live credentials waits for a holder that is stopped.
+    let live = fallback::live_credentials(run.sso.context, run.sso.caches, request, run.options).is_some();
+    let patience = if live { network::BUDGET } else { PATIENCE };
+    queue::lock(&run.sso, path.as_deref(), patience, || {
         format!("role `{}` in account {}", request.role_name, request.account_id)
     })
 }

@@ -130,13 +130,19 @@ pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     Error::SignInRequired { reason, login: run.login.clone() }
 }
 
-/// Two tokens in a row were refused, the second one new: only a person can heal that.
+/// Two tokens in a row were refused, the second one new: it is dropped like the first,
+/// for all who come next, and only a person can heal that.
 pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     let lock = session_lock(run)?;
     match read(run) {
-        Ok(token) if is_rejected(&token, rejected) => mark_expired(run, &lock, &token),
+        Ok(token) if is_rejected(&token, rejected) => {
+            mark_expired(run, &lock, &token);
+            refused_refresh::note(run, &token, SignInReason::TokenRejected);
+        }
         // Somebody has signed in meanwhile.
-        Ok(token) if token.expires_at > run.context.now() => return Ok(token.access_token),
+        Ok(token) if token.expires_at > run.context.now() && refreshed_since_start(run) => {
+            return Ok(token.access_token);
+        }
         _ => {}
     }
     from_credential_process(run, &lock, SignInReason::TokenRejected)
@@ -165,9 +171,10 @@ fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
 fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {
     let now = run.context.now();
     let step = if is_rejected(token, rejected) {
-        refreshable(token, now).map_or(TokenStep::SignIn(SignInReason::TokenRejected), |()| {
-            TokenStep::Refresh { still_alive: false }
-        })
+        let elsewhere = token.region.as_deref().is_some_and(|issued| issued != run.session.region.as_str());
+        let reason = if elsewhere { SignInReason::WrongRegionOrEnded } else { SignInReason::TokenRejected };
+        refreshable(token, now)
+            .map_or(TokenStep::SignIn(reason), |()| TokenStep::Refresh { still_alive: false })
     } else if run.policy.force_refresh && rejected.is_none() && !refreshed_since_start(run) {
         force(run, token, now)
     } else {
@@ -217,6 +224,9 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
     };
     debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
     if still_alive {
+        if let Some(reason) = refusal(run, token, &error.kind) {
+            refused_refresh::note(run, token, reason);
+        }
         return Ok(token.access_token.clone());
     }
     // Another tool, which does not know our lock, may have used the refresh token first.

@@ -1,6 +1,7 @@
 //! Keeping tokens: what was issued becomes the session's token file.
 
 use super::SessionRun;
+use crate::cache::Miss;
 use crate::debug;
 use crate::identity_center::{IssuedToken, RegisteredClient};
 use crate::lock::Lock;
@@ -42,8 +43,23 @@ pub(super) fn store_refreshed(
         start_url: Some(run.session.start_url.to_string()),
         ..old.clone()
     };
-    write(run, lock, &token);
+    if replaced_meanwhile(run, old) {
+        debug!(run.context, "token not written: another tool has signed in or out while we refreshed");
+    } else {
+        write(run, lock, &token);
+    }
     token
+}
+
+/// Other tools do not know our lock: what they did about the sign-in while AWS answered
+/// us is newer than what we asked with.
+fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
+    match run.caches.read_token(run.context, run.session) {
+        Ok(found) => {
+            !found.access_token.matches(old.access_token.expose()) && found.expires_at > run.context.now()
+        }
+        Err(miss) => miss == Miss::Absent,
+    }
 }
 
 /// A token that cannot be written still serves this run.

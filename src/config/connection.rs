@@ -94,11 +94,11 @@ fn check_endpoint(setting: &str, url: &str) -> Result<String, Error> {
 }
 
 /// `url` as it may be shown: a user name and password are left out.
-fn without_user(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+pub(super) fn without_user(url: &str) -> String {
+    let (scheme, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     match authority.rfind('@') {
-        Some(at) => format!("{scheme}://…{}", &rest[at..]),
+        Some(at) => format!("{scheme}…{}", &rest[at..]),
         None => url.to_owned(),
     }
 }

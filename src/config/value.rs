@@ -1,5 +1,6 @@
 //! The values of a request, each with its flag, its variable and its config key.
 
+use super::connection::without_user;
 use super::files::Found;
 use crate::context::Context;
 use crate::error::{Error, Origin};
@@ -52,9 +53,10 @@ impl Names {
         candidate: &Candidate<'_>,
         parse: fn(&str) -> Result<T, Refused>,
     ) -> Result<T, Error> {
+        let is_address = self.key == START_URL.key;
         parse(candidate.text()).map_err(|Refused(rule)| Error::InvalidValue {
             what: self.what,
-            value: candidate.text().to_owned(),
+            value: if is_address { without_user(candidate.text()) } else { candidate.text().to_owned() },
             origin: candidate.origin(context),
             rule,
         })

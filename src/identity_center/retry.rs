@@ -34,8 +34,11 @@ pub fn next_delay(attempt: u32, error: &ServiceError, left: Duration, random: f6
     };
     let delay = match error.retry_after {
         // A little later than asked, so that many do not come at the same moment.
-        Some(asked) => asked.saturating_add(Duration::from_millis(500).mul_f64(random.clamp(0.0, 1.0))),
-        None => delay,
+        // A server that asks for no wait at all leaves it to us.
+        Some(asked) if !asked.is_zero() => {
+            asked.saturating_add(Duration::from_millis(500).mul_f64(random.clamp(0.0, 1.0)))
+        }
+        _ => delay,
     };
     (attempt < attempts && delay < left).then_some(delay)
 }

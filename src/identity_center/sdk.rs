@@ -39,6 +39,7 @@ use crate::identifiers::{AccountId, Region, RoleName, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
+use crate::timestamp::Timestamp;
 
 /// IAM Identity Center in one region, over the network.
 #[derive(Debug)]
@@ -73,7 +74,12 @@ impl<'a> SdkIdentityCenter<'a> {
         let oidc_endpoint = endpoints::find(Service::Oidc, region, start_url, settings)?;
         let both = [&portal_endpoint, &oidc_endpoint];
         let any = |tls: bool| both.iter().any(|one| one.as_ref().is_ok_and(|one| one.is_tls() == tls));
-        let proxies = Proxies::new(context, any(true), any(false))?;
+        let excepted = |one: &Endpoint| proxies::excepts(context, &one.url);
+        let proxies = match Proxies::new(context, any(true), any(false)) {
+            // `NO_PROXY` is for both of them: nothing would go through it.
+            Err(_) if both.iter().all(|one| one.as_ref().is_ok_and(excepted)) => Proxies::default(),
+            proxies => proxies?,
+        };
         let trust = Trust::new(context, settings)?;
         Ok(Self {
             context,
@@ -246,6 +252,10 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         if let Ok(endpoint) = endpoints::find(Service::Oidc, region, Some(start_url), settings) {
             let _ = self.instance_endpoint.set(endpoint);
         }
+    }
+
+    fn server_date(&self) -> Option<Timestamp> {
+        self.transport.server_date()
     }
 
     fn set_deadline(&self, deadline: Option<Duration>) {

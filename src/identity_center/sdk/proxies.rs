@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use aws_smithy_types::base64;
+use http::Uri;
 
 use crate::context::Context;
 use crate::error::Error;
@@ -48,7 +49,6 @@ impl Proxies {
             let found = names.iter().find_map(|name| Some((*name, context.variable(name)?)));
             found.map(|(name, value)| parse(name, &value)).transpose()
         };
-        let exceptions = context.variable("no_proxy").or_else(|| context.variable("NO_PROXY"));
         Ok(Self {
             https: if https {
                 first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?
@@ -56,12 +56,7 @@ impl Proxies {
                 None
             },
             http: if http { first(&["http_proxy", "all_proxy", "ALL_PROXY"])? } else { None },
-            exceptions: exceptions
-                .iter()
-                .flat_map(|list| list.split([',', ' ', '\t']))
-                .filter(|rule| !rule.is_empty())
-                .map(str::to_ascii_lowercase)
-                .collect(),
+            exceptions: exceptions(context),
         })
     }
 
@@ -72,6 +67,21 @@ impl Proxies {
         let excepted = self.exceptions.iter().any(|rule| matches(rule, &host, port));
         (!excepted).then_some(proxy)
     }
+}
+
+/// Whether `NO_PROXY` names the host of `url`.
+pub(super) fn excepts(context: &Context, url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else { return false };
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
+    exceptions(context).iter().any(|rule| matches(rule, &host, port))
+}
+
+fn exceptions(context: &Context) -> Vec<String> {
+    let list = context.variable("no_proxy").or_else(|| context.variable("NO_PROXY")).unwrap_or_default();
+    let rules = list.split([',', ' ', '\t']).filter(|rule| !rule.is_empty());
+    rules.map(str::to_ascii_lowercase).collect()
 }
 
 /// One entry of `NO_PROXY`: `*`, a host and all below it, an address, a network; with a port or without.

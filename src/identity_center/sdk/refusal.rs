@@ -166,7 +166,7 @@ fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
 }
 
 /// A header that holds an HTTP date (RFC 9110 §5.6.7).
-fn date(response: &HttpResponse, name: &str) -> Option<Timestamp> {
+pub(super) fn date(response: &HttpResponse, name: &str) -> Option<Timestamp> {
     let text = response.headers().get(name)?;
     // The parser slices at fixed places and expects nothing but ASCII.
     let text = Some(text.trim()).filter(|text| text.is_ascii())?;

@@ -24,8 +24,10 @@ use tokio::time::Instant;
 use super::connect::{self, Origin};
 use super::failure::Failure;
 use super::proxies::{Proxies, Proxy};
+use super::refusal;
 use super::trust::Trust;
 use crate::identity_center::{Redirect, ServiceErrorKind};
+use crate::timestamp::Timestamp;
 
 /// A page of a thousand accounts is a tenth of it.
 const LARGEST_ANSWER: usize = 1 << 20;
@@ -42,6 +44,8 @@ pub(super) struct Transport {
     trust: Trust,
     proxies: Proxies,
     idle: Mutex<Option<Idle>>,
+    /// The `Date` of the last answer.
+    date: Mutex<Option<Timestamp>>,
 }
 
 #[derive(Debug)]
@@ -53,7 +57,7 @@ struct Idle {
 
 impl Transport {
     pub fn new(trust: Trust, proxies: Proxies) -> Self {
-        Self { trust, proxies, idle: Mutex::new(None) }
+        Self { trust, proxies, idle: Mutex::new(None), date: Mutex::new(None) }
     }
 
     /// In the shape the SDK takes.
@@ -62,10 +66,16 @@ impl Transport {
         http_client_fn(move |_, _| connector.clone())
     }
 
+    /// What time it was for the server that answered last.
+    pub fn server_date(&self) -> Option<Timestamp> {
+        *self.date.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
         let request = request.try_into_http1x().map_err(|error| unusable(&error))?;
         let (response, sender, origin) = self.send(request).await?;
         let response = collected(response).await?;
+        *self.date.lock().unwrap_or_else(PoisonError::into_inner) = refusal::date(&response, "date");
         if !sender.is_closed() {
             let kept = Idle { origin, sender, since: Instant::now() };
             *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
