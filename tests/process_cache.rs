@@ -212,6 +212,19 @@ fn a_full_disk_never_costs_the_answer() {
     assert_eq!(left.count(), 0, "nothing half-written stays");
 }
 
+/// A refresh token may be good once: spending it with nowhere to keep the next would
+/// sign everybody out.
+#[test]
+fn a_live_token_is_not_refreshed_where_the_new_one_could_not_be_kept() {
+    let world = World::new();
+    world.sign_in(600);
+    let full = "trap '' 25; ulimit -f 0; exec \"$0\" \"$@\"";
+    answered(&shell(&world.home, full, &["--profile", "dev"]));
+    assert_eq!((world.refreshes(), world.fetches()), (0, 1));
+    answered(&world.run(&["--no-cache"]));
+    assert_eq!(world.refreshes(), 1, "with room it is");
+}
+
 #[test]
 fn a_token_file_that_is_a_link_is_read_and_survives_as_a_file() {
     let world = World::new();

@@ -214,6 +214,10 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
+    if still_alive && !run.caches.can_keep_tokens() {
+        debug!(run.context, "no refresh: the next token could not be kept, and this one still lives");
+        return Ok(token.access_token.clone());
+    }
     let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
     let answer = network::with_retries(run, budget, || {
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))

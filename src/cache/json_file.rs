@@ -204,6 +204,14 @@ pub fn write_state(path: &Path, text: &str) -> io::Result<()> {
     write_atomically(path, text, Durability::Refetchable)
 }
 
+/// Whether a file of a token's size can be made in `directory`. It is tried.
+pub(super) fn has_room(directory: &Path) -> bool {
+    let probe = temporary_path(&directory.join("probe"));
+    let written = write_new(&probe, &" ".repeat(4096), Durability::Refetchable);
+    let _ = fs::remove_file(&probe);
+    written.is_ok()
+}
+
 fn write_new(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
     let mut file = platform::create_private_new(path)?;
     file.write_all(text.as_bytes())?;

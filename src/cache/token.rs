@@ -50,6 +50,12 @@ impl Caches {
         let text = Secret::new(compose(token, &old));
         self.write(&path, &text, Durability::Precious)
     }
+
+    /// Whether a token could be kept now. A refresh spends the refresh token; with
+    /// nowhere to keep the next one, the session would be lost for everybody.
+    pub fn can_keep_tokens(&self) -> bool {
+        json_file::has_room(self.token_directory())
+    }
 }
 
 pub(super) fn parse(members: &Map<String, Value>) -> Result<SsoToken, Miss> {
