@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use self::method::Method;
 use super::sign_in_state::SignInState;
-use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in};
+use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in, tokens};
 use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -135,6 +135,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             })?
         }
     };
+    tokens::ensure_kept(run, lock, &token)?;
     state.forget_pending();
     // What `status` would still blame has been put right.
     failures::forget(run);
