@@ -85,9 +85,11 @@ impl Context {
         value.filter(|value| !value.is_empty())
     }
 
-    /// A variable as text; `None` when unset, empty or not UTF-8.
+    /// A variable as text; `None` when unset or empty. What is not UTF-8 is shown by
+    /// replacement characters: it is then refused where it is checked, not passed over.
     pub fn variable(&self, name: &str) -> Option<String> {
-        self.variable_os(name)?.into_string().ok()
+        let value = self.variable_os(name)?.into_string();
+        Some(value.unwrap_or_else(|bytes| bytes.to_string_lossy().into_owned()))
     }
 
     /// Whether a variable is `1`, `true`, `yes` or `on`, in any case.

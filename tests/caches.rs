@@ -179,7 +179,7 @@ fn every_file_is_written_byte_for_byte_as_the_cli_writes_it() {
     };
     caches.write_token(&context, &session, &token, &lock).unwrap();
     caches.write_registration(&context, &session, &registration, &lock).unwrap();
-    assert_same(&caches.token_directory().to_owned(), &files_of("PKCE, sso-session corp, scopes"));
+    assert_same(caches.token_directory(), &files_of("PKCE, sso-session corp, scopes"));
 
     let device = ClientRegistration { grant_types: Vec::new(), ..registration };
     fs::remove_file(caches.registration_path(&session)).unwrap();

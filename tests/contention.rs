@@ -1,4 +1,5 @@
 //! Many at once: one request, one refresh, an answer for everybody.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the callers")]
 
 mod common;
@@ -202,4 +203,22 @@ fn a_failure_without_live_credentials_is_shared_too() {
         common::failed(output, 4);
     }
     assert_eq!(world.requests(), 1, "who waited does not ask once more");
+}
+
+#[test]
+fn who_finds_a_refresh_under_way_goes_on_with_the_token_that_still_lives() {
+    let world = World::new();
+    let roles = twenty_roles(&world);
+    world.sign_in(600);
+    world.aws.delay(Operation::CreateToken, Duration::from_secs(6));
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| world.home.run(&DEV));
+        world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(30));
+        let outputs =
+            world.home.run_many(10, |number| vec!["--profile", "dev", "--role-name", &roles[number]]);
+        all_answered(&outputs);
+        assert_eq!((world.refreshes(), world.fetches()), (1, 10), "the refresh is not over yet");
+        answered(&first.join().unwrap());
+    });
+    assert_eq!(world.refreshes(), 1);
 }

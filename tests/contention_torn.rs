@@ -1,5 +1,6 @@
 //! Files in bad moments: other tools that write in place, and runs that are
 //! killed anywhere.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,

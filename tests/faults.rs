@@ -1,5 +1,6 @@
 //! An AWS that misbehaves: each fault ends in an answer or a clear failure,
 //! in bounded time, and heals once AWS does.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the world")]
 
 mod common;
@@ -283,6 +284,7 @@ fn credentials_that_are_dead_on_arrival_are_not_handed_out() {
     assert!(!world.role_file().exists());
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn nobody_there_is_told_with_the_region_to_check() {
     let mut world = World::signed_in();

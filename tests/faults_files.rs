@@ -1,5 +1,6 @@
 //! Junk in the place of every file: each ends in a clear error or heals; none
 //! panics, none hangs.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -163,10 +163,10 @@ fn nobody_watches() {
     world.approve_after(1000);
     // A job that starts us every minute for twenty minutes: ten minutes of one code, five
     // of silence, and a second code.
-    let codes: Vec<u8> = (0..20)
+    let codes: Vec<u32> = (0..20)
         .map(|minute| {
             let before = world.seconds_since_start();
-            let code = world.run(true).unwrap_err().exit_code();
+            let code = u32::from(world.run(true).unwrap_err().exit_code());
             let took = world.seconds_since_start() - before;
             assert!(took <= 50, "minute {minute}: {took}");
             world.pass(MINUTE - took);

@@ -1,5 +1,6 @@
 //! What leaves the program: one line or nothing on stdout, silence or at most
 //! three clean lines on stderr; and what it never touches: stdin.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
 
 mod common;
@@ -317,4 +318,16 @@ fn a_success_is_silent_on_the_cold_path_too() {
     // Old C++ SDKs read both pipes as one.
     let both = shell(&world.home, "exec \"$0\" \"$@\" 2>&1", &DEV);
     assert_eq!(both.stdout, output.stdout);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_variable_that_is_not_text_is_refused_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::signed_in();
+    let broken = std::ffi::OsStr::from_bytes(b"11112222333\xff");
+    let output = finish(world.home.command(&DEV).env("AWS_SSO_ACCOUNT_ID", broken));
+    let lines = failed(&output, 2);
+    assert!(lines[0].contains("account id `11112222333\u{fffd}` is not valid"), "{lines:?}");
+    assert_eq!(world.requests(), 0);
 }

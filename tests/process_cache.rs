@@ -1,5 +1,6 @@
 //! Role credentials: when the cached ones do, when newer ones are fetched, and
 //! what is handed out while AWS is of no help.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the person and the CLI")]
 
 mod common;

@@ -383,3 +383,14 @@ fn old_spellings_of_times_are_understood() {
         assert_eq!(world.refreshes() == 1, refreshed, "{spelling:?}");
     }
 }
+
+#[test]
+fn where_a_sign_in_is_allowed_two_refused_tokens_lead_to_one() {
+    let mut world = World::signed_in();
+    // Nobody can see a prompt here, which ends the sign-in as soon as it is tried.
+    world.home.env("CI", "true");
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
+    let output = world.run(&["-i"]);
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
+    assert_eq!((world.fetches(), world.refreshes()), (2, 1));
+}

@@ -31,8 +31,12 @@ const RUN_BY_CI: [&str; 2] = ["cargo run --example walkthrough", "cargo test --w
 
 const INSTALL: &str = "cargo install --path . --locked";
 
-/// Held to be true by tests of its own, `tests/config/documentation.rs`.
-const TESTED_ELSEWHERE: &str = "docs/configuration.md";
+/// One has tests of its own in `tests/config/documentation.rs`; the benches of the other take minutes.
+const NOT_FOR_HERE: [&str; 2] = ["docs/configuration.md", "docs/performance.md"];
+
+fn documents_with_blocks() -> Vec<String> {
+    documents().into_iter().filter(|document| !NOT_FOR_HERE.contains(&document.as_str())).collect()
+}
 
 #[test]
 fn every_block_of_the_readme_can_be_run() {
@@ -44,8 +48,8 @@ fn every_block_of_the_readme_can_be_run() {
             block.language
         );
     }
-    for document in documents().iter().filter(|document| *document != TESTED_ELSEWHERE) {
-        for block in blocks(document) {
+    for document in documents_with_blocks() {
+        for block in blocks(&document) {
             let known = ["sh", "console", "ini", "text", "rust", "json"];
             assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
         }
@@ -67,8 +71,7 @@ fn the_two_commands_that_ci_reads_stand_where_it_looks() {
 
 #[test]
 fn every_profile_in_the_documents_gets_credentials() {
-    let documents = documents().into_iter().filter(|document| document != TESTED_ELSEWHERE);
-    let in_documents = documents.flat_map(|document| blocks(&document));
+    let in_documents = documents_with_blocks().into_iter().flat_map(|document| blocks(&document));
     let in_documents = in_documents.filter(|block| block.language == "ini");
     let mut configs: Vec<(String, String)> = in_documents.map(|block| (block.place, block.text)).collect();
     configs.extend(files("examples/config", "ini").into_iter().map(|path| (path.clone(), read(&path))));
@@ -113,11 +116,17 @@ fn arguments(section: &MergedSection) -> Option<Vec<String>> {
 #[test]
 fn every_command_in_the_documents_works() {
     let mut run = 0;
-    for document in documents().iter().filter(|document| *document != TESTED_ELSEWHERE) {
-        for block in blocks(document) {
+    for document in documents_with_blocks() {
+        // Commands are for the configuration that stands above them.
+        let mut config = read("examples/config/migration.ini");
+        for block in blocks(&document) {
             match block.language.as_str() {
-                "sh" => run_script(&block),
-                "console" => run_session(&block),
+                "sh" => run_script(&block, &config),
+                "console" => run_session(&block, &config),
+                "ini" => {
+                    config = block.text;
+                    continue;
+                }
                 _ => continue,
             }
             run += 1;
@@ -127,17 +136,17 @@ fn every_command_in_the_documents_works() {
 }
 
 /// The commands one after the other; each must succeed.
-fn run_script(block: &Block) {
+fn run_script(block: &Block, config: &str) {
     let lines: Vec<&str> = block.text.lines().filter(|line| is_run_here(block, line)).collect();
     if lines.is_empty() {
         return;
     }
-    let output = in_shell(&format!("set -e\n{}\n", lines.join("\n")));
+    let output = in_shell(config, &format!("set -e\n{}\n", lines.join("\n")));
     assert_eq!(output.status, 0, "{}: {output:?}", block.place);
 }
 
 /// Commands behind `$ `, and below each what it prints, in which `…` stands for anything.
-fn run_session(block: &Block) {
+fn run_session(block: &Block, config: &str) {
     let mut script = String::new();
     let mut expected: Vec<Vec<&str>> = Vec::new();
     for line in block.text.lines() {
@@ -150,7 +159,7 @@ fn run_session(block: &Block) {
             None => expected.last_mut().expect("output stands below a command").push(line),
         }
     }
-    let output = in_shell(&format!("exec 2>&1\n{script}"));
+    let output = in_shell(config, &format!("exec 2>&1\n{script}"));
     let printed: Vec<&str> = output.stdout.split("=====\n").collect();
     for (expected, printed) in expected.iter().zip(printed) {
         let printed: Vec<&str> = printed.lines().collect();
@@ -183,9 +192,9 @@ fn is_run_here(block: &Block, command: &str) -> bool {
 
 /// A shell on a machine that is set up as the README says, where nobody is signed
 /// in yet and a person confirms every code.
-fn in_shell(script: &str) -> Output {
+fn in_shell(config: &str, script: &str) -> Output {
     let mut world = World::new();
-    world.home.write_config(&read("examples/config/migration.ini"));
+    world.home.write_config(config);
     world.aws.auto_approve(0);
     let programs = Path::new(PROGRAM).parent().unwrap().display();
     world.home.env("PATH", &format!("{programs}:/usr/bin:/bin"));
@@ -239,7 +248,8 @@ fn the_readme_knows_every_flag_and_no_other() {
 
 #[test]
 fn the_documents_name_no_variable_that_nobody_reads() {
-    let source: String = files("src", "rs").iter().map(|path| read(path)).collect();
+    let source: String =
+        files("src", "rs").iter().chain(&files("benches", "rs")).map(|path| read(path)).collect();
     for document in documents() {
         for word in words(&read(&document), |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
             // `AWS_CONFIGURE_SSO_*` and the like belong to the tools we are compared with.

@@ -294,7 +294,7 @@ fn a_sign_in_that_the_config_does_not_have_is_shown_while_it_is_good() {
 fn without_any_session_the_way_to_one_is_told() {
     let world = World::new();
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
-        hint: run `aws configure sso`, or sign in with `--start-url URL --region REGION`\n";
+        hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
     for config in [Some("[profile x]\nregion = eu-west-1\n"), None] {
         match config {
             Some(text) => world.home.write_config(text),

@@ -307,7 +307,7 @@ fn aws() -> Vec<Error> {
         service("GetRoleCredentials", portal, Kind::Server, None, None, None),
         fetch(Kind::Unreachable, "failed to lookup address information: Name or service not known"),
         fetch(Kind::Broken, "the connection closed before the answer was whole"),
-        fetch(Kind::TimedOut, "no answer in time"),
+        fetch(Kind::TimedOut, "no answer within 8 seconds"),
         fetch(
             Kind::Untrusted { issuer: Some("CN=Corp Proxy CA".to_owned()) },
             "that issuer is not among the certificates trusted here",

@@ -25,8 +25,10 @@ pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials
             Err(error) => return Err(failure(run, error)),
         }
     }
-    // A brand-new token was refused as well: nothing here can heal that.
-    Err(refresh::rejected_for_good(&run.sso))
+    let access_token = refresh::after_two_refusals(&run.sso, rejected.as_ref())?;
+    request(run, &access_token)
+        .map_err(|error| failure(run, error))
+        .and_then(|credentials| keep(run, lock, credentials))
 }
 
 fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {

@@ -130,9 +130,16 @@ pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     Error::SignInRequired { reason, login: run.login.clone() }
 }
 
-/// Two tokens in a row were refused, the second one new.
-pub(super) fn rejected_for_good(run: &SessionRun) -> Error {
-    required(run, SignInReason::TokenRejected)
+/// Two tokens in a row were refused, the second one new: only a person can heal that.
+pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
+    let lock = session_lock(run)?;
+    match read(run) {
+        Ok(token) if is_rejected(&token, rejected) => mark_expired(run, &lock, &token),
+        // Somebody has signed in meanwhile.
+        Ok(token) if token.expires_at > run.context.now() => return Ok(token.access_token),
+        _ => {}
+    }
+    from_credential_process(run, &lock, SignInReason::TokenRejected)
 }
 
 fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {

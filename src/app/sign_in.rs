@@ -77,10 +77,17 @@ pub(super) fn authorize_device(
             None => start(run, lock, fresh_client)?,
         };
         state.keep_pending(&pending);
-        show(run, &state, channel, &mut pending, is_joined)?;
-        state.keep_pending(&pending);
-        shown();
-        let outcome = wait_for_answer(run, &state, &mut pending);
+        // An answer that came while no process ran needs no prompt.
+        let mut outcome = Ok(Outcome::StillPending);
+        if is_joined {
+            outcome = wait_for_answer(run, &state, &mut pending, Duration::ZERO);
+        }
+        if matches!(outcome, Ok(Outcome::StillPending)) {
+            show(run, &state, channel, &mut pending, is_joined)?;
+            state.keep_pending(&pending);
+            shown();
+            outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
+        }
         match outcome {
             Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
                 debug!(run.context, "sign-in: the code has been used; was it by another process?");
@@ -101,15 +108,17 @@ pub(super) fn authorize_device(
     }
 }
 
-/// No request may hang on when the time for the person is over: the caller's is, too.
+/// Polls for `wait`, once if that is nothing and a poll is due. No request may hang on
+/// when the time for the person is over: the caller's is, too.
 fn wait_for_answer(
     run: &SessionRun,
     state: &SignInState,
     pending: &mut PendingAuthorization,
+    wait: Duration,
 ) -> Result<Outcome, ServiceError> {
-    const LAST_ANSWER: Duration = Duration::from_secs(2);
-    let wait = run.wait_left();
-    run.aws.set_deadline(Some(run.context.elapsed().saturating_add(wait).saturating_add(LAST_ANSWER)));
+    const LAST_ANSWER: Duration = Duration::from_secs(3);
+    let end = run.context.elapsed().saturating_add(run.wait_left());
+    run.aws.set_deadline(Some(end.saturating_add(LAST_ANSWER)));
     let outcome = device_authorization::poll_until(run.context, run.aws, pending, wait, &mut |pending| {
         state.keep_pending(pending);
     });

@@ -94,10 +94,10 @@ pub struct LoginOptions {
     /// Every session in ~/.aws/config
     #[arg(long)]
     pub all: bool,
-    /// Do nothing where the sign-in is still good
+    /// Do nothing where the sign-in is still good or can be refreshed
     #[arg(long)]
     pub if_needed: bool,
-    /// With --if-needed: how long it must still be good, such as 30m or 1h
+    /// With --if-needed: refresh it unless it is good for this long, such as 30m or 1h
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "if_needed")]
     pub min_validity: Option<Duration>,
     /// Use a code instead of a redirect: for SSH, containers and other devices

@@ -49,7 +49,8 @@ fn a_sign_in_that_ends_too_soon_is_refreshed_and_that_will_do() {
 /// Why a person is asked, for each way in which a sign-in can be over.
 #[test]
 fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
-    let cases: [(&str, &dyn Fn(&World)); 7] = [
+    type Case<'a> = (&'a str, &'a dyn Fn(&World));
+    let cases: [Case; 7] = [
         ("", &|_| {}),
         ("the cached sign-in cannot be read", &|world| {
             world.sign_in(3600);

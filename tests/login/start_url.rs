@@ -2,8 +2,13 @@
 
 use std::net::TcpListener;
 
-use aws_sso_cred::identifiers::StartUrl;
+use aws_sso_cred::context::Context;
+use aws_sso_cred::identifiers::{Region, StartUrl};
+use aws_sso_cred::identity_center::IdentityCenter as _;
+use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
+use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::start_url::{is_aws_owned, normalized, portal_at, region_of_host};
+use aws_sso_cred::timestamp::Timestamp;
 use serde_json::Value;
 use stand_in::{Fault, Operation, Request, Times};
 
@@ -206,4 +211,17 @@ fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
     let lines = failed(&world.home.run(&["login", "--sso-session", "corp"]), 4);
     assert_eq!(lines[0], "aws-sso-cred: cannot reach 127.0.0.1");
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
+}
+
+/// Told by the gate alone: no test may sign in at AWS itself.
+#[test]
+fn a_dual_stack_instance_behind_a_vanity_address_is_asked_at_its_own_endpoint() {
+    let context = Context::fake(&[], Timestamp::from_unix(1_795_230_000));
+    let (region, vanity) =
+        (Region::parse("us-east-2").unwrap(), StartUrl::parse("https://sso.example.com").unwrap());
+    let settings = ConnectionSettings::default();
+    let gate = SdkIdentityCenter::new(&context, &region, Some(&vanity), &settings).unwrap();
+    assert_eq!(gate.authorize_endpoint().unwrap(), "https://oidc.us-east-2.amazonaws.com/authorize");
+    gate.found_at(&portal_at("https://ssoins-1.portal.us-east-2.app.aws/").unwrap());
+    assert_eq!(gate.authorize_endpoint().unwrap(), "https://oidc.us-east-2.api.aws/authorize");
 }

@@ -117,10 +117,13 @@ fn nearly_dead_role_credentials_are_worth_a_sign_in() {
 
 #[test]
 fn with_no_browser_the_prompt_is_all_there_is_and_a_pipe_is_nobody() {
-    let desk = Desk::new();
-    let output = desk.sign_in(&["--no-browser"]);
-    assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
-    assert!(output.stderr.contains("there is no terminal to show it on, and no browser is wanted"));
+    let mut desk = Desk::new();
+    let by_flag = desk.sign_in(&["--no-browser"]);
+    desk.world.home.env("AWS_SSO_DISABLE_BROWSER", "true");
+    for output in [by_flag, desk.sign_in(&[])] {
+        assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
+        assert!(output.stderr.contains("there is no terminal to show it on, and no browser is wanted"));
+    }
     assert_eq!(desk.world.requests(), 0);
     desk.assert_tabs(0);
 }

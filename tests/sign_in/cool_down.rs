@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::{failed, in_seconds, now};
+use crate::common::{at_once, failed, in_seconds, now};
 use crate::desk::{Desk, signed_in};
 
 /// A desk at which the person has just refused.
@@ -92,14 +92,18 @@ fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
 
 #[test]
 fn login_ends_it() {
-    for desk in [refused(), unanswered()] {
+    let ended_by_login = |desk: Desk| {
         desk.aws().auto_approve(0);
         let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
         let output = desk.start(&login).finish();
         assert_eq!(output.status, 0, "{output:?}");
         std::fs::remove_file(desk.world.token_file()).unwrap();
         assert_asks(&desk);
-    }
+    };
+    at_once::<()>(vec![
+        Box::new(|| ended_by_login(refused())) as Box<dyn FnOnce() + Send>,
+        Box::new(|| ended_by_login(unanswered())),
+    ]);
 }
 
 #[test]

@@ -222,7 +222,7 @@ fn each_terminal_has_one_prompt_however_many_ask() {
 
 #[test]
 fn ctrl_c_and_a_closed_terminal_lose_nothing() {
-    for (order, status) in [(json!({ "type": "\u{3}" }), -2), (json!({ "hang up": true }), -1)] {
+    let ended_by = |order: Value, status: i32| {
         let desk = Desk::new();
         let mut running = BOTOCORE.run(&desk, &["-i"]);
         desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
@@ -235,7 +235,11 @@ fn ctrl_c_and_a_closed_terminal_lose_nothing() {
         assert!(seen.screen.contains("is already waiting for you") && seen.screen.contains(&code));
         assert_eq!(desk.authorizations(), 1);
         desk.assert_tabs(1);
-    }
+    };
+    at_once::<()>(vec![
+        Box::new(|| ended_by(json!({ "type": "\u{3}" }), -2)) as Job,
+        Box::new(|| ended_by(json!({ "hang up": true }), -1)),
+    ]);
 }
 
 #[test]

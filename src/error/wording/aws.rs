@@ -17,7 +17,7 @@ pub(super) fn forbidden(
         what: format!("AWS refuses role `{role_name}` in account {account_id} to {}", login.session),
         why: Some(match message {
             Some(message) => format!("AWS says: {message}"),
-            None => "it gives no reason".to_owned(),
+            None => "AWS gives no reason".to_owned(),
         }),
         hint: Some(format!(
             "check the role name and account, or ask for the assignment; if it is new, sign in again: `{}`",
