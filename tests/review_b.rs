@@ -115,3 +115,24 @@ fn a_client_that_got_no_answer_in_ten_minutes_is_replaced() {
         assert_eq!(world.aws.count(Operation::RegisterClient), registrations);
     }
 }
+
+/// Control characters from servers or files are escaped, whoever shows them.
+#[test]
+fn login_that_waits_for_another_escapes_the_code_it_shows() {
+    use std::io::BufRead as _;
+    let world = with_browser("#!/bin/sh\n");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    let path = session_file(&world, "pending.json");
+    let mut pending = common::read_json(&path);
+    pending["userCode"] = json!("AB\u{1b}[2JCD");
+    fs::write(&path, pending.to_string()).unwrap();
+    let lock = fs::File::options().write(true).open(session_file(&world, "lock")).unwrap();
+    lock.lock().unwrap();
+    let mut command = world.home.command(&["login", "--sso-session", "corp"]);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("confirm the code AB\\u{1b}[2JCD"), "{line:?}");
+}

@@ -14,7 +14,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, span};
+use crate::error::{Error, escape, span};
 use crate::lock::{Busy, Lock};
 use crate::options::Options;
 use crate::output;
@@ -181,7 +181,9 @@ fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
     output::tell(&match state.pending() {
         Some(pending) => format!(
             "another aws-sso-cred is signing in to {}: open {} and confirm the code {}",
-            run.login.session, pending.verification_uri_complete, pending.user_code
+            run.login.session,
+            escape(&pending.verification_uri_complete),
+            escape(&pending.user_code)
         ),
         None => format!("another aws-sso-cred is signing in to {}; waiting for it", run.login.session),
     });
