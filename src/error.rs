@@ -282,17 +282,8 @@ pub enum Error {
         /// How long we waited.
         waited: Duration,
     },
-    /// The credentials could not be handed over.
+    /// What was asked for could not be handed over.
     OutputFailed {
-        /// The system's words.
-        cause: String,
-    },
-    /// Input or output on the disk, where it is the point of the command.
-    Disk {
-        /// What was attempted, a clause.
-        what: String,
-        /// The file.
-        path: String,
         /// The system's words.
         cause: String,
     },
@@ -332,7 +323,7 @@ impl Error {
             | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
-            Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
+            Self::LockTimeout { .. } | Self::OutputFailed { .. } => 5,
             Self::SignInPending { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
         }

@@ -112,7 +112,7 @@ fn a_reader_that_is_gone_is_no_panic_and_the_credentials_stay_cached() {
         assert_eq!(output.status.code(), Some(5), "{output:?}");
         let stderr = String::from_utf8(output.stderr).unwrap();
         check_failure_text(&stderr);
-        assert!(stderr.contains("cannot write the credentials to standard output"), "{stderr}");
+        assert!(stderr.contains("cannot write to standard output"), "{stderr}");
         let asked = world.requests();
         answered(&world.run(&[]));
         assert_eq!(world.requests(), asked, "the next run is a hit");
@@ -127,7 +127,7 @@ fn a_full_device_is_an_error_of_its_own() {
     refused(
         &output,
         5,
-        "aws-sso-cred: cannot write the credentials to standard output: No space left on device (os error 28)\n",
+        "aws-sso-cred: cannot write to standard output: No space left on device (os error 28)\n",
     );
 }
 

@@ -222,8 +222,9 @@ fn the_program_can_be_installed_as_the_readme_says() {
     // A directory of its own: the program that other tests run must not be replaced under them.
     install.arg("--target-dir").arg(root().join("target/installed")).arg("--root").arg(directory.path());
     install.current_dir(root());
-    let output = finish(&mut install);
-    assert_eq!(output.status, 0, "{output:?}");
+    // On a machine where nothing is built yet this takes longer than anything that hangs.
+    let output = install.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
     let installed = directory.path().join("bin").join(Path::new(PROGRAM).file_name().unwrap());
     let output = finish(Command::new(installed).arg("--version"));
     assert_eq!(output.stdout, concat!("aws-sso-cred ", env!("CARGO_PKG_VERSION"), "\n"));

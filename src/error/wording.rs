@@ -59,13 +59,8 @@ pub(super) fn text(error: &Error) -> Text {
                 "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
             ),
         },
-        Error::OutputFailed { cause } => Text {
-            what: format!("cannot write the credentials to standard output: {cause}"),
-            why: None,
-            hint: None,
-        },
-        Error::Disk { what, path, cause } => {
-            Text { what: format!("cannot {what} {path}: {cause}"), why: None, hint: None }
+        Error::OutputFailed { cause } => {
+            Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
     }
 }

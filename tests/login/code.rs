@@ -8,7 +8,7 @@ use stand_in::{Fault, Operation, Times};
 
 use crate::common::{REGION, START_URL, World, answered, failed, read_json, refused, seconds_left};
 use crate::redirect::{SIGNED_IN, registration_path};
-use crate::support::{LONG, Running, comparable, leftovers, mode, opened, told, with_browser};
+use crate::support::{LONG, Running, comparable, leftovers, mode, opened, told, wait_until, with_browser};
 
 pub const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
 
@@ -131,7 +131,7 @@ fn login_ends_a_cool_down_even_if_it_comes_to_nothing() {
         world.aws.set_device(1, 1, false);
         if unnoticed {
             let running = Running::start(&world, &BY_CODE);
-            world.aws.wait_for_requests(Operation::StartDeviceAuthorization, 1, LONG);
+            wait_until(|| pending_path(&world).exists());
             running.signal("-KILL");
             running.finish();
             std::thread::sleep(Duration::from_millis(1200));

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use stand_in::{Output, Request};
 
@@ -183,4 +183,13 @@ pub fn leftovers(world: &World) -> Vec<String> {
     let names = world.home.all_files().into_iter();
     let names = names.map(|(path, ..)| path.file_name().unwrap().to_string_lossy().into_owned());
     names.filter(|name| name.contains("tmp") || name.contains("temp")).collect()
+}
+
+/// Waits for what another process does.
+pub fn wait_until(happened: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !happened() {
+        assert!(began.elapsed() < LONG, "it did not happen");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
