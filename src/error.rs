@@ -287,6 +287,15 @@ pub enum Error {
         /// The system's words.
         cause: String,
     },
+    /// Input or output on the disk, where it is the point of the command.
+    Disk {
+        /// What was attempted, a clause.
+        what: String,
+        /// The file.
+        path: String,
+        /// The system's words.
+        cause: String,
+    },
 }
 
 /// One failure as it is shown: at most three lines.
@@ -323,7 +332,7 @@ impl Error {
             | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
-            Self::LockTimeout { .. } | Self::OutputFailed { .. } => 5,
+            Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
             Self::SignInPending { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
         }

@@ -40,7 +40,7 @@ names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending RoleForbidden Service Shared LockTimeout
-    OutputFailed);
+    OutputFailed Disk);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
@@ -352,6 +352,11 @@ fn anything_else() -> Vec<Error> {
             },
         },
         Error::OutputFailed { cause: text("Broken pipe (os error 32)") },
+        Error::Disk {
+            what: text("write"),
+            path: text(CONFIG),
+            cause: text("No space left on device (os error 28)"),
+        },
     ]
 }
 
@@ -405,7 +410,7 @@ fn every_text_keeps_the_house_rules() {
         let hint = lines.last().unwrap().strip_prefix("hint: ");
         let Some(hint) = hint else {
             // Nobody can do anything from here about a closed pipe or a full disk.
-            assert!(matches!(error, Error::OutputFailed { .. }), "{label} has no hint");
+            assert!(matches!(error, Error::OutputFailed { .. } | Error::Disk { .. }), "{label} has no hint");
             continue;
         };
         let address_above = matches!(error, Error::SignInPending { .. }) && what.contains("https://");

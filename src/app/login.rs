@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use self::method::Method;
 use super::sign_in_state::SignInState;
-use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in};
+use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in, tokens};
 use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, span};
+use crate::error::{Error, escape, span};
 use crate::lock::{Busy, Lock};
 use crate::options::Options;
 use crate::output;
@@ -135,6 +135,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             })?
         }
     };
+    tokens::ensure_kept(run, lock, &token)?;
     state.forget_pending();
     // What `status` would still blame has been put right.
     failures::forget(run);
@@ -180,7 +181,9 @@ fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
     output::tell(&match state.pending() {
         Some(pending) => format!(
             "another aws-sso-cred is signing in to {}: open {} and confirm the code {}",
-            run.login.session, pending.verification_uri_complete, pending.user_code
+            run.login.session,
+            escape(&pending.verification_uri_complete),
+            escape(&pending.user_code)
         ),
         None => format!("another aws-sso-cred is signing in to {}; waiting for it", run.login.session),
     });

@@ -83,7 +83,7 @@ pub(super) fn authorize_device(
             outcome = wait_for_answer(run, &state, &mut pending, Duration::ZERO);
         }
         if matches!(outcome, Ok(Outcome::StillPending)) {
-            show(run, &state, channel, &mut pending, is_joined);
+            show(run, &state, channel, &mut pending, is_joined)?;
             state.keep_pending(&pending);
             shown();
             outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
@@ -219,14 +219,15 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
     }
 }
 
-/// Opens the one tab and shows the one code.
+/// Opens the one tab and shows the one code; a code that nobody can have seen is
+/// forgotten.
 fn show(
     run: &SessionRun,
     state: &SignInState,
     channel: &Channel,
     pending: &mut PendingAuthorization,
     joined: bool,
-) {
+) -> Result<(), Error> {
     let browser = if pending.browser_opened {
         Ok(PromptBrowser::OpenedBefore)
     } else if run.policy.browser_allowed {
@@ -244,10 +245,18 @@ fn show(
     };
     let browser = match &browser {
         Ok(browser) => *browser,
+        Err(reason) if !channel.reaches_a_person() => {
+            if pending.prompted_at.is_none() {
+                state.forget_pending();
+            }
+            let cause = format!("there is no terminal to show it on, and {reason}");
+            return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+        }
         Err(reason) => PromptBrowser::NotOpened(reason),
     };
     prompt(run, channel, pending, browser, joined);
     pending.prompted_at = Some(run.context.now());
+    Ok(())
 }
 
 /// Shows the code, unless this terminal has seen it a moment ago.

@@ -77,8 +77,8 @@ impl<'a> SignInState<'a> {
     /// that jumped, and does not count.
     pub(super) fn cool_down(&self) -> Option<CoolDown> {
         let now = self.context.now();
-        let noted = self.noted_cool_down().or_else(|| self.unnoticed_end());
-        noted.filter(|cool_down| cool_down.since <= now && now < cool_down.until)
+        let both = [self.noted_cool_down(), self.unnoticed_end()];
+        both.into_iter().flatten().find(|cool_down| cool_down.since <= now && now < cool_down.until)
     }
 
     fn noted_cool_down(&self) -> Option<CoolDown> {

@@ -3,6 +3,7 @@
 use super::SessionRun;
 use crate::cache::Miss;
 use crate::debug;
+use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
 use crate::lock::Lock;
 use crate::token::SsoToken;
@@ -60,6 +61,23 @@ fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
         }
         Err(miss) => miss == Miss::Absent,
     }
+}
+
+/// Nobody is signed in by a token that no other process will find: for `login`, unlike
+/// the credential process, the file is the point.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub(super) fn ensure_kept(run: &SessionRun, lock: &Lock, token: &SsoToken) -> Result<(), Error> {
+    let kept = run.caches.read_token(run.context, run.session);
+    if kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose())) {
+        return Ok(());
+    }
+    run.caches.write_token(run.context, run.session, token, lock).map_err(|error| Error::Disk {
+        what: "keep the sign-in in".to_owned(),
+        path: run.caches.token_path(run.session).display().to_string(),
+        cause: error.to_string(),
+    })
 }
 
 /// A token that cannot be written still serves this run.

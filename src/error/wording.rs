@@ -62,6 +62,9 @@ pub(super) fn text(error: &Error) -> Text {
         Error::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
+        Error::Disk { what, path, cause } => {
+            Text { what: format!("cannot {what} {path}: {cause}"), why: None, hint: None }
+        }
     }
 }
 

@@ -66,7 +66,9 @@ fn attempt(
     );
     drop(line);
     run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
-    unproved.forget(run);
+    if !matches!(issued, Err(AuthorizationCodeError::TimedOut)) {
+        unproved.forget(run);
+    }
     Ok(tokens::store_new(run, lock, &registered, issued?))
 }
 

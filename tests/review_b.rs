@@ -1,0 +1,138 @@
+//! Defects that a hostile review of the sign-in found, one test each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+use aws_sso_cred::app::login;
+use aws_sso_cred::cli::LoginOptions;
+use aws_sso_cred::context::Context;
+use aws_sso_cred::timestamp::Timestamp;
+use serde_json::json;
+use stand_in::{Operation, Output, iso8601};
+
+use common::{World, failed, now};
+
+/// A world whose browser is a script that does this.
+fn with_browser(script: &str) -> World {
+    let mut world = World::new();
+    let path = world.home.temporary().join("browser");
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    world.home.env("BROWSER", path.to_str().unwrap());
+    world
+}
+
+fn session_file(world: &World, name: &str) -> PathBuf {
+    let session = world.token_file().file_stem().unwrap().to_owned();
+    world.home.state_dir().join("sessions").join(session).join(name)
+}
+
+/// The credential process with pipes and no terminal, allowed to ask.
+fn asks(world: &World, more: &[&str]) -> Output {
+    let program = [&["-w", common::PROGRAM, "--profile", "dev", "-i"], more].concat();
+    let sandboxed = world.home.command(&[]);
+    let mut command = Command::new("setsid");
+    command.args(program).env_clear();
+    command.envs(sandboxed.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    common::finish(&mut command)
+}
+
+/// Its whole point is the token file: without one nobody is signed in.
+#[test]
+fn login_that_cannot_keep_the_token_is_no_success() {
+    for by in ["--use-device-code", "--redirect-port=0"] {
+        let world = with_browser("#!/bin/sh\nexec curl -sSL --max-time 20 -o /dev/null \"$1\"\n");
+        world.aws.auto_approve(0);
+        let sso = world.home.sso_cache();
+        fs::create_dir_all(sso.parent().unwrap()).unwrap();
+        fs::write(&sso, "a file where the directory should be").unwrap();
+        let arguments: &[&str] = match by {
+            "--use-device-code" => &["login", "--sso-session", "corp", by],
+            _ => &["login", "--sso-session", "corp"],
+        };
+        let output = world.home.run(arguments);
+        assert_eq!(output.status, 5, "{by}: {}", output.stderr);
+        assert!(!output.stderr.contains("signed in to"), "{}", output.stderr);
+        assert!(output.stderr.contains("aws-sso-cred: cannot keep the sign-in in "), "{}", output.stderr);
+    }
+}
+
+/// An old cool-down that is long over must not hide a new one.
+#[test]
+fn an_old_cool_down_does_not_hide_a_code_that_ran_out_unseen() {
+    let world = with_browser("#!/bin/sh\n");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    let path = session_file(&world, "pending.json");
+    let mut pending = common::read_json(&path);
+    pending["startedAt"] = json!(iso8601(now() - 660));
+    pending["expiresAt"] = json!(iso8601(now() - 60));
+    fs::write(&path, pending.to_string()).unwrap();
+    let old = json!({ "refused": false, "since": now() - 86_400 });
+    fs::write(session_file(&world, "cool-down.json"), old.to_string()).unwrap();
+    let lines = failed(&asks(&world, &["--wait", "0"]), 3);
+    assert!(lines[0].contains("left unanswered"), "{lines:?}");
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+}
+
+/// Product §4: no terminal, no browser: exit 3 at once.
+#[test]
+fn a_browser_that_cannot_start_and_no_terminal_end_the_sign_in_at_once() {
+    let world = with_browser("#!/nonexistent/interpreter\n");
+    let lines = failed(&asks(&world, &["--wait", "20"]), 3);
+    assert!(lines[0].contains("could not be started"), "{lines:?}");
+    assert_eq!(world.aws.count(Operation::CreateToken), 0, "nobody is waited for");
+    assert!(!session_file(&world, "pending.json").exists(), "nobody has seen the code");
+}
+
+/// AWS shows its own page to who comes with a client that it has forgotten, and no
+/// answer ever comes: such a client is replaced, also after the ten minutes are over.
+#[test]
+fn a_client_that_got_no_answer_in_ten_minutes_is_replaced() {
+    let world = World::new();
+    let (home, url) = (world.home.home(), world.aws.url());
+    let variables = [
+        ("HOME", home.to_str().unwrap()),
+        ("PATH", "/usr/bin:/bin"),
+        ("BROWSER", "/bin/true"),
+        ("AWS_ENDPOINT_URL_SSO", &url),
+        ("AWS_ENDPOINT_URL_SSO_OIDC", &url),
+    ];
+    let options = LoginOptions { sso_session: Some("corp".to_owned()), ..LoginOptions::default() };
+    for registrations in [1, 2] {
+        let context = Context::fake(&variables, Timestamp::from_unix(now()));
+        assert_eq!(login(&context, &options).unwrap_err().exit_code(), 3);
+        assert_eq!(world.aws.count(Operation::RegisterClient), registrations);
+    }
+}
+
+/// Control characters from servers or files are escaped, whoever shows them.
+#[test]
+fn login_that_waits_for_another_escapes_the_code_it_shows() {
+    use std::io::BufRead as _;
+    let world = with_browser("#!/bin/sh\n");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    let path = session_file(&world, "pending.json");
+    let mut pending = common::read_json(&path);
+    pending["userCode"] = json!("AB\u{1b}[2JCD");
+    fs::write(&path, pending.to_string()).unwrap();
+    let lock = fs::File::options().write(true).open(session_file(&world, "lock")).unwrap();
+    lock.lock().unwrap();
+    let mut command = world.home.command(&["login", "--sso-session", "corp"]);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("confirm the code AB\\u{1b}[2JCD"), "{line:?}");
+}
