@@ -222,6 +222,8 @@ pub enum Error {
         port: Option<u16>,
         /// The system's words.
         cause: String,
+        /// The command that signs in without one.
+        without: String,
     },
     /// The sign-in ended with an answer other than yes.
     SignInFailed {
@@ -240,6 +242,12 @@ pub enum Error {
         user_code: String,
         /// Seconds until the code dies.
         expires_in: Duration,
+        /// What is signed in to.
+        session: String,
+    },
+
+    /// Another process is signing the person in, in a way that cannot be joined.
+    SignInElsewhere {
         /// What is signed in to.
         session: String,
     },
@@ -333,7 +341,7 @@ impl Error {
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
-            Self::SignInPending { .. } => 6,
+            Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
         }
     }

@@ -136,3 +136,50 @@ fn login_that_waits_for_another_escapes_the_code_it_shows() {
     child.wait().unwrap();
     assert!(line.contains("confirm the code AB\\u{1b}[2JCD"), "{line:?}");
 }
+
+/// The redirect of a `login` cannot be joined, but it can be told what is going on.
+#[test]
+fn who_waits_behind_a_login_by_redirect_is_told_so_in_time() {
+    let world = with_browser("#!/bin/sh\nexit 0\n");
+    let mut login = world
+        .home
+        .command(&["login", "--sso-session", "corp"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    world.aws.wait_for_requests(Operation::RegisterClient, 1, std::time::Duration::from_secs(30));
+    let output = asks(&world, &["--wait", "1"]);
+    login.kill().unwrap();
+    login.wait().unwrap();
+    let lines = failed(&output, 6);
+    assert_eq!(lines[0], "aws-sso-cred: sso-session `corp`: another aws-sso-cred is waiting for the sign-in");
+    assert!(!session_file(&world, "last-error.json").exists(), "that is no failure");
+}
+
+/// What is offered has to sign in to the same session.
+#[test]
+fn a_port_that_is_taken_names_the_session_in_the_way_out() {
+    let world = with_browser("#!/bin/sh\nexit 0\n");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = world.home.run(&["login", "--sso-session", "corp", "--redirect-port", &port]);
+    assert_eq!(output.status, 3);
+    assert!(
+        output.stderr.contains("`aws-sso-cred login --sso-session corp --use-device-code`"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn who_wants_no_browser_over_ssh_gets_a_ready_tunnel() {
+    let mut world = World::new();
+    world.home.env("SSH_CONNECTION", "10.0.0.9 5555 10.1.2.3 22");
+    world.home.env("USER", "ann");
+    world.aws.auto_approve(0);
+    let output = world.home.run(&["login", "--sso-session", "corp", "--no-browser"]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+    assert!(output.stderr.contains("`ssh -L 8400:127.0.0.1:8400 ann@10.1.2.3`"), "{}", output.stderr);
+    let here = "`aws-sso-cred login --sso-session corp --no-browser --redirect-port 8400`";
+    assert!(output.stderr.contains(here), "{}", output.stderr);
+}

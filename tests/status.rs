@@ -92,6 +92,7 @@ sso-session `corp`: signed out
         output.json(),
         json!({ "sessions": [{
             "session": "sso-session `corp`",
+            "sso_session": "corp",
             "start_url": START_URL,
             "region": "eu-west-1",
             "state": "signed_out",

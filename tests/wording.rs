@@ -39,7 +39,7 @@ macro_rules! names {
 names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
-    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending RoleForbidden Service Shared LockTimeout
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden Service Shared LockTimeout
     OutputFailed Disk);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
@@ -218,8 +218,13 @@ fn signing_in() -> Vec<Error> {
         Error::ListenerUnavailable {
             port: Some(8123),
             cause: "Address already in use (os error 98)".to_owned(),
+            without: "aws-sso-cred login --sso-session corp --use-device-code".to_owned(),
         },
-        Error::ListenerUnavailable { port: None, cause: "Permission denied (os error 13)".to_owned() },
+        Error::ListenerUnavailable {
+            port: None,
+            cause: "Permission denied (os error 13)".to_owned(),
+            without: "aws-sso-cred login --use-device-code".to_owned(),
+        },
         Error::SignInFailed { cause: "AWS says `invalid_scope`: Invalid scope".to_owned(), login: login() },
         Error::SignInPending {
             verification_uri: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH".to_owned(),
@@ -227,6 +232,7 @@ fn signing_in() -> Vec<Error> {
             expires_in: Duration::from_secs(540),
             session: "sso-session `corp`".to_owned(),
         },
+        Error::SignInElsewhere { session: "sso-session `corp`".to_owned() },
     ]);
     samples
 }

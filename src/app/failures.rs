@@ -28,6 +28,10 @@ pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
 
 /// Notes a failure, also one that live credentials cover up for a while.
 pub(super) fn remember(run: &Run, error: &Error) {
+    // That a person has not finished yet is no failure; `status` shows it as what it is.
+    if error.exit_code() == 6 {
+        return;
+    }
     let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") else { return };
     let text = error.text();
     let note =

@@ -7,7 +7,7 @@ mod waiting_line;
 use std::cell::Cell;
 use std::time::Duration;
 
-use self::method::Method;
+use self::method::{Method, Reason};
 use super::sign_in_state::SignInState;
 use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in, tokens};
 use crate::cli::LoginOptions;
@@ -127,7 +127,10 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
     method::check_audience(run, method)?;
     let token = match method {
         Method::AuthorizationCode { port } => authorization_code::sign_in(run, lock, port)?,
-        Method::DeviceAuthorization { .. } => {
+        Method::DeviceAuthorization { because } => {
+            if because == Reason::NoBrowserHere && options.no_browser {
+                offer_a_tunnel(run);
+            }
             let channel = Channel::for_command();
             let mut line = None;
             sign_in::authorize_device(run, lock, &channel, &mut || {
@@ -140,6 +143,19 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
     // What `status` would still blame has been put right.
     failures::forget(run);
     Ok(token)
+}
+
+/// Who says `--no-browser` over SSH may want the redirect all the same.
+fn offer_a_tunnel(run: &SessionRun) {
+    const PORT: u16 = 8400;
+    if authorization_code::is_remote(run.context) {
+        let tunnel = authorization_code::tunnel(run.context, PORT);
+        output::tell(&format!(
+            "to sign in by redirect instead, run `{tunnel}` on your computer, and here\n\
+             `{} --no-browser --redirect-port {PORT}`\n",
+            run.login.ours
+        ));
+    }
 }
 
 /// The token, if it does for `validity`; one that can be refreshed is put to the proof.
@@ -188,7 +204,7 @@ fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
         None => format!("another aws-sso-cred is signing in to {}; waiting for it", run.login.session),
     });
     Lock::acquire(run.context, path.as_deref(), PATIENCE)
-        .map_err(|Busy| Error::LockTimeout { what: run.login.session.clone(), waited: PATIENCE })
+        .map_err(|Busy| Error::SignInElsewhere { session: run.login.session.clone() })
 }
 
 /// What is signed in to, for whom it is good, and until when.

@@ -31,16 +31,23 @@ pub(super) fn lock(
     let (began, patience) = (run.context.elapsed(), run.patience(network));
     let mut look = FIRST_LOOK;
     loop {
-        match wanted(run) {
+        let wanted = wanted(run);
+        let for_a_person = wanted.is_some();
+        match wanted {
             Some((reason, _)) if !run.policy.sign_in_allowed => return Err(refresh::required(run, reason)),
             Some((_, Some(pending))) => return wait_along(run, path, &pending),
             _ => {}
         }
         let waited = run.context.elapsed().saturating_sub(began);
+        // A `login` that waits for its redirect shows nothing that could be shown here too.
+        if for_a_person && run.wait_left().is_zero() {
+            return Err(Error::SignInElsewhere { session: run.login.session.clone() });
+        }
         if waited >= patience {
             return Err(Error::LockTimeout { what: what(), waited: patience });
         }
-        if let Ok(lock) = Lock::acquire(run.context, path, look.min(patience.saturating_sub(waited))) {
+        let look_for = if for_a_person { look.min(run.wait_left()) } else { look };
+        if let Ok(lock) = Lock::acquire(run.context, path, look_for.min(patience.saturating_sub(waited))) {
             // The last look may have found it free; we stood in line all the same.
             return Ok(lock.after_waiting());
         }

@@ -70,7 +70,11 @@ impl CallbackListener {
             let port = socket.local_addr()?.port();
             Ok(Self { socket, port })
         };
-        listen().map_err(|error: io::Error| Error::ListenerUnavailable { port, cause: error.to_string() })
+        listen().map_err(|error: io::Error| Error::ListenerUnavailable {
+            port,
+            cause: error.to_string(),
+            without: "aws-sso-cred login --use-device-code".to_owned(),
+        })
     }
 
     /// The port that was bound.

@@ -46,7 +46,8 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SignInCoolingDown { .. }
         | Error::ListenerUnavailable { .. }
         | Error::SignInFailed { .. }
-        | Error::SignInPending { .. } => signing_in::text(error),
+        | Error::SignInPending { .. }
+        | Error::SignInElsewhere { .. } => signing_in::text(error),
         Error::RoleForbidden { account_id, role_name, message, login } => {
             aws::forbidden(account_id, role_name, message.as_deref(), login)
         }

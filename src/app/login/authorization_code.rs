@@ -23,7 +23,7 @@ use crate::token::SsoToken;
 const DEADLINE: Duration = Duration::from_secs(600);
 
 pub(super) fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoToken, Error> {
-    let listener = CallbackListener::bind(port)?;
+    let listener = CallbackListener::bind(port).map_err(|error| for_this_session(run, error))?;
     let start_url = instance::start_url(run)?;
     let issuer_url = start_url.as_str();
     match attempt(run, lock, &listener, issuer_url, false) {
@@ -117,15 +117,24 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
         Err(None) => "open this address on this computer:".to_owned(),
     };
     let mut text = format!("signing in to {}\n{lead}\n\n    {url}\n", run.login.session);
-    if run.context.variable_os("SSH_CONNECTION").is_some() || run.context.variable_os("SSH_TTY").is_some() {
-        let port = listener.port();
-        text.push_str(&format!(
-            "\nfrom another computer, open a tunnel there first: ssh -L {port}:127.0.0.1:{port} {}\n",
-            this_machine(run.context)
-        ));
+    if is_remote(run.context) {
+        let tunnel = tunnel(run.context, listener.port());
+        text.push_str(&format!("\nfrom another computer, open a tunnel there first: {tunnel}\n"));
     }
     text.push_str(&format!("\nif this computer has no browser: {} --use-device-code", run.login.ours));
     output::tell(&text);
+}
+
+/// The way out that is offered has to name the session, or it would sign in to another.
+fn for_this_session(run: &SessionRun, error: Error) -> Error {
+    match error {
+        Error::ListenerUnavailable { port, cause, .. } => Error::ListenerUnavailable {
+            port,
+            cause,
+            without: format!("{} --use-device-code", run.login.ours),
+        },
+        error => error,
+    }
 }
 
 fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
@@ -138,6 +147,16 @@ fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
             Error::SignInFailed { cause: error.to_string(), login }
         }
     }
+}
+
+/// Whether the person sits at another computer.
+pub(super) fn is_remote(context: &Context) -> bool {
+    context.variable_os("SSH_CONNECTION").is_some() || context.variable_os("SSH_TTY").is_some()
+}
+
+/// The command that makes `port` of this machine reachable from where the person sits.
+pub(super) fn tunnel(context: &Context, port: u16) -> String {
+    format!("ssh -L {port}:127.0.0.1:{port} {}", this_machine(context))
 }
 
 /// This machine as the person's `ssh` reached it: the third word of `SSH_CONNECTION`

@@ -25,9 +25,14 @@ impl WaitingLine {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
                 seconds += 1;
                 let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
-                terminal::show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
+                // A job that was sent to the background keeps out of the foreground's way.
+                if terminal::stderr_is_a_terminal() {
+                    terminal::show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
+                }
             }
-            terminal::show_in_place("");
+            if terminal::stderr_is_a_terminal() {
+                terminal::show_in_place("");
+            }
         });
         Self { stop: Some(stop), thread: Some(thread) }
     }

@@ -18,6 +18,8 @@ use crate::token::{SsoToken, refreshable};
 /// What is known of a session without asking AWS. Never a secret.
 pub(super) struct Report {
     session: String,
+    /// The plain name of the sso-session, for programs.
+    name: Option<String>,
     start_url: String,
     region: String,
     state: TokenState,
@@ -107,6 +109,7 @@ impl Report {
         let refreshable_until = token.filter(|_| renewable).and_then(|token| refreshable_until(token, now));
         Self {
             session: login.session,
+            name: session.name.as_ref().map(ToString::to_string),
             start_url: session.start_url.to_string(),
             region: session.region.to_string(),
             state: state_of_token,
@@ -189,6 +192,7 @@ fn one_as_json(report: &Report) -> Value {
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
     json!({
         "session": report.session,
+        "sso_session": report.name,
         "start_url": report.start_url,
         "region": report.region,
         "state": report.state.name(),

@@ -36,7 +36,7 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
-        Error::ListenerUnavailable { port, cause } => listener_unavailable(*port, cause),
+        Error::ListenerUnavailable { port, cause, without } => listener_unavailable(*port, cause, without),
         Error::SignInFailed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
@@ -49,25 +49,30 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
         },
+        Error::SignInElsewhere { session } => Text {
+            what: format!("{session}: another aws-sso-cred is waiting for the sign-in"),
+            why: None,
+            hint: Some(
+                "finish it in the browser, then run this again; `aws-sso-cred status` tells when it is done"
+                    .to_owned(),
+            ),
+        },
         // The caller hands over no other.
         _ => Text { what: String::new(), why: None, hint: None },
     }
 }
 
-fn listener_unavailable(port: Option<u16>, cause: &str) -> Text {
+fn listener_unavailable(port: Option<u16>, cause: &str, without: &str) -> Text {
     match port {
         Some(port) => Text {
             what: format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
             why: None,
-            hint: Some(
-                "give another --redirect-port, or sign in with `aws-sso-cred login --use-device-code`"
-                    .to_owned(),
-            ),
+            hint: Some(format!("give another --redirect-port, or sign in with `{without}`")),
         },
         None => Text {
             what: format!("cannot wait for the browser on 127.0.0.1: {cause}"),
             why: None,
-            hint: Some("sign in with `aws-sso-cred login --use-device-code`".to_owned()),
+            hint: Some(format!("sign in with `{without}`")),
         },
     }
 }
