@@ -54,6 +54,16 @@ pub enum AuthorizationCodeError {
         /// The system's words.
         cause: String,
     },
+    /// The token was given and could not be kept: nobody is signed in.
+    NotKept(Box<Error>),
+}
+
+/// What the caller does in the course of a sign-in.
+pub struct Steps<'a> {
+    /// Takes the person to the authorize URL.
+    pub open: &'a mut dyn FnMut(&str),
+    /// Keeps the token. The page says "signed in" only after this.
+    pub keep: &'a mut dyn FnMut(&IssuedToken) -> Result<(), Error>,
 }
 
 impl AuthorizationCodeError {
@@ -65,7 +75,7 @@ impl AuthorizationCodeError {
                 matches!(error.kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
             }
             Self::Failed { error, .. } => matches!(error.as_str(), "invalid_client" | "unauthorized_client"),
-            Self::Refused { .. } | Self::TimedOut | Self::Broken { .. } => false,
+            Self::Refused { .. } | Self::TimedOut | Self::Broken { .. } | Self::NotKept(_) => false,
         }
     }
 }
@@ -82,11 +92,12 @@ impl fmt::Display for AuthorizationCodeError {
             Self::TimedOut => formatter.write_str("no answer came from the browser in time"),
             Self::Service(error) => write!(formatter, "{} failed at {}", error.operation, error.endpoint),
             Self::Broken { cause } => formatter.write_str(cause),
+            Self::NotKept(error) => formatter.write_str(&error.text().what),
         }
     }
 }
 
-/// Signs a person in to `facts.session`: makes the authorize URL, hands it to `open`, waits for the answer
+/// Signs a person in to `facts.session`: makes the authorize URL, has it opened, waits for the answer
 /// on `listener` for `deadline` at most, exchanges the code (one
 /// code, one verifier, both spent), and tells the browser how it ended.
 ///
@@ -97,7 +108,7 @@ pub fn sign_in(
     aws: &dyn IdentityCenter,
     listener: &CallbackListener,
     client: Client<'_>,
-    open: &mut dyn FnMut(&str),
+    steps: &mut Steps<'_>,
     deadline: Duration,
     facts: &PageFacts<'_>,
 ) -> Result<IssuedToken, AuthorizationCodeError> {
@@ -107,7 +118,7 @@ pub fn sign_in(
     let endpoint = aws.authorize_endpoint()?;
     let challenge = verifier.challenge();
     let scopes = facts.session.registration_scopes.as_deref().unwrap_or_default();
-    open(&authorize_url(&endpoint, client.id, &redirect_uri, state.expose(), &challenge, scopes));
+    (steps.open)(&authorize_url(&endpoint, client.id, &redirect_uri, state.expose(), &challenge, scopes));
 
     let Callback { answer, responder } = listener.wait(context, &state, deadline)?;
     debug!(context, "sign-in listener: the browser brought the answer");
@@ -121,6 +132,10 @@ pub fn sign_in(
             };
             retry::with_retries(context, EXCHANGE_BUDGET, || aws.create_token(client, grant))
                 .map_err(AuthorizationCodeError::from)
+                .and_then(|token| match (steps.keep)(&token) {
+                    Ok(()) => Ok(token),
+                    Err(error) => Err(AuthorizationCodeError::NotKept(Box::new(error))),
+                })
         }
         Answer::Error { error, description } if error == "access_denied" => {
             Err(AuthorizationCodeError::Refused { description })
@@ -145,6 +160,7 @@ fn outcome_page(
             let region = facts.session.region.to_string();
             page::failed(facts, &Error::Service { error: error.clone(), region, clock_skew: None }.text())
         }
+        Err(AuthorizationCodeError::NotKept(error)) => page::failed(facts, &error.text()),
         Err(error) => page::failed(facts, &Text { what: error.to_string(), why: None, hint: None }),
     }
 }

@@ -16,8 +16,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use aws_sso_cred::authorization_code::{
-    Answer, AuthorizationCodeError, CallbackListener, PageFacts, WaitError, authorize_url, code_challenge,
-    sign_in,
+    Answer, AuthorizationCodeError, CallbackListener, PageFacts, Steps, WaitError, authorize_url,
+    code_challenge, sign_in,
 };
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::LoginCommands;
@@ -420,7 +420,7 @@ fn no_answer_is_a_time_out() {
         &StandIn::default(),
         &listener,
         client(&Secret::new("client-secret")),
-        &mut |_| {},
+        &mut Steps { open: &mut |_| {}, keep: &mut |_| Ok(()) },
         Duration::from_mins(10),
         &PageFacts { session: &session, login: &login },
     );
@@ -489,11 +489,14 @@ impl Run {
             aws,
             &listener,
             client(&secret),
-            &mut |authorize_url| {
-                authorize_url.clone_into(&mut url);
-                let browser = Browser { port, state: parameter(authorize_url, "state") };
-                let browse = browse.take().expect("opened once");
-                browsing = Some(thread::spawn(move || browse(browser)));
+            &mut Steps {
+                open: &mut |authorize_url| {
+                    authorize_url.clone_into(&mut url);
+                    let browser = Browser { port, state: parameter(authorize_url, "state") };
+                    let browse = browse.take().expect("opened once");
+                    browsing = Some(thread::spawn(move || browse(browser)));
+                },
+                keep: &mut |_| Ok(()),
             },
             LONG_ENOUGH,
             &PageFacts { session, login: &login },

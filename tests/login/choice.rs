@@ -109,7 +109,7 @@ fn a_port_that_is_taken_is_told_before_anything_else_happens() {
     let lines = failed(&output, 3);
     let expected = format!("aws-sso-cred: cannot wait for the browser on 127.0.0.1 port {port}: ");
     assert!(lines[0].starts_with(&expected), "{lines:?}");
-    let hint = "hint: give another --redirect-port, or sign in with `aws-sso-cred login --use-device-code`";
+    let hint = "hint: give another --redirect-port, or sign in with `aws-sso-cred login --sso-session corp --use-device-code`";
     assert_eq!(lines[1], hint);
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::registration::{self, ClientKind};
 use super::super::{SessionRun, instance, network, tokens};
 use super::waiting_line::WaitingLine;
-use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts};
+use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser;
 use crate::context::Context;
 use crate::debug;
@@ -50,26 +50,33 @@ fn attempt(
     unproved.note(run, &registered.client_id);
     let client = Client { id: &registered.client_id, secret: &registered.client_secret };
     let facts = PageFacts { session: run.session, login: &run.login };
-    let mut line = None;
+    let (mut line, mut kept) = (None, None);
     run.aws.set_deadline(None);
-    let issued = authorization_code::sign_in(
+    let outcome = authorization_code::sign_in(
         run.context,
         run.aws,
         listener,
         client,
-        &mut |url| {
-            invite(run, listener, url);
-            line = Some(WaitingLine::start(run.context));
+        &mut Steps {
+            open: &mut |url| {
+                invite(run, listener, url);
+                line = Some(WaitingLine::start(run.context));
+            },
+            keep: &mut |issued| {
+                let token = tokens::store_new(run, lock, &registered, issued.clone());
+                tokens::ensure_kept(run, lock, &token).map(|()| kept = Some(token))
+            },
         },
         DEADLINE,
         &facts,
     );
     drop(line);
     run.deadline.set(run.context.elapsed() + network::ALTOGETHER);
-    if !matches!(issued, Err(AuthorizationCodeError::TimedOut)) {
+    if !matches!(outcome, Err(AuthorizationCodeError::TimedOut)) {
         unproved.forget(run);
     }
-    Ok(tokens::store_new(run, lock, &registered, issued?))
+    outcome?;
+    kept.ok_or_else(|| AuthorizationCodeError::Broken { cause: "the token was not kept".to_owned() })
 }
 
 /// The client of the last sign-in, if no answer to that ever came. AWS shows its own
@@ -141,6 +148,7 @@ fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
     let login = run.login.clone();
     match error {
         AuthorizationCodeError::Refused { .. } => Error::SignInRefused { login },
+        AuthorizationCodeError::NotKept(error) => *error,
         AuthorizationCodeError::TimedOut => Error::SignInUnanswered { login },
         AuthorizationCodeError::Service(error) => network::failure(run.context, &run.session.region, *error),
         error @ (AuthorizationCodeError::Failed { .. } | AuthorizationCodeError::Broken { .. }) => {
