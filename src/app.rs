@@ -116,6 +116,8 @@ pub struct Run<'a> {
     pub request: &'a RoleRequest,
     /// How it is asked for.
     pub options: &'a Options,
+    /// Whether there were live credentials to fall back on when the run began.
+    pub live: bool,
 }
 
 impl<'a> Run<'a> {
@@ -149,7 +151,7 @@ impl<'a> Run<'a> {
             deadline: Cell::new(network::ALTOGETHER),
             role: Some(request),
         };
-        Self { sso, request, options }
+        Self { sso, request, options, live }
     }
 }
 

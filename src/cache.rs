@@ -23,7 +23,7 @@ use json_file::Durability;
 
 pub use json_file::{Miss, TEMPORARY_ENDING, read_small, write_state};
 pub use listing::TokenFile;
-pub use names::{registration_key, role_key, sha1_hex};
+pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
 
 /// Where the AWS CLI keeps its caches. No variable moves them.

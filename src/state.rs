@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cache::{read_small, request_key, sha1_hex};
+use crate::cache::{is_sha1_hex, read_small, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::identifiers::{AccountId, RoleName};
@@ -82,7 +82,7 @@ impl StateDirectory {
         let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         // A name becomes part of a path: only hashes of ours are taken.
-        names.filter(|name| name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())).collect()
+        names.filter(|name| is_sha1_hex(name)).collect()
     }
 
     /// Forgets what [`Self::remember_role`] noted.

@@ -70,7 +70,7 @@ fn login_to(
     resolved: &ResolvedSession,
     options: &LoginOptions,
 ) -> Result<(), Error> {
-    let SessionCommand { context, caches, state } = command;
+    let SessionCommand { context, caches, state, .. } = command;
     let aws = command.connect(&resolved.session, resolved.profile.as_deref())?;
     let run = SessionRun {
         context,
@@ -92,7 +92,7 @@ fn login_to(
     if options.if_needed
         && let Some(token) = still_good(&run, options.min_validity.unwrap_or_default())?
     {
-        output::tell(&format!("already signed in to {}", success(&run, &token)));
+        output::tell(&format!("already signed in to {}", success(command, &run, &token)));
         return Ok(());
     }
     let lock = session_lock(&run)?;
@@ -105,8 +105,8 @@ fn login_to(
         new_token(&run, &lock, options)?
     };
     // Somebody else may have signed in: what was cached for the one before must go.
-    logout::remove_role_credentials(context, caches, state, run.session);
-    output::tell(&format!("signed in to {}", success(&run, &token)));
+    logout::remove_role_credentials(command, run.session);
+    output::tell(&format!("signed in to {}", success(command, &run, &token)));
     Ok(())
 }
 
@@ -189,7 +189,7 @@ fn signed_in_meanwhile(run: &SessionRun) -> Option<SsoToken> {
 
 /// Taken at once as a rule; else the person learns what is being waited for.
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let path = run.state.session_file(run.session, "lock");
+    let path = refresh::lock_path(run);
     if let Ok(lock) = Lock::try_acquire(run.context, path.as_deref()) {
         return Ok(lock);
     }
@@ -208,7 +208,7 @@ fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
 }
 
 /// What is signed in to, for whom it is good, and until when.
-fn success(run: &SessionRun, token: &SsoToken) -> String {
+fn success(command: &SessionCommand, run: &SessionRun, token: &SsoToken) -> String {
     let left = token.expires_at.seconds_since(run.context.now());
     let until = format!(
         "until {} (in {})",
@@ -216,10 +216,7 @@ fn success(run: &SessionRun, token: &SsoToken) -> String {
         span(Duration::from_secs(left.unsigned_abs()))
     );
     let renewal = if token.refresh_parts().is_some() { ", then renewed by itself" } else { "" };
-    let profiles = config::role_requests(run.context).unwrap_or_default();
-    let key = run.session.token_cache_key();
-    let served = profiles.iter().filter(|request| request.session.token_cache_key() == key).count();
-    let whom = match served {
+    let whom = match command.configured_roles(run.session).count() {
         0 => String::new(),
         1 => " for 1 profile".to_owned(),
         n => format!(" for {n} profiles"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::SessionCommand;
-use crate::cache::{Caches, TEMPORARY_ENDING, request_key, sha1_hex};
+use crate::cache::{TEMPORARY_ENDING, request_key, sha1_hex};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -100,7 +100,7 @@ fn forget_session(command: &SessionCommand, session: &SsoSession, forget_client:
     if forget_client {
         remove(context, &caches.registration_path(session));
     }
-    remove_role_credentials(context, caches, state, session);
+    remove_role_credentials(command, session);
     forget_state(context, state, session);
     sweep_temporary_files(caches.token_directory(), context);
     sweep_temporary_files(caches.role_directory(), context);
@@ -122,16 +122,10 @@ fn forget_state(context: &Context, state: &StateDirectory, session: &SsoSession)
 
 /// The names of role files are hashes: they are found through the profiles of the
 /// config, and through the notes we keep of those we wrote.
-pub(super) fn remove_role_credentials(
-    context: &Context,
-    caches: &Caches,
-    state: &StateDirectory,
-    session: &SsoSession,
-) {
-    let configured = config::role_requests(context).unwrap_or_default();
-    let of_session =
-        configured.iter().filter(|request| request.session.token_cache_key() == session.token_cache_key());
-    let mut names: Vec<String> = of_session.map(|request| sha1_hex(&request_key(request))).collect();
+pub(super) fn remove_role_credentials(command: &SessionCommand, session: &SsoSession) {
+    let SessionCommand { context, caches, state, .. } = command;
+    let configured = command.configured_roles(session);
+    let mut names: Vec<String> = configured.map(|request| sha1_hex(&request_key(request))).collect();
     names.extend(state.remembered_roles(session));
     names.sort();
     names.dedup();

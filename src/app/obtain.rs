@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Run, failures, fallback, fetch, network, queue, shared_failure};
-use crate::cache::{Caches, Miss, request_key, sha1_hex};
+use crate::cache::{Caches, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
@@ -67,8 +67,7 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     let shared = !run.options.no_cache;
     let path = role_state(run, "lock").filter(|_| shared);
     // Nobody who has live credentials waits for a holder that is stopped.
-    let live = fallback::live_credentials(run.sso.context, run.sso.caches, request, run.options).is_some();
-    let patience = if live { network::BUDGET } else { PATIENCE };
+    let patience = if run.live { network::BUDGET } else { PATIENCE };
     queue::lock(&run.sso, path.as_deref(), patience, || {
         format!("role `{}` in account {}", request.role_name, request.account_id)
     })
@@ -115,10 +114,6 @@ pub(super) fn read(context: &Context, caches: &Caches, request: &RoleRequest) ->
             let left = credentials.expiration.seconds_since(context.now());
             debug!(context, "role cache {}: {left} s left", caches.role_path(request).display());
             Some(credentials)
-        }
-        Err(Miss::Absent) => {
-            debug!(context, "role cache {}: absent", caches.role_path(request).display());
-            None
         }
         Err(miss) => {
             debug!(context, "role cache {}: {miss}", caches.role_path(request).display());

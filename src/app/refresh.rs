@@ -97,7 +97,8 @@ fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
     left > 60 && !run.policy.force_refresh
 }
 
-fn lock_path(run: &SessionRun) -> Option<PathBuf> {
+/// The lock of the session: one refresh and one sign-in at a time.
+pub(super) fn lock_path(run: &SessionRun) -> Option<PathBuf> {
     run.state.session_file(run.session, "lock")
 }
 

@@ -1,6 +1,7 @@
 //! The client that signs in: the cached registration where it fits, else a new one.
 
 use super::{SessionRun, network};
+use crate::authorization_code::{DEFAULT_SCOPE, REGISTERED_REDIRECT_URI};
 use crate::cache::ClientRegistration;
 use crate::debug;
 use crate::identity_center::{AuthorizationCodeClient, RegisterClient, RegisteredClient, ServiceError};
@@ -10,12 +11,6 @@ use crate::timestamp::Timestamp;
 
 /// A registration with less than this left is not begun with; as the AWS CLI does.
 const LEAST_LEFT: i64 = 15 * 60;
-
-/// Without it Identity Center gives sessions that cannot be refreshed.
-const DEFAULT_SCOPE: &str = "sso:account:access";
-
-/// Registered without a port: any loopback port may then be used (RFC 8252 §7.3).
-const REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";
 
 /// Which grant the client is for. The AWS CLI keeps both kinds in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +94,7 @@ fn request(run: &SessionRun, kind: ClientKind<'_>) -> RegisterClient {
     let authorization_code = match kind {
         ClientKind::DeviceAuthorization => None,
         ClientKind::AuthorizationCode { issuer_url } => Some(AuthorizationCodeClient {
-            redirect_uri: REDIRECT_URI.to_owned(),
+            redirect_uri: REGISTERED_REDIRECT_URI.to_owned(),
             issuer_url: issuer_url.to_owned(),
         }),
     };

@@ -1,11 +1,13 @@
 //! What the commands for people share: caches, state, and a way to AWS per session.
 
+use std::cell::OnceCell;
+
 use crate::cache::Caches;
 use crate::config;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity_center::sdk::SdkIdentityCenter;
-use crate::request::SsoSession;
+use crate::request::{RoleRequest, SsoSession};
 use crate::state::StateDirectory;
 
 /// The surroundings of one command.
@@ -13,11 +15,22 @@ pub(super) struct SessionCommand<'a> {
     pub(super) context: &'a Context,
     pub(super) caches: Caches,
     pub(super) state: StateDirectory,
+    configured_roles: OnceCell<Vec<RoleRequest>>,
 }
 
 impl<'a> SessionCommand<'a> {
     pub(super) fn new(context: &'a Context) -> Result<Self, Error> {
-        Ok(Self { context, caches: Caches::find(context)?, state: StateDirectory::find(context) })
+        let (caches, state) = (Caches::find(context)?, StateDirectory::find(context));
+        Ok(Self { context, caches, state, configured_roles: OnceCell::new() })
+    }
+
+    /// The roles that profiles of the config reach through `session`. The config is
+    /// read once, however many sessions are asked about.
+    pub(super) fn configured_roles(&self, session: &SsoSession) -> impl Iterator<Item = &RoleRequest> {
+        let all =
+            self.configured_roles.get_or_init(|| config::role_requests(self.context).unwrap_or_default());
+        let key = session.token_cache_key();
+        all.iter().filter(move |request| request.session.token_cache_key() == key)
     }
 
     /// The way to AWS for `session`, with the connection settings of `profile`.

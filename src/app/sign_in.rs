@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, instance, network, tokens};
+use super::{SessionRun, instance, network, refresh, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -24,10 +24,10 @@ pub(super) fn from_credential_process(
     lock: &Lock,
     reason: SignInReason,
 ) -> Result<Secret, Error> {
-    debug!(run.context, "sign-in needed: {reason:?}, allowed: {}", run.policy.sign_in_allowed);
     if !run.policy.sign_in_allowed {
-        return Err(Error::SignInRequired { reason, login: run.login.clone() });
+        return Err(refresh::required(run, reason));
     }
+    debug!(run.context, "sign-in needed: {reason:?}, and allowed");
     let state = SignInState::of(run.context, run.state, run.session);
     if let Some(cool_down) = state.cool_down() {
         let remaining = cool_down.until.seconds_since(run.context.now());

@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Caches;
 use super::json_file::{self, Members as _, Miss};
+use super::{Caches, is_sha1_hex};
 use crate::context::Context;
 use crate::identifiers::{Region, StartUrl};
 use crate::request::SsoSession;
@@ -54,8 +54,7 @@ impl Caches {
         let mut files = json_files(self.token_directory());
         files.retain(|path| {
             let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
-            let is_hash = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-            is_hash && matches!(json_file::read_object(context, path), Err(Miss::Unusable(_)))
+            is_sha1_hex(name) && matches!(json_file::read_object(context, path), Err(Miss::Unusable(_)))
         });
         files
     }

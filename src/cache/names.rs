@@ -10,6 +10,11 @@ pub fn sha1_hex(text: &str) -> String {
     hex::encode(Sha1::digest(text.as_bytes()))
 }
 
+/// Whether `name` is one that [`sha1_hex`] gives, in either case.
+pub fn is_sha1_hex(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Role credentials: compact JSON with sorted keys. A session stands by its name;
 /// without one (or with an empty one) the start URL stands in.
 pub fn role_key(account_id: &str, role_name: &str, session: Option<&str>, start_url: &str) -> String {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::sign_in_state::{CoolDown, SignInState};
 use super::super::{SessionCommand, failures, refused_refresh};
 use crate::cache::{Miss, TokenFile};
-use crate::config::{self, ResolvedSession};
+use crate::config::ResolvedSession;
 use crate::error::{escape, span};
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::timestamp::Timestamp;
@@ -155,11 +155,9 @@ fn refreshable_until(token: &SsoToken, now: Timestamp) -> Option<Timestamp> {
 }
 
 fn cached_roles(command: &SessionCommand, resolved: &ResolvedSession, now: Timestamp) -> Vec<Role> {
-    let key = resolved.session.token_cache_key();
-    let mut requests = config::role_requests(command.context).unwrap_or_default();
-    requests.extend(command.state.remembered_requests(&resolved.session));
+    let noted = command.state.remembered_requests(&resolved.session);
     let mut roles: Vec<Role> = Vec::new();
-    for request in requests.iter().filter(|request| request.session.token_cache_key() == key) {
+    for request in command.configured_roles(&resolved.session).chain(&noted) {
         let Ok(credentials) = command.caches.read_role_credentials(command.context, request) else {
             continue;
         };
