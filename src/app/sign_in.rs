@@ -1,6 +1,7 @@
 //! Signing in with device authorization: for the credential process, whose caller
 //! may kill it at any moment, and for `login` where no browser reaches this machine.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
@@ -38,7 +39,7 @@ pub(super) fn from_credential_process(
             login: run.login.clone(),
         });
     }
-    let channel = Channel::find();
+    let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
@@ -52,11 +53,19 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
         _ if channel.reaches_a_person() => None,
         BrowserChoice::Command(..) if run.policy.browser_allowed => None,
-        BrowserChoice::Command(..) => {
-            Some("there is no terminal to show it on, and no browser is wanted".to_owned())
-        }
-        BrowserChoice::None(reason) => Some(format!("there is no terminal to show it on, and {reason}")),
+        BrowserChoice::Command(..) => Some(no_terminal(run, "no browser is wanted")),
+        BrowserChoice::None(reason) => Some(no_terminal(run, reason)),
     }
+}
+
+/// That no terminal shows a prompt, `and` no browser either.
+fn no_terminal(run: &SessionRun, and: impl Display) -> String {
+    let why = if run.policy.terminal_allowed {
+        "there is no terminal to show it on"
+    } else {
+        "the terminal is not to be written to"
+    };
+    format!("{why}, and {and}")
 }
 
 /// Starts or joins a device authorization and waits for the person, for as long as
@@ -249,7 +258,7 @@ fn show(
             if pending.prompted_at.is_none() {
                 state.forget_pending();
             }
-            let cause = format!("there is no terminal to show it on, and {reason}");
+            let cause = no_terminal(run, reason);
             return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
         }
         Err(reason) => PromptBrowser::NotOpened(reason),
