@@ -129,7 +129,7 @@ fn wait_for_answer(
     let end = run.context.elapsed().saturating_add(run.wait_left());
     run.aws.set_deadline(Some(end.saturating_add(LAST_ANSWER)));
     let outcome = device_authorization::poll_until(run.context, run.aws, pending, wait, &mut |pending| {
-        state.keep_pending(pending);
+        state.keep_pending(pending)
     });
     run.deadline.set(run.context.elapsed().saturating_add(network::ALTOGETHER));
     outcome
@@ -180,6 +180,10 @@ fn conclude(
 ) -> Result<SsoToken, Error> {
     let login = run.login.clone();
     match outcome {
+        Ok(Outcome::Approved(issued)) if state.is_given_up(pending) => {
+            Err(given_up(run, state, Some(&issued.access_token)))
+        }
+        Ok(Outcome::GivenUp) => Err(given_up(run, state, None)),
         Ok(Outcome::Approved(issued)) => {
             let client = RegisteredClient {
                 client_id: pending.client_id.clone(),
@@ -216,6 +220,18 @@ fn conclude(
             Err(network::failure(run.context, &run.session.region, error))
         }
     }
+}
+
+/// Somebody has signed out on this computer meanwhile: what the person approved is
+/// revoked, and those who waited along do not ask anew.
+fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Secret>) -> Error {
+    if let Some(token) = token {
+        run.aws.set_deadline(Some(run.context.elapsed() + network::COURTESY));
+        let revoked = run.aws.logout(token).is_ok();
+        debug!(run.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
+    }
+    state.begin_cool_down(true);
+    Error::SignInFailed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() }
 }
 
 /// The person has not finished; whoever runs us again goes on from here.
