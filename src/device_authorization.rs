@@ -152,9 +152,10 @@ pub fn poll_until(
     let began = context.elapsed();
     let life = pending.remaining(context.now());
     let mut pause = pending.until_next_poll(context.now());
+    // Nothing has gone by yet: a poll that is due is made, however little the wait.
+    let mut next = pause;
     pending.lost = 0;
     loop {
-        let next = context.elapsed().saturating_sub(began).saturating_add(pause);
         if next >= life || next > wait {
             return Ok(if life <= wait { Outcome::Expired } else { Outcome::StillPending });
         }
@@ -180,6 +181,7 @@ pub fn poll_until(
                 if !persist(pending) {
                     return Ok(Outcome::GivenUp);
                 }
+                next = context.elapsed().saturating_sub(began).saturating_add(pause);
             }
         }
     }

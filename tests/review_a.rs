@@ -195,7 +195,8 @@ fn a_holder_that_is_stopped_does_not_hold_up_who_has_live_credentials() {
     holder.wait().unwrap();
     answered(&output);
     assert_eq!(output.stdout, cached);
-    assert!(output.elapsed < Duration::from_secs(25), "{:?}", output.elapsed);
+    // Twenty seconds, where others stand in line for 43.
+    assert!(output.elapsed < Duration::from_secs(38), "{:?}", output.elapsed);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn the_page_does_not_say_signed_in_when_the_token_could_not_be_kept() {
     fs::write(&sso, "a file where the directory should be").unwrap();
     assert_eq!(world.home.run(&["login", "--sso-session", "corp"]).status, 5);
     let page = world.home.home().join("page.html");
-    for _ in 0..200 {
+    for _ in 0..1500 {
         if fs::read_to_string(&page).is_ok_and(|page| page.contains("</html>")) {
             break;
         }

@@ -17,7 +17,7 @@ use common::{
     ACCOUNT, CONFIG, ROLE, START_URL, World, answered, failed, in_seconds, now, read_json, whole_tree,
 };
 use serde_json::{Value, json};
-use stand_in::{Operation, Output, TokenOptions};
+use stand_in::{Fault, Operation, Output, Times, TokenOptions};
 
 const CORP: [&str; 3] = ["status", "--sso-session", "corp"];
 
@@ -216,10 +216,12 @@ fn a_token_file_that_makes_no_sense() {
 fn a_sign_in_that_waits_and_one_that_came_to_nothing() {
     let mut world = World::new();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
+    // While it waits for an answer it writes nothing that could be cut short.
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
-    let code = world.aws.wait_for_user_code(Duration::from_secs(20));
-    world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
+    let code = world.aws.wait_for_user_code(Duration::from_secs(40));
+    world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(40));
     child.kill().unwrap();
     child.wait().unwrap();
     let page = format!("{}/device", world.aws.url());
@@ -239,11 +241,16 @@ sso-session `corp`: signed out
 
     fs::remove_file(state(&world, "pending.json")).unwrap();
     for (refused, words) in [(true, "refused"), (false, "left unanswered")] {
-        let since = now() - 2;
-        put(&state(&world, "cool-down.json"), &json!({ "refused": refused, "since": since }).to_string());
+        // One of them lasts ten seconds only.
+        let begin = || {
+            let note = json!({ "refused": refused, "since": now() });
+            put(&state(&world, "cool-down.json"), &note.to_string());
+        };
+        begin();
         let (status, text) = table(&world, &CORP);
         let row = format!("  cool-down         a sign-in was {words}; the helper does not ask again for N ");
         assert!(status == 1 && text.contains(&row), "{text}");
+        begin();
         assert_eq!(document(&world.home.run(&json))["cool_down"]["refused"], refused);
     }
 }

@@ -208,9 +208,9 @@ pub fn in_seconds(seconds: i64) -> String {
 
 /// Seconds from now until the time that stands in `text`.
 pub fn seconds_left(text: &Value) -> i64 {
-    let text = text.as_str().unwrap();
+    let (text, now) = (text.as_str().unwrap(), now());
     (-100_000..100_000)
-        .find(|seconds| iso8601(now() + seconds) == text)
+        .find(|seconds| iso8601(now + seconds) == text)
         .unwrap_or_else(|| panic!("{text} is not near"))
 }
 

@@ -59,7 +59,11 @@ impl World {
         fs::write(home.path().join(".aws/config"), CONFIG).unwrap();
         fs::create_dir(home.path().join("tabs")).unwrap();
         let browser = home.path().join("browser");
-        let script = format!("#!/bin/sh\necho \"$@\" > '{}'/$$\n", home.path().join("tabs").display());
+        // A tab is there when it is whole.
+        let script = format!(
+            "#!/bin/sh\necho \"$@\" > '{0}'/tab.$$\nmv '{0}'/tab.$$ '{0}'/tabs/$$\n",
+            home.path().display()
+        );
         fs::write(&browser, script).unwrap();
         fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
         World {
@@ -130,7 +134,7 @@ impl World {
     #[track_caller]
     pub fn assert_tabs(&self, count: usize) {
         let tabs = || fs::read_dir(self.home.path().join("tabs")).unwrap().count();
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while tabs() < count && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -3,7 +3,7 @@
 use stand_in::{Operation, Sandbox};
 
 use crate::common::{CONFIG, World, refused};
-use crate::support::{browser_in, comparable, opened, told};
+use crate::support::{assert_opened, browser_in, comparable, told};
 
 const TWO: &str = "
 [sso-session away]
@@ -74,7 +74,7 @@ fn a_section_that_is_wrong_is_exit_2_and_the_others_are_signed_in() {
     assert!(output.stderr.contains("sso-session `gone`"), "{}", output.stderr);
     assert!(output.stderr.contains("sso-session `half`"), "{}", output.stderr);
     assert_eq!(signed_in(&world.home), [true, false, true]);
-    assert_eq!(opened(&world).len(), 2);
+    assert_opened(&world, 2);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use stand_in::Operation;
 
 use crate::common::{World, failed, refused};
-use crate::support::{Running, browser_in, comparable, opened, told, visit, with_browser};
+use crate::support::{Running, browser_in, comparable, opened, port_to_ask_for, told, visit, with_browser};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
@@ -87,7 +87,7 @@ fn over_ssh_the_tunnel_is_ready_to_be_pasted() {
     let mut world = World::new();
     world.home.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
     world.home.env("USER", "jo");
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let port = port_to_ask_for().to_string();
     let mut running = Running::start(&world, &[&LOGIN[..], &["--redirect-port", &port]].concat());
     let url = running.line("/authorize?");
     assert!(url.contains(&format!("redirect_uri=http%3A%2F%2F127.0.0.1%3A{port}%2Foauth")), "{url}");

@@ -10,7 +10,10 @@ use crate::common::{
     REGION, START_URL, World, answered, failed, in_seconds, read_json, refused, seconds_left,
 };
 use crate::redirect::{SIGNED_IN, registration_path};
-use crate::support::{LONG, Running, comparable, leftovers, mode, opened, told, wait_until, with_browser};
+use crate::support::{
+    LONG, Running, assert_opened, comparable, leftovers, mode, next_poll_comes_to_nothing, told, wait_until,
+    with_browser,
+};
 
 pub const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
 
@@ -62,7 +65,7 @@ fn a_code_signs_in() {
     let token = body(Operation::CreateToken);
     assert_eq!(token["grantType"], "urn:ietf:params:oauth:grant-type:device_code");
     assert_eq!(token.as_object().unwrap().len(), 4, "{token}");
-    assert_eq!(opened(&world).len(), 1);
+    assert_opened(&world, 1);
     let registered = fs::read_to_string(registration_path(&world)).unwrap();
     assert!(registered.ends_with(", \"scopes\": [\"sso:account:access\"]}"), "{registered}");
     assert!((3500..=3600).contains(&seconds_left(&world.token()["expiresAt"])));
@@ -162,20 +165,26 @@ fn login_ends_a_cool_down_even_if_it_comes_to_nothing() {
 #[test]
 fn ctrl_c_leaves_the_code_for_the_next_start_and_no_junk() {
     let world = with_browser();
+    // While it waits for an answer it writes nothing that could be cut short.
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let mut running = Running::start(&world, &BY_CODE);
     let code = running.line("Approve only if").split_whitespace().nth(8).unwrap().to_owned();
+    world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
     running.signal("-INT");
     let (status, text) = running.finish();
     assert_eq!((status, comparable(&text).as_str()), (-2, PROMPT));
     assert_eq!(leftovers(&world), Vec::<String>::new());
     assert_eq!(mode(&pending_path(&world)), 0o600);
-    // The person approved after all: picked up at the first poll, in the same tab.
+    // The person approved after all: picked up by polling on, in the same tab.
     assert!(world.aws.approve(&code));
+    world.aws.clear_faults();
+    next_poll_comes_to_nothing(&world);
     let text = told(&world.home.run(&BY_CODE));
     let joined = "aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you\n\n\
         It was opened in your browser. If the page is gone, open this address:\n";
     assert!(text.starts_with(joined) && text.ends_with(SIGNED_IN), "{text}");
-    assert_eq!((opened(&world).len(), world.aws.count(Operation::StartDeviceAuthorization)), (1, 1));
+    assert_opened(&world, 1);
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
 }
 
 #[test]
@@ -213,7 +222,8 @@ fn login_waits_with_another_process_for_the_same_person() {
     assert_eq!((status, comparable(&text)), (0, format!("{PROMPT}{SIGNED_IN}")));
     let (status, text) = second.finish();
     assert_eq!((status, comparable(&text)), (0, format!("{expected}{SIGNED_IN}")));
-    assert_eq!((opened(&world).len(), world.aws.count(Operation::StartDeviceAuthorization)), (1, 1));
+    assert_opened(&world, 1);
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
 }
 
 #[test]
@@ -226,6 +236,7 @@ fn a_prompt_is_seen_where_both_streams_are_one_and_by_somebody_who_starts_again_
         running.signal("-INT");
         running.finish();
     }
+    next_poll_comes_to_nothing(&world);
     world.aws.auto_approve(0);
     let output = crate::common::shell(&world.home, "\"$0\" \"$@\" 2>&1", &BY_CODE);
     assert_eq!(output.status, 0);

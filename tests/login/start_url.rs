@@ -1,7 +1,5 @@
 //! Start URLs that are not AWS's, and regions that do not fit.
 
-use std::net::TcpListener;
-
 use aws_sso_cred::context::Context;
 use aws_sso_cred::identifiers::{Region, StartUrl};
 use aws_sso_cred::identity_center::IdentityCenter as _;
@@ -204,10 +202,10 @@ fn a_vanity_address_that_does_not_lead_to_aws_is_an_error_of_the_configuration()
 #[test]
 fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
     let world = with_browser();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    world.home.write_config(&format!(
-        "[sso-session corp]\nsso_start_url = https://127.0.0.1:{port}/aws\nsso_region = eu-west-1\n"
-    ));
+    // Nobody listens on port 1, and the system gives it to nobody.
+    world.home.write_config(
+        "[sso-session corp]\nsso_start_url = https://127.0.0.1:1/aws\nsso_region = eu-west-1\n",
+    );
     let lines = failed(&world.home.run(&["login", "--sso-session", "corp"]), 4);
     assert_eq!(lines[0], "aws-sso-cred: cannot reach 127.0.0.1");
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());

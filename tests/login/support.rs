@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use stand_in::{Output, Request};
+use stand_in::{Fault, Operation, Output, Request, Times};
 
 use crate::common::World;
 
@@ -40,17 +41,33 @@ pub fn opened(world: &World) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+/// Asserts how often the browser was opened. Where nothing has to come back from it, it
+/// may write that down only after `login` has ended.
+#[track_caller]
+pub fn assert_opened(world: &World, count: usize) {
+    wait_until(|| opened(world).len() >= count);
+    assert_eq!(opened(world).len(), count, "{:?}", opened(world));
+}
+
 /// The page that the browser showed last. It is written a moment after we are done.
 pub fn page(world: &World) -> String {
-    let path = world.home.temporary().join("page");
-    for _ in 0..500 {
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        if text.contains("</html>") {
-            return text;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("no page came: {:?}", fs::read_to_string(path));
+    let text = || fs::read_to_string(world.home.temporary().join("page")).unwrap_or_default();
+    wait_until(|| text().contains("</html>"));
+    text()
+}
+
+/// The next poll finds that the person has not answered yet, also if they have: whoever
+/// joins a sign-in then asks, however long it took to start.
+pub fn next_poll_comes_to_nothing(world: &World) {
+    let pending = Fault::Error { status: 400, code: "authorization_pending", message: "still pending" };
+    world.aws.fault(Operation::CreateToken, pending, Times::Once);
+}
+
+/// A port that is free, and that the system gives to nobody who does not ask for it.
+pub fn port_to_ask_for() -> u16 {
+    let first = 10_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (first..32_000).find(is_free).unwrap()
 }
 
 /// Follows a link as a browser does, and gives the page.
@@ -186,6 +203,7 @@ pub fn leftovers(world: &World) -> Vec<String> {
 }
 
 /// Waits for what another process does.
+#[track_caller]
 pub fn wait_until(happened: impl Fn() -> bool) {
     let began = Instant::now();
     while !happened() {

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, getsid, kill_process};
 use stand_in::Output;
 
 use crate::common::answered;
-use crate::desk::{Desk, SOON, wait_for_file, write_script};
+use crate::desk::{Desk, wait_for_file, write_script};
 
 /// Starts a sign-in with a browser that goes on for a minute; its process id.
 fn with_endless_browser(desk: &mut Desk, check: impl FnOnce(&Desk)) -> Pid {
@@ -37,7 +37,8 @@ fn a_browser_that_never_ends_holds_no_pipe_and_no_terminal() {
     }
     let browser = with_endless_browser(&mut desk, |desk| {
         let (output, lag) = desk.start(&["--profile", "dev", "-i"]).finish_and_lag();
-        assert!(lag < Duration::from_millis(500), "the pipes were held for {lag:?}");
+        // A browser that held them would do so for its whole minute.
+        assert!(lag < Duration::from_secs(30), "the pipes were held for {lag:?}");
         assert!(!output.stderr.contains("noise"), "{output:?}");
         answered(&Output { stderr: String::new(), ..output });
     });
@@ -55,7 +56,7 @@ fn an_end_by_the_terminal_does_not_end_the_browser() {
         desk.aws().no_auto_decision();
         desk.start_asking(&[]).end_by(Signal::INT);
     });
-    let deadline = Instant::now() + Duration::from_millis(300).min(SOON);
+    let deadline = Instant::now() + Duration::from_millis(300);
     while Instant::now() < deadline {
         assert!(rustix::process::test_kill_process(browser).is_ok());
         std::thread::sleep(Duration::from_millis(20));

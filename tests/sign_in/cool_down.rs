@@ -33,7 +33,7 @@ fn waiting() -> Desk {
 
 /// Asserts that the next start asks nobody, and says why.
 #[track_caller]
-fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) {
+fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
     let requests = desk.world.requests();
     let lines = failed(&desk.sign_in(&[]), 3);
     let told = format!("aws-sso-cred: sso-session `corp`: the last sign-in was {how} at 20");
@@ -44,6 +44,19 @@ fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) {
         "hint: to sign in now, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)"
     );
     assert_eq!(desk.world.requests(), requests, "nothing is requested");
+    lines
+}
+
+/// Asserts that a cool-down that began `ago` has the rest of `whole` to go: less only by
+/// the time that asking for it took.
+#[track_caller]
+fn assert_rest(desk: &Desk, how: &str, ago: i64, whole: i64) {
+    let before = now();
+    desk.change_state("cool-down.json", |state| state["since"] = json!(before - ago));
+    let lines = assert_cooling_down(desk, how, "seconds");
+    let took = now() - before;
+    let rest: i64 = lines[0].rsplit(' ').nth(1).unwrap().parse().unwrap();
+    assert!((whole - ago - took..=whole - ago).contains(&rest), "{lines:?} after {took} s");
 }
 
 /// Asserts that the next start asks the person anew.
@@ -59,6 +72,7 @@ fn assert_asks(desk: &Desk) {
 fn after_a_refusal_it_lasts_ten_seconds() {
     let desk = refused();
     assert_cooling_down(&desk, "refused", "seconds");
+    assert_rest(&desk, "refused", 0, 10);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
     assert_asks(&desk);
     assert!(!desk.state_file("cool-down.json").exists(), "a success ends it");
@@ -68,8 +82,7 @@ fn after_a_refusal_it_lasts_ten_seconds() {
 fn after_no_answer_it_lasts_five_minutes() {
     let desk = unanswered();
     assert_cooling_down(&desk, "left unanswered", "minutes");
-    desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 290));
-    assert_cooling_down(&desk, "left unanswered", "seconds");
+    assert_rest(&desk, "left unanswered", 200, 300);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 301));
     assert_asks(&desk);
 }

@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use stand_in::{IdentityCenter, Operation, Output};
+use stand_in::{Fault, IdentityCenter, Operation, Output, Times};
 
 use crate::common::{DEV, REGION, START_URL, World, read_json};
 
 /// Longer than anything here takes on a loaded machine.
-pub const SOON: Duration = Duration::from_secs(20);
+pub const SOON: Duration = Duration::from_secs(40);
 
 /// A [`World`] in which nobody is signed in and a browser is at hand.
 pub struct Desk {
@@ -69,6 +69,20 @@ impl Desk {
         let running = self.start(&[&DEV[..], &["-i"], more].concat());
         self.aws().wait_for_requests(Operation::CreateToken, polls + 1, SOON);
         running
+    }
+
+    /// Starts a sign-in that waits for the answer to its first poll, for as long as AWS
+    /// hangs: it can be killed without cutting short a file that it writes.
+    pub fn start_hanging(&self, more: &[&str]) -> Running {
+        self.aws().fault(Operation::CreateToken, Fault::Hang, Times::Always);
+        self.start_asking(more)
+    }
+
+    /// The next poll finds that the person has not answered yet, also if they have:
+    /// whoever joins a sign-in then asks, however long it took to start.
+    pub fn next_poll_comes_to_nothing(&self) {
+        let pending = Fault::Error { status: 400, code: "authorization_pending", message: "still pending" };
+        self.aws().fault(Operation::CreateToken, pending, Times::Once);
     }
 
     /// The person approves the code that is waiting.
@@ -154,9 +168,15 @@ impl Desk {
 }
 
 pub fn wait_for_file(path: &Path) {
+    wait_until(&path.display().to_string(), || path.exists());
+}
+
+/// Waits for what another process does.
+#[track_caller]
+pub fn wait_until(what: &str, happened: impl Fn() -> bool) {
     let deadline = Instant::now() + SOON;
-    while !path.exists() {
-        assert!(Instant::now() < deadline, "{} does not come", path.display());
+    while !happened() {
+        assert!(Instant::now() < deadline, "{what} does not come");
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -34,7 +34,8 @@ fn the_interval_is_obeyed_and_grows_by_slow_down() {
     let over_two_processes = || {
         let desk = Desk::new();
         desk.aws().fault(Operation::CreateToken, Fault::SlowDown, Times::Once);
-        let output = desk.sign_in(&["--wait", "2"]);
+        // It ends at once: five seconds are too short for the pause that it is told to make.
+        let output = desk.sign_in(&["--wait", "5"]);
         assert_eq!(output.status, 6, "{output:?}");
         assert_eq!(desk.pending()["interval"], json!(6));
         desk.approve();

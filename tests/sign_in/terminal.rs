@@ -1,6 +1,8 @@
 //! The prompt under a pseudo-terminal (`tests/pseudo_terminal.py`): it reaches the
 //! person, and nobody else's stream, screen or keyboard is touched.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use stand_in::{IdentityCenter, Operation, Output};
 
 use crate::common::{DEV, PROGRAM, answered, at_once, failed, refused};
-use crate::desk::{Desk, SOON, prompts_in};
+use crate::desk::{Desk, SOON, prompts_in, wait_until};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
@@ -231,7 +233,14 @@ fn each_terminal_has_one_prompt_however_many_ask() {
     let desk = Desk::new();
     let script = r#"i=0; while [ $i -lt 10 ]; do "$0" "$@" & i=$((i + 1)); done; wait"#;
     let terminals: Vec<_> = (0..2).map(|_| BOTOCORE.script(&desk, script, &["-i"])).collect();
-    desk.aws().wait_for_requests(Operation::CreateToken, 3, SOON);
+    // The first prompt may be forgotten when the second comes late.
+    let prompted = RefCell::new(BTreeSet::new());
+    wait_until("a prompt on both terminals", || {
+        let text = fs::read_to_string(desk.state_file("prompted.json")).unwrap_or_default();
+        let places = serde_json::from_str::<BTreeMap<String, i64>>(&text).unwrap_or_default();
+        prompted.borrow_mut().extend(places.into_keys());
+        prompted.borrow().len() >= 2
+    });
     desk.approve();
     for seen in terminals.into_iter().map(OnTerminal::finish) {
         assert_eq!(prompts_in(&seen.screen), 1, "{}", seen.screen);
@@ -251,6 +260,7 @@ fn ctrl_c_and_a_closed_terminal_lose_nothing() {
         let seen = running.finish();
         assert_eq!(seen.output.status, status, "{order}");
         let code = desk.approve();
+        desk.next_poll_comes_to_nothing();
         let seen = BOTOCORE.run(&desk, &["-i"]).finish();
         answered(&seen.output);
         assert!(seen.screen.contains("is already waiting for you") && seen.screen.contains(&code));

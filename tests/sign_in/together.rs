@@ -84,16 +84,22 @@ fn two_in_a_row_after_a_refusal_ask_once() {
 #[test]
 fn those_who_wait_along_run_out_of_time_together() {
     let desk = Desk::new();
-    let start = |role| desk.start(&[&DEV[..], &["-i", "--wait", "3", "--role-name", role]].concat());
+    let start = |role| desk.start(&[&DEV[..], &["-i", "--wait", "10", "--role-name", role]].concat());
     let runs = ["Developer", "Developer", "ReadOnly"].map(start);
     for output in runs.map(Running::finish) {
         assert_eq!((output.status, output.stdout.as_str()), (6, ""), "{output:?}");
-        // Three seconds from their own start, not after each other, and a moment.
-        assert!(output.elapsed < Duration::from_secs(8), "{:?}", output.elapsed);
+        // Ten seconds from their own start and four of grace, not thirty after each other.
+        assert!(output.elapsed < Duration::from_secs(25), "{:?}", output.elapsed);
     }
     assert_eq!(desk.authorizations(), 1);
     desk.assert_tabs(1);
     desk.assert_pace(Duration::from_secs(1));
+}
+
+/// Who stood in line would do so for twenty seconds at least.
+#[track_caller]
+fn assert_at_once(output: &Output) {
+    assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);
 }
 
 #[test]
@@ -105,7 +111,7 @@ fn who_may_not_ask_does_not_wait_for_a_person() {
             let output = desk.run(arguments);
             let told = format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}");
             refused(&output, 1, &told);
-            assert!(output.elapsed < Duration::from_secs(1), "{arguments:?} {:?}", output.elapsed);
+            assert_at_once(&output);
         }
         desk.approve();
         signed_in(asking.finish());
@@ -120,7 +126,7 @@ fn who_may_not_ask_does_not_wait_for_a_person() {
         for arguments in [&["-n"][..], &["-n", "--role-name", "ReadOnly"]] {
             let output = desk.run(arguments);
             assert_eq!(output.status, 1, "{output:?}");
-            assert!(output.elapsed < Duration::from_secs(2), "{arguments:?} {:?}", output.elapsed);
+            assert_at_once(&output);
         }
         desk.approve();
         signed_in(asking.finish());
@@ -133,7 +139,7 @@ fn who_may_not_ask_does_not_wait_for_a_person() {
             let output = desk.run(arguments);
             answered(&output);
             assert_eq!(output.stdout, cached);
-            assert!(output.elapsed < Duration::from_secs(1), "{arguments:?} {:?}", output.elapsed);
+            assert_at_once(&output);
         }
         desk.approve();
         signed_in(asking.finish());
@@ -149,7 +155,7 @@ fn who_may_not_ask_does_not_wait_for_a_person() {
 #[ignore = "takes a minute: the person needs longer than the network may"]
 fn who_waited_long_for_the_person_still_fetches() {
     let desk = Desk::new();
-    let start = |role| desk.start(&[&DEV[..], &["-i", "--role-name", role]].concat());
+    let start = |role| desk.start(&[&DEV[..], &["-i", "--wait", "65", "--role-name", role]].concat());
     let runs = ["Developer", "ReadOnly"].map(start);
     desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
     std::thread::sleep(Duration::from_secs(44));
