@@ -102,6 +102,8 @@ pub struct Policy {
     pub sign_in_allowed: bool,
     /// Whether a browser may be opened for that.
     pub browser_allowed: bool,
+    /// Whether the controlling terminal may be written to.
+    pub terminal_allowed: bool,
     /// How long the foreground waits for the person.
     pub wait: Duration,
     /// Whether a cached access token will not do.
@@ -136,6 +138,7 @@ impl<'a> Run<'a> {
         let policy = Policy {
             sign_in_allowed: resolved.sign_in_allowed && !live,
             browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
+            terminal_allowed: !options.no_terminal && !context.switch("AWS_SSO_CRED_NO_TERMINAL"),
             wait: wait(context, options),
             force_refresh: options.force_refresh,
         };

@@ -42,7 +42,7 @@ impl Caches {
     pub fn find(context: &Context) -> Result<Self, Error> {
         let home = context.home().ok_or(Error::NoHome)?;
         let aws = home.join(".aws");
-        Ok(Self { sso: aws.join("sso/cache"), cli: aws.join("cli/cache"), home })
+        Ok(Self { sso: aws.join("sso").join("cache"), cli: aws.join("cli").join("cache"), home })
     }
 
     /// `~/.aws/sso/cache/<sha1>.json`.

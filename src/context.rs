@@ -70,7 +70,8 @@ impl Context {
             return;
         }
         if let Some(home) = self.home().filter(|home| home.is_dir()) {
-            self.log = DebugLog::open(&home.join(".aws/sso/aws-sso-credential-process-log.txt"));
+            let directory = home.join(".aws").join("sso");
+            self.log = DebugLog::open(&directory.join("aws-sso-credential-process-log.txt"));
             debug!(self, "aws-sso-cred {}", env!("CARGO_PKG_VERSION"));
         }
     }

@@ -77,6 +77,8 @@ pub enum Outcome {
     Expired,
     /// The client is not known (any more): register anew and start again.
     RegisterAgain,
+    /// It is wanted no more: whoever keeps it said so.
+    GivenUp,
 }
 
 /// RFC 8628 §3.2: what counts when the server names no interval.
@@ -133,6 +135,7 @@ pub fn start(
 /// Polls until there is an answer, `wait` is over or the code is dead. `persist` is
 /// called before every poll and whenever the pace changes, so that a process killed
 /// in between leaves a state from which the next one polls neither twice nor too early.
+/// It says whether to go on.
 ///
 /// # Errors
 /// A refusal that is none of the outcomes, or one lost answer too many; [`survives`]
@@ -142,7 +145,7 @@ pub fn poll_until(
     aws: &dyn IdentityCenter,
     pending: &mut PendingAuthorization,
     wait: Duration,
-    persist: &mut dyn FnMut(&PendingAuthorization),
+    persist: &mut dyn FnMut(&PendingAuthorization) -> bool,
 ) -> Result<Outcome, ServiceError> {
     // The wall clock is asked once, for what other processes left; from here on the
     // clock that does not jump counts.
@@ -157,7 +160,9 @@ pub fn poll_until(
         }
         context.sleep(pause);
         pending.reserve(context.now(), pending.interval);
-        persist(pending);
+        if !persist(pending) {
+            return Ok(Outcome::GivenUp);
+        }
         let error = match poll_once(aws, pending) {
             Ok(token) => return Ok(Outcome::Approved(token)),
             Err(error) => error,
@@ -172,7 +177,9 @@ pub fn poll_until(
             PollStep::Again { .. } => {
                 pause = pending.pause().max(asked_pause(&error));
                 pending.reserve(context.now(), pause);
-                persist(pending);
+                if !persist(pending) {
+                    return Ok(Outcome::GivenUp);
+                }
             }
         }
     }

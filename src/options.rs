@@ -21,6 +21,10 @@ pub struct Options {
     pub interactive: Option<bool>,
     /// `--no-browser`
     pub no_browser: bool,
+    /// `--no-terminal`: nothing is written to the controlling terminal.
+    pub no_terminal: bool,
+    /// `--no-account-id`: the document has no `AccountId`.
+    pub no_account_id: bool,
     /// `--force-refresh`
     pub force_refresh: bool,
     /// `--no-cache`

@@ -55,5 +55,6 @@ fn credential_process(context: &mut Context, options: &Options) -> Result<(), Er
         Some(credentials) => credentials,
         None => app::obtain_through_aws(context, &caches, &resolved, options)?,
     };
-    output::print_document(&credentials.document(&resolved.request.account_id))
+    let account_id = (!options.no_account_id).then_some(&resolved.request.account_id);
+    output::print_document(&credentials.document(account_id))
 }

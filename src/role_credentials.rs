@@ -47,8 +47,9 @@ impl RoleCredentials {
     }
 
     /// The credential_process document: one ASCII line with its newline, kept
-    /// under 8 KiB, the most Go's first SDK reads.
-    pub fn document(&self, account_id: &AccountId) -> Secret {
+    /// under 8 KiB, the most Go's first SDK reads. With an account id SDKs build
+    /// endpoints of the account's own, such as `DynamoDB`'s.
+    pub fn document(&self, account_id: Option<&AccountId>) -> Secret {
         use crate::json::push_quoted;
         let mut text = String::with_capacity(2048);
         text.push_str("{\"Version\":1,\"AccessKeyId\":");
@@ -59,8 +60,10 @@ impl RoleCredentials {
         push_quoted(&mut text, self.session_token.expose());
         text.push_str(",\"Expiration\":");
         push_quoted(&mut text, &self.expiration.to_string());
-        text.push_str(",\"AccountId\":");
-        push_quoted(&mut text, account_id.as_str());
+        if let Some(account_id) = account_id {
+            text.push_str(",\"AccountId\":");
+            push_quoted(&mut text, account_id.as_str());
+        }
         text.push_str("}\n");
         Secret::new(text)
     }
@@ -85,7 +88,7 @@ mod tests {
     fn the_document_is_what_every_sdk_reads() {
         let account_id = AccountId::parse("012345678901").unwrap();
         assert_eq!(
-            lasting(3601).document(&account_id).expose(),
+            lasting(3601).document(Some(&account_id)).expose(),
             "{\"Version\":1,\"AccessKeyId\":\"ASIAEXAMPLE\",\"SecretAccessKey\":\"secret/KEY+x\",\
              \"SessionToken\":\"SESSION==\",\"Expiration\":\"2026-11-21T04:00:01Z\",\"AccountId\":\"012345678901\"}\n"
         );

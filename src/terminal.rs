@@ -25,14 +25,17 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Looks for the best way there is now.
-    pub fn find() -> Self {
-        let terminal = platform::open_controlling_terminal().filter(platform::is_in_foreground);
-        match terminal {
+    /// Looks for the best way there is now. A full-screen program wants nothing written
+    /// over its screen: then no terminal is one, whichever way leads there.
+    pub fn find(terminal_allowed: bool) -> Self {
+        let error = platform::standard_error();
+        if !terminal_allowed && error == Stream::Terminal {
+            return Self::Nobody;
+        }
+        let terminal = terminal_allowed.then(platform::open_controlling_terminal).flatten();
+        match terminal.filter(platform::is_in_foreground) {
             Some(terminal) => Self::Terminal(terminal),
-            None if may_use_stderr(platform::standard_error(), platform::standard_streams_are_one()) => {
-                Self::Stderr
-            }
+            None if may_use_stderr(error, platform::standard_streams_are_one()) => Self::Stderr,
             None => Self::Nobody,
         }
     }

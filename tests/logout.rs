@@ -11,11 +11,15 @@ mod common;
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use common::{ACCOUNT, CONFIG, REGION, ROLE, START_URL, World, answered, failed, whole_tree};
 use serde_json::json;
 use stand_in::{Fault, Operation, Output, Times};
+
+/// Longer than anything here takes on a busy machine.
+const LONG: Duration = Duration::from_secs(30);
 
 const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
 
@@ -213,8 +217,7 @@ fn a_portal_that_hangs_is_left_after_a_few_seconds_in_all() {
     let token = world.aws.issue_token(&stand_in::TokenOptions::default());
     world.home.write_cli_token("away", &token, 3600);
     world.aws.fault(Operation::Logout, Fault::Hang, Times::Always);
-    let mut child =
-        world.home.command(&["logout", "--all"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = world.home.command(&["logout", "--all"]).stderr(Stdio::piped()).spawn().unwrap();
     // The portal is asked last: whoever loses patience is signed out here all the same.
     world.aws.wait_for_requests(Operation::Logout, 1, Duration::from_secs(20));
     assert!(!world.token_file().exists() && !world.home.token_path("away").exists());
@@ -277,18 +280,44 @@ fn all_works_without_a_config_and_with_a_broken_one() {
 }
 
 #[test]
-fn a_sign_in_that_is_under_way_does_not_hold_anybody_up() {
-    let mut world = World::signed_in();
-    world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
-    let login = ["login", "--sso-session", "corp", "--use-device-code"];
-    let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
-    world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
+fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
+    let (world, login) = signing_in();
     let output = world.home.run(&LOGOUT);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    told(&output, "signed out of sso-session `corp`\n");
-    assert!(!world.token_file().exists());
-    assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);
+    told(&output, "sso-session `corp`: the sign-in that waited is given up\n");
+    assert!(output.elapsed < Duration::from_secs(30), "{:?}", output.elapsed);
+    assert_given_up(&world, login);
+    assert_eq!(world.aws.count(Operation::Logout), 0, "there was nothing to revoke");
+}
+
+#[test]
+fn what_is_approved_while_somebody_signs_out_is_revoked() {
+    let (world, login) = signing_in();
+    // The answer is under way when what waits for it goes.
+    world.aws.delay(Operation::CreateToken, Duration::from_secs(4));
+    assert!(world.aws.approve(&world.aws.wait_for_user_code(LONG)));
+    world.aws.wait_for_requests(Operation::CreateToken, 2, LONG);
+    fs::remove_file(state(&world, "pending.json")).unwrap();
+    assert_given_up(&world, login);
+    assert_eq!(world.aws.count(Operation::Logout), 1);
+}
+
+/// A sign-in whose first poll was too early.
+fn signing_in() -> (World, Child) {
+    let mut world = World::new();
+    world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
+    world.aws.set_device(1, 600, false);
+    let mut command = world.home.command(&["login", "--sso-session", "corp", "--use-device-code"]);
+    let login = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
+    (world, login)
+}
+
+fn assert_given_up(world: &World, login: Child) {
+    let ended = login.wait_with_output().unwrap();
+    let text = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!((ended.status.code(), ended.stdout.as_slice()), (Some(3), &b""[..]), "{text}");
+    assert!(text.contains("the sign-in failed: somebody signed out while it waited"), "{text}");
+    assert!(!world.token_file().exists() && !state(world, "pending.json").exists());
 }
 
 #[test]

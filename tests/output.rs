@@ -30,6 +30,22 @@ fn role_answer(session_token: &str, expiration_milliseconds: i64) -> Fault {
 }
 
 #[test]
+fn the_account_id_can_be_left_out() {
+    let world = World::signed_in();
+    let with = world.run(&[]);
+    answered(&with);
+    let hit = world.run(&["--no-account-id"]);
+    assert_eq!(hit.stdout, with.stdout.replace(&format!(",\"AccountId\":\"{ACCOUNT}\""), ""));
+    let fetched = world.run(&["--no-account-id", "--force-refresh"]);
+    assert!(!fetched.stdout.contains("AccountId") && fetched.stdout.ends_with("Z\"}\n"));
+    for output in [hit, fetched] {
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    }
+    // The cache is the AWS CLI's, and has it all the same.
+    assert!(world.run(&[]).stdout.contains("AccountId"));
+}
+
+#[test]
 fn the_line_is_ascii_and_below_8_kib_also_with_a_long_session_token() {
     let world = World::signed_in();
     let token = format!("IQoJ{}", "aB3/+=".repeat(700));

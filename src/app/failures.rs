@@ -19,7 +19,7 @@ pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     if !about_sign_in || stderr_is_a_terminal() {
         return;
     }
-    let channel = Channel::find();
+    let channel = Channel::find(run.sso.policy.terminal_allowed);
     let state = SignInState::of(run.sso.context, run.sso.state, run.sso.session);
     if matches!(channel, Channel::Terminal(_)) && state.may_tell_failure(&channel.name()) {
         channel.tell(&format!("{error}\n"));

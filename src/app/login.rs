@@ -82,6 +82,7 @@ fn login_to(
         policy: Policy {
             sign_in_allowed: true,
             browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
+            terminal_allowed: true,
             wait: WAIT,
             force_refresh: false,
         },

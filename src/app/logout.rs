@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::SessionCommand;
+use super::sign_in_state::SignInState;
+use super::{SessionCommand, network};
 use crate::cache::{TEMPORARY_ENDING, request_key, sha1_hex};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
@@ -18,9 +19,6 @@ use crate::output;
 use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::state::StateDirectory;
-
-/// Telling the portal is a courtesy: a dead network may not hold anybody up.
-const COURTESY: Duration = Duration::from_secs(5);
 
 /// Signs out of the chosen session, or of all.
 ///
@@ -38,11 +36,13 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     };
     let resolved = config::resolve_session(context, &named, true)?;
     let session = resolved.login_commands().session;
+    let waited = SignInState::of(context, &command.state, &resolved.session).pending().is_some();
     match forget_session(&command, &resolved.session, options.forget_client) {
         Some(access_token) => {
             revoke(&command, &[Forgotten { resolved, access_token }]);
             output::tell(&format!("signed out of {session}"));
         }
+        None if waited => output::tell(&format!("{session}: the sign-in that waited is given up")),
         None => output::tell(&format!("{session}: nobody was signed in")),
     }
     Ok(0)
@@ -155,7 +155,7 @@ fn remove(context: &Context, path: &Path) {
 /// Tells the portal, which may be dead: all sessions together get a few seconds.
 fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) {
     let context = command.context;
-    let deadline = context.elapsed() + COURTESY;
+    let deadline = context.elapsed() + network::COURTESY;
     for Forgotten { resolved, access_token } in forgotten {
         let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
             aws.set_deadline(Some(deadline));

@@ -16,6 +16,10 @@ pub(super) const BUDGET: Duration = Duration::from_secs(20);
 /// caller gives up on us.
 pub(super) const ALTOGETHER: Duration = Duration::from_secs(40);
 
+/// For telling the portal that a token is wanted no more: a dead network may not hold
+/// anybody up for that.
+pub(super) const COURTESY: Duration = Duration::from_secs(5);
+
 /// Skew up to this is nobody's trouble.
 const TOLERATED_SKEW: i64 = 300;
 

@@ -69,7 +69,13 @@ fn wanted(run: &SessionRun) -> Option<(SignInReason, Option<PendingAuthorization
 
 fn wait_along(run: &SessionRun, path: Option<&Path>, pending: &PendingAuthorization) -> Result<Lock, Error> {
     debug!(run.context, "another process waits for the person; waiting along");
-    sign_in::prompt(run, &Channel::find(), pending, PromptBrowser::OpenedBefore, true);
+    sign_in::prompt(
+        run,
+        &Channel::find(run.policy.terminal_allowed),
+        pending,
+        PromptBrowser::OpenedBefore,
+        true,
+    );
     let began = run.context.elapsed();
     let lock = Lock::acquire(run.context, path, run.wait_left())
         .map_err(|Busy| sign_in::still_pending(run, pending))?;

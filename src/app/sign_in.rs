@@ -1,6 +1,7 @@
 //! Signing in with device authorization: for the credential process, whose caller
 //! may kill it at any moment, and for `login` where no browser reaches this machine.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
@@ -38,7 +39,7 @@ pub(super) fn from_credential_process(
             login: run.login.clone(),
         });
     }
-    let channel = Channel::find();
+    let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
@@ -52,11 +53,19 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
         _ if channel.reaches_a_person() => None,
         BrowserChoice::Command(..) if run.policy.browser_allowed => None,
-        BrowserChoice::Command(..) => {
-            Some("there is no terminal to show it on, and no browser is wanted".to_owned())
-        }
-        BrowserChoice::None(reason) => Some(format!("there is no terminal to show it on, and {reason}")),
+        BrowserChoice::Command(..) => Some(no_terminal(run, "no browser is wanted")),
+        BrowserChoice::None(reason) => Some(no_terminal(run, reason)),
     }
+}
+
+/// That no terminal shows a prompt, `and` no browser either.
+fn no_terminal(run: &SessionRun, and: impl Display) -> String {
+    let why = if run.policy.terminal_allowed {
+        "there is no terminal to show it on"
+    } else {
+        "the terminal is not to be written to"
+    };
+    format!("{why}, and {and}")
 }
 
 /// Starts or joins a device authorization and waits for the person, for as long as
@@ -120,7 +129,7 @@ fn wait_for_answer(
     let end = run.context.elapsed().saturating_add(run.wait_left());
     run.aws.set_deadline(Some(end.saturating_add(LAST_ANSWER)));
     let outcome = device_authorization::poll_until(run.context, run.aws, pending, wait, &mut |pending| {
-        state.keep_pending(pending);
+        state.keep_pending(pending)
     });
     run.deadline.set(run.context.elapsed().saturating_add(network::ALTOGETHER));
     outcome
@@ -171,6 +180,10 @@ fn conclude(
 ) -> Result<SsoToken, Error> {
     let login = run.login.clone();
     match outcome {
+        Ok(Outcome::Approved(issued)) if state.is_given_up(pending) => {
+            Err(given_up(run, state, Some(&issued.access_token)))
+        }
+        Ok(Outcome::GivenUp) => Err(given_up(run, state, None)),
         Ok(Outcome::Approved(issued)) => {
             let client = RegisteredClient {
                 client_id: pending.client_id.clone(),
@@ -207,6 +220,18 @@ fn conclude(
             Err(network::failure(run.context, &run.session.region, error))
         }
     }
+}
+
+/// Somebody has signed out on this computer meanwhile: what the person approved is
+/// revoked, and those who waited along do not ask anew.
+fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Secret>) -> Error {
+    if let Some(token) = token {
+        run.aws.set_deadline(Some(run.context.elapsed() + network::COURTESY));
+        let revoked = run.aws.logout(token).is_ok();
+        debug!(run.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
+    }
+    state.begin_cool_down(true);
+    Error::SignInFailed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() }
 }
 
 /// The person has not finished; whoever runs us again goes on from here.
@@ -249,7 +274,7 @@ fn show(
             if pending.prompted_at.is_none() {
                 state.forget_pending();
             }
-            let cause = format!("there is no terminal to show it on, and {reason}");
+            let cause = no_terminal(run, reason);
             return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
         }
         Err(reason) => PromptBrowser::NotOpened(reason),

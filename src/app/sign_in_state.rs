@@ -1,6 +1,7 @@
 //! What is kept between runs about a session's sign-in: the authorization that
 //! waits for a person, and the cool-down after one that came to nothing.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub(super) struct SignInState<'a> {
     context: &'a Context,
     state: &'a StateDirectory,
     session: &'a SsoSession,
+    /// Whether a pending authorization of ours came to be on disk.
+    kept: Cell<bool>,
 }
 
 /// A time in which nobody is asked.
@@ -47,7 +50,7 @@ impl CoolDown {
 
 impl<'a> SignInState<'a> {
     pub(super) fn of(context: &'a Context, state: &'a StateDirectory, session: &'a SsoSession) -> Self {
-        Self { context, state, session }
+        Self { context, state, session, kept: Cell::new(false) }
     }
 
     /// The authorization that still waits for its person.
@@ -61,14 +64,31 @@ impl<'a> SignInState<'a> {
         PendingAuthorization::from_json(&document).filter(|pending| pending.is_for(self.session))
     }
 
-    pub(super) fn keep_pending(&self, pending: &PendingAuthorization) {
+    /// Keeps `pending` for whoever comes after us. It is not put back where
+    /// [`logout`](super::logout) has removed it; `false` says so.
+    pub(super) fn keep_pending(&self, pending: &PendingAuthorization) -> bool {
+        if self.is_given_up(pending) {
+            return false;
+        }
         if let Some(path) = self.file("pending.json") {
             StateDirectory::write_text(self.context, &path, pending.to_json().expose());
         }
+        self.kept.set(self.holds(pending));
+        true
+    }
+
+    /// Whether somebody has signed out while `pending` waited for its person.
+    pub(super) fn is_given_up(&self, pending: &PendingAuthorization) -> bool {
+        self.kept.get() && !self.holds(pending)
+    }
+
+    fn holds(&self, pending: &PendingAuthorization) -> bool {
+        self.last_pending().is_some_and(|kept| kept.user_code == pending.user_code)
     }
 
     /// The sign-in has come to an end, good or bad.
     pub(super) fn forget_pending(&self) {
+        self.kept.set(false);
         self.remove("pending.json");
         self.remove("prompted.json");
     }

@@ -25,7 +25,7 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
         output::tell(&Error::NothingToSignInTo { config_path }.to_string());
     }
     output::print_text(&match options.output {
-        OutputFormat::Table => report::table(&reports, context.now(), context.home().as_deref()),
+        OutputFormat::Table => report::table(&reports, context),
         OutputFormat::Json => report::json(&reports),
     })?;
     let usable = all_sound && !reports.is_empty() && reports.iter().all(Report::is_usable);

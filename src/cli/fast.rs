@@ -26,6 +26,8 @@ pub(super) fn parse(arguments: &[OsString]) -> Option<Options> {
             Arg::Short('i') | Arg::Long("interactive") => choose(&mut options.interactive, true)?,
             Arg::Short('n') | Arg::Long("noninteractive") => choose(&mut options.interactive, false)?,
             Arg::Long("no-browser") => turn_on(&mut options.no_browser)?,
+            Arg::Long("no-terminal") => turn_on(&mut options.no_terminal)?,
+            Arg::Long("no-account-id") => turn_on(&mut options.no_account_id)?,
             Arg::Long("force-refresh") => turn_on(&mut options.force_refresh)?,
             Arg::Long("no-cache") => turn_on(&mut options.no_cache)?,
             Arg::Long("debug") => turn_on(&mut options.debug)?,

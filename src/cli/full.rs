@@ -62,6 +62,12 @@ struct CredentialProcess {
     /// Show the sign-in URL, but open no browser [env: AWS_SSO_DISABLE_BROWSER]
     #[arg(long)]
     no_browser: bool,
+    /// Write no sign-in prompt to the terminal [env: AWS_SSO_CRED_NO_TERMINAL]
+    #[arg(long)]
+    no_terminal: bool,
+    /// Print no AccountId, so that SDKs build no endpoints of the account's own
+    #[arg(long)]
+    no_account_id: bool,
     /// Get new credentials, past all caches
     #[arg(long)]
     force_refresh: bool,
@@ -197,6 +203,8 @@ impl CredentialProcess {
             role_name: self.role_name,
             interactive,
             no_browser: self.no_browser,
+            no_terminal: self.no_terminal,
+            no_account_id: self.no_account_id,
             force_refresh: self.force_refresh,
             no_cache: self.no_cache,
             debug: self.debug,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use super::header::{Dialect, Kind};
 use super::lines::{BUFFER_SIZE, line_number};
@@ -26,7 +26,7 @@ pub fn credentials_path(context: &Context) -> Option<PathBuf> {
 fn path_of(context: &Context, dialect: Dialect) -> Option<PathBuf> {
     match context.variable_os(path_variable(dialect)) {
         Some(path) => Some(expand(context, path)),
-        None => context.home().map(|home| home.join(default_path(dialect))),
+        None => context.home().map(|home| home.join(".aws").join(default_name(dialect))),
     }
 }
 
@@ -37,10 +37,10 @@ const fn path_variable(dialect: Dialect) -> &'static str {
     }
 }
 
-const fn default_path(dialect: Dialect) -> &'static str {
+const fn default_name(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Config => ".aws/config",
-        Dialect::Credentials => ".aws/credentials",
+        Dialect::Config => "config",
+        Dialect::Credentials => "credentials",
     }
 }
 
@@ -85,7 +85,7 @@ fn expand_variables(context: &Context, text: &str) -> String {
 pub fn shown_path(context: &Context, path: &Path) -> String {
     match context.home().as_deref().and_then(|home| path.strip_prefix(home).ok()) {
         Some(inside) if !inside.as_os_str().is_empty() => {
-            format!("~{}{}", std::path::MAIN_SEPARATOR, inside.display())
+            format!("~{MAIN_SEPARATOR}{}", inside.display())
         }
         _ => path.display().to_string(),
     }
@@ -99,7 +99,7 @@ pub fn shown_config_path(context: &Context) -> String {
 fn shown(context: &Context, dialect: Dialect) -> String {
     match path_of(context, dialect) {
         Some(path) => shown_path(context, &path),
-        None => format!("~/{}", default_path(dialect)),
+        None => format!("~{MAIN_SEPARATOR}.aws{MAIN_SEPARATOR}{}", default_name(dialect)),
     }
 }
 

@@ -177,7 +177,10 @@ fn poll(
     let context = Context::fake(&[], NOW.plus(later));
     let aws = Scripted::new(&context, polls);
     let mut persisted = Vec::new();
-    let outcome = poll_until(&context, &aws, pending, wait, &mut |state| persisted.push(state.clone()));
+    let outcome = poll_until(&context, &aws, pending, wait, &mut |state| {
+        persisted.push(state.clone());
+        true
+    });
     (outcome, aws.polled_at(), persisted)
 }
 
@@ -314,6 +317,7 @@ fn twenty_in_a_row_do_not_poll_faster_than_one() {
         let mut text = None;
         let outcome = poll_until(&context, &aws, &mut shared, Duration::from_secs(6), &mut |state| {
             text.get_or_insert_with(|| state.to_json());
+            true
         });
         assert!(matches!(outcome, Ok(Outcome::StillPending)));
         shared = read(text.unwrap().expose()).unwrap();
@@ -471,7 +475,7 @@ fn a_clock_that_was_set_back_prolongs_nothing() {
     assert_eq!(state.until_next_poll(yesterday), Duration::from_secs(5));
     let context = Context::fake(&[], yesterday);
     let aws = Scripted::new(&context, []);
-    let outcome = poll_until(&context, &aws, &mut state, 60 * MINUTE, &mut |_| {});
+    let outcome = poll_until(&context, &aws, &mut state, 60 * MINUTE, &mut |_| true);
     assert!(matches!(outcome, Ok(Outcome::Expired)));
     assert!(context.elapsed() < Duration::from_mins(10));
 }

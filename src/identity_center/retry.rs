@@ -46,14 +46,14 @@ pub fn next_delay(attempt: u32, error: &ServiceError, left: Duration, random: f6
 /// Calls until it succeeds, fails for good, or `budget` is spent.
 ///
 /// # Errors
-/// The last call's [`ServiceError`].
+/// The last [`ServiceError`] that says something about AWS.
 pub fn with_retries<T>(
     context: &Context,
     budget: Duration,
     mut call: impl FnMut() -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
     let started = context.elapsed();
-    let mut attempt = 1;
+    let (mut attempt, mut before) = (1, None);
     loop {
         let error = match call() {
             Ok(answer) => return Ok(answer),
@@ -61,7 +61,7 @@ pub fn with_retries<T>(
         };
         let left = budget.saturating_sub(context.elapsed().saturating_sub(started));
         let Some(delay) = next_delay(attempt, &error, left, random()) else {
-            return Err(error);
+            return Err(more_telling(before, error));
         };
         crate::debug!(
             context,
@@ -72,6 +72,21 @@ pub fn with_retries<T>(
         );
         context.sleep(delay);
         attempt += 1;
+        before = Some(error);
+    }
+}
+
+/// The budget's end cuts the last call short: that it was late then says nothing,
+/// while the answer before it does.
+fn more_telling(before: Option<ServiceError>, last: ServiceError) -> ServiceError {
+    match before {
+        Some(answer)
+            if last.kind == ServiceErrorKind::TimedOut
+                && matches!(answer.kind, ServiceErrorKind::Throttled | ServiceErrorKind::Server) =>
+        {
+            answer
+        }
+        _ => last,
     }
 }
 

@@ -120,6 +120,25 @@ fn the_loop_ends_with_the_first_success_or_the_last_error() {
     assert_eq!(requests, 3, "the time that requests take counts");
 }
 
+#[test]
+fn what_aws_said_is_told_rather_than_that_the_time_was_too_short_for_more() {
+    use ServiceErrorKind::{Broken, Server, Throttled, TimedOut};
+    for (first, then, told) in [
+        (Throttled, TimedOut, Throttled),
+        (Server, TimedOut, Server),
+        (Broken, TimedOut, TimedOut),
+        (TimedOut, Server, Server),
+    ] {
+        let context = Context::fake(&[], Timestamp::from_unix(0));
+        let mut kinds = [first, then].into_iter();
+        let failed = with_retries(&context, Duration::from_secs(5), || -> Result<(), _> {
+            context.sleep(Duration::from_secs(2));
+            Err(error(kinds.next().unwrap_or(TimedOut)))
+        });
+        assert_eq!(failed.unwrap_err().kind, told);
+    }
+}
+
 /// A small generator: the simulation needs many numbers, and the same ones each time.
 struct Dice(u64);
 

@@ -1,6 +1,7 @@
 //! The prompt under a pseudo-terminal (`tests/pseudo_terminal.py`): it reaches the
 //! person, and nobody else's stream, screen or keyboard is touched.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
@@ -115,6 +116,26 @@ fn a_terminal_without_a_browser_is_enough() {
     assert!(seen.screen.contains("No browser was opened: this is an SSH session"), "{}", seen.screen);
     assert!(seen.screen.contains("\u{1b}[1m"), "the code is bold: {:?}", seen.screen);
     desk.assert_tabs(0);
+}
+
+#[test]
+fn nothing_is_written_over_a_full_screen_program() {
+    let go = Terminal { stderr: "terminal", ..BOTOCORE };
+    for terminal in [&BOTOCORE, &go] {
+        let mut desk = Desk::new();
+        let unseen = terminal.run(&desk, &["-i", "--no-terminal", "--no-browser"]).finish();
+        assert_eq!(unseen.output.status, 3, "{}", unseen.screen);
+        let told = unseen.output.stderr + &unseen.screen;
+        assert!(told.contains("the terminal is not to be written to, and no browser is wanted"), "{told}");
+        assert_eq!(desk.world.requests(), 0);
+        let seen = terminal.run(&desk, &["-i", "--no-terminal"]).approve_and_finish(desk.aws());
+        assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
+        desk.assert_tabs(1);
+        fs::remove_file(desk.world.token_file()).unwrap();
+        desk.world.home.env("AWS_SSO_CRED_NO_TERMINAL", "1");
+        let failure = BOTOCORE.run(&desk, &["-n", "--force-refresh"]).finish();
+        assert_eq!((failure.output.status, failure.screen.as_str()), (1, ""));
+    }
 }
 
 #[test]

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::super::sign_in_state::{CoolDown, SignInState};
 use super::super::{SessionCommand, failures, refused_refresh};
 use crate::cache::{Miss, TokenFile};
-use crate::config::ResolvedSession;
+use crate::config::{ResolvedSession, shown_path};
+use crate::context::Context;
 use crate::error::{escape, span};
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::timestamp::Timestamp;
@@ -224,12 +225,13 @@ fn one_as_json(report: &Report) -> Value {
 
 /// A block a session, for people have one or two and the values are long: what is to
 /// be done first, then what is good for how long, then where it was read.
-pub(super) fn table(reports: &[Report], now: Timestamp, home: Option<&Path>) -> String {
-    let blocks: Vec<String> = reports.iter().map(|report| block(report, now, home)).collect();
+pub(super) fn table(reports: &[Report], context: &Context) -> String {
+    let blocks: Vec<String> = reports.iter().map(|report| block(report, context)).collect();
     blocks.join("\n")
 }
 
-fn block(report: &Report, now: Timestamp, home: Option<&Path>) -> String {
+fn block(report: &Report, context: &Context) -> String {
+    let now = context.now();
     let mut out = format!("{}: {}\n", escape(&report.session), report.state.words());
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(out, "  {name:<16}  {}", escape(value));
@@ -260,7 +262,7 @@ fn block(report: &Report, now: Timestamp, home: Option<&Path>) -> String {
         row(if index == 0 { "cached roles" } else { "" }, &format!("{role}  until {until}"));
     }
     row("start URL", &format!("{} in {}", report.start_url, report.region));
-    row("read from", &shown(&report.token_file, home));
+    row("read from", &shown_path(context, &report.token_file));
     out
 }
 
@@ -272,13 +274,6 @@ fn aligned(roles: &[Role], now: Timestamp) -> Vec<(String, String)> {
         (name, moment(role.expiration, now))
     };
     roles.iter().map(line).collect()
-}
-
-fn shown(path: &Path, home: Option<&Path>) -> String {
-    match home.and_then(|home| path.strip_prefix(home).ok()) {
-        Some(below) => format!("~/{}", below.display()),
-        None => path.display().to_string(),
-    }
 }
 
 fn distance(at: Timestamp, now: Timestamp) -> String {

@@ -12,6 +12,7 @@ use super::answers::Lacks;
 use super::endpoints::{Endpoint, Service};
 use super::failure::Failure;
 use super::{SdkIdentityCenter, refusal};
+use crate::error::span;
 use crate::identifiers::StartUrl;
 use crate::identity_center::{Redirect, ServiceError, ServiceErrorKind};
 use crate::secret::Secret;
@@ -143,7 +144,8 @@ impl SdkIdentityCenter<'_> {
 }
 
 fn late(patience: Duration) -> String {
-    format!("no answer within {:.0} seconds", patience.as_secs_f64().ceil())
+    let begun = u64::from(patience.subsec_nanos() > 0);
+    format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(begun))))
 }
 
 /// A hanging name look-up must not hold the process.
