@@ -132,6 +132,9 @@ impl World {
             assert!(Instant::now() < deadline, "{count} processes do not stand in line");
             std::thread::sleep(Duration::from_millis(5));
         }
+        // The system notes the time of a write in steps of up to 10 ms: what is written from
+        // now on must not look older than the last who came.
+        std::thread::sleep(Duration::from_millis(50));
     }
 
     pub fn token_file(&self) -> PathBuf {
