@@ -4,7 +4,6 @@
 mod common;
 
 use std::fs;
-use std::time::Duration;
 
 use common::{LOGIN_HINT, World, answered, failed, refused};
 use stand_in::{Fault, Operation, Times};
@@ -93,10 +92,16 @@ fn it_ends_the_quiet_time() {
 fn twenty_at_once_share_one_refresh_and_one_fetch() {
     let world = World::signed_in();
     world.aws.set_refresh_single_use(true);
-    world.cache_role(3600);
-    // All of them have started long before the first has its answer.
-    world.aws.delay(Operation::CreateToken, Duration::from_millis(2500));
-    let outputs = world.home.run_many(20, |_| vec!["--profile", "dev", FORCE]);
+    answered(&world.run(&[FORCE]));
+    world.aws.clear_requests();
+    // All of them have started before the first asks.
+    let lock = world.hold_role_lock();
+    let outputs = std::thread::scope(|scope| {
+        let runs = scope.spawn(|| world.home.run_many(20, |_| vec!["--profile", "dev", FORCE]));
+        world.wait_for_line(20);
+        drop(lock);
+        runs.join().unwrap()
+    });
     for output in &outputs {
         answered(output);
         assert_eq!(output.stdout, outputs[0].stdout);

@@ -4,9 +4,8 @@
 mod common;
 
 use std::fs;
-use std::time::Duration;
 
-use common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
+use common::{HANG, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times, TokenOptions};
 
@@ -100,7 +99,7 @@ fn what_others_keep_in_the_token_file_survives_a_refresh() {
 #[test]
 fn a_live_token_that_cannot_be_refreshed_is_used_to_its_end() {
     let world = World::new();
-    world.sign_in_for_once(30);
+    world.sign_in_for_once(300);
     answered(&world.run(&[]));
     assert_eq!(world.requests(), 1);
 
@@ -360,11 +359,12 @@ fn another_tools_refresh_is_taken_when_it_came_first() {
         Fault::Error { status: 400, code: "invalid_grant", message: "used" },
         Times::Always,
     );
-    world.aws.delay(Operation::CreateToken, Duration::from_millis(600));
+    world.aws.hold(Operation::CreateToken);
     std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
+        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
         world.home.write_cli_token("corp", &newer, 3600);
+        world.aws.release(Operation::CreateToken);
         answered(&run.join().unwrap());
     });
     assert_eq!(world.token()["accessToken"], newer.access_token.as_str());

@@ -6,7 +6,6 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// Visits the address in the only argument. The last page goes to `page.html` in
 /// the directory of temporary files, the path to there to `visited.txt`.
@@ -23,9 +22,12 @@ pub fn visit(arguments: &[OsString]) -> ExitCode {
             continue;
         }
         let page = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let _ = fs::write(directory.join("visited.txt"), visited);
-        let _ = fs::write(directory.join("page.html"), page);
-        return ExitCode::SUCCESS;
+        // The page last and at once: whoever finds it finds the rest.
+        let (unfinished, finished) = (directory.join("page.part"), directory.join("page.html"));
+        let written = fs::write(directory.join("visited.txt"), visited)
+            .and_then(|()| fs::write(&unfinished, page))
+            .and_then(|()| fs::rename(unfinished, finished));
+        return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     ExitCode::FAILURE
 }
@@ -35,7 +37,7 @@ fn get(address: &str) -> std::io::Result<String> {
     let rest = address.strip_prefix("http://").ok_or(std::io::ErrorKind::InvalidInput)?;
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let mut stream = TcpStream::connect(authority)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.set_read_timeout(Some(crate::world::HANG))?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;

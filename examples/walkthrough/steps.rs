@@ -1,11 +1,12 @@
 //! What is shown, step by step.
 
 use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use stand_in::{Fault, Operation, Output, Times};
 
-use crate::world::{Told, World};
+use crate::world::{HANG, Told, World};
 
 pub fn all(world: &mut World) -> Told {
     nobody_is_signed_in(world)?;
@@ -150,6 +151,12 @@ fn sign_in_with_a_browser(world: &mut World) -> Told {
     show(&output);
     told("login ends with 0", output.status == 0)?;
     told(&format!("it took {}", world.requests()), world.aws.count(Operation::Authorize) == 1)?;
+    // The browser may still be writing when login has ended.
+    let page = world.home.temporary().join("page.html");
+    let begun = Instant::now();
+    while !page.exists() && begun.elapsed() < HANG {
+        thread::sleep(Duration::from_millis(20));
+    }
     let read = |name: &str| fs::read_to_string(world.home.temporary().join(name)).unwrap_or_default();
     for address in read("visited.txt").lines() {
         println!("   the browser was at {address}");

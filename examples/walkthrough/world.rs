@@ -16,6 +16,9 @@ pub const CONFIG: &str = include_str!("../config/migration.ini");
 pub const ACCOUNT: &str = "111122223333";
 pub const ROLE: &str = "Developer";
 
+/// Only tells a hang from a slow machine.
+pub const HANG: Duration = Duration::from_secs(60);
+
 pub struct World {
     pub aws: IdentityCenter,
     pub home: Sandbox,
@@ -34,7 +37,7 @@ impl World {
         let mut home = Sandbox::new(&program.display().to_string());
         home.point_at(&aws);
         home.set_identity_center(&aws.start_url(), "eu-west-1");
-        home.set_deadline(Duration::from_secs(30));
+        home.set_deadline(HANG);
         home.write_config(CONFIG);
         println!("A temporary home:        {}", home.home().display());
         println!("A stand-in for AWS:      {}", aws.url());

@@ -55,9 +55,9 @@ def check_device_authorization_refusals(aws):
     refused("AccessDeniedException", 400, aws.poll, client, denied)
     aws.do("set_device", interval_seconds=5, expires_in_seconds=0, strict_slow_down=True)
     refused("ExpiredTokenException", 400, aws.poll, client, aws.start_device(client))
-    aws.do("set_device", interval_seconds=5, expires_in_seconds=60, strict_slow_down=True)
+    aws.do("set_device", interval_seconds=60, expires_in_seconds=600, strict_slow_down=True)
     hasty = aws.start_device(client)
-    assert hasty["interval"] == 5
+    assert hasty["interval"] == 60
     refused("AuthorizationPendingException", 400, aws.poll, client, hasty)
     error = refused("SlowDownException", 400, aws.poll, client, hasty)
     assert isinstance(error, aws.oidc.exceptions.SlowDownException)

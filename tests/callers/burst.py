@@ -41,7 +41,7 @@ def burst(home, roles):
         gate = threading.Barrier(SESSIONS)
 
         def ask(number):
-            gate.wait(30)
+            gate.wait(60)
             try:
                 answers[number] = sessions[number].get_credentials().get_frozen_credentials()
             except Exception as error:
@@ -51,7 +51,7 @@ def burst(home, roles):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(120)
     found = {}
     for role, answer in zip(asked, answers):
         assert hasattr(answer, "access_key"), answer

@@ -35,7 +35,7 @@ def call(home, provider, profile, times=1):
         text=True,
     ) as process:
         try:
-            process.wait(60)
+            process.wait(120)
         finally:
             process.kill()
         output, errors = process.stdout.read(), process.stderr.read()
@@ -72,8 +72,9 @@ def check_a_helper_that_fails_twice_in_a_row_is_quick_both_times(home):
     elapsed = time.monotonic() - started
     assert "Could not load credentials from any providers" in answer["error"], answer
     assert len(home.starts()) == 2, "the chain has always tried twice: has that changed?"
-    # Nearly all of it is Node's own start.
-    assert elapsed < 10, elapsed
+    # Nearly all of it is Node's own start; a helper that waits for a person, for a lock or
+    # for the end of its input takes 30 seconds and more.
+    assert elapsed < 25, elapsed
     home.assert_requests()
 
 

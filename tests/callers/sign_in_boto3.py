@@ -63,7 +63,7 @@ class OnTerminal:
 
     def assert_tabs(self, count):
         """Checks how often the browser was started; each start is a line."""
-        give_up = time.monotonic() + 5
+        give_up = time.monotonic() + DEADLINE
         while count and not self.tabs.exists() and time.monotonic() < give_up:
             time.sleep(0.02)
         time.sleep(0.1)
@@ -99,9 +99,8 @@ def check_the_next_program_is_silent(home):
 
 
 def check_a_refusal_is_told_once_more_on_the_terminal(home):
-    on = OnTerminal(home, CALLS, "dev", home.aws.url, 1, AWS_SSO_INTERACTIVE_AUTH="1")
-    on.decide("deny")
-    seen = on.finish()
+    home.aws.do("auto_deny", after_polls=1)
+    seen = OnTerminal(home, CALLS, "dev", home.aws.url, 1, AWS_SSO_INTERACTIVE_AUTH="1").finish()
     assert seen["status"] == 1 and "CredentialRetrievalError: " in seen["stderr"], seen
     assert "the sign-in was refused in the browser" in seen["stderr"], seen
     assert seen["screen"].count("the sign-in was refused in the browser") == 1, seen["screen"]

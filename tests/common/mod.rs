@@ -5,9 +5,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests play the caller, who may do all this")]
 #![allow(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "helpers of tests")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -46,7 +46,7 @@ sso_role_name = Developer
 pub const DEV: [&str; 2] = ["--profile", "dev"];
 
 /// Only tells a hang from a slow machine.
-const HANG: Duration = Duration::from_secs(60);
+pub const HANG: Duration = Duration::from_secs(60);
 
 /// How to sign in to the session of [`CONFIG`], as every refusal ends.
 pub const LOGIN_HINT: &str =
@@ -105,6 +105,36 @@ impl World {
     /// `--profile dev` and `more`.
     pub fn run(&self, more: &[&str]) -> Output {
         self.home.run(&[&DEV[..], more].concat())
+    }
+
+    /// The one file of our state below `directory` with this ending.
+    fn only_file(&self, directory: &str, ending: &str) -> PathBuf {
+        let directory = self.home.state_dir().join(directory);
+        let files = self.home.all_files().into_iter().map(|(path, _, _)| path);
+        let is_it = |path: &PathBuf| path.starts_with(&directory) && path.to_string_lossy().ends_with(ending);
+        let found: Vec<_> = files.filter(is_it).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.into_iter().next().unwrap()
+    }
+
+    /// Takes the lock of the one role that has been asked for, as a process that
+    /// fetches it does; it is given back when the file is dropped.
+    pub fn hold_role_lock(&self) -> File {
+        let lock = File::open(self.only_file("roles", ".lock")).unwrap();
+        lock.lock().unwrap();
+        lock
+    }
+
+    /// Waits until so many processes stand in line for that lock.
+    pub fn wait_for_line(&self, count: usize) {
+        let deadline = Instant::now() + HANG;
+        while in_line(&self.only_file("roles", ".lock")) < count {
+            assert!(Instant::now() < deadline, "{count} processes do not stand in line");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // The system notes the time of a write in steps of up to 10 ms: what is written from
+        // now on must not look older than the last who came.
+        std::thread::sleep(Duration::from_millis(50));
     }
 
     pub fn token_file(&self) -> PathBuf {
@@ -201,6 +231,28 @@ pub fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
+/// How many processes wait for the lock of a file, as the kernel tells.
+#[cfg(target_os = "linux")]
+fn in_line(lock: &Path) -> usize {
+    use std::os::unix::fs::MetadataExt as _;
+    let ending = format!(":{}", fs::metadata(lock).unwrap().ino());
+    // `7: -> FLOCK  ADVISORY  WRITE 9854 fe:00:10421057 0 EOF`
+    let locks = fs::read_to_string("/proc/locks").unwrap();
+    let waiting = locks.lines().filter_map(|line| line.split_once("->")).filter_map(|(_, facts)| {
+        let facts: Vec<_> = facts.split_whitespace().collect();
+        facts.get(4).is_some_and(|file| file.ends_with(&ending)).then(|| facts[3].to_owned())
+    });
+    // One that has looked twice waits twice.
+    waiting.collect::<BTreeSet<_>>().len()
+}
+
+/// Elsewhere nobody tells, and time has to do.
+#[cfg(not(target_os = "linux"))]
+fn in_line(_lock: &Path) -> usize {
+    std::thread::sleep(Duration::from_secs(2));
+    usize::MAX
+}
+
 /// As AWS's caches write times.
 pub fn in_seconds(seconds: i64) -> String {
     iso8601(now() + seconds)
@@ -208,7 +260,9 @@ pub fn in_seconds(seconds: i64) -> String {
 
 /// Seconds from now until the time that stands in `text`.
 pub fn seconds_left(text: &Value) -> i64 {
-    let (text, now) = (text.as_str().unwrap(), now());
+    let text = text.as_str().unwrap();
+    // One moment for all: a second that begins in between would be passed over.
+    let now = now();
     (-100_000..100_000)
         .find(|seconds| iso8601(now + seconds) == text)
         .unwrap_or_else(|| panic!("{text} is not near"))

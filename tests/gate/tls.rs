@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sso_cred::error::Error;
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
@@ -36,14 +36,12 @@ fn untrusted(aws: &IdentityCenter, settings: &ConnectionSettings) -> ServiceErro
     let context = context(&[]);
     let gate = gate(&context, settings);
     let mut attempts = 0;
-    let started = Instant::now();
     let error = with_retries(&context, BUDGET, || {
         attempts += 1;
         fetch(&gate, "token")
     })
     .unwrap_err();
     assert_eq!(attempts, 1);
-    assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(context.elapsed(), Duration::ZERO, "nobody waited");
     assert!(aws.requests().is_empty(), "nothing was told to a server we do not trust");
     error

@@ -37,12 +37,13 @@ class StandIn:
         self.oidc = self.client("sso-oidc")
         self.portal = self.client("sso")
 
-    def client(self, service, attempts=1):
+    def client(self, service, attempts=1, patience=60):
+        """A client; whoever waits for an answer that never comes has little patience."""
         config = Config(
             signature_version=UNSIGNED,
             retries={"mode": "standard", "total_max_attempts": attempts},
-            connect_timeout=5,
-            read_timeout=1,
+            connect_timeout=60,
+            read_timeout=patience,
             proxies={},
         )
         return botocore.session.Session().create_client(
@@ -55,14 +56,14 @@ class StandIn:
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def connection(self):
         address = urllib.parse.urlsplit(self.url)
         if address.scheme == "http":
-            return http.client.HTTPConnection(address.netloc, timeout=5)
+            return http.client.HTTPConnection(address.netloc, timeout=60)
         context = ssl.create_default_context(cafile=self.ca_bundle)
-        return http.client.HTTPSConnection(address.netloc, timeout=5, context=context)
+        return http.client.HTTPSConnection(address.netloc, timeout=60, context=context)
 
     def send(self, method, target, body=None, headers=None):
         connection = self.connection()

@@ -117,6 +117,8 @@ fn change(aws: &IdentityCenter, name: &str, command: &Command<'_>) -> Result<Val
         "clear_faults" => aws.clear_faults(),
         "clear_requests" => aws.clear_requests(),
         "delay" => aws.delay(command.operation()?, command.duration()?),
+        "hold" => aws.hold(command.operation()?),
+        "release" => aws.release(command.operation()?),
         "rate_limit" => aws.rate_limit(
             command.operation()?,
             command.number("per_second")?,

@@ -166,6 +166,18 @@ impl IdentityCenter {
         self.change(|state| state.delays.insert(operation, delay));
     }
 
+    /// Answers nobody who asks for an operation until it is released. What a
+    /// test does meanwhile is done before the answer, however long it takes.
+    pub fn hold(&self, operation: Operation) {
+        self.change(|state| state.held.insert(operation));
+    }
+
+    /// Answers those who wait since [`hold`](Self::hold), and all after them.
+    pub fn release(&self, operation: Operation) {
+        self.change(|state| state.held.remove(&operation));
+        self.shared.wake();
+    }
+
     /// Refuses an operation with 429 beyond this rate, which is also the size
     /// of a burst, with `Retry-After` if given. Zero lifts the limit.
     pub fn rate_limit(&self, operation: Operation, per_second: u32, retry_after: Option<u64>) {

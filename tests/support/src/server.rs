@@ -64,6 +64,21 @@ impl Shared {
         }
     }
 
+    /// Waits until the operation is let go, or the server ends.
+    fn wait_while_held(&self, operation: Operation) {
+        let mut state = self.state();
+        while state.held.contains(&operation) && !self.life().ending {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Wakes all who wait for a change of the state.
+    pub(crate) fn wake(&self) {
+        // Who has looked already and does not wait yet has the lock.
+        drop(self.state());
+        self.changed.notify_all();
+    }
+
     fn life(&self) -> MutexGuard<'_, Life> {
         self.life.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -108,6 +123,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.shared.life().ending = true;
         self.shared.ended.notify_all();
+        self.shared.wake();
         // A last connection wakes the acceptor, which then sees the end.
         let _ = TcpStream::connect(self.address);
         if let Some(acceptor) = self.acceptor.take() {
@@ -220,6 +236,7 @@ fn treat(shared: &Arc<Shared>, request: Request) -> Outcome {
     if let Some(delay) = delay {
         shared.sleep(delay);
     }
+    shared.wait_while_held(operation);
     let mut state = shared.state();
     let outcome = outcome(&mut state, operation, &request);
     let status = match &outcome {

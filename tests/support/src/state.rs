@@ -1,6 +1,6 @@
 //! All that the stand-in remembers, behind one lock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::fault::{FaultPlan, RateLimits};
@@ -107,6 +107,7 @@ pub(crate) struct State {
     pub(crate) faults: FaultPlan,
     pub(crate) limits: RateLimits,
     pub(crate) delays: HashMap<Operation, Duration>,
+    pub(crate) held: HashSet<Operation>,
     pub(crate) journal: Journal,
 }
 

@@ -106,8 +106,13 @@ fn polling_too_fast_earns_slow_down_and_a_longer_interval() {
     let client = aws.register_client(&[], &[]);
     aws.set_device(1, 600, true);
     let device = start(&aws, &client);
-    let errors: Vec<String> = (0..2).map(|_| poll(&aws, &client, &device).error()).collect();
-    assert_eq!(errors, ["authorization_pending", "slow_down"]);
+    assert_eq!(poll(&aws, &client, &device).error(), "authorization_pending");
+    // On a machine that stalls for a second, the next poll is not too fast.
+    while poll(&aws, &client, &device).error() != "slow_down" {}
+    // Each hasty poll makes it five seconds more.
+    for _ in 0..10 {
+        assert_eq!(poll(&aws, &client, &device).error(), "slow_down");
+    }
     thread::sleep(Duration::from_millis(1100));
     assert_eq!(poll(&aws, &client, &device).error(), "slow_down");
     let patient = start(&aws, &client);

@@ -53,7 +53,7 @@ fn many_programs_run_at_once() {
     let sandbox = Sandbox::new("/bin/sh");
     let start = Instant::now();
     let outputs = sandbox.run_many(50, |number| vec!["-c".to_owned(), format!("sleep 0.5; echo {number}")]);
-    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(start.elapsed() < Duration::from_secs(20), "one after the other takes 25 s");
     let numbers: Vec<String> = outputs.into_iter().map(|output| output.stdout).collect();
     assert_eq!(numbers, (0..50).map(|number| format!("{number}\n")).collect::<Vec<_>>());
 }

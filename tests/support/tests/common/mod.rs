@@ -35,7 +35,8 @@ impl Answer {
 pub fn connect(aws: &IdentityCenter) -> TcpStream {
     let url = aws.url();
     let stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    // Only tells a hang from a slow machine.
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     stream
 }
 
