@@ -177,10 +177,9 @@ impl SessionRun<'_> {
         platform::age(path).is_some_and(|age| age <= self.context.elapsed())
     }
 
-    /// How long to wait for another process, which may be waiting for a person.
-    fn patience(&self, network: Duration) -> Duration {
-        let whole = if self.policy.sign_in_allowed { network.max(self.policy.wait) } else { network };
-        whole.saturating_sub(self.context.elapsed())
+    /// What a person took is not the network's fault.
+    fn extend_deadline(&self, waited: Duration) {
+        self.deadline.set(self.deadline.get().saturating_add(waited));
     }
 
     /// What is left of the time for the person. The caller's clock started with us, so

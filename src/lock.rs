@@ -32,16 +32,21 @@ impl Lock {
     /// [`Busy`], when the time is over.
     pub fn acquire(context: &Context, path: Option<&Path>, patience: Duration) -> Result<Self, Busy> {
         let Some(file) = path.and_then(|path| open(context, path)) else {
-            return Ok(Self { _file: None, waited: false });
+            return Ok(Self::none());
         };
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: Some(file), waited: false }),
             Err(TryLockError::WouldBlock) => wait(context, file, patience),
             Err(TryLockError::Error(error)) => {
                 debug!(context, "lock: this file system has none ({error}); going on without");
-                Ok(Self { _file: None, waited: false })
+                Ok(Self::none())
             }
         }
+    }
+
+    /// No lock at all, where work goes on without one.
+    pub fn none() -> Self {
+        Self { _file: None, waited: false }
     }
 
     /// The same lock, for somebody who has stood in line for it.

@@ -144,7 +144,7 @@ fn login_that_waits_for_another_escapes_the_code_it_shows() {
     let mut pending = common::read_json(&path);
     pending["userCode"] = json!("AB\u{1b}[2JCD");
     fs::write(&path, pending.to_string()).unwrap();
-    let lock = fs::File::options().write(true).open(session_file(&world, "lock")).unwrap();
+    let lock = fs::File::options().write(true).open(session_file(&world, "sign-in.lock")).unwrap();
     lock.lock().unwrap();
     let mut command = world.home.command(&["login", "--sso-session", "corp"]);
     let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();

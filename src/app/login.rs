@@ -96,10 +96,10 @@ fn login_to(
         output::tell(&format!("already signed in to {}", success(command, &run, &token)));
         return Ok(());
     }
-    let lock = session_lock(&run)?;
+    let lock = sign_in_lock(&run)?;
     begin_network(&run);
     let token = if lock.waited
-        && let Some(token) = signed_in_meanwhile(&run)
+        && let Some(token) = refresh::signed_in_meanwhile(&run)
     {
         token
     } else {
@@ -139,7 +139,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             })?
         }
     };
-    tokens::ensure_kept(run, lock, &token)?;
+    tokens::ensure_kept(run, &token)?;
     state.forget_pending();
     // What `status` would still blame has been put right.
     failures::forget(run);
@@ -182,15 +182,9 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     Ok(None)
 }
 
-fn signed_in_meanwhile(run: &SessionRun) -> Option<SsoToken> {
-    let token = run.caches.read_token(run.context, run.session).ok()?;
-    let new = run.written_since_start(&run.caches.token_path(run.session));
-    (new && token.expires_at > run.context.now()).then_some(token)
-}
-
 /// Taken at once as a rule; else the person learns what is being waited for.
-fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let path = refresh::lock_path(run);
+fn sign_in_lock(run: &SessionRun) -> Result<Lock, Error> {
+    let path = sign_in::lock_path(run);
     if let Ok(lock) = Lock::try_acquire(run.context, path.as_deref()) {
         return Ok(lock);
     }

@@ -17,54 +17,83 @@ use crate::token::SignInReason;
 /// after twice as long: the one before us may be about to ask.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
 
-/// Takes the lock at `path`, whose holder is busy with `what`. `network` is for how
-/// long that may take where no person is needed.
+/// Takes the lock at `path`, whose holder is busy with `what`, and may need a person
+/// for it. `network` is for how long that may take where it needs none.
 pub(super) fn lock(
     run: &SessionRun,
     path: Option<&Path>,
     network: Duration,
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
+    let patience = network.saturating_sub(run.context.elapsed());
+    stand_in_line(run, path, &|waited| match refresh::needs_a_person(run) {
+        Some(reason) => behind_a_sign_in(run, reason, waited),
+        None if waited < patience => Ok(Look::Network(patience.saturating_sub(waited))),
+        None => Err(Error::LockTimeout { what: what(), waited: patience }),
+    })
+}
+
+/// Takes the lock of those who ask a person, for `reason`.
+pub(super) fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
+    let path = sign_in::lock_path(run);
+    stand_in_line(run, path.as_deref(), &|waited| behind_a_sign_in(run, reason, waited))
+}
+
+/// How to go on waiting.
+enum Look {
+    /// For another's requests, so long at most.
+    Network(Duration),
+    /// For a person whom somebody else asks, so long at most.
+    Person(Duration),
+    /// To the end, with the person who is shown this.
+    Along(Box<PendingAuthorization>),
+}
+
+/// Waits for the lock in growing steps; `look` says before each, knowing how long we have
+/// waited, whether it is still worth it.
+fn stand_in_line(
+    run: &SessionRun,
+    path: Option<&Path>,
+    look: &dyn Fn(Duration) -> Result<Look, Error>,
+) -> Result<Lock, Error> {
     if let Ok(lock) = Lock::try_acquire(run.context, path) {
         return Ok(lock);
     }
-    let (began, patience) = (run.context.elapsed(), run.patience(network));
-    let mut look = FIRST_LOOK;
+    let began = run.context.elapsed();
+    let mut step = FIRST_LOOK;
     loop {
-        let wanted = wanted(run);
-        let for_a_person = wanted.is_some();
-        match wanted {
-            Some((reason, _)) if !run.policy.sign_in_allowed => return Err(refresh::required(run, reason)),
-            Some((_, Some(pending))) => return wait_along(run, path, &pending),
-            _ => {}
-        }
-        let waited = run.context.elapsed().saturating_sub(began);
-        // A `login` that waits for its redirect shows nothing that could be shown here too.
-        if for_a_person && run.wait_left().is_zero() {
-            return Err(Error::SignInElsewhere { session: run.login.session.clone() });
-        }
-        if waited >= patience {
-            return Err(Error::LockTimeout { what: what(), waited: patience });
-        }
-        let look_for = if for_a_person { look.min(run.wait_left()) } else { look };
-        if let Ok(lock) = Lock::acquire(run.context, path, look_for.min(patience.saturating_sub(waited))) {
+        let waited = || run.context.elapsed().saturating_sub(began);
+        let (most, for_a_person) = match look(waited())? {
+            Look::Along(pending) => return wait_along(run, path, &pending),
+            Look::Network(most) => (most, false),
+            Look::Person(most) => (most, true),
+        };
+        if let Ok(lock) = Lock::acquire(run.context, path, step.min(most)) {
+            if for_a_person {
+                run.extend_deadline(waited());
+            }
             // The last look may have found it free; we stood in line all the same.
             return Ok(lock.after_waiting());
         }
-        look = look.saturating_mul(2);
+        step = step.saturating_mul(2);
     }
 }
 
-/// Whether there is no way but a sign-in, and the one that is being waited for, if any.
-fn wanted(run: &SessionRun) -> Option<(SignInReason, Option<PendingAuthorization>)> {
-    let state = SignInState::of(run.context, run.state, run.session);
-    let pending = || state.pending().filter(|pending| pending.prompted_at.is_some());
-    match refresh::outlook(run) {
-        refresh::Outlook::Good => None,
-        refresh::Outlook::SignIn(reason) => Some((reason, pending())),
-        // The refresh has failed already where somebody asks a person.
-        refresh::Outlook::Refresh => pending().map(|pending| (SignInReason::TokenExpired, Some(pending))),
+/// Somebody is being asked, or about to be. A `login` that waits for its redirect has
+/// nothing that could be shown here too.
+fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, waited: Duration) -> Result<Look, Error> {
+    if !run.policy.sign_in_allowed {
+        return Err(refresh::required(run, reason));
     }
+    let state = SignInState::of(run.context, run.state, run.session);
+    if let Some(pending) = state.pending().filter(|pending| pending.prompted_at.is_some()) {
+        return Ok(Look::Along(Box::new(pending)));
+    }
+    let left = run.policy.wait.saturating_sub(waited);
+    if left.is_zero() {
+        return Err(Error::SignInElsewhere { session: run.login.session.clone() });
+    }
+    Ok(Look::Person(left))
 }
 
 fn wait_along(run: &SessionRun, path: Option<&Path>, pending: &PendingAuthorization) -> Result<Lock, Error> {
@@ -79,8 +108,6 @@ fn wait_along(run: &SessionRun, path: Option<&Path>, pending: &PendingAuthorizat
     let began = run.context.elapsed();
     let lock = Lock::acquire(run.context, path, run.wait_left())
         .map_err(|Busy| sign_in::still_pending(run, pending))?;
-    // What the person took is not the network's fault.
-    let waited = run.context.elapsed().saturating_sub(began);
-    run.deadline.set(run.deadline.get().saturating_add(waited));
+    run.extend_deadline(run.context.elapsed().saturating_sub(began));
     Ok(lock)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
-use super::{SessionRun, network, queue, refused_refresh, shared_failure, tokens};
+use super::{SessionRun, network, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -48,15 +48,15 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
         Ok(token) => token,
-        Err(reason) => return from_credential_process(run, &lock, reason),
+        Err(reason) => return from_credential_process(run, lock, reason),
     };
     if is_rejected(&token, rejected) {
         mark_expired(run, &lock, &token);
     }
     match decide(run, &token, rejected) {
         TokenStep::Use => Ok(token.access_token),
-        TokenStep::Refresh { still_alive } => refreshed(run, &lock, &token, still_alive),
-        TokenStep::SignIn(reason) => from_credential_process(run, &lock, reason),
+        TokenStep::Refresh { still_alive } => refreshed(run, lock, &token, still_alive),
+        TokenStep::SignIn(reason) => from_credential_process(run, lock, reason),
     }
 }
 
@@ -70,8 +70,7 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
         return Ok(first_look);
     }
     refreshable(&first_look, run.context.now()).map_err(|reason| required(run, reason))?;
-    let busy = |Busy| Error::LockTimeout { what: run.login.session.clone(), waited: PATIENCE };
-    let lock = Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).map_err(busy)?;
+    let lock = session_lock(run)?;
     let token = read(run).map_err(|reason| required(run, reason))?;
     if enough(&token) {
         return Ok(token);
@@ -97,7 +96,8 @@ fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
     left > 60 && !run.policy.force_refresh
 }
 
-/// The lock of the session: one refresh and one sign-in at a time.
+/// The lock of the session's token: one refresh at a time, and nobody writes the file
+/// meanwhile. No person is waited for under it.
 pub(super) fn lock_path(run: &SessionRun) -> Option<PathBuf> {
     run.state.session_file(run.session, "lock")
 }
@@ -106,23 +106,27 @@ fn failure_path(run: &SessionRun) -> Option<PathBuf> {
     run.state.session_file(run.session, "refresh-failure.json")
 }
 
-/// What can be known of the token without a lock or a request.
-pub(super) enum Outlook {
-    /// It does.
-    Good,
-    /// Refreshing has to be tried.
-    Refresh,
-    /// There is nothing to refresh with.
-    SignIn(SignInReason),
+/// Why only a person can help, as far as can be known without a lock or a request. A
+/// refused refresh token may look worth another try while that person is waited for.
+pub(super) fn needs_a_person(run: &SessionRun) -> Option<SignInReason> {
+    let token = match read(run) {
+        Ok(token) => token,
+        Err(reason) => return Some(reason),
+    };
+    match decide(run, &token, None) {
+        TokenStep::Use => None,
+        TokenStep::Refresh { .. } => {
+            refused_refresh::last(run.state, run.session, &token).map(|(reason, _)| reason)
+        }
+        TokenStep::SignIn(reason) => Some(reason),
+    }
 }
 
-/// Looks at the token as another process may just leave it.
-pub(super) fn outlook(run: &SessionRun) -> Outlook {
-    match read(run).map(|token| decide(run, &token, None)) {
-        Ok(TokenStep::Use) => Outlook::Good,
-        Ok(TokenStep::Refresh { .. }) => Outlook::Refresh,
-        Ok(TokenStep::SignIn(reason)) | Err(reason) => Outlook::SignIn(reason),
-    }
+/// A token that somebody has signed in for since we started: what a person is to be
+/// asked for is then there.
+pub(super) fn signed_in_meanwhile(run: &SessionRun) -> Option<SsoToken> {
+    let token = run.caches.read_token(run.context, run.session).ok()?;
+    (refreshed_since_start(run) && token.expires_at > run.context.now()).then_some(token)
 }
 
 /// A sign-in is needed, and not allowed here.
@@ -146,7 +150,7 @@ pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) ->
         }
         _ => {}
     }
-    from_credential_process(run, &lock, SignInReason::TokenRejected)
+    from_credential_process(run, lock, SignInReason::TokenRejected)
 }
 
 fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
@@ -206,12 +210,13 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
     run.written_since_start(&run.caches.token_path(run.session))
 }
 
-/// The session's lock. Its holder may be waiting for a person.
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    queue::lock(run, lock_path(run).as_deref(), PATIENCE, || run.login.session.clone())
+    let patience = PATIENCE.saturating_sub(run.context.elapsed());
+    Lock::acquire(run.context, lock_path(run).as_deref(), patience)
+        .map_err(|Busy| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
 }
 
-fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
+fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
@@ -224,7 +229,7 @@ fn refreshed(run: &SessionRun, lock: &Lock, token: &SsoToken, still_alive: bool)
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
     let error = match answer {
-        Ok(issued) => return Ok(tokens::store_refreshed(run, lock, token, issued).access_token),
+        Ok(issued) => return Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
         Err(error) => error,
     };
     debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);

@@ -2,11 +2,12 @@
 //! may kill it at any moment, and for `login` where no browser reaches this machine.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, instance, network, refresh, tokens};
+use super::{SessionRun, instance, network, queue, refresh, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -18,17 +19,28 @@ use crate::secret::Secret;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 use crate::token::{SignInReason, SsoToken};
 
+/// One sign-in at a time: who holds this lock waits for a person, perhaps for long.
+pub(super) fn lock_path(run: &SessionRun) -> Option<PathBuf> {
+    run.state.session_file(run.session, "sign-in.lock")
+}
+
 /// The credential process's door to a person: opened only where that is allowed,
-/// where somebody can see it, and not right after it came to nothing.
+/// where somebody can see it, and not right after it came to nothing. `session` is
+/// given back first: others may refresh while the person is waited for.
 pub(super) fn from_credential_process(
     run: &SessionRun,
-    lock: &Lock,
+    session: Lock,
     reason: SignInReason,
 ) -> Result<Secret, Error> {
     if !run.policy.sign_in_allowed {
         return Err(refresh::required(run, reason));
     }
+    drop(session);
     debug!(run.context, "sign-in needed: {reason:?}, and allowed");
+    let lock = queue::for_the_person(run, reason)?;
+    if let Some(token) = refresh::signed_in_meanwhile(run) {
+        return Ok(token.access_token);
+    }
     let state = SignInState::of(run.context, run.state, run.session);
     if let Some(cool_down) = state.cool_down() {
         let remaining = cool_down.until.seconds_since(run.context.now());
@@ -43,7 +55,7 @@ pub(super) fn from_credential_process(
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
-    authorize_device(run, lock, &channel, &mut || {}).map(|token| token.access_token)
+    authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
 }
 
 /// Why a prompt would reach nobody.
@@ -112,7 +124,7 @@ pub(super) fn authorize_device(
                 state.forget_pending();
                 fresh_client = true;
             }
-            outcome => return conclude(run, lock, &state, &pending, outcome),
+            outcome => return conclude(run, &state, &pending, outcome),
         }
     }
 }
@@ -173,24 +185,24 @@ pub(super) const fn is_client_trouble(kind: &ServiceErrorKind) -> bool {
 
 fn conclude(
     run: &SessionRun,
-    lock: &Lock,
     state: &SignInState,
     pending: &PendingAuthorization,
     outcome: Result<Outcome, ServiceError>,
 ) -> Result<SsoToken, Error> {
     let login = run.login.clone();
     match outcome {
-        Ok(Outcome::Approved(issued)) if state.is_given_up(pending) => {
-            Err(given_up(run, state, Some(&issued.access_token)))
-        }
         Ok(Outcome::GivenUp) => Err(given_up(run, state, None)),
         Ok(Outcome::Approved(issued)) => {
+            let lock = tokens::lock(run);
+            if state.is_given_up(pending) {
+                return Err(given_up(run, state, Some(&issued.access_token)));
+            }
             let client = RegisteredClient {
                 client_id: pending.client_id.clone(),
                 client_secret: pending.client_secret.clone(),
                 expires_at: pending.registration_expires_at,
             };
-            let token = tokens::store_new(run, lock, &client, issued);
+            let token = tokens::store_new(run, &lock, &client, issued);
             state.forget_pending();
             state.end_cool_down();
             Ok(token)

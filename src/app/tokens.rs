@@ -1,12 +1,27 @@
 //! Keeping tokens: what was issued becomes the session's token file.
 
+use std::time::Duration;
+
 use super::SessionRun;
+use super::refresh::lock_path;
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
-use crate::lock::Lock;
+use crate::lock::{Busy, Lock};
 use crate::token::SsoToken;
+
+/// How long a new sign-in waits for somebody who refreshes the old one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The session's lock, for writing what a person has just signed in for. A holder that
+/// hangs does not cost them the sign-in: the file is replaced whole, lock or no lock.
+pub(super) fn lock(run: &SessionRun) -> Lock {
+    Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).unwrap_or_else(|Busy| {
+        debug!(run.context, "lock: its holder hangs; going on without");
+        Lock::none()
+    })
+}
 
 /// Keeps the token of a new sign-in.
 pub(super) fn store_new(
@@ -68,12 +83,12 @@ fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
 ///
 /// # Errors
 /// [`Error::Disk`].
-pub(super) fn ensure_kept(run: &SessionRun, lock: &Lock, token: &SsoToken) -> Result<(), Error> {
+pub(super) fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Error> {
     let kept = run.caches.read_token(run.context, run.session);
     if kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose())) {
         return Ok(());
     }
-    run.caches.write_token(run.context, run.session, token, lock).map_err(|error| Error::Disk {
+    run.caches.write_token(run.context, run.session, token, &lock(run)).map_err(|error| Error::Disk {
         what: "keep the sign-in in".to_owned(),
         path: run.caches.token_path(run.session).display().to_string(),
         cause: error.to_string(),

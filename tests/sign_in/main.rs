@@ -14,6 +14,7 @@
 mod common;
 
 mod allowed;
+mod beside_login;
 mod browser;
 mod cool_down;
 mod desk;

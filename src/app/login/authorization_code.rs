@@ -63,8 +63,8 @@ fn attempt(
                 line = Some(WaitingLine::start(run.context));
             },
             keep: &mut |issued| {
-                let token = tokens::store_new(run, lock, &registered, issued.clone());
-                tokens::ensure_kept(run, lock, &token).map(|()| kept = Some(token))
+                let token = tokens::store_new(run, &tokens::lock(run), &registered, issued.clone());
+                tokens::ensure_kept(run, &token).map(|()| kept = Some(token))
             },
         },
         DEADLINE,

@@ -1,0 +1,123 @@
+//! A `login` that waits for its person, or was left waiting, and everybody else:
+//! whoever needs no person does not notice.
+
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use stand_in::Operation;
+
+use crate::common::{ACCOUNT, DEV, answered, at_once, failed};
+use crate::desk::{Desk, Running, SOON, signed_in, wait_for_file};
+
+type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
+
+/// Somebody has typed `login` and does nothing in the browser.
+fn login_by_code(desk: &Desk) -> Running {
+    let login = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
+    wait_for_file(&desk.state_file("pending.json"));
+    login
+}
+
+fn login_by_redirect(desk: &Desk) -> Running {
+    let login = desk.start(&LOGIN);
+    desk.assert_tabs(1);
+    login
+}
+
+#[test]
+fn a_login_that_was_given_up_costs_nobody_a_refresh() {
+    let desk = Desk::new();
+    desk.aws().add_role(ACCOUNT, "Other");
+    desk.world.sign_in(-60);
+    let login = login_by_code(&desk);
+    desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
+    login.end_by(Signal::KILL);
+    desk.aws().clear_requests();
+    desk.aws().delay(Operation::CreateToken, Duration::from_secs(1));
+    let start = |allowed, role| desk.start(&[&DEV[..], &[allowed, "--role-name", role]].concat());
+    let runs =
+        [("-n", "Developer"), ("-n", "Developer"), ("-n", "Other"), ("-i", "Developer"), ("-i", "Other")];
+    for output in runs.map(|(allowed, role)| start(allowed, role)).map(Running::finish) {
+        answered(&output);
+    }
+    assert_eq!((desk.world.refreshes(), desk.world.fetches()), (1, 2));
+    desk.assert_tabs(1);
+}
+
+#[test]
+fn a_login_that_waits_for_its_person_keeps_nobody_from_refreshing() {
+    for begin in [login_by_code, login_by_redirect] {
+        let desk = Desk::new();
+        desk.world.sign_in(-60);
+        let login = begin(&desk);
+        answered(&desk.run(&["-n"]));
+        desk.world.sign_in(-60);
+        answered(&desk.run(&["-i", "--role-name", "ReadOnly"]));
+        assert_eq!(desk.world.refreshes(), 2);
+        // Another `login` is no reason either, if only a refresh is needed.
+        desk.world.sign_in(-60);
+        let if_needed = desk.start(&[&LOGIN[..], &["--if-needed"]].concat()).finish();
+        assert_eq!(if_needed.status, 0, "{if_needed:?}");
+        assert!(if_needed.stderr.starts_with("already signed in to sso-session `corp`"), "{if_needed:?}");
+        login.end_by(Signal::KILL);
+        desk.assert_tabs(1);
+    }
+}
+
+/// A `login` that waits for its redirect, and a sign-in that waits for that.
+fn behind_a_redirect() -> (Desk, Running, Running) {
+    let desk = Desk::new();
+    let login = login_by_redirect(&desk);
+    let waiting = desk.start(&[&DEV[..], &["-i", "--wait", "65"]].concat());
+    (desk, login, waiting)
+}
+
+/// The person signs in, in the tab that was opened.
+fn follow(desk: &Desk) {
+    let tab = desk.tabs().remove(0);
+    let address = tab.lines().next().unwrap();
+    let page = Command::new("curl").args(["-sSL", "--max-time", "20", address]).output().unwrap();
+    assert!(page.status.success(), "{page:?}");
+}
+
+#[test]
+#[ignore = "takes a minute: the person needs longer than the network may"]
+fn who_waited_long_for_a_redirect_still_fetches() {
+    let (desk, login, waiting) = behind_a_redirect();
+    std::thread::sleep(Duration::from_secs(44));
+    follow(&desk);
+    assert_eq!(login.finish().status, 0);
+    signed_in(waiting.finish());
+}
+
+#[test]
+fn a_sign_in_behind_a_login_by_redirect_waits_as_long_as_it_said_and_takes_what_comes() {
+    let in_vain = |wait: &'static str| {
+        move || {
+            let desk = Desk::new();
+            let login = login_by_redirect(&desk);
+            let output = desk.sign_in(&["--wait", wait]);
+            let lines = failed(&output, 6);
+            assert!(lines[0].ends_with("another aws-sso-cred is waiting for the sign-in"), "{lines:?}");
+            login.end_by(Signal::KILL);
+            desk.assert_tabs(1);
+        }
+    };
+    let not_in_vain = || {
+        let (desk, login, waiting) = behind_a_redirect();
+        follow(&desk);
+        assert_eq!(login.finish().status, 0);
+        signed_in(waiting.finish());
+        assert_eq!(desk.authorizations(), 0);
+    };
+    at_once::<()>(vec![
+        Box::new(in_vain("0")) as Job,
+        Box::new(in_vain("2")),
+        // Longer than anybody waits for another's request.
+        Box::new(in_vain("32")),
+        Box::new(not_in_vain),
+    ]);
+}
