@@ -222,7 +222,8 @@ fn explain(error: &clap::Error) -> Error {
             .into_iter()
             .find_map(|kind| match error.get(kind)? {
                 ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
-                ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.first()?)),
+                // The likeliest comes last.
+                ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.last()?)),
                 _ => None,
             });
     Error::Usage { message: first.strip_prefix("error: ").unwrap_or(first).to_owned(), suggestion }
