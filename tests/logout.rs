@@ -300,10 +300,11 @@ fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
 fn what_is_approved_while_somebody_signs_out_is_revoked() {
     let (world, login) = signing_in();
     // The answer is under way when what waits for it goes.
-    world.aws.delay(Operation::CreateToken, Duration::from_secs(4));
+    world.aws.hold(Operation::CreateToken);
     assert!(world.aws.approve(&world.aws.wait_for_user_code(LONG)));
     world.aws.wait_for_requests(Operation::CreateToken, 2, LONG);
     fs::remove_file(state(&world, "pending.json")).unwrap();
+    world.aws.release(Operation::CreateToken);
     assert_given_up(&world, login);
     assert_eq!(world.aws.count(Operation::Logout), 1);
 }

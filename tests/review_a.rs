@@ -118,12 +118,13 @@ fn when_a_refreshed_token_is_refused_too_a_person_is_asked_if_that_is_allowed() 
 fn a_sign_in_that_came_while_we_refreshed_is_not_overwritten() {
     let world = World::new();
     world.sign_in(-1);
-    world.aws.delay(Operation::CreateToken, Duration::from_millis(800));
+    world.aws.hold(Operation::CreateToken);
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));
         world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
         let token = world.aws.issue_token(&TokenOptions::default());
         world.home.write_cli_token("corp", &token, 3600);
+        world.aws.release(Operation::CreateToken);
         (run.join().unwrap(), fs::read(world.token_file()).unwrap(), token)
     });
     let (output, _, token) = output;
@@ -135,11 +136,12 @@ fn a_sign_in_that_came_while_we_refreshed_is_not_overwritten() {
 fn a_sign_out_that_came_while_we_refreshed_is_not_undone() {
     let world = World::new();
     world.sign_in(-1);
-    world.aws.delay(Operation::CreateToken, Duration::from_millis(800));
+    world.aws.hold(Operation::CreateToken);
     std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));
         world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
         fs::remove_file(world.token_file()).unwrap();
+        world.aws.release(Operation::CreateToken);
         answered(&run.join().unwrap());
     });
     assert!(!world.token_file().exists());
