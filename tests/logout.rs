@@ -11,7 +11,7 @@ mod common;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use common::{ACCOUNT, CONFIG, REGION, ROLE, START_URL, World, answered, failed, whole_tree};
@@ -287,6 +287,35 @@ fn all_works_without_a_config_and_with_a_broken_one() {
 }
 
 #[test]
+fn a_token_that_cannot_be_removed_is_no_sign_out() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::signed_in();
+    let directory = world.token_file().parent().unwrap().to_owned();
+    let program = world.home.home().join("aws-sso-cred");
+    fs::copy(common::PROGRAM, &program).unwrap();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o500)).unwrap();
+    // No mode keeps root from anything, so root does it as somebody else.
+    let like = world.home.command(&LOGOUT);
+    let mut command = Command::new(&program);
+    command.args(LOGOUT).env_clear().current_dir("/");
+    command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if rustix::process::geteuid().is_root() {
+        let home = world.home.home();
+        let chown =
+            Command::new("chown").args(["-R", "65534:65534"]).arg(home.parent().unwrap()).status().unwrap();
+        assert!(chown.success());
+        std::os::unix::process::CommandExt::uid(&mut command, 65534);
+    }
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(5), &b""[..]), "{text}");
+    let name = world.token_file().file_name().unwrap().to_str().unwrap().to_owned();
+    let told = format!("aws-sso-cred: cannot remove ~/.aws/sso/cache/{name}: the sign-in is still in it");
+    assert!(text.starts_with(&told), "{text}");
+    assert_eq!(world.aws.count(Operation::Logout), 1, "AWS is told all the same");
+}
+
+#[test]
 fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
     let (world, login) = signing_in();
     let output = world.home.run(&LOGOUT);
@@ -298,11 +327,11 @@ fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
 
 #[test]
 fn what_is_approved_while_somebody_signs_out_is_revoked() {
-    let (world, login) = signing_in();
+    let world = waiting_world();
     // The answer is under way when what waits for it goes.
+    world.aws.auto_approve(0);
     world.aws.hold(Operation::CreateToken);
-    assert!(world.aws.approve(&world.aws.wait_for_user_code(LONG)));
-    world.aws.wait_for_requests(Operation::CreateToken, 2, LONG);
+    let login = start_login(&world);
     fs::remove_file(state(&world, "pending.json")).unwrap();
     world.aws.release(Operation::CreateToken);
     assert_given_up(&world, login);
@@ -311,13 +340,24 @@ fn what_is_approved_while_somebody_signs_out_is_revoked() {
 
 /// A sign-in whose first poll was too early.
 fn signing_in() -> (World, Child) {
+    let world = waiting_world();
+    let login = start_login(&world);
+    (world, login)
+}
+
+fn waiting_world() -> World {
     let mut world = World::new();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
     world.aws.set_device(1, 600, false);
+    world
+}
+
+/// A `login` by code that has sent its first poll.
+fn start_login(world: &World) -> Child {
     let mut command = world.home.command(&["login", "--sso-session", "corp", "--use-device-code"]);
     let login = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
-    (world, login)
+    login
 }
 
 fn assert_given_up(world: &World, login: Child) {

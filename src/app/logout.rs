@@ -23,7 +23,8 @@ use crate::state::StateDirectory;
 /// Signs out of the chosen session, or of all.
 ///
 /// # Errors
-/// Only when the session cannot be told from the command line and the config.
+/// The session cannot be told from the command line and the config, or its token
+/// cannot be removed.
 pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let command = SessionCommand::new(context)?;
     if options.all {
@@ -37,15 +38,29 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let resolved = config::resolve_session(context, &named, true)?;
     let session = resolved.login_commands().session;
     let waited = SignInState::of(context, &command.state, &resolved.session).pending().is_some();
+    let token_path = command.caches.token_path(&resolved.session);
     match forget_session(&command, &resolved.session, options.forget_client) {
         Some(access_token) => {
             revoke(&command, &[Forgotten { resolved, access_token }]);
+            ensure_gone(context, &token_path)?;
             output::tell(&format!("signed out of {session}"));
         }
         None if waited => output::tell(&format!("{session}: the sign-in that waited is given up")),
         None => output::tell(&format!("{session}: nobody was signed in")),
     }
     Ok(0)
+}
+
+/// Nobody is signed out while the token is still there for the next program to use.
+fn ensure_gone(context: &Context, path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Error::Disk {
+            what: "remove".to_owned(),
+            path: config::shown_path(context, path),
+            cause: "the sign-in is still in it; remove it by hand".to_owned(),
+        }),
+    }
 }
 
 /// What the portal has yet to be told.
