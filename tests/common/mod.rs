@@ -5,7 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests play the caller, who may do all this")]
 #![allow(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "helpers of tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
@@ -243,7 +243,7 @@ fn in_line(lock: &Path) -> usize {
         facts.get(4).is_some_and(|file| file.ends_with(&ending)).then(|| facts[3].to_owned())
     });
     // One that has looked twice waits twice.
-    waiting.collect::<BTreeSet<_>>().len()
+    waiting.collect::<std::collections::BTreeSet<_>>().len()
 }
 
 /// Elsewhere nobody tells, and time has to do.
