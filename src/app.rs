@@ -23,7 +23,6 @@ mod status;
 mod tokens;
 
 use std::cell::Cell;
-use std::path::Path;
 use std::time::Duration;
 
 use crate::cache::Caches;
@@ -34,7 +33,6 @@ use crate::error::{Error, LoginCommands};
 use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::options::Options;
-use crate::platform;
 use crate::request::{RoleRequest, SsoSession};
 use crate::role_credentials::RoleCredentials;
 use crate::state::StateDirectory;
@@ -171,10 +169,10 @@ fn wait(context: &Context, options: &Options) -> Duration {
 }
 
 impl SessionRun<'_> {
-    /// Whether another process has written `path` since we started: what
-    /// `--force-refresh` wants is then done, once for all who wait.
-    fn written_since_start(&self, path: &Path) -> bool {
-        platform::age(path).is_some_and(|age| age <= self.context.elapsed())
+    /// Whether a file of this `age` was written since we started: by another process,
+    /// whose work then need not be done again.
+    fn since_start(&self, age: Option<Duration>) -> bool {
+        age.is_some_and(|age| age <= self.context.elapsed())
     }
 
     /// What a person took is not the network's fault.

@@ -2,12 +2,15 @@
 //! The rest of the program is written as if there were only one system.
 
 mod files;
+mod private;
 mod process;
 mod terminal;
 
 pub use files::{
-    age, create_private_directories, create_private_new, open_private_append, open_private_lock, open_regular,
+    TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
+    noted_holder, open_private_append, open_regular, temporary_name,
 };
+pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{environment, find_program, start_detached};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, standard_error, standard_streams_are_one,

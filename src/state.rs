@@ -4,20 +4,23 @@
 //! Nothing here is needed for an answer: a state directory that cannot be had
 //! costs single-flight and memory, and a line in the debug log.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use crate::cache::{is_sha1_hex, read_small, request_key, sha1_hex};
+use crate::cache::{LARGEST, is_sha1_hex, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::identifiers::{AccountId, RoleName};
+use crate::platform::{PrivateDirectory, PrivateFile, TEMPORARY_ENDING};
 use crate::request::{RoleRequest, SsoSession};
 
-/// The directory below which we keep state, if the system names one.
+/// The directory below which we keep state, if the system names one and it is ours: a
+/// real directory of the user we run as, which nobody else can write to. Everything in
+/// it is reached through its descriptor.
 #[derive(Debug, Clone)]
-pub struct StateDirectory(Option<PathBuf>);
+pub struct StateDirectory(Option<Rc<PrivateDirectory>>);
 
 impl StateDirectory {
     /// `$XDG_STATE_HOME/aws-sso-cred` or `~/.local/state/aws-sso-cred` on Linux, the
@@ -29,21 +32,35 @@ impl StateDirectory {
             .filter(|path| path.is_absolute())
             .map(|path| path.join(NAME))
             .or_else(|| platform_directory(context));
-        Self(found)
+        let Some(found) = found else { return Self(None) };
+        let state = Self::at(&found);
+        match state.refusal() {
+            None => state,
+            Some((path, why)) => {
+                debug!(context, "state: {} is not used: {why}", path.display());
+                Self(None)
+            }
+        }
     }
 
     /// State kept elsewhere; tests and the walk-through use it.
     pub fn at(path: &Path) -> Self {
-        Self(Some(path.to_owned()))
+        Self(Some(PrivateDirectory::at(path.to_owned())))
     }
 
-    /// A file of ours, its directory made ready; `None` when there is no place for it.
-    pub fn file(&self, name: &str) -> Option<PathBuf> {
-        Some(self.0.as_ref()?.join(name))
+    /// Where the directory is and why it is not used, when that is so.
+    fn refusal(&self) -> Option<(PathBuf, String)> {
+        let directory = self.0.as_ref()?;
+        Some((directory.path().to_owned(), directory.refusal()?))
     }
 
-    /// The directory of one session's state.
-    pub fn session_file(&self, session: &SsoSession, name: &str) -> Option<PathBuf> {
+    /// A file of ours; `None` when there is no place for it.
+    pub fn file(&self, name: &str) -> Option<PrivateFile> {
+        Some(PrivateFile::new(self.0.as_ref()?, name.to_owned()))
+    }
+
+    /// The same for a file about one session.
+    pub fn session_file(&self, session: &SsoSession, name: &str) -> Option<PrivateFile> {
         self.file(&format!("sessions/{}/{name}", sha1_hex(session.token_cache_key())))
     }
 
@@ -51,11 +68,11 @@ impl StateDirectory {
     /// it: the file's name is a hash that does not tell the session.
     pub fn remember_role(&self, context: &Context, request: &RoleRequest) {
         let name = format!("roles/{}", sha1_hex(&request_key(request)));
-        let Some(path) = self.session_file(&request.session, &name) else { return };
-        if !path.exists() {
+        let Some(file) = self.session_file(&request.session, &name) else { return };
+        if !file.exists() {
             let note =
                 json!({ "account_id": request.account_id.as_str(), "role_name": request.role_name.as_str() });
-            Self::write_text(context, &path, &note.to_string());
+            Self::write_text(context, &file, &note.to_string());
         }
     }
 
@@ -79,44 +96,71 @@ impl StateDirectory {
     /// The names (without `.json`) of the role files noted by [`Self::remember_role`].
     pub fn remembered_roles(&self, session: &SsoSession) -> Vec<String> {
         let Some(directory) = self.session_file(session, "roles") else { return Vec::new() };
-        let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         // A name becomes part of a path: only hashes of ours are taken.
-        names.filter(|name| is_sha1_hex(name)).collect()
+        directory.names().into_iter().filter(|name| is_sha1_hex(name)).collect()
     }
 
     /// Forgets what [`Self::remember_role`] noted.
     pub fn forget_roles(&self, context: &Context, session: &SsoSession) {
         for name in self.remembered_roles(session) {
-            if let Some(path) = self.session_file(session, &format!("roles/{name}")) {
-                Self::remove(context, &path);
+            if let Some(file) = self.session_file(session, &format!("roles/{name}")) {
+                Self::remove(context, &file);
+            }
+        }
+    }
+
+    /// Forgets whatever was noted of a session but its roles: a sign-in that waits or came
+    /// to nothing, the last error, what a killed process left half written. Only files
+    /// with names of ours go. Locks stay: another process may hold one.
+    pub fn forget_notes(&self, context: &Context, session: &SsoSession) {
+        let Some(directory) = self.session_file(session, "") else { return };
+        for name in directory.names().into_iter().filter(|name| is_note(name)) {
+            if let Some(file) = self.session_file(session, &name) {
+                Self::remove(context, &file);
             }
         }
     }
 
     /// A small JSON document of ours; anything odd counts as nothing.
-    pub fn read_json(path: &Path) -> Option<Value> {
-        serde_json::from_slice(&read_small(path).ok()?).ok()
+    pub fn read_json(file: &PrivateFile) -> Option<Value> {
+        serde_json::from_slice(&file.read(LARGEST).ok()?).ok()
     }
 
-    /// Writes a small document atomically, 0600; failing is worth a debug line.
-    pub fn write_text(context: &Context, path: &Path, text: &str) {
-        if let Err(error) = crate::cache::write_state(path, text) {
-            debug!(context, "state: cannot write {}: {error}", path.display());
+    /// Replaces a small document at once and whole, 0600; failing is worth a debug line.
+    pub fn write_text(context: &Context, file: &PrivateFile, text: &str) {
+        if let Err(error) = file.write(text) {
+            debug!(context, "state: cannot write {}: {error}", file.path().display());
         }
     }
 
     /// Removes a file of ours, if it is there.
-    pub fn remove(context: &Context, path: &Path) {
-        match fs::remove_file(path) {
-            Ok(()) => debug!(context, "state: removed {}", path.display()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => debug!(context, "state: cannot remove {}: {error}", path.display()),
+    pub fn remove(context: &Context, file: &PrivateFile) {
+        match file.remove() {
+            Ok(true) => debug!(context, "state: removed {}", file.path().display()),
+            Ok(false) => {}
+            Err(error) => debug!(context, "state: cannot remove {}: {error}", file.path().display()),
         }
     }
 }
 
 const NAME: &str = "aws-sso-cred";
+
+/// The notes about a session, as `docs/caches.md` lists them.
+const NOTES: [&str; 7] = [
+    "pending",
+    "cool-down",
+    "prompted",
+    "refused-refresh",
+    "refresh-failure",
+    "unproved-client",
+    "last-error",
+];
+
+/// Whether `name` is one of [`NOTES`], whole or half written.
+fn is_note(name: &str) -> bool {
+    let Some((note, ending)) = name.split_once('.') else { return false };
+    NOTES.contains(&note) && (ending == "json" || name.ends_with(TEMPORARY_ENDING))
+}
 
 #[cfg(target_os = "linux")]
 fn platform_directory(context: &Context) -> Option<PathBuf> {

@@ -19,6 +19,7 @@ use aws_sso_cred::lock::Lock;
 use aws_sso_cred::request::{RoleRequest, SsoSession};
 use aws_sso_cred::role_credentials::RoleCredentials;
 use aws_sso_cred::secret::Secret;
+use aws_sso_cred::state::StateDirectory;
 use aws_sso_cred::timestamp::Timestamp;
 use aws_sso_cred::token::SsoToken;
 use serde_json::Value;
@@ -116,7 +117,8 @@ impl Home {
     }
 
     fn lock(&self, context: &Context) -> Lock {
-        Lock::acquire(context, Some(&self.0.path().join("lock")), Duration::ZERO).unwrap()
+        let file = StateDirectory::at(self.0.path()).file("lock");
+        Lock::acquire(context, file.as_ref(), Duration::ZERO).unwrap()
     }
 }
 

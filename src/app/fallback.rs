@@ -1,7 +1,6 @@
 //! Live credentials for when AWS gives no newer ones: an offline laptop goes on
 //! working, and SDKs that ask for every request do not hammer a portal that is down.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
@@ -11,6 +10,7 @@ use crate::cache::Caches;
 use crate::context::Context;
 use crate::debug;
 use crate::options::Options;
+use crate::platform::PrivateFile;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::state::StateDirectory;
@@ -66,6 +66,6 @@ fn until(run: &Run) -> Option<Timestamp> {
     document.get("until")?.as_i64().map(Timestamp::from_unix)
 }
 
-fn path(run: &Run) -> Option<PathBuf> {
+fn path(run: &Run) -> Option<PrivateFile> {
     obtain::role_state(run, "fallback")
 }

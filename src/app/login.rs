@@ -185,7 +185,7 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
 /// Taken at once as a rule; else the person learns what is being waited for.
 fn sign_in_lock(run: &SessionRun) -> Result<Lock, Error> {
     let path = sign_in::lock_path(run);
-    if let Ok(lock) = Lock::try_acquire(run.context, path.as_deref()) {
+    if let Ok(lock) = Lock::try_acquire(run.context, path.as_ref()) {
         return Ok(lock);
     }
     let state = SignInState::of(run.context, run.state, run.session);
@@ -198,8 +198,8 @@ fn sign_in_lock(run: &SessionRun) -> Result<Lock, Error> {
         ),
         None => format!("another aws-sso-cred is signing in to {}; waiting for it", run.login.session),
     });
-    Lock::acquire(run.context, path.as_deref(), PATIENCE)
-        .map_err(|Busy| Error::SignInElsewhere { session: run.login.session.clone() })
+    Lock::acquire(run.context, path.as_ref(), PATIENCE)
+        .map_err(|Busy { .. }| Error::SignInElsewhere { session: run.login.session.clone() })
 }
 
 /// What is signed in to, for whom it is good, and until when.

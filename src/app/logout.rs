@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::sign_in_state::SignInState;
 use super::{SessionCommand, network};
-use crate::cache::{TEMPORARY_ENDING, request_key, sha1_hex};
+use crate::cache::{request_key, sha1_hex};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -16,6 +16,7 @@ use crate::identity_center::IdentityCenter as _;
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
+use crate::platform::TEMPORARY_ENDING;
 use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::state::StateDirectory;
@@ -109,30 +110,17 @@ fn forget_session(command: &SessionCommand, session: &SsoSession, forget_client:
     let lock_path = state.session_file(session, "lock");
     // A sign-in that is under way must not write its token after we are done; but
     // signing out is never refused.
-    let _lock = Lock::acquire(context, lock_path.as_deref(), Duration::from_secs(2));
+    let _lock = Lock::acquire(context, lock_path.as_ref(), Duration::from_secs(2));
     let access_token = caches.read_token(context, session).ok().map(|token| token.access_token);
     remove(context, &caches.token_path(session));
     if forget_client {
         remove(context, &caches.registration_path(session));
     }
     remove_role_credentials(command, session);
-    forget_state(context, state, session);
+    state.forget_notes(context, session);
     sweep_temporary_files(caches.token_directory(), context);
     sweep_temporary_files(caches.role_directory(), context);
     access_token
-}
-
-/// Whatever we noted of a session: a sign-in that waits or came to nothing, the last
-/// error, what a killed process left half written. Locks stay: somebody may hold one.
-fn forget_state(context: &Context, state: &StateDirectory, session: &SsoSession) {
-    let Some(lock) = state.session_file(session, "lock") else { return };
-    let Some(entries) = lock.parent().and_then(|directory| fs::read_dir(directory).ok()) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let is_lock = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("lock"));
-        if path.is_file() && !is_lock {
-            remove(context, &path);
-        }
-    }
 }
 
 /// The names of role files are hashes: they are found through the profiles of the
@@ -164,7 +152,11 @@ fn sweep_temporary_files(directory: &Path, context: &Context) {
 }
 
 fn remove(context: &Context, path: &Path) {
-    StateDirectory::remove(context, path);
+    match fs::remove_file(path) {
+        Ok(()) => debug!(context, "logout: removed {}", path.display()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => debug!(context, "logout: cannot remove {}: {error}", path.display()),
+    }
 }
 
 /// Tells the portal, which may be dead: all sessions together get a few seconds.

@@ -1,6 +1,5 @@
 //! The credential process: hit, fetch, refresh, sign in, fallback, failure.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Run, failures, fallback, fetch, network, queue, shared_failure};
@@ -10,6 +9,7 @@ use crate::debug;
 use crate::error::Error;
 use crate::lock::Lock;
 use crate::options::Options;
+use crate::platform::{self, PrivateFile};
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 
@@ -68,7 +68,7 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     let path = role_state(run, "lock").filter(|_| shared);
     // Nobody who has live credentials waits for a holder that is stopped.
     let patience = if run.live { network::BUDGET } else { PATIENCE };
-    queue::lock(&run.sso, path.as_deref(), patience, || {
+    queue::lock(&run.sso, path.as_ref(), patience, || {
         format!("role `{}` in account {}", request.role_name, request.account_id)
     })
 }
@@ -78,16 +78,16 @@ fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, E
         return Ok(credentials);
     }
     let note = role_state(run, "failure.json");
-    if let Some(failure) = shared_failure::recall(&run.sso, note.as_deref(), lock) {
+    if let Some(failure) = shared_failure::recall(&run.sso, note.as_ref(), lock) {
         return Err(failure);
     }
     fetch::role_credentials(run, lock)
         .inspect(|_| failures::forget(&run.sso))
-        .inspect_err(|failure| shared_failure::note(&run.sso, note.as_deref(), failure))
+        .inspect_err(|failure| shared_failure::note(&run.sso, note.as_ref(), failure))
 }
 
 /// A file of our state about this role.
-pub(super) fn role_state(run: &Run, ending: &str) -> Option<PathBuf> {
+pub(super) fn role_state(run: &Run, ending: &str) -> Option<PrivateFile> {
     run.sso.state.file(&format!("roles/{}.{ending}", sha1_hex(&request_key(run.request))))
 }
 
@@ -98,7 +98,7 @@ fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
     }
     let options = Options { force_refresh: false, ..run.options.clone() };
     if run.options.force_refresh
-        && !(lock.waited && run.sso.written_since_start(&run.sso.caches.role_path(run.request)))
+        && !(lock.waited && run.sso.since_start(platform::age(&run.sso.caches.role_path(run.request))))
     {
         return None;
     }

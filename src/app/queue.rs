@@ -1,7 +1,6 @@
 //! Standing in line: behind a lock whose holder may be waiting for a person. Who may
 //! ask that person shows the same code and waits along; who may not fails at once.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::sign_in_state::SignInState;
@@ -10,6 +9,7 @@ use crate::debug;
 use crate::device_authorization::PendingAuthorization;
 use crate::error::Error;
 use crate::lock::{Busy, Lock};
+use crate::platform::PrivateFile;
 use crate::terminal::{Channel, PromptBrowser};
 use crate::token::SignInReason;
 
@@ -21,7 +21,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 /// for it. `network` is for how long that may take where it needs none.
 pub(super) fn lock(
     run: &SessionRun,
-    path: Option<&Path>,
+    path: Option<&PrivateFile>,
     network: Duration,
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
@@ -36,7 +36,7 @@ pub(super) fn lock(
 /// Takes the lock of those who ask a person, for `reason`.
 pub(super) fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
     let path = sign_in::lock_path(run);
-    stand_in_line(run, path.as_deref(), &|waited| behind_a_sign_in(run, reason, waited))
+    stand_in_line(run, path.as_ref(), &|waited| behind_a_sign_in(run, reason, waited))
 }
 
 /// How to go on waiting.
@@ -53,7 +53,7 @@ enum Look {
 /// waited, whether it is still worth it.
 fn stand_in_line(
     run: &SessionRun,
-    path: Option<&Path>,
+    path: Option<&PrivateFile>,
     look: &dyn Fn(Duration) -> Result<Look, Error>,
 ) -> Result<Lock, Error> {
     if let Ok(lock) = Lock::try_acquire(run.context, path) {
@@ -96,7 +96,11 @@ fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, waited: Duration) ->
     Ok(Look::Person(left))
 }
 
-fn wait_along(run: &SessionRun, path: Option<&Path>, pending: &PendingAuthorization) -> Result<Lock, Error> {
+fn wait_along(
+    run: &SessionRun,
+    path: Option<&PrivateFile>,
+    pending: &PendingAuthorization,
+) -> Result<Lock, Error> {
     debug!(run.context, "another process waits for the person; waiting along");
     sign_in::prompt(
         run,
@@ -107,7 +111,7 @@ fn wait_along(run: &SessionRun, path: Option<&Path>, pending: &PendingAuthorizat
     );
     let began = run.context.elapsed();
     let lock = Lock::acquire(run.context, path, run.wait_left())
-        .map_err(|Busy| sign_in::still_pending(run, pending))?;
+        .map_err(|Busy { .. }| sign_in::still_pending(run, pending))?;
     run.extend_deadline(run.context.elapsed().saturating_sub(began));
     Ok(lock)
 }

@@ -1,6 +1,5 @@
 //! A usable access token: the cached one, a refreshed one, or a new sign-in.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
@@ -10,6 +9,7 @@ use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{Grant, ServiceErrorKind};
 use crate::lock::{Busy, Lock};
+use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
@@ -29,8 +29,8 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         }
         // Somebody else is refreshing it: it does until they are done.
         Ok(TokenStep::Refresh { still_alive: true }) if lasts_a_minute(run, first_look.as_ref().ok()) => {
-            if let (Err(Busy), Ok(token)) =
-                (Lock::try_acquire(run.context, lock_path(run).as_deref()), first_look)
+            if let (Err(Busy { .. }), Ok(token)) =
+                (Lock::try_acquire(run.context, lock_path(run).as_ref()), first_look)
             {
                 return Ok(token.access_token);
             }
@@ -42,7 +42,7 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         _ => {}
     }
     let lock = session_lock(run)?;
-    if let Some(failure) = shared_failure::recall(run, failure_path(run).as_deref(), &lock) {
+    if let Some(failure) = shared_failure::recall(run, failure_path(run).as_ref(), &lock) {
         return Err(failure);
     }
     // Whoever held the lock before us may have done it.
@@ -98,11 +98,11 @@ fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
 
 /// The lock of the session's token: one refresh at a time, and nobody writes the file
 /// meanwhile. No person is waited for under it.
-pub(super) fn lock_path(run: &SessionRun) -> Option<PathBuf> {
+pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
     run.state.session_file(run.session, "lock")
 }
 
-fn failure_path(run: &SessionRun) -> Option<PathBuf> {
+fn failure_path(run: &SessionRun) -> Option<PrivateFile> {
     run.state.session_file(run.session, "refresh-failure.json")
 }
 
@@ -207,13 +207,13 @@ fn force(run: &SessionRun, token: &SsoToken, now: Timestamp) -> TokenStep {
 }
 
 fn refreshed_since_start(run: &SessionRun) -> bool {
-    run.written_since_start(&run.caches.token_path(run.session))
+    run.since_start(platform::age(&run.caches.token_path(run.session)))
 }
 
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
     let patience = PATIENCE.saturating_sub(run.context.elapsed());
-    Lock::acquire(run.context, lock_path(run).as_deref(), patience)
-        .map_err(|Busy| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
+    Lock::acquire(run.context, lock_path(run).as_ref(), patience)
+        .map_err(|Busy { .. }| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
 }
 
 fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
@@ -252,7 +252,7 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
         return from_credential_process(run, lock, reason);
     }
     let failure = network::failure(run.context, &run.session.region, error);
-    shared_failure::note(run, failure_path(run).as_deref(), &failure);
+    shared_failure::note(run, failure_path(run).as_ref(), &failure);
     Err(failure)
 }
 

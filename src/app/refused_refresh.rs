@@ -1,13 +1,12 @@
 //! A refresh token that AWS has refused for good is not sent again and again: forty
 //! processes that find the same dead session ask once.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::SessionRun;
 use crate::debug;
+use crate::platform::PrivateFile;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
@@ -60,6 +59,6 @@ fn fingerprint(session: &SsoSession, token: &SsoToken) -> Option<String> {
     Some(hex::encode(digest.finalize()))
 }
 
-fn path(state: &StateDirectory, session: &SsoSession) -> Option<PathBuf> {
+fn path(state: &StateDirectory, session: &SsoSession) -> Option<PrivateFile> {
     state.session_file(session, "refused-refresh.json")
 }

@@ -1,18 +1,17 @@
 //! A failure, handed on to those who waited for it: two hundred processes behind one
 //! lock do not ask a portal that is down two hundred times, one after the other.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use super::SessionRun;
 use crate::debug;
 use crate::error::{Error, Text};
 use crate::lock::Lock;
+use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 
 /// Leaves word of what AWS said (or did not say), while the lock is still held.
-pub(super) fn note(run: &SessionRun, path: Option<&Path>, error: &Error) {
+pub(super) fn note(run: &SessionRun, path: Option<&PrivateFile>, error: &Error) {
     let (Some(path), true) = (path, matches!(error, Error::Service { .. } | Error::RoleForbidden { .. }))
     else {
         return;
@@ -24,9 +23,9 @@ pub(super) fn note(run: &SessionRun, path: Option<&Path>, error: &Error) {
 
 /// What the one before us met with, if we waited for it: only an answer that came
 /// after our own start is an answer to us.
-pub(super) fn recall(run: &SessionRun, path: Option<&Path>, lock: &Lock) -> Option<Error> {
+pub(super) fn recall(run: &SessionRun, path: Option<&PrivateFile>, lock: &Lock) -> Option<Error> {
     let path = path?;
-    if !lock.waited || !run.written_since_start(path) {
+    if !lock.waited || !run.since_start(path.age()) {
         return None;
     }
     let note = StateDirectory::read_json(path)?;

@@ -2,7 +2,6 @@
 //! may kill it at any moment, and for `login` where no browser reaches this machine.
 
 use std::fmt::Display;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
@@ -14,13 +13,13 @@ use crate::device_authorization::{self, Outcome, PendingAuthorization, survives}
 use crate::error::Error;
 use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
-use crate::platform;
+use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 use crate::token::{SignInReason, SsoToken};
 
 /// One sign-in at a time: who holds this lock waits for a person, perhaps for long.
-pub(super) fn lock_path(run: &SessionRun) -> Option<PathBuf> {
+pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
     run.state.session_file(run.session, "sign-in.lock")
 }
 

@@ -2,7 +2,6 @@
 //! waits for a person, and the cool-down after one that came to nothing.
 
 use std::cell::Cell;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,6 +10,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
 use crate::lock::Lock;
+use crate::platform::PrivateFile;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
@@ -140,7 +140,7 @@ impl<'a> SignInState<'a> {
         const QUIET: i64 = 10;
         let Some(path) = self.file("prompted.json") else { return true };
         // Twenty look at once. Who cannot have the lock speaks up rather than not.
-        let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_deref(), AT_ONCE);
+        let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_ref(), AT_ONCE);
         let now = self.context.now();
         let shown = StateDirectory::read_json(&path).unwrap_or_default();
         let mut recent = shown.as_object().cloned().unwrap_or_default();
@@ -156,7 +156,7 @@ impl<'a> SignInState<'a> {
         true
     }
 
-    fn file(&self, name: &str) -> Option<PathBuf> {
+    fn file(&self, name: &str) -> Option<PrivateFile> {
         self.state.session_file(self.session, name)
     }
 

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The session's lock, for writing what a person has just signed in for. A holder that
 /// hangs does not cost them the sign-in: the file is replaced whole, lock or no lock.
 pub(super) fn lock(run: &SessionRun) -> Lock {
-    Lock::acquire(run.context, lock_path(run).as_deref(), PATIENCE).unwrap_or_else(|Busy| {
+    Lock::acquire(run.context, lock_path(run).as_ref(), PATIENCE).unwrap_or_else(|Busy { .. }| {
         debug!(run.context, "lock: its holder hangs; going on without");
         Lock::none()
     })

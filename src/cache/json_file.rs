@@ -14,7 +14,7 @@ use crate::platform;
 use crate::timestamp::Timestamp;
 
 /// A cache file of AWS's tools is a kilobyte or two; more than this is not one.
-const LARGEST: u64 = 1 << 20;
+pub const LARGEST: u64 = 1 << 20;
 
 /// The AWS CLI truncates and then writes in place: such a moment is waited out, in
 /// pauses that grow from 1 to 32 ms, under half a second in all.
@@ -46,7 +46,7 @@ impl std::fmt::Display for Miss {
 ///
 /// # Errors
 /// [`Miss::Absent`], or [`Miss::Unusable`] for anything that is no small readable file.
-pub fn read_small(path: &Path) -> Result<Vec<u8>, Miss> {
+fn read_small(path: &Path) -> Result<Vec<u8>, Miss> {
     let file = platform::open_regular(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Miss::Absent,
         _ => Miss::Unusable(error.to_string()),
@@ -189,31 +189,26 @@ pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) 
     let directory = path.parent().ok_or_else(|| io::Error::other("it has no directory"))?;
     platform::create_private_directories(directory)?;
     let temporary = temporary_path(path);
-    let written = write_new(&temporary, text, durability).and_then(|()| fs::rename(&temporary, path));
+    let written = write_new(&temporary, path, text, durability).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }
     written
 }
 
-/// The same for a small file of our own state.
-///
-/// # Errors
-/// The system's.
-pub fn write_state(path: &Path, text: &str) -> io::Result<()> {
-    write_atomically(path, text, Durability::Refetchable)
-}
-
 /// Whether a file of a token's size can be made in `directory`. It is tried.
 pub(super) fn has_room(directory: &Path) -> bool {
-    let probe = temporary_path(&directory.join("probe"));
-    let written = write_new(&probe, &" ".repeat(4096), Durability::Refetchable);
+    let target = directory.join("probe");
+    let probe = temporary_path(&target);
+    let written = write_new(&probe, &target, &" ".repeat(4096), Durability::Refetchable);
     let _ = fs::remove_file(&probe);
     written.is_ok()
 }
 
-fn write_new(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
+/// Writes what is to replace `target` to `path`, a new file.
+fn write_new(path: &Path, target: &Path, text: &str, durability: Durability) -> io::Result<()> {
     let mut file = platform::create_private_new(path)?;
+    platform::become_successor_of(&file, target)?;
     file.write_all(text.as_bytes())?;
     if durability == Durability::Precious {
         file.sync_all()?;
@@ -221,13 +216,7 @@ fn write_new(path: &Path, text: &str, durability: Durability) -> io::Result<()> 
     Ok(())
 }
 
-/// The ending by which `logout` finds what a killed process left behind.
-pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
-
 fn temporary_path(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut unique = [0u8; 8];
-    // Without randomness the process id alone has to do; create_new tells a clash.
-    let _ = getrandom::fill(&mut unique);
-    path.with_file_name(format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique)))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(platform::temporary_name(&name))
 }

@@ -22,8 +22,11 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 #[cfg(unix)]
 mod os {
     use super::{File, OpenOptions, Path, fs, io};
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, OpenOptionsExt as _};
+    use rustix::fs::{Mode, OFlags};
+    use rustix::process::{geteuid, umask};
+    use std::os::unix::fs::{
+        DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    };
 
     pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
         let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
@@ -41,8 +44,71 @@ mod os {
         options.mode(0o600).custom_flags(flags)
     }
 
+    /// Root makes them for whom they lie with: a user who finds root's directories in
+    /// their home is locked out.
     pub(super) fn create_directories(path: &Path) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+        let missing: Vec<&Path> = path.ancestors().take_while(|part| !part.exists()).collect();
+        for directory in missing.into_iter().rev() {
+            let made = with_private_umask(|| fs::DirBuilder::new().mode(0o700).create(directory));
+            match made {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => {
+                    made?;
+                    give_to_owner_of_parent(directory)?;
+                }
+            }
+        }
+        if path.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+    }
+
+    /// A umask is the whole process's, and may take from our files even what is ours to
+    /// have: 0777 leaves a file that its owner cannot read.
+    pub(in crate::platform) fn with_private_umask<T>(make: impl FnOnce() -> T) -> T {
+        let before = umask(Mode::RWXG | Mode::RWXO);
+        let made = make();
+        umask(before);
+        made
+    }
+
+    /// The user that `path` belongs to, links followed; `None` if it is not there.
+    pub(in crate::platform) fn owner_of(path: &Path) -> Option<u32> {
+        fs::metadata(path).ok().map(|found| found.uid())
+    }
+
+    fn give_to_owner_of_parent(path: &Path) -> io::Result<()> {
+        if !geteuid().is_root() {
+            return Ok(());
+        }
+        let parent = fs::metadata(path.parent().unwrap_or(Path::new(".")))?;
+        std::os::unix::fs::lchown(path, Some(parent.uid()), Some(parent.gid()))
+    }
+
+    /// As the file at `replaced`, else as its directory has it.
+    pub(super) fn take_over(file: &File, replaced: &Path) -> io::Result<()> {
+        let old = fs::metadata(replaced).ok().filter(fs::Metadata::is_file);
+        if let Some(old) = &old {
+            // What everybody could read is a mistake that is not kept.
+            let mode = old.permissions().mode() & 0o777;
+            let for_everybody = mode & 0o007;
+            let mode = if for_everybody == 0 { mode | 0o600 } else { 0o600 };
+            file.set_permissions(fs::Permissions::from_mode(mode))?;
+        }
+        if geteuid().is_root() {
+            let directory = || fs::metadata(replaced.parent()?).ok();
+            if let Some(owner) = old.or_else(directory) {
+                std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A file of ours that others can read is closed to them.
+    pub(super) fn close_to_others(file: &File) -> io::Result<()> {
+        let found = file.metadata()?;
+        if found.permissions().mode() & 0o777 != 0o600 && found.uid() == geteuid().as_raw() {
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+        Ok(())
     }
 }
 
@@ -66,9 +132,24 @@ mod os {
     pub(super) fn create_directories(path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
     }
+
+    pub(super) fn with_private_umask<T>(make: impl FnOnce() -> T) -> T {
+        make()
+    }
+
+    pub(super) fn take_over(_file: &File, _replaced: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn close_to_others(_file: &File) -> io::Result<()> {
+        Ok(())
+    }
 }
 
-use os::{create_directories, is_character_device, open_for_reading, private};
+#[cfg(unix)]
+pub(super) use os::owner_of;
+pub(super) use os::with_private_umask;
+use os::{create_directories, is_character_device, open_for_reading, private, take_over};
 
 /// Creates `path` and its parents, 0700 each; existing ones stay as they are.
 ///
@@ -83,28 +164,80 @@ pub fn create_private_directories(path: &Path) -> io::Result<()> {
 /// # Errors
 /// The system's.
 pub fn create_private_new(path: &Path) -> io::Result<File> {
-    private(OpenOptions::new().write(true).create_new(true)).open(path)
+    with_private_umask(|| private(OpenOptions::new().write(true).create_new(true)).open(path))
 }
 
-/// Opens a file for appending, created 0600 if it is not there; links are not followed.
+/// Gives `file`, which is about to replace what is at `path`, the owner and the mode of
+/// that: root may run us in a user's home, and the user stays the owner. A mode that
+/// lets everybody read is not kept. A new file gets the owner of its directory.
+///
+/// # Errors
+/// The system's.
+pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
+    take_over(file, path)
+}
+
+/// Opens a file for appending, made 0600 if it is not there, and 0600 afterwards if it
+/// is ours; links are not followed.
 ///
 /// # Errors
 /// The system's; [`io::ErrorKind::InvalidInput`] for anything that is not a file.
 pub fn open_private_append(path: &Path) -> io::Result<File> {
-    let file = private(OpenOptions::new().append(true).create(true)).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    let is_new = fs::symlink_metadata(path).is_err();
+    let file = with_private_umask(|| private(OpenOptions::new().append(true).create(true)).open(path))?;
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    if is_new {
+        take_over(&file, path)?;
+    } else {
+        os::close_to_others(&file)?;
+    }
+    Ok(file)
 }
 
-/// Opens a file to lock it, created 0600 if it is not there; its bytes are left alone.
-///
-/// # Errors
-/// The system's.
-pub fn open_private_lock(path: &Path) -> io::Result<File> {
-    private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
+/// The ending of a file that is not whole yet: by it `logout` finds what a killed process
+/// left behind.
+pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
+
+/// A name that no other process takes, for a file that is to become `name`.
+pub fn temporary_name(name: &str) -> String {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    let mut unique = [0u8; 8];
+    // Without randomness the process id alone has to do; create_new tells a clash.
+    let _ = getrandom::fill(&mut unique);
+    format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique))
 }
 
 /// How long ago `path` was written; `None` when there is no such file.
 #[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
 pub fn age(path: &Path) -> Option<std::time::Duration> {
     fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()
+}
+
+/// Notes in a lock's file that this process holds it, for those who wait in vain. Failing
+/// costs them a number.
+#[cfg(unix)]
+pub fn note_holder(lock: &File) {
+    use std::os::unix::fs::FileExt as _;
+    let _ = lock.write_all_at(format!("{:10}\n", std::process::id()).as_bytes(), 0);
+}
+
+/// The process that [`note_holder`] named.
+#[cfg(unix)]
+pub fn noted_holder(lock: &File) -> Option<u32> {
+    use std::os::unix::fs::FileExt as _;
+    let mut bytes = [0u8; 11];
+    lock.read_exact_at(&mut bytes, 0).ok()?;
+    std::str::from_utf8(&bytes).ok()?.trim().parse().ok()
+}
+
+/// A locked file cannot be read by others here.
+#[cfg(not(unix))]
+pub fn note_holder(_lock: &File) {}
+
+/// Not known here.
+#[cfg(not(unix))]
+pub fn noted_holder(_lock: &File) -> Option<u32> {
+    None
 }

@@ -1,6 +1,5 @@
 //! Signing in by redirect: the listener first, then the browser, then the token.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
@@ -16,6 +15,7 @@ use crate::error::Error;
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
+use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 use crate::token::SsoToken;
 
@@ -82,7 +82,7 @@ fn attempt(
 /// The client of the last sign-in, if no answer to that ever came. AWS shows its own
 /// page to a person whose client it does not know any more, and tells us nothing: all
 /// we see is somebody who gives up. The next time, such a client is replaced.
-struct UnprovedClient(Option<PathBuf>);
+struct UnprovedClient(Option<PrivateFile>);
 
 impl UnprovedClient {
     fn of(run: &SessionRun) -> Self {
@@ -90,7 +90,7 @@ impl UnprovedClient {
     }
 
     fn is_cached(&self, run: &SessionRun) -> bool {
-        let note = self.0.as_deref().and_then(StateDirectory::read_json);
+        let note = self.0.as_ref().and_then(StateDirectory::read_json);
         let cached = run.caches.read_registration(run.context, run.session);
         match (note, cached) {
             (Some(note), Ok(cached)) => note["client_id"].as_str() == Some(&cached.client_id),
