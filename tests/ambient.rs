@@ -107,7 +107,7 @@ fn a_partition_file_of_the_caller_sends_no_token_elsewhere() {
     });
     let lines = failed(&world.run(&[]), 4);
     assert!(asked.join().unwrap().starts_with("CONNECT portal.sso.eu-west-1.amazonaws.com:443 "));
-    assert!(lines[0].ends_with("the proxy refuses to connect you to portal.sso.eu-west-1.amazonaws.com"));
+    assert!(lines[0].ends_with("cannot connect to portal.sso.eu-west-1.amazonaws.com through the proxy"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _, ServiceErrorKind as Kind};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
-use stand_in::IdentityCenter;
+use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
 
 use super::{TemporaryFile, context, fetch, gate, region, settings, token};
 
@@ -218,4 +218,20 @@ fn a_proxy_that_is_none_is_a_bad_setting() {
         SdkIdentityCenter::new(&world, &region(), None, &super::settings(&aws)).is_ok(),
         "nobody asks it"
     );
+}
+
+#[test]
+fn a_proxy_whose_certificate_is_not_trusted_is_not_taken_for_aws() {
+    let (aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "own.pem");
+    let other = IdentityCenter::builder().tls().start();
+    let world = context(&[("HTTPS_PROXY", &format!("https://{}", address(&other)))]);
+    let error = fetch(&gate(&world, &settings), "token").unwrap_err();
+    assert_eq!(error.kind, Kind::Proxy);
+    let message = error.message.unwrap();
+    let expected = format!(
+        "proxy {}: its certificate is not trusted (it was issued by `{CERTIFICATE_AUTHORITY}`): ",
+        address(&other)
+    );
+    assert!(message.starts_with(&expected), "{message}");
+    assert!(aws.requests().is_empty() && other.requests().is_empty());
 }

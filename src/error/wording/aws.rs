@@ -99,7 +99,7 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
             "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC",
         ),
         ServiceErrorKind::Proxy => (
-            format!("the proxy refuses to connect you to {endpoint}"),
+            format!("cannot connect to {endpoint} through the proxy"),
             "check HTTPS_PROXY; with a password it is `http://USER:PASSWORD@HOST:PORT`",
         ),
         ServiceErrorKind::Exhausted => (

@@ -51,11 +51,20 @@ pub(super) async fn open(
     secure(stream, &origin.host, trust).await
 }
 
-/// Says that it was the proxy that failed.
+/// Says that it was the proxy that failed. A certificate is then the proxy's own.
 fn through<T>(proxy: &Proxy, result: Result<T, Failure>) -> Result<T, Failure> {
-    result.map_err(|failure| Failure {
-        message: format!("proxy {}:{}: {}", proxy.host, proxy.port, failure.message),
-        ..failure
+    result.map_err(|failure| {
+        let name = authority(&proxy.host, proxy.port);
+        let ServiceErrorKind::Untrusted { issuer } = &failure.kind else {
+            return Failure { message: format!("proxy {name}: {}", failure.message), ..failure };
+        };
+        let issuer = issuer.as_ref().map(|issuer| format!(" (it was issued by `{issuer}`)"));
+        let message = format!(
+            "proxy {name}: its certificate is not trusted{}: {}",
+            issuer.unwrap_or_default(),
+            failure.message
+        );
+        Failure::new(ServiceErrorKind::Proxy, message)
     })
 }
 

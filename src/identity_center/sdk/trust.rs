@@ -267,9 +267,9 @@ fn rejection(error: &TlsError) -> String {
         CertificateError::BadSignature => {
             "a trusted issuer has the same name, but did not sign this certificate".to_owned()
         }
-        CertificateError::Expired => "the certificate has expired".to_owned(),
+        CertificateError::Expired => "the certificate has expired; is the clock right?".to_owned(),
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("the certificate expired at {}", date(not_after))
+            format!("the certificate expired at {}; is the clock right?", date(not_after))
         }
         CertificateError::NotValidYet => "the certificate is not valid yet; is the clock right?".to_owned(),
         CertificateError::NotValidYetContext { not_before, .. } => {
@@ -298,7 +298,7 @@ mod tests {
         let (time, bound) = (at(1_795_240_000), at(1_795_233_600));
         assert_eq!(
             words(CertificateError::ExpiredContext { time, not_after: bound }),
-            "the certificate expired at 2026-11-21T04:00:00Z"
+            "the certificate expired at 2026-11-21T04:00:00Z; is the clock right?"
         );
         assert_eq!(
             words(CertificateError::NotValidYetContext { time, not_before: bound }),
