@@ -213,6 +213,9 @@ pub trait IdentityCenter {
     fn set_deadline(&self, _deadline: Option<Duration>) {}
 }
 
+/// How a [`ServiceError`] names [`IdentityCenter::redirect_of`].
+pub const REDIRECT: &str = "the redirect";
+
 /// A request that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
@@ -263,7 +266,7 @@ pub enum ServiceErrorKind {
     NotFound,
     /// 429 or a throttling code.
     Throttled,
-    /// 5xx.
+    /// 5xx, unless it is a web page of something in between.
     Server,
     /// The name did not resolve, or nobody accepted the connection.
     Unreachable,
@@ -276,8 +279,12 @@ pub enum ServiceErrorKind {
         /// The issuer's name from the server's certificate.
         issuer: Option<String>,
     },
-    /// The CA bundle, proxy or endpoint that was configured cannot be used.
+    /// The CA bundle or endpoint that was configured cannot be used.
     Connection,
+    /// The proxy refuses to connect us.
+    Proxy,
+    /// This process or this computer may not open any more files.
+    Exhausted,
     /// An answer that AWS does not give: a captive portal, a proxy, garbage.
     NotAws,
     /// Any other refusal in AWS's own words.

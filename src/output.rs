@@ -1,11 +1,17 @@
 //! The one way out: stdout carries one document or nothing, stderr the failure.
 
-use std::io::{self, Write as _};
+use std::io;
+#[cfg(not(unix))]
+use std::io::Write as _;
+#[cfg(unix)]
+use std::os::fd::BorrowedFd;
 
 use crate::error::Error;
+#[cfg(unix)]
+use crate::platform;
 use crate::secret::Secret;
 
-/// Writes `document` to stdout in one write.
+/// Writes `document` to stdout, in one write where the other side takes it so.
 ///
 /// # Errors
 /// [`Error::OutputFailed`], a closed pipe among them: the caller that wanted the
@@ -17,11 +23,32 @@ pub fn print_document(document: &Secret) -> Result<(), Error> {
 
 /// Past std's stdout, which would first set up a buffer for text that is whole already.
 #[cfg(unix)]
-fn write_to_stdout(mut bytes: &[u8]) -> io::Result<()> {
+fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
+    write_whole(rustix::stdio::stdout(), bytes)
+}
+
+/// Writes all of `bytes`. A caller may hand over a pipe that does not block: then a full
+/// one is waited for, as the system does with any other.
+#[cfg(unix)]
+fn write_whole(stream: BorrowedFd<'_>, mut bytes: &[u8]) -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::{Errno, retry_on_intr, write};
+
     while !bytes.is_empty() {
-        match rustix::io::retry_on_intr(|| rustix::io::write(rustix::stdio::stdout(), bytes))? {
-            0 => return Err(io::ErrorKind::WriteZero.into()),
-            written => bytes = &bytes[written..],
+        match write(stream, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) if written == bytes.len() => return Ok(()),
+            Ok(written) => {
+                // A file that is full to its limit takes a part; the next write would kill.
+                platform::survive_file_size_limit();
+                bytes = &bytes[written..];
+            }
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                let mut writable = [PollFd::new(&stream, PollFlags::OUT)];
+                retry_on_intr(|| poll(&mut writable, None))?;
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
@@ -44,9 +71,20 @@ pub fn print_text(text: &str) -> Result<(), Error> {
 }
 
 /// Tells the person on stderr, in one write. If nobody listens there is nobody to tell.
-#[expect(clippy::disallowed_methods, reason = "the one place that writes to stderr")]
 pub fn tell(text: &str) {
-    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+    let _ = write_to_stderr(format!("{text}\n").as_bytes());
+}
+
+/// For `terminal`, too.
+#[cfg(unix)]
+pub(crate) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
+    write_whole(rustix::stdio::stderr(), bytes)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::disallowed_methods, reason = "the one place that writes to stderr")]
+pub(crate) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
+    io::stderr().lock().write_all(bytes)
 }
 
 /// A panic is a bug of ours: it is told as a failure, with an exit code that SDKs

@@ -2,6 +2,7 @@
 //! The rest of the program is written as if there were only one system.
 
 mod files;
+mod limits;
 mod private;
 mod process;
 mod terminal;
@@ -10,8 +11,9 @@ pub use files::{
     TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
     noted_holder, open_private_append, open_regular, temporary_name,
 };
+pub use limits::{is_out_of_descriptors, survive_file_size_limit};
 pub use private::{PrivateDirectory, PrivateFile};
-pub use process::{environment, find_program, start_detached};
+pub use process::{environment, find_program, forget_partitions, start_detached};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, standard_error, standard_streams_are_one,
     terminal_session,

@@ -10,7 +10,7 @@ use crate::cli::{self, Command};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{app, config, output};
+use crate::{app, config, output, platform};
 
 /// Runs the program with `arguments`, which do not include its name, in the
 /// environment of this process. Gives the exit code that
@@ -27,6 +27,9 @@ pub fn run(arguments: &[OsString]) -> u8 {
 }
 
 fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
+    if !matches!(command, Command::CredentialProcess(_)) {
+        platform::survive_file_size_limit();
+    }
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
@@ -51,9 +54,12 @@ fn credential_process(context: &mut Context, options: &Options) -> Result<(), Er
     context.open_log(options.debug);
     let resolved = config::resolve_role(context, options)?;
     let caches = Caches::find(context)?;
-    let credentials = match app::cached_role_credentials(context, &caches, &resolved.request, options) {
-        Some(credentials) => credentials,
-        None => app::obtain_through_aws(context, &caches, &resolved, options)?,
+    let cached = app::cached_role_credentials(context, &caches, &resolved.request, options);
+    let credentials = if let Some(credentials) = cached {
+        credentials
+    } else {
+        platform::survive_file_size_limit();
+        app::obtain_through_aws(context, &caches, &resolved, options)?
     };
     let account_id = (!options.no_account_id).then_some(&resolved.request.account_id);
     output::print_document(&credentials.document(account_id))

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::error::{escape, span};
+use crate::output;
 use crate::platform::{self, Stream};
 
 /// Where a person may see what we write.
@@ -42,7 +43,6 @@ impl Channel {
 
     /// Writes `text` in one write, and says whether it went out. Our job may have been
     /// sent to the background since the last time, so that is looked at again.
-    #[expect(clippy::disallowed_methods, reason = "a prompt goes to stderr where there is no terminal")]
     pub fn tell(&self, text: &str) -> bool {
         match self {
             Self::Terminal(terminal) => {
@@ -52,9 +52,9 @@ impl Channel {
             }
             Self::Stderr => {
                 may_use_stderr(platform::standard_error(), platform::standard_streams_are_one())
-                    && std::io::stderr().write_all(text.as_bytes()).is_ok()
+                    && output::write_to_stderr(text.as_bytes()).is_ok()
             }
-            Self::Command => std::io::stderr().write_all(text.as_bytes()).is_ok(),
+            Self::Command => output::write_to_stderr(text.as_bytes()).is_ok(),
             Self::Nobody => false,
         }
     }

@@ -195,10 +195,14 @@ fn the_network_is_named_behind_the_gate_only() {
     let gate = ["src/identity_center/sdk.rs", "src/identity_center/sdk/"];
     let crates = ["tokio", "tokio_rustls", "rustls", "rustls_native_certs", "hyper", "hyper_util"];
     only_in(&gate, &crates);
-    only_in(&gate, &["http::", "http_body_util", "aws_sdk_", "aws_smithy_", "async fn", ".await"]);
-    // The loopback redirect listens, and connects to nobody.
     only_in(
-        &["src/authorization_code/listener.rs", "src/identity_center/sdk/connect.rs"],
+        &gate,
+        &["http::", "http_body_util", "aws_sdk_", "aws_runtime", "aws_smithy_", "async fn", ".await"],
+    );
+    // The loopback redirect listens, and connects to nobody. One file connects: it keeps
+    // plain http on this computer.
+    only_in(
+        &["src/authorization_code/listener.rs", "src/identity_center/sdk/tcp.rs"],
         &["TcpListener", "TcpStream::connect"],
     );
 }

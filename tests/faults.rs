@@ -7,7 +7,8 @@ mod common;
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use common::{DEV, World, answered, at_once, check_failure_text, failed};
@@ -32,7 +33,6 @@ fn faults() -> Vec<(Fault, Kind, &'static str)> {
         (Fault::Status(503), Passing, "AWS failed to answer"),
         (Fault::Status(429), Passing, "AWS throttles"),
         (throttled, Passing, "AWS throttles"),
-        (Fault::HtmlPage(503), Passing, "AWS failed to answer"),
         (Fault::EmptyBody(502), Passing, "AWS failed to answer"),
         (Fault::RetryAfter { status: 503, seconds: 1 }, Passing, "AWS failed to answer"),
         (Fault::CloseBeforeAnswer, Passing, "broke during"),
@@ -48,6 +48,10 @@ fn faults() -> Vec<(Fault, Kind, &'static str)> {
         (Fault::RawBytes(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), Final, "is not AWS's"),
         (Fault::HtmlPage(200), Final, "is not AWS's"),
         (Fault::HtmlPage(403), Final, "is not AWS's"),
+        (Fault::HtmlPage(429), Final, "is not AWS's"),
+        (Fault::HtmlPage(503), Final, "is not AWS's"),
+        (Fault::HtmlPage(511), Final, "is not AWS's"),
+        (Fault::EmptyBody(511), Final, "is not AWS's"),
         (Fault::EmptyBody(200), Final, "is not AWS's"),
         (Fault::EmptyBody(204), Final, "is not AWS's"),
         (Fault::HugeBody(8 << 20), Final, "is not AWS's"),
@@ -303,34 +307,64 @@ fn nobody_there_is_told_with_the_region_to_check() {
     );
 }
 
+/// A proxy that leads every tunnel to `target`, and the requests it got.
+fn tunnels_to(target: String) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://user:pass-SECRETMARK@{}", listener.local_addr().unwrap());
+    let (sender, heads) = mpsc::channel();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let (mut head, mut byte) = (Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") && client.read_exact(&mut byte).is_ok() {
+                head.push(byte[0]);
+            }
+            let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
+            let mut server = TcpStream::connect(&target).unwrap();
+            client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            let (mut from, mut to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            std::thread::spawn(move || std::io::copy(&mut server, &mut client));
+        }
+    });
+    (url, heads)
+}
+
 #[test]
 fn requests_go_through_the_proxy_and_say_so_when_it_fails() {
-    let proxy = IdentityCenter::start();
-    let mut world = World::new();
-    let token = proxy.issue_token(&stand_in::TokenOptions::default());
-    world.home.write_cli_token("corp", &token, 3600);
-    // The stand-in serves as its own proxy; the host is one that nobody has.
-    world.home.env("AWS_ENDPOINT_URL_SSO", "http://localhost:1");
-    world.home.env("http_proxy", &proxy.url());
+    let mut world = World::of(IdentityCenter::builder().tls().start());
+    world.sign_in(3600);
+    let target = world.aws.url().rsplit('/').next().unwrap().replace("localhost", "127.0.0.1");
+    let (proxy, heads) = tunnels_to(target);
+    // A host that only the proxy knows.
+    world.home.env("AWS_ENDPOINT_URL_SSO", "https://stand-in.example:1");
+    world.home.env("HTTPS_PROXY", &proxy);
     answered(&world.run(&[]));
-    let requests = proxy.requests();
-    assert_eq!((requests.len(), requests[0].header("host")), (1, Some("localhost:1")));
+    assert!(heads.recv_timeout(LONGEST).unwrap().starts_with("CONNECT stand-in.example:1 HTTP/1.1\r\n"));
 
-    world.home.env("NO_PROXY", "localhost");
+    world.home.env("NO_PROXY", "stand-in.example");
     failed(&world.run(&["--no-cache"]), 4);
-    assert_eq!(proxy.requests().len(), 1, "an exception goes past it");
+    assert!(heads.try_recv().is_err(), "an exception goes past it");
 
     world.home.env_remove("NO_PROXY");
-    world.home.env("http_proxy", "http://user:pass-SECRETMARK@127.0.0.1:9");
+    world.home.env("HTTPS_PROXY", "http://user:pass-SECRETMARK@127.0.0.1:9");
     let output = world.run(&["--no-cache"]);
     let lines = failed(&output, 4);
     assert!(output.stderr.contains("proxy 127.0.0.1:9"), "{lines:?}");
     assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
 
-    world.home.env("http_proxy", "socks5://user:pass-SECRETMARK@127.0.0.1:9");
+    world.home.env("HTTPS_PROXY", "socks5://user:pass-SECRETMARK@127.0.0.1:9");
     let output = world.run(&["--no-cache"]);
     failed(&output, 2);
     assert!(!output.stderr.contains("SECRETMARK"), "{}", output.stderr);
+
+    world.home.env_remove("HTTPS_PROXY");
+    world.home.env("all_proxy", "socks5h://user:pass-SECRETMARK@127.0.0.1:9");
+    world.home.env("ALL_PROXY", &proxy);
+    answered(&world.run(&["--no-cache", "--debug"]));
+    let log =
+        fs::read_to_string(world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt")).unwrap();
+    assert!(log.contains("all_proxy is passed over"), "{log}");
+    assert!(!log.contains("pass-SECRETMARK"), "{log}");
 }
 
 #[test]

@@ -150,10 +150,12 @@ fn a_sign_out_that_came_while_we_refreshed_is_not_undone() {
 #[test]
 fn a_proxy_that_no_request_would_use_need_not_be_usable() {
     let mut world = World::signed_in();
-    world.home.env("ALL_PROXY", "socks5://127.0.0.1:1080");
-    failed(&world.run(&[]), 2);
-    world.home.env("NO_PROXY", "127.0.0.1,localhost");
-    answered(&world.run(&[]));
+    world.home.env("HTTPS_PROXY", "socks5://127.0.0.1:1080");
+    answered(&world.run(&["--no-cache"]));
+    world.home.env("AWS_ENDPOINT_URL_SSO", "https://portal.invalid");
+    failed(&world.run(&["--no-cache"]), 2);
+    world.home.env("NO_PROXY", "portal.invalid,localhost");
+    failed(&world.run(&["--no-cache"]), 4);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Text, Value};
-use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind};
+use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 use aws_sso_cred::timestamp::Timestamp;
 use aws_sso_cred::token::SignInReason;
 use documents::{looks_like, prose, read, root};
@@ -39,7 +39,8 @@ macro_rules! names {
 names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
-    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden Service Shared LockTimeout
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden
+    StartUrlRefused Service Shared LockTimeout
     OutputFailed Disk);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
@@ -47,7 +48,7 @@ names!(REASONS, reason_name, SignInReason:
 names!(KINDS, kind_name, ServiceErrorKind:
     AuthorizationPending SlowDown ExpiredToken AccessDenied InvalidGrant InvalidClient UnauthorizedClient
     InvalidScope InvalidRequest Unauthorized Forbidden NotFound Throttled Server Unreachable Broken TimedOut
-    Untrusted Connection NotAws Other);
+    Untrusted Connection Proxy Exhausted NotAws Other);
 
 /// What distinguishes a sample: the variant, and the variant inside of it.
 fn label(error: &Error) -> String {
@@ -79,6 +80,7 @@ fn samples() -> Vec<Error> {
     let mut samples = configuration();
     samples.extend(signing_in());
     samples.extend(aws());
+    samples.extend(out_of_reach());
     samples.extend(anything_else());
     samples
 }
@@ -237,9 +239,32 @@ fn signing_in() -> Vec<Error> {
     samples
 }
 
+const PORTAL: &str = "portal.sso.eu-west-1.amazonaws.com";
+
+fn service(
+    operation: &'static str,
+    endpoint: &str,
+    kind: ServiceErrorKind,
+    code: Option<&str>,
+    message: Option<&str>,
+    clock_skew: Option<i64>,
+) -> Error {
+    let error = ServiceError {
+        operation,
+        kind,
+        status: code.map(|_| 400),
+        code: code.map(str::to_owned),
+        message: message.map(str::to_owned),
+        endpoint: endpoint.to_owned(),
+        retry_after: None,
+        server_date: None,
+    };
+    Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew }
+}
+
 fn aws() -> Vec<Error> {
     use ServiceErrorKind as Kind;
-    let portal = "portal.sso.eu-west-1.amazonaws.com";
+    let portal = PORTAL;
     let oidc = "oidc.eu-west-1.amazonaws.com";
     let forbidden = |message: Option<&str>| Error::RoleForbidden {
         account_id: "111122223333".to_owned(),
@@ -247,24 +272,15 @@ fn aws() -> Vec<Error> {
         message: message.map(str::to_owned),
         login: login(),
     };
-    let service = |operation, endpoint: &str, kind, code: Option<&str>, message: Option<&str>, clock_skew| {
-        let error = ServiceError {
-            operation,
-            kind,
-            status: code.map(|_| 400),
-            code: code.map(str::to_owned),
-            message: message.map(str::to_owned),
-            endpoint: endpoint.to_owned(),
-            retry_after: None,
-            server_date: None,
-        };
-        Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew }
-    };
     let token = |kind, code, message| service("CreateToken", oidc, kind, Some(code), Some(message), None);
-    let fetch = |kind, message| service("GetRoleCredentials", portal, kind, None, Some(message), None);
     vec![
         forbidden(Some("No access")),
         forbidden(None),
+        Error::StartUrlRefused {
+            start_url: "https://corp.awsapps.com".to_owned(),
+            region: "eu-west-1".to_owned(),
+            message: Some("Invalid startUrl provided".to_owned()),
+        },
         token(Kind::AuthorizationPending, "AuthorizationPendingException", "Authorization is still pending"),
         token(Kind::SlowDown, "SlowDownException", "Polling too fast"),
         token(Kind::ExpiredToken, "ExpiredTokenException", "The device code has expired"),
@@ -311,7 +327,43 @@ fn aws() -> Vec<Error> {
             None,
         ),
         service("GetRoleCredentials", portal, Kind::Server, None, None, None),
-        fetch(Kind::Unreachable, "failed to lookup address information: Name or service not known"),
+        service(
+            "GetRoleCredentials",
+            portal,
+            Kind::Server,
+            None,
+            Some("HTTP status 503 without an AWS error code"),
+            None,
+        ),
+        service(
+            "CreateToken",
+            oidc,
+            Kind::Other,
+            Some("InternalConfigurationException"),
+            Some("Something AWS has thought of"),
+            Some(4000),
+        ),
+    ]
+}
+
+/// What happened on the way to an answer.
+fn out_of_reach() -> Vec<Error> {
+    use ServiceErrorKind as Kind;
+    let portal = PORTAL;
+    let fetch = |kind, message| service("GetRoleCredentials", portal, kind, None, Some(message), None);
+    vec![
+        fetch(
+            Kind::Unreachable,
+            "the name `portal.sso.eu-west-1.amazonaws.com` cannot be resolved: Name or service not known",
+        ),
+        service(
+            REDIRECT,
+            "sso.corp.example",
+            Kind::Unreachable,
+            None,
+            Some("the name `sso.corp.example` cannot be resolved: Name or service not known"),
+            None,
+        ),
         fetch(Kind::Broken, "the connection closed before the answer was whole"),
         fetch(Kind::TimedOut, "no answer within 8 seconds"),
         fetch(
@@ -326,16 +378,18 @@ fn aws() -> Vec<Error> {
             Some("the certificate is not valid yet; is the clock right?"),
             Some(-86_400),
         ),
-        fetch(Kind::Connection, "proxy proxy.corp.example:3128: it asks for credentials (407)"),
-        fetch(Kind::NotAws, "HTTP status 200 without an AWS error code"),
-        service(
-            "CreateToken",
-            oidc,
-            Kind::Other,
-            Some("InternalConfigurationException"),
-            Some("Something AWS has thought of"),
-            Some(4000),
+        fetch(
+            Kind::Untrusted { issuer: None },
+            "this system has no trusted certificates; they come in a package `ca-certificates`",
         ),
+        fetch(
+            Kind::Connection,
+            "`localhost` means 192.0.2.1 here, not this computer, and http:// may not leave it",
+        ),
+        fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it asks for a user and a password (407)"),
+        fetch(Kind::Exhausted, "Too many open files (os error 24)"),
+        fetch(Kind::NotAws, "the network asks you to sign in to it first (HTTP status 511)"),
+        fetch(Kind::NotAws, "HTTP status 200 without an AWS error code"),
     ]
 }
 

@@ -45,6 +45,20 @@ pub(super) fn failure(context: &Context, region: &Region, error: ServiceError) -
     }
 }
 
+/// A failure on the way to a sign-in, of which `operation` names the start URL to AWS.
+/// An `InvalidRequestException` then says that this URL, or this region, is wrong, and
+/// not which of them.
+pub(super) fn start_url_failure(run: &SessionRun, operation: &str, error: ServiceError) -> Error {
+    if error.kind != ServiceErrorKind::InvalidRequest || error.operation != operation {
+        return failure(run.context, &run.session.region, error);
+    }
+    Error::StartUrlRefused {
+        start_url: run.session.start_url.to_string(),
+        region: run.session.region.to_string(),
+        message: error.message,
+    }
+}
+
 /// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong.
 pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error {
     let error = ServiceError {

@@ -6,16 +6,18 @@ use serde_json::json;
 use super::SessionRun;
 use crate::debug;
 use crate::error::{Error, Text};
+use crate::identity_center::ServiceErrorKind;
 use crate::lock::Lock;
 use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 
 /// Leaves word of what AWS said (or did not say), while the lock is still held.
 pub(super) fn note(run: &SessionRun, path: Option<&PrivateFile>, error: &Error) {
-    let (Some(path), true) = (path, matches!(error, Error::Service { .. } | Error::RoleForbidden { .. }))
-    else {
-        return;
+    let concerns_all = match error {
+        Error::Service { error, .. } => error.kind != ServiceErrorKind::Exhausted,
+        error => matches!(error, Error::RoleForbidden { .. } | Error::StartUrlRefused { .. }),
     };
+    let (Some(path), true) = (path, concerns_all) else { return };
     let Text { what, why, hint } = error.text();
     let note = json!({ "exit": error.exit_code(), "what": what, "why": why, "hint": hint });
     StateDirectory::write_text(run.context, path, &note.to_string());

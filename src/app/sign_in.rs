@@ -174,7 +174,7 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
         Err(error) if !fresh_client && is_client_trouble(&error.kind) => attempt(true),
         started => started,
     };
-    started.map_err(|error| network::failure(run.context, &run.session.region, error))
+    started.map_err(|error| network::start_url_failure(run, "StartDeviceAuthorization", error))
 }
 
 /// A cached registration that the server does not (any more) take is replaced once.

@@ -111,7 +111,8 @@ impl PendingAuthorization {
 /// Whether an authorization may live on after a poll failed so: the failure was on the
 /// way, and says nothing about the sign-in.
 pub const fn survives(kind: &ServiceErrorKind) -> bool {
-    is_lost(kind) || matches!(kind, ServiceErrorKind::Untrusted { .. } | ServiceErrorKind::Connection)
+    use ServiceErrorKind as Kind;
+    is_lost(kind) || matches!(kind, Kind::Untrusted { .. } | Kind::Connection | Kind::Proxy | Kind::Exhausted)
 }
 
 /// No answer came, or not the one AWS meant to give; the next may.

@@ -392,6 +392,8 @@ fn each_refusal_is_told_apart() {
         Kind::Other,
         Kind::NotFound,
         Kind::Connection,
+        Kind::Proxy,
+        Kind::Exhausted,
         Kind::Untrusted { issuer: None },
     ] {
         assert_eq!(outcome(kind.clone()).unwrap_err().kind, kind);
@@ -444,8 +446,15 @@ fn a_throttling_server_is_given_the_time_it_asks_for_within_reason() {
 #[test]
 fn what_survives_a_failure_is_decided_by_whose_failure_it_was() {
     use ServiceErrorKind as Kind;
-    for kind in [Kind::Broken, Kind::Server, Kind::NotAws, Kind::Connection, Kind::Untrusted { issuer: None }]
-    {
+    for kind in [
+        Kind::Broken,
+        Kind::Server,
+        Kind::NotAws,
+        Kind::Connection,
+        Kind::Proxy,
+        Kind::Exhausted,
+        Kind::Untrusted { issuer: None },
+    ] {
         assert!(survives(&kind), "{kind:?}");
     }
     for kind in [Kind::InvalidGrant, Kind::InvalidRequest, Kind::AccessDenied, Kind::Other] {

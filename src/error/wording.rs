@@ -51,6 +51,9 @@ pub(super) fn text(error: &Error) -> Text {
         Error::RoleForbidden { account_id, role_name, message, login } => {
             aws::forbidden(account_id, role_name, message.as_deref(), login)
         }
+        Error::StartUrlRefused { start_url, region, message } => {
+            aws::start_url_refused(start_url, region, message.as_deref())
+        }
         Error::Service { error, region, clock_skew } => aws::service(error, region, *clock_skew),
         Error::Shared { text, .. } => text.clone(),
         Error::LockTimeout { what, waited } => Text {

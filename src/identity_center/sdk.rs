@@ -12,8 +12,10 @@ mod clients;
 mod connect;
 pub mod endpoints;
 mod failure;
+mod names;
 mod proxies;
 mod refusal;
+mod tcp;
 mod transport;
 mod trust;
 
@@ -73,11 +75,10 @@ impl<'a> SdkIdentityCenter<'a> {
         let portal_endpoint = endpoints::find(Service::Portal, region, start_url, settings)?;
         let oidc_endpoint = endpoints::find(Service::Oidc, region, start_url, settings)?;
         let both = [&portal_endpoint, &oidc_endpoint];
-        let any = |tls: bool| both.iter().any(|one| one.as_ref().is_ok_and(|one| one.is_tls() == tls));
-        let excepted = |one: &Endpoint| proxies::excepts(context, &one.url);
-        let proxies = match Proxies::new(context, any(true), any(false)) {
-            // `NO_PROXY` is for both of them: nothing would go through it.
-            Err(_) if both.iter().all(|one| one.as_ref().is_ok_and(excepted)) => Proxies::default(),
+        let direct = |one: &Endpoint| proxies::goes_direct(context, &one.url);
+        let proxies = match Proxies::new(context) {
+            // Nothing but a look at a vanity start URL would go through it.
+            Err(_) if both.iter().all(|one| one.as_ref().is_ok_and(direct)) => Proxies::default(),
             proxies => proxies?,
         };
         let trust = Trust::new(context, settings)?;

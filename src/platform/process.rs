@@ -11,6 +11,17 @@ pub fn environment() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os()
 }
 
+/// Removes the variable by which the SDK's crates would be given other hosts for AWS's
+/// partitions. They read it past every setting, and panic over a file they cannot read.
+///
+/// For the first lines of `main`, while there is one thread.
+#[expect(clippy::disallowed_methods, reason = "the SDK offers no other way to ignore it")]
+#[expect(unsafe_code, reason = "another thread could be reading the environment")]
+pub fn forget_partitions() {
+    // SAFETY: `main` calls this before anything else, when no other thread is there.
+    unsafe { std::env::remove_var("SMITHY_CLIENT_SDK_CUSTOM_PARTITION") };
+}
+
 /// The program that `name` means: itself when it has a directory, else the first in
 /// `search_path` (a `PATH`). Entries of `PATH` that are not absolute are left out:
 /// what lies in the current directory is not ours to start.
@@ -73,6 +84,7 @@ mod os {
         let inherited = open_descriptors();
         let leave = move || {
             rustix::process::setsid()?;
+            crate::platform::limits::restore_file_size_limit();
             for &descriptor in &inherited {
                 // SAFETY: the number is used for this one call; if it is no longer open
                 // the call fails with EBADF, which is as good.

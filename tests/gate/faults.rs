@@ -62,6 +62,10 @@ fn an_answer_that_aws_does_not_give_is_not_awss() {
         Fault::HtmlPage(401),
         Fault::HtmlPage(403),
         Fault::HtmlPage(404),
+        Fault::HtmlPage(429),
+        Fault::HtmlPage(503),
+        Fault::HtmlPage(511),
+        Fault::EmptyBody(511),
         Fault::EmptyBody(200),
         Fault::EmptyBody(204),
         Fault::EmptyBody(401),
@@ -200,7 +204,7 @@ fn refusals_carry_what_aws_says() {
     );
     assert_eq!(fetched(Fault::Status(404)).kind, Kind::NotFound);
     assert_eq!(fetched(Fault::Status(503)).kind, Kind::Server);
-    assert_eq!(fetched(Fault::HtmlPage(502)).kind, Kind::Server);
+    assert_eq!(fetched(Fault::EmptyBody(502)).kind, Kind::Server);
 }
 
 #[test]
@@ -220,6 +224,8 @@ fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
         (Fault::Status(403), 1),
         (Fault::Status(401), 1),
         (Fault::HtmlPage(200), 1),
+        (Fault::HtmlPage(503), 1),
+        (Fault::EmptyBody(511), 1),
     ] {
         let aws = IdentityCenter::start();
         let (context, token) = (context(&[]), token(&aws));

@@ -41,14 +41,15 @@ fn role_credentials_are_asked_for_as_the_aws_cli_asks() {
     assert_eq!(request.query, query.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert_eq!(request.header("x-amz-sso_bearer_token"), Some(token.access_token.as_str()));
     assert_eq!(request.body, Value::Null);
-    let expected = ["host", "user-agent", "x-amz-sso_bearer_token", "x-amz-user-agent"];
+    let expected = ["host", "user-agent", "x-amz-sso_bearer_token"];
     let sdk = ["amz-sdk-invocation-id", "amz-sdk-request"];
     assert!(
         headers(&request).is_subset(&expected.into_iter().chain(sdk).collect()),
         "{:?}",
         headers(&request)
     );
-    assert!(request.header("user-agent").unwrap().contains("app/aws-sso-cred"));
+    let name = concat!("aws-sso-cred/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(request.header("user-agent"), Some(name));
 }
 
 #[test]

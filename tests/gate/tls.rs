@@ -27,9 +27,36 @@ fn a_ca_bundle_is_trusted_whether_named_by_us_or_by_the_system() {
     fetch(&gate_of_ours, &token.access_token).unwrap();
     fetch(&gate_of_ours, &token.access_token).unwrap();
 
-    let system = context(&[("SSL_CERT_FILE", bundle.0.to_str().unwrap())]);
-    fetch(&gate(&system, &super::settings(&aws)), &token.access_token).unwrap();
-    assert_eq!(aws.requests().len(), 3);
+    for variable in ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+        let system = context(&[(variable, bundle.0.to_str().unwrap())]);
+        fetch(&gate(&system, &super::settings(&aws)), &token.access_token).unwrap();
+    }
+    assert_eq!(aws.requests().len(), 4);
+}
+
+#[test]
+fn of_two_bundles_the_one_that_is_more_about_aws_counts() {
+    let aws = IdentityCenter::builder().tls().start();
+    let (good, token) = (authority(&aws, "good.pem"), token(&aws));
+    let bad = TemporaryFile::new("bad.pem", UNRELATED_CA);
+    let (good_path, bad_path) = (good.0.to_str().unwrap(), bad.0.to_str().unwrap());
+    let asks = |settings: &ConnectionSettings, variables: &[(&str, &str)]| {
+        let world = context(variables);
+        fetch(&gate(&world, settings), &token.access_token).map_err(|error| error.kind)
+    };
+    let own = trusting(&aws, &good);
+    asks(&own, &[("REQUESTS_CA_BUNDLE", bad_path), ("SSL_CERT_FILE", bad_path)]).unwrap();
+    let none = settings(&aws);
+    asks(&none, &[("REQUESTS_CA_BUNDLE", good_path), ("SSL_CERT_FILE", bad_path)]).unwrap();
+    asks(&none, &[("REQUESTS_CA_BUNDLE", ""), ("SSL_CERT_FILE", good_path)]).unwrap();
+    let refused = asks(&none, &[("REQUESTS_CA_BUNDLE", bad_path), ("SSL_CERT_FILE", good_path)]);
+    assert!(matches!(refused, Err(Kind::Untrusted { .. })), "{refused:?}");
+
+    let world = context(&[("REQUESTS_CA_BUNDLE", "/no/such.pem"), ("SSL_CERT_FILE", good_path)]);
+    match SdkIdentityCenter::new(&world, &region(), None, &none) {
+        Err(Error::BadConnectionSetting { setting, .. }) => assert_eq!(setting, "REQUESTS_CA_BUNDLE"),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn untrusted(aws: &IdentityCenter, settings: &ConnectionSettings) -> ServiceError {

@@ -58,7 +58,10 @@ fn one_failure_does_not_keep_the_others_out_and_is_the_exit_code() {
     let output = world.home.run(&["login", "--all"]);
     assert_eq!((output.status, output.stdout.as_str()), (4, ""));
     let text = comparable(&output.stderr);
-    assert!(text.contains("aws-sso-cred: AWS does not accept RegisterClient at "), "{text}");
+    assert!(
+        text.contains("aws-sso-cred: AWS does not accept start URL `https://away.awsapps.com/start` "),
+        "{text}"
+    );
     assert_eq!(text.matches("signed in to ").count(), 2, "{text}");
     assert_eq!(signed_in(&world.home), [true, false, true]);
 }

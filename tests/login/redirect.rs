@@ -237,13 +237,9 @@ fn a_start_url_of_another_region_is_told_before_a_browser_opens() {
     world.home.env("AWS_PROFILE", "no-such-profile");
     let output = world.home.run(&LOGIN);
     assert_eq!(output.status, 4);
-    assert!(
-        output
-            .stderr
-            .ends_with("hint: check that `sso_region` (`eu-west-1`) is the region of this start URL\n"),
-        "{}",
-        output.stderr
-    );
+    let expected = "aws-sso-cred: AWS does not accept start URL `https://other.awsapps.com/start` in region `eu-west-1`\n";
+    assert!(output.stderr.starts_with(expected), "{}", output.stderr);
+    assert!(output.stderr.contains("or set `sso_region` to the region it is in\n"), "{}", output.stderr);
     assert_eq!(opened(&world), Vec::<String>::new());
 }
 

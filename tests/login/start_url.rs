@@ -207,7 +207,7 @@ fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
         "[sso-session corp]\nsso_start_url = https://127.0.0.1:1/aws\nsso_region = eu-west-1\n",
     );
     let lines = failed(&world.home.run(&["login", "--sso-session", "corp"]), 4);
-    assert_eq!(lines[0], "aws-sso-cred: cannot reach 127.0.0.1");
+    assert_eq!(lines[0], "aws-sso-cred: cannot reach 127.0.0.1, the host of the start URL");
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
 }
 
@@ -222,4 +222,34 @@ fn a_dual_stack_instance_behind_a_vanity_address_is_asked_at_its_own_endpoint() 
     assert_eq!(gate.authorize_endpoint().unwrap(), "https://oidc.us-east-2.amazonaws.com/authorize");
     gate.found_at(&portal_at("https://ssoins-1.portal.us-east-2.app.aws/").unwrap());
     assert_eq!(gate.authorize_endpoint().unwrap(), "https://oidc.us-east-2.api.aws/authorize");
+}
+
+#[test]
+fn a_start_url_that_aws_does_not_accept_is_shown_with_the_region() {
+    let login = ["login", "--sso-session", "corp", "--use-device-code"];
+    let world = with_browser();
+    world.home.write_config(
+        "[sso-session corp]\nsso_start_url = https://corp.awsapps.com\nsso_region = eu-west-1\n\
+         [profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n",
+    );
+    let lines = failed(&world.home.run(&login), 4);
+    assert_eq!(
+        lines[0],
+        "aws-sso-cred: AWS does not accept start URL `https://corp.awsapps.com` in region `eu-west-1`"
+    );
+    assert!(lines[1].starts_with("AWS says: "), "{lines:?}");
+    assert!(lines[2].contains("`/start`") && lines[2].contains("`sso_region`"), "{lines:?}");
+}
+
+#[test]
+fn a_vanity_host_that_does_not_resolve_is_not_blamed_on_the_region() {
+    let world = with_browser();
+    world.home.write_config(
+        "[sso-session corp]\nsso_start_url = https://sso.corp.invalid/aws\nsso_region = eu-west-1\n",
+    );
+    let lines = failed(&world.home.run(&["login", "--sso-session", "corp"]), 4);
+    assert_eq!(lines[0], "aws-sso-cred: cannot reach sso.corp.invalid, the host of the start URL");
+    assert!(lines[1].starts_with("the name `sso.corp.invalid` cannot be resolved: "), "{lines:?}");
+    assert!(!lines.concat().contains("sso_region"), "{lines:?}");
+    assert_eq!(world.requests(), 0);
 }

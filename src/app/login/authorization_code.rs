@@ -150,7 +150,7 @@ fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
         AuthorizationCodeError::Refused { .. } => Error::SignInRefused { login },
         AuthorizationCodeError::NotKept(error) => *error,
         AuthorizationCodeError::TimedOut => Error::SignInUnanswered { login },
-        AuthorizationCodeError::Service(error) => network::failure(run.context, &run.session.region, *error),
+        AuthorizationCodeError::Service(error) => network::start_url_failure(run, "RegisterClient", *error),
         error @ (AuthorizationCodeError::Failed { .. } | AuthorizationCodeError::Broken { .. }) => {
             Error::SignInFailed { cause: error.to_string(), login }
         }

@@ -1,13 +1,14 @@
 //! A line that shows, on a terminal, that the program lives and waits.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::context::Context;
 use crate::terminal;
 
 /// Rewritten every second on stderr if that is a terminal; wiped when it is dropped.
+/// Where no thread can be made there is no line.
 pub(super) struct WaitingLine {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -20,7 +21,7 @@ impl WaitingLine {
             return Self { stop: None, thread: None };
         }
         let (stop, stopped) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
+        let thread = thread::Builder::new().spawn(move || {
             let mut seconds = 0u64;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
                 seconds += 1;
@@ -34,7 +35,7 @@ impl WaitingLine {
                 terminal::show_in_place("");
             }
         });
-        Self { stop: Some(stop), thread: Some(thread) }
+        Self { stop: Some(stop), thread: thread.ok() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::span;
 use crate::error::{LoginCommands, Text};
-use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
 /// The role is not this person's.
 pub(super) fn forbidden(
@@ -23,6 +23,18 @@ pub(super) fn forbidden(
             "check the role name and account, or ask for the assignment; if it is new, sign in again: `{}`",
             login.ours
         )),
+    }
+}
+
+/// The start URL is wrong, or the region.
+pub(super) fn start_url_refused(start_url: &str, region: &str, message: Option<&str>) -> Text {
+    Text {
+        what: format!("AWS does not accept start URL `{start_url}` in region `{region}`"),
+        why: message.map(|message| format!("AWS says: {message}")),
+        hint: Some(
+            "correct `sso_start_url` (most addresses end in `/start`), or set `sso_region` to the region it is in"
+                .to_owned(),
+        ),
     }
 }
 
@@ -58,6 +70,10 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
 fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
     let ServiceError { operation, endpoint, .. } = error;
     let (what, hint) = match &error.kind {
+        ServiceErrorKind::Unreachable if *operation == REDIRECT => (
+            format!("cannot reach {endpoint}, the host of the start URL"),
+            "check `sso_start_url`, the network and HTTPS_PROXY",
+        ),
         ServiceErrorKind::Unreachable => {
             let hint =
                 format!("check the network, HTTPS_PROXY, and that `sso_region` is right (it is `{region}`)");
@@ -80,7 +96,15 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
         }
         ServiceErrorKind::Connection => (
             format!("cannot connect to {endpoint}"),
-            "check AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC and HTTPS_PROXY",
+            "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC",
+        ),
+        ServiceErrorKind::Proxy => (
+            format!("cannot connect to {endpoint} through the proxy"),
+            "check HTTPS_PROXY; with a password it is `http://USER:PASSWORD@HOST:PORT`",
+        ),
+        ServiceErrorKind::Exhausted => (
+            format!("cannot open a connection to {endpoint}: too many files are open"),
+            "raise the limit with `ulimit -n 1024`, or restart the program that calls this one",
         ),
         ServiceErrorKind::NotAws => (
             format!("{endpoint} gave an answer to {operation} that is not AWS's"),

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::{SdkIdentityCenter, refusal};
 use crate::error::span;
 use crate::identifiers::StartUrl;
-use crate::identity_center::{Redirect, ServiceError, ServiceErrorKind};
+use crate::identity_center::{REDIRECT, Redirect, ServiceError, ServiceErrorKind};
 use crate::secret::Secret;
 
 /// The longest one request may take, from the name look-up to the last byte.
@@ -82,7 +82,7 @@ impl SdkIdentityCenter<'_> {
         }
         let runtime = match self.runtime() {
             Ok(runtime) => runtime,
-            Err(error) => return fail(host, ServiceErrorKind::Connection, error.to_string()),
+            Err(failure) => return Err(refusal::unanswered(operation, host, failure)),
         };
         match runtime.block_on(async { tokio::time::timeout(patience, send()).await }) {
             Ok(Ok(answer)) => Ok((answer, host)),
@@ -94,14 +94,13 @@ impl SdkIdentityCenter<'_> {
     /// One request to a web server that is not AWS's.
     pub(super) fn look(&self, method: &Method, address: &str) -> Result<Redirect, ServiceError> {
         let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
-        let fail = |failure| refusal::unanswered("the redirect", &host, failure);
+        let fail = |failure| refusal::unanswered(REDIRECT, &host, failure);
         let broken = |kind, message: String| fail(Failure::new(kind, message));
         let patience = self.patience();
         if patience.is_zero() {
             return Err(broken(ServiceErrorKind::TimedOut, "no time is left to ask".to_owned()));
         }
-        let runtime =
-            self.runtime().map_err(|error| broken(ServiceErrorKind::Connection, error.to_string()))?;
+        let runtime = self.runtime().map_err(fail)?;
         let answer = runtime.block_on(async {
             tokio::time::timeout(patience, self.transport.redirect(method.clone(), address)).await
         });
@@ -118,11 +117,16 @@ impl SdkIdentityCenter<'_> {
         left.map_or(REQUEST_PATIENCE, |left| left.min(REQUEST_PATIENCE))
     }
 
-    fn runtime(&self) -> std::io::Result<&Runtime> {
+    /// One thread: ours.
+    fn runtime(&self) -> Result<&Runtime, Failure> {
         if let Some(runtime) = self.runtime.get() {
             return Ok(runtime);
         }
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+        let runtime = runtime.map_err(|error| {
+            Failure::exhausted(&error)
+                .unwrap_or_else(|| Failure::new(ServiceErrorKind::Connection, error.to_string()))
+        })?;
         Ok(self.runtime.get_or_init(|| runtime))
     }
 
@@ -146,15 +150,6 @@ impl SdkIdentityCenter<'_> {
 fn late(patience: Duration) -> String {
     let begun = u64::from(patience.subsec_nanos() > 0);
     format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(begun))))
-}
-
-/// A hanging name look-up must not hold the process.
-impl Drop for SdkIdentityCenter<'_> {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
 }
 
 /// A server that repeats our secrets does not get to print them.

@@ -1,7 +1,14 @@
 //! The SDK's two clients, with everything off that would ask or do something
-//! behind our back: retries, time-outs, stream watching, shared configuration.
+//! behind our back: retries, time-outs, stream watching, shared configuration, and
+//! the user agent, which the SDK makes of `AWS_EXECUTION_ENV`.
 
 use std::sync::Arc;
+
+use aws_runtime::user_agent::UserAgentInterceptor;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, disable_interceptor};
+use aws_smithy_types::config_bag::ConfigBag;
 
 use super::endpoints::Endpoint;
 use super::transport::Transport;
@@ -12,15 +19,15 @@ macro_rules! client {
         pub(super) fn $name(transport: &Arc<Transport>, endpoint: &Result<Endpoint, String>) -> $sdk::Client {
             use $sdk::config::retry::RetryConfig;
             use $sdk::config::timeout::TimeoutConfig;
-            use $sdk::config::{AppName, BehaviorVersion, Config, StalledStreamProtectionConfig};
+            use $sdk::config::{BehaviorVersion, Config, StalledStreamProtectionConfig};
 
             let mut config = Config::builder()
                 .behavior_version(BehaviorVersion::latest())
                 .http_client(transport.client())
                 .retry_config(RetryConfig::disabled())
                 .timeout_config(TimeoutConfig::disabled())
-                .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-            config.set_app_name(AppName::new(env!("CARGO_PKG_NAME")).ok());
+                .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+                .interceptor(WithoutUserAgent);
             if let Ok(endpoint) = endpoint {
                 config = config.endpoint_resolver(endpoint.clone());
             }
@@ -30,3 +37,24 @@ macro_rules! client {
 }
 client!(portal, aws_sdk_sso);
 client!(oidc, aws_sdk_ssooidc);
+
+/// `transport` names us. The SDK's own user agent tells of the calling program, and a
+/// newline in its environment would break every request.
+#[derive(Debug)]
+struct WithoutUserAgent;
+
+impl Intercept for WithoutUserAgent {
+    fn name(&self) -> &'static str {
+        "WithoutUserAgent"
+    }
+
+    fn read_before_execution(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let off = disable_interceptor::<UserAgentInterceptor>("the transport names us");
+        bag.interceptor_state().store_put(off);
+        Ok(())
+    }
+}

@@ -1,26 +1,19 @@
-//! One connection to an endpoint: addresses, proxy, TLS.
+//! One connection to an endpoint: proxy and TLS.
+//!
+//! Without TLS it leads to this computer, and past every proxy. With TLS it leads to
+//! a server whose certificate is trusted. There is no third way.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpStream, lookup_host};
-use tokio::task::JoinSet;
-use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::failure::Failure;
 use super::proxies::Proxy;
+use super::tcp::{self, Reach};
 use super::trust::Trust;
 use crate::identity_center::ServiceErrorKind;
-
-/// From the name to an open TCP connection.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(3);
-
-/// How long the next address waits for the one before it (RFC 8305 §5).
-const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 
 /// The largest answer to CONNECT that is read.
 const LARGEST_HEAD: usize = 16 << 10;
@@ -44,79 +37,35 @@ pub(super) async fn open(
     proxy: Option<&Proxy>,
     trust: &Trust,
 ) -> Result<Box<dyn Stream>, Failure> {
+    if !origin.tls {
+        return Ok(Box::new(tcp::connect(&origin.host, origin.port, Reach::ThisComputer).await?));
+    }
     let Some(proxy) = proxy else {
-        let stream = tcp(&origin.host, origin.port).await?;
-        return if origin.tls { secure(stream, &origin.host, trust).await } else { Ok(Box::new(stream)) };
+        let stream = tcp::connect(&origin.host, origin.port, Reach::Anywhere).await?;
+        return secure(stream, &origin.host, trust).await;
     };
-    let stream = through(proxy, tcp(&proxy.host, proxy.port).await)?;
+    let stream = through(proxy, tcp::connect(&proxy.host, proxy.port, Reach::Anywhere).await)?;
     let mut stream: Box<dyn Stream> =
         if proxy.tls { through(proxy, secure(stream, &proxy.host, trust).await)? } else { Box::new(stream) };
-    if !origin.tls {
-        return Ok(stream);
-    }
     through(proxy, tunnel(&mut stream, origin, proxy).await)?;
     secure(stream, &origin.host, trust).await
 }
 
-/// Says that it was the proxy that failed.
+/// Says that it was the proxy that failed. A certificate is then the proxy's own.
 fn through<T>(proxy: &Proxy, result: Result<T, Failure>) -> Result<T, Failure> {
-    result.map_err(|failure| Failure {
-        message: format!("proxy {}:{}: {}", proxy.host, proxy.port, failure.message),
-        ..failure
+    result.map_err(|failure| {
+        let name = authority(&proxy.host, proxy.port);
+        let ServiceErrorKind::Untrusted { issuer } = &failure.kind else {
+            return Failure { message: format!("proxy {name}: {}", failure.message), ..failure };
+        };
+        let issuer = issuer.as_ref().map(|issuer| format!(" (it was issued by `{issuer}`)"));
+        let message = format!(
+            "proxy {name}: its certificate is not trusted{}: {}",
+            issuer.unwrap_or_default(),
+            failure.message
+        );
+        Failure::new(ServiceErrorKind::Proxy, message)
     })
-}
-
-async fn tcp(host: &str, port: u16) -> Result<TcpStream, Failure> {
-    match timeout(CONNECT_PATIENCE, first_to_accept(host, port)).await {
-        Ok(result) => {
-            let stream = result?;
-            // A request goes out in one write; there is nothing to collect for.
-            let _ = stream.set_nodelay(true);
-            Ok(stream)
-        }
-        Err(_) => Err(Failure::new(
-            ServiceErrorKind::TimedOut,
-            format!("no connection within {} seconds", CONNECT_PATIENCE.as_secs()),
-        )),
-    }
-}
-
-/// Tries the addresses of `host` one after the other, each with a head start
-/// over the next, so that a dead IPv6 route costs a moment and no more.
-async fn first_to_accept(host: &str, port: u16) -> Result<TcpStream, Failure> {
-    let unreachable = |cause: String| Failure::new(ServiceErrorKind::Unreachable, cause);
-    let addresses = lookup_host((host, port)).await.map_err(|error| unreachable(error.to_string()))?;
-    let mut addresses = alternating(addresses.collect()).into_iter();
-    let mut attempts = JoinSet::new();
-    let mut cause = "the name has no address".to_owned();
-    loop {
-        let next = addresses.next();
-        let head_start = if next.is_some() { NEXT_ADDRESS } else { CONNECT_PATIENCE };
-        if let Some(address) = next {
-            attempts.spawn(TcpStream::connect(address));
-        }
-        match timeout(head_start, attempts.join_next()).await {
-            Ok(Some(Ok(Ok(stream)))) => return Ok(stream),
-            Ok(Some(Ok(Err(error)))) => cause = error.to_string(),
-            Ok(Some(Err(error))) => cause = error.to_string(),
-            Ok(None) if next.is_none() => return Err(unreachable(cause)),
-            Ok(None) | Err(_) => {}
-        }
-    }
-}
-
-/// The resolver's order, with the two families taking turns (RFC 8305 §4).
-fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (same, other): (Vec<_>, Vec<_>) =
-        addresses.into_iter().partition(|address| address.is_ipv6() == first_is_v6);
-    let (mut same, mut other) = (same.into_iter(), other.into_iter());
-    std::iter::from_fn(|| match (same.next(), other.next()) {
-        (None, None) => None,
-        (one, two) => Some(one.into_iter().chain(two)),
-    })
-    .flatten()
-    .collect()
 }
 
 async fn secure(
@@ -165,17 +114,21 @@ fn tunnel_answer(head: &[u8]) -> Result<(), Failure> {
     let refused = |kind, message: String| Err(Failure::new(kind, message));
     match status {
         Some(200..=299) => Ok(()),
-        Some(407) => refused(ServiceErrorKind::Connection, "it asks for credentials (407)".to_owned()),
+        Some(407) => refused(ServiceErrorKind::Proxy, "it asks for a user and a password (407)".to_owned()),
         Some(status @ 502..=504) => {
             refused(ServiceErrorKind::Unreachable, format!("it cannot reach the endpoint ({status})"))
         }
-        Some(status) => refused(ServiceErrorKind::Connection, format!("it refuses the tunnel ({status})")),
+        Some(status @ 511) => refused(
+            ServiceErrorKind::NotAws,
+            format!("the network asks you to sign in to it first ({status})"),
+        ),
+        Some(status) => refused(ServiceErrorKind::Proxy, format!("it refuses the tunnel ({status})")),
         None => refused(ServiceErrorKind::NotAws, "its answer to CONNECT is not HTTP".to_owned()),
     }
 }
 
 /// `host:port`, with brackets where they are needed.
-pub(super) fn authority(host: &str, port: u16) -> String {
+fn authority(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
@@ -184,20 +137,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn address_families_take_turns() {
-        let parse = |list: &[&str]| list.iter().map(|a| a.parse().unwrap()).collect::<Vec<SocketAddr>>();
-        let mixed = parse(&["[::1]:1", "[::2]:1", "[::3]:1", "127.0.0.1:1"]);
-        assert_eq!(alternating(mixed), parse(&["[::1]:1", "127.0.0.1:1", "[::2]:1", "[::3]:1"]));
-        assert_eq!(alternating(Vec::new()), Vec::new());
-    }
-
-    #[test]
     fn a_proxys_refusal_says_what_to_do() {
         let kind = |head: &[u8]| tunnel_answer(head).map_err(|failure| failure.kind);
         assert_eq!(kind(b"HTTP/1.1 200 Connection established\r\n\r\n"), Ok(()));
-        assert_eq!(kind(b"HTTP/1.0 407 x\r\n\r\n"), Err(ServiceErrorKind::Connection));
-        assert_eq!(kind(b"HTTP/1.1 403\r\n\r\n"), Err(ServiceErrorKind::Connection));
+        assert_eq!(kind(b"HTTP/1.0 407 x\r\n\r\n"), Err(ServiceErrorKind::Proxy));
+        assert_eq!(kind(b"HTTP/1.1 403\r\n\r\n"), Err(ServiceErrorKind::Proxy));
         assert_eq!(kind(b"HTTP/1.1 502 \xff\r\n\r\n"), Err(ServiceErrorKind::Unreachable));
+        assert_eq!(kind(b"HTTP/1.1 511 x\r\n\r\n"), Err(ServiceErrorKind::NotAws));
         assert_eq!(kind(b"SSH-2.0-x\r\n\r\n"), Err(ServiceErrorKind::NotAws));
         assert_eq!(kind(b"\r\n\r\n"), Err(ServiceErrorKind::NotAws));
     }

@@ -43,11 +43,6 @@ impl Endpoint {
         let scheme = self.url.split_once("://").map_or("https", |(scheme, _)| scheme);
         format!("{scheme}://{}", self.authority())
     }
-
-    /// Whether it is spoken to over TLS.
-    pub fn is_tls(&self) -> bool {
-        self.url.starts_with("https://")
-    }
 }
 
 /// The same for every request of a client: decided once.

@@ -6,6 +6,7 @@ use std::io;
 use tokio_rustls::rustls;
 
 use crate::identity_center::ServiceErrorKind;
+use crate::platform;
 
 /// A request that got no usable HTTP answer. Travels through the SDK as the
 /// source of its connector error.
@@ -18,6 +19,17 @@ pub(super) struct Failure {
 impl Failure {
     pub fn new(kind: ServiceErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
+    }
+
+    /// No connection came to be.
+    pub fn unreachable(error: &io::Error) -> Self {
+        Self::exhausted(error).unwrap_or_else(|| Self::new(ServiceErrorKind::Unreachable, error.to_string()))
+    }
+
+    /// An error that is this computer's own, if it is one.
+    pub fn exhausted(error: &io::Error) -> Option<Self> {
+        platform::is_out_of_descriptors(error)
+            .then(|| Self::new(ServiceErrorKind::Exhausted, error.to_string()))
     }
 
     /// An error on an open connection, sorted by what rustls says about it, if it does.

@@ -1,8 +1,9 @@
-//! Which proxy a request goes through, as curl and botocore read the
-//! environment: lower case before upper case, `http_proxy` in lower case only
-//! (under CGI, `HTTP_PROXY` is a request header), `NO_PROXY` by suffix.
+//! Which proxy a request over TLS goes through, as curl and botocore read the
+//! environment: lower case before upper case, `NO_PROXY` by suffix. This computer is
+//! always reached directly.
 //!
-//! The proxies of the macOS and Windows settings are not consulted.
+//! `http_proxy` is not read: plain http goes to loopback only, and never through a
+//! proxy. The proxies of the macOS and Windows settings are not consulted.
 
 use std::net::IpAddr;
 
@@ -10,6 +11,7 @@ use aws_smithy_types::base64;
 use http::Uri;
 
 use crate::context::Context;
+use crate::debug;
 use crate::error::Error;
 
 /// One proxy, ready for use.
@@ -31,51 +33,74 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-/// The proxies of this environment.
+/// The proxy of this environment, and who does without it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Proxies {
     https: Option<Proxy>,
-    http: Option<Proxy>,
     exceptions: Vec<String>,
 }
 
 impl Proxies {
-    /// Reads the variables that matter for the given schemes.
+    /// Reads the environment.
     ///
     /// # Errors
     /// [`Error::BadConnectionSetting`] for a proxy that cannot be used.
-    pub fn new(context: &Context, https: bool, http: bool) -> Result<Self, Error> {
-        let first = |names: &[&'static str]| {
-            let found = names.iter().find_map(|name| Some((*name, context.variable(name)?)));
-            found.map(|(name, value)| parse(name, &value)).transpose()
-        };
-        Ok(Self {
-            https: if https {
-                first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?
-            } else {
-                None
-            },
-            http: if http { first(&["http_proxy", "all_proxy", "ALL_PROXY"])? } else { None },
-            exceptions: exceptions(context),
-        })
+    pub fn new(context: &Context) -> Result<Self, Error> {
+        Ok(Self { https: proxy(context)?, exceptions: exceptions(context) })
     }
 
-    /// The proxy for a request to `host` (without brackets), if there is one.
-    pub fn route(&self, https: bool, host: &str, port: u16) -> Option<&Proxy> {
-        let proxy = if https { self.https.as_ref() } else { self.http.as_ref() }?;
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let excepted = self.exceptions.iter().any(|rule| matches(rule, &host, port));
-        (!excepted).then_some(proxy)
+    /// The proxy for a request over TLS to `host` (without brackets), if there is one.
+    pub fn route(&self, host: &str, port: u16) -> Option<&Proxy> {
+        let host = lower_case(host);
+        let excepted =
+            is_this_computer(&host) || self.exceptions.iter().any(|rule| matches(rule, &host, port));
+        self.https.as_ref().filter(|_| !excepted)
     }
 }
 
-/// Whether `NO_PROXY` names the host of `url`.
-pub(super) fn excepts(context: &Context, url: &str) -> bool {
+/// Whether a request to `url` goes past every proxy.
+pub(super) fn goes_direct(context: &Context, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
-    exceptions(context).iter().any(|rule| matches(rule, &host, port))
+    let host = lower_case(host);
+    let port = uri.port_u16().unwrap_or(443);
+    uri.scheme_str() == Some("http")
+        || is_this_computer(&host)
+        || exceptions(context).iter().any(|rule| matches(rule, &host, port))
+}
+
+fn lower_case(host: &str) -> String {
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// RFC 6761 §6.3: `localhost` and all below it. `host` is in lower case.
+fn is_this_computer(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// `HTTPS_PROXY` is meant for us, so one that cannot be used is an error. `ALL_PROXY`
+/// is meant for every program: one of another scheme, such as `socks5h`, is passed over.
+fn proxy(context: &Context) -> Result<Option<Proxy>, Error> {
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        let Some(value) = context.variable(name) else { continue };
+        if name.eq_ignore_ascii_case("all_proxy") && !is_http(scheme(value.trim()).0) {
+            debug!(context, "{name} is passed over: it names no http:// or https:// proxy");
+            continue;
+        }
+        return parse(name, &value).map(Some);
+    }
+    Ok(None)
+}
+
+/// The scheme of a proxy, and what follows it.
+fn scheme(value: &str) -> (&str, &str) {
+    value.split_once("://").unwrap_or(("http", value))
+}
+
+fn is_http(scheme: &str) -> bool {
+    ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 fn exceptions(context: &Context) -> Vec<String> {
@@ -128,7 +153,7 @@ fn in_network(network: &str, bits: &str, host: &str) -> Option<bool> {
 /// `[http[s]://][user[:password]@]host[:port][/]`
 fn parse(setting: &str, value: &str) -> Result<Proxy, Error> {
     let value = value.trim();
-    let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
+    let (scheme, rest) = scheme(value);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // A password may hold an `@`, and a slash where somebody forgot to encode it.
     let (credentials, address) = match rest.rsplit_once('@') {
@@ -142,11 +167,10 @@ fn parse(setting: &str, value: &str) -> Result<Proxy, Error> {
         value: if value.contains("://") { format!("{scheme}://{address}") } else { address.to_owned() },
         cause: cause.to_owned(),
     };
-    let tls = match scheme.to_ascii_lowercase().as_str() {
-        "http" => false,
-        "https" => true,
-        _ => return Err(bad("only http:// and https:// proxies are supported")),
-    };
+    if !is_http(scheme) {
+        return Err(bad("only http:// and https:// proxies are supported"));
+    }
+    let tls = scheme.eq_ignore_ascii_case("https");
     let (host, port) = split_port(address).ok_or_else(|| bad("its port is not a number from 1 to 65535"))?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
     if host.is_empty() || !host.chars().all(allowed) {

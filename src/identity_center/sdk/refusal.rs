@@ -1,8 +1,9 @@
 //! What an answer that is no success means, from its status, its headers and the
 //! few fields of its body that AWS documents.
 //!
-//! A refusal counts as AWS's only when it carries AWS's error code. Everything
-//! else that is not 429 or 5xx came from something in between.
+//! A refusal counts as AWS's only when it carries AWS's error code. Without one, 429
+//! and 5xx count as AWS's too, unless they are a web page that AWS's servers do not
+//! sign. Everything else came from something in between.
 
 use std::time::Duration;
 
@@ -68,10 +69,19 @@ fn answered(
     let status = response.status().as_u16();
     let body: Value = serde_json::from_slice(response.body().bytes().unwrap_or_default()).unwrap_or_default();
     let code = code(response.headers().get("x-amzn-errortype"), &body);
-    let kind = kind(operation, status, code.as_deref(), &body);
+    let foreign = code.is_none() && is_foreign_page(response);
+    let kind = match kind(operation, status, code.as_deref(), &body) {
+        _ if status == NETWORK_AUTHENTICATION_REQUIRED || foreign => ServiceErrorKind::NotAws,
+        kind => kind,
+    };
+    let bare = || format!("HTTP status {status} without an AWS error code");
     let message = match &kind {
-        ServiceErrorKind::NotAws => Some(format!("HTTP status {status} without an AWS error code")),
-        _ => message(&body),
+        _ if status == NETWORK_AUTHENTICATION_REQUIRED => {
+            Some("the network asks you to sign in to it first (HTTP status 511)".to_owned())
+        }
+        ServiceErrorKind::NotAws if foreign => Some(format!("a web page came with HTTP status {status}")),
+        ServiceErrorKind::NotAws => Some(bare()),
+        _ => message(&body).or_else(|| code.is_none().then(bare)),
     };
     let server_date = date(response, "date");
     ServiceError {
@@ -84,6 +94,22 @@ fn answered(
         retry_after: retry_after(response, server_date.unwrap_or(now)),
         server_date,
     }
+}
+
+/// What captive portals answer (RFC 6585 §6). AWS never does.
+const NETWORK_AUTHENTICATION_REQUIRED: u16 = 511;
+
+/// Whether this is a web page that none of AWS's own front ends made: those of load
+/// balancers and of CloudFront name themselves, and may pass by.
+fn is_foreign_page(response: &HttpResponse) -> bool {
+    let headers = response.headers();
+    let html = headers.get("content-type").is_some_and(|kind| kind.trim_start().starts_with("text/html"));
+    let body = response.body().bytes().unwrap_or_default();
+    let page = html || body.trim_ascii_start().starts_with(b"<");
+    let server = headers.get("server").unwrap_or_default().to_ascii_lowercase();
+    let by_aws = ["awselb", "cloudfront", "amazon"].iter().any(|front_end| server.starts_with(front_end))
+        || headers.iter().any(|(name, _)| name.starts_with("x-amz"));
+    page && !by_aws
 }
 
 /// The header up to its colon, else the body; a namespace before `#` is dropped, as botocore does.

@@ -89,8 +89,54 @@ fn a_refusal_without_awss_code_is_not_awss() {
             assert!(!message.contains("hotel") && message.contains(&status.to_string()), "{message}");
         }
     }
-    assert_eq!(refused("GetRoleCredentials", 502, &[], page).kind, ServiceErrorKind::Server);
-    assert_eq!(refused("GetRoleCredentials", 429, &[], page).kind, ServiceErrorKind::Throttled);
+}
+
+#[test]
+fn a_web_page_of_a_proxy_is_no_outage_of_aws() {
+    use ServiceErrorKind as Kind;
+    let page = " <html>Squid: cannot forward the request of hotel guest</html>";
+    let html = ("Content-Type", "text/html; charset=utf-8");
+    for status in [429, 500, 502, 503, 504] {
+        for (headers, body) in [(&[][..], page), (&[html][..], page), (&[html][..], "")] {
+            let error = refused("CreateToken", status, headers, body);
+            assert_eq!(error.kind, Kind::NotAws, "{status} {headers:?} {body}");
+            assert_eq!(error.message, Some(format!("a web page came with HTTP status {status}")));
+        }
+    }
+    for own in [
+        ("Server", "awselb/2.0"),
+        ("Server", "CloudFront"),
+        ("x-amzn-RequestId", "b5e1"),
+        ("x-amz-cf-id", "b5e1"),
+    ] {
+        assert_eq!(refused("CreateToken", 503, &[html, own], page).kind, Kind::Server, "{own:?}");
+    }
+}
+
+#[test]
+fn a_captive_portal_says_so_by_its_status() {
+    let code = [("x-amzn-ErrorType", "InternalServerException")];
+    for (headers, body) in [(&[][..], ""), (&[][..], "{}"), (&code[..], "{}"), (&[][..], "<html>")] {
+        let error = refused("CreateToken", 511, headers, body);
+        assert_eq!(error.kind, ServiceErrorKind::NotAws, "{headers:?} {body}");
+        assert_eq!(
+            error.message.as_deref(),
+            Some("the network asks you to sign in to it first (HTTP status 511)")
+        );
+    }
+}
+
+#[test]
+fn a_failure_without_awss_words_names_its_status() {
+    for (status, kind) in [(503, ServiceErrorKind::Server), (429, ServiceErrorKind::Throttled)] {
+        for (headers, body) in [(&[][..], ""), (&[][..], "{}"), (&[][..], "upstream connect error")] {
+            let error = refused("CreateToken", status, headers, body);
+            assert_eq!(error.kind, kind);
+            assert_eq!(error.message, Some(format!("HTTP status {status} without an AWS error code")));
+        }
+    }
+    let with_code = refused("CreateToken", 503, &[("x-amzn-ErrorType", "InternalServerException")], "");
+    assert_eq!(with_code.message, None);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Carries the SDK's requests: HTTP/1.1 by hyper over one connection, which is
 //! kept for the next request to the same endpoint.
 //!
-//! Redirects are not followed, nothing is retried, and no answer grows beyond
-//! [`LARGEST_ANSWER`].
+//! Redirects are not followed, nothing is retried, no answer grows beyond
+//! [`LARGEST_ANSWER`], and no header leaves that the SDK made of the environment.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use http::header::{CONTENT_TYPE, HOST, HeaderValue, LOCATION, PROXY_AUTHORIZATION, USER_AGENT};
+use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
 use http::{Method, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use super::connect::{self, Origin};
 use super::failure::Failure;
-use super::proxies::{Proxies, Proxy};
+use super::proxies::Proxies;
 use super::refusal;
 use super::trust::Trust;
 use crate::identity_center::{Redirect, ServiceErrorKind};
@@ -32,8 +32,19 @@ use crate::timestamp::Timestamp;
 /// A page of a thousand accounts is a tenth of it.
 const LARGEST_ANSWER: usize = 1 << 20;
 
-/// How we name ourselves to servers that are not AWS's.
+/// How we name ourselves to every server, whoever calls us.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// What of the SDK's headers goes on the wire. The others, such as `x-amzn-trace-id`,
+/// tell of the program that called us.
+const SENT: [&str; 6] = [
+    "accept",
+    "content-length",
+    "content-type",
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "x-amz-sso_bearer_token",
+];
 
 /// An idle connection is used again within this time; servers close theirs later.
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
@@ -72,7 +83,8 @@ impl Transport {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
-        let request = request.try_into_http1x().map_err(|error| unusable(&error))?;
+        let mut request = request.try_into_http1x().map_err(|error| unusable(&error))?;
+        leave_ours(request.headers_mut());
         let (response, sender, origin) = self.send(request).await?;
         let response = collected(response).await?;
         *self.date.lock().unwrap_or_else(PoisonError::into_inner) = refusal::date(&response, "date");
@@ -100,21 +112,17 @@ impl Transport {
         request: Request<SdkBody>,
     ) -> Result<(Response<Incoming>, SendRequest<Full<Bytes>>, Origin), Failure> {
         let origin = origin(request.uri()).ok_or_else(|| unusable(&"the endpoint is no http(s) address"))?;
-        let proxy = self.proxies.route(origin.tls, &origin.host, origin.port);
-        let request = addressed(request, &origin, proxy).map_err(|error| unusable(&error))?;
+        let request = addressed(request).map_err(|error| unusable(&error))?;
         let mut sender = match self.take_idle(&origin) {
             Some(sender) => sender,
-            None => self.open(&origin, proxy).await?,
+            None => self.open(&origin).await?,
         };
         let response = sender.send_request(request).await.map_err(|error| Failure::exchange(&error))?;
         Ok((response, sender, origin))
     }
 
-    async fn open(
-        &self,
-        origin: &Origin,
-        proxy: Option<&Proxy>,
-    ) -> Result<SendRequest<Full<Bytes>>, Failure> {
+    async fn open(&self, origin: &Origin) -> Result<SendRequest<Full<Bytes>>, Failure> {
+        let proxy = self.proxies.route(&origin.host, origin.port);
         let stream = connect::open(origin, proxy, &self.trust).await?;
         let (sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|error| Failure::exchange(&error))?;
@@ -145,27 +153,22 @@ fn origin(uri: &Uri) -> Option<Origin> {
     Some(Origin { tls, host: host.to_owned(), port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }) })
 }
 
-/// The request as it goes on the wire: a path for a server, the whole address for a proxy.
-fn addressed(
-    request: Request<SdkBody>,
-    origin: &Origin,
-    proxy: Option<&Proxy>,
-) -> Result<Request<Full<Bytes>>, http::Error> {
+/// Takes out what is not meant for the server, and names us.
+fn leave_ours(headers: &mut HeaderMap) {
+    let all = std::mem::take(headers);
+    let ours = SENT.iter().filter_map(|name| Some((*name, all.get(*name)?.clone())));
+    headers.extend(ours.map(|(name, value)| (HeaderName::from_static(name), value)));
+    headers.insert(USER_AGENT, HeaderValue::from_static(PROGRAM));
+}
+
+/// The request as it goes on the wire: a path, and the host in a header.
+fn addressed(request: Request<SdkBody>) -> Result<Request<Full<Bytes>>, http::Error> {
     let (mut parts, body) = request.into_parts();
     if let Some(authority) = parts.uri.authority() {
         parts.headers.insert(HOST, HeaderValue::from_str(authority.as_str())?);
     }
-    match proxy {
-        Some(proxy) if !origin.tls => {
-            if let Some(authorization) = &proxy.authorization {
-                parts.headers.insert(PROXY_AUTHORIZATION, HeaderValue::from_str(authorization)?);
-            }
-        }
-        _ => {
-            let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-            parts.uri = Uri::try_from(path)?;
-        }
-    }
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    parts.uri = Uri::try_from(path)?;
     let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
     Ok(Request::from_parts(parts, Full::new(body)))
 }

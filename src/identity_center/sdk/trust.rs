@@ -5,9 +5,11 @@
 
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 
+use rustls_native_certs::{CertificateResult, load_native_certs};
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::ring;
@@ -75,10 +77,13 @@ impl Trust {
             let from_environment = context.variable_os("AWS_CA_BUNDLE").is_some();
             let setting = if from_environment { "AWS_CA_BUNDLE" } else { "ca_bundle" };
             Some(read_given(setting, path, Strictness::Every)?)
-        } else if let Some(path) = context.variable_os("SSL_CERT_FILE") {
-            Some(read_given("SSL_CERT_FILE", Path::new(&path), Strictness::Any)?)
         } else {
-            None
+            // Whole stores, made for every program of this user or computer.
+            let store = ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"]
+                .into_iter()
+                .find_map(|setting| Some((setting, context.variable_os(setting)?)));
+            let read = |(setting, path)| read_given(setting, Path::new(&path), Strictness::Any);
+            store.map(read).transpose()?
         };
         let directory = context.variable_os("SSL_CERT_DIR").is_some();
         Ok(Self { given: given.map(Arc::new), directory, tls: OnceLock::new() })
@@ -143,27 +148,46 @@ fn parse(pem: &[u8], strictness: Strictness) -> Result<RootCertStore, String> {
 }
 
 fn system_roots(directory: bool) -> Result<RootCertStore, Failure> {
+    let mut cause = None;
     if cfg!(target_os = "linux") && !directory {
-        let found =
-            BUNDLES.iter().find_map(|path| parse(&read_file(Path::new(path)).ok()?, Strictness::Any).ok());
-        if let Some(roots) = found {
-            return Ok(roots);
+        for path in BUNDLES {
+            match read_file(Path::new(path)).map(|pem| parse(&pem, Strictness::Any)) {
+                Ok(Ok(roots)) => return Ok(roots),
+                Ok(Err(damaged)) => cause = cause.or(Some(format!("{path}: {damaged}"))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => match Failure::exhausted(&error) {
+                    Some(exhausted) => return Err(exhausted),
+                    None => cause = cause.or(Some(format!("{path}: {error}"))),
+                },
+            }
         }
     }
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || sender.send(rustls_native_certs::load_native_certs().certs));
-    let certificates = receiver.recv_timeout(NATIVE_STORE_PATIENCE).map_err(|_| {
-        Failure::new(ServiceErrorKind::Connection, "the system's trust store did not answer in time")
-    })?;
+    let native = native_certificates()?;
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(certificates);
+    roots.add_parsable_certificates(native.certs);
     if roots.is_empty() {
+        let cause = cause.or_else(|| native.errors.first().map(ToString::to_string));
+        let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
         return Err(Failure::new(
-            ServiceErrorKind::Connection,
-            "this system has no trusted certificates; set AWS_CA_BUNDLE to a PEM file that has them",
+            ServiceErrorKind::Untrusted { issuer: None },
+            format!(
+                "this system has no trusted certificates{cause}; they come in a package `ca-certificates`"
+            ),
         ));
     }
     Ok(roots)
+}
+
+/// A keychain may ask its daemon, so it is read on a thread; without one, on the spot.
+fn native_certificates() -> Result<CertificateResult, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    let load = move || drop(sender.send(load_native_certs()));
+    match thread::Builder::new().spawn(load) {
+        Ok(_) => receiver.recv_timeout(NATIVE_STORE_PATIENCE).map_err(|_| {
+            Failure::new(ServiceErrorKind::Connection, "the system's trust store did not answer in time")
+        }),
+        Err(_) => Ok(load_native_certs()),
+    }
 }
 
 fn client(roots: Arc<RootCertStore>) -> Result<Tls, String> {
@@ -243,9 +267,9 @@ fn rejection(error: &TlsError) -> String {
         CertificateError::BadSignature => {
             "a trusted issuer has the same name, but did not sign this certificate".to_owned()
         }
-        CertificateError::Expired => "the certificate has expired".to_owned(),
+        CertificateError::Expired => "the certificate has expired; is the clock right?".to_owned(),
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("the certificate expired at {}", date(not_after))
+            format!("the certificate expired at {}; is the clock right?", date(not_after))
         }
         CertificateError::NotValidYet => "the certificate is not valid yet; is the clock right?".to_owned(),
         CertificateError::NotValidYetContext { not_before, .. } => {
@@ -274,7 +298,7 @@ mod tests {
         let (time, bound) = (at(1_795_240_000), at(1_795_233_600));
         assert_eq!(
             words(CertificateError::ExpiredContext { time, not_after: bound }),
-            "the certificate expired at 2026-11-21T04:00:00Z"
+            "the certificate expired at 2026-11-21T04:00:00Z; is the clock right?"
         );
         assert_eq!(
             words(CertificateError::NotValidYetContext { time, not_before: bound }),

@@ -1,0 +1,104 @@
+//! From a name to addresses.
+//!
+//! The system's look-up blocks, so it has a thread of its own, and the time-outs hold
+//! here. tokio's look-up does the same, but panics where no thread can be made
+//! (`RLIMIT_NPROC`, the `pids` of a container). Here the name is then looked up on the
+//! spot: a slow look-up is better than none.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use super::failure::Failure;
+use crate::identity_center::ServiceErrorKind;
+
+/// `getaddrinfo` keeps whole answers on its stack.
+const STACK: usize = 512 << 10;
+
+/// The addresses of `host` (without brackets).
+pub(super) async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+    addresses_with(host, port, |look_up| thread::Builder::new().stack_size(STACK).spawn(look_up).map(drop))
+        .await
+}
+
+async fn addresses_with(
+    host: &str,
+    port: u16,
+    start_thread: impl FnOnce(Box<dyn FnOnce() + Send>) -> io::Result<()>,
+) -> Result<Vec<SocketAddr>, Failure> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = oneshot::channel();
+    let name = host.to_owned();
+    let look_up = Box::new(move || drop(sender.send(ask_system(&name, port))));
+    let found = match start_thread(look_up) {
+        Ok(()) => receiver.await.unwrap_or_else(|_| Err(io::Error::other("the look-up ended early"))),
+        Err(_) => ask_system(host, port),
+    };
+    match found {
+        Ok(addresses) if addresses.is_empty() => Err(unresolved(host, "it has no address")),
+        Ok(addresses) => Ok(addresses),
+        Err(error) => Err(Failure::exhausted(&error).unwrap_or_else(|| {
+            let words = error.to_string();
+            unresolved(host, words.strip_prefix("failed to lookup address information: ").unwrap_or(&words))
+        })),
+    }
+}
+
+fn ask_system(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    (host, port).to_socket_addrs().map(Iterator::collect)
+}
+
+fn unresolved(host: &str, cause: &str) -> Failure {
+    Failure::new(ServiceErrorKind::Unreachable, format!("the name `{host}` cannot be resolved: {cause}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look_up(
+        host: &str,
+        start_thread: impl FnOnce(Box<dyn FnOnce() + Send>) -> io::Result<()>,
+    ) -> Result<Vec<SocketAddr>, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(addresses_with(host, 7, start_thread))
+    }
+
+    #[test]
+    fn without_a_thread_a_name_is_looked_up_on_the_spot() {
+        let found = look_up("localhost", |_| Err(io::ErrorKind::WouldBlock.into())).unwrap();
+        assert!(found.iter().all(|address| address.ip().is_loopback() && address.port() == 7), "{found:?}");
+    }
+
+    #[test]
+    fn a_literal_address_needs_no_thread() {
+        for (host, address) in
+            [("127.0.0.1", "127.0.0.1:7"), ("::1", "[::1]:7"), ("192.0.2.1", "192.0.2.1:7")]
+        {
+            let found = look_up(host, |_| panic!("a thread for {host}")).unwrap();
+            assert_eq!(found, [address.parse().unwrap()]);
+        }
+    }
+
+    #[test]
+    fn a_name_that_does_not_resolve_is_named() {
+        for host in ["nowhere.invalid", "", "a..b", "x\0y", "ü.invalid", &"a".repeat(300)] {
+            let failure = look_up(host, |_| Err(io::ErrorKind::WouldBlock.into())).unwrap_err();
+            assert_eq!(failure.kind, ServiceErrorKind::Unreachable, "{host:?}");
+            assert!(failure.message.starts_with(&format!("the name `{host}` cannot be resolved: ")));
+        }
+    }
+
+    #[test]
+    fn a_thread_that_dies_is_a_failure() {
+        let failure = look_up("localhost", |look_up| {
+            drop(look_up);
+            Ok(())
+        });
+        assert_eq!(failure.unwrap_err().kind, ServiceErrorKind::Unreachable);
+    }
+}

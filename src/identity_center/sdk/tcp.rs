@@ -1,0 +1,152 @@
+//! One TCP connection: which addresses are tried, and which are refused.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::failure::Failure;
+use super::names;
+use crate::identity_center::ServiceErrorKind;
+
+/// From the name to an open connection.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long the next address waits for the one before it (RFC 8305 §5).
+const NEXT_ADDRESS: Duration = Duration::from_millis(250);
+
+/// Where a connection may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// What is sent is protected by TLS, or holds no secret.
+    Anywhere,
+    /// What is sent can be read on its way, so it has no way to go.
+    ThisComputer,
+}
+
+impl Reach {
+    fn allows(self, address: &SocketAddr) -> bool {
+        self == Reach::Anywhere || address.ip().to_canonical().is_loopback()
+    }
+}
+
+/// Opens a connection to `host` (without brackets).
+pub(super) async fn connect(host: &str, port: u16, reach: Reach) -> Result<TcpStream, Failure> {
+    match timeout(PATIENCE, first_to_accept(host, port, reach)).await {
+        Ok(result) => {
+            let stream = result?;
+            // Whatever the code above will be changed to: nothing is sent before this.
+            match stream.peer_addr() {
+                Ok(peer) if reach.allows(&peer) => {}
+                Ok(peer) => return Err(elsewhere(host, &peer)),
+                Err(error) => return Err(Failure::unreachable(&error)),
+            }
+            // A request goes out in one write; there is nothing to collect for.
+            let _ = stream.set_nodelay(true);
+            Ok(stream)
+        }
+        Err(_) => Err(Failure::new(
+            ServiceErrorKind::TimedOut,
+            format!("no connection within {} seconds", PATIENCE.as_secs()),
+        )),
+    }
+}
+
+fn elsewhere(host: &str, address: &SocketAddr) -> Failure {
+    let address = address.ip();
+    let message = format!("`{host}` means {address} here, not this computer, and http:// may not leave it");
+    Failure::new(ServiceErrorKind::Connection, message)
+}
+
+/// Tries the addresses of `host` one after the other, each with a head start
+/// over the next, so that a dead IPv6 route costs a moment and no more.
+async fn first_to_accept(host: &str, port: u16, reach: Reach) -> Result<TcpStream, Failure> {
+    let found = names::addresses(host, port).await?;
+    let mut addresses = alternating(allowed(host, found, reach)?).into_iter();
+    let mut attempts = JoinSet::new();
+    let mut cause = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    loop {
+        let next = addresses.next();
+        let head_start = if next.is_some() { NEXT_ADDRESS } else { PATIENCE };
+        if let Some(address) = next {
+            attempts.spawn(TcpStream::connect(address));
+        }
+        match timeout(head_start, attempts.join_next()).await {
+            Ok(Some(Ok(Ok(stream)))) => return Ok(stream),
+            Ok(Some(Ok(Err(error)))) => cause = error,
+            Ok(Some(Err(error))) => cause = error.into(),
+            Ok(None) if next.is_none() => return Err(Failure::unreachable(&cause)),
+            Ok(None) | Err(_) => {}
+        }
+    }
+}
+
+/// Those of `addresses` that may be connected to.
+fn allowed(host: &str, addresses: Vec<SocketAddr>, reach: Reach) -> Result<Vec<SocketAddr>, Failure> {
+    let (allowed, refused): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| reach.allows(address));
+    match refused.first() {
+        Some(address) if allowed.is_empty() => Err(elsewhere(host, address)),
+        _ => Ok(allowed),
+    }
+}
+
+/// The resolver's order, with the two families taking turns (RFC 8305 §4).
+fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (same, other): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| address.is_ipv6() == first_is_v6);
+    let (mut same, mut other) = (same.into_iter(), other.into_iter());
+    std::iter::from_fn(|| match (same.next(), other.next()) {
+        (None, None) => None,
+        (one, two) => Some(one.into_iter().chain(two)),
+    })
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(list: &[&str]) -> Vec<SocketAddr> {
+        list.iter().map(|address| address.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn address_families_take_turns() {
+        let mixed = parse(&["[::1]:1", "[::2]:1", "[::3]:1", "127.0.0.1:1"]);
+        assert_eq!(alternating(mixed), parse(&["[::1]:1", "127.0.0.1:1", "[::2]:1", "[::3]:1"]));
+        assert_eq!(alternating(Vec::new()), Vec::new());
+    }
+
+    #[test]
+    fn a_name_that_means_another_computer_is_refused_without_tls() {
+        let elsewhere = parse(&["192.0.2.1:80", "[2001:db8::1]:80", "0.0.0.0:80", "[::ffff:192.0.2.1]:80"]);
+        assert_eq!(allowed("localhost", elsewhere.clone(), Reach::Anywhere).unwrap(), elsewhere);
+        let failure = allowed("localhost", elsewhere, Reach::ThisComputer).unwrap_err();
+        assert_eq!(failure.kind, ServiceErrorKind::Connection);
+        assert_eq!(
+            failure.message,
+            "`localhost` means 192.0.2.1 here, not this computer, and http:// may not leave it"
+        );
+    }
+
+    #[test]
+    fn of_many_addresses_those_of_this_computer_are_left_without_tls() {
+        let mixed = parse(&["192.0.2.1:80", "[::1]:80", "127.0.0.53:80", "[::ffff:127.0.0.1]:80"]);
+        assert_eq!(allowed("localhost", mixed.clone(), Reach::ThisComputer).unwrap(), mixed[1..]);
+    }
+
+    #[test]
+    fn without_tls_nothing_is_sent_to_another_computer() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for host in ["192.0.2.1", "2001:db8::1", "0.0.0.0", "::"] {
+            let failure = runtime.block_on(connect(host, 80, Reach::ThisComputer)).unwrap_err();
+            assert_eq!(failure.kind, ServiceErrorKind::Connection, "{host}: {failure}");
+        }
+    }
+}

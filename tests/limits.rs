@@ -1,0 +1,187 @@
+//! What the system does not let the program have: threads, open files, file size, a
+//! pipe that takes everything at once.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests play the caller")]
+
+mod common;
+
+use std::fs;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{DEV, HANG, PROGRAM, World, answered, failed, finish};
+
+/// Runs the program below `limits`, commands of `/bin/sh`.
+fn limited(world: &World, program: &Path, limits: &str, arguments: &[&str]) -> Command {
+    let like = world.home.command(&[]);
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")]).arg(program).args(arguments).env_clear();
+    for (name, value) in like.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command.current_dir(world.home.temporary()).stdin(Stdio::null());
+    command
+}
+
+/// The shells that `/bin/sh` may be disagree about the letter.
+const NO_THREADS: &str = "ulimit -p 1 2>/dev/null || ulimit -u 1 || exit 99";
+
+/// An ordinary user: the limit does not hold for root.
+const NOBODY: u32 = 65_534;
+
+/// A command that can make no thread. Root hands its world to an ordinary user first.
+fn without_threads(world: &World, arguments: &[&str]) -> Command {
+    let root = fs::metadata(world.home.home()).unwrap().uid() == 0;
+    if !root {
+        return limited(world, Path::new(PROGRAM), NO_THREADS, arguments);
+    }
+    let home = world.home.home();
+    let everything = home.parent().unwrap();
+    let program = everything.join("program");
+    fs::copy(PROGRAM, &program).unwrap();
+    hand_over(everything);
+    let mut command = limited(world, &program, NO_THREADS, arguments);
+    command.uid(NOBODY).gid(NOBODY);
+    command
+}
+
+fn hand_over(path: &Path) {
+    chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() {
+        fs::read_dir(path).unwrap().flatten().for_each(|entry| hand_over(&entry.path()));
+    }
+}
+
+#[test]
+fn without_threads_credentials_are_fetched() {
+    let mut world = World::new();
+    world.sign_in(60);
+    // A name, so that it has to be looked up.
+    let url = world.aws.url().replace("127.0.0.1", "localhost");
+    world.home.env("AWS_ENDPOINT_URL_SSO", &url);
+    world.home.env("AWS_ENDPOINT_URL_SSO_OIDC", &url);
+    answered(&finish(&mut without_threads(&world, &DEV)));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
+#[test]
+fn without_threads_live_credentials_are_printed_when_aws_is_out_of_reach() {
+    let mut world = World::signed_in();
+    world.home.env("AWS_ENDPOINT_URL_SSO", "https://portal.invalid");
+    let live = world.cache_role(300);
+    let output = finish(&mut without_threads(&world, &DEV));
+    assert_eq!((output.status, output.stdout, output.stderr.as_str()), (0, live, ""));
+}
+
+#[test]
+fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
+    let mut named = false;
+    for files in 3..20 {
+        let world = World::signed_in();
+        let limit = format!("ulimit -n {files}");
+        let output = finish(&mut limited(&world, Path::new(PROGRAM), &limit, &DEV));
+        // With fewer the program's libraries cannot be loaded, nor the sign-in be read.
+        if files < 5 || output.stderr.contains("shared libraries") {
+            assert!(!output.stderr.contains("internal error"), "{}", output.stderr);
+        } else if output.status == 0 {
+            answered(&output);
+        } else {
+            let lines = failed(&output, 4);
+            assert!(lines[0].ends_with(": too many files are open"), "{files}: {lines:?}");
+            assert!(lines[2].contains("`ulimit -n "), "{lines:?}");
+            named = true;
+        }
+    }
+    assert!(named, "the limit was never met");
+}
+
+#[test]
+fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
+    let world = World::signed_in();
+    let mut command = limited(&world, Path::new(PROGRAM), "ulimit -f 0", &[&DEV[..], &["--debug"]].concat());
+    answered(&finish(&mut command));
+    assert!(!world.role_file().exists());
+}
+
+#[test]
+fn a_document_that_does_not_fit_into_a_file_is_a_failure_that_is_told() {
+    let world = World::signed_in();
+    let file = world.home.temporary().join("document");
+    let limits = format!("ulimit -f 0; exec >'{}'", file.display());
+    let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), &limits, &DEV)), 5);
+    assert!(lines[0].starts_with("aws-sso-cred: cannot write to standard output: "), "{lines:?}");
+    assert_eq!(fs::read(&file).unwrap(), b"");
+}
+
+/// A stream that does not block and is full, and its other end.
+fn full_stream() -> (UnixStream, UnixStream, usize) {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    theirs.set_nonblocking(true).unwrap();
+    let mut filled = 0;
+    loop {
+        match (&theirs).write(&[b'.'; 512]) {
+            Ok(written) => filled += written,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return (ours, theirs, filled),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Waits until the process waits, as far as this system tells it.
+fn wait_until_it_waits(pid: u32) {
+    let state = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < deadline {
+        // `123 (aws-sso-cred) S`; Z is one that has ended.
+        if state().rsplit(") ").next().is_some_and(|rest| rest.starts_with(['S', 'Z'])) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_full_stdout_that_does_not_block_is_waited_for() {
+    let world = World::new();
+    let expected = world.cache_role(7200);
+    let (mut ours, theirs, filled) = full_stream();
+    let mut command = world.home.command(&DEV);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
+        .stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    drop(command);
+    wait_until_it_waits(child.id());
+    ours.set_read_timeout(Some(HANG)).unwrap();
+    let mut text = String::new();
+    ours.read_to_string(&mut text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success());
+    assert_eq!(&text[filled..], expected);
+}
+
+#[test]
+fn a_full_stderr_that_does_not_block_gets_the_whole_failure() {
+    let world = World::new();
+    let (mut ours, theirs, filled) = full_stream();
+    let mut command = world.home.command(&DEV);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    wait_until_it_waits(child.id());
+    ours.set_read_timeout(Some(HANG)).unwrap();
+    let mut text = String::new();
+    ours.read_to_string(&mut text).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    common::check_failure_text(&text[filled..]);
+}
