@@ -78,6 +78,8 @@ pub struct Section {
     pub kind: Kind,
     /// Its name, without quotes.
     pub name: String,
+    /// Its header is one that the Go SDK alone reads.
+    pub go_only: bool,
     /// Where its `[` stands, in bytes.
     pub offset: u64,
     /// Its keys, in file order, repeated ones included.
@@ -188,6 +190,7 @@ impl Scan<'_> {
         self.sections.push(Section {
             kind: header.kind,
             name: text_of(&header.name),
+            go_only: header.go_only,
             offset,
             settings: Vec::new(),
             broken: None,
