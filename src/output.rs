@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use crate::error::Error;
+use crate::error::{Error, escape_lines};
 use crate::secret::Secret;
 
 /// Writes `document` to stdout in one write.
@@ -35,18 +35,20 @@ fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints text that was asked for, such as help or a table, to stdout.
+/// Prints text that was asked for, such as help or a table, to stdout. Control characters
+/// are escaped here, wherever the text came from; line breaks are not.
 ///
 /// # Errors
 /// [`Error::OutputFailed`].
 pub fn print_text(text: &str) -> Result<(), Error> {
-    print_document(&Secret::new(text))
+    print_document(&Secret::new(&*escape_lines(text)))
 }
 
-/// Tells the person on stderr, in one write. If nobody listens there is nobody to tell.
+/// Tells the person on stderr, in one write, with control characters escaped. If nobody
+/// listens there is nobody to tell.
 #[expect(clippy::disallowed_methods, reason = "the one place that writes to stderr")]
 pub fn tell(text: &str) {
-    let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+    let _ = io::stderr().lock().write_all(format!("{}\n", escape_lines(text)).as_bytes());
 }
 
 /// A panic is a bug of ours: it is told as a failure, with an exit code that SDKs
