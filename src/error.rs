@@ -3,69 +3,21 @@
 //! The words are in `wording`, where they can be read and edited as prose;
 //! `tests/snapshots/errors.txt` shows every one as a user sees it.
 
+mod configuration;
+mod shown;
 mod wording;
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::identifiers::is_invisible;
 use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
+use shown::shorten;
 
+pub use configuration::{MissingReason, Origin, Remedy, Value};
+pub use shown::{escape, escape_lines, is_hostile};
 pub(crate) use wording::span;
-
-/// Where a value came from, so that an error can point at it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A command-line flag, `--account-id`.
-    Flag(&'static str),
-    /// An environment variable, `AWS_SSO_ACCOUNT_ID`.
-    Environment(&'static str),
-    /// A key in a file.
-    File {
-        /// The file, as the user would write it (`~/.aws/config`).
-        path: String,
-        /// One-based.
-        line: usize,
-        /// As written: `profile dev`.
-        section: String,
-        /// Lower case.
-        key: String,
-    },
-}
-
-/// One of the values without which no request can be made, in the order they are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Value {
-    /// `sso_start_url`
-    StartUrl,
-    /// `sso_region`
-    Region,
-    /// `sso_role_name`
-    RoleName,
-    /// `sso_account_id`
-    AccountId,
-}
-
-/// Why values are missing from a profile that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MissingReason {
-    /// A line of the sections that were read could not be understood.
-    BrokenLine {
-        /// The file, as the user would write it.
-        path: String,
-        /// One-based.
-        line: usize,
-        /// Completes "line 3 …".
-        fault: &'static str,
-    },
-    /// The profile has no `sso_` key at all: it gets its credentials by this one.
-    OtherProvider {
-        /// `credential_process`, `role_arn`, …
-        key: &'static str,
-    },
-}
 
 /// The exact commands that sign this request's person in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +86,24 @@ pub enum Error {
         origin: Origin,
         /// Completes "it …".
         rule: &'static str,
+        /// What puts it right.
+        remedy: Option<Remedy>,
+    },
+    /// The config file is not there, so nothing can be found in it.
+    ConfigMissing {
+        /// The file.
+        path: String,
+        /// What was to be found in it: "profile `dev`".
+        wanted: String,
+        /// `AWS_CONFIG_FILE` names it.
+        by_variable: bool,
+    },
+    /// A config file that no tool of AWS's can read.
+    ConfigNotUtf8 {
+        /// The file.
+        path: String,
+        /// What it is instead.
+        encoding: &'static str,
     },
     /// A config file that is there and cannot be used.
     ConfigUnreadable {
@@ -329,6 +299,8 @@ impl Error {
             | Self::SessionNotFound { .. }
             | Self::InvalidValue { .. }
             | Self::ConfigUnreadable { .. }
+            | Self::ConfigMissing { .. }
+            | Self::ConfigNotUtf8 { .. }
             | Self::BadConnectionSetting { .. }
             | Self::StartUrlAstray { .. }
             | Self::RegionMismatch { .. }
@@ -371,59 +343,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// Makes text from servers and files safe to show: control characters, line
-/// separators and direction overrides become `\u{…}`.
-pub fn escape(text: &str) -> String {
-    escape_where(text, is_hostile)
-}
-
-/// [`escape`] for a text of several lines, whose `\n` stay.
-pub fn escape_lines(text: &str) -> String {
-    escape_where(text, |c| c != '\n' && is_hostile(c))
-}
-
-/// Whether a terminal obeys `c`, or a person does not see it.
-pub fn is_hostile(c: char) -> bool {
-    c.is_control() || is_invisible(c)
-}
-
-fn escape_where(text: &str, hostile: impl Fn(char) -> bool) -> String {
-    if !text.chars().any(&hostile) {
-        return text.to_owned();
-    }
-    text.chars().map(|c| if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
-}
-
-/// Keeps one line within what SDKs can carry: Java stops reading at 64 KiB and a
-/// server's words have no length of their own.
-fn shorten(line: &str) -> String {
-    const LONGEST: usize = 1000;
-    if line.chars().count() <= LONGEST {
-        return line.to_owned();
-    }
-    line.chars().take(LONGEST).chain("…".chars()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_shown_not_obeyed() {
-        assert_eq!(escape("plain – text"), "plain – text");
-        assert_eq!(escape("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}");
-        assert_eq!(escape("\u{9b}0m"), "\\u{9b}0m");
-    }
-
-    #[test]
-    fn the_line_breaks_of_a_text_of_several_lines_stay() {
-        assert_eq!(escape_lines("a\n\n    b\x1b\r\n"), "a\n\n    b\\u{1b}\\u{d}\n");
-        assert_eq!(escape_lines(&escape("a\x1b")), "a\\u{1b}", "what is escaped already stays as it is");
-    }
-
-    #[test]
-    fn a_line_has_an_end() {
-        assert_eq!(shorten(&"x".repeat(5000)).chars().count(), 1001);
-    }
-}

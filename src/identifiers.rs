@@ -98,7 +98,7 @@ fn check_account_id(text: &str) -> Result<(), Refused> {
 
 fn check_role_name(text: &str) -> Result<(), Refused> {
     if permission_set_of_iam_role(text).is_some() {
-        return Err(Refused("is the name of an IAM role, not of a permission set"));
+        return Err(Refused("is an IAM role, not a permission set"));
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     if !text.is_empty() && text.len() <= 64 && text.bytes().all(allowed) {
@@ -252,7 +252,10 @@ mod tests {
         for (role, permission_set) in [
             ("AWSReservedSSO_Developer_0123456789abcdef", Some("Developer")),
             ("AWSReservedSSO_Read_Only_0123456789ABCDEF", Some("Read_Only")),
-            ("arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_X_0123456789abcdef", Some("X")),
+            (
+                "arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_X_0123456789abcdef",
+                Some("X"),
+            ),
             ("AWSReservedSSO_Developer", None),
             ("AWSReservedSSO_Developer_0123456789abcde", None),
             ("AWSReservedSSO_Developer_0123456789abcdeg", None),

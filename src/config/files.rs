@@ -254,6 +254,11 @@ impl<'a> Settings<'a> {
         self.sections.is_empty()
     }
 
+    /// Whether the Go SDK alone reads the header of every section.
+    pub(super) fn is_go_only(&self) -> bool {
+        !self.is_absent() && self.sections.iter().all(|(_, section)| section.go_only)
+    }
+
     /// The last value of `key` that is not empty.
     pub(super) fn find(&self, key: &str) -> Option<Found<'a>> {
         self.all(key).find(|found| !found.setting.value.is_empty() && !found.setting.is_nested())

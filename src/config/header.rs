@@ -77,11 +77,7 @@ fn parse_inside(inside: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     if dialect == Dialect::Credentials {
         // Nothing tells a name from what follows it but the first bracket.
         let plain = !inside.is_empty() && memchr(b']', inside).is_none();
-        return plain.then_some(Header {
-            kind: Kind::Profile,
-            name: Cow::Borrowed(inside),
-            go_only: false,
-        });
+        return plain.then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside), go_only: false });
     }
     if inside == b"default" {
         return Some(Header { kind: Kind::Default, name: Cow::Borrowed(inside), go_only: false });

@@ -11,6 +11,7 @@ use memchr::{memchr2, memchr2_iter};
 
 use super::header::{self, Dialect, Kind, trim};
 use super::lines::{Line, Lines, is_blank};
+use crate::identifiers::is_invisible;
 
 /// Which sections are kept.
 #[derive(Debug, Clone, Copy)]
@@ -207,6 +208,9 @@ impl Scan<'_> {
             return self.broken_line(line, indent, "does not begin with `key =`");
         }
         let mut key = text_of(key);
+        if !key.is_ascii() && key.chars().any(is_invisible) {
+            return self.broken_line(line, indent, "has an invisible character in its key");
+        }
         key.make_ascii_lowercase();
         let value = text_of(&text[at + 1..]);
         self.open = Some(Open { indent, empty_lines: 0, broken: false });

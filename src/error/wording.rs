@@ -24,6 +24,8 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SessionNotFound { .. }
         | Error::InvalidValue { .. }
         | Error::ConfigUnreadable { .. }
+        | Error::ConfigMissing { .. }
+        | Error::ConfigNotUtf8 { .. }
         | Error::StartUrlAstray { .. }
         | Error::RegionMismatch { .. }
         | Error::BadConnectionSetting { .. } => configuration::text(error),
@@ -35,7 +37,8 @@ pub(super) fn text(error: &Error) -> Text {
             ),
         },
         Error::NoHome => Text {
-            what: "there is no home directory, so the AWS caches cannot be found".to_owned(),
+            what: "there is no home directory, so ~/.aws with the config and the caches cannot be found"
+                .to_owned(),
             why: None,
             hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
         },
