@@ -105,8 +105,8 @@ pub(super) fn session(
         (None, Some(name)) => Some((name.as_str(), Some("AWS_PROFILE"))),
         (None, None) => Some(("default", None)),
     };
-    // Half of an address is not about a profile that nobody named, unless that completes it.
-    let half_given = named.is_none() && (given.start_url.is_some() || given.region.is_some());
+    // A start URL is not about a profile that nobody named, unless that has its region.
+    let half_given = named.is_none() && given.start_url.is_some();
     let resolved =
         match session_of(context, options, profile) {
             Err(
