@@ -254,9 +254,11 @@ impl<'a> Settings<'a> {
         self.sections.is_empty()
     }
 
-    /// Whether the Go SDK alone reads the header of every section.
+    /// Whether the Go SDK alone reads the headers in the config file.
     pub(super) fn is_go_only(&self) -> bool {
-        !self.is_absent() && self.sections.iter().all(|(_, section)| section.go_only)
+        let mut headers = self.sections.iter().filter(|(dialect, _)| *dialect == Dialect::Config);
+        let some = self.sections.iter().any(|(_, section)| section.go_only);
+        some && headers.all(|(_, section)| section.go_only)
     }
 
     /// The last value of `key` that is not empty.

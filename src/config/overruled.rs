@@ -14,13 +14,13 @@ use crate::options::Options;
 pub struct Overruled {
     /// `AWS_SSO_ACCOUNT_ID`
     pub variable: &'static str,
-    /// What it says.
+    /// What it says, without a password in an address.
     pub value: String,
     /// `sso_account_id`
     pub key: &'static str,
     /// Whose value it changes.
     pub profile: String,
-    /// What stands there.
+    /// What stands there, likewise.
     pub configured: String,
 }
 
@@ -63,10 +63,10 @@ fn of_profile(context: &Context, options: &Options, files: &Files, profile: &str
         let by_flag = flag.as_ref().is_some_and(|flag| !flag.is_empty());
         (!by_flag && value != *configured).then(|| Overruled {
             variable: names.variable,
-            value,
+            value: names.shown(&value),
             key: names.key,
             profile: profile.to_owned(),
-            configured: configured.clone(),
+            configured: names.shown(configured),
         })
     })
     .collect()

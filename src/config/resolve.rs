@@ -10,6 +10,7 @@ use super::users::{self, Users};
 use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use super::{Resolved, ResolvedSession, follow, helper_line, overruled};
 use crate::context::{Context, is_on};
+use crate::debug;
 use crate::error::{Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::options::Options;
@@ -23,6 +24,7 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     match (outcome, line) {
         // A profile that has nothing but a line of ours means what the line says.
         (Err(Error::MissingValues { .. }), Some(line)) => {
+            debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
             role_of(context, &helper_line::completed(options, line), follow::LINE)?.0
         }
         (outcome, _) => outcome,

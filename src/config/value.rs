@@ -57,15 +57,19 @@ impl Names {
         candidate: &Candidate<'_>,
         parse: fn(&str) -> Result<T, Refused>,
     ) -> Result<T, Error> {
-        let is_address = self.key == START_URL.key;
         let text = candidate.text();
         parse(text).map_err(|Refused(rule)| Error::InvalidValue {
             what: self.what,
-            value: if is_address { without_user(text) } else { text.to_owned() },
+            value: self.shown(text),
             origin: candidate.origin(context),
             rule,
             remedy: self.remedy(text),
         })
+    }
+
+    /// A value as it may be shown: an address can hold a password.
+    pub(super) fn shown(&self, text: &str) -> String {
+        if self.key == START_URL.key { without_user(text) } else { text.to_owned() }
     }
 
     /// What a person cannot see in the value, or probably meant by it.

@@ -179,6 +179,9 @@ fn variables_that_overrule_a_profile_are_known() {
             "AWS_SSO_REGION eu-west-9 sso_region again eu-west-1",
         ]
     );
+    let secret = [("AWS_SSO_START_URL", "https://me:hunter2@x/")];
+    let told = found(&secret, Some("dev"));
+    assert_eq!(told, ["AWS_SSO_START_URL https://…@x/ sso_start_url dev https://corp.awsapps.com/start"]);
     assert_eq!(found(&[("AWS_SSO_ACCOUNT_ID", "")], None), [""; 0]);
     assert_eq!(found(&[], None), [""; 0]);
 }
