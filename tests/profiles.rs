@@ -111,10 +111,11 @@ fn logout_removes_the_roles_that_only_helper_lines_name() {
     }
 }
 
+const LINES: &str = "https://lines.awsapps.com/start";
+
 #[test]
-fn logout_all_tells_the_portal_about_sessions_that_only_lines_name() {
+fn sessions_that_only_helper_lines_name_are_shown_and_signed_out_of() {
     let world = World::new();
-    const LINES: &str = "https://lines.awsapps.com/start";
     append(
         &world,
         &format!("[profile line]\ncredential_process = aws-sso-cred --start-url {LINES} --region {REGION}\n"),
@@ -128,6 +129,9 @@ fn logout_all_tells_the_portal_about_sessions_that_only_lines_name() {
     assert_eq!(world.home.run(&["logout", "--profile", "line"]).status, 0);
     assert!(!world.home.token_path(LINES).exists());
     assert_eq!(world.aws.count(Operation::Logout), 1);
+    world.home.write_cli_token(LINES, &token, 3600);
+    assert_eq!(world.home.run(&["logout", "--all"]).status, 0);
+    assert!(!world.home.token_path(LINES).exists());
 }
 
 #[test]
