@@ -22,7 +22,7 @@ pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
 pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Error> {
     let (outcome, line) = role_of(context, options, "--profile")?;
     match (outcome, line) {
-        // A profile that has nothing but a line of ours means what the line says.
+        // A profile with nothing but a line of ours means what the line says.
         (Err(Error::MissingValues { .. }), Some(line)) => {
             debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
             role_of(context, &helper_line::completed(options, line), follow::LINE)?.0
@@ -107,7 +107,7 @@ pub(super) fn session(
         (None, Some(name)) => Some((name.as_str(), Some("AWS_PROFILE"))),
         (None, None) => Some(("default", None)),
     };
-    // A start URL is not about a profile that nobody named, unless that has its region.
+    // With a start URL and without --profile, what is missing is the region, not a profile.
     let half_given = named.is_none() && given.start_url.is_some();
     let resolved =
         match session_of(context, options, profile) {
@@ -120,7 +120,8 @@ pub(super) fn session(
     Ok(ResolvedSession { users, ..resolved })
 }
 
-/// The session of a profile, or of the one where that has its sign-in.
+/// The session of a profile, or the one that is found by following the profile. A session
+/// that flags name needs no following.
 fn session_of(
     context: &Context,
     options: &Options,
@@ -128,9 +129,11 @@ fn session_of(
 ) -> Result<ResolvedSession, Error> {
     let given = Given::of(context, options);
     let files = given.files(context, profile.map(|(name, _)| name))?;
+    let is_told = |flag: &Option<String>| flag.as_ref().is_some_and(|text| !text.is_empty());
+    let told = is_told(&options.sso_session) || (is_told(&options.start_url) && is_told(&options.region));
     let followed = match profile {
-        Some((name, _)) => follow::to_session(context, options, &files, name)?,
-        None => None,
+        Some((name, _)) if !told => follow::to_session(context, options, &files, name)?,
+        _ => None,
     };
     match followed {
         Some((options, named_by)) => {
@@ -143,7 +146,7 @@ fn session_of(
     }
 }
 
-/// Resolves a session from files that were read. Of its users nothing is known then.
+/// Resolves a session from files that were read. Its users are left for the caller to find.
 pub(super) fn session_from(
     context: &Context,
     options: &Options,

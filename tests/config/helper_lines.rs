@@ -179,4 +179,14 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         error.contains("profile `missing`, which source_profile names, is not in ~/.aws/config"),
         "{error}"
     );
+    // What flags say whole needs no other profile.
+    let told = Options {
+        start_url: Some("https://x/".to_owned()),
+        region: Some("eu-west-1".to_owned()),
+        ..profile("gone")
+    };
+    assert_eq!(
+        resolve_session(&home.context(), &told, true).unwrap().session.start_url.as_str(),
+        "https://x/"
+    );
 }
