@@ -7,7 +7,7 @@ use super::files::{Files, Settings};
 use super::header::Kind;
 use super::resolve::{Given, NamedProfile, role_from, session_from};
 use super::scanner::Pick;
-use super::users::Users;
+use super::users::AllUsers;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use super::{ResolvedSession, follow, helper_line};
 use crate::context::Context;
@@ -66,18 +66,20 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
             Err(error) => broken.push(error),
         }
     }
+    let mut known: BTreeSet<_> =
+        sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
     for line in helper_lines(&files) {
         // A line that comes to nothing is told about when it is run.
         let Ok(said) = session_from(context, &line, Given::said(&line), &files, named_by(&line)) else {
             continue;
         };
-        let key = said.session.token_cache_key();
-        if !sessions.iter().any(|known| known.session.token_cache_key() == key) {
+        if known.insert(said.session.token_cache_key().to_owned()) {
             sessions.push(said);
         }
     }
+    let users = AllUsers::of(&files);
     for resolved in &mut sessions {
-        resolved.users = Users::of(&files, &resolved.session);
+        resolved.users = users.users(&resolved.session);
     }
     if sessions.is_empty() && broken.is_empty() {
         broken.extend(wrong_encoding(context));

@@ -1,6 +1,9 @@
 //! How AWS is reached for a session that no profile was named for: as the profiles that use
 //! it say, if they all say the same. Asked on the cold path only.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::connection::connection_settings;
 use super::files::{Files, Settings};
 use super::helper_line;
@@ -51,32 +54,50 @@ struct Way {
     use_dualstack: bool,
 }
 
+/// The users of every session.
+pub(super) struct AllUsers<'f> {
+    by_keys: BTreeMap<SessionKey<'f>, Vec<(User, Way)>>,
+    by_line: BTreeMap<SessionKey<'f>, Vec<(User, Way)>>,
+}
+
+/// A session's name, or the start URL of one that has none.
+type SessionKey<'a> = (bool, Cow<'a, str>);
+
+impl<'f> AllUsers<'f> {
+    /// Looks into files that were read with all profiles and all services.
+    pub(super) fn of(files: &'f Files) -> Self {
+        let mut all = Self { by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
+        for (_, name, settings) in files.profiles() {
+            let user = |by_line| {
+                let user = User { profile: name.to_owned(), by_line, is_go_only: settings.is_go_only() };
+                (user, way(files, &settings, by_line))
+            };
+            if let Some(key) = key_of_settings(&settings) {
+                all.by_keys.entry(key).or_default().push(user(false));
+            }
+            if let Some(key) = key_of_line(&settings) {
+                all.by_line.entry(key).or_default().push(user(true));
+            }
+        }
+        all
+    }
+
+    pub(super) fn users(&self, session: &SsoSession) -> Users {
+        let key = (session.name.is_some(), Cow::Borrowed(session.token_cache_key()));
+        let Some(users) = self.by_keys.get(&key).or_else(|| self.by_line.get(&key)) else {
+            return Users::SayNothing;
+        };
+        let speaking = users.iter().find(|(_, way)| *way != Way::default());
+        let Some((user, way)) = speaking.cloned() else { return Users::SayNothing };
+        if users.iter().all(|(_, other)| *other == way) { Users::Agree(user) } else { Users::Differ(user) }
+    }
+}
+
 impl Users {
     /// Reads the files for it.
     pub(super) fn read(context: &Context, session: &SsoSession) -> Self {
         let files = Files::read(context, Pick::All, Pick::Nothing, Pick::All);
-        files.map_or(Self::SayNothing, |files| Self::of(&files, session))
-    }
-
-    /// Looks into files that were read with all profiles and all services.
-    pub(super) fn of(files: &Files, session: &SsoSession) -> Self {
-        let profiles = files.profiles();
-        let pick = |by_line: bool| {
-            let users = profiles.iter().filter(move |(.., settings)| {
-                if by_line { uses_by_line(settings, session) } else { uses(settings, session) }
-            });
-            users.map(move |(_, name, settings)| {
-                let user = User { profile: (*name).to_owned(), by_line, is_go_only: settings.is_go_only() };
-                (user, way(files, settings, by_line))
-            })
-        };
-        let mut users: Vec<_> = pick(false).collect();
-        if users.is_empty() {
-            users = pick(true).collect();
-        }
-        let speaking = users.iter().find(|(_, way)| *way != Way::default());
-        let Some((user, way)) = speaking.cloned() else { return Self::SayNothing };
-        if users.iter().all(|(_, other)| *other == way) { Self::Agree(user) } else { Self::Differ(user) }
+        files.map_or(Self::SayNothing, |files| AllUsers::of(&files).users(session))
     }
 
     /// How AWS is reached without naming a profile.
@@ -105,22 +126,18 @@ pub fn session_connection_settings(
     Users::read(context, session).connection_settings(context)
 }
 
-/// Whether the profile's own keys lead to `session`.
-fn uses(settings: &Settings<'_>, session: &SsoSession) -> bool {
-    let value = |key| settings.find(key).map(|found| found.setting.value.as_str());
-    match (&session.name, value(SSO_SESSION.key)) {
-        (Some(name), found) => found == Some(name.as_str()),
-        (None, found) => found.is_none() && value(START_URL.key) == Some(session.start_url.as_str()),
-    }
+/// The session that a profile's own keys lead to.
+fn key_of_settings<'f>(settings: &Settings<'f>) -> Option<SessionKey<'f>> {
+    let value = |key| settings.find(key).map(|found| Cow::Borrowed(found.setting.value.as_str()));
+    let name = value(SSO_SESSION.key).map(|name| (true, name));
+    name.or_else(|| Some((false, value(START_URL.key)?)))
 }
 
-/// Whether the profile's `credential_process` line names `session`, and no profile.
-fn uses_by_line(settings: &Settings<'_>, session: &SsoSession) -> bool {
-    let Some(line) = helper_line::of(settings).filter(|line| line.profile.is_none()) else { return false };
-    match (&session.name, line.sso_session) {
-        (Some(name), found) => found.as_deref() == Some(name.as_str()),
-        (None, found) => found.is_none() && line.start_url.as_deref() == Some(session.start_url.as_str()),
-    }
+/// The session that a profile's `credential_process` line names, if it names no profile.
+fn key_of_line<'f>(settings: &Settings<'_>) -> Option<SessionKey<'f>> {
+    let line = helper_line::of(settings).filter(|line| line.profile.is_none())?;
+    let name = line.sso_session.map(|name| (true, Cow::Owned(name)));
+    name.or_else(|| Some((false, Cow::Owned(line.start_url?))))
 }
 
 fn way(files: &Files, settings: &Settings<'_>, by_line: bool) -> Way {
