@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     match cached_role_credentials(&context, &caches, request, &options) {
         Some(credentials) => println!("cached    until {}", credentials.expiration),
-        None => println!("cached    nothing; to sign in: {}", resolved.login_commands().ours),
+        None => println!("cached    nothing; to sign in: {}", resolved.login_commands(&context).ours),
     }
 
     // Every failure is one value with its text and its exit code.

@@ -26,7 +26,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::cache::Caches;
-use crate::config::{self, Resolved};
+use crate::config::Resolved;
 use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, LoginCommands};
@@ -55,7 +55,7 @@ pub fn obtain_through_aws(
     options: &Options,
 ) -> Result<RoleCredentials, Error> {
     let session = &resolved.request.session;
-    let connected = config::connection_settings(context, resolved.profile.as_deref()).and_then(|settings| {
+    let connected = resolved.connection_settings(context).and_then(|settings| {
         SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)
     });
     let aws = match connected {
@@ -140,7 +140,7 @@ impl<'a> Run<'a> {
             wait: wait(context, options),
             force_refresh: options.force_refresh,
         };
-        let login = resolved.login_commands();
+        let login = resolved.login_commands(context);
         let sso = SessionRun {
             context,
             caches,

@@ -100,6 +100,55 @@ mod tests {
     }
 
     #[test]
+    fn a_mistake_is_explained_whole() {
+        for (line, message, suggestion) in [
+            (
+                "login --min-validity 1h",
+                "--min-validity needs --if-needed, which signs in only if the sign-in is not good for that long",
+                Some("run `aws-sso-cred login --if-needed --min-validity 1h`"),
+            ),
+            (
+                "login --profile a --sso-session b --all",
+                "the argument '--profile <NAME>' cannot be used with: --sso-session <NAME>, --all",
+                None,
+            ),
+            (
+                "status --output yaml",
+                "invalid value 'yaml' for '--output <FORMAT>'",
+                Some("the values are `table`, `json`"),
+            ),
+            (
+                "status --output jsn",
+                "invalid value 'jsn' for '--output <FORMAT>'",
+                Some("did you mean `json`?"),
+            ),
+        ] {
+            let Err(Error::Usage { message: told, suggestion: hint }) = parse(&arguments(line)) else {
+                panic!("{line}: accepted")
+            };
+            assert_eq!((told.as_str(), hint.as_deref()), (message, suggestion), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_absent_and_excludes_nothing() {
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let all = LoginOptions { all: true, ..LoginOptions::default() };
+        for line in [&["login", "--profile", "", "--all"][..], &["login", "--sso-session=", "--all"]] {
+            assert_eq!(parse(&words(line)), Ok(Command::Login(all.clone())), "{line:?}");
+        }
+        let corp = StatusOptions { sso_session: Some("corp".to_owned()), ..StatusOptions::default() };
+        let line = ["status", "--profile=", "--sso-session", "corp"];
+        assert_eq!(parse(&words(&line)), Ok(Command::Status(corp)));
+        let line = ["logout", "--sso-session", "", "--profile", ""];
+        assert_eq!(parse(&words(&line)), Ok(Command::Logout(LogoutOptions::default())), "{line:?}");
+        assert!(
+            parse(&words(&["login", "--all", "--debug="])).is_err(),
+            "a switch has no value, not even none"
+        );
+    }
+
+    #[test]
     fn arguments_that_are_not_text_are_refused_not_a_panic() {
         #[cfg(unix)]
         {

@@ -5,28 +5,37 @@
 //! [`resolve_role`] runs once and opens each file once.
 
 mod connection;
+mod explain;
 mod files;
+mod follow;
 pub mod header;
 mod helper_line;
 pub mod lines;
 mod login_commands;
+mod overruled;
 mod overview;
 mod resolve;
 pub mod scanner;
 mod suggest;
+mod users;
 mod value;
 
 pub use connection::connection_settings;
 pub use files::{config_path, credentials_path, shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
+pub use overruled::{Overruled, overruled};
 pub use overview::{MergedSection, all_sessions, everything, role_requests};
 pub use resolve::parse_scopes;
+pub use users::session_connection_settings;
+
+use std::cell::OnceCell;
 
 use crate::context::Context;
 use crate::error::{Error, LoginCommands};
 use crate::options::Options;
-use crate::request::{RoleRequest, SsoSession};
-use login_commands::{LoginBy, LoginName, login_commands};
+use crate::request::{ConnectionSettings, RoleRequest, SsoSession};
+use login_commands::{LoginBy, login_commands};
+use users::Users;
 
 /// What a credential-process run is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +47,7 @@ pub struct Resolved {
     /// `--profile`, if it was given.
     pub profile: Option<String>,
     login_by: LoginBy,
+    users: OnceCell<Users>,
 }
 
 /// A session somebody signs in to, asks after or signs out of.
@@ -50,6 +60,7 @@ pub struct ResolvedSession {
     /// Whether a sign-in may be started without being asked for.
     pub sign_in_allowed: bool,
     login_by: LoginBy,
+    users: Users,
 }
 
 /// Resolves what the credential process is asked for. No profile is read unless
@@ -75,21 +86,40 @@ pub fn resolve_session(
 }
 
 impl Resolved {
-    /// The exact commands that sign in for this request, ready to be pasted.
-    pub fn login_commands(&self) -> LoginCommands {
-        login_commands(&self.request.session, self.profile.as_deref(), self.login_by)
+    /// The exact commands that sign in for this request, ready to be pasted. Reads the
+    /// files once more, where the profile says how AWS is reached or no profile is named.
+    pub fn login_commands(&self, context: &Context) -> LoginCommands {
+        let matter = self.login_by.profile_decides || self.profile.is_none();
+        let users = if matter { self.users(context) } else { &Users::SayNothing };
+        login_commands(&self.request.session, self.profile.as_deref(), self.login_by, users)
+    }
+
+    fn users(&self, context: &Context) -> &Users {
+        self.users.get_or_init(|| Users::read(context, &self.request.session))
+    }
+
+    /// How AWS is reached for this request: as its profile says, else as the profiles that
+    /// use its session do, if they agree.
+    ///
+    /// # Errors
+    /// As [`connection_settings`].
+    pub fn connection_settings(&self, context: &Context) -> Result<ConnectionSettings, Error> {
+        match &self.profile {
+            Some(profile) => connection_settings(context, Some(profile)),
+            None => self.users(context).connection_settings(context),
+        }
     }
 }
 
 impl ResolvedSession {
     /// A session that no config names: what a token file says of itself.
     pub fn without_config(session: SsoSession) -> Self {
-        let login_by = LoginBy { name: LoginName::Nothing, start_url: true, region: true };
-        Self { session, profile: None, sign_in_allowed: false, login_by }
+        let login_by = LoginBy { start_url: true, region: true, ..LoginBy::default() };
+        Self { session, profile: None, sign_in_allowed: false, login_by, users: Users::SayNothing }
     }
 
     /// The exact commands that sign in to this session, ready to be pasted.
     pub fn login_commands(&self) -> LoginCommands {
-        login_commands(&self.session, self.profile.as_deref(), self.login_by)
+        login_commands(&self.session, self.profile.as_deref(), self.login_by, &self.users)
     }
 }

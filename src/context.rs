@@ -100,13 +100,15 @@ impl Context {
         self.variable(name).is_some_and(|value| is_on(&value))
     }
 
-    /// The home directory: `HOME` (`USERPROFILE` on Windows), else the user database.
+    /// The home directory: `HOME` (`USERPROFILE` on Windows), else the user database. A
+    /// relative path is none: it would be another directory for each place we are started in.
     #[expect(clippy::disallowed_methods, reason = "the one place where the home directory is looked up")]
     pub fn home(&self) -> Option<PathBuf> {
-        match &self.environment {
-            Environment::Real => std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
+        let home = match &self.environment {
+            Environment::Real => std::env::home_dir(),
             Environment::Fake(_) => self.variable_os("HOME").map(PathBuf::from),
-        }
+        };
+        home.filter(|home| home.is_absolute())
     }
 
     /// The wall clock, in whole seconds.
@@ -165,6 +167,16 @@ mod tests {
         assert_eq!(context.variable("A"), None);
         assert_eq!(context.variable("B").as_deref(), Some("b"));
         assert_eq!(context.variable("C"), None);
+    }
+
+    #[test]
+    fn a_relative_home_counts_as_none() {
+        let home = |path| Context::fake(&[("HOME", path)], Timestamp::from_unix(0)).home();
+        for relative in ["", ".", "..", "home/me", "~"] {
+            assert_eq!(home(relative), None, "{relative:?}");
+        }
+        let absolute = if cfg!(windows) { r"C:\Users\me" } else { "/home/me" };
+        assert_eq!(home(absolute), Some(PathBuf::from(absolute)));
     }
 
     #[test]

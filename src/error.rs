@@ -3,7 +3,8 @@
 //! The words are in `wording`, where they can be read and edited as prose;
 //! `tests/snapshots/errors.txt` shows every one as a user sees it.
 
-mod escape;
+mod configuration;
+mod shown;
 mod wording;
 
 use std::fmt;
@@ -12,63 +13,11 @@ use std::time::Duration;
 use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
+use shown::shorten;
 
-pub use escape::escape;
+pub use configuration::{MissingReason, Origin, Remedy, Value};
+pub use shown::{escape, escape_lines, is_hostile};
 pub(crate) use wording::span;
-
-use escape::shorten;
-
-/// Where a value came from, so that an error can point at it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A command-line flag, `--account-id`.
-    Flag(&'static str),
-    /// An environment variable, `AWS_SSO_ACCOUNT_ID`.
-    Environment(&'static str),
-    /// A key in a file.
-    File {
-        /// The file, as the user would write it (`~/.aws/config`).
-        path: String,
-        /// One-based.
-        line: usize,
-        /// As written: `profile dev`.
-        section: String,
-        /// Lower case.
-        key: String,
-    },
-}
-
-/// One of the values without which no request can be made, in the order they are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Value {
-    /// `sso_start_url`
-    StartUrl,
-    /// `sso_region`
-    Region,
-    /// `sso_role_name`
-    RoleName,
-    /// `sso_account_id`
-    AccountId,
-}
-
-/// Why values are missing from a profile that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MissingReason {
-    /// A line of the sections that were read could not be understood.
-    BrokenLine {
-        /// The file, as the user would write it.
-        path: String,
-        /// One-based.
-        line: usize,
-        /// Completes "line 3 …".
-        fault: &'static str,
-    },
-    /// The profile has no `sso_` key at all: it gets its credentials by this one.
-    OtherProvider {
-        /// `credential_process`, `role_arn`, …
-        key: &'static str,
-    },
-}
 
 /// The exact commands that sign this request's person in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +86,24 @@ pub enum Error {
         origin: Origin,
         /// Completes "it …".
         rule: &'static str,
+        /// What puts it right.
+        remedy: Option<Remedy>,
+    },
+    /// The config file is not there, so nothing can be found in it.
+    ConfigMissing {
+        /// The file.
+        path: String,
+        /// What was to be found in it: "profile `dev`".
+        wanted: String,
+        /// `AWS_CONFIG_FILE` names it.
+        by_variable: bool,
+    },
+    /// A config file that no tool of AWS's can read.
+    ConfigNotUtf8 {
+        /// The file.
+        path: String,
+        /// What it is instead.
+        encoding: &'static str,
     },
     /// A config file that is there and cannot be used.
     ConfigUnreadable {
@@ -341,6 +308,8 @@ impl Error {
             | Self::SessionNotFound { .. }
             | Self::InvalidValue { .. }
             | Self::ConfigUnreadable { .. }
+            | Self::ConfigMissing { .. }
+            | Self::ConfigNotUtf8 { .. }
             | Self::BadConnectionSetting { .. }
             | Self::StartUrlAstray { .. }
             | Self::RegionMismatch { .. }

@@ -65,6 +65,30 @@ identifier!(
     check_session_name
 );
 
+/// Whether `c` takes no room on a screen, so that nobody sees it in a file: zero-width
+/// spaces and joiners, direction marks, line separators, byte order marks.
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
+/// The permission set of an IAM role that Identity Center made, `AWSReservedSSO_NAME_` and
+/// sixteen hexadecimal digits, also at the end of an ARN. No permission set has such a
+/// name: theirs have at most 32 characters.
+pub fn permission_set_of_iam_role(text: &str) -> Option<&str> {
+    let name = text.rsplit('/').next()?.strip_prefix("AWSReservedSSO_")?;
+    let (name, suffix) = name.rsplit_once('_')?;
+    let is_suffix = suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_suffix && !name.is_empty()).then_some(name)
+}
+
 fn check_account_id(text: &str) -> Result<(), Refused> {
     if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(());
@@ -73,6 +97,9 @@ fn check_account_id(text: &str) -> Result<(), Refused> {
 }
 
 fn check_role_name(text: &str) -> Result<(), Refused> {
+    if permission_set_of_iam_role(text).is_some() {
+        return Err(Refused("is an IAM role, not a permission set"));
+    }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     if !text.is_empty() && text.len() <= 64 && text.bytes().all(allowed) {
         return Ok(());
@@ -97,6 +124,9 @@ fn check_region(text: &str) -> Result<(), Refused> {
 fn check_start_url(text: &str) -> Result<(), Refused> {
     if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(Refused("must not contain blanks or control characters"));
+    }
+    if text.chars().any(is_invisible) {
+        return Err(Refused("must not contain invisible characters"));
     }
     let (rest, loopback_only) = if let Some(rest) = strip_scheme(text, "https://") {
         (rest, false)
@@ -200,6 +230,8 @@ mod tests {
             "ftp://x/",
             "https://x/a b",
             "https://x/\n",
+            "https://x/start\u{200b}",
+            "\u{feff}https://x/start",
         ] {
             assert!(StartUrl::parse(bad).is_err(), "{bad:?}");
         }
@@ -212,6 +244,26 @@ mod tests {
         let long = "a".repeat(65);
         for bad in ["", "a b", "a/b", "a&b", "Röle", &long] {
             assert!(RoleName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_iam_role_of_identity_center_is_no_permission_set() {
+        for (role, permission_set) in [
+            ("AWSReservedSSO_Developer_0123456789abcdef", Some("Developer")),
+            ("AWSReservedSSO_Read_Only_0123456789ABCDEF", Some("Read_Only")),
+            (
+                "arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_X_0123456789abcdef",
+                Some("X"),
+            ),
+            ("AWSReservedSSO_Developer", None),
+            ("AWSReservedSSO_Developer_0123456789abcde", None),
+            ("AWSReservedSSO_Developer_0123456789abcdeg", None),
+            ("AWSReservedSSO__0123456789abcdef", None),
+            ("Developer_0123456789abcdef", None),
+        ] {
+            assert_eq!(permission_set_of_iam_role(role), permission_set, "{role}");
+            assert!(permission_set.is_none() || RoleName::parse(role).is_err(), "{role}");
         }
     }
 

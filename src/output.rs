@@ -6,7 +6,7 @@ use std::io::Write as _;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 
-use crate::error::Error;
+use crate::error::{Error, escape_lines};
 #[cfg(unix)]
 use crate::platform;
 use crate::secret::Secret;
@@ -62,17 +62,19 @@ fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints text that was asked for, such as help or a table, to stdout.
+/// Prints text that was asked for, such as help or a table, to stdout. Control characters
+/// are escaped here, wherever the text came from; line breaks are not.
 ///
 /// # Errors
 /// [`Error::OutputFailed`].
 pub fn print_text(text: &str) -> Result<(), Error> {
-    print_document(&Secret::new(text))
+    print_document(&Secret::new(&*escape_lines(text)))
 }
 
-/// Tells the person on stderr, in one write. If nobody listens there is nobody to tell.
+/// Tells the person on stderr, in one write, with control characters escaped. If nobody
+/// listens there is nobody to tell.
 pub fn tell(text: &str) {
-    let _ = write_to_stderr(format!("{text}\n").as_bytes());
+    let _ = write_to_stderr(format!("{}\n", escape_lines(text)).as_bytes());
 }
 
 /// For `terminal`, too.

@@ -187,6 +187,15 @@ mod tests {
     }
 
     #[test]
+    fn a_leap_second_is_the_second_before_it() {
+        let parse = |text| Timestamp::parse(text).unwrap().to_string();
+        assert_eq!(parse("2016-12-31T23:59:58Z"), "2016-12-31T23:59:58Z");
+        assert_eq!(parse("2016-12-31T23:59:59Z"), "2016-12-31T23:59:59Z");
+        assert_eq!(parse("2016-12-31T23:59:60Z"), "2016-12-31T23:59:59Z");
+        assert_eq!(Timestamp::parse("2016-12-31T23:60:00Z"), None);
+    }
+
+    #[test]
     fn one_form_is_written() {
         assert_eq!(Timestamp::from_unix(FOUR).to_string(), "2026-11-21T04:00:00Z");
         assert_eq!(Timestamp::from_unix_milliseconds(1_795_233_601_999).to_string(), "2026-11-21T04:00:01Z");

@@ -12,12 +12,16 @@ mod documentation;
 mod errors;
 #[path = "config/grammar.rs"]
 mod grammar;
+#[path = "config/helper_lines.rs"]
+mod helper_lines;
 #[path = "config/junk.rs"]
 mod junk;
 #[path = "config/parsers.rs"]
 mod parsers;
 #[path = "config/resolution.rs"]
 mod resolution;
+#[path = "config/users.rs"]
+mod users;
 
 use std::fs;
 use std::path::PathBuf;

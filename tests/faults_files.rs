@@ -229,7 +229,12 @@ fn junk_in_the_config_ends_in_exit_2_with_a_reason() {
             let output = world.run(&[]);
             let lines = failed(&output, 2);
             assert!(lines.last().unwrap().starts_with("hint: "), "{}: {lines:?}", junk.name());
-            let about = ["profile `dev`", "cannot read ~/.aws/config", "sso-session `corp`"];
+            let about = [
+                "profile `dev`",
+                "cannot read ~/.aws/config",
+                "sso-session `corp`",
+                "the encoding of ~/.aws/config",
+            ];
             assert!(about.iter().any(|words| lines[0].contains(words)), "{}: {lines:?}", junk.name());
             if root_reads_all && lines[0].contains("is not in") {
                 println!("mode 000 does not bind this user: {lines:?}");

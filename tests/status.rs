@@ -335,11 +335,11 @@ fn what_is_wrong_in_the_config_is_exit_2_when_named_and_1_among_others() {
 fn what_stands_in_files_cannot_draw_on_the_terminal() {
     let world = World::new();
     world.home.write_config(
-        "[sso-session a\u{202e}b]\nsso_start_url = https://corp.awsapps.com/start\u{200b}\nsso_region = eu-west-1\n",
+        "[sso-session a\u{202e}b\u{200b}]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n",
     );
     let note =
         json!({ "at": "2026-01-01T00:00:00Z\u{1b}[2J", "exit": 4, "text": "\u{1b}]0;title\u{7}\r\nx" });
-    let name = world.home.token_path("a\u{202e}b").file_stem().unwrap().to_owned();
+    let name = world.home.token_path("a\u{202e}b\u{200b}").file_stem().unwrap().to_owned();
     put(&world.home.state_dir().join("sessions").join(name).join("last-error.json"), &note.to_string());
     let text = world.home.run(&["status"]).stdout;
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Text, Value};
+use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Remedy, Text, Value};
 use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 use aws_sso_cred::timestamp::Timestamp;
 use aws_sso_cred::token::SignInReason;
@@ -37,7 +37,7 @@ macro_rules! names {
 }
 
 names!(ERRORS, error_name, Error:
-    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
+    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden
     StartUrlRefused Service Shared LockTimeout
@@ -92,6 +92,13 @@ fn in_file(section: &str, key: &str) -> Origin {
 }
 
 fn configuration() -> Vec<Error> {
+    let mut samples = missing();
+    samples.extend(invalid_and_unreadable());
+    samples
+}
+
+/// What cannot be found.
+fn missing() -> Vec<Error> {
     let text = str::to_owned;
     let some = |value: &str| Some(value.to_owned());
     let missing = |missing: &[Value], profile, sso_session, reason| Error::MissingValues {
@@ -114,13 +121,6 @@ fn configuration() -> Vec<Error> {
         config_path: text(CONFIG),
         similar,
     };
-    let invalid =
-        |what, value: &str, origin, rule| Error::InvalidValue { what, value: text(value), origin, rule };
-    let connection = |setting: &str, value: &str, cause: &str| Error::BadConnectionSetting {
-        setting: text(setting),
-        value: text(value),
-        cause: text(cause),
-    };
     let broken_line = MissingReason::BrokenLine { path: text(CONFIG), line: 12, fault: "has no `=`" };
     vec![
         Error::Usage {
@@ -137,7 +137,12 @@ fn configuration() -> Vec<Error> {
         missing(&all[1..2], some("dev"), some("corp"), None),
         missing(&all[3..], some("dev"), None, Some(broken_line)),
         missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
+        missing(&all, some("dev"), None, Some(MissingReason::SourceProfile { source: text("my base") })),
+        missing(&all[1..2], None, None, None),
         profile_not_found(Some("--profile"), some("dev")),
+        profile_not_found(Some("--profile"), some("dve\u{200b}")),
+        profile_not_found(Some("credential_process"), some("dev")),
+        profile_not_found(Some("source_profile"), None),
         profile_not_found(Some("--profile"), None),
         profile_not_found(Some("AWS_PROFILE"), some("dev")),
         profile_not_found(None, None),
@@ -145,6 +150,30 @@ fn configuration() -> Vec<Error> {
         session_not_found(in_file("profile dev", "sso_session"), None),
         session_not_found(Origin::Flag("--sso-session"), some("corp")),
         session_not_found(Origin::Environment("AWS_SSO_SESSION"), None),
+        session_not_found(in_file("profile dev", "sso_session"), some("crop\u{feff}")),
+    ]
+}
+
+/// What is found, and cannot be used.
+fn invalid_and_unreadable() -> Vec<Error> {
+    let text = str::to_owned;
+    let some = |value: &str| Some(value.to_owned());
+    let invalid_with = |what, value: &str, origin, rule, remedy| Error::InvalidValue {
+        what,
+        value: text(value),
+        origin,
+        rule,
+        remedy,
+    };
+    let invalid = |what, value: &str, origin, rule| invalid_with(what, value, origin, rule, None);
+    let config_missing =
+        |by_variable| Error::ConfigMissing { path: text(CONFIG), wanted: text("profile `dev`"), by_variable };
+    let connection = |setting: &str, value: &str, cause: &str| Error::BadConnectionSetting {
+        setting: text(setting),
+        value: text(value),
+        cause: text(cause),
+    };
+    vec![
         invalid("account id", "12345", in_file("profile dev", "sso_account_id"), "must be 12 digits"),
         invalid(
             "start URL",
@@ -158,6 +187,23 @@ fn configuration() -> Vec<Error> {
             Origin::Environment("AWS_SSO_REGION"),
             "must be a region name such as `eu-west-1`",
         ),
+        invalid_with(
+            "start URL",
+            "https://corp.awsapps.com/start\u{200b}",
+            in_file("sso-session corp", "sso_start_url"),
+            "must not contain invisible characters",
+            Some(Remedy::RemoveInvisible('\u{200b}')),
+        ),
+        invalid_with(
+            "role name",
+            "AWSReservedSSO_Developer_0123456789abcdef",
+            in_file("profile dev", "sso_role_name"),
+            "is an IAM role, not a permission set",
+            Some(Remedy::PermissionSet(text("Developer"))),
+        ),
+        config_missing(false),
+        config_missing(true),
+        Error::ConfigNotUtf8 { path: text(CONFIG), encoding: "UTF-16" },
         Error::ConfigUnreadable {
             path: text(CONFIG),
             cause: text("Permission denied"),

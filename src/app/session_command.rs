@@ -33,13 +33,17 @@ impl<'a> SessionCommand<'a> {
         all.iter().filter(move |request| request.session.token_cache_key() == key)
     }
 
-    /// The way to AWS for `session`, with the connection settings of `profile`.
+    /// The way to AWS for `session`, with the connection settings of `profile`, else of the
+    /// profiles that use the session, if they agree.
     pub(super) fn connect(
         &self,
         session: &SsoSession,
         profile: Option<&str>,
     ) -> Result<SdkIdentityCenter<'a>, Error> {
-        let settings = config::connection_settings(self.context, profile)?;
+        let settings = match profile {
+            Some(_) => config::connection_settings(self.context, profile)?,
+            None => config::session_connection_settings(self.context, session)?,
+        };
         SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)
     }
 }

@@ -5,7 +5,7 @@ mod report;
 use self::report::Report;
 use super::SessionCommand;
 use crate::cli::{OutputFormat, StatusOptions};
-use crate::config;
+use crate::config::{self, Overruled};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
@@ -18,11 +18,15 @@ use crate::output;
 /// When a named profile or session is not in the config.
 pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     let command = SessionCommand::new(context)?;
-    let named = options.profile.is_some() || options.sso_session.is_some();
+    let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
+    let named = is_given(&options.profile) || is_given(&options.sso_session);
     let (reports, all_sound) = if named { (vec![one(&command, options)?], true) } else { every(&command)? };
     if reports.is_empty() && all_sound {
         let config_path = config::shown_config_path(context);
         output::tell(&Error::NothingToSignInTo { config_path }.to_string());
+    }
+    if !is_given(&options.sso_session) {
+        tell_what_is_overruled(context, options.profile.as_deref().filter(|name| !name.is_empty()));
     }
     output::print_text(&match options.output {
         OutputFormat::Table => report::table(&reports, context),
@@ -30,6 +34,28 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     })?;
     let usable = all_sound && !reports.is_empty() && reports.iter().all(Report::is_usable);
     Ok(u8::from(!usable))
+}
+
+/// Notes each variable that changes what a profile says: the credential process obeys it
+/// as well, wherever it is set.
+fn tell_what_is_overruled(context: &Context, profile: Option<&str>) {
+    let overruled = config::overruled(context, profile).unwrap_or_default();
+    let mut told: Vec<&str> = Vec::new();
+    for Overruled { variable, value, key, profile, configured } in &overruled {
+        if told.contains(variable) {
+            continue;
+        }
+        told.push(variable);
+        let others = overruled.iter().filter(|other| other.variable == *variable).count() - 1;
+        let others = match others {
+            0 => String::new(),
+            1 => ", and that of 1 more profile".to_owned(),
+            n => format!(", and that of {n} more profiles"),
+        };
+        output::tell(&format!(
+            "note: {variable} is set to `{value}` and overrules `{key} = {configured}` of profile `{profile}`{others}"
+        ));
+    }
 }
 
 fn one(command: &SessionCommand, options: &StatusOptions) -> Result<Report, Error> {

@@ -169,7 +169,7 @@ pub enum OutputFormat {
 
 pub(super) fn parse(arguments: &[OsString]) -> Result<Command, Error> {
     let program = std::iter::once(OsString::from("aws-sso-cred"));
-    match CommandLine::try_parse_from(program.chain(arguments.iter().cloned())) {
+    match CommandLine::try_parse_from(program.chain(without_empty_values(arguments))) {
         Ok(line) => Ok(command(line)),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Command::Print(error.render().to_string()))
@@ -213,20 +213,70 @@ impl CredentialProcess {
     }
 }
 
+/// The arguments of a subcommand without `--profile ""` and `--sso-session=`: what is empty
+/// counts as absent, and what is absent excludes nothing.
+fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
+    let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");
+    if !arguments.first().is_some_and(is_subcommand) {
+        return arguments.to_vec();
+    }
+    let mut kept = Vec::new();
+    let mut arguments = arguments.iter().peekable();
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some("--profile=" | "--sso-session=") => {}
+            Some("--profile" | "--sso-session") if arguments.next_if(|next| next.is_empty()).is_some() => {}
+            _ => kept.push(argument.clone()),
+        }
+    }
+    kept
+}
+
 /// clap explains itself in many lines; ours fit into what SDKs show.
 fn explain(error: &clap::Error) -> Error {
+    let strings = |kind| match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        _ => Vec::new(),
+    };
+    let missing = strings(ContextKind::InvalidArg);
+    if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
+        return Error::Usage {
+            message: "--min-validity needs --if-needed, which signs in only if the sign-in is not good for that long"
+                .to_owned(),
+            suggestion: Some("run `aws-sso-cred login --if-needed --min-validity 1h`".to_owned()),
+        };
+    }
     let rendered = error.render().to_string();
-    let first = rendered.lines().next().unwrap_or_default();
-    let suggestion =
-        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
-            .into_iter()
-            .find_map(|kind| match error.get(kind)? {
-                ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
-                // The likeliest comes last.
-                ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.last()?)),
-                _ => None,
-            });
-    Error::Usage { message: first.strip_prefix("error: ").unwrap_or(first).to_owned(), suggestion }
+    let message = headline(&rendered);
+    let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
+    let values = strings(ContextKind::ValidValue);
+    let suggestion = suggestion(error)
+        .or_else(|| (!values.is_empty()).then(|| format!("the values are `{}`", values.join("`, `"))));
+    Error::Usage { message, suggestion }
+}
+
+/// clap's first line, with the list that follows it if it announces one.
+fn headline(rendered: &str) -> String {
+    let mut lines = rendered.lines();
+    let first = lines.next().unwrap_or_default();
+    if !first.ends_with(':') {
+        return first.to_owned();
+    }
+    let listed: Vec<&str> = lines.map_while(|line| line.strip_prefix("  ")).map(str::trim).collect();
+    format!("{first} {}", listed.join(", "))
+}
+
+/// What was probably meant.
+fn suggestion(error: &clap::Error) -> Option<String> {
+    [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+        .into_iter()
+        .find_map(|kind| match error.get(kind)? {
+            ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
+            // The likeliest comes last.
+            ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.last()?)),
+            _ => None,
+        })
 }
 
 /// `90`, `90s`, `30m`, `1h`.

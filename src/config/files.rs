@@ -254,6 +254,13 @@ impl<'a> Settings<'a> {
         self.sections.is_empty()
     }
 
+    /// Whether the Go SDK alone reads the headers in the config file.
+    pub(super) fn is_go_only(&self) -> bool {
+        let mut headers = self.sections.iter().filter(|(dialect, _)| *dialect == Dialect::Config);
+        let some = self.sections.iter().any(|(_, section)| section.go_only);
+        some && headers.all(|(_, section)| section.go_only)
+    }
+
     /// The last value of `key` that is not empty.
     pub(super) fn find(&self, key: &str) -> Option<Found<'a>> {
         self.all(key).find(|found| !found.setting.value.is_empty() && !found.setting.is_nested())

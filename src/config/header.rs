@@ -1,7 +1,8 @@
 //! Section headers: `[profile dev]`, `[sso-session 'my corp']`, `[default]`.
 //!
 //! Names are quoted as a POSIX shell quotes words, because the AWS CLI reads
-//! and writes them with Python's `shlex`.
+//! and writes them with Python's `shlex`. A name that is no such word is read as it
+//! stands, as the Go SDK reads it: `[profile My Account]`, `[profile O'Brien]`.
 
 use std::borrow::Cow;
 
@@ -38,11 +39,14 @@ pub struct Header<'a> {
     pub kind: Kind,
     /// Its name, without quotes.
     pub name: Cow<'a, [u8]>,
+    /// Only the Go SDK reads it: the name is not one word, or a quote is left open.
+    pub go_only: bool,
 }
 
 /// Reads a line that begins with `[`; `None` for a section nobody asks for and for
 /// one without a readable name. Text behind the header is ignored. The name may
-/// hold a `]`: the longest reading that makes sense is taken, else the shortest.
+/// hold a `]`: the longest reading that makes sense is taken, else the shortest, else
+/// the shortest as it stands.
 pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     let inside = line.strip_prefix(b"[")?;
     let last = memrchr(b']', inside)?;
@@ -50,18 +54,41 @@ pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     if longest.is_some() {
         return longest;
     }
-    let first = memchr(b']', inside).filter(|first| *first < last)?;
-    parse_inside(trim(&inside[..first]), dialect)
+    let first = memchr(b']', inside)?;
+    let shortest = trim(&inside[..first]);
+    if first < last {
+        let read = parse_inside(shortest, dialect);
+        if read.is_some() {
+            return read;
+        }
+    }
+    (dialect == Dialect::Config).then(|| as_it_stands(shortest))?
+}
+
+/// A name that is no word of a shell, as Go reads it. There a `#` or `;` begins a comment,
+/// also between the brackets, and such a line is no header.
+fn as_it_stands(inside: &[u8]) -> Option<Header<'_>> {
+    let (kind, name) = kind_and_name(inside)?;
+    let plain = !name.is_empty() && memchr2(b'#', b';', name).is_none();
+    plain.then_some(Header { kind, name: Cow::Borrowed(name), go_only: true })
 }
 
 fn parse_inside(inside: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     if dialect == Dialect::Credentials {
         // Nothing tells a name from what follows it but the first bracket.
         let plain = !inside.is_empty() && memchr(b']', inside).is_none();
-        return plain.then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside) });
+        return plain.then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside), go_only: false });
     }
+    if inside == b"default" {
+        return Some(Header { kind: Kind::Default, name: Cow::Borrowed(inside), go_only: false });
+    }
+    let (kind, name) = kind_and_name(inside)?;
+    single_word(name).map(|name| Header { kind, name, go_only: false })
+}
+
+/// `profile` and what follows it, blanks off.
+fn kind_and_name(inside: &[u8]) -> Option<(Kind, &[u8])> {
     let (kind, word): (_, &[u8]) = match inside {
-        b"default" => return Some(Header { kind: Kind::Default, name: Cow::Borrowed(inside) }),
         [b'p', ..] => (Kind::Profile, b"profile"),
         [b's', b's', ..] => (Kind::SsoSession, b"sso-session"),
         [b's', ..] => (Kind::Services, b"services"),
@@ -69,10 +96,7 @@ fn parse_inside(inside: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     };
     let rest = inside.strip_prefix(word)?;
     let name = trim(rest);
-    if name.len() == rest.len() {
-        return None;
-    }
-    single_word(name).map(|name| Header { kind, name })
+    (name.len() < rest.len()).then_some((kind, name))
 }
 
 /// The one word that `text` consists of.
@@ -148,12 +172,30 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_single_name_is_no_section() {
+    fn a_name_that_is_no_word_is_read_as_it_stands() {
+        for (line, name) in [
+            ("[profile My Account:ReadOnly]", "My Account:ReadOnly"),
+            ("[profile O'Brien]", "O'Brien"),
+            ("[profile  a  b ] # see [1]", "a  b"),
+            ("[profile a \"b c\"]", "a \"b c\""),
+            ("[profile \"a]", "\"a"),
+            ("[profile a\\]", "a\\"),
+            ("[profile o'neil] # o'clock", "o'neil"),
+        ] {
+            assert_eq!(name_of(line), Some((Kind::Profile, name.to_owned())), "{line}");
+            assert!(parse(line.as_bytes(), Dialect::Config).unwrap().go_only, "{line}");
+        }
+        let session = parse(b"[sso-session My Corp Ltd]", Dialect::Config).unwrap();
+        assert_eq!((session.kind, session.name.as_ref()), (Kind::SsoSession, &b"My Corp Ltd"[..]));
+        assert!(!parse(b"[profile 'a b']", Dialect::Config).unwrap().go_only);
+    }
+
+    #[test]
+    fn what_has_no_name_is_no_section() {
         for line in [
-            "[profile a b]",
-            "[profile o'neil]",
-            "[profile \"a]",
-            "[profile a\\]",
+            "[profile a # b]",
+            "[profile a ; b]",
+            "[profile ]",
             "[profile]",
             "[profile a",
             "[profilefoo bar]",

@@ -1,18 +1,40 @@
 //! A `credential_process` line that starts this very program. The layout we recommend
-//! keeps the session there, and a person who says `login --profile dev` means it.
+//! keeps session and role there, and a person who names the profile means what it says.
 
 use std::path::Path;
 
+use super::files::Settings;
 use crate::options::Options;
 use crate::words::split_words;
 
-/// What the line says about the session; `None` when it starts another program, or
-/// says nothing about one.
-pub(super) fn session_options(line: &str) -> Option<Options> {
-    let mut words = split_words(line, cfg!(windows))?.into_iter();
-    let program = words.next()?;
-    (Path::new(&program).file_stem()?.to_str()? == env!("CARGO_PKG_NAME")).then_some(())?;
+/// What a profile's `credential_process` line says, if it starts this program.
+pub(super) fn of(profile: &Settings<'_>) -> Option<Options> {
+    options_of(&profile.find("credential_process")?.setting.value)
+}
+
+/// `options`, completed by what a line says. Flags win over it; the profile is the line's.
+pub(super) fn completed(options: &Options, line: Options) -> Options {
+    let or =
+        |given: &Option<String>, said: Option<String>| given.clone().filter(|text| !text.is_empty()).or(said);
+    Options {
+        profile: line.profile,
+        sso_session: or(&options.sso_session, line.sso_session),
+        start_url: or(&options.start_url, line.start_url),
+        region: or(&options.region, line.region),
+        account_id: or(&options.account_id, line.account_id),
+        role_name: or(&options.role_name, line.role_name),
+        interactive: options.interactive.or(line.interactive),
+        ..options.clone()
+    }
+}
+
+/// What the line says; `None` when it starts another program, or says nothing about
+/// session and role.
+fn options_of(line: &str) -> Option<Options> {
+    let mut words = split_words(line, is_written_for_windows(line))?.into_iter();
+    is_ours(&words.next()?).then_some(())?;
     let mut options = Options::default();
+    let mut interactive = None;
     while let Some(word) = words.next() {
         let (flag, value) = match word.split_once('=') {
             Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
@@ -23,11 +45,43 @@ pub(super) fn session_options(line: &str) -> Option<Options> {
             "--sso-session" => &mut options.sso_session,
             "--start-url" => &mut options.start_url,
             "--region" => &mut options.region,
+            "--account-id" => &mut options.account_id,
+            "--role-name" => &mut options.role_name,
+            "-i" | "--interactive" => {
+                interactive = Some(true);
+                continue;
+            }
+            "-n" | "--noninteractive" => {
+                interactive = Some(false);
+                continue;
+            }
             _ => continue,
         };
-        *target = value.or_else(|| words.next());
+        // Empty counts as absent.
+        *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
     }
-    (options != Options::default()).then_some(options)
+    (options != Options::default()).then_some(Options { interactive, ..options })
+}
+
+/// In WSL the same file may serve Windows too: `C:\Program Files\…`, quoted or not.
+fn is_written_for_windows(line: &str) -> bool {
+    let program = line.trim_start().trim_start_matches(['"', '\'']).as_bytes();
+    cfg!(windows) || matches!(program, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic())
+}
+
+/// Whether `program`, a name or a path in either system's form, is this program.
+fn is_ours(program: &str) -> bool {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    let is_ours = |stem: &str| stem == env!("CARGO_PKG_NAME");
+    let is_exe =
+        |name: &&Path| name.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("exe"));
+    match Some(Path::new(name)).filter(is_exe).and_then(|name| name.file_stem()?.to_str()) {
+        // Windows does not tell capitals from small letters.
+        Some(stem) => stem.eq_ignore_ascii_case(env!("CARGO_PKG_NAME")),
+        None => {
+            is_ours(name) || Path::new(name).file_stem().and_then(|stem| stem.to_str()).is_some_and(is_ours)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -35,27 +89,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_session_is_read_from_a_line_of_ours() {
-        let line =
-            "/opt/bin/aws-sso-cred --sso-session 'my corp' --account-id 111122223333 --role-name=Dev -n";
-        assert_eq!(session_options(line).unwrap().sso_session.as_deref(), Some("my corp"));
-        let by_profile = session_options("aws-sso-cred.exe --profile=dev-sso --region eu-west-1").unwrap();
+    fn session_and_role_are_read_from_a_line_of_ours() {
+        let expected = Options {
+            sso_session: Some("my corp".to_owned()),
+            account_id: Some("111122223333".to_owned()),
+            role_name: Some("Dev".to_owned()),
+            ..Options::default()
+        };
+        for line in [
+            "aws-sso-cred --sso-session 'my corp' --account-id 111122223333 --role-name Dev",
+            "/opt/bin/aws-sso-cred --sso-session=\"my corp\" --account-id=111122223333 --role-name=Dev",
+            "\"/opt/my bin/aws-sso-cred\" --wait 20 --sso-session 'my corp' --role-name Dev --account-id 111122223333",
+            "/mnt/c/bin/aws-sso-cred.exe --debug --sso-session my\" \"corp --account-id 111122223333 --role-name Dev",
+            "\"C:\\Program Files\\aws-sso-cred.exe\" --sso-session \"my corp\" --account-id 111122223333 --role-name Dev",
+            "C:\\bin\\AWS-SSO-Cred.EXE --sso-session \"my corp\" --account-id 111122223333 --role-name Dev",
+            "aws-sso-cred --profile= --sso-session 'my corp' --account-id 111122223333 --role-name Dev",
+        ] {
+            assert_eq!(options_of(line), Some(expected.clone()), "{line}");
+        }
+        let by_profile = options_of("aws-sso-cred.exe --profile=dev-sso --region eu-west-1 -n").unwrap();
         assert_eq!(
-            (by_profile.profile.as_deref(), by_profile.region.as_deref()),
-            (Some("dev-sso"), Some("eu-west-1"))
+            (by_profile.profile.as_deref(), by_profile.region.as_deref(), by_profile.interactive),
+            (Some("dev-sso"), Some("eu-west-1"), Some(false))
         );
     }
 
     #[test]
-    fn other_programs_and_lines_without_a_session_say_nothing() {
+    fn other_programs_and_lines_that_name_nothing_say_nothing() {
         for line in [
             "",
             "aws-vault exec --profile x",
-            "aws-sso-cred --account-id 1",
+            "aws-sso-cred-old --sso-session x",
+            "my-aws-sso-cred --sso-session x",
+            "aws-sso-cred/other --sso-session x",
             "aws-sso-cred 'open",
             "aws-sso-cred --profile",
+            "aws-sso-cred -n",
         ] {
-            assert_eq!(session_options(line), None, "{line}");
+            assert_eq!(options_of(line), None, "{line}");
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ResolvedSession;
+use super::explain::wrong_encoding;
 use super::files::{Files, Settings};
 use super::header::Kind;
-use super::resolve::{Given, role_from, session_from};
+use super::resolve::{Given, NamedProfile, role_from, session_from};
 use super::scanner::Pick;
+use super::users::AllUsers;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use super::{ResolvedSession, follow, helper_line};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
@@ -45,15 +47,16 @@ pub fn everything(context: &Context) -> Result<Vec<MergedSection>, Error> {
     Ok(all)
 }
 
-/// Every `[sso-session]`, and every distinct start URL of profiles in the older layout,
-/// in file order; then one error for each that is broken. Flags and `AWS_SSO_*`
-/// variables, which name one session, play no part.
+/// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and
+/// every session that a `credential_process` line of ours alone names, in file order; then
+/// one error for each that is broken. Flags and `AWS_SSO_*` variables, which name one
+/// session, play no part.
 ///
 /// # Errors
 /// [`Error::ConfigUnreadable`]
 pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Error>), Error> {
-    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
-    let (mut sessions, mut broken) = (Vec::new(), Vec::new());
+    let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
+    let (mut sessions, mut broken): (Vec<ResolvedSession>, Vec<Error>) = (Vec::new(), Vec::new());
     for entry in entries(&files) {
         let named = entry.sso_session.map(|name| Candidate::Flag(SSO_SESSION.flag, name));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
@@ -63,30 +66,86 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
             Err(error) => broken.push(error),
         }
     }
+    let mut known: BTreeSet<_> =
+        sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
+    for line in helper_lines(&files) {
+        // A line that comes to nothing is told about when it is run.
+        let Ok(said) = session_from(context, &line, Given::said(&line), &files, named_by(&line)) else {
+            continue;
+        };
+        if known.insert(said.session.token_cache_key().to_owned()) {
+            sessions.push(said);
+        }
+    }
+    let users = AllUsers::of(&files);
+    for resolved in &mut sessions {
+        resolved.users = users.users(&resolved.session);
+    }
+    if sessions.is_empty() && broken.is_empty() {
+        broken.extend(wrong_encoding(context));
+    }
     Ok((sessions, broken))
 }
 
-/// The role of every profile that names one and resolves, in file order, as the
-/// files alone have it.
+/// The role of every profile that names one and resolves, by its keys or by its
+/// `credential_process` line, in file order, as the files alone have it. One of both
+/// comes once.
 ///
 /// # Errors
 /// [`Error::ConfigUnreadable`]
 pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
-    let sessions: BTreeSet<_> =
-        files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
+    let sessions = session_names(&files);
     let names_a_role = |settings: &Settings<'_>| {
         let session = settings.find(SSO_SESSION.key);
         settings.find(ACCOUNT_ID.key).and(settings.find(ROLE_NAME.key)).is_some()
             && session.is_none_or(|found| sessions.contains(found.setting.value.as_str()))
     };
-    let profiles = files.profiles();
-    let with_role = profiles.iter().filter(|(.., settings)| names_a_role(settings));
-    let resolved = with_role.filter_map(|(_, name, _)| {
-        let profile = Some((*name, None));
-        role_from(context, &Options::default(), Given::default(), &files, profile).ok()
-    });
-    Ok(resolved.map(|resolved| resolved.request).collect())
+    let by_keys = |name, settings: &Settings<'_>| {
+        let profile = names_a_role(settings).then_some((name, None))?;
+        role_from(context, &Options::default(), Given::default(), &files, Some(profile)).ok()
+    };
+    let by_line = |settings: &Settings<'_>| {
+        let line = helper_line::of(settings).filter(|line| names_what_is_there(line, &files, &sessions))?;
+        role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
+    };
+    let mut requests = Vec::new();
+    for (_, name, settings) in files.profiles() {
+        let own = by_keys(name, &settings).map(|resolved| resolved.request);
+        let said =
+            by_line(&settings).map(|resolved| resolved.request).filter(|said| own.as_ref() != Some(said));
+        requests.extend(own.into_iter().chain(said));
+    }
+    Ok(requests)
+}
+
+/// What the `credential_process` lines of ours say, in file order, as far as there is what
+/// they name.
+fn helper_lines(files: &Files) -> Vec<Options> {
+    let sessions = session_names(files);
+    let lines = files.profiles().into_iter().filter_map(|(.., settings)| helper_line::of(&settings));
+    lines.filter(|line| names_what_is_there(line, files, &sessions)).collect()
+}
+
+fn session_names(files: &Files) -> BTreeSet<&str> {
+    files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect()
+}
+
+/// Whether profile and session of a line are there: an error would look for what was
+/// probably meant, in the whole file, for each of many lines.
+fn names_what_is_there(line: &Options, files: &Files, sessions: &BTreeSet<&str>) -> bool {
+    let profile = line.profile.as_ref().map(|name| files.profile(name));
+    let session = line
+        .sso_session
+        .as_deref()
+        .or_else(|| profile.as_ref()?.find(SSO_SESSION.key).map(|found| found.setting.value.as_str()));
+    profile.as_ref().is_none_or(|settings| !settings.is_absent())
+        && (session.is_none_or(|name| sessions.contains(name))
+            || (line.start_url.is_some() && line.region.is_some()))
+}
+
+fn named_by(line: &Options) -> Option<NamedProfile<'_>> {
+    line.profile.as_deref().map(|name| (name, Some(follow::LINE)))
 }
 
 /// A session that the file mentions, and the profile that says what its section does not.

@@ -1,27 +1,56 @@
 //! From options, environment and files to one request.
 
-use super::files::{Files, Settings, shown_config_path};
-use super::header::Kind;
-use super::helper_line::session_options;
+use std::cell::OnceCell;
+
+use super::explain::{missing_values, profile_not_found, session_not_found};
+use super::files::{Files, Settings};
 use super::login_commands::{LoginBy, LoginName};
 use super::scanner::Pick;
-use super::suggest::nearest;
+use super::users::{self, Users};
 use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-use super::{Resolved, ResolvedSession};
+use super::{Resolved, ResolvedSession, follow, helper_line, overruled};
 use crate::context::{Context, is_on};
-use crate::error::{Error, MissingReason, Value};
+use crate::debug;
+use crate::error::{Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
 
 /// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, or nobody.
-type NamedProfile<'a> = (&'a str, Option<&'static str>);
+pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
 
 pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Error> {
+    let (outcome, line) = role_of(context, options, "--profile")?;
+    match (outcome, line) {
+        // A profile with nothing but a line of ours means what the line says.
+        (Err(Error::MissingValues { .. }), Some(line)) => {
+            debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
+            role_of(context, &helper_line::completed(options, line), follow::LINE)?.0
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// The role, or why there is none and what a line of ours in the profile says instead.
+fn role_of(
+    context: &Context,
+    options: &Options,
+    named_by: &'static str,
+) -> Result<(Result<Resolved, Error>, Option<Options>), Error> {
     let given = Given::of(context, options);
     let profile = options.profile.as_deref().filter(|name| !name.is_empty());
     let files = given.files(context, profile)?;
-    role_from(context, options, given, &files, profile.map(|name| (name, Some("--profile"))))
+    if let Some(name) = profile
+        && context.log.is_on()
+    {
+        overruled::log(context, options, &files, name);
+    }
+    let outcome = role_from(context, options, given, &files, profile.map(|name| (name, Some(named_by))));
+    let line = match (&outcome, profile) {
+        (Err(_), Some(name)) => helper_line::of(&files.profile(name)),
+        _ => None,
+    };
+    Ok((outcome, line))
 }
 
 /// Resolves a role from files that were read.
@@ -47,7 +76,7 @@ pub(super) fn role_from(
             (Value::RoleName, role_name.is_none()),
             (Value::AccountId, account_id.is_none()),
         ];
-        return Err(missing_values(context, &missing, profile, &settings, &session));
+        return Err(missing_values(context, &missing, profile, &settings, session.facts()));
     };
     let parsed = session.parse(context, start_url, region)?;
     Ok(Resolved {
@@ -58,7 +87,8 @@ pub(super) fn role_from(
         },
         sign_in_allowed: sign_in_allowed(context, options, &settings, &session.settings),
         profile: profile.map(str::to_owned),
-        login_by: session.login_by(),
+        login_by: session.login_by(&settings),
+        users: OnceCell::new(),
     })
 }
 
@@ -77,11 +107,38 @@ pub(super) fn session(
         (None, Some(name)) => Some((name.as_str(), Some("AWS_PROFILE"))),
         (None, None) => Some(("default", None)),
     };
+    // With a start URL and without --profile, what is missing is the region, not a profile.
+    let half_given = named.is_none() && given.start_url.is_some();
+    let resolved =
+        match session_of(context, options, profile) {
+            Err(
+                Error::MissingValues { .. } | Error::ProfileNotFound { .. } | Error::ConfigMissing { .. },
+            ) if half_given => session_from(context, options, given, &Files::default(), None)?,
+            outcome => outcome?,
+        };
+    let users = Users::read(context, &resolved.session);
+    Ok(ResolvedSession { users, ..resolved })
+}
+
+/// The session of a profile, or the one that is found by following the profile. A session
+/// that flags name needs no following.
+fn session_of(
+    context: &Context,
+    options: &Options,
+    profile: Option<NamedProfile<'_>>,
+) -> Result<ResolvedSession, Error> {
+    let given = Given::of(context, options);
     let files = given.files(context, profile.map(|(name, _)| name))?;
-    match profile.and_then(|(name, _)| said_by_helper_line(options, &files, name)) {
-        Some(options) => {
+    let is_told = |flag: &Option<String>| flag.as_ref().is_some_and(|text| !text.is_empty());
+    let told = is_told(&options.sso_session) || (is_told(&options.start_url) && is_told(&options.region));
+    let followed = match profile {
+        Some((name, _)) if !told => follow::to_session(context, options, &files, name)?,
+        _ => None,
+    };
+    match followed {
+        Some((options, named_by)) => {
             let given = Given::of(context, &options);
-            let profile = options.profile.as_deref().map(|name| (name, Some("credential_process")));
+            let profile = options.profile.as_deref().map(|name| (name, Some(named_by)));
             let files = given.files(context, profile.map(|(name, _)| name))?;
             session_from(context, &options, given, &files, profile)
         }
@@ -89,24 +146,7 @@ pub(super) fn session(
     }
 }
 
-/// The options, completed by the `credential_process` line of a profile that has no
-/// session of its own. Such a line is followed once, so that no two can go in circles.
-fn said_by_helper_line(options: &Options, files: &Files, profile: &str) -> Option<Options> {
-    let settings = files.profile(profile);
-    if settings.find(SSO_SESSION.key).or_else(|| settings.find(START_URL.key)).is_some() {
-        return None;
-    }
-    let said = session_options(&settings.find("credential_process")?.setting.value)?;
-    Some(Options {
-        profile: said.profile,
-        sso_session: options.sso_session.clone().or(said.sso_session),
-        start_url: options.start_url.clone().or(said.start_url),
-        region: options.region.clone().or(said.region),
-        ..options.clone()
-    })
-}
-
-/// Resolves a session from files that were read.
+/// Resolves a session from files that were read. Its users are left for the caller to find.
 pub(super) fn session_from(
     context: &Context,
     options: &Options,
@@ -120,13 +160,14 @@ pub(super) fn session_from(
     let (Some(start_url), Some(region)) = (&session.start_url, &session.region) else {
         let missing =
             [(Value::StartUrl, session.start_url.is_none()), (Value::Region, session.region.is_none())];
-        return Err(missing_values(context, &missing, profile, &settings, &session));
+        return Err(missing_values(context, &missing, profile, &settings, session.facts()));
     };
     Ok(ResolvedSession {
         session: session.parse(context, start_url, region)?,
         profile: profile.map(str::to_owned),
         sign_in_allowed: sign_in_allowed(context, options, &settings, &session.settings),
-        login_by: session.login_by(),
+        login_by: session.login_by(&settings),
+        users: Users::SayNothing,
     })
 }
 
@@ -141,6 +182,17 @@ pub(super) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
+    /// What a `credential_process` line says, whatever the environment of this run is.
+    pub(super) fn said(line: &'a Options) -> Self {
+        Self {
+            role_name: ROLE_NAME.flagged(line.role_name.as_deref()),
+            account_id: ACCOUNT_ID.flagged(line.account_id.as_deref()),
+            sso_session: SSO_SESSION.flagged(line.sso_session.as_deref()),
+            start_url: START_URL.flagged(line.start_url.as_deref()),
+            region: REGION.flagged(line.region.as_deref()),
+        }
+    }
+
     fn of(context: &Context, options: &'a Options) -> Self {
         Self {
             role_name: ROLE_NAME.given(context, options.role_name.as_deref()),
@@ -168,18 +220,12 @@ fn profile_settings<'f>(
     files: &'f Files,
     profile: Option<NamedProfile<'_>>,
 ) -> Result<Settings<'f>, Error> {
-    let Some((name, named_by)) = profile else { return Ok(Settings::none()) };
-    let settings = files.profile(name);
+    let Some(named) = profile else { return Ok(Settings::none()) };
+    let settings = files.profile(named.0);
     if !settings.is_absent() {
         return Ok(settings);
     }
-    let all = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing)?;
-    Err(Error::ProfileNotFound {
-        profile: name.to_owned(),
-        named_by,
-        config_path: shown_config_path(context),
-        similar: nearest(name, all.profiles().iter().map(|(_, name, _)| *name)),
-    })
+    Err(profile_not_found(context, named))
 }
 
 /// What is known about the session, before it is checked.
@@ -249,7 +295,12 @@ impl<'a> SessionValues<'a> {
         })
     }
 
-    fn login_by(&self) -> LoginBy {
+    /// What an error tells of it.
+    fn facts(&self) -> (Option<&str>, &Settings<'a>) {
+        (self.name.as_ref().map(Candidate::text), &self.settings)
+    }
+
+    fn login_by(&self, profile: &Settings<'_>) -> LoginBy {
         let needs_profile = [&self.start_url, &self.region]
             .into_iter()
             .any(|value| value.as_ref().is_some_and(Candidate::is_from_profile));
@@ -259,7 +310,15 @@ impl<'a> SessionValues<'a> {
             Some(_) => LoginName::SsoSession,
             None => LoginName::Nothing,
         };
-        LoginBy { name, start_url: self.start_url_overridden, region: self.region_overridden }
+        LoginBy {
+            name,
+            start_url: self.start_url_overridden,
+            region: self.region_overridden,
+            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile)
+                && users::KEYS.iter().any(|key| profile.find(key).is_some()),
+            session_is_go_only: self.settings.is_go_only(),
+            profile_is_go_only: profile.is_go_only(),
+        }
     }
 }
 
@@ -283,47 +342,4 @@ fn sign_in_allowed(
         return is_on(&value);
     }
     profile.find(KEY).or_else(|| session.find(KEY)).is_some_and(|found| is_on(&found.setting.value))
-}
-
-fn session_not_found(context: &Context, name: &Candidate<'_>) -> Error {
-    let all = Files::read(context, Pick::Nothing, Pick::All, Pick::Nothing).unwrap_or_default();
-    Error::SessionNotFound {
-        sso_session: name.text().to_owned(),
-        origin: name.origin(context),
-        config_path: shown_config_path(context),
-        similar: nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name)),
-    }
-}
-
-fn missing_values(
-    context: &Context,
-    values: &[(Value, bool)],
-    profile: Option<&str>,
-    settings: &Settings<'_>,
-    session: &SessionValues<'_>,
-) -> Error {
-    let broken = session.settings.first_broken_line(context).or_else(|| settings.first_broken_line(context));
-    let reason = match broken {
-        Some((path, line, fault)) => Some(MissingReason::BrokenLine { path, line, fault }),
-        None => other_provider(settings).map(|key| MissingReason::OtherProvider { key }),
-    };
-    Error::MissingValues {
-        missing: values.iter().filter(|(_, missing)| *missing).map(|(value, _)| *value).collect(),
-        profile: profile.map(str::to_owned),
-        sso_session: session.name.as_ref().map(|name| name.text().to_owned()),
-        config_path: shown_config_path(context),
-        reason,
-    }
-}
-
-/// The key by which a profile without any `sso_` key gets its credentials.
-fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
-    const SSO: [&str; 5] = [START_URL.key, REGION.key, ROLE_NAME.key, ACCOUNT_ID.key, SSO_SESSION.key];
-    const OTHERS: [&str; 5] =
-        ["credential_process", "role_arn", "login_session", "aws_access_key_id", "web_identity_token_file"];
-    let has = |key: &&&'static str| profile.find(key).is_some();
-    if SSO.iter().any(|key| has(&key)) {
-        return None;
-    }
-    OTHERS.iter().find(has).copied()
 }

@@ -11,6 +11,7 @@ use memchr::{memchr2, memchr2_iter};
 
 use super::header::{self, Dialect, Kind, trim};
 use super::lines::{Line, Lines, is_blank};
+use crate::identifiers::is_invisible;
 
 /// Which sections are kept.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +79,8 @@ pub struct Section {
     pub kind: Kind,
     /// Its name, without quotes.
     pub name: String,
+    /// Its header is one that the Go SDK alone reads.
+    pub go_only: bool,
     /// Where its `[` stands, in bytes.
     pub offset: u64,
     /// Its keys, in file order, repeated ones included.
@@ -188,6 +191,7 @@ impl Scan<'_> {
         self.sections.push(Section {
             kind: header.kind,
             name: text_of(&header.name),
+            go_only: header.go_only,
             offset,
             settings: Vec::new(),
             broken: None,
@@ -204,6 +208,9 @@ impl Scan<'_> {
             return self.broken_line(line, indent, "does not begin with `key =`");
         }
         let mut key = text_of(key);
+        if !key.is_ascii() && key.chars().any(is_invisible) {
+            return self.broken_line(line, indent, "has an invisible character in its key");
+        }
         key.make_ascii_lowercase();
         let value = text_of(&text[at + 1..]);
         self.open = Some(Open { indent, empty_lines: 0, broken: false });

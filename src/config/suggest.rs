@@ -59,6 +59,40 @@ mod tests {
     }
 
     #[test]
+    fn a_mistake_is_tolerated_for_every_three_letters_and_two_at_most() {
+        for (wanted, name, found) in [
+            ("ab", "ac", false),
+            ("abc", "abd", true),
+            ("abc", "add", false),
+            ("abcde", "abcdx", true),
+            ("abcde", "abcxx", false),
+            ("abcdef", "abcdxx", true),
+            ("abcdef", "abcxxx", false),
+            ("abcdefghi", "abcdefgxx", true),
+            ("abcdefghi", "abcdefxxx", false),
+            // Letters count, not bytes.
+            ("éé", "éa", false),
+            ("ééé", "ééa", true),
+            // Case is no mistake, however short the name.
+            ("x", "X", true),
+            ("abc", "abc", false),
+        ] {
+            let expected = found.then(|| name.to_owned());
+            assert_eq!(nearest(wanted, std::iter::once(name)), expected, "{wanted} {name}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_up_to_64_bytes() {
+        let (longest, too_long) = ("a".repeat(64), "a".repeat(65));
+        let shorter = &longest[1..];
+        assert_eq!(nearest(&longest, std::iter::once(shorter)).as_deref(), Some(shorter));
+        assert_eq!(nearest(shorter, std::iter::once(&*longest)).as_deref(), Some(&*longest));
+        assert_eq!(nearest(&too_long, std::iter::once(&*longest)), None);
+        assert_eq!(nearest(&longest, std::iter::once(&*too_long)), None);
+    }
+
+    #[test]
     fn the_number_of_edits() {
         for (a, b, distance) in [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("é", "e", 1)] {
             assert_eq!(edit_distance(a, b), distance, "{a} {b}");

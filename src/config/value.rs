@@ -3,8 +3,8 @@
 use super::connection::without_user;
 use super::files::Found;
 use crate::context::Context;
-use crate::error::{Error, Origin};
-use crate::identifiers::Refused;
+use crate::error::{Error, Origin, Remedy};
+use crate::identifiers::{Refused, is_invisible, permission_set_of_iam_role};
 
 /// How one value is called where it can be given.
 pub(super) struct Names {
@@ -40,10 +40,14 @@ pub(super) enum Candidate<'a> {
 impl Names {
     /// The value as the flag gives it, else the environment. Empty counts as absent.
     pub(super) fn given<'a>(&self, context: &Context, flag: Option<&'a str>) -> Option<Candidate<'a>> {
-        if let Some(text) = flag.filter(|text| !text.is_empty()) {
-            return Some(Candidate::Flag(self.flag, text));
-        }
-        context.variable(self.variable).map(|text| Candidate::Environment(self.variable, text))
+        self.flagged(flag).or_else(|| {
+            context.variable(self.variable).map(|text| Candidate::Environment(self.variable, text))
+        })
+    }
+
+    /// The value as the flag gives it.
+    pub(super) fn flagged<'a>(&self, flag: Option<&'a str>) -> Option<Candidate<'a>> {
+        flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.flag, text))
     }
 
     /// Checks a candidate, blaming the place it comes from.
@@ -53,13 +57,28 @@ impl Names {
         candidate: &Candidate<'_>,
         parse: fn(&str) -> Result<T, Refused>,
     ) -> Result<T, Error> {
-        let is_address = self.key == START_URL.key;
-        parse(candidate.text()).map_err(|Refused(rule)| Error::InvalidValue {
+        let text = candidate.text();
+        parse(text).map_err(|Refused(rule)| Error::InvalidValue {
             what: self.what,
-            value: if is_address { without_user(candidate.text()) } else { candidate.text().to_owned() },
+            value: self.shown(text),
             origin: candidate.origin(context),
             rule,
+            remedy: self.remedy(text),
         })
+    }
+
+    /// A value as it may be shown: an address can hold a password.
+    pub(super) fn shown(&self, text: &str) -> String {
+        if self.key == START_URL.key { without_user(text) } else { text.to_owned() }
+    }
+
+    /// What a person cannot see in the value, or probably meant by it.
+    fn remedy(&self, text: &str) -> Option<Remedy> {
+        if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
+            return Some(Remedy::RemoveInvisible(invisible));
+        }
+        let permission_set = permission_set_of_iam_role(text).filter(|_| self.key == ROLE_NAME.key)?;
+        Some(Remedy::PermissionSet(permission_set.to_owned()))
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SessionNotFound { .. }
         | Error::InvalidValue { .. }
         | Error::ConfigUnreadable { .. }
+        | Error::ConfigMissing { .. }
+        | Error::ConfigNotUtf8 { .. }
         | Error::StartUrlAstray { .. }
         | Error::RegionMismatch { .. }
         | Error::BadConnectionSetting { .. } => configuration::text(error),
@@ -35,7 +37,8 @@ pub(super) fn text(error: &Error) -> Text {
             ),
         },
         Error::NoHome => Text {
-            what: "there is no home directory, so the AWS caches cannot be found".to_owned(),
+            what: "there is no home directory, so ~/.aws with the config and the caches cannot be found"
+                .to_owned(),
             why: None,
             hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
         },
@@ -81,5 +84,29 @@ pub(crate) fn span(duration: Duration) -> String {
         120..=7199 => plural(seconds / 60, "minute"),
         7200..=172_799 => plural(seconds / 3600, "hour"),
         _ => plural(seconds / 86_400, "day"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_told_in_the_largest_unit_of_which_there_are_two() {
+        for (seconds, told) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (120, "2 minutes"),
+            (7199, "119 minutes"),
+            (7200, "2 hours"),
+            (172_799, "47 hours"),
+            (172_800, "2 days"),
+            (259_199, "2 days"),
+            (259_200, "3 days"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds)), told);
+        }
+        assert_eq!(span(Duration::from_millis(1999)), "1 second");
     }
 }

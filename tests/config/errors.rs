@@ -2,8 +2,11 @@
 
 use std::fs;
 
-use aws_sso_cred::config::{resolve_role, resolve_session};
+use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session};
+use aws_sso_cred::context::Context;
+use aws_sso_cred::error::Error;
 use aws_sso_cred::options::Options;
+use aws_sso_cred::timestamp::Timestamp;
 
 use crate::{CORP, Home, profile};
 
@@ -56,6 +59,161 @@ fn a_profile_of_another_kind_is_recognised() {
 }
 
 #[test]
+fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
+    let assuming = |source: &str| format!("[profile dev]\nrole_arn = x\nsource_profile = {source}\n");
+    let between = "[profile between]\nrole_arn = y\nsource_profile = ";
+    let line = "[profile line]\ncredential_process = aws-sso-cred --sso-session corp\n";
+    let corp = CORP.replace("[profile dev]", "[profile my base]");
+    for (config, source) in [
+        (format!("{}{corp}", assuming("my base")), "'my base'"),
+        (format!("{}{between}my base\n{corp}", assuming("between")), "'my base'"),
+        (format!("{}{line}{corp}", assuming("line")), "line"),
+    ] {
+        let error = error_of(&config);
+        assert!(error.contains("assumes a role through profile `"), "{error}");
+        assert!(error.ends_with(&format!("which has the sign-in: use `--profile {source}`")), "{error}");
+    }
+    for circle in [assuming("dev"), format!("{}{between}dev\n", assuming("between")), assuming("nowhere")] {
+        assert!(error_of(&circle).contains("has `role_arn` and no sso_ keys"), "{circle}");
+    }
+}
+
+#[test]
+fn an_invisible_character_is_named() {
+    for (place, told) in [
+        ("corp.awsapps.com/start", "start URL `https://corp.awsapps.com/start\\u{200b}` is not valid"),
+        ("111122223333", "account id `111122223333\\u{200b}` is not valid"),
+        ("Developer", "role name `Developer\\u{200b}` is not valid"),
+        ("eu-west-1", "SSO region `eu-west-1\\u{200b}` is not valid"),
+    ] {
+        let error = error_of(&CORP.replace(place, &format!("{place}\u{200b}")));
+        assert!(error.contains(&format!("{told}: it holds an invisible character (U+200B)\n")), "{error}");
+        assert!(error.contains("\nhint: remove that character from `sso_"), "{error}");
+    }
+    let error = error_of(&CORP.replace("sso_region", "\u{feff}sso_region"));
+    assert!(
+        error.ends_with(
+            "line 9 of ~/.aws/config has an invisible character in its key, so it was skipped: correct it"
+        ),
+        "{error}"
+    );
+    let error = error_of(&CORP.replace("[profile dev]", "[profile dev\u{200b}]"));
+    assert!(
+        error.ends_with(
+            "hint: [profile dev\\u{200b}] in `~/.aws/config` holds an invisible character (U+200B): write the name anew"
+        ),
+        "{error}"
+    );
+    let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session corp\u{200b}]"));
+    assert!(error.contains("hint: [sso-session corp\\u{200b}] in `~/.aws/config` holds an"), "{error}");
+    // A name may need one: it joins the letters of an emoji, and of some scripts.
+    let joined = CORP.replace("corp]", "\u{1f469}\u{200d}\u{1f4bb}]");
+    let joined = joined.replace("= corp", "= \u{1f469}\u{200d}\u{1f4bb}");
+    assert!(resolve_role(&Home::new(joined).context(), &profile("dev")).is_ok());
+}
+
+#[test]
+fn the_name_of_an_iam_role_is_not_taken_for_a_permission_set() {
+    for role in [
+        "AWSReservedSSO_Developer_0123456789abcdef",
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Developer_0123456789abcdef",
+    ] {
+        let error = error_of(&CORP.replace("= Developer", &format!("= {role}")));
+        assert_eq!(
+            error,
+            format!(
+                "aws-sso-cred: role name `{role}` is not valid: it is an IAM role, not a permission set\n\
+                 hint: use the name of the permission set, probably `Developer`: \
+                 correct `sso_role_name` in [profile dev], ~/.aws/config line 4"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_file_in_utf_16_is_told_from_a_profile_that_is_not_there() {
+    let little: Vec<u8> = CORP.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = CORP.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let expected = "aws-sso-cred: the encoding of ~/.aws/config is UTF-16, which AWS's tools cannot read\n\
+                    hint: save ~/.aws/config as UTF-8, with `Save as` in your editor";
+    for bytes in
+        [[b"\xff\xfe", &little[..]].concat(), [b"\xfe\xff", &big[..]].concat(), little.clone(), big.clone()]
+    {
+        let home = Home::new(&bytes);
+        assert_eq!(error_with(&home, &profile("dev")), expected);
+        let in_session = Options { sso_session: Some("corp".to_owned()), ..Options::default() };
+        assert_eq!(error_with(&home, &in_session), expected);
+        let (sessions, broken) = all_sessions(&home.context()).unwrap();
+        assert_eq!((sessions, broken[0].to_string().as_str()), (Vec::new(), expected));
+    }
+    // It costs no profile of the other file.
+    let home = Home::new(CORP);
+    fs::write(home.path(".aws/credentials"), [b"\xff\xfe", &little[..]].concat()).unwrap();
+    assert!(resolve_role(&home.context(), &profile("dev")).is_ok());
+    assert!(error_with(&home, &profile("x")).contains("the encoding of ~/.aws/credentials is UTF-16"));
+    let text = error_with(&Home::new("[profile a\0b]\n"), &profile("dev"));
+    assert!(text.contains("profile `dev` is not in"), "a zero byte alone is no UTF-16: {text}");
+}
+
+#[test]
+fn no_config_file_and_no_home_are_told_from_a_profile_that_is_not_there() {
+    let home = Home::empty();
+    for (options, wanted) in [
+        (profile("dev"), "profile `dev`"),
+        (Options { sso_session: Some("corp".to_owned()), ..Options::default() }, "sso-session `corp`"),
+    ] {
+        assert_eq!(
+            error_with(&home, &options),
+            format!(
+                "aws-sso-cred: there is no ~/.aws/config, so {wanted} cannot be found\n\
+                 hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`"
+            )
+        );
+        for nowhere in [&[][..], &[("HOME", ".")]] {
+            let context = Context::fake(nowhere, Timestamp::from_unix(0));
+            let error = resolve_role(&context, &options).unwrap_err();
+            assert_eq!(error, Error::NoHome, "{nowhere:?}");
+        }
+    }
+    let only_credentials = Home::empty().credentials("[x]\naws_access_key_id = x\n");
+    assert!(error_with(&only_credentials, &profile("dev")).contains("there is no ~/.aws/config"));
+    assert!(error_with(&only_credentials, &profile("x")).contains("missing start URL"));
+}
+
+#[test]
+fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
+    let start_url =
+        Options { start_url: Some("https://x.awsapps.com/start".to_owned()), ..Options::default() };
+    let region = Options { region: Some("eu-west-1".to_owned()), ..Options::default() };
+    let half = "[default]\nregion = eu-west-1\n";
+    for (home, variables) in [
+        (Home::new(CORP), vec![]),
+        (Home::new(half), vec![]),
+        (Home::empty(), vec![]),
+        (Home::new(CORP), vec![("AWS_PROFILE", "gone")]),
+    ] {
+        let of = |options: &Options| {
+            resolve_session(&home.context_with(&variables), options, true).unwrap_err().to_string()
+        };
+        assert_eq!(
+            of(&start_url),
+            "aws-sso-cred: missing SSO region: the start URL was given without --region, and no profile has it\n\
+             set sso_region (or --region, or AWS_SSO_REGION)\n\
+             hint: add `--region REGION`, the region of Identity Center: \
+             `aws-sso-cred login --start-url URL --region REGION`"
+        );
+        // A region alone is about a profile.
+        assert!(!of(&region).contains("missing SSO region"), "{}", of(&region));
+    }
+    // A profile that was named is still to blame, and one that completes the address does.
+    let named = Options { profile: Some("gone".to_owned()), ..start_url.clone() };
+    let error = resolve_session(&Home::new(CORP).context(), &named, true).unwrap_err();
+    assert!(!error.to_string().contains("--region"), "{error}");
+    let home = Home::new("[default]\nsso_start_url = https://y/\nsso_region = r\n");
+    assert_eq!(resolve_session(&home.context(), &start_url, true).unwrap().session.region.as_str(), "r");
+}
+
+#[test]
 fn a_broken_line_is_blamed_when_a_value_is_missing_and_only_then() {
     let broken = CORP.replace("sso_role_name =", "sso_role_name");
     let error = error_of(&format!("# a comment\n\n{broken}"));
@@ -91,8 +249,8 @@ fn an_unknown_profile_is_named_with_what_was_probably_meant() {
         "aws-sso-cred: profile `dve1`, which AWS_PROFILE names, is not in ~/.aws/config\n\
          hint: add a [profile dve1] section, or run `aws configure sso --profile dve1`"
     );
-    let nobody = Home::new(CORP).context();
-    let error = resolve_session(&nobody, &Options::default(), true).unwrap_err();
+    let home = Home::new(CORP);
+    let error = resolve_session(&home.context(), &Options::default(), true).unwrap_err();
     assert_eq!(
         error.to_string(),
         "aws-sso-cred: profile `default` is not in ~/.aws/config\n\
@@ -203,10 +361,18 @@ fn a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty() {
     assert!(error_with(&fifo, &profile("dev")).contains("cannot read ~/.aws/config: is not a regular file"));
 
     let empty = Home::empty();
-    for missing in ["/dev/null", "/dev/null/config", "~/no/such/directory"] {
+    let context = empty.context_with(&[("AWS_CONFIG_FILE", "/dev/null")]);
+    let error = resolve_role(&context, &profile("dev")).unwrap_err().to_string();
+    assert!(error.starts_with("aws-sso-cred: profile `dev` is not in /dev/null\n"), "{error}");
+    for missing in ["/dev/null/config", "~/no/such/directory"] {
         let context = empty.context_with(&[("AWS_CONFIG_FILE", missing)]);
-        let error = resolve_role(&context, &profile("dev")).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("aws-sso-cred: profile `dev` is not in {missing}")), "{error}");
+        assert_eq!(
+            resolve_role(&context, &profile("dev")).unwrap_err().to_string(),
+            format!(
+                "aws-sso-cred: there is no {missing}, which AWS_CONFIG_FILE names, so profile `dev` cannot be found\n\
+                 hint: correct or unset AWS_CONFIG_FILE"
+            )
+        );
     }
     let endless = Home::empty().context_with(&[("AWS_CONFIG_FILE", "/dev/zero")]);
     let error = resolve_role(&endless, &profile("dev")).unwrap_err().to_string();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aws_sso_cred::config::header::Dialect;
 use aws_sso_cred::config::lines::{BUFFER_SIZE, Lines, line_number};
 use aws_sso_cred::config::scanner::{Pick, Section, Wanted, scan};
-use aws_sso_cred::config::{all_sessions, resolve_role};
+use aws_sso_cred::config::{all_sessions, resolve_role, role_requests};
 
 use crate::{CORP, Home, profile};
 
@@ -225,6 +225,32 @@ fn junk_before_a_good_profile_costs_it_nothing() {
         assert!(error.to_string().starts_with("aws-sso-cred: profile `dve` is not in"), "{what}: {error}");
         let all = quickly(what, || all_sessions(&home.context()));
         assert_eq!(all.unwrap().0.len(), 1, "{what}");
+    }
+}
+
+#[test]
+fn thousands_of_helper_lines_are_read_in_time() {
+    const MANY: usize = 2000;
+    let line = "credential_process = aws-sso-cred --account-id 111122223333 --role-name R";
+    let many = |section: fn(usize) -> String| -> String {
+        let lines = (0..MANY).map(|n| section(n).replace("LINE", line) + "\n");
+        lines.collect()
+    };
+    let by_address = many(|n| format!("[profile p{n}]\nLINE --start-url https://p{n}/ --region r"));
+    let by_session = many(|n| {
+        format!(
+            "[profile p{n}]\nLINE --sso-session s{n}\n\
+             [sso-session s{n}]\nsso_start_url = https://s{n}/\nsso_region = r"
+        )
+    });
+    let to_nowhere = many(|n| format!("[profile p{n}]\nLINE --profile gone"));
+    for (what, text, found) in
+        [("addresses", by_address, MANY), ("sessions", by_session, MANY), ("nowhere", to_nowhere, 0)]
+    {
+        let home = Home::new(text);
+        let (sessions, broken) = quickly(what, || all_sessions(&home.context())).unwrap();
+        assert_eq!((sessions.len(), broken.len()), (found, 0), "{what}");
+        assert_eq!(quickly(what, || role_requests(&home.context())).unwrap().len(), found, "{what}");
     }
 }
 

@@ -31,7 +31,7 @@ fn request(context: &Context, options: &Options) -> RoleRequest {
 }
 
 fn login(context: &Context, options: &Options) -> LoginCommands {
-    resolve_role(context, options).unwrap_or_else(|error| panic!("{error}")).login_commands()
+    resolve_role(context, options).unwrap_or_else(|error| panic!("{error}")).login_commands(context)
 }
 
 fn shown(session: &SsoSession) -> (Option<&str>, &str, &str, Option<usize>) {
@@ -180,7 +180,7 @@ fn a_session_that_lacks_values_is_completed_by_the_profile() {
     let home = Home::new(text);
     let found = resolve_role(&home.context(), &options).unwrap();
     assert_eq!(shown(&found.request.session), (Some("s"), "https://p/", "r-p", None));
-    assert_eq!(found.login_commands().ours, "aws-sso-cred login --profile p");
+    assert_eq!(found.login_commands(&home.context()).ours, "aws-sso-cred login --profile p");
     let home = Home::new(format!("{text}sso_region = r-s\n"));
     assert_eq!(shown(&request(&home.context(), &options).session), (Some("s"), "https://p/", "r-s", None));
 }
@@ -370,6 +370,4 @@ fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
     assert!(matches!(find("circle"), Err(Error::MissingValues { .. })));
     assert!(matches!(find("nowhere"), Err(Error::ProfileNotFound { profile, .. }) if profile == "missing"));
     assert!(matches!(find("other"), Err(Error::MissingValues { .. })));
-    // The credential process itself is told everything by its own line.
-    assert!(matches!(resolve_role(&home.context(), &profile("direct")), Err(Error::MissingValues { .. })));
 }

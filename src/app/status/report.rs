@@ -11,7 +11,7 @@ use super::super::{SessionCommand, failures, refused_refresh};
 use crate::cache::{Miss, TokenFile};
 use crate::config::{ResolvedSession, shown_path};
 use crate::context::Context;
-use crate::error::{escape, span};
+use crate::error::{escape, is_hostile, span};
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::timestamp::Timestamp;
 use crate::token::{SsoToken, refreshable};
@@ -184,7 +184,22 @@ fn is_alive(credentials: &RoleCredentials, now: Timestamp) -> bool {
 pub(super) fn json(reports: &[Report]) -> String {
     let sessions: Vec<Value> = reports.iter().map(one_as_json).collect();
     let text = serde_json::to_string_pretty(&json!({ "sessions": sessions })).unwrap_or_default();
-    text + "\n"
+    escape_json(&text) + "\n"
+}
+
+/// Escapes, as JSON does, what a terminal obeys and JSON lets pass. It can stand in texts
+/// only; the line breaks between them stay.
+fn escape_json(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || !is_hostile(c) {
+            escaped.push(c);
+        } else {
+            // All of them are below U+10000: one unit.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        }
+    }
+    escaped
 }
 
 fn one_as_json(report: &Report) -> Value {

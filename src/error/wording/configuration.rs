@@ -1,7 +1,8 @@
 //! What is said about a configuration that has to be put right.
 
 use crate::config::shell_word;
-use crate::error::{Error, MissingReason, Origin, Text, Value};
+use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
+use crate::identifiers::is_invisible;
 
 pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {
@@ -18,7 +19,7 @@ pub(super) fn text(error: &Error) -> Text {
                 _ => format!("profile `{profile}` is not in {config_path}"),
             },
             None,
-            profile_not_found_hint(profile, *named_by, similar.as_deref()),
+            profile_not_found_hint(profile, *named_by, similar.as_deref(), config_path),
         ),
         Error::SessionNotFound { sso_session, origin, config_path, similar } => (
             format!(
@@ -30,21 +31,16 @@ pub(super) fn text(error: &Error) -> Text {
                 }
             ),
             None,
-            session_not_found_hint(sso_session, origin, similar.as_deref()),
+            session_not_found_hint(sso_session, origin, similar.as_deref(), config_path),
         ),
-        Error::InvalidValue { what, value, origin, rule } => {
-            (format!("{what} `{value}` is not valid: it {rule}"), None, format!("correct {}", place(origin)))
+        Error::InvalidValue { what, value, origin, rule, remedy } => {
+            let rule = match remedy {
+                Some(Remedy::RemoveInvisible(c)) => holds_invisible(*c),
+                _ => (*rule).to_owned(),
+            };
+            let what = format!("{what} `{value}` is not valid: it {rule}");
+            (what, None, invalid_value_hint(remedy.as_ref(), &place(origin)))
         }
-        Error::ConfigUnreadable { path, cause, variable } => (
-            format!("cannot read {path}: {cause}"),
-            None,
-            format!("make {path} a readable file, or point {variable} at another"),
-        ),
-        Error::BadConnectionSetting { setting, value, cause } => (
-            format!("{setting} `{value}` cannot be used: {cause}"),
-            None,
-            format!("correct or unset {setting}"),
-        ),
         Error::StartUrlAstray { start_url, cause } => (
             format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
             None,
@@ -56,10 +52,39 @@ pub(super) fn text(error: &Error) -> Text {
             portal.as_ref().map(|portal| format!("it leads to `{portal}`")),
             format!("set `sso_region = {region}`, or correct `sso_start_url`"),
         ),
-        // The caller hands over no other.
-        _ => (String::new(), None, String::new()),
+        _ => {
+            let (what, hint) = of_a_file(error);
+            (what, None, hint)
+        }
     };
     Text { what, why, hint: Some(hint) }
+}
+
+/// What is said about a file, and about a setting in it.
+fn of_a_file(error: &Error) -> (String, String) {
+    match error {
+        Error::ConfigMissing { path, wanted, by_variable: true } => (
+            format!("there is no {path}, which AWS_CONFIG_FILE names, so {wanted} cannot be found"),
+            "correct or unset AWS_CONFIG_FILE".to_owned(),
+        ),
+        Error::ConfigMissing { path, wanted, by_variable: false } => (
+            format!("there is no {path}, so {wanted} cannot be found"),
+            "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
+        ),
+        Error::ConfigNotUtf8 { path, encoding } => (
+            format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
+            format!("save {path} as UTF-8, with `Save as` in your editor"),
+        ),
+        Error::ConfigUnreadable { path, cause, variable } => (
+            format!("cannot read {path}: {cause}"),
+            format!("make {path} a readable file, or point {variable} at another"),
+        ),
+        Error::BadConnectionSetting { setting, value, cause } => {
+            (format!("{setting} `{value}` cannot be used: {cause}"), format!("correct or unset {setting}"))
+        }
+        // The caller hands over no other.
+        _ => (String::new(), String::new()),
+    }
 }
 
 fn missing_what(
@@ -77,6 +102,9 @@ fn missing_what(
         (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have {them}"),
         (None, Some(session)) => {
             format!("sso-session `{session}` in {config_path} does not have {them}, and no profile was named")
+        }
+        (None, None) if *missing == [Value::Region] => {
+            "the start URL was given without --region, and no profile has it".to_owned()
         }
         (None, None) => "no profile was named with --profile".to_owned(),
     };
@@ -106,6 +134,14 @@ fn missing_hint(
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
             "profile `{profile}` has `{key}` and no sso_ keys: let --profile name the profile that has them"
         ),
+        (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
+            "profile `{profile}` assumes a role through profile `{source}`, which has the sign-in: use `--profile {}`",
+            shell_word(source)
+        ),
+        _ if *missing == [Value::Region] && profile.is_none() && sso_session.is_none() => {
+            "add `--region REGION`, the region of Identity Center: `aws-sso-cred login --start-url URL --region REGION`"
+                .to_owned()
+        }
         (_, _, Some(session)) if of_the_session => {
             let header = header("sso-session", session);
             format!("add to [{header}] what is missing, or run `aws configure sso-session`")
@@ -117,8 +153,20 @@ fn missing_hint(
     }
 }
 
-fn profile_not_found_hint(profile: &str, named_by: Option<&str>, similar: Option<&str>) -> String {
+fn profile_not_found_hint(
+    profile: &str,
+    named_by: Option<&str>,
+    similar: Option<&str>,
+    config_path: &str,
+) -> String {
     match (similar, named_by) {
+        (Some(similar), Some(_)) if invisible(similar).is_some() => {
+            correct_header("profile", similar, config_path)
+        }
+        // Another profile's key or line.
+        (Some(similar), Some(named_by)) if !named_by.starts_with('-') && named_by != "AWS_PROFILE" => {
+            format!("did you mean `{similar}`? correct `{named_by}`, which names profile `{profile}`")
+        }
         (Some(similar), Some(named_by)) => {
             let sign = if named_by.starts_with('-') { ' ' } else { '=' };
             format!("did you mean `{named_by}{sign}{}`?", shell_word(similar))
@@ -133,8 +181,16 @@ fn profile_not_found_hint(profile: &str, named_by: Option<&str>, similar: Option
     }
 }
 
-fn session_not_found_hint(sso_session: &str, origin: &Origin, similar: Option<&str>) -> String {
+fn session_not_found_hint(
+    sso_session: &str,
+    origin: &Origin,
+    similar: Option<&str>,
+    config_path: &str,
+) -> String {
     match (similar, origin) {
+        (Some(similar), _) if invisible(similar).is_some() => {
+            correct_header("sso-session", similar, config_path)
+        }
         (Some(similar), Origin::File { .. }) => {
             format!("did you mean `{similar}`? correct {}", place(origin))
         }
@@ -144,6 +200,30 @@ fn session_not_found_hint(sso_session: &str, origin: &Origin, similar: Option<&s
             header("sso-session", sso_session)
         ),
     }
+}
+
+fn invalid_value_hint(remedy: Option<&Remedy>, place: &str) -> String {
+    match remedy {
+        Some(Remedy::RemoveInvisible(_)) => format!("remove that character from {place}"),
+        Some(Remedy::PermissionSet(name)) => {
+            format!("use the name of the permission set, probably `{name}`: correct {place}")
+        }
+        None => format!("correct {place}"),
+    }
+}
+
+fn holds_invisible(c: char) -> String {
+    format!("holds an invisible character (U+{:04X})", u32::from(c))
+}
+
+fn invisible(name: &str) -> Option<char> {
+    name.chars().find(|c| is_invisible(*c))
+}
+
+/// What was meant stands there, with a character in its name that nobody sees.
+fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
+    let held = invisible(name).map_or_else(String::new, holds_invisible);
+    format!("[{}] in `{config_path}` {held}: write the name anew", header(kind, name))
 }
 
 struct ValueWords {

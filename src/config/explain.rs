@@ -1,0 +1,124 @@
+//! Why a profile, a session or a value is not found. Only errors ask, so the files may be
+//! read once more.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::files::{Files, Settings, config_path, credentials_path, shown_config_path, shown_path};
+use super::follow;
+use super::header::Kind;
+use super::resolve::NamedProfile;
+use super::scanner::Pick;
+use super::suggest::nearest;
+use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::context::Context;
+use crate::error::{Error, MissingReason, Value};
+use crate::platform;
+
+/// A profile that is no section of either file.
+pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedProfile<'_>) -> Error {
+    if let Some(error) = unusable(context, &format!("profile `{profile}`")) {
+        return error;
+    }
+    let all = match Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing) {
+        Ok(all) => all,
+        Err(error) => return error,
+    };
+    Error::ProfileNotFound {
+        profile: profile.to_owned(),
+        named_by,
+        config_path: shown_config_path(context),
+        similar: nearest(profile, all.profiles().iter().map(|(_, name, _)| *name)),
+    }
+}
+
+/// A session that is no section of the config.
+pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Error {
+    if let Some(error) = unusable(context, &format!("sso-session `{}`", name.text())) {
+        return error;
+    }
+    let all = Files::read(context, Pick::Nothing, Pick::All, Pick::Nothing).unwrap_or_default();
+    Error::SessionNotFound {
+        sso_session: name.text().to_owned(),
+        origin: name.origin(context),
+        config_path: shown_config_path(context),
+        similar: nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name)),
+    }
+}
+
+/// Values that are nowhere. Of each it is said whether it is missing; of the session, its
+/// name and settings.
+pub(super) fn missing_values(
+    context: &Context,
+    values: &[(Value, bool)],
+    profile: Option<&str>,
+    settings: &Settings<'_>,
+    (session, session_settings): (Option<&str>, &Settings<'_>),
+) -> Error {
+    if let Some(error) = wrong_encoding(context).filter(|_| profile.is_some()) {
+        return error;
+    }
+    let broken = session_settings.first_broken_line(context).or_else(|| settings.first_broken_line(context));
+    let reason = match broken {
+        Some((path, line, fault)) => Some(MissingReason::BrokenLine { path, line, fault }),
+        None => other_provider(settings).map(|key| match follow::signed_in_source(context, settings) {
+            Some(source) => MissingReason::SourceProfile { source },
+            None => MissingReason::OtherProvider { key },
+        }),
+    };
+    Error::MissingValues {
+        missing: values.iter().filter(|(_, missing)| *missing).map(|(value, _)| *value).collect(),
+        profile: profile.map(str::to_owned),
+        sso_session: session.map(str::to_owned),
+        config_path: shown_config_path(context),
+        reason,
+    }
+}
+
+/// The key by which a profile without any `sso_` key gets its credentials.
+fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
+    const SSO: [&str; 5] = [START_URL.key, REGION.key, ROLE_NAME.key, ACCOUNT_ID.key, SSO_SESSION.key];
+    const OTHERS: [&str; 5] =
+        ["credential_process", "role_arn", "login_session", "aws_access_key_id", "web_identity_token_file"];
+    let has = |key: &&&'static str| profile.find(key).is_some();
+    if SSO.iter().any(|key| has(&key)) {
+        return None;
+    }
+    OTHERS.iter().find(has).copied()
+}
+
+/// Why nothing can be found at all: there is no home, no config file, or one that is not UTF-8.
+fn unusable(context: &Context, wanted: &str) -> Option<Error> {
+    let Some(path) = config_path(context) else { return Some(Error::NoHome) };
+    // Also true of `/dev/null/config`, which is how a home that is `/dev/null` comes out.
+    let is_missing =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    if platform::open_regular(&path).is_err_and(|error| is_missing(&error)) {
+        return Some(Error::ConfigMissing {
+            path: shown_path(context, &path),
+            wanted: wanted.to_owned(),
+            by_variable: context.variable_os("AWS_CONFIG_FILE").is_some(),
+        });
+    }
+    wrong_encoding(context)
+}
+
+/// The error of a file that is UTF-16, as Windows PowerShell's `>` writes it: it reads as if
+/// it had no section.
+pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
+    let paths = [config_path(context), credentials_path(context)];
+    let path = paths.into_iter().flatten().find(|path| is_utf16(path))?;
+    Some(Error::ConfigNotUtf8 { path: shown_path(context, &path), encoding: "UTF-16" })
+}
+
+/// Whether a file begins with UTF-16's byte order mark, or with letters of which every
+/// other byte is zero.
+fn is_utf16(path: &Path) -> bool {
+    let Ok(file) = platform::open_regular(path) else { return false };
+    let mut start = Vec::new();
+    if file.take(64).read_to_end(&mut start).is_err() {
+        return false;
+    }
+    let zero_at = |odd: usize| start.len() >= 4 && start.iter().skip(odd).step_by(2).all(|byte| *byte == 0);
+    start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || zero_at(0) != zero_at(1)
+}

@@ -1,0 +1,255 @@
+//! What profiles say about a session, as the real program obeys it: how AWS is reached, which
+//! roles a helper line names, what the environment overrules, and names that hold anything.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::{ACCOUNT, CONFIG, REGION, ROLE, START_URL, World, answered, failed, refused};
+use stand_in::{IdentityCenter, Operation};
+
+const BY_SESSION: [&str; 6] = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", ROLE];
+
+/// A stand-in over TLS that only the profile's `ca_bundle` makes trusted and only its
+/// `services` lead to; nothing in the environment does.
+fn private() -> World {
+    let mut world = World::of(IdentityCenter::builder().tls().start());
+    for variable in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_CA_BUNDLE"] {
+        world.home.env_remove(variable);
+    }
+    let url = world.aws.url();
+    let bundle = world.home.temporary().join("ca.pem");
+    let config = CONFIG.split_once("[profile old]").unwrap().0;
+    let config = config.replace(
+        "[profile dev]\n",
+        &format!("[profile dev]\nservices = private\nca_bundle = {}\n", bundle.display()),
+    );
+    world.home.write_config(&format!(
+        "{config}[services private]\nsso =\n  endpoint_url = {url}\nsso_oidc =\n  endpoint_url = {url}\n"
+    ));
+    world.aws.auto_approve(0);
+    world
+}
+
+fn append(world: &World, text: &str) {
+    let path = world.home.home().join(".aws/config");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(path, format!("{config}\n{text}")).unwrap();
+}
+
+/// The command in the hint, which is then run as it stands.
+fn hinted(world: &World, arguments: &[&str]) -> Vec<String> {
+    let lines = failed(&world.home.run(arguments), 1);
+    let hint = lines.last().unwrap();
+    let command = hint.strip_prefix("hint: run `aws-sso-cred ").unwrap().split('`').next().unwrap();
+    command.split(' ').map(str::to_owned).collect()
+}
+
+fn run_hint(world: &World, hint: &[String]) {
+    let mut arguments: Vec<&str> = hint.iter().map(String::as_str).collect();
+    arguments.extend(["--use-device-code", "--no-browser"]);
+    let output = world.home.run(&arguments);
+    assert_eq!(output.status, 0, "{hint:?}: {}", output.stderr);
+}
+
+#[test]
+fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
+    let world = private();
+    for arguments in [&["--profile", "dev"][..], &BY_SESSION] {
+        let hint = hinted(&world, arguments);
+        assert_eq!(hint, ["login", "--sso-session", "corp"]);
+        run_hint(&world, &hint);
+        answered(&world.home.run(arguments));
+        let gone = world.home.run(&["logout", "--sso-session", "corp"]);
+        assert_eq!((gone.status, world.aws.count(Operation::Logout)), (0, 1), "{}", gone.stderr);
+        world.aws.clear_requests();
+    }
+    let output = world.home.run(&["login", "--all", "--use-device-code", "--no-browser"]);
+    assert_eq!(output.status, 0, "{}", output.stderr);
+}
+
+#[test]
+fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
+    let world = private();
+    append(&world, "[profile public]\nsso_session = corp\n");
+    let hint = hinted(&world, &["--profile", "dev"]);
+    assert_eq!(hint, ["login", "--profile", "dev"]);
+    run_hint(&world, &hint);
+    answered(&world.home.run(&["--profile", "dev"]));
+    fs::remove_file(world.token_file()).unwrap();
+    let status = world.home.run(&["status"]).stdout;
+    assert!(status.contains("run `aws-sso-cred login --profile dev`"), "{status}");
+}
+
+#[test]
+fn logout_removes_the_roles_that_only_helper_lines_name() {
+    let mut world = World::signed_in();
+    append(
+        &world,
+        "[profile line]\ncredential_process = \"/opt/my bin/aws-sso-cred\" --sso-session=corp --account-id 222222222222 --role-name Admin\n\
+         [profile through]\ncredential_process = aws-sso-cred --profile dev --role-name ReadOnly\n",
+    );
+    world.home.env("AWS_SSO_ROLE_NAME", "Elsewhere");
+    let cached = [("222222222222", "Admin"), (ACCOUNT, "ReadOnly"), (ACCOUNT, ROLE)];
+    for (account, role) in cached {
+        world.home.write_role_credentials(account, role, "corp", 3600);
+    }
+    let status = world.home.run(&["status", "--sso-session", "corp"]);
+    for (account, role) in cached {
+        assert!(status.stdout.contains(&format!("{account} {role}")), "{}", status.stdout);
+    }
+    assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
+    for (account, role) in cached {
+        assert!(!world.home.role_path(account, role, Some("corp"), "").exists(), "{role}");
+    }
+}
+
+const LINES: &str = "https://lines.awsapps.com/start";
+
+#[test]
+fn sessions_that_only_helper_lines_name_are_shown_and_signed_out_of() {
+    let world = World::new();
+    append(
+        &world,
+        &format!("[profile line]\ncredential_process = aws-sso-cred --start-url {LINES} --region {REGION}\n"),
+    );
+    let status = world.home.run(&["status", "--output", "json"]).json();
+    let urls: Vec<_> =
+        status["sessions"].as_array().unwrap().iter().map(|s| s["start_url"].clone()).collect();
+    assert_eq!(urls, [START_URL, START_URL, LINES]);
+    let token = world.aws.issue_token(&stand_in::TokenOptions::default());
+    world.home.write_cli_token(LINES, &token, 3600);
+    assert_eq!(world.home.run(&["logout", "--profile", "line"]).status, 0);
+    assert!(!world.home.token_path(LINES).exists());
+    assert_eq!(world.aws.count(Operation::Logout), 1);
+    world.home.write_cli_token(LINES, &token, 3600);
+    assert_eq!(world.home.run(&["logout", "--all"]).status, 0);
+    assert!(!world.home.token_path(LINES).exists());
+}
+
+#[test]
+fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() {
+    let world = World::signed_in();
+    append(
+        &world,
+        "[profile line]\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = line\n",
+    );
+    let direct = answered(&world.home.run(&["--profile", "dev"]));
+    assert_eq!(answered(&world.home.run(&["--profile", "line"])), direct);
+    let lines = failed(&world.home.run(&["--profile", "assumed"]), 2);
+    assert!(lines[2].ends_with("which has the sign-in: use `--profile line`"), "{lines:?}");
+    let output = world.home.run(&["login", "--profile", "assumed", "--if-needed"]);
+    assert!(output.stderr.starts_with("already signed in to sso-session `corp`"), "{}", output.stderr);
+}
+
+#[test]
+fn status_and_the_debug_log_tell_what_the_environment_overrules() {
+    let mut world = World::signed_in();
+    let told = |world: &World, arguments: &[&str]| world.home.run(arguments).stderr;
+    assert_eq!(told(&world, &["status"]), "");
+    world.home.env("AWS_SSO_ACCOUNT_ID", "222222222222");
+    let note = "note: AWS_SSO_ACCOUNT_ID is set to `222222222222` and overrules \
+                `sso_account_id = 111122223333` of profile `dev`";
+    assert_eq!(told(&world, &["status", "--profile", "dev"]), format!("{note}\n"));
+    assert_eq!(told(&world, &["status"]), format!("{note}, and that of 1 more profile\n"));
+    assert_eq!(told(&world, &["status", "--sso-session", "corp"]), "");
+    let json = world.home.run(&["status", "--output", "json"]);
+    assert_eq!(json.json()["sessions"].as_array().unwrap().len(), 2, "{}", json.stderr);
+
+    let _ = world.home.run(&["--profile", "dev", "--debug"]);
+    let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
+    let text = fs::read_to_string(&log).unwrap();
+    let line = "AWS_SSO_ACCOUNT_ID=222222222222 overrules sso_account_id = 111122223333 of profile dev\n";
+    assert_eq!(text.matches(line).count(), 1, "{text}");
+    // A flag overrules both, and nothing is overruled that is said alike.
+    fs::remove_file(&log).unwrap();
+    let _ = world.home.run(&["--profile", "dev", "--debug", "--account-id", ACCOUNT]);
+    world.home.env("AWS_SSO_ACCOUNT_ID", ACCOUNT);
+    let _ = world.home.run(&["--profile", "dev", "--debug"]);
+    assert!(!fs::read_to_string(&log).unwrap().contains("overrules"));
+}
+
+#[test]
+fn a_name_cannot_speak_to_the_terminal() {
+    let mut world = World::new();
+    let name = "e\u{1b}]0;owned\u{7}\u{202e}vil\u{9b}2J";
+    world.home.write_config(&format!(
+        "[profile {name}]\nsso_start_url = {START_URL}\nsso_region = {REGION}\nsso_account_id = {ACCOUNT}\nsso_role_name = {ROLE}\n"
+    ));
+    world.home.env("AWS_PROFILE", name);
+    world.aws.auto_approve(0);
+    let shown = "e\\u{1b}]0;owned\\u{7}\\u{202e}vil\\u{9b}2J";
+    let clean = |text: &str| !text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}');
+    for arguments in [
+        &["status"][..],
+        &["login", "--use-device-code", "--no-browser"],
+        &["login", "--if-needed"],
+        &["status", "--profile", name],
+        &["logout"],
+        &["logout"],
+        &["--profile", name],
+        &["status", "--profile", "no\u{1b}ne"],
+    ] {
+        let output = world.home.run(arguments);
+        assert!(clean(&output.stdout) && clean(&output.stderr), "{arguments:?}: {output:?}");
+        let both = format!("{}{}", output.stdout, output.stderr);
+        assert!(both.contains(shown) || both.contains("no\\u{1b}ne"), "{arguments:?}: {both}");
+    }
+    let output = world.home.run(&["status", "--output", "json"]);
+    assert!(clean(&output.stdout), "{}", output.stdout);
+    assert_eq!(output.json()["sessions"][0]["session"], format!("profile `{name}`"), "JSON keeps the name");
+}
+
+#[test]
+fn a_relative_home_is_none() {
+    let mut world = World::signed_in();
+    for (variable, home) in [("HOME", "."), ("HOME", "home"), ("USERPROFILE", ".")] {
+        if variable == "USERPROFILE" && !cfg!(windows) {
+            continue;
+        }
+        world.home.env(variable, home);
+        let text = "aws-sso-cred: there is no home directory, so ~/.aws with the config and the caches cannot be found\n\
+                    hint: set HOME (USERPROFILE on Windows) to an absolute path\n";
+        for arguments in [&["--profile", "dev", "--debug"][..], &["status"], &["logout", "--all"]] {
+            refused(&world.home.run(arguments), 2, text);
+        }
+    }
+    assert!(!world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt").exists());
+}
+
+#[test]
+fn an_empty_name_counts_as_absent() {
+    let world = World::signed_in();
+    let all = world.home.run(&["status"]);
+    for arguments in [
+        &["status", "--profile", ""][..],
+        &["status", "--sso-session="],
+        &["status", "--profile=", "--sso-session", ""],
+    ] {
+        let output = world.home.run(arguments);
+        assert_eq!((output.status, output.stderr.as_str()), (all.status, ""), "{arguments:?}");
+        assert_eq!(output.stdout.lines().count(), all.stdout.lines().count(), "{arguments:?}");
+    }
+    assert_eq!(world.home.run(&["logout", "--profile", "", "--sso-session", "corp"]).status, 0);
+    assert!(!world.token_file().exists());
+}
+
+#[test]
+fn half_a_command_line_is_explained_whole() {
+    let world = World::new();
+    let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
+    assert!(
+        lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without --region")
+    );
+    let lines = failed(&world.home.run(&["login", "--min-validity", "1h"]), 2);
+    assert_eq!(lines[1], "hint: run `aws-sso-cred login --if-needed --min-validity 1h`");
+    assert_eq!(world.requests(), 0);
+}
