@@ -8,7 +8,7 @@ use super::super::registration::{self, ClientKind};
 use super::super::{SessionRun, instance, network, tokens};
 use super::waiting_line::WaitingLine;
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
-use crate::browser;
+use crate::browser::{self, Address};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
@@ -114,14 +114,15 @@ impl UnprovedClient {
 
 /// Opens the browser and says what to do if no page appears.
 fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
-    let opened =
-        if run.policy.browser_allowed { browser::open(run.context, url).map_err(Some) } else { Err(None) };
+    const ADDRESS: &str = "open this address on this computer:";
+    let opened = run.policy.browser_allowed.then(|| browser::open(run.context, Address::Ours(url), true));
     let lead = match opened {
-        Ok(()) => {
-            "your browser is opening; if no page appears, open this address on this computer:".to_owned()
-        }
-        Err(Some(reason)) => format!("no browser was opened: {reason}; open this address on this computer:"),
-        Err(None) => "open this address on this computer:".to_owned(),
+        Some(Ok(None)) => format!("your browser is opening; if no page appears, {ADDRESS}"),
+        Some(Ok(Some(instead_of))) => format!(
+            "{instead_of}\nanother browser is opening; if it is the wrong one, or no page appears, {ADDRESS}"
+        ),
+        Some(Err(reason)) => format!("no browser was opened: {reason}; {ADDRESS}"),
+        None => ADDRESS.to_owned(),
     };
     let mut text = format!("signing in to {}\n{lead}\n\n    {url}\n", run.login.session);
     if is_remote(run.context) {
