@@ -83,7 +83,7 @@ impl Drop for Sandbox {
 fn credential_process(browser: &Path) -> Command {
     let this = std::env::current_exe().unwrap();
     let mut command = Command::new("sh");
-    command
+    stand_in::with_default_signals(&mut command)
         .args(["-c", r#"exec 7>&2; exec "$0" --exact the_credential_process --ignored --nocapture"#])
         .arg(this)
         .env_clear()
@@ -147,7 +147,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(&self.0).status();
+        let process = self.0.parse().ok().and_then(rustix::process::Pid::from_raw);
+        let _ = process.map(|process| rustix::process::kill_process(process, rustix::process::Signal::TERM));
     }
 }
 

@@ -6,7 +6,9 @@ use std::net::TcpListener;
 use stand_in::Operation;
 
 use crate::common::{World, failed, refused};
-use crate::support::{Running, browser_in, comparable, opened, port_to_ask_for, told, visit, with_browser};
+use crate::support::{
+    Running, comparable, following_browser_in, opened, port_to_ask_for, told, visit, with_browser,
+};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
@@ -20,7 +22,7 @@ fn started_by_code(world: &World, arguments: &[&str]) -> bool {
 #[test]
 fn a_redirect_where_a_browser_reaches_this_machine_else_a_code() {
     let mut world = World::new();
-    let opener = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    let opener = following_browser_in(&world);
     let programs = world.home.temporary().join("bin");
     fs::create_dir(&programs).unwrap();
     fs::copy(&opener, programs.join("xdg-open")).unwrap();
