@@ -21,6 +21,7 @@ mod sign_in;
 mod sign_in_state;
 mod status;
 mod tokens;
+mod without_state;
 
 use std::cell::Cell;
 use std::time::Duration;

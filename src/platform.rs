@@ -13,6 +13,6 @@ pub use files::{
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{environment, find_program, start_detached};
 pub use terminal::{
-    Stream, is_in_foreground, open_controlling_terminal, standard_error, standard_streams_are_one,
-    terminal_session,
+    Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
+    standard_streams_are_one, terminal_session,
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, instance, network, queue, refresh, tokens};
+use super::{SessionRun, instance, network, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -41,7 +41,7 @@ pub(super) fn from_credential_process(
         return Ok(token.access_token);
     }
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(cool_down) = state.cool_down() {
+    if let Some(cool_down) = state.cool_down().or_else(|| without_state::cool_down(run, &state)) {
         let remaining = cool_down.until.seconds_since(run.context.now());
         return Err(Error::SignInCoolingDown {
             refused: cool_down.refused,
@@ -95,6 +95,7 @@ pub(super) fn authorize_device(
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();
+        state.count_unnoticed_end();
         let mut pending = match joined {
             Some(pending) => pending,
             None => start(run, lock, fresh_client)?,
@@ -106,7 +107,7 @@ pub(super) fn authorize_device(
             outcome = wait_for_answer(run, &state, &mut pending, Duration::ZERO);
         }
         if matches!(outcome, Ok(Outcome::StillPending)) {
-            show(run, &state, channel, &mut pending, is_joined)?;
+            show(run, lock, &state, channel, &mut pending, is_joined)?;
             state.keep_pending(&pending);
             shown();
             outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
@@ -262,14 +263,18 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
 /// forgotten.
 fn show(
     run: &SessionRun,
+    lock: &Lock,
     state: &SignInState,
     channel: &Channel,
     pending: &mut PendingAuthorization,
     joined: bool,
 ) -> Result<(), Error> {
     let seen = channel.reaches_a_person();
+    let remembered = state.is_kept() || matches!(channel, Channel::Command) || without_state::note(run, lock);
     let opened = if pending.browser_opened || !run.policy.browser_allowed {
         Ok(None)
+    } else if !remembered {
+        Err(NoBrowser::NotRemembered)
     } else {
         // Kept before it is done: who is killed in between must not open a second tab.
         pending.browser_opened = true;

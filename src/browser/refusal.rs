@@ -19,6 +19,8 @@ pub enum NoBrowser {
     Variable(PassedOver),
     /// A graphical session without any browser that we know.
     NotFound,
+    /// No file can remember that one is open: every start would open another.
+    NotRemembered,
     /// The address is not http(s), or has this character, which a shell would obey.
     UnsafeAddress(Option<char>),
     /// The system refused to start it.
@@ -89,6 +91,7 @@ impl fmt::Display for NoBrowser {
             Self::Container => "this is a container without a display",
             Self::NoDisplay => "there is no graphical session (no `DISPLAY` or `WAYLAND_DISPLAY`)",
             Self::NotFound => "no web browser was found",
+            Self::NotRemembered => "no state directory can remember that one is open",
             Self::UnsafeAddress(None) => "the address is not a web address",
             Self::UnsafeAddress(Some(character)) => {
                 let shown = escape(&character.to_string());

@@ -219,7 +219,7 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
     let twice = r#""$0" "$@"; "$0" "$@""#;
     let not_allowed = || {
         let desk = Desk::new();
-        let seen = run_script(BOTOCORE, &desk, twice, &["-n"]).finish();
+        let seen = run_script(BOTOCORE, &desk, twice, &[]).finish();
         let told = &seen.output.stderr[..seen.output.stderr.len() / 2];
         assert_eq!(told.repeat(2), seen.output.stderr);
         assert_eq!(seen.screen.replace('\r', ""), told);
@@ -242,7 +242,7 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
     let shown_anyway = || {
         let desk = Desk::new();
         let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
-        let seen = run(go, &desk, &["-n"]).finish();
+        let seen = run(go, &desk, &[]).finish();
         assert_eq!(seen.screen.matches("nobody is signed in").count(), 1, "{}", seen.screen);
     };
     let not_about_signing_in = || {
@@ -254,10 +254,10 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
     };
     let after_a_while = || {
         let desk = Desk::new();
-        let run = || run(BOTOCORE, &desk, &["-n"]).finish();
+        let run = || run(BOTOCORE, &desk, &[]).finish();
         let first = run();
         assert_ne!(first.screen, "");
-        assert_eq!(run().screen, first.screen, "another terminal has not seen it");
+        assert_eq!(run().screen, first.screen, "another terminal, or another job, has not seen it");
         refused(&first.output, 1, &first.output.stderr);
     };
     at_once::<()>(vec![
@@ -268,4 +268,30 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
         Box::new(not_about_signing_in),
         Box::new(after_a_while),
     ]);
+}
+
+#[test]
+fn noninteractive_is_silent_on_the_terminal() {
+    let desk = Desk::new();
+    let seen = run(BOTOCORE, &desk, &["-n"]).finish();
+    failed(&seen.output, 1);
+    assert_eq!(seen.screen, "");
+}
+
+#[test]
+fn another_failure_is_told_and_the_same_one_again_after_a_success() {
+    let desk = Desk::new();
+    let token = desk.world.token_file();
+    let script = format!(
+        r#""$0" "$@"; "$0" "$@"; mkdir -p {0}; cp ../good {1}; "$0" "$@" --no-cache; rm {1}; "$0" "$@"; "$0" "$@"
+        echo torn > {1}; "$0" "$@"; "$0" "$@""#,
+        token.parent().unwrap().display(),
+        token.display(),
+    );
+    desk.world.sign_in(3600);
+    fs::rename(&token, desk.world.home.home().join("../good")).unwrap();
+    let seen = run_script(BOTOCORE, &desk, &script, &[]).finish();
+    assert_eq!(seen.output.stdout.lines().count(), 1, "{:?}", seen.output);
+    assert_eq!(seen.screen.matches("nobody is signed in").count(), 2, "{}", seen.screen);
+    assert_eq!(seen.screen.matches("the cached sign-in cannot be read").count(), 1, "{}", seen.screen);
 }
