@@ -72,6 +72,29 @@ pub struct Launch {
     pub instead_of: Option<PassedOver>,
 }
 
+/// Workspaces whose window is elsewhere, by a variable that each sets.
+const WORKSPACES: [(&str, &str); 6] = [
+    ("REMOTE_CONTAINERS", "a dev container"),
+    ("CODESPACES", "Codespaces"),
+    ("GITPOD_WORKSPACE_ID", "Gitpod"),
+    ("C9_PROJECT", "Cloud9"),
+    ("CODER_WORKSPACE_NAME", "Coder"),
+    ("CLOUD_SHELL", "Cloud Shell"),
+];
+
+/// What this place is called, if a browser that is opened from here may run on another
+/// computer, or beside this one, and then not reach what listens on loopback here.
+pub fn place_apart(context: &Context) -> Option<&'static str> {
+    let workspace = WORKSPACES.iter().find(|(name, _)| context.variable_os(name).is_some());
+    let surroundings = Surroundings::of(context);
+    match surroundings {
+        _ if workspace.is_some() => workspace.map(|(_, place)| *place),
+        Surroundings { ssh: true, .. } => Some("SSH"),
+        Surroundings { wsl: true, .. } => Some("WSL"),
+        _ => None,
+    }
+}
+
 /// A program found on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
@@ -173,7 +196,8 @@ impl Surroundings {
                 || kernel.to_ascii_lowercase().contains("microsoft"),
             container: file("/.dockerenv")
                 || file("/run/.containerenv")
-                || any(&["container", "REMOTE_CONTAINERS", "CODESPACES", "KUBERNETES_SERVICE_HOST"]),
+                || any(&["container", "KUBERNETES_SERVICE_HOST"])
+                || any(&WORKSPACES.map(|(name, _)| name)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::World;
-use crate::support::{Running, browser_in, opened, told, visit, with_browser};
+use crate::support::{Running, browser_in, following_browser_in, opened, told, visit, with_browser};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
@@ -38,7 +38,7 @@ fn as_a_part_of_a_longer_argument_it_is_refused_and_the_way_out_is_told() {
 #[test]
 fn as_a_word_of_its_own_it_goes_through_a_shell_unharmed() {
     let mut world = World::new();
-    let browser = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    let browser = following_browser_in(&world);
     world.home.env("BROWSER", &format!("sh -c '\"{}\" \"$1\"' sh %s", browser.display()));
     let text = told(&world.home.run(&LOGIN));
     assert!(text.contains("\nyour browser is opening; if no page appears"), "{text}");

@@ -14,7 +14,9 @@ const PATIENCE_SECONDS: u64 = 20;
 ///
 /// Why no page came.
 pub fn visit(url: &str) -> Result<String, String> {
-    let answer = minreq::get(url).with_timeout(PATIENCE_SECONDS).send();
+    // As every browser says of a tab; whoever does not is waited for a moment longer.
+    let request = minreq::get(url).with_header("Sec-Fetch-Mode", "navigate");
+    let answer = request.with_timeout(PATIENCE_SECONDS).send();
     let answer = answer.map_err(|error| format!("{url}: {error}"))?;
     answer.as_str().map(str::to_owned).map_err(|error| format!("{url}: {error}"))
 }
