@@ -34,6 +34,7 @@ use crate::error::{Error, LoginCommands};
 use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::options::Options;
+use crate::platform;
 use crate::request::{RoleRequest, SsoSession};
 use crate::role_credentials::RoleCredentials;
 use crate::state::StateDirectory;
@@ -55,6 +56,7 @@ pub fn obtain_through_aws(
     resolved: &Resolved,
     options: &Options,
 ) -> Result<RoleCredentials, Error> {
+    platform::wipe_freed_memory();
     let session = &resolved.request.session;
     let connected = config::connection_settings(context, resolved.profile.as_deref()).and_then(|settings| {
         SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)

@@ -172,7 +172,8 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
             "Your browser is opening. If no page appears, open this address on any device:".to_owned()
         }
         PromptBrowser::OpenedInstead(reason) => format!(
-            "{}.\nAnother browser is opening. If it is the wrong one, or no page appears, open on any device:",
+            "{}.\nAnother browser is opening. If it is the wrong one, or no page appears,\n\
+             open this address on any device:",
             escape(reason)
         ),
         PromptBrowser::OpenedBefore => {
@@ -271,7 +272,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
         let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, and there is no such program");
         let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
         let told = "\n`BROWSER` names `\\u{7}x`, and there is no such program.\nAnother browser is opening. \
-                    If it is the wrong one, or no page appears, open on any device:\n\n    https://";
+                    If it is the wrong one, or no page appears,\nopen this address on any device:\n\n    https://";
         assert!(text.contains(told), "{text}");
     }
 

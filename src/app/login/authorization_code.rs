@@ -11,7 +11,7 @@ use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, 
 use crate::browser::{self, Address};
 use crate::context::Context;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, escape};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
@@ -124,7 +124,7 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
         Some(Err(reason)) => format!("no browser was opened: {reason}; {ADDRESS}"),
         None => ADDRESS.to_owned(),
     };
-    let mut text = format!("signing in to {}\n{lead}\n\n    {url}\n", run.login.session);
+    let mut text = format!("signing in to {}\n{lead}\n\n    {}\n", escape(&run.login.session), escape(url));
     if is_remote(run.context) {
         let tunnel = tunnel(run.context, listener.port());
         text.push_str(&format!("\nfrom another computer, open a tunnel there first: {tunnel}\n"));
@@ -133,7 +133,7 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
         Some(place) => format!("if your browser cannot reach this computer ({place})"),
         None => "if this computer has no browser".to_owned(),
     };
-    text.push_str(&format!("\n{otherwise}: {} --use-device-code", run.login.ours));
+    text.push_str(&format!("\n{otherwise}: {} --use-device-code", escape(&run.login.ours)));
     output::tell(&text);
 }
 
