@@ -156,7 +156,7 @@ fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
 
 #[test]
 fn whatever_is_created_is_private_under_any_umask() {
-    for umask in ["000", "022", "077"] {
+    for umask in ["000", "022", "077", "777"] {
         let world = World::new();
         world.sign_in(-1);
         // What is there before is the person's own, and stays as it is.
@@ -199,6 +199,12 @@ fn the_log_is_private_and_a_link_in_its_place_is_not_followed() {
     fs::remove_file(log_file(&world)).unwrap();
     answered(&world.run(&["--debug"]));
     assert_eq!(fs::metadata(log_file(&world)).unwrap().permissions().mode() & 0o7777, 0o600);
+
+    for wide in [0o644, 0o666, 0o400] {
+        fs::set_permissions(log_file(&world), fs::Permissions::from_mode(wide)).unwrap();
+        answered(&world.run(&["--debug"]));
+        assert_eq!(fs::metadata(log_file(&world)).unwrap().permissions().mode() & 0o7777, 0o600, "{wide:o}");
+    }
 }
 
 #[test]

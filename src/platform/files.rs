@@ -93,13 +93,23 @@ mod os {
             let mode = if for_everybody == 0 { mode | 0o600 } else { 0o600 };
             file.set_permissions(fs::Permissions::from_mode(mode))?;
         }
-        if geteuid().is_root() {
-            let directory = || fs::metadata(replaced.parent()?).ok();
-            if let Some(owner) = old.or_else(directory) {
-                std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))?;
-            }
+        match old {
+            Some(old) if geteuid().is_root() => give(file, &old),
+            Some(_) => Ok(()),
+            None => give_to_owner_of_directory(file, replaced),
         }
-        Ok(())
+    }
+
+    /// What root makes in a user's directory is the user's.
+    pub(super) fn give_to_owner_of_directory(file: &File, path: &Path) -> io::Result<()> {
+        match path.parent().map(fs::metadata) {
+            Some(directory) if geteuid().is_root() => give(file, &directory?),
+            _ => Ok(()),
+        }
+    }
+
+    fn give(file: &File, like: &fs::Metadata) -> io::Result<()> {
+        std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid()))
     }
 
     /// A file of ours that others can read is closed to them.
@@ -112,7 +122,9 @@ mod os {
     }
 }
 
+/// Owners and modes are the access list's, which is inherited.
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "these can fail on other systems")]
 mod os {
     use super::{File, OpenOptions, Path, fs, io};
 
@@ -133,11 +145,15 @@ mod os {
         fs::create_dir_all(path)
     }
 
-    pub(super) fn with_private_umask<T>(make: impl FnOnce() -> T) -> T {
+    pub(in crate::platform) fn with_private_umask<T>(make: impl FnOnce() -> T) -> T {
         make()
     }
 
     pub(super) fn take_over(_file: &File, _replaced: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn give_to_owner_of_directory(_file: &File, _path: &Path) -> io::Result<()> {
         Ok(())
     }
 
@@ -189,7 +205,7 @@ pub fn open_private_append(path: &Path) -> io::Result<File> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     if is_new {
-        take_over(&file, path)?;
+        os::give_to_owner_of_directory(&file, path)?;
     } else {
         os::close_to_others(&file)?;
     }
