@@ -156,6 +156,8 @@ impl<'a> SignInState<'a> {
     pub(super) fn count_unnoticed_end(&self) {
         if let Some(unnoticed) = self.unnoticed_end().filter(|_| self.pending().is_none()) {
             self.note_cool_down(unnoticed);
+            // The other one may not come to be: this one is counted once.
+            self.remove("pending.json");
         }
     }
 

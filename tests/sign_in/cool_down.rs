@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
+use stand_in::{Fault, Operation, Times};
 
 use crate::common::{answered, at_once, failed, in_seconds, now, read_json};
 use crate::desk::{Desk, signed_in};
@@ -143,6 +144,9 @@ fn codes_that_died_while_nobody_looked_are_counted_too() {
             pending["startedAt"] = json!(in_seconds(-660 - minutes * 60));
             pending["expiresAt"] = json!(in_seconds(-60 - minutes * 60));
         });
+        let broken = Fault::Error { status: 400, code: "invalid_request", message: "no" };
+        desk.aws().fault(Operation::StartDeviceAuthorization, broken, Times::Once);
+        assert_eq!(desk.sign_in(&["--wait", "0"]).status, 4);
         let before = desk.authorizations();
         assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
         assert_eq!(desk.authorizations(), before + 1, "after {minutes} minutes");
