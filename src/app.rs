@@ -21,6 +21,7 @@ mod sign_in;
 mod sign_in_state;
 mod status;
 mod tokens;
+mod without_state;
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -33,6 +34,7 @@ use crate::error::{Error, LoginCommands};
 use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::options::Options;
+use crate::platform;
 use crate::request::{RoleRequest, SsoSession};
 use crate::role_credentials::RoleCredentials;
 use crate::state::StateDirectory;
@@ -54,6 +56,7 @@ pub fn obtain_through_aws(
     resolved: &Resolved,
     options: &Options,
 ) -> Result<RoleCredentials, Error> {
+    platform::wipe_freed_memory();
     let session = &resolved.request.session;
     let connected = resolved.connection_settings(context).and_then(|settings| {
         SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)

@@ -155,6 +155,7 @@ fn outcome_page(
         Ok(token) => {
             page::signed_in(facts, context.now().plus(token.expires_in), token.refresh_token.is_some())
         }
+        Err(error) if facts.tries_again && error.is_about_the_client() => page::once_more(),
         Err(AuthorizationCodeError::Refused { description }) => page::refused(facts, description.as_deref()),
         Err(AuthorizationCodeError::Service(error)) => {
             let region = facts.session.region.to_string();

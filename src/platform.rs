@@ -3,6 +3,7 @@
 
 mod files;
 mod limits;
+mod memory;
 mod private;
 mod process;
 mod terminal;
@@ -12,9 +13,10 @@ pub use files::{
     noted_holder, open_private_append, open_regular, temporary_name,
 };
 pub use limits::{is_out_of_descriptors, survive_file_size_limit};
+pub use memory::wipe_freed_memory;
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{environment, find_program, forget_partitions, start_detached};
 pub use terminal::{
-    Stream, is_in_foreground, open_controlling_terminal, standard_error, standard_streams_are_one,
-    terminal_session,
+    Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
+    standard_streams_are_one, terminal_session,
 };

@@ -146,6 +146,8 @@ pub struct PromptFacts<'a> {
 pub enum PromptBrowser<'a> {
     /// It was started just now.
     Opened,
+    /// The desktop's was started just now, because `BROWSER` cannot be used: this is why.
+    OpenedInstead(&'a str),
     /// It was started by the process that asked first.
     OpenedBefore,
     /// It could not be, because of this.
@@ -169,6 +171,11 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
         PromptBrowser::Opened => {
             "Your browser is opening. If no page appears, open this address on any device:".to_owned()
         }
+        PromptBrowser::OpenedInstead(reason) => format!(
+            "{}.\nAnother browser is opening. If it is the wrong one, or no page appears,\n\
+             open this address on any device:",
+            escape(reason)
+        ),
         PromptBrowser::OpenedBefore => {
             "It was opened in your browser. If the page is gone, open this address:".to_owned()
         }
@@ -258,6 +265,15 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
             text.contains("\n\nOpen this address on any device:\n") && !text.contains("browser"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_browser_other_than_the_one_asked_for_is_told() {
+        let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, and there is no such program");
+        let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
+        let told = "\n`BROWSER` names `\\u{7}x`, and there is no such program.\nAnother browser is opening. \
+                    If it is the wrong one, or no page appears,\nopen this address on any device:\n\n    https://";
+        assert!(text.contains(told), "{text}");
     }
 
     #[test]

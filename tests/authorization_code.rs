@@ -172,12 +172,62 @@ fn a_page_loads_nothing_and_runs_nothing() {
 }
 
 #[test]
-fn a_head_request_gets_the_head_alone() {
-    let run = Run::new(&StandIn::default(), |browser| {
-        vec![browser.send(&format!("HEAD {} HTTP/1.1\r\nHost: localhost\r\n\r\n", browser.right("c")))]
+fn who_looks_ahead_does_not_win_the_sign_in_and_the_tab_does() {
+    let aws = StandIn::default();
+    let run = Run::new(&aws, |browser| {
+        let right = browser.right("once");
+        let ask = |method: &str, header: &str| {
+            browser.send(&format!("{method} {right} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"))
+        };
+        vec![
+            ask("HEAD", "Accept: */*"),
+            ask("GET", "Sec-Purpose: prefetch;prerender"),
+            ask("GET", "Purpose: prefetch"),
+            ask("GET", "X-Moz: prefetch"),
+            browser.get(&right),
+        ]
     });
     assert!(run.outcome.is_ok());
-    assert!(run.answers[0].starts_with("HTTP/1.1 200 OK\r\n") && run.answers[0].ends_with("\r\n\r\n"));
+    assert_eq!(aws.codes(), ["once"]);
+    let head = &run.answers[0];
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"), "the head alone: {head}");
+    for refused in &run.answers[1..4] {
+        assert!(
+            refused.starts_with("HTTP/1.1 503 ") && refused.contains("Cache-Control: no-store"),
+            "{refused}"
+        );
+    }
+    assert!(run.answers[4].contains("Signed in to corp"), "{}", run.answers[4]);
+}
+
+#[test]
+fn a_tab_that_comes_after_a_scanner_has_won_gets_the_page_too() {
+    let aws = StandIn::default();
+    let run = Run::new(&aws, |browser| {
+        let scanner = format!("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", browser.right("once"));
+        let first = browser.send(&scanner);
+        // Long after its answer was written; the port is still there.
+        pause(Duration::from_millis(500));
+        vec![first, browser.get(&browser.right("once"))]
+    });
+    assert!(run.outcome.is_ok());
+    assert_eq!(aws.codes(), ["once"]);
+    assert!(run.answers.iter().all(|page| page.contains("Signed in to corp")), "{:?}", run.answers);
+}
+
+#[test]
+fn a_page_does_not_speak_of_failure_where_a_second_attempt_follows() {
+    let aws = StandIn { exchange_fails: Some(ServiceErrorKind::InvalidClient), ..StandIn::default() };
+    let (session, login) = (corp(), login());
+    let facts = PageFacts { session: &session, login: &login, tries_again: true };
+    let run = Run::with_facts(&aws, &facts, |browser| vec![browser.get(&browser.right("c"))]);
+    assert!(run.outcome.unwrap_err().is_about_the_client());
+    let page = &run.answers[0];
+    assert!(
+        page.contains("<h1>Once more, please</h1>") && page.contains("Another page is opening now"),
+        "{page}"
+    );
+    assert!(!page.contains("failed"), "{page}");
 }
 
 // Callbacks that neither end nor win it
@@ -434,7 +484,7 @@ fn no_answer_is_a_time_out() {
         client(&Secret::new("client-secret")),
         &mut Steps { open: &mut |_| {}, keep: &mut |_| Ok(()) },
         Duration::from_mins(10),
-        &PageFacts { session: &session, login: &login },
+        &PageFacts { session: &session, login: &login, tries_again: false },
     );
     assert!(matches!(outcome, Err(AuthorizationCodeError::TimedOut)), "{outcome:?}");
     assert!(context.elapsed() >= Duration::from_mins(10));
@@ -493,9 +543,17 @@ impl Run {
         session: &SsoSession,
         browse: impl FnOnce(Browser) -> Vec<String> + Send + 'static,
     ) -> Self {
+        Self::with_facts(aws, &PageFacts { session, login: &login(), tries_again: false }, browse)
+    }
+
+    fn with_facts(
+        aws: &StandIn,
+        facts: &PageFacts<'_>,
+        browse: impl FnOnce(Browser) -> Vec<String> + Send + 'static,
+    ) -> Self {
         let listener = CallbackListener::bind(None).unwrap();
         let port = listener.port();
-        let (login, secret) = (login(), Secret::new("client-secret"));
+        let secret = Secret::new("client-secret");
         let (mut url, mut browse, mut browsing) = (String::new(), Some(browse), None);
         let outcome = sign_in(
             &Context::real(),
@@ -512,7 +570,7 @@ impl Run {
                 keep: &mut |_| Ok(()),
             },
             LONG_ENOUGH,
-            &PageFacts { session, login: &login },
+            facts,
         );
         let answers = browsing.expect("opened").join().unwrap();
         Self { outcome, state: parameter(&url, "state"), url, answers }
@@ -560,7 +618,7 @@ fn pause(duration: Duration) {
 }
 
 fn request(target: &str) -> String {
-    format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\r\n")
+    format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Mode: navigate\r\n\r\n")
 }
 
 fn read_all(mut stream: TcpStream) -> String {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use aws_sso_cred::browser::{self, NoBrowser};
+use aws_sso_cred::browser::{self, Address, NoBrowser};
 use aws_sso_cred::context::Context;
 
 const URL: &str = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH";
@@ -28,7 +28,8 @@ const URL: &str = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EF
 #[ignore = "runs only inside of the tests below"]
 fn the_credential_process() {
     let context = Context::real();
-    println!("opened: {:?}", browser::open(&context, URL));
+    let opened = browser::open(&context, Address::Server(URL), true);
+    println!("opened: {:?}", opened.map(|_| ()));
     let flags = fs::read_to_string("/proc/self/fdinfo/7").unwrap_or_default();
     println!("descriptor 7: {flags}");
 }
@@ -82,7 +83,7 @@ impl Drop for Sandbox {
 fn credential_process(browser: &Path) -> Command {
     let this = std::env::current_exe().unwrap();
     let mut command = Command::new("sh");
-    command
+    stand_in::with_default_signals(&mut command)
         .args(["-c", r#"exec 7>&2; exec "$0" --exact the_credential_process --ignored --nocapture"#])
         .arg(this)
         .env_clear()
@@ -146,7 +147,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(&self.0).status();
+        let process = self.0.parse().ok().and_then(rustix::process::Pid::from_raw);
+        let _ = process.map(|process| rustix::process::kill_process(process, rustix::process::Signal::TERM));
     }
 }
 

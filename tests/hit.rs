@@ -13,7 +13,6 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -46,12 +45,8 @@ fn has(tool: &str, arguments: &[&str]) -> bool {
 
 /// Starts `program` with `arguments` in the world's environment, below `wrapper`.
 fn wrapped(world: &World, wrapper: &[&str], program: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(wrapper[0]);
-    command.args(&wrapper[1..]).arg(program).args(arguments).env_clear();
-    for (name, value) in world.home.command(&[]).get_envs() {
-        command.env(name, value.unwrap_or(OsStr::new("")));
-    }
-    command.current_dir(world.home.home()).stdin(std::process::Stdio::null());
+    let mut command = world.home.command_of(wrapper[0]);
+    command.args(&wrapper[1..]).arg(program).args(arguments);
     command
 }
 

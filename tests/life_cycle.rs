@@ -40,7 +40,7 @@ const SIGN_IN: [&str; 6] = [
 fn on_its_own(name: &str, prompts: usize) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--ignored", "--nocapture"]).process_group(0);
-    command.env_remove("CI").stdin(Stdio::null());
+    stand_in::with_default_signals(command.env_remove("CI").stdin(Stdio::null()));
     let output = command.output().unwrap();
     let (told, shown) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{told}{shown}");

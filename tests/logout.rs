@@ -295,10 +295,8 @@ fn a_token_that_cannot_be_removed_is_no_sign_out() {
     fs::copy(common::PROGRAM, &program).unwrap();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o500)).unwrap();
     // No mode keeps root from anything, so root does it as somebody else.
-    let like = world.home.command(&LOGOUT);
-    let mut command = Command::new(&program);
-    command.args(LOGOUT).env_clear().current_dir("/");
-    command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut command = world.home.command_of(&program);
+    command.args(LOGOUT).current_dir("/");
     if rustix::process::geteuid().is_root() {
         let home = world.home.home();
         let chown =

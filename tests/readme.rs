@@ -199,16 +199,10 @@ fn in_shell(config: &str, script: &str) -> Output {
     let programs = Path::new(PROGRAM).parent().unwrap().display();
     world.home.env("PATH", &format!("{programs}:/usr/bin:/bin"));
     world.home.env("AWS_EC2_METADATA_DISABLED", "true");
-    let like = world.home.command(&[]);
-    let mut command = Command::new("/bin/sh");
+    let mut command = world.home.command_of("/bin/sh");
     // An old AWS CLI learns of the stand-in by an option only.
     let aws = format!("aws() {{ command aws \"$@\" --endpoint-url {}; }}\n", world.aws.url());
-    command.args(["-c", &format!("{aws}{script}")]).env_clear().stdin(Stdio::null());
-    for (name, value) in like.get_envs() {
-        command.env(name, value.unwrap_or_default());
-    }
-    command.current_dir(world.home.home());
-    finish(&mut command)
+    finish(command.args(["-c", &format!("{aws}{script}")]))
 }
 
 /// The same command with the development profile: optimizing across all crates takes minutes.

@@ -190,12 +190,10 @@ fn a_holder_that_is_stopped_does_not_hold_up_who_has_live_credentials() {
     world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
     let mut holder = world.home.command(&DEV).spawn().unwrap();
     world.aws.wait_for_requests(Operation::GetRoleCredentials, 1, Duration::from_secs(20));
-    let signal = |name: &str| {
-        std::process::Command::new("kill").args([name, &holder.id().to_string()]).status().unwrap();
-    };
-    signal("-STOP");
+    let process = rustix::process::Pid::from_child(&holder);
+    rustix::process::kill_process(process, rustix::process::Signal::STOP).unwrap();
     let output = world.run(&[]);
-    signal("-KILL");
+    rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
     holder.wait().unwrap();
     answered(&output);
     assert_eq!(output.stdout, cached);

@@ -12,7 +12,6 @@ mod common;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 
 use aws_sso_cred::app::login;
 use aws_sso_cred::cli::LoginOptions;
@@ -22,6 +21,14 @@ use serde_json::json;
 use stand_in::{Operation, Output, iso8601};
 
 use common::{World, failed, now};
+
+/// A world whose browser follows every link, and where it puts the page.
+fn with_following_browser() -> (World, PathBuf) {
+    let world = with_browser("#!/bin/sh\nprintf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"\n");
+    let page = world.home.temporary().join("page");
+    stand_in::follow_links(world.home.temporary().join("opened"), page.clone());
+    (world, page)
+}
 
 /// A world whose browser is a script that does this.
 fn with_browser(script: &str) -> World {
@@ -40,19 +47,15 @@ fn session_file(world: &World, name: &str) -> PathBuf {
 
 /// The credential process with pipes and no terminal, allowed to ask.
 fn asks(world: &World, more: &[&str]) -> Output {
-    let program = [&["-w", common::PROGRAM, "--profile", "dev", "-i"], more].concat();
-    let sandboxed = world.home.command(&[]);
-    let mut command = Command::new("setsid");
-    command.args(program).env_clear();
-    command.envs(sandboxed.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    common::finish(&mut command)
+    let mut command = world.home.command(&["--profile", "dev", "-i"]);
+    common::finish(stand_in::in_new_session(command.args(more), None))
 }
 
 /// Its whole point is the token file: without one nobody is signed in.
 #[test]
 fn login_that_cannot_keep_the_token_is_no_success() {
     for by in ["--use-device-code", "--redirect-port=0"] {
-        let world = with_browser("#!/bin/sh\nexec curl -sSL --max-time 20 -o \"$HOME/page.html\" \"$1\"\n");
+        let (world, _) = with_following_browser();
         world.aws.auto_approve(0);
         let sso = world.home.sso_cache();
         fs::create_dir_all(sso.parent().unwrap()).unwrap();
@@ -70,12 +73,11 @@ fn login_that_cannot_keep_the_token_is_no_success() {
 
 #[test]
 fn the_page_does_not_say_signed_in_when_the_token_could_not_be_kept() {
-    let world = with_browser("#!/bin/sh\nexec curl -sSL --max-time 20 -o \"$HOME/page.html\" \"$1\"\n");
+    let (world, page) = with_following_browser();
     let sso = world.home.sso_cache();
     fs::create_dir_all(sso.parent().unwrap()).unwrap();
     fs::write(&sso, "a file where the directory should be").unwrap();
     assert_eq!(world.home.run(&["login", "--sso-session", "corp"]).status, 5);
-    let page = world.home.home().join("page.html");
     for _ in 0..1500 {
         if fs::read_to_string(&page).is_ok_and(|page| page.contains("</html>")) {
             break;

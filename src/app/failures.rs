@@ -6,6 +6,7 @@ use serde_json::json;
 use super::sign_in_state::SignInState;
 use super::{Run, SessionRun};
 use crate::error::Error;
+use crate::platform;
 use crate::request::SsoSession;
 use crate::role_credentials::RoleCredentials;
 use crate::state::StateDirectory;
@@ -13,16 +14,32 @@ use crate::terminal::{Channel, stderr_is_a_terminal};
 
 /// Says on the controlling terminal what a person has to do, if stderr is not shown
 /// there anyway: the default chains of some SDKs report no more than "no credentials".
+/// `--noninteractive` asks for silence there, as a full-screen program needs it.
 pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     let Err(error) = outcome else { return };
     let about_sign_in = matches!(error.exit_code(), 1 | 3 | 6);
-    if !about_sign_in || stderr_is_a_terminal() {
+    if !about_sign_in || run.options.interactive == Some(false) || stderr_is_a_terminal() {
         return;
     }
     let channel = Channel::find(run.sso.policy.terminal_allowed);
     let state = SignInState::of(run.sso.context, run.sso.state, run.sso.session);
-    if matches!(channel, Channel::Terminal(_)) && state.may_tell_failure(&channel.name()) {
+    let job = format!("{} {}", channel.name(), platform::process_group());
+    if matches!(channel, Channel::Terminal(_)) && state.may_tell_failure(&job, &identity(error)) {
         channel.tell(&format!("{error}\n"));
+    }
+}
+
+/// What stays the same while nothing changes: the time that is left does not, and a pause
+/// is what the person heard of when it began.
+fn identity(error: &Error) -> String {
+    match error {
+        Error::SignInCoolingDown { refused: true, login, .. } => {
+            Error::SignInRefused { login: login.clone() }.text().what
+        }
+        Error::SignInCoolingDown { refused: false, login, .. } => {
+            Error::SignInUnanswered { login: login.clone() }.text().what
+        }
+        error => error.text().what,
     }
 }
 
@@ -41,6 +58,7 @@ pub(super) fn remember(run: &Run, error: &Error) {
 
 /// Forgets what [`remember`] noted: it works again, or somebody has signed in anew.
 pub(super) fn forget(run: &SessionRun) {
+    SignInState::of(run.context, run.state, run.session).forget_what_is_over();
     if let Some(path) = run.state.session_file(run.session, "last-error.json") {
         StateDirectory::remove(run.context, &path);
     }

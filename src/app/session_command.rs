@@ -7,6 +7,7 @@ use crate::config;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity_center::sdk::SdkIdentityCenter;
+use crate::platform;
 use crate::request::{RoleRequest, SsoSession};
 use crate::state::StateDirectory;
 
@@ -20,6 +21,7 @@ pub(super) struct SessionCommand<'a> {
 
 impl<'a> SessionCommand<'a> {
     pub(super) fn new(context: &'a Context) -> Result<Self, Error> {
+        platform::wipe_freed_memory();
         let (caches, state) = (Caches::find(context)?, StateDirectory::find(context));
         Ok(Self { context, caches, state, configured_roles: OnceCell::new() })
     }

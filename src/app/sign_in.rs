@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, instance, network, queue, refresh, tokens};
-use crate::browser::{self, BrowserChoice, NoBrowser};
+use super::{SessionRun, instance, network, queue, refresh, tokens, without_state};
+use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
 use crate::error::Error;
@@ -41,7 +41,7 @@ pub(super) fn from_credential_process(
         return Ok(token.access_token);
     }
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(cool_down) = state.cool_down() {
+    if let Some(cool_down) = state.cool_down().or_else(|| without_state::cool_down(run, &state)) {
         let remaining = cool_down.until.seconds_since(run.context.now());
         return Err(Error::SignInCoolingDown {
             refused: cool_down.refused,
@@ -63,8 +63,11 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
     match browser {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
         _ if channel.reaches_a_person() => None,
-        BrowserChoice::Command(..) if run.policy.browser_allowed => None,
-        BrowserChoice::Command(..) => Some(no_terminal(run, "no browser is wanted")),
+        // A browser other than the one that was asked for needs a word about it.
+        BrowserChoice::Command(Launch { instead_of, .. }) if run.policy.browser_allowed => {
+            instead_of.map(|passed_over| no_terminal(run, passed_over))
+        }
+        BrowserChoice::Command(_) => Some(no_terminal(run, "no browser is wanted")),
         BrowserChoice::None(reason) => Some(no_terminal(run, reason)),
     }
 }
@@ -92,6 +95,7 @@ pub(super) fn authorize_device(
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();
+        state.count_unnoticed_end();
         let mut pending = match joined {
             Some(pending) => pending,
             None => start(run, lock, fresh_client)?,
@@ -103,7 +107,7 @@ pub(super) fn authorize_device(
             outcome = wait_for_answer(run, &state, &mut pending, Duration::ZERO);
         }
         if matches!(outcome, Ok(Outcome::StillPending)) {
-            show(run, &state, channel, &mut pending, is_joined)?;
+            show(run, lock, &state, channel, &mut pending, is_joined)?;
             state.keep_pending(&pending);
             shown();
             outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
@@ -259,36 +263,47 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
 /// forgotten.
 fn show(
     run: &SessionRun,
+    lock: &Lock,
     state: &SignInState,
     channel: &Channel,
     pending: &mut PendingAuthorization,
     joined: bool,
 ) -> Result<(), Error> {
-    let browser = if pending.browser_opened {
-        Ok(PromptBrowser::OpenedBefore)
-    } else if run.policy.browser_allowed {
+    let seen = channel.reaches_a_person();
+    let remembered = state.is_kept() || matches!(channel, Channel::Command) || without_state::note(run, lock);
+    let opened = if pending.browser_opened || !run.policy.browser_allowed {
+        Ok(None)
+    } else if !remembered {
+        Err(NoBrowser::NotRemembered)
+    } else {
         // Kept before it is done: who is killed in between must not open a second tab.
         pending.browser_opened = true;
         state.keep_pending(pending);
-        browser::open(run.context, &pending.verification_uri_complete)
-            .map(|()| PromptBrowser::Opened)
-            .map_err(|reason| {
-                pending.browser_opened = false;
-                reason.to_string()
-            })
-    } else {
-        Ok(PromptBrowser::NotWanted)
+        let address = Address::Server(&pending.verification_uri_complete);
+        browser::open(run.context, address, seen).map(|instead_of| Some(instead_of.map(|no| no.to_string())))
     };
-    let browser = match &browser {
-        Ok(browser) => *browser,
-        Err(reason) if !channel.reaches_a_person() => {
+    let reason;
+    let browser = match opened {
+        Ok(None) if pending.browser_opened => PromptBrowser::OpenedBefore,
+        Ok(None) => PromptBrowser::NotWanted,
+        Ok(Some(None)) => PromptBrowser::Opened,
+        Ok(Some(Some(instead_of))) => {
+            reason = instead_of;
+            PromptBrowser::OpenedInstead(&reason)
+        }
+        Err(no_browser) if !seen => {
+            pending.browser_opened = false;
             if pending.prompted_at.is_none() {
                 state.forget_pending();
             }
-            let cause = no_terminal(run, reason);
+            let cause = no_terminal(run, no_browser);
             return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
         }
-        Err(reason) => PromptBrowser::NotOpened(reason),
+        Err(no_browser) => {
+            pending.browser_opened = false;
+            reason = no_browser.to_string();
+            PromptBrowser::NotOpened(&reason)
+        }
     };
     prompt(run, channel, pending, browser, joined);
     pending.prompted_at = Some(run.context.now());

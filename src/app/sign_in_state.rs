@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cache::sha1_hex;
 use crate::context::Context;
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
@@ -19,7 +20,11 @@ use crate::timestamp::Timestamp;
 const AFTER_REFUSAL: Duration = Duration::from_secs(10);
 
 /// Nobody is there: a job that starts us all day must not open tabs all day.
-const AFTER_SILENCE: Duration = Duration::from_secs(5 * 60);
+pub(super) const AFTER_SILENCE: Duration = Duration::from_secs(5 * 60);
+
+/// The pause doubles with each sign-in that is left unanswered, up to this: a job that
+/// runs all night asks four times, and again in the morning.
+const LONGEST_SILENCE: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// Who looks who has been told is done in no time.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -38,13 +43,27 @@ pub(super) struct SignInState<'a> {
 pub(super) struct CoolDown {
     /// Refused by the person, else left unanswered.
     pub(super) refused: bool,
+    /// How many in a row were left unanswered; none when the person refused.
+    pub(super) unanswered: u32,
     pub(super) since: Timestamp,
     pub(super) until: Timestamp,
 }
 
 impl CoolDown {
-    fn after(refused: bool, since: Timestamp) -> Self {
-        Self { refused, since, until: since.plus(if refused { AFTER_REFUSAL } else { AFTER_SILENCE }) }
+    fn after_refusal(since: Timestamp) -> Self {
+        Self { refused: true, unanswered: 0, since, until: since.plus(AFTER_REFUSAL) }
+    }
+
+    /// The pause after the last of so many sign-ins that were left `unanswered`.
+    pub(super) fn after_silence(unanswered: u32, since: Timestamp) -> Self {
+        // More doublings than this pass the longest pause anyway.
+        let doublings = unanswered.saturating_sub(1).min(16);
+        let pause = AFTER_SILENCE.saturating_mul(1 << doublings).min(LONGEST_SILENCE);
+        Self { refused: false, unanswered, since, until: since.plus(pause) }
+    }
+
+    fn holds(&self, now: Timestamp) -> bool {
+        self.since <= now && now < self.until
     }
 }
 
@@ -97,27 +116,56 @@ impl<'a> SignInState<'a> {
     /// that jumped, and does not count.
     pub(super) fn cool_down(&self) -> Option<CoolDown> {
         let now = self.context.now();
-        let both = [self.noted_cool_down(), self.unnoticed_end()];
-        both.into_iter().flatten().find(|cool_down| cool_down.since <= now && now < cool_down.until)
+        let both = [self.unnoticed_end(), self.noted_cool_down()];
+        both.into_iter().flatten().find(|cool_down| cool_down.holds(now))
     }
 
     fn noted_cool_down(&self) -> Option<CoolDown> {
         let document = StateDirectory::read_json(&self.file("cool-down.json")?)?;
         let refused = document.get("refused")?.as_bool()?;
         let since = document.get("since").and_then(Value::as_i64).map(Timestamp::from_unix)?;
-        Some(CoolDown::after(refused, since))
+        let unanswered = document.get("unanswered").and_then(Value::as_u64).unwrap_or(1);
+        let unanswered = u32::try_from(unanswered).unwrap_or(u32::MAX);
+        Some(if refused {
+            CoolDown::after_refusal(since)
+        } else {
+            CoolDown::after_silence(unanswered.max(1), since)
+        })
     }
 
     /// The authorization ran out while no process was there to see it.
     fn unnoticed_end(&self) -> Option<CoolDown> {
         let pending = self.last_pending()?;
-        Some(CoolDown::after(false, pending.expires_at))
+        Some(CoolDown::after_silence(self.one_more_unanswered(), pending.expires_at))
+    }
+
+    fn one_more_unanswered(&self) -> u32 {
+        self.noted_cool_down().map_or(0, |noted| noted.unanswered).saturating_add(1)
     }
 
     pub(super) fn begin_cool_down(&self, refused: bool) {
+        let now = self.context.now();
+        self.note_cool_down(if refused {
+            CoolDown::after_refusal(now)
+        } else {
+            CoolDown::after_silence(self.one_more_unanswered(), now)
+        });
+    }
+
+    /// Counts an authorization that ran out unseen, before another one takes its place.
+    pub(super) fn count_unnoticed_end(&self) {
+        if let Some(unnoticed) = self.unnoticed_end().filter(|_| self.pending().is_none()) {
+            self.note_cool_down(unnoticed);
+            // The other one may not come to be: this one is counted once.
+            self.remove("pending.json");
+        }
+    }
+
+    fn note_cool_down(&self, cool_down: CoolDown) {
         let Some(path) = self.file("cool-down.json") else { return };
-        debug!(self.context, "sign-in: cool-down begins (refused: {refused})");
-        let document = json!({ "refused": refused, "since": self.context.now().unix() });
+        let CoolDown { refused, unanswered, since, .. } = cool_down;
+        debug!(self.context, "sign-in: cool-down (refused: {refused}, unanswered: {unanswered})");
+        let document = json!({ "refused": refused, "unanswered": unanswered, "since": since.unix() });
         StateDirectory::write_text(self.context, &path, &document.to_string());
     }
 
@@ -125,35 +173,65 @@ impl<'a> SignInState<'a> {
         self.remove("cool-down.json");
     }
 
+    /// Credentials came, so somebody has signed in, with whichever tool: what was counted
+    /// is over, and so is what was told. A pause that still holds goes on.
+    pub(super) fn forget_what_is_over(&self) {
+        if self.noted_cool_down().is_some_and(|noted| !noted.holds(self.context.now())) {
+            self.end_cool_down();
+        }
+        self.remove("prompted.json");
+    }
+
     /// Whether a prompt may be shown on `channel` now: not if it was a moment ago,
     /// by us or by one of twenty that started with us.
     pub(super) fn may_prompt(&self, channel: &str) -> bool {
-        self.is_news(&format!("prompt on {channel}"))
+        self.is_news(&format!("prompt on {channel}"), json!(self.context.now().unix()))
     }
 
-    /// The same for the words of a failure, which some SDKs start us twice to hear.
-    pub(super) fn may_tell_failure(&self, channel: &str) -> bool {
-        self.is_news(&format!("failure on {channel}"))
+    /// Whether `failure` is to be told to this `job` of a terminal: once, until it is
+    /// another one or something succeeds. A program may start us every ten seconds.
+    pub(super) fn may_tell_failure(&self, job: &str, failure: &str) -> bool {
+        self.is_news(&format!("failure on {job}"), json!(sha1_hex(failure)))
     }
 
-    fn is_news(&self, key: &str) -> bool {
+    /// Notes what is said to whom: a moment, which is news again soon, or words.
+    fn is_news(&self, key: &str, said: Value) -> bool {
         const QUIET: i64 = 10;
+        const MOST: usize = 32;
         let Some(path) = self.file("prompted.json") else { return true };
         // Twenty look at once. Who cannot have the lock speaks up rather than not.
         let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_ref(), AT_ONCE);
         let now = self.context.now();
         let shown = StateDirectory::read_json(&path).unwrap_or_default();
         let mut recent = shown.as_object().cloned().unwrap_or_default();
-        recent.retain(|_, at| {
-            let at = at.as_i64().map(Timestamp::from_unix);
-            at.is_some_and(|at| (0..QUIET).contains(&now.seconds_since(at)))
+        recent.retain(|_, said| match said.as_i64().map(Timestamp::from_unix) {
+            Some(at) => (0..QUIET).contains(&now.seconds_since(at)),
+            None => said.is_string(),
         });
-        if recent.contains_key(key) {
+        if recent.get(key).is_some_and(|before| before.is_i64() || *before == said) {
             return false;
         }
-        recent.insert(key.to_owned(), json!(now.unix()));
+        while recent.len() >= MOST
+            && let Some(any) = recent.keys().next().cloned()
+        {
+            recent.remove(&any);
+        }
+        recent.insert(key.to_owned(), said);
         StateDirectory::write_text(self.context, &path, &Value::Object(recent).to_string());
         true
+    }
+
+    /// Whether what is noted here can be read by the next process. It is tried.
+    pub(super) fn remembers(&self) -> bool {
+        let Some(path) = self.file("prompted.json") else { return false };
+        let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_ref(), AT_ONCE);
+        let shown = StateDirectory::read_json(&path).unwrap_or_else(|| json!({}));
+        path.write(&shown.to_string()).is_ok()
+    }
+
+    /// Whether the pending authorization came to be on disk.
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept.get()
     }
 
     fn file(&self, name: &str) -> Option<PrivateFile> {
@@ -164,5 +242,55 @@ impl<'a> SignInState<'a> {
         if let Some(path) = self.file(name) {
             StateDirectory::remove(self.context, &path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identifiers::{Region, SessionName, StartUrl};
+
+    fn corp() -> SsoSession {
+        SsoSession {
+            name: Some(SessionName::parse("corp").unwrap()),
+            start_url: StartUrl::parse("https://corp.awsapps.com/start").unwrap(),
+            region: Region::parse("eu-west-1").unwrap(),
+            registration_scopes: None,
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_once_to_a_job_until_it_changes_however_long_that_takes() {
+        let directory = tempfile::tempdir().unwrap();
+        let context = Context::fake(&[], Timestamp::from_unix(1_795_233_600));
+        let (state, session) = (StateDirectory::at(&directory.path().join("state")), corp());
+        let notes = SignInState::of(&context, &state, &session);
+        for told in [true, false, false] {
+            assert_eq!(notes.may_tell_failure("terminal 1 2", "expired"), told);
+            context.advance(Duration::from_secs(3600));
+        }
+        assert!(notes.may_tell_failure("terminal 1 3", "expired"), "another job");
+        assert!(notes.may_tell_failure("terminal 1 2", "refused"), "another failure");
+        assert!(!notes.may_tell_failure("terminal 1 2", "refused"));
+        notes.forget_what_is_over();
+        assert!(notes.may_tell_failure("terminal 1 2", "refused"), "something succeeded");
+        // However many jobs there were, the file stays small.
+        for job in 0..200 {
+            assert!(notes.may_tell_failure(&job.to_string(), "expired"));
+        }
+        let file = directory.path().join("state/sessions");
+        let session = std::fs::read_dir(file).unwrap().next().unwrap().unwrap().path();
+        assert!(std::fs::metadata(session.join("prompted.json")).unwrap().len() < 4096);
+    }
+
+    #[test]
+    fn a_prompt_is_shown_again_after_ten_seconds() {
+        let directory = tempfile::tempdir().unwrap();
+        let context = Context::fake(&[], Timestamp::from_unix(1_795_233_600));
+        let (state, session) = (StateDirectory::at(&directory.path().join("state")), corp());
+        let notes = SignInState::of(&context, &state, &session);
+        assert!(notes.may_prompt("stderr") && !notes.may_prompt("stderr"));
+        context.advance(Duration::from_secs(10));
+        assert!(notes.may_prompt("stderr"));
     }
 }

@@ -37,6 +37,10 @@ pub enum Refusal {
     WrongPath,
     /// Neither GET nor HEAD.
     WrongMethod,
+    /// The right answer, asked for without the wish to see the page.
+    Head,
+    /// The right answer, fetched in advance: the person may never go there.
+    Prefetch,
     /// `state` is missing or not ours: an old tab, or a forgery (RFC 6749 §10.12).
     WrongState,
 }
@@ -75,9 +79,8 @@ pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
 }
 
 fn judge_head(head: &[u8], state: &Secret, port: u16) -> Result<Answer, Refusal> {
-    let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let (method, target) = request_line(lines.next().unwrap_or_default())?;
-    if !names_this_listener(host(lines)?, port) {
+    let (method, target) = request_line(lines(head).next().unwrap_or_default())?;
+    if !names_this_listener(host(lines(head).skip(1))?, port) {
         return Err(Refusal::WrongHost);
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -92,12 +95,40 @@ fn judge_head(head: &[u8], state: &Secret, port: u16) -> Result<Answer, Refusal>
         return Err(Refusal::WrongState);
     }
     match (parameters.code, parameters.error) {
+        (Some(_), None) | (None, Some(_)) if method == "HEAD" => Err(Refusal::Head),
+        (Some(_), None) | (None, Some(_)) if is_prefetch(head) => Err(Refusal::Prefetch),
         (Some(code), None) if !code.is_empty() => Ok(Answer::Code(code)),
         (None, Some(error)) if !error.is_empty() => {
             Ok(Answer::Error { error, description: parameters.error_description })
         }
         _ => Err(Refusal::Malformed),
     }
+}
+
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// The values of a header.
+fn values<'a>(headers: impl Iterator<Item = &'a [u8]>, name: &'static str) -> impl Iterator<Item = String> {
+    headers.filter_map(move |line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let value = || String::from_utf8_lossy(&line[colon + 1..]).trim().to_ascii_lowercase();
+        line[..colon].eq_ignore_ascii_case(name.as_bytes()).then(value)
+    })
+}
+
+/// Whether a browser asks on suspicion, by the headers old and new that say so.
+fn is_prefetch(head: &[u8]) -> bool {
+    let names = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+    let mut all = names.into_iter().flat_map(|name| values(lines(head), name));
+    all.any(|value| ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word)))
+}
+
+/// Whether this is a browser that goes to the page for a person (Fetch Metadata: every
+/// browser of today says so to 127.0.0.1). A scanner that tries links first does not.
+pub fn comes_from_a_tab(received: &[u8]) -> bool {
+    values(lines(received), "sec-fetch-mode").any(|value| value == "navigate")
 }
 
 /// The method and the target of an HTTP/1 request line.
@@ -262,6 +293,41 @@ mod tests {
             let head =
                 format!("{method} /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assert_eq!(refusal(verdict(&head)), Refusal::WrongMethod, "{method}");
+        }
+    }
+
+    #[test]
+    fn who_only_looks_ahead_does_not_bring_the_answer() {
+        let with = |method: &str, target: &str, header: &str| {
+            verdict(&format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:54321\r\n{header}\r\n\r\n"))
+        };
+        let targets =
+            ["/oauth/callback?code=c&state=right", "/oauth/callback?error=access_denied&state=right"];
+        for target in targets {
+            assert_eq!(refusal(with("HEAD", target, "Accept: */*")), Refusal::Head);
+            for header in [
+                "Sec-Purpose: prefetch",
+                "sec-purpose: prefetch;prerender",
+                "Purpose: prefetch",
+                "X-Moz: prefetch",
+                "X-Purpose: preview",
+            ] {
+                assert_eq!(refusal(with("GET", target, header)), Refusal::Prefetch, "{header}");
+            }
+            for header in ["Sec-Purpose: ", "Sec-Fetch-Mode: navigate", "X-Note: prefetch"] {
+                assert!(matches!(with("GET", target, header), Verdict::Answered(_)), "{header}");
+            }
+        }
+        let wrong = "/oauth/callback?code=c&state=wrong";
+        assert_eq!(refusal(with("HEAD", wrong, "Purpose: prefetch")), Refusal::WrongState);
+    }
+
+    #[test]
+    fn a_tab_says_that_it_navigates() {
+        let head = |header: &str| format!("GET / HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n");
+        assert!(comes_from_a_tab(head("sec-fetch-mode:  Navigate").as_bytes()));
+        for header in ["Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: navigate", "User-Agent: navigate"] {
+            assert!(!comes_from_a_tab(head(header).as_bytes()), "{header}");
         }
     }
 

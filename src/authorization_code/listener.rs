@@ -11,7 +11,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
-use super::callback::{Answer, CALLBACK_PATH, Verdict, judge};
+use super::callback::{Answer, CALLBACK_PATH, Verdict, comes_from_a_tab, judge};
 use super::page::{self, Response};
 use crate::context::Context;
 use crate::debug;
@@ -23,8 +23,11 @@ use connection::{Connection, Progress};
 const TICK: Duration = Duration::from_millis(10);
 /// More open connections than this, and the oldest silent one goes.
 const MOST_CONNECTIONS: usize = 64;
-/// How long a latecomer may still connect after the answer, as a reloading browser does.
+/// How long a latecomer may still connect after a tab has its page, as a reloading browser does.
 const GRACE: Duration = Duration::from_millis(100);
+/// How long the person's tab is waited for where something else brought the answer before
+/// it: a scanner of links, or a browser that fetches in advance and does not say so.
+const LINGER: Duration = Duration::from_secs(3);
 
 /// A socket on 127.0.0.1, bound before the browser is sent anywhere.
 #[derive(Debug)]
@@ -55,6 +58,8 @@ pub struct Callback<'a> {
 #[derive(Debug)]
 pub struct Responder<'a> {
     winner: Connection,
+    /// Whether a person looks at that connection.
+    from_a_tab: bool,
     connections: Connections<'a>,
 }
 
@@ -100,8 +105,10 @@ impl CallbackListener {
         let until = context.elapsed().saturating_add(deadline);
         let mut connections = Connections { listener: self, open: Vec::new() };
         loop {
-            if let Some((answer, winner)) = connections.serve(context, state)? {
-                return Ok(Callback { answer, responder: Responder { winner, connections } });
+            if let Some(Bringer { answer, connection: winner, from_a_tab }) =
+                connections.serve(context, state)?
+            {
+                return Ok(Callback { answer, responder: Responder { winner, from_a_tab, connections } });
             }
             if context.elapsed() >= until {
                 return Err(WaitError::TimedOut);
@@ -113,17 +120,21 @@ impl CallbackListener {
 
 impl Responder<'_> {
     /// Shows `page` to the browser that brought the answer, and tells those who bring
-    /// it again that it has been given. Nobody can hold this up: a browser that does
-    /// not read loses the page.
+    /// it again that it has been given. Where no tab brought it, the first tab that comes
+    /// gets the page, too. Nobody can hold this up: a browser that does not read loses it.
     pub fn respond(mut self, context: &Context, state: &Secret, page: &Response) {
         self.winner.reply(page, context.elapsed());
         self.connections.open.push(self.winner);
         let started = context.elapsed();
+        let mut tab_has_it = self.from_a_tab;
         loop {
             match self.connections.serve(context, state) {
-                Ok(Some((_, mut latecomer))) => {
-                    latecomer.reply(&page::answered_already(), context.elapsed());
-                    self.connections.open.push(latecomer);
+                Ok(Some(Bringer { mut connection, from_a_tab, .. })) => {
+                    let already = page::answered_already();
+                    let shown = if from_a_tab && !tab_has_it { page } else { &already };
+                    tab_has_it |= from_a_tab;
+                    connection.reply(shown, context.elapsed());
+                    self.connections.open.push(connection);
                     continue;
                 }
                 Ok(None) => {}
@@ -131,12 +142,20 @@ impl Responder<'_> {
             }
             let waited = context.elapsed().saturating_sub(started);
             let busy = self.connections.open.iter().any(Connection::is_busy);
-            if waited >= connection::WRITE_DEADLINE || (waited >= GRACE && !busy) {
+            let patience = if tab_has_it { GRACE } else { LINGER };
+            if waited >= LINGER.saturating_add(connection::WRITE_DEADLINE) || (waited >= patience && !busy) {
                 return;
             }
             context.sleep(TICK);
         }
     }
+}
+
+/// Who brought the right answer.
+struct Bringer {
+    answer: Answer,
+    connection: Connection,
+    from_a_tab: bool,
 }
 
 #[derive(Debug)]
@@ -149,11 +168,7 @@ struct Connections<'a> {
 impl Connections<'_> {
     /// One round: takes in who is waiting, moves everybody on as far as it goes, and
     /// takes out the first who brings the right answer.
-    fn serve(
-        &mut self,
-        context: &Context,
-        state: &Secret,
-    ) -> Result<Option<(Answer, Connection)>, WaitError> {
+    fn serve(&mut self, context: &Context, state: &Secret) -> Result<Option<Bringer>, WaitError> {
         let now = context.elapsed();
         self.accept(now)?;
         let mut index = 0;
@@ -170,9 +185,13 @@ impl Connections<'_> {
                 }
                 Progress::Received(head) => head,
             };
+            let from_a_tab = comes_from_a_tab(head);
             match judge(head, state, self.listener.port) {
                 Verdict::Unfinished => {}
-                Verdict::Answered(answer) => return Ok(Some((answer, self.open.remove(index)))),
+                Verdict::Answered(answer) => {
+                    let connection = self.open.remove(index);
+                    return Ok(Some(Bringer { answer, connection, from_a_tab }));
+                }
                 Verdict::Refused(refusal) => {
                     debug!(context, "sign-in listener: refused a request: {refusal:?}");
                     connection.reply(&page::not_the_answer(refusal), now);

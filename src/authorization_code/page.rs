@@ -22,6 +22,8 @@ pub struct PageFacts<'a> {
     pub session: &'a SsoSession,
     /// How to try again.
     pub login: &'a LoginCommands,
+    /// Whether the caller begins anew by itself when AWS does not know the client.
+    pub tries_again: bool,
 }
 
 /// One HTTP response.
@@ -112,6 +114,17 @@ pub fn failed(facts: &PageFacts<'_>, text: &Text) -> Response {
     page("200 OK", "stopped", "The sign-in failed", &content.join("\n"))
 }
 
+/// AWS does not know the client; another page is about to open.
+pub fn once_more() -> Response {
+    page(
+        "200 OK",
+        "neutral",
+        "Once more, please",
+        "<p>AWS no longer knew the client that asked for this sign-in, so you are not signed in yet. \
+         Another page is opening now: go on there. If none appears, open the new address in the terminal.</p>",
+    )
+}
+
 /// A second request with the right `state`: the first one counts.
 pub fn answered_already() -> Response {
     page(
@@ -137,6 +150,9 @@ pub fn not_the_answer(refusal: Refusal) -> Response {
         }
         Refusal::WrongHost => plain("400 Bad Request", "This listener is only for 127.0.0.1."),
         Refusal::WrongPath => plain("404 Not Found", "There is nothing here."),
+        // No page that could be kept and shown in the place of the real one.
+        Refusal::Prefetch => plain("503 Service Unavailable", "A sign-in cannot be fetched in advance."),
+        Refusal::Head => plain("200 OK", "This is where a sign-in ends."),
         Refusal::WrongMethod => plain("405 Method Not Allowed", "Only GET and HEAD are served here."),
         Refusal::WrongState => page(
             "400 Bad Request",

@@ -1,55 +1,204 @@
-//! `BROWSER`: a list of commands, in the convention of Python's `webbrowser`.
+//! `BROWSER`: a list of commands, in the convention of Python's `webbrowser`, each read
+//! as a shell reads it. No shell takes part.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::{NoBrowser, Program, is_text_browser};
+use super::refusal::{PassedOver, Unusable};
+use super::{Program, is_text_browser};
 use crate::words::split_words;
 
-/// The entries of the list, which is separated as `PATH` is. A trailing `&` asks for
-/// the background, where we start everything.
-pub(super) fn entries(variable: &str, windows: bool) -> impl Iterator<Item = &str> {
-    let separator = if windows { ';' } else { ':' };
-    variable
-        .split(separator)
-        .map(|entry| entry.trim().trim_end_matches('&').trim_end())
-        .filter(|entry| !entry.is_empty())
+/// One entry of the list: a program, and arguments in which `%s` stands for the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    /// As it is set.
+    pub(super) entry: String,
+    pub(super) program: Program,
+    pub(super) arguments: Vec<String>,
 }
 
-/// The program that one entry names and its arguments, in which `%s` stands for the
-/// URL. An entry that is a path of a program is taken whole, blanks and all.
-///
-/// # Errors
-/// [`NoBrowser::TextBrowser`], or [`NoBrowser::VariableUnusable`].
-pub(super) fn command(
-    entry: &str,
-    windows: bool,
-    find: &dyn Fn(&str) -> Option<Program>,
-) -> Result<(PathBuf, Vec<String>), NoBrowser> {
-    let whole = Some(entry).filter(|entry| entry.contains(['/', '\\'])).and_then(find);
-    let (program, mut arguments) = if let Some(program) = whole {
-        (program, Vec::new())
-    } else {
-        let mut words = split_words(entry, windows).ok_or(NoBrowser::VariableUnusable)?.into_iter();
-        let program = words.next().and_then(|name| find(&name)).ok_or(NoBrowser::VariableUnusable)?;
-        (program, words.collect())
-    };
+/// Where the variable is read.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) windows: bool,
+    /// What `~` stands for.
+    pub(super) home: Option<&'a Path>,
+    /// Looks a program up.
+    pub(super) find: &'a dyn Fn(&str) -> Option<Program>,
+}
+
+impl Reader<'_> {
+    /// The entries of the list, which is separated as `PATH` is, but not within quotes. A
+    /// trailing `&` asks for the background, where we start everything.
+    ///
+    /// An operator of the shell outside of quotes, as in `firefox ext+container:a=b&url=%s`,
+    /// says that the variable means something else than its words: then none is used.
+    pub(super) fn commands(self, variable: &str) -> Vec<Result<Command, PassedOver>> {
+        let mut commands = Vec::new();
+        let mut rest = variable;
+        while !rest.is_empty() {
+            let (whole, after) = split_off(rest, rest.find(self.separator()));
+            if let Some(program) = self.whole_program(whole) {
+                commands.push(command(whole, program, Vec::new()));
+                rest = after;
+                continue;
+            }
+            let scanned = self.scan(rest);
+            let (entry, after) = split_off(rest, scanned.end);
+            rest = after;
+            if let Some(operator) = scanned.operator {
+                return vec![Err(passed_over(variable, Unusable::Operator(operator)))];
+            }
+            if !entry.is_empty() {
+                commands.push(self.parse(entry));
+            }
+        }
+        commands
+    }
+
+    fn separator(self) -> char {
+        if self.windows { ';' } else { ':' }
+    }
+
+    /// An entry that is a path of a program is taken whole, blanks and quotes and all.
+    fn whole_program(self, entry: &str) -> Option<Program> {
+        entry.contains(['/', '\\']).then(|| (self.find)(&self.at_home(entry))).flatten()
+    }
+
+    fn parse(self, entry: &str) -> Result<Command, PassedOver> {
+        let words = split_words(entry, self.windows);
+        let words = words.ok_or_else(|| passed_over(entry, Unusable::Unfinished))?;
+        let mut words = words.iter().map(|word| self.at_home(word));
+        let name = words.next().unwrap_or_default();
+        let program = (self.find)(&name).ok_or_else(|| passed_over(&name, Unusable::NotFound))?;
+        command(entry, program, words.collect())
+    }
+
+    /// `word` with the home directory in the place of a leading `~`.
+    fn at_home(self, word: &str) -> String {
+        match (word.strip_prefix("~/"), self.home) {
+            (Some(rest), Some(home)) => home.join(rest).to_string_lossy().into_owned(),
+            _ => word.to_owned(),
+        }
+    }
+
+    /// Looks for the end of the first entry of `text`, past quotes and backslashes.
+    fn scan(self, text: &str) -> Scanned {
+        let mut quote = None;
+        let mut operator = None;
+        let mut letters = text.char_indices();
+        while let Some((at, letter)) = letters.next() {
+            match (quote, letter) {
+                (Some(open), _) if letter == open => quote = None,
+                (None, '"' | '\'') => quote = Some(letter),
+                (None | Some('"'), '\\') if !self.windows => {
+                    letters.next();
+                }
+                (None, _) if letter == self.separator() => return Scanned { end: Some(at), operator },
+                (None, '&' | ';' | '|' | '<' | '>') if !self.windows => {
+                    let rest = text[at..].trim_start_matches('&').trim_start();
+                    let asks_for_background = letter == '&' && (rest.is_empty() || rest.starts_with(':'));
+                    operator = operator.or((!asks_for_background).then_some(letter));
+                }
+                _ => {}
+            }
+        }
+        Scanned { end: None, operator }
+    }
+}
+
+fn command(entry: &str, program: Program, mut arguments: Vec<String>) -> Result<Command, PassedOver> {
     if is_text_browser(&program) {
-        return Err(NoBrowser::TextBrowser);
+        return Err(passed_over(entry, Unusable::TextBrowser));
     }
     if !arguments.iter().any(|argument| argument.contains("%s")) {
         arguments.push("%s".to_owned());
     }
-    Ok((program.path, arguments))
+    Ok(Command { entry: entry.to_owned(), program, arguments })
+}
+
+/// The entry that ends at `end`, and what follows the separator there.
+fn split_off(text: &str, end: Option<usize>) -> (&str, &str) {
+    let (entry, after) = end.map_or((text, ""), |end| (&text[..end], &text[end + 1..]));
+    (entry.trim().trim_end_matches('&').trim_end(), after)
+}
+
+struct Scanned {
+    /// Where its separator is; none at the end of the list.
+    end: Option<usize>,
+    /// The first operator of a shell outside of quotes.
+    operator: Option<char>,
+}
+
+fn passed_over(entry: &str, why: Unusable) -> PassedOver {
+    PassedOver { entry: entry.to_owned(), why }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
+
+    /// Each command as its words separated by `|`, or why it cannot be used, where
+    /// `installed` can be found.
+    fn read(variable: &str, windows: bool, installed: &[&str]) -> Vec<Result<String, Unusable>> {
+        let find = |name: &str| {
+            let path = installed.contains(&name).then(|| PathBuf::from(name))?;
+            Some(Program { target: path.clone(), path })
+        };
+        let reader = Reader { windows, home: Some(Path::new("/home/u")), find: &find };
+        let words = |command: Command| {
+            let program = command.program.path.display().to_string();
+            std::iter::once(program).chain(command.arguments).collect::<Vec<_>>().join("|")
+        };
+        reader.commands(variable).into_iter().map(|entry| entry.map(words).map_err(|no| no.why)).collect()
+    }
+
+    #[track_caller]
+    fn reads(variable: &str, installed: &[&str], expected: &[&str]) {
+        let expected: Vec<_> = expected.iter().map(|words| Ok((*words).to_owned())).collect();
+        assert_eq!(read(variable, false, installed), expected, "{variable}");
+    }
 
     #[test]
     fn a_list_is_separated_as_path_is() {
-        let list = |text, windows| entries(text, windows).collect::<Vec<_>>();
-        assert_eq!(list("firefox %s &: :lynx&:", false), ["firefox %s", "lynx"]);
-        assert_eq!(list(r"C:\a.exe;b", true), [r"C:\a.exe", "b"]);
+        reads("firefox -x %s &: :brave&:", &["firefox", "brave"], &["firefox|-x|%s", "brave|%s"]);
+        let windows = read(r"C:\a.exe;b", true, &[r"C:\a.exe", "b"]);
+        assert_eq!(windows, [Ok(r"C:\a.exe|%s".to_owned()), Ok("b|%s".to_owned())]);
+    }
+
+    #[test]
+    fn a_separator_within_quotes_is_a_letter() {
+        let container = ["firefox|ext+container:name=Work&url=%s"];
+        reads(r#"firefox "ext+container:name=Work&url=%s""#, &["firefox"], &container);
+        reads("firefox 'ext+container:name=Work&url=%s'", &["firefox"], &container);
+        reads(r"firefox ext+container\:name=Work\&url=%s", &["firefox"], &container);
+        reads(r#"x "a:b" :y"#, &["x", "y"], &["x|a:b|%s", "y|%s"]);
+    }
+
+    #[test]
+    fn the_home_directory_and_blanks_are_found() {
+        reads("~/bin/x", &["/home/u/bin/x"], &["/home/u/bin/x|%s"]);
+        reads("~/bin/x --dir ~/y", &["/home/u/bin/x"], &["/home/u/bin/x|--dir|/home/u/y|%s"]);
+        reads("/opt/my browser:x", &["/opt/my browser", "x"], &["/opt/my browser|%s", "x|%s"]);
+        reads("/opt/Jo's (x86)/b:x", &["/opt/Jo's (x86)/b", "x"], &["/opt/Jo's (x86)/b|%s", "x|%s"]);
+        reads(r#""/opt/my browser" -P work"#, &["/opt/my browser"], &["/opt/my browser|-P|work|%s"]);
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why() {
+        let one = |variable: &str, why: Unusable| {
+            assert_eq!(read(variable, false, &["firefox", "lynx"]), [Err(why)], "{variable}");
+        };
+        one("missing", Unusable::NotFound);
+        one("/opt/my browser -P work", Unusable::NotFound);
+        one("~other/bin/x", Unusable::NotFound);
+        one("$HOME/bin/x", Unusable::NotFound);
+        one("lynx", Unusable::TextBrowser);
+        one("firefox 'x", Unusable::Unfinished);
+        one("firefox x\\", Unusable::Unfinished);
+        one("firefox ext+container:name=Work&url=%s", Unusable::Operator('&'));
+        one("firefox %s > /dev/null", Unusable::Operator('>'));
+        one("missing; touch x | firefox:firefox", Unusable::Operator(';'));
+        one("firefox & firefox", Unusable::Operator('&'));
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// The environment that was handed to this process.
 #[expect(clippy::disallowed_methods, reason = "a child's environment is made from the whole of ours")]
@@ -36,7 +36,7 @@ pub fn find_program(name: &OsStr, search_path: Option<&OsStr>) -> Option<PathBuf
         .find_map(|directory| os::executable(&directory.join(name)))
 }
 
-/// Starts `program` on its own and does not wait for it: `environment` and nothing
+/// Starts `program` on its own, to be looked at and not to be waited for: `environment` and nothing
 /// else, the null device for its three streams, no other descriptor of ours, and a
 /// session without a terminal. It lives on when we exit, and whoever waits for the
 /// end of our pipes does not wait for it.
@@ -48,7 +48,7 @@ pub fn start_detached(
     program: &Path,
     arguments: &[String],
     environment: &[(OsString, OsString)],
-) -> io::Result<()> {
+) -> io::Result<Child> {
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -58,8 +58,8 @@ pub fn start_detached(
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     os::detach(&mut command);
-    // Until we exit it may be a zombie; then it is its new parent's to reap.
-    command.spawn().map(drop)
+    // Once it ends it is a zombie until we exit; then it is its new parent's to reap.
+    command.spawn()
 }
 
 #[cfg(unix)]

@@ -120,3 +120,16 @@ pub fn terminal_session() -> String {
 pub fn terminal_session() -> String {
     "console".to_owned()
 }
+
+/// The job of the terminal's session that this process belongs to, as a number: a program
+/// and what it starts, as a rule.
+#[cfg(unix)]
+pub fn process_group() -> String {
+    rustix::process::getpgrp().as_raw_nonzero().to_string()
+}
+
+/// Windows knows no jobs on a console.
+#[cfg(not(unix))]
+pub fn process_group() -> String {
+    "0".to_owned()
+}

@@ -13,7 +13,7 @@ import harness
 from harness import assert_role
 from boto3_calls import PROGRAM as CALLS
 
-TERMINAL = pathlib.Path(__file__).parents[1] / "pseudo_terminal.py"
+TERMINAL = pathlib.Path(__file__).with_name("pseudo_terminal.py")
 BROWSER = """\
 #!/bin/sh
 echo "$@" >>'{log}'

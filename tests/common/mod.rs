@@ -1,12 +1,16 @@
 //! What the black-box tests share: a signed-in world, and what a good and a
 //! bad answer look like as a whole.
+//!
+//! Beside cargo, a test may use `/bin/sh` and the coreutils, which every Debian has, and no
+//! other program: `stand_in` has a browser, a pseudo-terminal and a way to start programs;
+//! signals are sent by system call. `tests_need_no_program_that_a_bare_system_lacks` in
+//! `tests/architecture.rs` holds that, and `.ci/bare-system` proves it.
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop by panicking")]
 #![allow(clippy::disallowed_methods, reason = "tests play the caller, who may do all this")]
 #![allow(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -292,14 +296,7 @@ pub fn whole_tree(root: &Path) -> BTreeMap<PathBuf, String> {
 
 /// The program in `/bin/sh`, as `"$0" "$@"` of `script`; for odd descriptors and masks.
 pub fn shell(home: &Sandbox, script: &str, arguments: &[&str]) -> Output {
-    let like = home.command(&[]);
-    let mut command = Command::new("/bin/sh");
-    command.args(["-c", script, PROGRAM]).args(arguments).env_clear();
-    for (name, value) in like.get_envs() {
-        command.env(name, value.unwrap_or(OsStr::new("")));
-    }
-    command.current_dir(home.home()).stdin(Stdio::null());
-    finish(&mut command)
+    finish(home.command_of("/bin/sh").args(["-c", script, PROGRAM]).args(arguments))
 }
 
 /// Runs a command of the test's own to its end; one that hangs is killed.

@@ -3,7 +3,7 @@
 use stand_in::{Operation, Sandbox};
 
 use crate::common::{CONFIG, World, refused};
-use crate::support::{assert_opened, browser_in, comparable, told};
+use crate::support::{assert_opened, comparable, following_browser_in, told};
 
 const TWO: &str = "
 [sso-session away]
@@ -13,7 +13,7 @@ sso_region = eu-west-1
 
 fn world() -> World {
     let mut world = World::new();
-    let browser = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    let browser = following_browser_in(&world);
     world.home.env("BROWSER", browser.to_str().unwrap());
     world.aws.auto_approve(0);
     world

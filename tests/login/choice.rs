@@ -6,7 +6,9 @@ use std::net::TcpListener;
 use stand_in::Operation;
 
 use crate::common::{World, failed, refused};
-use crate::support::{Running, browser_in, comparable, opened, port_to_ask_for, told, visit, with_browser};
+use crate::support::{
+    Running, comparable, following_browser_in, opened, port_to_ask_for, told, visit, with_browser,
+};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
@@ -20,7 +22,7 @@ fn started_by_code(world: &World, arguments: &[&str]) -> bool {
 #[test]
 fn a_redirect_where_a_browser_reaches_this_machine_else_a_code() {
     let mut world = World::new();
-    let opener = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    let opener = following_browser_in(&world);
     let programs = world.home.temporary().join("bin");
     fs::create_dir(&programs).unwrap();
     fs::copy(&opener, programs.join("xdg-open")).unwrap();
@@ -98,6 +100,44 @@ fn over_ssh_the_tunnel_is_ready_to_be_pasted() {
     assert_eq!(tunnel, expected);
     visit(&url);
     assert_eq!(running.finish().0, 0);
+}
+
+#[test]
+fn the_tunnel_goes_to_the_port_that_sshd_listens_on() {
+    let mut world = World::new();
+    world.home.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 2222");
+    world.home.env("USER", "jo");
+    let port = port_to_ask_for().to_string();
+    let mut running = Running::start(&world, &[&LOGIN[..], &["--redirect-port", &port]].concat());
+    let url = running.line("/authorize?");
+    let tunnel = running.line("ssh ");
+    assert!(tunnel.ends_with(&format!(": ssh -p 2222 -L {port}:127.0.0.1:{port} jo@192.0.2.9")), "{tunnel}");
+    visit(&url);
+    assert_eq!(running.finish().0, 0);
+    world.aws.auto_approve(0);
+    let text = told(&world.home.run(&[&LOGIN[..], &["--no-browser"]].concat()));
+    assert!(text.contains("run `ssh -p 2222 -L 8400:127.0.0.1:8400 jo@192.0.2.9` on"), "{text}");
+}
+
+#[test]
+fn where_a_browser_may_not_reach_this_computer_the_code_is_offered() {
+    for (variable, value, place) in [
+        ("WSL_DISTRO_NAME", "Ubuntu", "WSL"),
+        ("CODESPACES", "true", "Codespaces"),
+        ("GITPOD_WORKSPACE_ID", "x", "Gitpod"),
+        ("C9_PROJECT", "x", "Cloud9"),
+        ("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22", "SSH"),
+        ("REMOTE_CONTAINERS", "true", "a dev container"),
+    ] {
+        let mut world = with_browser();
+        world.home.env(variable, value);
+        let text = told(&world.home.run(&LOGIN));
+        let offer = format!(
+            "\nif your browser cannot reach this computer ({place}): \
+             aws-sso-cred login --sso-session corp --use-device-code\n"
+        );
+        assert!(text.contains(&offer), "{variable}: {text}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::json;
 use stand_in::{Fault, Operation, Times};
 
@@ -137,7 +138,7 @@ fn login_ends_a_cool_down_even_if_it_comes_to_nothing() {
             world.aws.set_device(1, 600, false);
             let running = Running::start(&world, &BY_CODE);
             wait_until(|| pending_path(&world).exists());
-            running.signal("-KILL");
+            running.signal(Signal::KILL);
             running.finish();
             let mut pending = read_json(&pending_path(&world));
             pending["startedAt"] = json!(in_seconds(-660));
@@ -150,7 +151,7 @@ fn login_ends_a_cool_down_even_if_it_comes_to_nothing() {
         assert!(failed(&world.run(&["-i"]), 3)[0].contains("left unanswered"), "{unnoticed}");
         let mut running = Running::start(&world, &["login", "--sso-session", "corp", "--no-browser"]);
         running.line("/authorize?");
-        running.signal("-INT");
+        running.signal(Signal::INT);
         assert_eq!(running.finish().0, -2);
         world.aws.set_device(1, 600, false);
         world.aws.auto_approve(0);
@@ -170,7 +171,7 @@ fn ctrl_c_leaves_the_code_for_the_next_start_and_no_junk() {
     let mut running = Running::start(&world, &BY_CODE);
     let code = running.line("Approve only if").split_whitespace().nth(8).unwrap().to_owned();
     world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
-    running.signal("-INT");
+    running.signal(Signal::INT);
     let (status, text) = running.finish();
     assert_eq!((status, comparable(&text).as_str()), (-2, PROMPT));
     assert_eq!(leftovers(&world), Vec::<String>::new());
@@ -233,7 +234,7 @@ fn a_prompt_is_seen_where_both_streams_are_one_and_by_somebody_who_starts_again_
     for _ in 0..2 {
         let mut running = Running::start(&world, &BY_CODE);
         running.line("Approve only if");
-        running.signal("-INT");
+        running.signal(Signal::INT);
         running.finish();
     }
     next_poll_comes_to_nothing(&world);

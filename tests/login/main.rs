@@ -10,6 +10,7 @@
 #![cfg(unix)]
 
 mod all;
+mod browser_variable;
 mod choice;
 mod code;
 #[path = "../common/mod.rs"]

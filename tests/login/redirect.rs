@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::json;
 use stand_in::{AuthorizeBehaviour, Fault, Operation, Request, Times};
 
@@ -183,7 +184,7 @@ fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
     world.aws.clear_requests();
     let running = crate::support::Running::start(&world, &LOGIN);
     world.aws.wait_for_requests(Operation::Authorize, 1, crate::support::LONG);
-    running.signal("-INT");
+    running.signal(Signal::INT);
     assert_eq!(running.finish().0, -2);
     assert!(told(&world.home.run(&LOGIN)).ends_with(SIGNED_IN));
     assert_eq!(world.aws.count(Operation::RegisterClient), 1);

@@ -5,10 +5,11 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use stand_in::{Fault, Operation, Output, Request, Times};
 
 use crate::common::World;
@@ -19,9 +20,16 @@ pub const LONG: Duration = Duration::from_secs(30);
 /// [`World::new`] with a browser that follows every link it is given.
 pub fn with_browser() -> World {
     let mut world = World::new();
-    let browser = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+    let browser = following_browser_in(&world);
     world.home.env("BROWSER", browser.to_str().unwrap());
     world
+}
+
+/// A browser that follows every link; [`page`] is what it shows.
+pub fn following_browser_in(world: &World) -> PathBuf {
+    let directory = world.home.temporary();
+    stand_in::follow_links(directory.join("opened"), directory.join("page"));
+    browser_in(world, "exit 0")
 }
 
 /// A browser that writes down what it is to open, and then does this.
@@ -72,9 +80,7 @@ pub fn port_to_ask_for() -> u16 {
 
 /// Follows a link as a browser does, and gives the page.
 pub fn visit(url: &str) -> String {
-    let output = Command::new("curl").args(["-sSL", "--max-time", "20", url]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    stand_in::visit(url).unwrap()
 }
 
 /// Asserts a success that printed no data, and gives what it told, made comparable.
@@ -172,9 +178,8 @@ impl Running {
         (status.code().unwrap_or_else(|| -signal.unwrap()), text)
     }
 
-    pub fn signal(&self, signal: &str) {
-        let done = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
-        assert!(done.success());
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 }
 

@@ -1,94 +1,57 @@
 //! What a person sees on a terminal, and what a pipe gets.
 
-use std::process::Command;
+use std::time::Duration;
 
-use crate::common::{PROGRAM, World};
-use crate::support::{browser_in, with_browser};
+use stand_in::{Place, Stream, Terminal};
 
-/// Runs the program with a terminal as stderr until that shows a text (or, where none is
-/// to come, for some seconds), then approves by the stand-in's page; prints what the
-/// terminal got, and the exit code.
-const ON_A_TERMINAL: &str = r#"
-import os, pty, re, subprocess, sys, threading, time, urllib.request
-text, seconds, program, *arguments = sys.argv[1:]
-master, slave = pty.openpty()
-process = subprocess.Popen([program, *arguments], stdin=subprocess.DEVNULL,
-                           stdout=subprocess.PIPE, stderr=slave, start_new_session=True)
-os.close(slave)
-seen = b""
-def read():
-    global seen
-    while True:
-        try:
-            piece = os.read(master, 65536)
-        except OSError:
-            return
-        if not piece:
-            return
-        seen += piece
-reader = threading.Thread(target=read)
-reader.start()
-def wait_for(pattern):
-    deadline = time.monotonic() + 60
-    while not re.search(pattern, seen) and process.poll() is None:
-        if time.monotonic() > deadline:
-            process.kill()
-            sys.exit(f"{pattern} does not come: {seen}")
-        time.sleep(0.02)
-wait_for(rb"/device\?user_code=[A-Z-]+\r?\n|/authorize\?\S+\r?\n")
-wait_for(re.escape(text.encode()))
-time.sleep(float(seconds))
-link = re.search(rb"(http://\S+)(/device|/authorize)\?(\S+)", seen)
-base, page, query = (part.decode() for part in link.groups())
-if page == "/device":
-    urllib.request.urlopen(base + page, data=(query + "&decision=approve").encode())
-else:
-    urllib.request.urlopen(base + page + "?" + query).read()
-out = process.stdout.read()
-code = process.wait(30)
-reader.join(10)
-sys.stdout.buffer.write(seen)
-print(f"\n[stdout {len(out)} bytes, exit {code}]")
-"#;
+use crate::common::World;
+use crate::support::{browser_in, visit, with_browser};
 
 /// When the person approves.
 #[derive(Clone, Copy)]
 enum Approved {
     /// When this is on the terminal.
     Seeing(&'static str),
-    /// After so many seconds, in which nothing is to come.
-    After(&'static str),
+    /// After so long a time, in which nothing is to come.
+    After(Duration),
 }
 
+/// A session without a terminal, whose stderr is one.
+const STDERR: Terminal = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, stderr: Stream::Terminal };
+
+/// Runs the program until the person can approve, approves, and gives
+/// all that the terminal got.
 fn on_a_terminal(
     world: &World,
     approved: Approved,
     variables: &[(&str, &str)],
     arguments: &[&str],
 ) -> String {
-    let (text, seconds) = match approved {
-        Approved::Seeing(text) => (text, "0"),
-        Approved::After(seconds) => ("", seconds),
-    };
-    let like = world.home.command(&[]);
-    let mut command = Command::new("python3");
-    command.args(["-c", ON_A_TERMINAL, text, seconds, PROGRAM]).args(arguments);
-    for (name, value) in like.get_envs() {
-        if name != "PATH" {
-            command.env(name, value.unwrap_or_default());
-        }
+    let mut command = world.home.command(arguments);
+    let mut running = STDERR.start(command.envs(variables.iter().copied()));
+    let screen = running.wait_for_screen(|text| link(text).is_some());
+    match approved {
+        Approved::Seeing(part) => drop(running.wait_for_screen(|text| text.contains(part))),
+        Approved::After(time) => std::thread::sleep(time),
     }
-    for name in ["CI", "DISPLAY", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "TERM"] {
-        command.env_remove(name);
+    let link = link(&screen).unwrap();
+    match parameter_of_device(link) {
+        Some(code) => assert!(world.aws.approve(code)),
+        None => drop(visit(link)),
     }
-    for (name, value) in variables {
-        command.env(name, value);
-    }
-    let output = command.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{}\n{text}", String::from_utf8_lossy(&output.stderr));
-    assert!(text.ends_with("[stdout 0 bytes, exit 0]\n"), "{text:?}");
-    text
+    let seen = running.finish();
+    assert_eq!((seen.output.status, seen.output.stdout.as_str()), (0, ""), "{}", seen.screen);
+    seen.screen
+}
+
+/// The whole line with the address that has all in it.
+fn link(text: &str) -> Option<&str> {
+    let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(str::trim);
+    whole.into_iter().find(|line| line.contains("/device?user_code=") || line.contains("/authorize?"))
+}
+
+fn parameter_of_device(link: &str) -> Option<&str> {
+    link.split_once("/device?user_code=").map(|(_, code)| code)
 }
 
 const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
@@ -136,12 +99,17 @@ fn the_redirect_waits_alike() {
 #[test]
 fn a_terminal_without_abilities_and_a_person_without_taste_for_colour_get_plain_text() {
     let world = with_browser();
-    let text = on_a_terminal(&world, Approved::After("1.6"), &[("TERM", "dumb")], &BY_CODE);
-    assert!(!text.contains('\x1b') && !text.contains("waiting for"), "{text:?}");
-    let text = on_a_terminal(&world, Approved::After("0.1"), &[], &BY_CODE);
-    assert!(!text.contains('\x1b'), "{text:?}");
     let text =
-        on_a_terminal(&world, Approved::After("0.1"), &[("TERM", "xterm"), ("NO_COLOR", "1")], &BY_CODE);
+        on_a_terminal(&world, Approved::After(Duration::from_millis(1600)), &[("TERM", "dumb")], &BY_CODE);
+    assert!(!text.contains('\x1b') && !text.contains("waiting for"), "{text:?}");
+    let text = on_a_terminal(&world, Approved::After(Duration::from_millis(100)), &[], &BY_CODE);
+    assert!(!text.contains('\x1b'), "{text:?}");
+    let text = on_a_terminal(
+        &world,
+        Approved::After(Duration::from_millis(100)),
+        &[("TERM", "xterm"), ("NO_COLOR", "1")],
+        &BY_CODE,
+    );
     assert!(!text.contains("\x1b[1m"), "{text:?}");
 }
 

@@ -151,11 +151,8 @@ fn stdout_and_stderr_in_one_pipe_stay_clean() {
     let mut desk = Desk::new();
     desk.world.home.env("BROWSER", "");
     let joined = r#"exec "$0" "$@" 2>&1"#;
-    let like = desk.world.home.command(&[]);
-    let mut command = std::process::Command::new("/bin/sh");
-    command.args(["-c", joined, crate::common::PROGRAM]).args(DEV).arg("-i").env_clear();
-    command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.current_dir(desk.world.home.home()).stdin(std::process::Stdio::null());
+    let mut command = desk.world.home.command_of("/bin/sh");
+    command.args(["-c", joined, crate::common::PROGRAM]).args(DEV).arg("-i");
     let output = crate::desk::Running::start(&mut command).finish();
     assert_eq!((output.status, desk.world.requests()), (3, 0), "{output:?}");
     assert!(!output.stdout.contains('{') && output.stderr.is_empty(), "{output:?}");

@@ -1,8 +1,11 @@
 //! After a no, or no answer: a time in which nobody is asked.
 
-use serde_json::json;
+use std::time::{Duration, SystemTime};
 
-use crate::common::{at_once, failed, in_seconds, now};
+use serde_json::json;
+use stand_in::{Fault, Operation, Times};
+
+use crate::common::{answered, at_once, failed, in_seconds, now, read_json};
 use crate::desk::{Desk, signed_in};
 
 /// A desk at which the person has just refused.
@@ -101,6 +104,108 @@ fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
         pending["expiresAt"] = json!(in_seconds(-360));
     });
     assert_asks(&desk);
+}
+
+#[test]
+fn it_doubles_with_each_request_that_is_left_unanswered_up_to_four_hours() {
+    let desk = unanswered();
+    for (count, minutes) in [(2, 10), (3, 20), (6, 160), (7, 240)] {
+        // The pause is over, and another code runs out.
+        desk.change_state("cool-down.json", |state| {
+            state["since"] = json!(now() - 14_401);
+            state["unanswered"] = json!(count - 1);
+        });
+        desk.aws().set_device(1, 2, true);
+        assert_eq!(desk.sign_in(&[]).status, 3);
+        assert_eq!(read_json(&desk.state_file("cool-down.json"))["unanswered"], count);
+        assert_rest(&desk, "left unanswered", minutes * 60 - 59, minutes * 60);
+        let status = desk.start(&["status", "--sso-session", "corp"]).finish();
+        let told =
+            format!("  cool-down         {count} sign-ins in a row were left unanswered; the helper does");
+        assert!(status.stdout.contains(&told), "{}", status.stdout);
+    }
+    // A person who is there begins at the beginning, whatever they say.
+    desk.aws().set_device(1, 600, true);
+    desk.aws().auto_deny(0);
+    let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+    assert_eq!(desk.start(&login).finish().status, 3);
+    desk.aws().no_auto_decision();
+    desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
+    desk.aws().set_device(1, 2, true);
+    assert_eq!(desk.sign_in(&[]).status, 3);
+    assert_rest(&desk, "left unanswered", 299 - 59, 300);
+}
+
+#[test]
+fn codes_that_died_while_nobody_looked_are_counted_too() {
+    let desk = waiting();
+    for (count, minutes) in [(1, 5), (2, 10), (3, 20)] {
+        desk.change_state("pending.json", |pending| {
+            pending["startedAt"] = json!(in_seconds(-660 - minutes * 60));
+            pending["expiresAt"] = json!(in_seconds(-60 - minutes * 60));
+        });
+        let broken = Fault::Error { status: 400, code: "invalid_request", message: "no" };
+        desk.aws().fault(Operation::StartDeviceAuthorization, broken, Times::Once);
+        assert_eq!(desk.sign_in(&["--wait", "0"]).status, 4);
+        let before = desk.authorizations();
+        assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+        assert_eq!(desk.authorizations(), before + 1, "after {minutes} minutes");
+        assert_eq!(read_json(&desk.state_file("cool-down.json"))["unanswered"], count);
+    }
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(in_seconds(-600 - 2300));
+        pending["expiresAt"] = json!(in_seconds(-2300));
+    });
+    assert_cooling_down(&desk, "left unanswered", "seconds");
+}
+
+#[test]
+fn credentials_after_a_sign_in_with_another_tool_end_the_count() {
+    let desk = unanswered();
+    desk.change_state("cool-down.json", |state| state["unanswered"] = json!(6));
+    desk.world.sign_in(3600);
+    answered(&desk.run(&[]));
+    assert!(desk.state_file("cool-down.json").exists(), "the pause still holds");
+    desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 14_401));
+    std::fs::remove_file(desk.world.role_file()).unwrap();
+    answered(&desk.run(&[]));
+    assert!(!desk.state_file("cool-down.json").exists());
+}
+
+#[test]
+fn without_a_state_directory_there_is_a_pause_too() {
+    let mut desk = Desk::new();
+    let blocked = desk.world.home.temporary().join("blocked");
+    std::fs::write(&blocked, "a file").unwrap();
+    desk.world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
+    let registered_ago = |seconds: u64| {
+        let file = std::fs::File::options().write(true).open(desk.registration_file()).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+    };
+    assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+    assert_cooling_down(&desk, "left unanswered", "");
+    desk.assert_tabs(1);
+    // An old registration counts from the moment when it is used for asking.
+    registered_ago(301);
+    assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+    assert_cooling_down(&desk, "left unanswered", "");
+    desk.assert_tabs(2);
+    // A person who comes by themselves is always asked.
+    desk.aws().auto_approve(0);
+    let login = ["login", "--sso-session", "corp", "--use-device-code"];
+    assert_eq!(desk.start(&login).finish().status, 0);
+    desk.assert_tabs(3);
+}
+
+#[test]
+fn where_nothing_at_all_can_be_kept_no_browser_is_opened() {
+    let mut desk = Desk::new();
+    let blocked = desk.world.home.temporary().join("blocked");
+    std::fs::write(&blocked, "a file").unwrap();
+    desk.world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
+    std::fs::write(desk.world.home.home().join(".aws/sso"), "a file").unwrap();
+    assert_ne!(desk.sign_in(&["--wait", "0"]).status, 0);
+    desk.assert_tabs(0);
 }
 
 #[test]

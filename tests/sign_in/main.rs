@@ -16,6 +16,7 @@ mod common;
 mod allowed;
 mod beside_login;
 mod browser;
+mod browser_variable;
 mod cool_down;
 mod desk;
 mod files;

@@ -9,7 +9,7 @@ use stand_in::{Fault, Operation, Output, SECRET_MARK, Times};
 
 use crate::common::{at_once, read_json};
 use crate::desk::Desk;
-use crate::terminal::BOTOCORE;
+use crate::terminal::{BOTOCORE, run};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
@@ -110,7 +110,7 @@ fn a_terminal_and_a_killed_process_give_no_secret_away() {
     assert!(read_json(&desk.state_file("pending.json"))["deviceCode"].is_string());
     desk.aws().clear_faults();
     desk.approve();
-    let seen = BOTOCORE.run(&desk, &["-i", "--debug"]).finish();
+    let seen = run(BOTOCORE, &desk, &["-i", "--debug"]).finish();
     assert_eq!(seen.output.status, 0, "{}", seen.screen);
     assert_kept(&desk, &[seen.output], &[&seen.screen]);
 }

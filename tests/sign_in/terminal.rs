@@ -1,102 +1,43 @@
-//! The prompt under a pseudo-terminal (`tests/pseudo_terminal.py`): it reaches the
-//! person, and nobody else's stream, screen or keyboard is touched.
+//! The prompt under a pseudo-terminal: it reaches the person, and nobody else's stream,
+//! screen or keyboard is touched.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::time::Duration;
 
-use serde_json::{Value, json};
-use stand_in::{IdentityCenter, Operation, Output};
+use stand_in::{IdentityCenter, OnTerminal, Operation, Place, Seen, Stream, Terminal};
 
 use crate::common::{DEV, PROGRAM, answered, at_once, failed, refused};
 use crate::desk::{Desk, SOON, prompts_in, wait_until};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-const HARNESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pseudo_terminal.py");
-
-/// A terminal, and how a program is started on it.
-pub struct Terminal {
-    place: &'static str,
-    stderr: &'static str,
-    stdin: &'static str,
-}
-
 /// A program captured in the foreground, as botocore starts us.
-pub const BOTOCORE: Terminal = Terminal { place: "foreground", stderr: "pipe", stdin: "terminal" };
+pub const BOTOCORE: Terminal =
+    Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Pipe };
 
-/// What was seen on a terminal in the end.
-pub struct Seen {
-    pub output: Output,
-    pub screen: String,
-    pub stopped: bool,
+/// `--profile dev` and `more` on a terminal.
+pub fn run(terminal: Terminal, desk: &Desk, more: &[&str]) -> OnTerminal {
+    terminal.start(desk.world.home.command(&DEV).args(more))
 }
 
-/// A program under way on a terminal.
-pub struct OnTerminal(Child, ChildStdin);
-
-impl Terminal {
-    pub fn start(&self, desk: &Desk, argv: &[&str]) -> OnTerminal {
-        let spec = json!({
-            "argv": argv, "place": self.place, "stdin": self.stdin,
-            "stdout": "pipe", "stderr": self.stderr,
-        });
-        let mut command = Command::new("python3");
-        command.arg(HARNESS).arg(spec.to_string()).env_clear();
-        let like = desk.world.home.command(&[]);
-        command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command.current_dir(desk.world.home.home()).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let orders = child.stdin.take().unwrap();
-        OnTerminal(child, orders)
-    }
-
-    /// `--profile dev` and `more`.
-    pub fn run(&self, desk: &Desk, more: &[&str]) -> OnTerminal {
-        self.start(desk, &[&[PROGRAM], &DEV[..], more].concat())
-    }
-
-    /// A shell script in which `"$0" "$@"` is `--profile dev` and `more`.
-    pub fn script(&self, desk: &Desk, script: &str, more: &[&str]) -> OnTerminal {
-        self.start(desk, &[&["/bin/sh", "-c", script, PROGRAM], &DEV[..], more].concat())
-    }
+/// A shell script in which `"$0" "$@"` is `--profile dev` and `more`.
+fn run_script(terminal: Terminal, desk: &Desk, script: &str, more: &[&str]) -> OnTerminal {
+    let mut shell = desk.world.home.command_of("/bin/sh");
+    terminal.start(shell.args(["-c", script, PROGRAM]).args(DEV).args(more))
 }
 
-impl OnTerminal {
-    pub fn order(&mut self, order: &Value) {
-        writeln!(self.1, "{order}").unwrap();
-    }
-
-    pub fn finish(mut self) -> Seen {
-        let mut line = String::new();
-        BufReader::new(self.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(self.0.wait().unwrap().success());
-        let report: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| report[name].as_str().unwrap().to_owned();
-        let output = Output {
-            status: i32::try_from(report["status"].as_i64().unwrap()).unwrap(),
-            stdout: text("stdout"),
-            stderr: text("stderr"),
-            elapsed: Duration::ZERO,
-        };
-        Seen { output, screen: text("screen"), stopped: report["stopped"] == true }
-    }
-
-    /// Waits for the first poll, says yes, and waits for the end.
-    fn approve_and_finish(self, aws: &IdentityCenter) -> Seen {
-        aws.wait_for_requests(Operation::CreateToken, 1, SOON);
-        assert!(aws.approve(&aws.wait_for_user_code(SOON)));
-        self.finish()
-    }
+/// Waits for the first poll, says yes, and waits for the end.
+fn approve_and_finish(running: OnTerminal, aws: &IdentityCenter) -> Seen {
+    aws.wait_for_requests(Operation::CreateToken, 1, SOON);
+    assert!(aws.approve(&aws.wait_for_user_code(SOON)));
+    running.finish()
 }
 
 #[test]
 fn captured_streams_stay_clean_and_the_person_sees_the_prompt() {
     let desk = Desk::new();
-    let seen = BOTOCORE.run(&desk, &["-i"]).approve_and_finish(desk.aws());
+    let seen = approve_and_finish(run(BOTOCORE, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
     assert_eq!(prompts_in(&seen.screen), 1, "{}", seen.screen);
     let url = format!("    {}/device?user_code=", desk.aws().url());
@@ -113,7 +54,7 @@ fn a_terminal_without_a_browser_is_enough() {
     desk.world.home.env("TERM", "xterm");
     desk.world.home.env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
     desk.world.home.env("BROWSER", "");
-    let seen = BOTOCORE.run(&desk, &["-i"]).approve_and_finish(desk.aws());
+    let seen = approve_and_finish(run(BOTOCORE, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
     assert!(seen.screen.contains("No browser was opened: this is an SSH session"), "{}", seen.screen);
     assert!(seen.screen.contains("\u{1b}[1m"), "the code is bold: {:?}", seen.screen);
@@ -122,20 +63,20 @@ fn a_terminal_without_a_browser_is_enough() {
 
 #[test]
 fn nothing_is_written_over_a_full_screen_program() {
-    let go = Terminal { stderr: "terminal", ..BOTOCORE };
-    for terminal in [&BOTOCORE, &go] {
+    let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
+    for terminal in [BOTOCORE, go] {
         let mut desk = Desk::new();
-        let unseen = terminal.run(&desk, &["-i", "--no-terminal", "--no-browser"]).finish();
+        let unseen = run(terminal, &desk, &["-i", "--no-terminal", "--no-browser"]).finish();
         assert_eq!(unseen.output.status, 3, "{}", unseen.screen);
         let told = unseen.output.stderr + &unseen.screen;
         assert!(told.contains("the terminal is not to be written to, and no browser is wanted"), "{told}");
         assert_eq!(desk.world.requests(), 0);
-        let seen = terminal.run(&desk, &["-i", "--no-terminal"]).approve_and_finish(desk.aws());
+        let seen = approve_and_finish(run(terminal, &desk, &["-i", "--no-terminal"]), desk.aws());
         assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
         desk.assert_tabs(1);
         fs::remove_file(desk.world.token_file()).unwrap();
         desk.world.home.env("AWS_SSO_CRED_NO_TERMINAL", "1");
-        let failure = BOTOCORE.run(&desk, &["-n", "--force-refresh"]).finish();
+        let failure = run(BOTOCORE, &desk, &["-n", "--force-refresh"]).finish();
         assert_eq!((failure.output.status, failure.screen.as_str()), (1, ""));
     }
 }
@@ -143,8 +84,8 @@ fn nothing_is_written_over_a_full_screen_program() {
 #[test]
 fn stderr_that_is_the_terminal_gets_one_prompt() {
     let desk = Desk::new();
-    let go = Terminal { stderr: "terminal", ..BOTOCORE };
-    let seen = go.run(&desk, &["-i"]).approve_and_finish(desk.aws());
+    let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
+    let seen = approve_and_finish(run(go, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
     assert_eq!(prompts_in(&seen.screen), 1, "{}", seen.screen);
 }
@@ -152,8 +93,8 @@ fn stderr_that_is_the_terminal_gets_one_prompt() {
 #[test]
 fn two_streams_in_one_pipe_stay_clean_under_a_terminal() {
     let desk = Desk::new();
-    let old_cpp = Terminal { stderr: "stdout", ..BOTOCORE };
-    let seen = old_cpp.run(&desk, &["-i"]).approve_and_finish(desk.aws());
+    let old_cpp = Terminal { stderr: Stream::Stdout, ..BOTOCORE };
+    let seen = approve_and_finish(run(old_cpp, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
     assert_eq!(prompts_in(&seen.screen), 1, "{}", seen.screen);
 }
@@ -162,8 +103,8 @@ fn two_streams_in_one_pipe_stay_clean_under_a_terminal() {
 fn a_background_job_is_neither_stopped_nor_seen() {
     let captured = || {
         let desk = Desk::new();
-        let job = Terminal { place: "background", ..BOTOCORE };
-        let seen = job.run(&desk, &["-i"]).approve_and_finish(desk.aws());
+        let job = Terminal { place: Place::Background, ..BOTOCORE };
+        let seen = approve_and_finish(run(job, &desk, &["-i"]), desk.aws());
         assert!(!seen.stopped);
         assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
         assert_eq!(prompts_in(&seen.output.stderr), 1, "where a log may be read");
@@ -171,23 +112,23 @@ fn a_background_job_is_neither_stopped_nor_seen() {
     };
     let on_the_screen = || {
         let desk = Desk::new();
-        let job = Terminal { place: "background", stderr: "terminal", ..BOTOCORE };
-        let seen = job.run(&desk, &["-i"]).approve_and_finish(desk.aws());
+        let job = Terminal { place: Place::Background, stderr: Stream::Terminal, ..BOTOCORE };
+        let seen = approve_and_finish(run(job, &desk, &["-i"]), desk.aws());
         assert!(!seen.stopped);
         assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
     };
     let without_a_browser = || {
         let mut desk = Desk::new();
         desk.world.home.env("BROWSER", "");
-        let job = Terminal { place: "background", ..BOTOCORE };
-        let seen = job.run(&desk, &["-i"]).finish();
+        let job = Terminal { place: Place::Background, ..BOTOCORE };
+        let seen = run(job, &desk, &["-i"]).finish();
         failed(&seen.output, 3);
         assert_eq!((seen.screen.as_str(), desk.world.requests()), ("", 0));
     };
     let not_allowed = || {
         let desk = Desk::new();
-        let job = Terminal { place: "background", ..BOTOCORE };
-        let seen = job.run(&desk, &["-n"]).finish();
+        let job = Terminal { place: Place::Background, ..BOTOCORE };
+        let seen = run(job, &desk, &["-n"]).finish();
         failed(&seen.output, 1);
         assert_eq!((seen.stopped, seen.screen.as_str()), (false, ""));
     };
@@ -201,18 +142,18 @@ fn a_background_job_is_neither_stopped_nor_seen() {
 
 #[test]
 fn without_a_terminal_and_a_browser_nothing_is_requested() {
-    let nowhere = Terminal { place: "no terminal", stdin: "pipe", ..BOTOCORE };
+    let nowhere = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, ..BOTOCORE };
     let mut desk = Desk::new();
     desk.world.home.env("BROWSER", "");
-    let seen = nowhere.run(&desk, &["-i"]).finish();
+    let seen = run(nowhere, &desk, &["-i"]).finish();
     failed(&seen.output, 3);
-    let old_cpp = Terminal { stderr: "stdout", ..nowhere };
-    let seen = old_cpp.run(&desk, &["-i"]).finish();
+    let old_cpp = Terminal { stderr: Stream::Stdout, ..nowhere };
+    let seen = run(old_cpp, &desk, &["-i"]).finish();
     assert!(!seen.output.stdout.contains('{'), "{:?}", seen.output);
     assert_eq!((seen.output.status, desk.world.requests()), (3, 0));
 
     desk.world.home.env("CI", "1");
-    let seen = BOTOCORE.run(&desk, &["-i"]).finish();
+    let seen = run(BOTOCORE, &desk, &["-i"]).finish();
     let lines = failed(&seen.output, 3);
     assert!(lines[0].contains("this is a CI job"), "{lines:?}");
     assert_eq!(desk.world.requests(), 0);
@@ -222,9 +163,9 @@ fn without_a_terminal_and_a_browser_nothing_is_requested() {
 fn what_is_typed_belongs_to_the_program_that_called_us() {
     let desk = Desk::new();
     let script = r#""$0" "$@"; IFS= read -r line; echo "not read: $line""#;
-    let mut running = BOTOCORE.script(&desk, script, &["-i"]);
-    running.order(&json!({ "type": "for the caller\n" }));
-    let seen = running.approve_and_finish(desk.aws());
+    let running = run_script(BOTOCORE, &desk, script, &["-i"]);
+    running.type_text("for the caller\n");
+    let seen = approve_and_finish(running, desk.aws());
     assert!(seen.output.stdout.ends_with("}\nnot read: for the caller\n"), "{:?}", seen.output);
 }
 
@@ -232,7 +173,7 @@ fn what_is_typed_belongs_to_the_program_that_called_us() {
 fn each_terminal_has_one_prompt_however_many_ask() {
     let desk = Desk::new();
     let script = r#"i=0; while [ $i -lt 10 ]; do "$0" "$@" & i=$((i + 1)); done; wait"#;
-    let terminals: Vec<_> = (0..2).map(|_| BOTOCORE.script(&desk, script, &["-i"])).collect();
+    let terminals: Vec<_> = (0..2).map(|_| run_script(BOTOCORE, &desk, script, &["-i"])).collect();
     // The first prompt may be forgotten when the second comes late.
     let prompted = RefCell::new(BTreeSet::new());
     wait_until("a prompt on both terminals", || {
@@ -252,24 +193,24 @@ fn each_terminal_has_one_prompt_however_many_ask() {
 
 #[test]
 fn ctrl_c_and_a_closed_terminal_lose_nothing() {
-    let ended_by = |order: Value, status: i32| {
+    let ended_by = |end: fn(&OnTerminal), status: i32| {
         let desk = Desk::new();
-        let mut running = BOTOCORE.run(&desk, &["-i"]);
+        let running = run(BOTOCORE, &desk, &["-i"]);
         desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
-        running.order(&order);
+        end(&running);
         let seen = running.finish();
-        assert_eq!(seen.output.status, status, "{order}");
+        assert_eq!(seen.output.status, status);
         let code = desk.approve();
         desk.next_poll_comes_to_nothing();
-        let seen = BOTOCORE.run(&desk, &["-i"]).finish();
+        let seen = run(BOTOCORE, &desk, &["-i"]).finish();
         answered(&seen.output);
         assert!(seen.screen.contains("is already waiting for you") && seen.screen.contains(&code));
         assert_eq!(desk.authorizations(), 1);
         desk.assert_tabs(1);
     };
     at_once::<()>(vec![
-        Box::new(|| ended_by(json!({ "type": "\u{3}" }), -2)) as Job,
-        Box::new(|| ended_by(json!({ "hang up": true }), -1)),
+        Box::new(|| ended_by(|running| running.type_text("\u{3}"), -2)) as Job,
+        Box::new(|| ended_by(OnTerminal::hang_up, -1)),
     ]);
 }
 
@@ -278,7 +219,7 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
     let twice = r#""$0" "$@"; "$0" "$@""#;
     let not_allowed = || {
         let desk = Desk::new();
-        let seen = BOTOCORE.script(&desk, twice, &["-n"]).finish();
+        let seen = run_script(BOTOCORE, &desk, twice, &[]).finish();
         let told = &seen.output.stderr[..seen.output.stderr.len() / 2];
         assert_eq!(told.repeat(2), seen.output.stderr);
         assert_eq!(seen.screen.replace('\r', ""), told);
@@ -286,37 +227,37 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
     };
     let pending = || {
         let desk = Desk::new();
-        let seen = BOTOCORE.script(&desk, twice, &["-i", "--wait", "0"]).finish();
+        let seen = run_script(BOTOCORE, &desk, twice, &["-i", "--wait", "0"]).finish();
         assert_eq!((prompts_in(&seen.screen), seen.output.status), (1, 6), "{}", seen.screen);
         assert_eq!(seen.screen.matches("waiting for the sign-in: open ").count(), 1, "{}", seen.screen);
     };
     let was_refused = || {
         let desk = Desk::new();
         desk.aws().auto_deny(0);
-        let seen = BOTOCORE.script(&desk, twice, &["-i"]).finish();
+        let seen = run_script(BOTOCORE, &desk, twice, &["-i"]).finish();
         assert_eq!((prompts_in(&seen.screen), seen.output.status), (1, 3), "{}", seen.screen);
         assert_eq!(seen.screen.matches("the sign-in was refused in the browser").count(), 1);
         assert!(!seen.screen.contains("not asking again"), "{}", seen.screen);
     };
     let shown_anyway = || {
         let desk = Desk::new();
-        let go = Terminal { stderr: "terminal", ..BOTOCORE };
-        let seen = go.run(&desk, &["-n"]).finish();
+        let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
+        let seen = run(go, &desk, &[]).finish();
         assert_eq!(seen.screen.matches("nobody is signed in").count(), 1, "{}", seen.screen);
     };
     let not_about_signing_in = || {
         let desk = Desk::new();
         desk.world.sign_in(3600);
-        let seen = BOTOCORE.run(&desk, &["--role-name", "Nobody"]).finish();
+        let seen = run(BOTOCORE, &desk, &["--role-name", "Nobody"]).finish();
         failed(&seen.output, 4);
         assert_eq!(seen.screen, "");
     };
     let after_a_while = || {
         let desk = Desk::new();
-        let run = || BOTOCORE.run(&desk, &["-n"]).finish();
+        let run = || run(BOTOCORE, &desk, &[]).finish();
         let first = run();
         assert_ne!(first.screen, "");
-        assert_eq!(run().screen, first.screen, "another terminal has not seen it");
+        assert_eq!(run().screen, first.screen, "another terminal, or another job, has not seen it");
         refused(&first.output, 1, &first.output.stderr);
     };
     at_once::<()>(vec![
@@ -327,4 +268,30 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
         Box::new(not_about_signing_in),
         Box::new(after_a_while),
     ]);
+}
+
+#[test]
+fn noninteractive_is_silent_on_the_terminal() {
+    let desk = Desk::new();
+    let seen = run(BOTOCORE, &desk, &["-n"]).finish();
+    failed(&seen.output, 1);
+    assert_eq!(seen.screen, "");
+}
+
+#[test]
+fn another_failure_is_told_and_the_same_one_again_after_a_success() {
+    let desk = Desk::new();
+    let token = desk.world.token_file();
+    let script = format!(
+        r#""$0" "$@"; "$0" "$@"; mkdir -p {0}; cp ../good {1}; "$0" "$@" --no-cache; rm {1}; "$0" "$@"; "$0" "$@"
+        echo torn > {1}; "$0" "$@"; "$0" "$@""#,
+        token.parent().unwrap().display(),
+        token.display(),
+    );
+    desk.world.sign_in(3600);
+    fs::rename(&token, desk.world.home.home().join("../good")).unwrap();
+    let seen = run_script(BOTOCORE, &desk, &script, &[]).finish();
+    assert_eq!(seen.output.stdout.lines().count(), 1, "{:?}", seen.output);
+    assert_eq!(seen.screen.matches("nobody is signed in").count(), 2, "{}", seen.screen);
+    assert_eq!(seen.screen.matches("the cached sign-in cannot be read").count(), 1, "{}", seen.screen);
 }

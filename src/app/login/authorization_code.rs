@@ -8,10 +8,10 @@ use super::super::registration::{self, ClientKind};
 use super::super::{SessionRun, instance, network, tokens};
 use super::waiting_line::WaitingLine;
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
-use crate::browser;
+use crate::browser::{self, Address};
 use crate::context::Context;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, escape};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
@@ -49,7 +49,7 @@ fn attempt(
     let registered = registration::client(run, lock, kind, fresh || unproved.is_cached(run))?;
     unproved.note(run, &registered.client_id);
     let client = Client { id: &registered.client_id, secret: &registered.client_secret };
-    let facts = PageFacts { session: run.session, login: &run.login };
+    let facts = PageFacts { session: run.session, login: &run.login, tries_again: !fresh };
     let (mut line, mut kept) = (None, None);
     run.aws.set_deadline(None);
     let outcome = authorization_code::sign_in(
@@ -114,21 +114,26 @@ impl UnprovedClient {
 
 /// Opens the browser and says what to do if no page appears.
 fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
-    let opened =
-        if run.policy.browser_allowed { browser::open(run.context, url).map_err(Some) } else { Err(None) };
+    const ADDRESS: &str = "open this address on this computer:";
+    let opened = run.policy.browser_allowed.then(|| browser::open(run.context, Address::Ours(url), true));
     let lead = match opened {
-        Ok(()) => {
-            "your browser is opening; if no page appears, open this address on this computer:".to_owned()
-        }
-        Err(Some(reason)) => format!("no browser was opened: {reason}; open this address on this computer:"),
-        Err(None) => "open this address on this computer:".to_owned(),
+        Some(Ok(None)) => format!("your browser is opening; if no page appears, {ADDRESS}"),
+        Some(Ok(Some(instead_of))) => format!(
+            "{instead_of}\nanother browser is opening; if it is the wrong one, or no page appears, {ADDRESS}"
+        ),
+        Some(Err(reason)) => format!("no browser was opened: {reason}; {ADDRESS}"),
+        None => ADDRESS.to_owned(),
     };
-    let mut text = format!("signing in to {}\n{lead}\n\n    {url}\n", run.login.session);
+    let mut text = format!("signing in to {}\n{lead}\n\n    {}\n", escape(&run.login.session), escape(url));
     if is_remote(run.context) {
         let tunnel = tunnel(run.context, listener.port());
         text.push_str(&format!("\nfrom another computer, open a tunnel there first: {tunnel}\n"));
     }
-    text.push_str(&format!("\nif this computer has no browser: {} --use-device-code", run.login.ours));
+    let otherwise = match browser::place_apart(run.context) {
+        Some(place) => format!("if your browser cannot reach this computer ({place})"),
+        None => "if this computer has no browser".to_owned(),
+    };
+    text.push_str(&format!("\n{otherwise}: {} --use-device-code", escape(&run.login.ours)));
     output::tell(&text);
 }
 
@@ -164,15 +169,17 @@ pub(super) fn is_remote(context: &Context) -> bool {
 
 /// The command that makes `port` of this machine reachable from where the person sits.
 pub(super) fn tunnel(context: &Context, port: u16) -> String {
-    format!("ssh -L {port}:127.0.0.1:{port} {}", this_machine(context))
+    let connection = context.variable("SSH_CONNECTION").unwrap_or_default();
+    let mut words = connection.split_whitespace().skip(2);
+    let address = words.next().and_then(|address| address.parse().ok());
+    let to_port = words.next().and_then(|port| port.parse::<u16>().ok()).filter(|port| *port != 22);
+    let to_port = to_port.map_or_else(String::new, |port| format!("-p {port} "));
+    format!("ssh {to_port}-L {port}:127.0.0.1:{port} {}", this_machine(context, address))
 }
 
-/// This machine as the person's `ssh` reached it: the third word of `SSH_CONNECTION`
-/// is the address they connected to.
-fn this_machine(context: &Context) -> String {
-    let address = context
-        .variable("SSH_CONNECTION")
-        .and_then(|connection| connection.split_whitespace().nth(2)?.parse::<std::net::IpAddr>().ok());
+/// This machine as the person's `ssh` reached it: the third and fourth word of
+/// `SSH_CONNECTION` are the address and the port they connected to.
+fn this_machine(context: &Context, address: Option<std::net::IpAddr>) -> String {
     let user = context
         .variable("USER")
         .filter(|user| user.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)));

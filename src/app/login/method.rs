@@ -32,7 +32,7 @@ pub(super) enum Reason {
 }
 
 pub(super) fn choose(run: &SessionRun, options: &LoginOptions) -> Method {
-    let browser_here = matches!(browser::choose_here(run.context), BrowserChoice::Command(..));
+    let browser_here = matches!(browser::choose_here(run.context), BrowserChoice::Command(_));
     decide(run.session.name.is_some(), options, browser_here)
 }
 

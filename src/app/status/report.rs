@@ -226,6 +226,7 @@ fn one_as_json(report: &Report) -> Value {
         })),
         "cool_down": report.cool_down.map(|cool_down| json!({
             "refused": cool_down.refused,
+            "unanswered": cool_down.unanswered,
             "since": cool_down.since.to_string(),
             "until": cool_down.until.to_string(),
         })),
@@ -259,9 +260,13 @@ fn block(report: &Report, context: &Context) -> String {
         row("to sign in", &format!("run `{}`", report.login));
     }
     if let Some(cool_down) = report.cool_down {
-        let what = if cool_down.refused { "refused" } else { "left unanswered" };
+        let what = match cool_down.unanswered {
+            _ if cool_down.refused => "a sign-in was refused".to_owned(),
+            0 | 1 => "a sign-in was left unanswered".to_owned(),
+            times => format!("{times} sign-ins in a row were left unanswered"),
+        };
         let left = distance(cool_down.until, now);
-        row("cool-down", &format!("a sign-in was {what}; the helper does not ask again for {left}"));
+        row("cool-down", &format!("{what}; the helper does not ask again for {left}"));
     }
     if let Some(error) = &report.last_error {
         let at = Timestamp::parse(&error.at).map_or_else(|| error.at.clone(), |at| moment(at, now));

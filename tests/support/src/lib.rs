@@ -3,7 +3,9 @@
 //! [`IdentityCenter`] plays sso-oidc, the portal, the pages that a browser
 //! visits, and STS, on one port of 127.0.0.1, in AWS's wire format and as
 //! strictly as AWS. It can also delay, throttle, refuse, cut, hang and lie.
-//! [`Sandbox`] runs a program in a temporary home with a cleared environment.
+//! [`Sandbox`] runs a program in a temporary home with a cleared environment,
+//! `Terminal` on a pseudo-terminal; [`visit`] and [`follow_links`] are the
+//! person's browser.
 //!
 //! The program `stand-in` serves the same to callers in other languages;
 //! `POST /_control` with `{"do": METHOD, …}` reaches the methods of
@@ -29,11 +31,12 @@
 //! assert_eq!(aws.count(Operation::GetRoleCredentials), 0);
 //! assert!(aws.requests().is_empty());
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![warn(missing_docs)]
 
 mod answer;
 mod authorize;
+mod browser;
 mod connection;
 mod control;
 mod control_fault;
@@ -52,11 +55,15 @@ mod sandbox;
 mod server;
 mod settings;
 mod signature;
+mod start;
 mod state;
 mod sts;
+#[cfg(unix)]
+mod terminal;
 mod tls;
 mod token;
 
+pub use browser::{follow_links, visit};
 pub use encoding::iso8601;
 pub use fault::{Fault, Times};
 pub use identity_center::{Builder, IdentityCenter, IssuedToken, TokenOptions};
@@ -65,5 +72,10 @@ pub use operation::Operation;
 pub use request::Request;
 pub use sandbox::{Output, Sandbox};
 pub use settings::{AuthorizeBehaviour, DEFAULT_START_URL};
+#[cfg(unix)]
+pub use start::in_new_session;
+pub use start::with_default_signals;
 pub use state::Client;
+#[cfg(unix)]
+pub use terminal::{OnTerminal, Place, Seen, Stream, Terminal};
 pub use tls::CERTIFICATE_AUTHORITY;

@@ -1,5 +1,6 @@
 //! Running programs, one or many, with a deadline.
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
+use crate::start::with_default_signals;
 
 /// How a program ended.
 #[derive(Debug, Clone)]
@@ -42,9 +44,18 @@ impl Sandbox {
     /// The program, to be started by the test itself.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(arguments).env_clear().envs(&self.environment);
+        let mut command = self.command_of(&self.program);
+        command.args(arguments);
+        command
+    }
+
+    /// Another program, started like the one of this home.
+    #[must_use]
+    pub fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(&self.environment);
         command.current_dir(self.home()).stdin(Stdio::null());
+        with_default_signals(&mut command);
         command
     }
 
@@ -134,7 +145,7 @@ impl Running {
 }
 
 /// Reads a pipe to its end on a thread of its own.
-fn read(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+pub(crate) fn read(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new()
         .stack_size(64 * 1024)
@@ -147,11 +158,11 @@ fn read(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     receiver
 }
 
-fn text(bytes: Vec<u8>) -> String {
+pub(crate) fn text(bytes: Vec<u8>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn code(status: ExitStatus) -> i32 {
+pub(crate) fn code(status: ExitStatus) -> i32 {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return -signal;

@@ -1,0 +1,58 @@
+//! What a program finds when it starts: the signals, and its session.
+
+use std::process::Command;
+
+/// Lets a program start with the signals as a terminal's shell leaves them.
+///
+/// A program inherits what its parent ignores, and the tests may be started
+/// where SIGINT, SIGHUP or SIGPIPE are ignored: by `nohup`, as a background job
+/// of a script, by a CI service.
+#[cfg(unix)]
+pub fn with_default_signals(command: &mut Command) -> &mut Command {
+    before_exec(command, || {
+        for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGPIPE, libc::SIGTERM, libc::SIGTSTP]
+        {
+            default_action(signal)?;
+        }
+        Ok(())
+    })
+}
+
+/// Windows has no signals.
+#[cfg(not(unix))]
+pub fn with_default_signals(command: &mut Command) -> &mut Command {
+    command
+}
+
+/// Starts the program as the leader of a new session, without a terminal or on this one.
+#[cfg(unix)]
+pub fn in_new_session(command: &mut Command, terminal: Option<std::os::fd::OwnedFd>) -> &mut Command {
+    before_exec(command, move || {
+        rustix::process::setsid()?;
+        if let Some(terminal) = &terminal {
+            rustix::process::ioctl_tiocsctty(terminal)?;
+        }
+        Ok(())
+    })
+}
+
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "std has no safe way to change a child before it becomes the program")]
+fn before_exec(
+    command: &mut Command,
+    change: impl FnMut() -> std::io::Result<()> + Send + Sync + 'static,
+) -> &mut Command {
+    // SAFETY: between fork and exec the two callers above make system calls only; they take no
+    // lock and neither allocate nor free.
+    unsafe { std::os::unix::process::CommandExt::pre_exec(command, change) }
+}
+
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "a handler could be any function; the default is none")]
+fn default_action(signal: libc::c_int) -> std::io::Result<()> {
+    // SAFETY: no function is installed.
+    match unsafe { libc::signal(signal, libc::SIG_DFL) } {
+        libc::SIG_ERR => Err(std::io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}

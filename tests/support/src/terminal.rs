@@ -1,0 +1,265 @@
+//! A program on a pseudo-terminal, as a shell would start it.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::sandbox::{Output, code, read, text};
+use crate::start::{in_new_session, with_default_signals};
+
+/// Only tells a hang from a slow machine.
+const LONGEST: Duration = Duration::from_secs(75);
+
+/// How often the keyboard and the screen are looked at.
+const PACE: Duration = Duration::from_millis(10);
+
+/// What the job's shell exits with beyond the signal that stopped its job.
+const BY_SIGNAL: i32 = 128;
+
+/// A shell that has the terminal and runs the program as a job beside it. The terminal
+/// stops background jobs that write to it.
+const IN_THE_BACKGROUND: &str = r#"
+stty tostop </dev/tty
+set -m
+"$0" "$@" &
+wait $!
+code=$?
+kill -KILL $! 2>/dev/null
+# A shell that has a stopped job does not exit at the first attempt.
+exec /bin/sh -c "exit $code"
+"#;
+
+/// Where the program stands to the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The terminal is its own, and it reads what is typed.
+    Foreground,
+    /// It is a job in the background; a shell has the terminal.
+    Background,
+    /// It has a session without a terminal.
+    NoTerminal,
+}
+
+/// Where a stream of the program goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// The terminal.
+    Terminal,
+    /// A pipe of its own; as stdin: nothing to read.
+    Pipe,
+    /// As stderr: the pipe that stdout is.
+    Stdout,
+}
+
+/// A pseudo-terminal, and how a program is started on it. Its stdout is a pipe.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Where the program stands to it.
+    pub place: Place,
+    /// The program's stdin.
+    pub stdin: Stream,
+    /// The program's stderr.
+    pub stderr: Stream,
+}
+
+/// What was seen on a terminal in the end.
+#[derive(Debug)]
+pub struct Seen {
+    /// How the program ended, and what came out of its pipes.
+    pub output: Output,
+    /// All that the terminal got.
+    pub screen: String,
+    /// Whether the terminal stopped the program, which was killed then.
+    pub stopped: bool,
+}
+
+/// A program under way on a terminal.
+#[derive(Debug)]
+pub struct OnTerminal {
+    child: Child,
+    started: Instant,
+    place: Place,
+    orders: Sender<Order>,
+    screen: Arc<Mutex<Vec<u8>>>,
+    watcher: JoinHandle<()>,
+    stdout: Receiver<Vec<u8>>,
+    stderr: Receiver<Vec<u8>>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Type(String),
+    HangUp,
+}
+
+impl Terminal {
+    /// Starts the program of `command`, with its arguments, its variables and no
+    /// others, in its directory.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[must_use]
+    pub fn start(&self, command: &Command) -> OnTerminal {
+        let pty = rustix_openpty::openpty(None, None).expect("a pseudo-terminal can be opened");
+        let (stdout, stdout_writer) = io::pipe().expect("a pipe can be made");
+        let (stderr, stderr_writer) = io::pipe().expect("a pipe can be made");
+        let again = |descriptor: &OwnedFd| descriptor.try_clone().expect("a descriptor can be copied");
+        let mut started = self.in_place(command);
+        started.stdin(match self.stdin {
+            Stream::Terminal => Stdio::from(again(&pty.user)),
+            Stream::Pipe | Stream::Stdout => Stdio::null(),
+        });
+        started.stderr(match self.stderr {
+            Stream::Terminal => Stdio::from(again(&pty.user)),
+            Stream::Pipe => Stdio::from(stderr_writer),
+            Stream::Stdout => Stdio::from(stdout_writer.try_clone().expect("a pipe can be copied")),
+        });
+        started.stdout(stdout_writer);
+        in_new_session(&mut started, (self.place != Place::NoTerminal).then_some(pty.user));
+        let (began, child) = (Instant::now(), started.spawn().expect("the program can be started"));
+        // It holds the program's ends of the pipes and of the terminal.
+        drop(started);
+
+        let (orders, to_do) = mpsc::channel();
+        let screen = Arc::new(Mutex::new(Vec::new()));
+        let controller = File::from(pty.controller);
+        let sink = Arc::clone(&screen);
+        let watcher = thread::spawn(move || watch(controller, &to_do, &sink));
+        OnTerminal {
+            child,
+            started: began,
+            place: self.place,
+            orders,
+            screen,
+            watcher,
+            stdout: read(stdout),
+            stderr: read(stderr),
+        }
+    }
+
+    /// The same command, or the shell that has it as a job.
+    fn in_place(&self, like: &Command) -> Command {
+        let mut command = match self.place {
+            Place::Background => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", IN_THE_BACKGROUND]).arg(like.get_program());
+                shell
+            }
+            Place::Foreground | Place::NoTerminal => Command::new(like.get_program()),
+        };
+        command.args(like.get_args()).env_clear();
+        command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(directory) = like.get_current_dir() {
+            command.current_dir(directory);
+        }
+        with_default_signals(&mut command);
+        command
+    }
+}
+
+impl OnTerminal {
+    /// Types on the keyboard.
+    pub fn type_text(&self, text: &str) {
+        let _ = self.orders.send(Order::Type(text.to_owned()));
+    }
+
+    /// Closes the terminal's window.
+    pub fn hang_up(&self) {
+        let _ = self.orders.send(Order::HangUp);
+    }
+
+    /// What the terminal got so far.
+    #[must_use]
+    pub fn screen(&self) -> String {
+        text(self.screen.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Waits until the screen is so, and gives it.
+    ///
+    /// # Panics
+    ///
+    /// If it does not come.
+    pub fn wait_for_screen(&mut self, is_so: impl Fn(&str) -> bool) -> String {
+        loop {
+            let ended = self.child.try_wait().expect("it is a child").is_some();
+            let screen = self.screen();
+            if is_so(&screen) {
+                return screen;
+            }
+            assert!(!ended && self.started.elapsed() < LONGEST, "it does not come on the screen: {screen:?}");
+            thread::sleep(PACE);
+        }
+    }
+
+    /// Waits for the end of the program, of its pipes, and of the terminal's session.
+    ///
+    /// # Panics
+    ///
+    /// If it has not ended after 75 seconds: it is killed then.
+    #[must_use]
+    pub fn finish(mut self) -> Seen {
+        let until = self.started + LONGEST;
+        let left = || until.saturating_duration_since(Instant::now());
+        let stdout = self.stdout.recv_timeout(left());
+        let stderr = self.stderr.recv_timeout(left());
+        let mut ended = None;
+        while ended.is_none() && stdout.is_ok() && stderr.is_ok() && !left().is_zero() {
+            ended = self.child.try_wait().expect("it is a child");
+            thread::sleep(Duration::from_millis(1));
+        }
+        let Some(status) = ended else {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+            panic!("hung for {LONGEST:?}: {:?}, {stdout:?}, {stderr:?}", self.screen());
+        };
+        self.watcher.join().expect("the screen is watched to its end");
+        let screen = text(self.screen.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        let status = code(status);
+        let stops = [libc::SIGTTOU, libc::SIGTTIN, libc::SIGTSTP, libc::SIGSTOP];
+        let stopped = self.place == Place::Background && stops.contains(&(status - BY_SIGNAL));
+        let output = Output {
+            status,
+            stdout: text(stdout.unwrap_or_default()),
+            stderr: text(stderr.unwrap_or_default()),
+            elapsed: self.started.elapsed(),
+        };
+        Seen { output, screen, stopped }
+    }
+}
+
+/// Does what is ordered and notes what comes on the screen, until the terminal is
+/// closed on either side.
+fn watch(mut controller: File, orders: &Receiver<Order>, screen: &Mutex<Vec<u8>>) {
+    let pace = Timespec { tv_sec: 0, tv_nsec: i64::from(PACE.subsec_nanos()) };
+    let mut buffer = [0; 4096];
+    loop {
+        match orders.try_recv() {
+            Ok(Order::Type(text)) => {
+                controller.write_all(text.as_bytes()).expect("a terminal can be typed on")
+            }
+            Ok(Order::HangUp) => return,
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+        }
+        if poll(&mut [PollFd::new(&controller, PollFlags::IN)], Some(&pace)) == Ok(0) {
+            continue;
+        }
+        match controller.read(&mut buffer) {
+            // Linux tells the end of the session as an error.
+            Ok(0) => return,
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return,
+            Err(_) => {}
+            Ok(count) => {
+                let mut screen = screen.lock().unwrap_or_else(PoisonError::into_inner);
+                screen.extend_from_slice(&buffer[..count]);
+            }
+        }
+    }
+}
