@@ -3,6 +3,8 @@
 //! The words are in `wording`, where they can be read and edited as prose;
 //! `tests/snapshots/errors.txt` shows every one as a user sees it.
 
+mod caches;
+mod escape;
 mod wording;
 
 use std::fmt;
@@ -12,6 +14,9 @@ use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
 
+pub use caches::{CacheTrouble, Holding, LeftFile, Obstacle};
+pub use escape::escape;
+use escape::shorten;
 pub(crate) use wording::span;
 
 /// Where a value came from, so that an error can point at it.
@@ -304,6 +309,10 @@ pub enum Error {
         /// The system's words.
         cause: String,
     },
+
+    // Exit 1 or 5.
+    /// A file of the caches that cannot be read, kept or removed.
+    Caches(CacheTrouble),
 }
 
 /// One failure as it is shown: at most three lines.
@@ -343,6 +352,7 @@ impl Error {
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
+            Self::Caches(trouble) => trouble.exit_code(),
         }
     }
 
@@ -370,43 +380,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// Makes text from servers and files safe to show: control characters, line
-/// separators and direction overrides become `\u{…}`.
-pub fn escape(text: &str) -> String {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    if !text.chars().any(hostile) {
-        return text.to_owned();
-    }
-    text.chars().map(|c| if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
-}
-
-/// Keeps one line within what SDKs can carry: Java stops reading at 64 KiB and a
-/// server's words have no length of their own.
-fn shorten(line: &str) -> String {
-    const LONGEST: usize = 1000;
-    if line.chars().count() <= LONGEST {
-        return line.to_owned();
-    }
-    line.chars().take(LONGEST).chain("…".chars()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_shown_not_obeyed() {
-        assert_eq!(escape("plain – text"), "plain – text");
-        assert_eq!(escape("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}");
-        assert_eq!(escape("\u{9b}0m"), "\\u{9b}0m");
-    }
-
-    #[test]
-    fn a_line_has_an_end() {
-        assert_eq!(shorten(&"x".repeat(5000)).chars().count(), 1001);
-    }
-}

@@ -2,6 +2,7 @@
 //! The rest of the program is written as if there were only one system.
 
 mod files;
+mod obstacle;
 mod private;
 mod process;
 mod terminal;
@@ -10,6 +11,7 @@ pub use files::{
     TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
     noted_holder, open_private_append, open_regular, temporary_name,
 };
+pub use obstacle::{Obstacle, ObstacleKind, is_ours};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{environment, find_program, start_detached};
 pub use terminal::{

@@ -48,44 +48,6 @@ fn asks(world: &World, more: &[&str]) -> Output {
     common::finish(&mut command)
 }
 
-/// Its whole point is the token file: without one nobody is signed in.
-#[test]
-fn login_that_cannot_keep_the_token_is_no_success() {
-    for by in ["--use-device-code", "--redirect-port=0"] {
-        let world = with_browser("#!/bin/sh\nexec curl -sSL --max-time 20 -o \"$HOME/page.html\" \"$1\"\n");
-        world.aws.auto_approve(0);
-        let sso = world.home.sso_cache();
-        fs::create_dir_all(sso.parent().unwrap()).unwrap();
-        fs::write(&sso, "a file where the directory should be").unwrap();
-        let arguments: &[&str] = match by {
-            "--use-device-code" => &["login", "--sso-session", "corp", by],
-            _ => &["login", "--sso-session", "corp"],
-        };
-        let output = world.home.run(arguments);
-        assert_eq!(output.status, 5, "{by}: {}", output.stderr);
-        assert!(!output.stderr.contains("signed in to"), "{}", output.stderr);
-        assert!(output.stderr.contains("aws-sso-cred: cannot keep the sign-in in "), "{}", output.stderr);
-    }
-}
-
-#[test]
-fn the_page_does_not_say_signed_in_when_the_token_could_not_be_kept() {
-    let world = with_browser("#!/bin/sh\nexec curl -sSL --max-time 20 -o \"$HOME/page.html\" \"$1\"\n");
-    let sso = world.home.sso_cache();
-    fs::create_dir_all(sso.parent().unwrap()).unwrap();
-    fs::write(&sso, "a file where the directory should be").unwrap();
-    assert_eq!(world.home.run(&["login", "--sso-session", "corp"]).status, 5);
-    let page = world.home.home().join("page.html");
-    for _ in 0..1500 {
-        if fs::read_to_string(&page).is_ok_and(|page| page.contains("</html>")) {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    let page = fs::read_to_string(&page).unwrap();
-    assert!(!page.contains("Signed in") && page.contains("annot keep the sign-in in"), "{page}");
-}
-
 /// An old cool-down that is long over must not hide a new one.
 #[test]
 fn an_old_cool_down_does_not_hide_a_code_that_ran_out_unseen() {

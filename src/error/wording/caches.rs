@@ -1,0 +1,154 @@
+//! What is said about files of the caches that cannot be read, kept or removed.
+
+use super::signing_in::run_login;
+use crate::config::shell_word;
+use crate::error::{CacheTrouble, Holding, LeftFile, Obstacle, Text};
+use crate::platform::ObstacleKind;
+
+pub(super) fn text(trouble: &CacheTrouble) -> Text {
+    match trouble {
+        CacheTrouble::Unreadable { path, content, obstacle, login } => {
+            let why = match (obstacle, content) {
+                (Some(obstacle), _) => because(path, obstacle),
+                (None, Some(content)) if content.starts_with("is ") => format!("it {content}"),
+                (None, Some(content)) => content.clone(),
+                (None, None) => "it makes no sense".to_owned(),
+            };
+            let hint = match obstacle {
+                Some(obstacle) => format!("{}, then run this again", cure(&[obstacle])),
+                None => run_login(login),
+            };
+            Text {
+                what: format!("{}: the sign-in in {path} cannot be read: {why}", login.session),
+                why: None,
+                hint: Some(hint),
+            }
+        }
+        CacheTrouble::NoRoom { directory, obstacle } => Text {
+            what: format!("cannot keep a sign-in in {directory}: {}", because(directory, obstacle)),
+            why: Some("you were not asked to sign in, because nothing could be done with it".to_owned()),
+            hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
+        },
+        CacheTrouble::NotKept { path, obstacle, revoked } => Text {
+            what: format!("cannot keep the sign-in in {path}: {}", because(path, obstacle)),
+            why: Some(
+                if *revoked {
+                    "AWS has revoked this sign-in, so you are not signed in"
+                } else {
+                    "AWS could not be told to revoke this sign-in; it ends by itself"
+                }
+                .to_owned(),
+            ),
+            hint: Some(format!("{}, then sign in again", cure(&[obstacle]))),
+        },
+        CacheTrouble::Left { files, session, revoked, again } => {
+            left(files, session.as_deref(), *revoked, again)
+        }
+    }
+}
+
+fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again: &str) -> Text {
+    let what = match files {
+        [LeftFile { path, holds: Holding::Unknown, .. }] => {
+            format!("cannot look into {path}, which may still hold secrets{}", of(session))
+        }
+        [LeftFile { path, holds, .. }] => {
+            format!("cannot remove {path}, which holds {}{}", contents(*holds), of(session))
+        }
+        files => {
+            let mut kinds: Vec<&str> = Vec::new();
+            for file in files {
+                if !kinds.contains(&contents(file.holds)) {
+                    kinds.push(contents(file.holds));
+                }
+            }
+            format!("cannot remove {} files, which hold {}{}", files.len(), kinds.join(" and "), of(session))
+        }
+    };
+    let revocation = match revoked {
+        None => "",
+        Some(true) => "; AWS has revoked the sign-in",
+        Some(false) => "; AWS could not be told to revoke the sign-in",
+    };
+    let why = files.first().map(|file| format!("{}{revocation}", because("", &file.obstacle)));
+    Text { what, why, hint: Some(way_out(files, again)) }
+}
+
+fn of(session: Option<&str>) -> String {
+    session.map_or_else(String::new, |session| format!(" of {session}"))
+}
+
+const fn contents(holds: Holding) -> &'static str {
+    match holds {
+        Holding::SignIn => "the sign-in",
+        Holding::RoleCredentials => "role credentials",
+        Holding::Registration => "the client registration",
+        Holding::HalfWritten => "what a killed process left half written",
+        Holding::Note => "notes about the sign-in",
+        Holding::Unknown => "what cannot be looked into",
+    }
+}
+
+/// What a link of the cache led to is removed by hand; the rest by the same command again.
+fn way_out(files: &[LeftFile], again: &str) -> String {
+    let linked: Vec<String> =
+        files.iter().filter(|file| file.was_linked).map(|file| word(&file.path)).collect();
+    let in_place: Vec<&Obstacle> =
+        files.iter().filter(|file| !file.was_linked).map(|file| &file.obstacle).collect();
+    let by_hand = (!linked.is_empty()).then(|| format!("run `sudo rm {}`", linked.join(" ")));
+    let by_us = (!in_place.is_empty()).then(|| format!("{}, then `{again}` again", cure(&in_place)));
+    let both: Vec<String> = by_hand.into_iter().chain(by_us).collect();
+    both.join(", and ")
+}
+
+/// Why, as a clause; what is in the way is named unless it is `path`, which was just named.
+fn because(path: &str, obstacle: &Obstacle) -> String {
+    let it = if obstacle.path == path { "it" } else { &obstacle.path };
+    match obstacle.kind {
+        ObstacleKind::Owner(0) => format!("{it} belongs to root"),
+        ObstacleKind::Owner(owner) => format!("{it} belongs to the user with id {owner}"),
+        ObstacleKind::Mode => format!("the mode of {it} forbids it"),
+        ObstacleKind::ReadOnly => format!("{it} is mounted read-only"),
+        ObstacleKind::Full => format!("the disk of {it} is full"),
+        ObstacleKind::NoDirectory => format!("{it} is not a directory"),
+        ObstacleKind::NoFile => format!("{it} is a directory"),
+        ObstacleKind::Other => format!("{it}: {}", obstacle.words),
+    }
+}
+
+/// One command for all of what is in the way; the first obstacle decides which.
+fn cure(obstacles: &[&Obstacle]) -> String {
+    let Some(first) = obstacles.first() else { return String::new() };
+    let mut places: Vec<String> = Vec::new();
+    for obstacle in obstacles {
+        let place = word(place(&obstacle.path));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let places = places.join(" ");
+    match first.kind {
+        ObstacleKind::Owner(_) => format!("run `sudo chown -R \"$USER\" {places}`"),
+        ObstacleKind::Mode => format!("run `chmod -R u+rwX {places}`"),
+        ObstacleKind::ReadOnly => format!("mount `{places}` so that it can be written"),
+        ObstacleKind::Full => format!("make room on the disk, which `df -h {places}` shows"),
+        ObstacleKind::NoDirectory | ObstacleKind::NoFile => {
+            let path = word(&first.path);
+            format!("run `mv {path} {path}.old`")
+        }
+        ObstacleKind::Other => format!("see who may change it with `ls -ld {places}`"),
+    }
+}
+
+/// What `sudo` or a mode has spoiled is spoiled as a whole, as a rule.
+fn place(path: &str) -> &str {
+    ["~/.aws/sso", "~/.aws/cli"].into_iter().find(|whole| path.starts_with(*whole)).unwrap_or(path)
+}
+
+/// A path as a word for the shell; one in the home keeps its `~`, which quotes would stop.
+fn word(path: &str) -> String {
+    match path.strip_prefix("~/") {
+        Some(inside) => format!("~/{}", shell_word(inside)),
+        None => shell_word(path),
+    }
+}
