@@ -97,10 +97,8 @@ fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
     }
     set_mode(&world.token_file(), 0o644);
     let output = ordinary_user::run(&world, &[&LOGOUT[..], &["--forget-client"]].concat());
-    let named: String = [world.token_file(), registration.clone(), world.role_file(), half_written]
-        .iter()
-        .map(|path| format!("still there: {}\n", shown(&world, path)))
-        .collect();
+    let stay = [world.token_file(), registration, world.role_file(), half_written];
+    let named = stay.map(|path| format!("still there: {}\n", shown(&world, &path))).concat();
     assert_eq!(
         left(&output, &named),
         [

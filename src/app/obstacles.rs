@@ -42,8 +42,8 @@ pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
 pub(super) fn unreadable(run: &SessionRun) -> Option<Error> {
     let path = run.caches.token_path(run.session);
     let refused = platform::open_regular(&path).err();
-    // Anything but a file is bad content, as junk is.
-    let refused = refused.filter(|error| error.kind() != io::ErrorKind::InvalidInput);
+    // Anything else, such as a link to itself, is bad content, as junk is.
+    let refused = refused.filter(|error| error.kind() == io::ErrorKind::PermissionDenied);
     let obstacle = refused.map(|error| shown(run.context, &Obstacle::to(&path, &error)));
     let content = match run.caches.read_token(run.context, run.session) {
         Err(Miss::Unusable(why)) => Some(why),
@@ -62,13 +62,12 @@ pub(super) fn unreadable(run: &SessionRun) -> Option<Error> {
 /// anybody, so AWS is told, and the person learns what became of it.
 pub(super) fn not_kept(run: &SessionRun, token: &SsoToken, error: &io::Error) -> Error {
     let path = run.caches.token_path(run.session);
-    let directory = path.parent().unwrap_or(&path);
-    let obstacle = if path.is_dir() { &path } else { directory };
+    let place = if path.is_dir() { &path } else { run.caches.token_directory() };
     run.aws.set_deadline(Some(run.context.elapsed() + network::COURTESY));
     let revoked = run.aws.logout(&token.access_token).is_ok();
     Error::Caches(CacheTrouble::NotKept {
-        path: shown_path(run.context, &path),
-        obstacle: shown(run.context, &Obstacle::to(obstacle, error)),
+        path: shown_path(run.context, place),
+        obstacle: shown(run.context, &Obstacle::to(place, error)),
         revoked,
     })
 }

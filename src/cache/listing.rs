@@ -191,9 +191,8 @@ impl Linked {
     pub fn at(context: &Context, path: &Path) -> Self {
         match json_file::read_object(context, path) {
             Ok(members) if json_file::holds_secret(&members) => Self::Secret,
-            Ok(_) => Self::Other,
             Err(_) if platform::open_regular(path).is_err() => Self::Closed,
-            Err(_) => Self::Other,
+            Ok(_) | Err(_) => Self::Other,
         }
     }
 }

@@ -27,7 +27,7 @@ pub enum CacheTrouble {
     },
     /// The person has signed in, and the token could not be kept after all.
     NotKept {
-        /// The token file, as a person writes it.
+        /// The directory of the tokens, or the token file, as a person writes it.
         path: String,
         /// What is in the way.
         obstacle: Obstacle,

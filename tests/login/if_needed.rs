@@ -52,7 +52,7 @@ fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
     type Case<'a> = (&'a str, &'a dyn Fn(&World));
     let cases: [Case; 7] = [
         ("", &|_| {}),
-        ("the sign-in in TOKEN cannot be read: it ends early", &|world| {
+        ("cannot read the sign-in in TOKEN: it ends early", &|world| {
             world.sign_in(3600);
             std::fs::write(world.token_file(), "{\"accessToken\": 1").unwrap();
         }),

@@ -1,5 +1,6 @@
 //! The program as a user whom modes and owners stop, also where the tests run as root.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::disallowed_macros, reason = "what is not tested is said")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::super::SessionCommand;
 use super::removals::{Removal, Removals};
-use crate::cache::{RoleFile, request_key, role_key, sha1_hex};
+use crate::cache::{RoleFile, TokenFile, request_key, role_key, sha1_hex};
 use crate::config::{self, shown_path};
 use crate::error::Holding;
 use crate::identifiers::SessionName;
@@ -112,7 +112,7 @@ impl Known {
         let configured = configured.unwrap_or_default().into_iter().map(|resolved| resolved.session);
         let of_roles = command.all_configured_roles().iter().map(|request| request.session.clone());
         let signed_in = command.caches.token_files(command.context);
-        let signed_in = signed_in.iter().filter_map(|file| file.session());
+        let signed_in = signed_in.iter().filter_map(TokenFile::session);
         let mut seen = BTreeSet::from([session.token_cache_key().to_owned()]);
         let others = configured.chain(of_roles).chain(signed_in);
         others

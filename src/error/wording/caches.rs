@@ -19,23 +19,23 @@ pub(super) fn text(trouble: &CacheTrouble) -> Text {
                 None => run_login(login),
             };
             Text {
-                what: format!("{}: the sign-in in {path} cannot be read: {why}", login.session),
+                what: format!("{}: cannot read the sign-in in {path}: {why}", login.session),
                 why: None,
                 hint: Some(hint),
             }
         }
         CacheTrouble::NoRoom { directory, obstacle } => Text {
             what: format!("cannot keep a sign-in in {directory}: {}", because(directory, obstacle)),
-            why: Some("you were not asked to sign in, because nothing could be done with it".to_owned()),
+            why: Some("you were not asked to sign in, because the sign-in could not be kept".to_owned()),
             hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
         },
         CacheTrouble::NotKept { path, obstacle, revoked } => Text {
             what: format!("cannot keep the sign-in in {path}: {}", because(path, obstacle)),
             why: Some(
                 if *revoked {
-                    "AWS has revoked this sign-in, so you are not signed in"
+                    "AWS has revoked the new sign-in"
                 } else {
-                    "AWS could not be told to revoke this sign-in; it ends by itself"
+                    "AWS could not be told to revoke the new sign-in; it ends by itself"
                 }
                 .to_owned(),
             ),
@@ -103,15 +103,20 @@ fn way_out(files: &[LeftFile], again: &str) -> String {
 
 /// Why, as a clause; what is in the way is named unless it is `path`, which was just named.
 fn because(path: &str, obstacle: &Obstacle) -> String {
-    let it = if obstacle.path == path { "it" } else { &obstacle.path };
+    let (it, its) = match &obstacle.path {
+        named if named == path => ("it".to_owned(), String::new()),
+        named => (named.clone(), format!(" of {named}")),
+    };
+    let the = if its.is_empty() { "its" } else { "the" };
     match obstacle.kind {
         ObstacleKind::Owner(0) => format!("{it} belongs to root"),
         ObstacleKind::Owner(owner) => format!("{it} belongs to the user with id {owner}"),
-        ObstacleKind::Mode => format!("the mode of {it} forbids it"),
+        ObstacleKind::Mode => format!("{the} mode{its} forbids it"),
         ObstacleKind::ReadOnly => format!("{it} is mounted read-only"),
-        ObstacleKind::Full => format!("the disk of {it} is full"),
+        ObstacleKind::Full => format!("{the} disk{its} is full"),
         ObstacleKind::NoDirectory => format!("{it} is not a directory"),
         ObstacleKind::NoFile => format!("{it} is a directory"),
+        ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
         ObstacleKind::Other => format!("{it}: {}", obstacle.words),
     }
 }
@@ -136,7 +141,7 @@ fn cure(obstacles: &[&Obstacle]) -> String {
             let path = word(&first.path);
             format!("run `mv {path} {path}.old`")
         }
-        ObstacleKind::Other => format!("see who may change it with `ls -ld {places}`"),
+        ObstacleKind::Other => format!("see what keeps you from it with `ls -ld {}`", word(&first.path)),
     }
 }
 
