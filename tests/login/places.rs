@@ -132,7 +132,7 @@ fn a_sign_in_that_could_not_be_kept_after_all_is_revoked_and_is_no_success() {
         let failure = &output.stderr[output.stderr.find("aws-sso-cred: cannot").unwrap()..];
         check_failure_text(failure);
         let expected = [
-            format!("aws-sso-cred: cannot keep the sign-in in ~/.aws/sso/cache: it is not a directory"),
+            "aws-sso-cred: cannot keep the sign-in in ~/.aws/sso/cache: it is not a directory".to_owned(),
             "AWS has revoked the new sign-in".to_owned(),
             "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then sign in again".to_owned(),
         ];
