@@ -408,6 +408,9 @@ fn caches() -> Vec<CacheTrouble> {
         was_linked: true,
     };
     let corp = Some("sso-session `corp`");
+    let closed = obstacle("~/.aws/cli/cache", ObstacleKind::Mode, "Permission denied");
+    let unlisted = file("~/.aws/cli/cache", Holding::Unknown, closed);
+    let credentials_left = credentials.clone();
     vec![
         unreadable(Some("it ends early"), None),
         unreadable(None, Some(root(&token))),
@@ -434,6 +437,9 @@ fn caches() -> Vec<CacheTrouble> {
             None,
             None,
         ),
+        left(&[credentials_left, unlisted.clone()], corp, None),
+        left(&[unlisted.clone(), file("~/.aws/sso/cache", Holding::Unknown, root("~/.aws/sso"))], None, None),
+        left(&[unlisted], None, None),
         left(&[linked], corp, Some(true)),
     ]
 }

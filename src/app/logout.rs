@@ -43,6 +43,8 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
         let told = revoke(&command, &[Forgotten { resolved, access_token }]);
         told == 1
     });
+    // One that cannot even be read is not revoked.
+    let revoked = revoked.or_else(|| forgotten.is_unread.then_some(false));
     if let Some(text) = forgotten.end.words(&shown) {
         output::tell(&text);
     }
@@ -114,6 +116,8 @@ struct Forgotten {
 struct ForgottenSession {
     end: End,
     access_token: Option<Secret>,
+    /// Whether there was a token file that could not be opened.
+    is_unread: bool,
     unexplained: Unexplained,
 }
 
@@ -167,6 +171,8 @@ fn forget_session(
     let waited = || SignInState::of(context, state, session).pending().is_some();
     let waited_before = waited();
     let found = caches.sign_in_of(context, session);
+    let is_unread =
+        matches!(found.content, SignInContent::Closed(_)) && found.path.symlink_metadata().is_ok();
     let removal = removals.remove(&found.path, Holding::SignIn);
     if forget_client {
         removals.remove(&caches.registration_path(session), Holding::Registration);
@@ -188,7 +194,7 @@ fn forget_session(
         SignInContent::Token { access_token, .. } => access_token,
         _ => None,
     };
-    ForgottenSession { end, access_token, unexplained }
+    ForgottenSession { end, access_token, is_unread, unexplained }
 }
 
 /// Tells the portal, which may be dead: all sessions together get a few seconds. Gives

@@ -48,21 +48,33 @@ pub(super) fn text(trouble: &CacheTrouble) -> Text {
 }
 
 fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again: &str) -> Text {
-    let what = match files {
-        [LeftFile { path, holds: Holding::Unknown, .. }] => {
-            format!("cannot look into {path}, which may still hold secrets{}", of(session))
+    let (closed, found): (Vec<&LeftFile>, Vec<&LeftFile>) =
+        files.iter().partition(|file| file.holds == Holding::Unknown);
+    let what = match (&found[..], &closed[..]) {
+        ([], [only]) => {
+            format!("cannot look into {}, which may still hold secrets{}", only.path, of(session))
         }
-        [LeftFile { path, holds, .. }] => {
-            format!("cannot remove {path}, which holds {}{}", contents(*holds), of(session))
+        ([], many) => {
+            format!(
+                "cannot look into {} directories, which may still hold secrets{}",
+                many.len(),
+                of(session)
+            )
         }
-        files => {
-            let mut kinds: Vec<&str> = Vec::new();
-            for file in files {
-                if !kinds.contains(&contents(file.holds)) {
-                    kinds.push(contents(file.holds));
-                }
-            }
-            format!("cannot remove {} files, which hold {}{}", files.len(), kinds.join(" and "), of(session))
+        ([only], []) => {
+            format!("cannot remove {}, which holds {}{}", only.path, contents(&found), of(session))
+        }
+        (many, []) => {
+            format!("cannot remove {} files, which hold {}{}", many.len(), contents(&found), of(session))
+        }
+        (many, _) => {
+            format!(
+                "cannot remove {} with {}{}, nor look into {}",
+                counted(many.len(), "file"),
+                contents(&found),
+                of(session),
+                counted(closed.len(), "directory")
+            )
         }
     };
     let revocation = match revoked {
@@ -78,15 +90,31 @@ fn of(session: Option<&str>) -> String {
     session.map_or_else(String::new, |session| format!(" of {session}"))
 }
 
-const fn contents(holds: Holding) -> &'static str {
-    match holds {
-        Holding::SignIn => "the sign-in",
-        Holding::RoleCredentials => "role credentials",
-        Holding::Registration => "the client registration",
-        Holding::HalfWritten => "what a killed process left half written",
-        Holding::Note => "notes about the sign-in",
-        Holding::Unknown => "what cannot be looked into",
+fn counted(count: usize, what: &str) -> String {
+    match (count, what) {
+        (1, _) => format!("1 {what}"),
+        (_, "directory") => format!("{count} directories"),
+        (_, _) => format!("{count} {what}s"),
     }
+}
+
+/// Everything that `files` hold, each kind once.
+fn contents(files: &[&LeftFile]) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for file in files {
+        let kind = match file.holds {
+            Holding::SignIn => "the sign-in",
+            Holding::RoleCredentials => "role credentials",
+            Holding::Registration => "the client registration",
+            Holding::HalfWritten => "what a killed process left half written",
+            Holding::Note => "notes about the sign-in",
+            Holding::Unknown => "perhaps secrets",
+        };
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds.join(" and ")
 }
 
 /// What a link of the cache led to is removed by hand; the rest by the same command again.
@@ -135,7 +163,9 @@ fn cure(obstacles: &[&Obstacle]) -> String {
     match first.kind {
         ObstacleKind::Owner(_) => format!("run `sudo chown -R \"$USER\" {places}`"),
         ObstacleKind::Mode => format!("run `chmod -R u+rwX {places}`"),
-        ObstacleKind::ReadOnly => format!("mount `{places}` so that it can be written"),
+        ObstacleKind::ReadOnly => {
+            format!("mount `{}` writable", places.split(' ').collect::<Vec<_>>().join("` and `"))
+        }
         ObstacleKind::Full => format!("make room on the disk, which `df -h {places}` shows"),
         ObstacleKind::NoDirectory | ObstacleKind::NoFile => {
             let path = word(&first.path);
