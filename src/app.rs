@@ -10,6 +10,7 @@ mod instance;
 mod login;
 mod logout;
 mod network;
+mod obstacles;
 mod obtain;
 mod queue;
 mod refresh;
@@ -19,6 +20,7 @@ mod session_command;
 mod shared_failure;
 mod sign_in;
 mod sign_in_state;
+mod signed_in;
 mod status;
 mod tokens;
 mod without_state;
@@ -92,6 +94,9 @@ pub struct SessionRun<'a> {
     /// From which [`Context::elapsed`] on AWS is not asked any more. Waiting for a
     /// person moves it.
     pub deadline: Cell<Duration>,
+    /// When work on this session began, on the clock of [`Context::elapsed`]: one process
+    /// may sign in to several, each with the whole of its time.
+    pub started: Duration,
     /// The role all this is for, to tell the person; none for `login`.
     pub role: Option<&'a RoleRequest>,
 }
@@ -153,6 +158,7 @@ impl<'a> Run<'a> {
             aws,
             policy,
             deadline: Cell::new(network::ALTOGETHER),
+            started: Duration::ZERO,
             role: Some(request),
         };
         Self { sso, request, options, live }
@@ -172,10 +178,15 @@ fn wait(context: &Context, options: &Options) -> Duration {
 }
 
 impl SessionRun<'_> {
+    /// How long this session has been worked on.
+    fn elapsed(&self) -> Duration {
+        self.context.elapsed().saturating_sub(self.started)
+    }
+
     /// Whether a file of this `age` was written since we started: by another process,
     /// whose work then need not be done again.
     fn since_start(&self, age: Option<Duration>) -> bool {
-        age.is_some_and(|age| age <= self.context.elapsed())
+        age.is_some_and(|age| age <= self.elapsed())
     }
 
     /// What a person took is not the network's fault.
@@ -186,6 +197,6 @@ impl SessionRun<'_> {
     /// What is left of the time for the person. The caller's clock started with us, so
     /// what locks and the network took is taken off, but for a moment.
     fn wait_left(&self) -> Duration {
-        self.policy.wait.saturating_sub(self.context.elapsed().saturating_sub(START_UP))
+        self.policy.wait.saturating_sub(self.elapsed().saturating_sub(START_UP))
     }
 }

@@ -22,7 +22,7 @@ use crate::secret::Secret;
 use json_file::Durability;
 
 pub use json_file::{LARGEST, Miss};
-pub use listing::TokenFile;
+pub use listing::{Linked, RoleFile, SignInContent, SignInFile, TokenFile};
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
 
@@ -62,10 +62,15 @@ impl Caches {
 
     /// Replaces a cache file, in a home that is there: no home is made for it.
     fn write(&self, path: &Path, text: &Secret, durability: Durability) -> io::Result<()> {
-        if !self.home.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such home directory"));
-        }
+        self.home_is_there()?;
         json_file::write_atomically(path, text.expose(), durability)
+    }
+
+    fn home_is_there(&self) -> io::Result<()> {
+        if self.home.is_dir() {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::NotFound, "there is no such home directory"))
     }
 
     /// `~/.aws/cli/cache`.

@@ -3,6 +3,7 @@
 //! The words are in `wording`, where they can be read and edited as prose;
 //! `tests/snapshots/errors.txt` shows every one as a user sees it.
 
+mod caches;
 mod configuration;
 mod shown;
 mod wording;
@@ -15,6 +16,7 @@ use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
 use shown::shorten;
 
+pub use caches::{CacheTrouble, Holding, LeftFile, Obstacle};
 pub use configuration::{MissingReason, Origin, Remedy, Value};
 pub use shown::{escape, escape_lines, is_hostile};
 pub(crate) use wording::span;
@@ -284,6 +286,10 @@ pub enum Error {
         /// The system's words.
         cause: String,
     },
+
+    // Exit 1 or 5.
+    /// A file of the caches that cannot be read, kept or removed.
+    Caches(CacheTrouble),
 }
 
 /// One failure as it is shown: at most three lines.
@@ -325,6 +331,7 @@ impl Error {
             Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
+            Self::Caches(trouble) => trouble.exit_code(),
         }
     }
 

@@ -4,6 +4,7 @@
 mod files;
 mod limits;
 mod memory;
+mod obstacle;
 mod private;
 mod process;
 mod terminal;
@@ -14,6 +15,7 @@ pub use files::{
 };
 pub use limits::{is_out_of_descriptors, survive_file_size_limit};
 pub use memory::wipe_freed_memory;
+pub use obstacle::{Obstacle, ObstacleKind, is_ours};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{environment, find_program, forget_partitions, start_detached};
 pub use terminal::{

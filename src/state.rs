@@ -4,6 +4,7 @@
 //! Nothing here is needed for an answer: a state directory that cannot be had
 //! costs single-flight and memory, and a line in the debug log.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -100,25 +101,74 @@ impl StateDirectory {
         directory.names().into_iter().filter(|name| is_sha1_hex(name)).collect()
     }
 
-    /// Forgets what [`Self::remember_role`] noted.
-    pub fn forget_roles(&self, context: &Context, session: &SsoSession) {
-        for name in self.remembered_roles(session) {
-            if let Some(file) = self.session_file(session, &format!("roles/{name}")) {
-                Self::remove(context, &file);
+    /// Every account and role that is noted for any session.
+    pub fn all_remembered_roles(&self) -> Vec<(AccountId, RoleName)> {
+        let text = |note: &Value, name: &str| note.get(name)?.as_str().map(str::to_owned);
+        let mut found = Vec::new();
+        for session in self.sessions() {
+            let roles = self.file(&format!("sessions/{session}/roles"));
+            for name in roles.map(|roles| roles.names()).unwrap_or_default() {
+                let file = self.file(&format!("sessions/{session}/roles/{name}"));
+                let Some(note) = file.as_ref().and_then(Self::read_json) else { continue };
+                let account_id = text(&note, "account_id").and_then(|text| AccountId::parse(&text).ok());
+                let role_name = text(&note, "role_name").and_then(|text| RoleName::parse(&text).ok());
+                found.extend(account_id.zip(role_name));
             }
+        }
+        found
+    }
+
+    /// Forgets that the role file of this `name` belongs to `session`.
+    pub fn forget_role(&self, context: &Context, session: &SsoSession, name: &str) {
+        if let Some(file) = self.session_file(session, &format!("roles/{name}")) {
+            Self::remove(context, &file);
         }
     }
 
     /// Forgets whatever was noted of a session but its roles: a sign-in that waits or came
     /// to nothing, the last error, what a killed process left half written. Only files
-    /// with names of ours go. Locks stay: another process may hold one.
-    pub fn forget_notes(&self, context: &Context, session: &SsoSession) {
-        let Some(directory) = self.session_file(session, "") else { return };
-        for name in directory.names().into_iter().filter(|name| is_note(name)) {
-            if let Some(file) = self.session_file(session, &name) {
-                Self::remove(context, &file);
-            }
+    /// with names of ours go. Locks stay: another process may hold one. Gives what could
+    /// not be removed, with the cause.
+    pub fn forget_notes(&self, context: &Context, session: &SsoSession) -> Vec<(PathBuf, io::Error)> {
+        self.forget_notes_of(context, &sha1_hex(session.token_cache_key()))
+    }
+
+    /// The same for every session, also those that no config names any more, and for the
+    /// notes about their roles.
+    pub fn forget_all_notes(&self, context: &Context) -> Vec<(PathBuf, io::Error)> {
+        let mut left = Vec::new();
+        for session in self.sessions() {
+            left.extend(self.forget_notes_of(context, &session));
+            left.extend(self.forget_files(context, &format!("sessions/{session}/roles"), is_sha1_hex));
         }
+        left
+    }
+
+    fn forget_notes_of(&self, context: &Context, session: &str) -> Vec<(PathBuf, io::Error)> {
+        self.forget_files(context, &format!("sessions/{session}"), is_note)
+    }
+
+    fn forget_files(
+        &self,
+        context: &Context,
+        directory: &str,
+        wanted: fn(&str) -> bool,
+    ) -> Vec<(PathBuf, io::Error)> {
+        let names = self.file(directory).map(|directory| directory.names()).unwrap_or_default();
+        let files = names.iter().filter(|name| wanted(name));
+        let files = files.filter_map(|name| self.file(&format!("{directory}/{name}")));
+        let removed = files.map(|file| {
+            let outcome = file.remove();
+            debug!(context, "state: removed {}: {outcome:?}", file.path().display());
+            (file.path(), outcome)
+        });
+        removed.filter_map(|(path, outcome)| Some((path, outcome.err()?))).collect()
+    }
+
+    /// The sessions of which anything is kept, by the hash of their key.
+    fn sessions(&self) -> Vec<String> {
+        let names = self.file("sessions").map(|sessions| sessions.names()).unwrap_or_default();
+        names.into_iter().filter(|name| is_sha1_hex(name)).collect()
     }
 
     /// A small JSON document of ours; anything odd counts as nothing.
@@ -146,7 +196,7 @@ impl StateDirectory {
 const NAME: &str = "aws-sso-cred";
 
 /// The notes about a session, as `docs/caches.md` lists them.
-const NOTES: [&str; 7] = [
+const NOTES: [&str; 8] = [
     "pending",
     "cool-down",
     "prompted",
@@ -154,6 +204,7 @@ const NOTES: [&str; 7] = [
     "refresh-failure",
     "unproved-client",
     "last-error",
+    "signed-in",
 ];
 
 /// Whether `name` is one of [`NOTES`], whole or half written.

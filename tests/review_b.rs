@@ -22,14 +22,6 @@ use stand_in::{Operation, Output, iso8601};
 
 use common::{World, failed, now};
 
-/// A world whose browser follows every link, and where it puts the page.
-fn with_following_browser() -> (World, PathBuf) {
-    let world = with_browser("#!/bin/sh\nprintf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"\n");
-    let page = world.home.temporary().join("page");
-    stand_in::follow_links(world.home.temporary().join("opened"), page.clone());
-    (world, page)
-}
-
 /// A world whose browser is a script that does this.
 fn with_browser(script: &str) -> World {
     let mut world = World::new();
@@ -49,43 +41,6 @@ fn session_file(world: &World, name: &str) -> PathBuf {
 fn asks(world: &World, more: &[&str]) -> Output {
     let mut command = world.home.command(&["--profile", "dev", "-i"]);
     common::finish(stand_in::in_new_session(command.args(more), None))
-}
-
-/// Its whole point is the token file: without one nobody is signed in.
-#[test]
-fn login_that_cannot_keep_the_token_is_no_success() {
-    for by in ["--use-device-code", "--redirect-port=0"] {
-        let (world, _) = with_following_browser();
-        world.aws.auto_approve(0);
-        let sso = world.home.sso_cache();
-        fs::create_dir_all(sso.parent().unwrap()).unwrap();
-        fs::write(&sso, "a file where the directory should be").unwrap();
-        let arguments: &[&str] = match by {
-            "--use-device-code" => &["login", "--sso-session", "corp", by],
-            _ => &["login", "--sso-session", "corp"],
-        };
-        let output = world.home.run(arguments);
-        assert_eq!(output.status, 5, "{by}: {}", output.stderr);
-        assert!(!output.stderr.contains("signed in to"), "{}", output.stderr);
-        assert!(output.stderr.contains("aws-sso-cred: cannot keep the sign-in in "), "{}", output.stderr);
-    }
-}
-
-#[test]
-fn the_page_does_not_say_signed_in_when_the_token_could_not_be_kept() {
-    let (world, page) = with_following_browser();
-    let sso = world.home.sso_cache();
-    fs::create_dir_all(sso.parent().unwrap()).unwrap();
-    fs::write(&sso, "a file where the directory should be").unwrap();
-    assert_eq!(world.home.run(&["login", "--sso-session", "corp"]).status, 5);
-    for _ in 0..1500 {
-        if fs::read_to_string(&page).is_ok_and(|page| page.contains("</html>")) {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    let page = fs::read_to_string(&page).unwrap();
-    assert!(!page.contains("Signed in") && page.contains("annot keep the sign-in in"), "{page}");
 }
 
 /// An old cool-down that is long over must not hide a new one.

@@ -17,8 +17,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Remedy, Text, Value};
+use aws_sso_cred::error::{
+    CacheTrouble, Error, Holding, LeftFile, LoginCommands, MissingReason, Obstacle, Origin, Remedy, Text,
+    Value,
+};
 use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
+use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
 use aws_sso_cred::token::SignInReason;
 use documents::{looks_like, prose, read, root};
@@ -39,9 +43,9 @@ macro_rules! names {
 names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
-    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden
-    StartUrlRefused Service Shared LockTimeout
-    OutputFailed Disk);
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
+    OutputFailed Disk Caches);
+names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
@@ -55,6 +59,7 @@ fn label(error: &Error) -> String {
     match error {
         Error::SignInRequired { reason, .. } => format!("SignInRequired/{}", reason_name(reason)),
         Error::Service { error: inner, .. } => format!("Service/{}", kind_name(&inner.kind)),
+        Error::Caches(trouble) => format!("Caches/{}", trouble_name(trouble)),
         other => error_name(other).to_owned(),
     }
 }
@@ -82,6 +87,7 @@ fn samples() -> Vec<Error> {
     samples.extend(aws());
     samples.extend(out_of_reach());
     samples.extend(anything_else());
+    samples.extend(caches().into_iter().map(Error::Caches));
     samples
 }
 
@@ -466,12 +472,85 @@ fn anything_else() -> Vec<Error> {
     ]
 }
 
+fn caches() -> Vec<CacheTrouble> {
+    let text = str::to_owned;
+    let token = text("~/.aws/sso/cache/e8be5486177c5b5392bd9aa76563515b29358e6e.json");
+    let role = text("~/.aws/cli/cache/f1d2d2f924e986ac86fdf7b36c94bcdf32beec15.json");
+    let directory = text("~/.aws/sso/cache");
+    let obstacle = |path: &str, kind, words: &str| Obstacle { path: text(path), kind, words: text(words) };
+    let root = |path: &str| obstacle(path, ObstacleKind::Owner(0), "Permission denied");
+    let unreadable = |content: Option<&str>, obstacle| CacheTrouble::Unreadable {
+        path: token.clone(),
+        content: content.map(text),
+        obstacle,
+        login: login(),
+    };
+    let no_room = |obstacle| CacheTrouble::NoRoom { directory: directory.clone(), obstacle };
+    let not_kept = |obstacle, revoked| CacheTrouble::NotKept { path: directory.clone(), obstacle, revoked };
+    let file =
+        |path: &str, holds, obstacle| LeftFile { path: text(path), holds, obstacle, was_linked: false };
+    let left = |files: &[LeftFile], session: Option<&str>, revoked| CacheTrouble::Left {
+        files: files.to_vec(),
+        session: session.map(text),
+        revoked,
+        again: match session {
+            Some(_) => text("aws-sso-cred logout --sso-session corp"),
+            None => text("aws-sso-cred logout --all"),
+        },
+    };
+    let sign_in = file(&token, Holding::SignIn, root("~/.aws/sso/cache"));
+    let credentials = file(&role, Holding::RoleCredentials, root("~/.aws/cli/cache"));
+    let read_only = obstacle("~/.aws/sso/cache", ObstacleKind::ReadOnly, "Read-only file system");
+    let linked = LeftFile {
+        path: text("/srv/shared/token.json"),
+        holds: Holding::SignIn,
+        obstacle: obstacle("/srv/shared/token.json", ObstacleKind::Owner(1000), "permission denied"),
+        was_linked: true,
+    };
+    let corp = Some("sso-session `corp`");
+    let closed = obstacle("~/.aws/cli/cache", ObstacleKind::Mode, "Permission denied");
+    let unlisted = file("~/.aws/cli/cache", Holding::Unknown, closed);
+    let credentials_left = credentials.clone();
+    vec![
+        unreadable(Some("it ends early"), None),
+        unreadable(None, Some(root(&token))),
+        unreadable(None, Some(obstacle("~/.aws/sso", ObstacleKind::Mode, "Permission denied"))),
+        no_room(root("~/.aws/sso/cache")),
+        no_room(obstacle("~/.aws", ObstacleKind::Owner(1000), "Permission denied")),
+        no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Mode, "Permission denied")),
+        no_room(read_only.clone()),
+        no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device")),
+        no_room(obstacle("~/.aws/sso/cache", ObstacleKind::NoDirectory, "not a directory")),
+        no_room(obstacle(&token, ObstacleKind::NoFile, "is a directory")),
+        no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Other, "Operation not permitted")),
+        not_kept(read_only.clone(), true),
+        not_kept(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device"), false),
+        left(std::slice::from_ref(&sign_in), corp, Some(true)),
+        left(&[sign_in, credentials], corp, Some(false)),
+        left(&[file(&token, Holding::SignIn, read_only)], None, Some(true)),
+        left(
+            &[file(
+                "~/.aws/cli/cache",
+                Holding::Unknown,
+                obstacle("~/.aws/cli/cache", ObstacleKind::Mode, ""),
+            )],
+            None,
+            None,
+        ),
+        left(&[credentials_left, unlisted.clone()], corp, None),
+        left(&[unlisted.clone(), file("~/.aws/sso/cache", Holding::Unknown, root("~/.aws/sso"))], None, None),
+        left(&[unlisted], None, None),
+        left(&[linked], corp, Some(true)),
+    ]
+}
+
 #[test]
 fn every_failure_has_a_sample() {
     let samples = samples();
     let seen: BTreeSet<String> = samples.iter().map(label).collect();
     let expect = |prefix: &str, names: &[&str]| {
-        for name in names.iter().filter(|name| !matches!(**name, "SignInRequired" | "Service")) {
+        let parts = ["SignInRequired", "Service", "Caches"];
+        for name in names.iter().filter(|name| !parts.contains(name)) {
             let label = format!("{prefix}{name}");
             assert!(seen.contains(&label), "{label} has no sample");
         }
@@ -479,6 +558,7 @@ fn every_failure_has_a_sample() {
     expect("", ERRORS);
     expect("SignInRequired/", REASONS);
     expect("Service/", KINDS);
+    expect("Caches/", CACHES);
 }
 
 #[test]

@@ -9,12 +9,15 @@ use std::time::Duration;
 
 use self::method::{Method, Reason};
 use super::sign_in_state::SignInState;
-use super::{Policy, SessionCommand, SessionRun, failures, logout, network, refresh, sign_in, tokens};
+use super::{
+    Policy, SessionCommand, SessionRun, failures, logout, network, obstacles, refresh, sign_in, signed_in,
+    tokens,
+};
 use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, escape, span};
+use crate::error::{CacheTrouble, Error, escape, span};
 use crate::lock::{Busy, Lock};
 use crate::options::Options;
 use crate::output;
@@ -87,6 +90,7 @@ fn login_to(
             force_refresh: false,
         },
         deadline: Cell::new(Duration::ZERO),
+        started: context.elapsed(),
         role: None,
     };
     begin_network(&run);
@@ -96,19 +100,22 @@ fn login_to(
         output::tell(&format!("already signed in to {}", success(command, &run, &token)));
         return Ok(());
     }
+    obstacles::ensure_room(&run)?;
     let lock = sign_in_lock(&run)?;
     begin_network(&run);
     let token = if lock.waited
-        && let Some(token) = refresh::signed_in_meanwhile(&run)
+        && let Some(token) = signed_in::meanwhile(&run)
     {
         token
     } else {
         new_token(&run, &lock, options)?
     };
     // Somebody else may have signed in: what was cached for the one before must go.
-    logout::remove_role_credentials(command, run.session);
+    let mut removals = logout::Removals::new(context);
+    let unexplained = logout::remove_role_credentials(command, run.session, &mut removals);
     output::tell(&format!("signed in to {}", success(command, &run, &token)));
-    Ok(())
+    unexplained.tell(command);
+    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
 }
 
 /// A person's time, spent before, does not count against the network's.
@@ -166,6 +173,7 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     let required = match refresh::refreshed_now(run, &enough) {
         Ok(token) => return Ok(Some(token)),
         Err(required @ Error::SignInRequired { .. }) => required,
+        Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
         Err(error) => return Err(error),
     };
     let left = run.caches.read_token(run.context, run.session).ok();
@@ -198,7 +206,9 @@ fn sign_in_lock(run: &SessionRun) -> Result<Lock, Error> {
         ),
         None => format!("another aws-sso-cred is signing in to {}; waiting for it", run.login.session),
     });
+    // It may have become free just now; another process has held it all the same.
     Lock::acquire(run.context, path.as_ref(), PATIENCE)
+        .map(Lock::after_waiting)
         .map_err(|Busy { .. }| Error::SignInElsewhere { session: run.login.session.clone() })
 }
 

@@ -1,67 +1,109 @@
-//! `logout`: local credentials go first and always, the portal is told afterwards.
+//! `logout`: local credentials go first and always, the portal is told afterwards. What
+//! could not be removed is named, and is a failure.
 
-use std::fs;
-use std::path::Path;
+mod all;
+mod removals;
+mod role_credentials;
+
 use std::time::Duration;
 
 use super::sign_in_state::SignInState;
 use super::{SessionCommand, network};
-use crate::cache::{request_key, sha1_hex};
+use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
-use crate::config::{self, ResolvedSession};
+use crate::config::{self, ResolvedSession, shell_word};
 use crate::context::Context;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, Holding};
+use crate::identifiers::SessionName;
 use crate::identity_center::IdentityCenter as _;
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
-use crate::platform::TEMPORARY_ENDING;
 use crate::request::SsoSession;
 use crate::secret::Secret;
-use crate::state::StateDirectory;
+
+pub(super) use removals::{Removal, Removals};
+pub(super) use role_credentials::{Unexplained, remove_role_credentials};
 
 /// Signs out of the chosen session, or of all.
 ///
 /// # Errors
-/// The session cannot be told from the command line and the config, or its token
+/// The session cannot be told from the command line and the config, or something of it
 /// cannot be removed.
 pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let command = SessionCommand::new(context)?;
     if options.all {
-        return Ok(logout_all(&command, options));
+        return all::logout_all(&command, options).map(|()| 0);
     }
+    let Chosen { resolved, shown } = chosen(&command, options)?;
+    let mut removals = Removals::new(context);
+    let forgotten = forget_session(&command, &resolved.session, options.forget_client, &mut removals);
+    let revoked = forgotten.access_token.map(|access_token| {
+        let told = revoke(&command, &[Forgotten { resolved, access_token }]);
+        told == 1
+    });
+    // One that cannot even be read is not revoked.
+    let revoked = revoked.or_else(|| forgotten.is_unread.then_some(false));
+    if let Some(text) = forgotten.end.words(&shown) {
+        output::tell(&text);
+    }
+    forgotten.unexplained.tell(&command);
+    removals.into_result(Some(shown), revoked, again(options)).map(|()| 0)
+}
+
+/// The session to sign out of, and how it is called.
+struct Chosen {
+    resolved: ResolvedSession,
+    shown: String,
+}
+
+fn chosen(command: &SessionCommand, options: &LogoutOptions) -> Result<Chosen, Error> {
     let named = Options {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
         ..Options::default()
     };
-    let resolved = config::resolve_session(context, &named, true)?;
-    let session = resolved.login_commands().session;
-    let waited = SignInState::of(context, &command.state, &resolved.session).pending().is_some();
-    let token_path = command.caches.token_path(&resolved.session);
-    match forget_session(&command, &resolved.session, options.forget_client) {
-        Some(access_token) => {
-            revoke(&command, &[Forgotten { resolved, access_token }]);
-            ensure_gone(context, &token_path)?;
-            output::tell(&format!("signed out of {session}"));
+    match config::resolve_session(command.context, &named, true) {
+        Ok(resolved) => {
+            let shown = resolved.login_commands().session;
+            Ok(Chosen { resolved, shown })
         }
-        None if waited => output::tell(&format!("{session}: the sign-in that waited is given up")),
-        None => output::tell(&format!("{session}: nobody was signed in")),
+        Err(error) => match &error {
+            Error::SessionNotFound { sso_session, .. } => without_section(command, sso_session).ok_or(error),
+            _ => Err(error),
+        },
     }
-    Ok(0)
 }
 
-/// Nobody is signed out while the token is still there for the next program to use.
-fn ensure_gone(context: &Context, path: &Path) -> Result<(), Error> {
-    match fs::symlink_metadata(path) {
-        Err(_) => Ok(()),
-        Ok(_) => Err(Error::Disk {
-            what: "remove".to_owned(),
-            path: config::shown_path(context, path),
-            cause: "the sign-in is still in it; remove it by hand".to_owned(),
-        }),
+/// A session whose section has gone from the config, while its token is still there.
+fn without_section(command: &SessionCommand, name: &str) -> Option<Chosen> {
+    let name = SessionName::parse(name).ok()?;
+    match command.caches.sign_in_named(command.context, &name).content {
+        SignInContent::Token { session: Some(session), .. } => {
+            let shown = format!("sso-session `{name}`");
+            let session = SsoSession { name: Some(name), ..session };
+            Some(Chosen { resolved: ResolvedSession::without_config(session), shown })
+        }
+        _ => None,
     }
+}
+
+/// The same command once more, ready to be pasted.
+fn again(options: &LogoutOptions) -> String {
+    let mut command = "aws-sso-cred logout".to_owned();
+    for (flag, value) in [("--profile", &options.profile), ("--sso-session", &options.sso_session)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {flag} {}", shell_word(value)));
+        }
+    }
+    if options.all {
+        command.push_str(" --all");
+    }
+    if options.forget_client {
+        command.push_str(" --forget-client");
+    }
+    command
 }
 
 /// What the portal has yet to be told.
@@ -70,108 +112,107 @@ struct Forgotten {
     access_token: Secret,
 }
 
-fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> u8 {
-    let context = command.context;
-    let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
-    let mut signed_out = 0;
-    let mut forgotten = Vec::new();
-    for resolved in configured {
-        if let Some(access_token) = forget_session(command, &resolved.session, options.forget_client) {
-            signed_out += 1;
-            forgotten.push(Forgotten { resolved, access_token });
+/// What was there of a session, and what became of it.
+struct ForgottenSession {
+    end: End,
+    access_token: Option<Secret>,
+    /// Whether there was a token file that could not be opened.
+    is_unread: bool,
+    unexplained: Unexplained,
+}
+
+/// How a sign-in ended.
+enum End {
+    /// The token is gone.
+    SignedOut,
+    /// There was no token, and a sign-in that waited for its person is gone.
+    GivenUp,
+    /// There was nothing.
+    NotSignedIn,
+    /// A file is gone that held no token.
+    NoToken,
+    /// A file is gone that could not be opened, for this reason.
+    Unread(String),
+    /// The token, or the sign-in that waits, is still there.
+    Stays,
+}
+
+impl End {
+    fn words(&self, session: &str) -> Option<String> {
+        match self {
+            Self::SignedOut => Some(format!("signed out of {session}")),
+            Self::GivenUp => Some(format!("{session}: the sign-in that waited is given up")),
+            Self::NotSignedIn => Some(format!("{session}: you were not signed in")),
+            Self::NoToken => {
+                Some(format!("{session}: you were not signed in; a token file without a token is removed"))
+            }
+            Self::Unread(cause) => Some(format!(
+                "{session}: the token file is removed; AWS was not told, because the file could not be \
+                 read: {cause}"
+            )),
+            Self::Stays => None,
         }
     }
-    // What is left belongs to sessions that are in no config (any more).
-    for file in command.caches.token_files(context) {
-        remove(context, &file.path);
-        signed_out += 1;
-        if let Some(session) = file.session() {
-            let resolved = ResolvedSession::without_config(session);
-            forgotten.push(Forgotten { resolved, access_token: file.token.access_token });
-        }
-    }
-    let torn = command.caches.torn_sso_files(context);
-    for path in torn.iter().chain(&command.caches.sso_role_files(context)) {
-        remove(context, path);
-    }
-    revoke(command, &forgotten);
-    output::tell(&match signed_out {
-        0 => "nobody was signed in".to_owned(),
-        1 => "signed out of 1 session".to_owned(),
-        n => format!("signed out of {n} sessions"),
-    });
-    0
 }
 
 /// Removes all that this computer holds of a session; gives its access token, if it
 /// had one, so that the portal can be told.
-fn forget_session(command: &SessionCommand, session: &SsoSession, forget_client: bool) -> Option<Secret> {
+fn forget_session(
+    command: &SessionCommand,
+    session: &SsoSession,
+    forget_client: bool,
+    removals: &mut Removals,
+) -> ForgottenSession {
     let SessionCommand { context, caches, state, .. } = command;
     let lock_path = state.session_file(session, "lock");
     // A sign-in that is under way must not write its token after we are done; but
     // signing out is never refused.
     let _lock = Lock::acquire(context, lock_path.as_ref(), Duration::from_secs(2));
-    let access_token = caches.read_token(context, session).ok().map(|token| token.access_token);
-    remove(context, &caches.token_path(session));
+    let waited = || SignInState::of(context, state, session).pending().is_some();
+    let waited_before = waited();
+    let found = caches.sign_in_of(context, session);
+    let is_unread =
+        matches!(found.content, SignInContent::Closed(_)) && found.path.symlink_metadata().is_ok();
+    let removal = removals.remove(&found.path, Holding::SignIn);
     if forget_client {
-        remove(context, &caches.registration_path(session));
+        removals.remove(&caches.registration_path(session), Holding::Registration);
     }
-    remove_role_credentials(command, session);
-    state.forget_notes(context, session);
-    sweep_temporary_files(caches.token_directory(), context);
-    sweep_temporary_files(caches.role_directory(), context);
-    access_token
+    let unexplained = remove_role_credentials(command, session, removals);
+    removals.notes_stay(state.forget_notes(context, session));
+    removals.sweep_half_written(caches.token_directory());
+    removals.sweep_half_written(caches.role_directory());
+    let end = match (removal, &found.content) {
+        (Removal::Stays, _) => End::Stays,
+        (Removal::Gone, SignInContent::Token { .. }) => End::SignedOut,
+        (Removal::Gone, SignInContent::Closed(cause)) => End::Unread(cause.clone()),
+        _ if waited() => End::Stays,
+        _ if waited_before => End::GivenUp,
+        (Removal::Gone, SignInContent::NoToken | SignInContent::Torn) => End::NoToken,
+        (Removal::Gone | Removal::WasAbsent, _) => End::NotSignedIn,
+    };
+    let access_token = match found.content {
+        SignInContent::Token { access_token, .. } => access_token,
+        _ => None,
+    };
+    ForgottenSession { end, access_token, is_unread, unexplained }
 }
 
-/// The names of role files are hashes: they are found through the profiles of the
-/// config, and through the notes we keep of those we wrote.
-pub(super) fn remove_role_credentials(command: &SessionCommand, session: &SsoSession) {
-    let SessionCommand { context, caches, state, .. } = command;
-    let configured = command.configured_roles(session);
-    let mut names: Vec<String> = configured.map(|request| sha1_hex(&request_key(request))).collect();
-    names.extend(state.remembered_roles(session));
-    names.sort();
-    names.dedup();
-    for name in names {
-        remove(context, &caches.role_directory().join(format!("{name}.json")));
-        if let Some(path) = state.file(&format!("roles/{name}.fallback")) {
-            StateDirectory::remove(context, &path);
-        }
-    }
-    state.forget_roles(context, session);
-}
-
-/// What a killed process left behind holds secrets too.
-fn sweep_temporary_files(directory: &Path, context: &Context) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().ends_with(TEMPORARY_ENDING) {
-            remove(context, &entry.path());
-        }
-    }
-}
-
-fn remove(context: &Context, path: &Path) {
-    match fs::remove_file(path) {
-        Ok(()) => debug!(context, "logout: removed {}", path.display()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => debug!(context, "logout: cannot remove {}: {error}", path.display()),
-    }
-}
-
-/// Tells the portal, which may be dead: all sessions together get a few seconds.
-fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) {
+/// Tells the portal, which may be dead: all sessions together get a few seconds. Gives
+/// how many tokens it has revoked.
+fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) -> usize {
     let context = command.context;
     let deadline = context.elapsed() + network::COURTESY;
-    for Forgotten { resolved, access_token } in forgotten {
+    let told = forgotten.iter().filter(|Forgotten { resolved, access_token }| {
         let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
             aws.set_deadline(Some(deadline));
             aws.logout(access_token)
         });
-        match outcome {
+        match &outcome {
             Ok(Ok(())) => debug!(context, "logout: the portal has revoked the token"),
             Ok(Err(error)) => debug!(context, "logout: the portal was not told: {:?}", error.kind),
             Err(error) => debug!(context, "logout: the portal was not told: {error}"),
         }
-    }
+        matches!(outcome, Ok(Ok(())))
+    });
+    told.count()
 }

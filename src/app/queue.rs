@@ -25,7 +25,7 @@ pub(super) fn lock(
     network: Duration,
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
-    let patience = network.saturating_sub(run.context.elapsed());
+    let patience = network.saturating_sub(run.elapsed());
     stand_in_line(run, path, &|waited| match refresh::needs_a_person(run) {
         Some(reason) => behind_a_sign_in(run, reason, waited),
         None if waited < patience => Ok(Look::Network(patience.saturating_sub(waited))),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
-use super::{SessionRun, network, refused_refresh, shared_failure, tokens};
+use super::{SessionRun, network, obstacles, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -132,6 +132,11 @@ pub(super) fn signed_in_meanwhile(run: &SessionRun) -> Option<SsoToken> {
 /// A sign-in is needed, and not allowed here.
 pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     debug!(run.context, "sign-in needed: {reason:?}, and not allowed");
+    if reason == SignInReason::TokenUnreadable
+        && let Some(error) = obstacles::unreadable(run)
+    {
+        return error;
+    }
     Error::SignInRequired { reason, login: run.login.clone() }
 }
 
@@ -211,7 +216,7 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
 }
 
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let patience = PATIENCE.saturating_sub(run.context.elapsed());
+    let patience = PATIENCE.saturating_sub(run.elapsed());
     Lock::acquire(run.context, lock_path(run).as_ref(), patience)
         .map_err(|Busy { .. }| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
 }

@@ -29,10 +29,13 @@ impl<'a> SessionCommand<'a> {
     /// The roles that profiles of the config reach through `session`. The config is
     /// read once, however many sessions are asked about.
     pub(super) fn configured_roles(&self, session: &SsoSession) -> impl Iterator<Item = &RoleRequest> {
-        let all =
-            self.configured_roles.get_or_init(|| config::role_requests(self.context).unwrap_or_default());
         let key = session.token_cache_key();
-        all.iter().filter(move |request| request.session.token_cache_key() == key)
+        self.all_configured_roles().iter().filter(move |request| request.session.token_cache_key() == key)
+    }
+
+    /// The roles that profiles of the config reach through any session.
+    pub(super) fn all_configured_roles(&self) -> &[RoleRequest] {
+        self.configured_roles.get_or_init(|| config::role_requests(self.context).unwrap_or_default())
     }
 
     /// The way to AWS for `session`, with the connection settings of `profile`, else of the

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, instance, network, queue, refresh, tokens, without_state};
+use super::{SessionRun, instance, network, obstacles, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -50,6 +50,7 @@ pub(super) fn from_credential_process(
             login: run.login.clone(),
         });
     }
+    obstacles::ensure_room(run)?;
     let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });

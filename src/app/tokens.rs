@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::SessionRun;
 use super::refresh::lock_path;
+use super::{SessionRun, obstacles, signed_in};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -41,6 +41,7 @@ pub(super) fn store_new(
         start_url: Some(run.session.start_url.to_string()),
     };
     write(run, lock, &token);
+    signed_in::note(run, &token);
     token
 }
 
@@ -82,17 +83,16 @@ fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
 /// the credential process, the file is the point.
 ///
 /// # Errors
-/// [`Error::Disk`].
+/// [`CacheTrouble::NotKept`](crate::error::CacheTrouble::NotKept).
 pub(super) fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Error> {
     let kept = run.caches.read_token(run.context, run.session);
     if kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose())) {
         return Ok(());
     }
-    run.caches.write_token(run.context, run.session, token, &lock(run)).map_err(|error| Error::Disk {
-        what: "keep the sign-in in".to_owned(),
-        path: run.caches.token_path(run.session).display().to_string(),
-        cause: error.to_string(),
-    })
+    let written = run.caches.write_token(run.context, run.session, token, &lock(run));
+    written.map_err(|error| obstacles::not_kept(run, token, &error))?;
+    signed_in::note(run, token);
+    Ok(())
 }
 
 /// A token that cannot be written still serves this run.

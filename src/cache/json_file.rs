@@ -117,6 +117,19 @@ impl Members for Map<String, Value> {
     }
 }
 
+/// Whether these are members of a token file, to any tool.
+pub(super) fn holds_token(members: &Map<String, Value>) -> bool {
+    members.text("accessToken").or_else(|| members.text("refreshToken")).is_some()
+}
+
+/// Whether a file of the caches with these members holds something secret.
+pub(super) fn holds_secret(members: &Map<String, Value>) -> bool {
+    let of_a_role = members.member("Credentials").and_then(Value::as_object);
+    holds_token(members)
+        || members.text("clientSecret").is_some()
+        || of_a_role.is_some_and(|found| found.text("SecretAccessKey").is_some())
+}
+
 /// An object under construction, as JSON text: our members first, in the AWS
 /// CLI's order, then whatever else the file held before.
 pub(super) struct Object(String);
@@ -196,13 +209,13 @@ pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) 
     written
 }
 
-/// Whether a file of a token's size can be made in `directory`. It is tried.
-pub(super) fn has_room(directory: &Path) -> bool {
+/// Makes a file of a token's size in `directory`, and removes it.
+pub(super) fn try_room(directory: &Path) -> io::Result<()> {
     let target = directory.join("probe");
     let probe = temporary_path(&target);
     let written = write_new(&probe, &target, &" ".repeat(4096), Durability::Refetchable);
     let _ = fs::remove_file(&probe);
-    written.is_ok()
+    written
 }
 
 /// Writes what is to replace `target` to `path`, a new file.

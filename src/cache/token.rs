@@ -8,6 +8,7 @@ use super::Caches;
 use super::json_file::{self, Durability, Members as _, Miss, Object};
 use crate::context::Context;
 use crate::lock::Lock;
+use crate::platform::{self, Obstacle};
 use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::token::SsoToken;
@@ -54,7 +55,18 @@ impl Caches {
     /// Whether a token could be kept now. A refresh spends the refresh token; with
     /// nowhere to keep the next one, the session would be lost for everybody.
     pub fn can_keep_tokens(&self) -> bool {
-        json_file::has_room(self.token_directory())
+        json_file::try_room(self.token_directory()).is_ok()
+    }
+
+    /// What would keep a token from being kept now, before a person is asked for one. The
+    /// directory of the tokens is made if it is not there.
+    pub fn trouble_keeping_tokens(&self) -> Option<Obstacle> {
+        let directory = self.token_directory();
+        let tried = self
+            .home_is_there()
+            .and_then(|()| platform::create_private_directories(directory))
+            .and_then(|()| json_file::try_room(directory));
+        tried.err().map(|error| Obstacle::to(directory, &error))
     }
 }
 

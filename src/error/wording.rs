@@ -5,6 +5,7 @@
 //! `tests/snapshots/errors.txt` shows the result, `docs/troubleshooting.md` says more.
 
 mod aws;
+mod caches;
 mod configuration;
 mod signing_in;
 
@@ -69,6 +70,7 @@ pub(super) fn text(error: &Error) -> Text {
         Error::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
+        Error::Caches(trouble) => caches::text(trouble),
         Error::Disk { what, path, cause } => {
             Text { what: format!("cannot {what} {path}: {cause}"), why: None, hint: None }
         }

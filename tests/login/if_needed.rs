@@ -52,7 +52,7 @@ fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
     type Case<'a> = (&'a str, &'a dyn Fn(&World));
     let cases: [Case; 7] = [
         ("", &|_| {}),
-        ("the cached sign-in cannot be read", &|world| {
+        ("cannot read the sign-in in TOKEN: it ends early", &|world| {
             world.sign_in(3600);
             std::fs::write(world.token_file(), "{\"accessToken\": 1").unwrap();
         }),
@@ -93,7 +93,10 @@ fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
         let text = told(&world.home.run(&IF_NEEDED));
         let expected = match reason {
             "" => String::new(),
-            reason => format!("sso-session `corp`: {reason}\n"),
+            reason => {
+                let token = format!("~/.aws/sso/cache/{}", world.token_file().file_name().unwrap().display());
+                format!("sso-session `corp`: {}\n", reason.replace("TOKEN", &token))
+            }
         };
         assert!(
             text.starts_with(&format!("{expected}signing in to sso-session `corp`\n")),

@@ -17,7 +17,11 @@ mod code;
 mod common;
 mod hostile;
 mod if_needed;
+#[path = "../ordinary_user/mod.rs"]
+mod ordinary_user;
+mod places;
 mod redirect;
 mod start_url;
 mod support;
 mod terminal;
+mod times;

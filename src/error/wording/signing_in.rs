@@ -77,7 +77,7 @@ fn listener_unavailable(port: Option<u16>, cause: &str, without: &str) -> Text {
     }
 }
 
-fn run_login(login: &LoginCommands) -> String {
+pub(super) fn run_login(login: &LoginCommands) -> String {
     match &login.aws_cli {
         Some(aws_cli) => format!("run `{}` (or `{aws_cli}`)", login.ours),
         None => format!("run `{}`", login.ours),

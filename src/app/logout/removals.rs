@@ -1,0 +1,149 @@
+//! Removing files with secrets, and an account of those that stay.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::cache::Linked;
+use crate::config::shown_path;
+use crate::context::Context;
+use crate::debug;
+use crate::error::{CacheTrouble, Error, Holding, LeftFile};
+use crate::output;
+use crate::platform::{Obstacle, TEMPORARY_ENDING, is_ours};
+
+use super::super::obstacles;
+
+/// What became of a file that was to be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) enum Removal {
+    /// It is gone.
+    Gone,
+    /// There was none.
+    WasAbsent,
+    /// It is still there, and noted as such.
+    Stays,
+}
+
+/// Removes files, and remembers what it could not remove.
+pub(in crate::app) struct Removals<'a> {
+    context: &'a Context,
+    left: Vec<LeftFile>,
+}
+
+impl<'a> Removals<'a> {
+    pub(in crate::app) fn new(context: &'a Context) -> Self {
+        Self { context, left: Vec::new() }
+    }
+
+    /// Removes the file at `path`, and what it leads to if it is a link.
+    pub(in crate::app) fn remove(&mut self, path: &Path, holds: Holding) -> Removal {
+        let found = match fs::symlink_metadata(path) {
+            Ok(found) => found,
+            Err(error) if is_absent(&error) => return Removal::WasAbsent,
+            Err(error) => {
+                self.cannot_look_into(directory_of(path), &error);
+                return Removal::Stays;
+            }
+        };
+        if found.is_symlink() {
+            self.remove_linked(path, holds);
+        }
+        match fs::remove_file(path) {
+            Ok(()) => {
+                debug!(self.context, "logout: removed {}", path.display());
+                Removal::Gone
+            }
+            Err(error) if is_absent(&error) => Removal::Gone,
+            Err(error) => {
+                self.stays(path, holds, &Obstacle::to(directory_of(path), &error), false);
+                Removal::Stays
+            }
+        }
+    }
+
+    /// A link's file holds the secret, wherever it is. Only a file that is ours and that
+    /// looks like one of the caches is removed: a link may lead anywhere.
+    fn remove_linked(&mut self, link: &Path, holds: Holding) {
+        let Ok(target) = fs::canonicalize(link) else { return };
+        let removed = match Linked::at(self.context, &target) {
+            Linked::Other => return,
+            Linked::Secret if is_ours(link) => fs::remove_file(&target),
+            Linked::Secret | Linked::Closed => Err(io::ErrorKind::PermissionDenied.into()),
+        };
+        match removed {
+            Ok(()) => debug!(self.context, "logout: removed {}, which was linked to", target.display()),
+            Err(error) => {
+                let blocked = if is_ours(link) { directory_of(&target) } else { &target };
+                self.stays(&target, holds, &Obstacle::to(blocked, &error), true);
+            }
+        }
+    }
+
+    /// Notes that nobody can tell what is in `directory`.
+    pub(in crate::app) fn cannot_look_into(&mut self, directory: &Path, error: &io::Error) {
+        self.stays(directory, Holding::Unknown, &Obstacle::to(directory, error), false);
+    }
+
+    /// Notes what our own state could not get rid of.
+    pub(super) fn notes_stay(&mut self, left: Vec<(PathBuf, io::Error)>) {
+        for (path, error) in left {
+            self.stays(&path, Holding::Note, &Obstacle::to(directory_of(&path), &error), false);
+        }
+    }
+
+    fn stays(&mut self, path: &Path, holds: Holding, obstacle: &Obstacle, was_linked: bool) {
+        debug!(self.context, "logout: {} stays: {obstacle:?}", path.display());
+        let path = shown_path(self.context, path);
+        if self.left.iter().all(|left| left.path != path) {
+            let obstacle = obstacles::shown(self.context, obstacle);
+            self.left.push(LeftFile { path, holds, obstacle, was_linked });
+        }
+    }
+
+    /// What a killed process left behind holds secrets too.
+    pub(super) fn sweep_half_written(&mut self, directory: &Path) {
+        let entries = match fs::read_dir(directory) {
+            Ok(entries) => entries,
+            Err(error) if is_absent(&error) => return,
+            Err(error) => return self.cannot_look_into(directory, &error),
+        };
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().ends_with(TEMPORARY_ENDING) {
+                self.remove(&entry.path(), Holding::HalfWritten);
+            }
+        }
+    }
+
+    /// Whether nothing stays.
+    pub(super) fn is_complete(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    /// The failure, if something stays: of `session` or of all, to be removed by running
+    /// `again`. Every file is named before.
+    pub(in crate::app) fn into_result(
+        self,
+        session: Option<String>,
+        revoked: Option<bool>,
+        again: String,
+    ) -> Result<(), Error> {
+        if self.left.is_empty() {
+            return Ok(());
+        }
+        if self.left.len() > 1 {
+            for file in &self.left {
+                output::tell(&format!("still there: {}", file.path));
+            }
+        }
+        Err(Error::Caches(CacheTrouble::Left { files: self.left, session, revoked, again }))
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}

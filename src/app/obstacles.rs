@@ -1,0 +1,73 @@
+//! What is in the way of a token file: told before a person is asked for anything, and
+//! when a sign-in that is there cannot be read.
+
+use std::io;
+
+use super::{SessionRun, network};
+use crate::cache::Miss;
+use crate::config::shown_path;
+use crate::context::Context;
+use crate::debug;
+use crate::error::{self, CacheTrouble, Error};
+use crate::platform::{self, Obstacle};
+use crate::token::SsoToken;
+
+/// An obstacle as a person is told of it.
+pub(super) fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
+    error::Obstacle {
+        path: shown_path(context, &obstacle.path),
+        kind: obstacle.kind,
+        words: obstacle.words.clone(),
+    }
+}
+
+/// Nobody is asked to sign in for a token that cannot be kept.
+///
+/// # Errors
+/// [`CacheTrouble::NoRoom`].
+pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
+    let path = run.caches.token_path(run.session);
+    let directory_there = || path.is_dir().then(|| Obstacle::to(&path, &io::ErrorKind::IsADirectory.into()));
+    let Some(obstacle) = run.caches.trouble_keeping_tokens().or_else(directory_there) else {
+        return Ok(());
+    };
+    debug!(run.context, "no sign-in: it could not be kept: {obstacle:?}");
+    Err(Error::Caches(CacheTrouble::NoRoom {
+        directory: shown_path(run.context, run.caches.token_directory()),
+        obstacle: shown(run.context, &obstacle),
+    }))
+}
+
+/// Why a token that is there cannot be used, with the file and the cause.
+pub(super) fn unreadable(run: &SessionRun) -> Option<Error> {
+    let path = run.caches.token_path(run.session);
+    let refused = platform::open_regular(&path).err();
+    // Anything else, such as a link to itself, is bad content, as junk is.
+    let refused = refused.filter(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    let obstacle = refused.map(|error| shown(run.context, &Obstacle::to(&path, &error)));
+    let content = match run.caches.read_token(run.context, run.session) {
+        Err(Miss::Unusable(why)) => Some(why),
+        // It has come or gone meanwhile.
+        Ok(_) | Err(Miss::Absent) => return None,
+    };
+    Some(Error::Caches(CacheTrouble::Unreadable {
+        path: shown_path(run.context, &path),
+        content: content.filter(|_| obstacle.is_none()),
+        obstacle,
+        login: run.login.clone(),
+    }))
+}
+
+/// A sign-in that cannot be kept although there was room before: it is of no use to
+/// anybody, so AWS is told, and the person learns what became of it.
+pub(super) fn not_kept(run: &SessionRun, token: &SsoToken, error: &io::Error) -> Error {
+    let path = run.caches.token_path(run.session);
+    let place = if path.is_dir() { &path } else { run.caches.token_directory() };
+    run.aws.set_deadline(Some(run.context.elapsed() + network::COURTESY));
+    let revoked = run.aws.logout(&token.access_token).is_ok();
+    Error::Caches(CacheTrouble::NotKept {
+        path: shown_path(run.context, place),
+        obstacle: shown(run.context, &Obstacle::to(place, error)),
+        revoked,
+    })
+}

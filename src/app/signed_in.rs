@@ -1,0 +1,37 @@
+//! Telling a sign-in from a refresh: both write the token file, and only after the one
+//! does a `login` that waited have nothing left to do.
+
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::SessionRun;
+use crate::platform::PrivateFile;
+use crate::state::StateDirectory;
+use crate::token::SsoToken;
+
+/// Notes that a person has just signed in for `token`.
+pub(super) fn note(run: &SessionRun, token: &SsoToken) {
+    if let Some(file) = file(run) {
+        let note = json!({ "token": fingerprint(token) });
+        StateDirectory::write_text(run.context, &file, &note.to_string());
+    }
+}
+
+/// The token in the cache, if a person signed in for it since we began. A refreshed one
+/// does not count, and neither does one from a tool that leaves no note: then the person
+/// is asked, which costs them less than to be taken for somebody else.
+pub(super) fn meanwhile(run: &SessionRun) -> Option<SsoToken> {
+    let file = file(run)?;
+    let note = StateDirectory::read_json(&file).filter(|_| run.since_start(file.age()))?;
+    let token = run.caches.read_token(run.context, run.session).ok()?;
+    let same = note.get("token")?.as_str()? == fingerprint(&token);
+    (same && token.expires_at > run.context.now()).then_some(token)
+}
+
+fn fingerprint(token: &SsoToken) -> String {
+    hex::encode(Sha256::digest(token.access_token.expose().as_bytes()))
+}
+
+fn file(run: &SessionRun) -> Option<PrivateFile> {
+    run.state.session_file(run.session, "signed-in.json")
+}

@@ -1,0 +1,189 @@
+//! What is said about files of the caches that cannot be read, kept or removed.
+
+use super::signing_in::run_login;
+use crate::config::shell_word;
+use crate::error::{CacheTrouble, Holding, LeftFile, Obstacle, Text};
+use crate::platform::ObstacleKind;
+
+pub(super) fn text(trouble: &CacheTrouble) -> Text {
+    match trouble {
+        CacheTrouble::Unreadable { path, content, obstacle, login } => {
+            let why = match (obstacle, content) {
+                (Some(obstacle), _) => because(path, obstacle),
+                (None, Some(content)) if content.starts_with("is ") => format!("it {content}"),
+                (None, Some(content)) => content.clone(),
+                (None, None) => "it makes no sense".to_owned(),
+            };
+            let hint = match obstacle {
+                Some(obstacle) => format!("{}, then run this again", cure(&[obstacle])),
+                None => run_login(login),
+            };
+            Text {
+                what: format!("{}: cannot read the sign-in in {path}: {why}", login.session),
+                why: None,
+                hint: Some(hint),
+            }
+        }
+        CacheTrouble::NoRoom { directory, obstacle } => Text {
+            what: format!("cannot keep a sign-in in {directory}: {}", because(directory, obstacle)),
+            why: Some("you were not asked to sign in, because the sign-in could not be kept".to_owned()),
+            hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
+        },
+        CacheTrouble::NotKept { path, obstacle, revoked } => Text {
+            what: format!("cannot keep the sign-in in {path}: {}", because(path, obstacle)),
+            why: Some(
+                if *revoked {
+                    "AWS has revoked the new sign-in"
+                } else {
+                    "AWS could not be told to revoke the new sign-in; it ends by itself"
+                }
+                .to_owned(),
+            ),
+            hint: Some(format!("{}, then sign in again", cure(&[obstacle]))),
+        },
+        CacheTrouble::Left { files, session, revoked, again } => {
+            left(files, session.as_deref(), *revoked, again)
+        }
+    }
+}
+
+fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again: &str) -> Text {
+    let (closed, found): (Vec<&LeftFile>, Vec<&LeftFile>) =
+        files.iter().partition(|file| file.holds == Holding::Unknown);
+    let what = match (&found[..], &closed[..]) {
+        ([], [only]) => {
+            format!("cannot look into {}, which may still hold secrets{}", only.path, of(session))
+        }
+        ([], many) => {
+            format!(
+                "cannot look into {} directories, which may still hold secrets{}",
+                many.len(),
+                of(session)
+            )
+        }
+        ([only], []) => {
+            format!("cannot remove {}, which holds {}{}", only.path, contents(&found), of(session))
+        }
+        (many, []) => {
+            format!("cannot remove {} files, which hold {}{}", many.len(), contents(&found), of(session))
+        }
+        (many, _) => {
+            format!(
+                "cannot remove {} with {}{}, nor look into {}",
+                counted(many.len(), "file"),
+                contents(&found),
+                of(session),
+                counted(closed.len(), "directory")
+            )
+        }
+    };
+    let revocation = match revoked {
+        None => "",
+        Some(true) => "; AWS has revoked the sign-in",
+        Some(false) => "; AWS could not be told to revoke the sign-in",
+    };
+    let why = files.first().map(|file| format!("{}{revocation}", because("", &file.obstacle)));
+    Text { what, why, hint: Some(way_out(files, again)) }
+}
+
+fn of(session: Option<&str>) -> String {
+    session.map_or_else(String::new, |session| format!(" of {session}"))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match (count, what) {
+        (1, _) => format!("1 {what}"),
+        (_, "directory") => format!("{count} directories"),
+        (_, _) => format!("{count} {what}s"),
+    }
+}
+
+/// Everything that `files` hold, each kind once.
+fn contents(files: &[&LeftFile]) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for file in files {
+        let kind = match file.holds {
+            Holding::SignIn => "the sign-in",
+            Holding::RoleCredentials => "role credentials",
+            Holding::Registration => "the client registration",
+            Holding::HalfWritten => "what a killed process left half written",
+            Holding::Note => "notes about the sign-in",
+            Holding::Unknown => "perhaps secrets",
+        };
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds.join(" and ")
+}
+
+/// What a link of the cache led to is removed by hand; the rest by the same command again.
+fn way_out(files: &[LeftFile], again: &str) -> String {
+    let linked: Vec<String> =
+        files.iter().filter(|file| file.was_linked).map(|file| word(&file.path)).collect();
+    let in_place: Vec<&Obstacle> =
+        files.iter().filter(|file| !file.was_linked).map(|file| &file.obstacle).collect();
+    let by_hand = (!linked.is_empty()).then(|| format!("run `sudo rm {}`", linked.join(" ")));
+    let by_us = (!in_place.is_empty()).then(|| format!("{}, then `{again}` again", cure(&in_place)));
+    let both: Vec<String> = by_hand.into_iter().chain(by_us).collect();
+    both.join(", and ")
+}
+
+/// Why, as a clause; what is in the way is named unless it is `path`, which was just named.
+fn because(path: &str, obstacle: &Obstacle) -> String {
+    let (it, its) = match &obstacle.path {
+        named if named == path => ("it".to_owned(), String::new()),
+        named => (named.clone(), format!(" of {named}")),
+    };
+    let the = if its.is_empty() { "its" } else { "the" };
+    match obstacle.kind {
+        ObstacleKind::Owner(0) => format!("{it} belongs to root"),
+        ObstacleKind::Owner(owner) => format!("{it} belongs to the user with id {owner}"),
+        ObstacleKind::Mode => format!("{the} mode{its} forbids it"),
+        ObstacleKind::ReadOnly => format!("{it} is mounted read-only"),
+        ObstacleKind::Full => format!("{the} disk{its} is full"),
+        ObstacleKind::NoDirectory => format!("{it} is not a directory"),
+        ObstacleKind::NoFile => format!("{it} is a directory"),
+        ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
+        ObstacleKind::Other => format!("{it}: {}", obstacle.words),
+    }
+}
+
+/// One command for all of what is in the way; the first obstacle decides which.
+fn cure(obstacles: &[&Obstacle]) -> String {
+    let Some(first) = obstacles.first() else { return String::new() };
+    let mut places: Vec<String> = Vec::new();
+    for obstacle in obstacles {
+        let place = word(place(&obstacle.path));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let places = places.join(" ");
+    match first.kind {
+        ObstacleKind::Owner(_) => format!("run `sudo chown -R \"$USER\" {places}`"),
+        ObstacleKind::Mode => format!("run `chmod -R u+rwX {places}`"),
+        ObstacleKind::ReadOnly => {
+            format!("mount `{}` writable", places.split(' ').collect::<Vec<_>>().join("` and `"))
+        }
+        ObstacleKind::Full => format!("make room on the disk, which `df -h {places}` shows"),
+        ObstacleKind::NoDirectory | ObstacleKind::NoFile => {
+            let path = word(&first.path);
+            format!("run `mv {path} {path}.old`")
+        }
+        ObstacleKind::Other => format!("see what keeps you from it with `ls -ld {}`", word(&first.path)),
+    }
+}
+
+/// What `sudo` or a mode has spoiled is spoiled as a whole, as a rule.
+fn place(path: &str) -> &str {
+    ["~/.aws/sso", "~/.aws/cli"].into_iter().find(|whole| path.starts_with(*whole)).unwrap_or(path)
+}
+
+/// A path as a word for the shell; one in the home keeps its `~`, which quotes would stop.
+fn word(path: &str) -> String {
+    match path.strip_prefix("~/") {
+        Some(inside) => format!("~/{}", shell_word(inside)),
+        None => shell_word(path),
+    }
+}

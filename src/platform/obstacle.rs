@@ -1,0 +1,110 @@
+//! What keeps us from a file or a directory, so that the person can be told whose it is
+//! and how to get it back.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the system refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObstacleKind {
+    /// It belongs to another user, with this id.
+    Owner(u32),
+    /// It is ours, and its mode forbids it.
+    Mode,
+    /// The file system is mounted read-only.
+    ReadOnly,
+    /// The disk or the quota is full.
+    Full,
+    /// A file stands where a directory should be.
+    NoDirectory,
+    /// A directory stands where a file should be.
+    NoFile,
+    /// Something else; the system's words say what.
+    Other,
+}
+
+/// What is in the way, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The file or directory that would have to change.
+    pub path: PathBuf,
+    /// Why.
+    pub kind: ObstacleKind,
+    /// The system's words, without its number.
+    pub words: String,
+}
+
+impl Obstacle {
+    /// What made an operation on `path` fail with `error`. To make or remove a file is an
+    /// operation on its directory.
+    pub fn to(path: &Path, error: &io::Error) -> Self {
+        let there = nearest(path);
+        let kind = match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem => ObstacleKind::ReadOnly,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ObstacleKind::Full,
+            io::ErrorKind::NotADirectory => ObstacleKind::NoDirectory,
+            io::ErrorKind::IsADirectory => ObstacleKind::NoFile,
+            io::ErrorKind::PermissionDenied => os::forbidden(there),
+            _ => ObstacleKind::Other,
+        };
+        let mut words = error.to_string();
+        if let Some(at) = words.find(" (os error") {
+            words.truncate(at);
+        }
+        Self { path: there.to_owned(), kind, words }
+    }
+}
+
+/// The deepest part of `path` that can be seen: what lies below is not there, or is hidden
+/// by exactly this part.
+fn nearest(path: &Path) -> &Path {
+    path.ancestors().find(|part| part.metadata().is_ok()).unwrap_or(path)
+}
+
+/// Whether we own `path`, and the link itself if it is one: only then is what it leads to
+/// ours to remove.
+pub fn is_ours(path: &Path) -> bool {
+    os::is_ours(path)
+}
+
+#[cfg(unix)]
+mod os {
+    use std::fs;
+    use std::os::unix::fs::MetadataExt as _;
+    use std::path::Path;
+
+    use rustix::process::geteuid;
+
+    use super::ObstacleKind;
+
+    pub(super) fn forbidden(path: &Path) -> ObstacleKind {
+        let Ok(found) = fs::metadata(path) else { return ObstacleKind::Other };
+        let needed = if found.is_dir() { 0o700 } else { 0o600 };
+        match found.uid() {
+            owner if owner != geteuid().as_raw() => ObstacleKind::Owner(owner),
+            _ if found.mode() & needed != needed => ObstacleKind::Mode,
+            _ => ObstacleKind::Other,
+        }
+    }
+
+    pub(super) fn is_ours(path: &Path) -> bool {
+        let us = geteuid().as_raw();
+        let owners = [fs::symlink_metadata(path), fs::metadata(path)];
+        owners.into_iter().all(|found| found.is_ok_and(|found| found.uid() == us))
+    }
+}
+
+#[cfg(not(unix))]
+mod os {
+    use std::path::Path;
+
+    use super::ObstacleKind;
+
+    pub(super) fn forbidden(_path: &Path) -> ObstacleKind {
+        ObstacleKind::Other
+    }
+
+    pub(super) fn is_ours(_path: &Path) -> bool {
+        true
+    }
+}

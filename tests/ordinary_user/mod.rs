@@ -1,0 +1,71 @@
+//! The program as a user whom modes and owners stop, also where the tests run as root.
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::disallowed_macros, reason = "what is not tested is said")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use stand_in::Output;
+
+use crate::common::{PROGRAM, World, finish};
+
+/// `nobody`, on every system.
+const USER: u32 = 65534;
+
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Gives the whole world to an ordinary user, if we are root. What is made after that,
+/// and taken back with [`take`], is root's.
+pub fn give_away(world: &World) {
+    if is_root() {
+        let home = world.home.home();
+        chown(home.parent().unwrap(), USER);
+    }
+}
+
+/// Makes `path` and what is below it root's; `false`, with the reason, where we cannot.
+pub fn take(path: &Path) -> bool {
+    if is_root() {
+        chown(path, 0);
+    } else {
+        println!("not root: no file can be given to another user, so this part is not tested");
+    }
+    is_root()
+}
+
+fn chown(path: &Path, user: u32) {
+    let owner = format!("{user}:{user}");
+    assert!(Command::new("chown").args(["-R", &owner]).arg(path).status().unwrap().success());
+}
+
+pub fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// The program, to be started by the test itself, as that user.
+pub fn command(world: &World, arguments: &[&str]) -> Command {
+    // The place it was built in may be closed to others.
+    let program = world.home.home().join("aws-sso-cred");
+    if !program.exists() {
+        fs::copy(PROGRAM, &program).unwrap();
+        set_mode(&program, 0o755);
+    }
+    let like = world.home.command(arguments);
+    let mut command = Command::new(&program);
+    command.args(arguments).env_clear().current_dir("/");
+    command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if is_root() {
+        command.uid(USER).gid(USER);
+    }
+    command
+}
+
+/// Runs the program as that user, to its end.
+pub fn run(world: &World, arguments: &[&str]) -> Output {
+    finish(&mut command(world, arguments))
+}
