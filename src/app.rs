@@ -3,6 +3,7 @@
 //! Decisions come from `token` and `role_credentials`, effects from `cache`,
 //! `lock`, `state` and the gate; this room only says in which order.
 
+mod clock;
 mod failures;
 mod fallback;
 mod fetch;
@@ -20,6 +21,7 @@ mod shared_failure;
 mod sign_in;
 mod sign_in_state;
 mod status;
+mod stuck;
 mod tokens;
 
 use std::cell::Cell;
@@ -55,6 +57,7 @@ pub fn obtain_through_aws(
     options: &Options,
 ) -> Result<RoleCredentials, Error> {
     let session = &resolved.request.session;
+    let state = StateDirectory::find(context);
     let connected = config::connection_settings(context, resolved.profile.as_deref()).and_then(|settings| {
         SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)
     });
@@ -62,10 +65,10 @@ pub fn obtain_through_aws(
         Ok(aws) => aws,
         Err(error) => {
             debug!(context, "failed: {error}");
-            return fallback::live_credentials(context, caches, &resolved.request, options).ok_or(error);
+            let now = clock::latest_known(context, &state);
+            return fallback::live_credentials(context, caches, &resolved.request, options, now).ok_or(error);
         }
     };
-    let state = StateDirectory::find(context);
     let run = Run::new(context, caches, &state, resolved, options, &aws);
     obtain_role_credentials(&run)
 }
@@ -118,6 +121,8 @@ pub struct Run<'a> {
     pub options: &'a Options,
     /// Whether there were live credentials to fall back on when the run began.
     pub live: bool,
+    /// The access key of the credentials that were cached when the run began.
+    found: Option<String>,
 }
 
 impl<'a> Run<'a> {
@@ -132,7 +137,8 @@ impl<'a> Run<'a> {
         aws: &'a dyn IdentityCenter,
     ) -> Self {
         let request = &resolved.request;
-        let live = fallback::live_credentials(context, caches, request, options).is_some();
+        let now = clock::latest_known(context, state);
+        let live = fallback::live_credentials(context, caches, request, options, now).is_some();
         let policy = Policy {
             sign_in_allowed: resolved.sign_in_allowed && !live,
             browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
@@ -149,10 +155,11 @@ impl<'a> Run<'a> {
             login,
             aws,
             policy,
-            deadline: Cell::new(network::ALTOGETHER),
+            deadline: Cell::new(if live { network::ALTOGETHER_WHILE_LIVE } else { network::ALTOGETHER }),
             role: Some(request),
         };
-        Self { sso, request, options, live }
+        let found = obtain::found(context, caches, request, options);
+        Self { sso, request, options, live, found }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
 use crate::token::SignInReason;
 
-pub(crate) use wording::span;
+pub(crate) use wording::{clock_skew, span};
 
 /// Where a value came from, so that an error can point at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,6 +250,8 @@ pub enum Error {
     SignInElsewhere {
         /// What is signed in to.
         session: String,
+        /// Which process, if that is known.
+        holder: Option<u32>,
     },
 
     // Exit 4: AWS said no, or cannot be reached.
@@ -287,8 +289,10 @@ pub enum Error {
     LockTimeout {
         /// What for.
         what: String,
-        /// How long we waited.
-        waited: Duration,
+        /// How long we waited; `None` when it is known that waiting is of no use.
+        waited: Option<Duration>,
+        /// Which process, if that is known.
+        holder: Option<u32>,
     },
     /// What was asked for could not be handed over.
     OutputFailed {

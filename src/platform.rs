@@ -8,10 +8,10 @@ mod terminal;
 
 pub use files::{
     TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
-    noted_holder, open_private_append, open_regular, temporary_name,
+    noted_holder, open_private_append, open_regular, open_regular_from_the_past, temporary_name,
 };
 pub use private::{PrivateDirectory, PrivateFile};
-pub use process::{environment, find_program, start_detached};
+pub use process::{environment, find_program, is_stopped, start_detached};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, standard_error, standard_streams_are_one,
     terminal_session,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
-use super::{SessionRun, network, refused_refresh, shared_failure, tokens};
+use super::stuck::Place;
+use super::{SessionRun, network, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -14,8 +15,14 @@ use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 
-/// How long one process waits for another that refreshes the same session.
+/// How long one process waits for another that refreshes the same session. One that is
+/// alive gives up on AWS before.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A refresh is not begun with less time than this. AWS may have taken a request that is
+/// cut short, and what it gave for the refresh token is then lost. It tolerates a second use
+/// soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
+const LEAST_FOR_A_REFRESH: Duration = Duration::from_secs(2);
 
 /// While the old token lives, refreshing may not take long.
 const SHORT_BUDGET: Duration = Duration::from_secs(5);
@@ -25,6 +32,14 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     let first_look = read(run);
     match first_look.as_ref().map(|token| decide(run, token, rejected)) {
         Ok(TokenStep::Use) => {
+            return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
+        }
+        // Cached role credentials are waiting to be printed, and this token does for new ones:
+        // a later start refreshes it with no deadline at its back.
+        Ok(TokenStep::Refresh { still_alive: true })
+            if lasts_a_minute(run, first_look.as_ref().ok()) && network::is_hurried(run) =>
+        {
+            debug!(run.context, "token: not refreshed in a hurry; it still lives");
             return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
         }
         // Somebody else is refreshing it: it does until they are done.
@@ -41,7 +56,10 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         }
         _ => {}
     }
-    let lock = session_lock(run)?;
+    let lock = match session_lock(run) {
+        Ok(lock) => lock,
+        Err(busy) => return without_the_lock(run, rejected).ok_or(busy),
+    };
     if let Some(failure) = shared_failure::recall(run, failure_path(run).as_ref(), &lock) {
         return Err(failure);
     }
@@ -58,6 +76,14 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         TokenStep::Refresh { still_alive } => refreshed(run, lock, &token, still_alive),
         TokenStep::SignIn(reason) => from_credential_process(run, lock, reason),
     }
+}
+
+/// A token that does although its lock cannot be had. A dead one is not refreshed: a holder
+/// that does not move may have sent its refresh token already.
+fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secret> {
+    let token = read(run).ok()?;
+    let alive = token.expires_at > run.context.now() && !is_rejected(&token, rejected);
+    alive.then_some(token.access_token)
 }
 
 /// A token that is good `enough`: the cached one, else a new one by refreshing, now.
@@ -99,7 +125,11 @@ fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
 /// The lock of the session's token: one refresh at a time, and nobody writes the file
 /// meanwhile. No person is waited for under it.
 pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
-    run.state.session_file(run.session, "lock")
+    place(run).lock
+}
+
+fn place(run: &SessionRun) -> Place {
+    Place::new("lock", |name| run.state.session_file(run.session, name))
 }
 
 fn failure_path(run: &SessionRun) -> Option<PrivateFile> {
@@ -211,9 +241,9 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
 }
 
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let patience = PATIENCE.saturating_sub(run.context.elapsed());
-    Lock::acquire(run.context, lock_path(run).as_ref(), patience)
-        .map_err(|Busy { .. }| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
+    // What is left when the lock is there has to do for a refresh.
+    let end = run.deadline.get().saturating_sub(LEAST_FOR_A_REFRESH);
+    queue::for_the_network(run, &place(run), PATIENCE.min(end), || run.login.session.clone())
 }
 
 fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
@@ -226,6 +256,9 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     }
     let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
     let answer = network::with_retries(run, budget, || {
+        if network::time_left(run) < LEAST_FOR_A_REFRESH {
+            return Err(network::too_late("CreateToken"));
+        }
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     });
     let error = match answer {
@@ -282,6 +315,6 @@ fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
 /// again; its refresh token stays. Only the region that issued it may say so.
 fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
     if token.region.as_deref() == Some(run.session.region.as_str()) {
-        tokens::write(run, lock, &SsoToken { expires_at: Timestamp::from_unix(0), ..token.clone() });
+        tokens::write(run, lock, &SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() });
     }
 }
