@@ -36,7 +36,7 @@ use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
-use crate::role_credentials::RoleCredentials;
+use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::state::StateDirectory;
 
 use session_command::SessionCommand;
@@ -138,7 +138,9 @@ impl<'a> Run<'a> {
     ) -> Self {
         let request = &resolved.request;
         let now = clock::latest_known(context, state);
-        let live = fallback::live_credentials(context, caches, request, options, now).is_some();
+        let found = (!options.no_cache).then(|| obtain::read(context, caches, request)).flatten();
+        let is_live = |found: &RoleCredentials| found.freshness(now) != Freshness::Dead;
+        let live = !options.force_refresh && found.as_ref().is_some_and(is_live);
         let policy = Policy {
             sign_in_allowed: resolved.sign_in_allowed && !live,
             browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
@@ -158,7 +160,7 @@ impl<'a> Run<'a> {
             deadline: Cell::new(if live { network::ALTOGETHER_WHILE_LIVE } else { network::ALTOGETHER }),
             role: Some(request),
         };
-        let found = obtain::found(context, caches, request, options);
+        let found = found.map(|found| found.access_key_id);
         Self { sso, request, options, live, found }
     }
 }

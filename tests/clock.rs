@@ -72,6 +72,18 @@ fn credentials_that_awss_clock_calls_dead_are_no_fallback() {
     failed(&world.run(&[]), 4);
 }
 
+/// Whoever answers in AWS's place may have any clock.
+#[test]
+fn a_captive_portal_is_not_believed_about_the_time() {
+    let world = with_a_clock_that_is_behind();
+    let cached = world.cache_role(10 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::HtmlPage(200), Times::Always);
+    let output = world.run(&[]);
+    answered(&output);
+    assert_eq!(output.stdout, cached);
+    assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
+}
+
 #[test]
 fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
     for (skew, words) in [
@@ -186,7 +198,7 @@ fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
     let world = World::signed_in();
     let token = world.token();
     world.aws.revoke(token["accessToken"].as_str().unwrap());
-    world.aws.fault(Operation::CreateToken, Fault::Status(500), Times::Always);
+    world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
     failed(&world.run(&[]), 4);
     let table = status_table(&world);
     assert!(table.contains("renewed by itself"), "{table}");

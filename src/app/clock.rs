@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{Run, SessionRun};
 use crate::context::Context;
 use crate::debug;
-use crate::error::clock_skew;
+use crate::error::{Error, clock_skew};
+use crate::identity_center::ServiceErrorKind;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
 
@@ -15,7 +16,7 @@ use crate::timestamp::Timestamp;
 pub(super) const TOLERATED_SKEW: i64 = 300;
 
 /// How many seconds our clock is ahead of AWS's, when that is many; behind is negative.
-pub(super) fn skew(run: &SessionRun) -> Option<i64> {
+fn skew(run: &SessionRun) -> Option<i64> {
     match run.aws.server_date() {
         Some(server) => Some(run.context.now().seconds_since(server)).filter(is_large),
         None => noted(run.state, run.context.now()),
@@ -32,13 +33,13 @@ pub(super) fn is_behind(run: &SessionRun) -> bool {
     skew(run).is_some_and(|skew| skew < 0)
 }
 
-/// The later of our clock and AWS's. Credentials that are dead by either are of no use: AWS
+/// The later of our clock and AWS's, as an answer of AWS shows it. Credentials that are dead by either are of no use: AWS
 /// refuses them, or the caller takes them for dead.
 pub(super) fn latest(run: &SessionRun) -> Timestamp {
     later(run.context.now(), skew(run))
 }
 
-/// The same before AWS was asked.
+/// The same where AWS was not asked, or another answered in its place: as it was noted.
 pub(super) fn latest_known(context: &Context, state: &StateDirectory) -> Timestamp {
     let now = context.now();
     later(now, noted(state, now))
@@ -51,7 +52,13 @@ fn later(now: Timestamp, skew: Option<i64>) -> Timestamp {
     }
 }
 
-/// Takes note of the difference that AWS's answers show, and forgets one that is gone.
+/// Whether the last answer may be believed about the time. That of a captive portal or a
+/// proxy is not AWS's.
+pub(super) fn is_told_by_aws(failure: &Error) -> bool {
+    !matches!(failure, Error::Service { error, .. } if error.kind == ServiceErrorKind::NotAws)
+}
+
+/// Takes note of the difference that AWS's answer shows, and forgets one that is gone.
 /// Cached role credentials that AWS's clock calls dead are removed: the next start, which
 /// asks AWS for no date, would hand them out.
 pub(super) fn take_note(run: &Run) {

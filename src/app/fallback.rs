@@ -34,9 +34,8 @@ pub(super) fn live_credentials(
     (credentials.freshness(now) != Freshness::Dead).then_some(credentials)
 }
 
-/// The same for this run, by AWS's clock as far as it is known by now.
-pub(super) fn live(run: &Run) -> Option<RoleCredentials> {
-    let now = clock::latest(&run.sso);
+/// The same for this run.
+pub(super) fn live(run: &Run, now: Timestamp) -> Option<RoleCredentials> {
     live_credentials(run.sso.context, run.sso.caches, run.request, run.options, now)
 }
 
@@ -48,7 +47,7 @@ pub(super) fn recent(run: &Run) -> Option<RoleCredentials> {
     if !(1..=QUIET.as_secs().cast_signed()).contains(&left) {
         return None;
     }
-    let credentials = live(run)?;
+    let credentials = live(run, clock::latest_known(run.sso.context, run.sso.state))?;
     debug!(run.sso.context, "AWS failed a moment ago: live credentials without asking for {left} s more");
     Some(credentials)
 }

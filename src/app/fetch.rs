@@ -44,6 +44,7 @@ fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceE
 }
 
 fn keep(run: &Run, lock: &Lock, credentials: RoleCredentials) -> Result<RoleCredentials, Error> {
+    clock::take_note(run);
     if credentials.freshness(clock::latest(&run.sso)) == Freshness::Dead {
         return Err(network::dead_on_arrival(&run.sso, credentials.expiration));
     }

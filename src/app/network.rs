@@ -71,14 +71,16 @@ pub(super) fn failure(context: &Context, region: &Region, error: ServiceError) -
 
 /// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong.
 pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error {
+    // A difference in clocks that is known is told besides.
+    let told =
+        run.aws.server_date().is_some_and(|server| clock::is_large(&run.context.now().seconds_since(server)));
+    let question = if told { "" } else { "; is this computer's clock right?" };
     let error = ServiceError {
         operation: "GetRoleCredentials",
         kind: ServiceErrorKind::NotAws,
         status: Some(200),
         code: None,
-        message: Some(format!(
-            "the credentials it gave expire at {expiration}; is this computer's clock right?"
-        )),
+        message: Some(format!("the credentials it gave expire at {expiration}{question}")),
         endpoint: "the portal".to_owned(),
         retry_after: None,
         server_date: run.aws.server_date(),

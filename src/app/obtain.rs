@@ -50,18 +50,20 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     // The lock is held until the failure is noted: who waits for it need not ask as well.
     let (failure, _lock) = match role_lock(run) {
         Ok(lock) => match fetch_once_for_everybody(run, &lock) {
-            Ok(credentials) => {
-                clock::take_note(run);
-                return Ok(credentials);
-            }
+            Ok(credentials) => return Ok(credentials),
             Err(failure) => (failure, Some(lock)),
         },
         Err(busy) => (busy, None),
     };
     debug!(run.sso.context, "failed: {failure}");
     failures::remember(run, &failure);
-    clock::take_note(run);
-    match fallback::live(run) {
+    let now = if clock::is_told_by_aws(&failure) {
+        clock::take_note(run);
+        clock::latest(&run.sso)
+    } else {
+        clock::latest_known(run.sso.context, run.sso.state)
+    };
+    match fallback::live(run, now) {
         Some(credentials) => {
             fallback::begin(run);
             Ok(credentials)
@@ -145,19 +147,6 @@ fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
         debug!(context, "another process has fetched the credentials meanwhile");
         credentials
     })
-}
-
-/// The access key of the cached credentials, by which they are told from newer ones.
-pub(super) fn found(
-    context: &Context,
-    caches: &Caches,
-    request: &RoleRequest,
-    options: &Options,
-) -> Option<String> {
-    if options.no_cache {
-        return None;
-    }
-    read(context, caches, request).map(|credentials| credentials.access_key_id)
 }
 
 /// The cached credentials as they are, dead or alive.

@@ -52,7 +52,8 @@ pub(super) fn for_the_network(
 ) -> Result<Lock, Error> {
     let patience = until.saturating_sub(run.context.elapsed());
     stand_in_line(run, place, &|line| {
-        if place.is_stuck(run, line.busy) {
+        // A failure comes of it: a holder that was stopped for a moment only may go on.
+        if !line.waited.is_zero() && place.is_stuck(run, line.busy) {
             return Err(stuck(line, what()));
         }
         in_time(run, place, patience, line, &what)

@@ -8,7 +8,7 @@ use super::{SessionRun, network, queue, refused_refresh, shared_failure, tokens}
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
-use crate::identity_center::{Grant, ServiceErrorKind};
+use crate::identity_center::{Client, Grant, IssuedToken, ServiceError, ServiceErrorKind};
 use crate::lock::{Busy, Lock};
 use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
@@ -105,10 +105,7 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return Err(required(run, SignInReason::TokenExpired));
     };
-    let answer = network::with_retries(run, network::BUDGET, || {
-        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
-    });
-    match answer {
+    match ask_for_a_new_one(run, network::BUDGET, client, refresh_token) {
         Ok(issued) => Ok(tokens::store_refreshed(run, &lock, &token, issued)),
         Err(error) => Err(match refusal(run, &token, &error.kind) {
             Some(reason) => required(run, reason),
@@ -255,13 +252,7 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
         return Ok(token.access_token.clone());
     }
     let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
-    let answer = network::with_retries(run, budget, || {
-        if network::time_left(run) < LEAST_FOR_A_REFRESH {
-            return Err(network::too_late("CreateToken"));
-        }
-        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
-    });
-    let error = match answer {
+    let error = match ask_for_a_new_one(run, budget, client, refresh_token) {
         Ok(issued) => return Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
         Err(error) => error,
     };
@@ -287,6 +278,22 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     let failure = network::failure(run.context, &run.session.region, error);
     shared_failure::note(run, failure_path(run).as_ref(), &failure);
     Err(failure)
+}
+
+/// Asks within `budget`, and not once more when the answer would have too little time.
+fn ask_for_a_new_one(
+    run: &SessionRun,
+    budget: Duration,
+    client: Client,
+    refresh_token: &Secret,
+) -> Result<IssuedToken, ServiceError> {
+    let end = run.context.elapsed() + budget.min(network::time_left(run));
+    network::with_retries(run, budget, || {
+        if end.saturating_sub(run.context.elapsed()) < LEAST_FOR_A_REFRESH {
+            return Err(network::too_late("CreateToken"));
+        }
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+    })
 }
 
 /// Whether AWS refused the refresh for good, and why; `None` for a passing failure.

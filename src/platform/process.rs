@@ -51,14 +51,15 @@ pub fn start_detached(
     command.spawn().map(drop)
 }
 
-/// Whether a process is stopped, by Ctrl-Z or a debugger. `None`: that cannot be told. A
-/// process of another container may be named by a number that means another one here.
+/// Whether a process is stopped, as by Ctrl-Z. `None`: that cannot be told. A process of
+/// another container may be named by a number that means another one here. A process that is
+/// traced (`t`) is not meant: `strace` stops it at every call, for a moment.
 #[cfg(target_os = "linux")]
 pub fn is_stopped(process: u32) -> Option<bool> {
     // `4711 (a name) T …`: the name may hold anything.
     let facts = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let state = facts.rsplit_once(')')?.1.trim_start().chars().next()?;
-    Some(matches!(state, 'T' | 't'))
+    Some(state == 'T')
 }
 
 /// Not told here without unsafe code; the deadline of the wait does.
