@@ -11,7 +11,7 @@ pub use files::{
     noted_holder, open_private_append, open_regular, open_regular_from_the_past, temporary_name,
 };
 pub use private::{PrivateDirectory, PrivateFile};
-pub use process::{environment, find_program, is_stopped, start_detached};
+pub use process::{environment, find_program, is_stopped, may_be_one_of_us, start_detached};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, standard_error, standard_streams_are_one,
     terminal_session,

@@ -67,11 +67,22 @@ fn session_file(world: &World, name: &str) -> PathBuf {
     world.home.state_dir().join("sessions").join(token.file_stem().unwrap()).join(name)
 }
 
-/// A lock of the test's own, whose holder is alive, and named as this process.
-fn hold(path: &PathBuf) -> File {
+/// A process that sleeps, and has our program's name or another.
+fn sleeper(world: &World, name: &str) -> Holder {
+    let mut program = PathBuf::from("/bin/sleep");
+    // Elsewhere the system is not asked for the name.
+    if cfg!(target_os = "linux") {
+        program = world.home.temporary().join(name);
+        fs::copy("/bin/sleep", &program).unwrap();
+    }
+    Holder(std::process::Command::new(program).arg("600").spawn().unwrap())
+}
+
+/// A lock that the test holds in the name of a process that is alive and does nothing.
+fn hold(path: &PathBuf, holder: &Holder) -> File {
     let lock = File::options().write(true).open(path).unwrap();
     lock.lock().unwrap();
-    fs::write(path, format!("{:10}\n", std::process::id())).unwrap();
+    fs::write(path, format!("{:10}\n", holder.0.id())).unwrap();
     lock
 }
 
@@ -161,6 +172,29 @@ mod on_linux {
             assert!(output.elapsed < SOON, "{seconds}: {:?}", output.elapsed);
             assert_eq!((world.refreshes(), world.fetches()), (0, 1));
         }
+    }
+
+    /// In another container the number of a holder means another process, which must not be
+    /// judged, and whose end must not be suggested.
+    #[test]
+    fn a_process_of_another_name_is_not_taken_for_the_holder() {
+        let world = World::new();
+        world.sign_in(-1);
+        answered(&world.run(&[]));
+        world.sign_in(-1);
+        world.cache_role(600);
+        let other = sleeper(&world, "another");
+        other.stop();
+        let lock = hold(&session_file(&world, "lock"), &other);
+        let output = world.run(&[]);
+        answered(&output);
+        drop(lock);
+        let error = read_json(&session_file(&world, "last-error.json"));
+        let text = error["text"].as_str().unwrap();
+        assert!(
+            text.starts_with("another aws-sso-cred has held the lock for sso-session `corp` for "),
+            "{text}"
+        );
     }
 
     fn redirect_that_nobody_finishes() -> (World, Holder) {
@@ -271,7 +305,8 @@ fn is_waited_for_once() {
     answered(&world.run(&[]));
     world.cache_role(-1);
     world.aws.clear_requests();
-    let _lock = hold(&role_state(&world, "lock"));
+    let holder = sleeper(&world, "aws-sso-cred");
+    let _lock = hold(&role_state(&world, "lock"), &holder);
     let first = world.run(&[]);
     answered(&first);
     assert!(first.elapsed > Duration::from_secs(20), "{:?}", first.elapsed);
@@ -289,8 +324,9 @@ fn is_named_when_it_holds_up_a_refresh() {
     world.sign_in(-1);
     world.cache_role(-1);
     world.aws.clear_requests();
-    let _lock = hold(&session_file(&world, "lock"));
-    let pid = std::process::id();
+    let holder = sleeper(&world, "aws-sso-cred");
+    let _lock = hold(&session_file(&world, "lock"), &holder);
+    let pid = holder.0.id();
     let lines = failed(&world.run(&[]), 5);
     assert!(
         lines[0].starts_with(&format!(
@@ -320,8 +356,9 @@ fn an_old_note_on_a_holder_is_not_believed() {
     answered(&world.run(&[]));
     world.cache_role(-1);
     world.aws.clear_requests();
-    let lock = hold(&role_state(&world, "lock"));
-    let note = json!({ "holder": std::process::id(), "at": common::now() - 2 * 3600 });
+    let holder = sleeper(&world, "aws-sso-cred");
+    let lock = hold(&role_state(&world, "lock"), &holder);
+    let note = json!({ "holder": holder.0.id(), "at": common::now() - 2 * 3600 });
     fs::write(role_state(&world, "lock.stuck.json"), note.to_string()).unwrap();
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::sign_in_state::SignInState;
-use super::stuck::Place;
+use super::stuck::{Place, as_known_here};
 use super::{SessionRun, refresh, sign_in};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
@@ -131,7 +131,7 @@ fn stand_in_line(
     let path = place.lock.as_ref();
     let busy = match Lock::try_acquire(run.context, path) {
         Ok(lock) => return Ok(lock),
-        Err(busy) => busy,
+        Err(busy) => as_known_here(busy),
     };
     let mut line = Line { waited: Duration::ZERO, for_a_person: Duration::ZERO, busy, shown: false };
     let mut step = FIRST_LOOK;
@@ -158,7 +158,7 @@ fn stand_in_line(
         match taken {
             // The last look may have found it free; we stood in line all the same.
             Ok(lock) => return Ok(lock.after_waiting()),
-            Err(busy) => line.busy = busy,
+            Err(busy) => line.busy = as_known_here(busy),
         }
         step = step.saturating_mul(2).min(LONGEST_STEP);
     }

@@ -19,27 +19,22 @@ use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 /// alive gives up on AWS before.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A refresh is not begun with less time than this. AWS may have taken a request that is
-/// cut short, and what it gave for the refresh token is then lost. It tolerates a second use
-/// soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
-const LEAST_FOR_A_REFRESH: Duration = Duration::from_secs(2);
+/// A refresh is not begun with less time than this, many times what AWS takes. AWS may have
+/// taken a request that is cut short, and what it gave for the refresh token is then lost. It
+/// tolerates a second use soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
+const LEAST_FOR_A_REFRESH: Duration = Duration::from_millis(1500);
 
 /// While the old token lives, refreshing may not take long.
 const SHORT_BUDGET: Duration = Duration::from_secs(5);
+
+/// The same while cached role credentials wait to be printed: the rest is for the role.
+const HURRIED_BUDGET: Duration = Duration::from_secs(2);
 
 /// An access token that is worth a try, other than `rejected`.
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     let first_look = read(run);
     match first_look.as_ref().map(|token| decide(run, token, rejected)) {
         Ok(TokenStep::Use) => {
-            return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
-        }
-        // Cached role credentials are waiting to be printed, and this token does for new ones:
-        // a later start refreshes it with no deadline at its back.
-        Ok(TokenStep::Refresh { still_alive: true })
-            if lasts_a_minute(run, first_look.as_ref().ok()) && network::is_hurried(run) =>
-        {
-            debug!(run.context, "token: not refreshed in a hurry; it still lives");
             return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
         }
         // Somebody else is refreshing it: it does until they are done.
@@ -251,7 +246,11 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
         debug!(run.context, "no refresh: the next token could not be kept, and this one still lives");
         return Ok(token.access_token.clone());
     }
-    let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
+    let budget = match still_alive {
+        false => network::BUDGET,
+        true if network::is_hurried(run) => HURRIED_BUDGET,
+        true => SHORT_BUDGET,
+    };
     let error = match ask_for_a_new_one(run, budget, client, refresh_token) {
         Ok(issued) => return Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
         Err(error) => error,

@@ -50,5 +50,11 @@ impl Place {
     }
 }
 
+/// The same without a holder that is no process of ours as far as this system tells: the
+/// number comes from another container.
+pub(super) fn as_known_here(busy: Busy) -> Busy {
+    Busy { holder: busy.holder.filter(|holder| platform::may_be_one_of_us(*holder)) }
+}
+
 /// For so many seconds a note is believed: the number may by then be another process's.
 const BELIEVED: i64 = 60 * 60;

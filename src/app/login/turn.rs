@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::sign_in_state::SignInState;
+use super::super::stuck::as_known_here;
 use super::super::{SessionRun, sign_in};
 use crate::cli::LoginOptions;
 use crate::error::{Error, escape};
@@ -26,7 +27,7 @@ pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Err
     let path = sign_in::lock_path(run);
     let mut busy = match Lock::try_acquire(run.context, path.as_ref()) {
         Ok(lock) => return Ok(lock),
-        Err(busy) => busy,
+        Err(busy) => as_known_here(busy),
     };
     let state = SignInState::of(run.context, run.state, run.session);
     let session = &run.login.session;
@@ -58,7 +59,7 @@ pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Err
         }
         match Lock::acquire(run.context, path.as_ref(), STEP.min(PATIENCE.saturating_sub(waited))) {
             Ok(lock) => return Ok(lock.after_waiting()),
-            Err(still) => busy = still,
+            Err(still) => busy = as_known_here(still),
         }
     }
 }
