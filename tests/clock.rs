@@ -72,6 +72,31 @@ fn credentials_that_awss_clock_calls_dead_are_no_fallback() {
     failed(&world.run(&[]), 4);
 }
 
+#[test]
+fn a_small_difference_counts_when_little_is_left() {
+    let world = World::new();
+    world.aws.set_clock_skew(280);
+    world.sign_in(3600);
+    world.cache_role(3 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    failed(&world.run(&[]), 4);
+    assert!(!status_table(&world).contains("clock"), "it is not worth telling");
+    world.aws.clear_faults();
+    answered(&world.run(&[]));
+    assert!(world.role_file().exists(), "and no reason not to cache");
+}
+
+#[test]
+fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_cache() {
+    let mut world = with_a_clock_that_is_behind();
+    world.home.env("XDG_STATE_HOME", "/dev/null");
+    let dead = world.cache_role(90 * 60);
+    let output = world.run(&["--force-refresh"]);
+    answered(&output);
+    assert_ne!(output.stdout, dead);
+    assert!(!world.role_file().exists());
+}
+
 /// Whoever answers in AWS's place may have any clock.
 #[test]
 fn a_captive_portal_is_not_believed_about_the_time() {

@@ -9,19 +9,12 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, clock_skew};
 use crate::identity_center::ServiceErrorKind;
+use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
 
 /// A smaller difference is ignored.
 pub(super) const TOLERATED_SKEW: i64 = 300;
-
-/// How many seconds our clock is ahead of AWS's, when that is many; behind is negative.
-fn skew(run: &SessionRun) -> Option<i64> {
-    match run.aws.server_date() {
-        Some(server) => Some(run.context.now().seconds_since(server)).filter(is_large),
-        None => noted(run.state, run.context.now()),
-    }
-}
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "for `Option::filter`")]
 pub(super) const fn is_large(skew: &i64) -> bool {
@@ -30,26 +23,28 @@ pub(super) const fn is_large(skew: &i64) -> bool {
 
 /// Whether our clock is behind: what is cached would be handed out when it is dead.
 pub(super) fn is_behind(run: &SessionRun) -> bool {
-    skew(run).is_some_and(|skew| skew < 0)
+    let now = run.context.now();
+    let skew = match run.aws.server_date() {
+        Some(server) => Some(now.seconds_since(server)).filter(is_large),
+        None => noted(run.state, now),
+    };
+    skew.is_some_and(|skew| skew < 0)
 }
 
-/// The later of our clock and AWS's, as an answer of AWS shows it. Credentials that are dead by either are of no use: AWS
-/// refuses them, or the caller takes them for dead.
+/// The later of our clock and AWS's, as an answer of AWS shows it. Credentials that are dead
+/// by either are of no use: AWS refuses them, or the caller takes them for dead.
 pub(super) fn latest(run: &SessionRun) -> Timestamp {
-    later(run.context.now(), skew(run))
+    match run.aws.server_date() {
+        Some(server) => run.context.now().max(server),
+        None => latest_known(run.context, run.state),
+    }
 }
 
 /// The same where AWS was not asked, or another answered in its place: as it was noted.
 pub(super) fn latest_known(context: &Context, state: &StateDirectory) -> Timestamp {
     let now = context.now();
-    later(now, noted(state, now))
-}
-
-fn later(now: Timestamp, skew: Option<i64>) -> Timestamp {
-    match skew {
-        Some(skew) if skew < 0 => Timestamp::from_unix(now.unix().saturating_sub(skew)),
-        _ => now,
-    }
+    let behind = noted(state, now).map_or(0, |skew| skew.min(0));
+    Timestamp::from_unix(now.unix().saturating_sub(behind))
 }
 
 /// Whether the last answer may be believed about the time. That of a captive portal or a
@@ -59,23 +54,34 @@ pub(super) fn is_told_by_aws(failure: &Error) -> bool {
 }
 
 /// Takes note of the difference that AWS's answer shows, and forgets one that is gone.
-/// Cached role credentials that AWS's clock calls dead are removed: the next start, which
-/// asks AWS for no date, would hand them out.
 pub(super) fn take_note(run: &Run) {
-    let SessionRun { context, state, caches, aws, .. } = run.sso;
-    let (Some(server), Some(note)) = (aws.server_date(), state.file(NOTE)) else { return };
+    let SessionRun { context, state, aws, .. } = run.sso;
+    let Some(server) = aws.server_date() else { return };
+    let note = state.file(NOTE);
     let skew = context.now().seconds_since(server);
     if !is_large(&skew) {
-        if note.exists() {
+        if let Some(note) = note.filter(PrivateFile::exists) {
             StateDirectory::remove(context, &note);
         }
         return;
     }
     debug!(context, "clock: {}", clock_skew(skew));
-    let text = json!({ "skew": skew, "at": context.now().unix() }).to_string();
-    StateDirectory::write_text(context, &note, &text);
+    if let Some(note) = note {
+        let text = json!({ "skew": skew, "at": context.now().unix() }).to_string();
+        StateDirectory::write_text(context, &note, &text);
+    }
+    remove_dead(run, server);
+}
+
+/// Removes cached role credentials that AWS's clock calls dead: the next start, which asks
+/// AWS for no date, would hand them out.
+fn remove_dead(run: &Run, server: Timestamp) {
+    let SessionRun { context, caches, .. } = run.sso;
+    if run.options.no_cache {
+        return;
+    }
     let cached = caches.read_role_credentials(context, run.request);
-    if cached.is_ok_and(|cached| cached.expiration <= server) && !run.options.no_cache {
+    if cached.is_ok_and(|cached| cached.expiration <= server) {
         debug!(context, "clock: the cached role credentials are dead by AWS's clock; removing them");
         let _ = caches.remove_role_credentials(run.request);
     }

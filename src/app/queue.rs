@@ -1,5 +1,6 @@
-//! Standing in line: behind a lock whose holder may be waiting for a person. Who may
-//! ask that person shows the same code and waits along; who may not fails at once.
+//! Standing in line: behind a lock whose holder may be waiting for a person. A process that
+//! may prompt shows the same code and waits; any other fails at once. A holder that does not
+//! move is not waited for.
 
 use std::cell::Cell;
 use std::time::Duration;
