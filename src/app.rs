@@ -3,6 +3,7 @@
 //! Decisions come from `token` and `role_credentials`, effects from `cache`,
 //! `lock`, `state` and the gate; this room only says in which order.
 
+mod clock;
 mod failures;
 mod fallback;
 mod fetch;
@@ -22,6 +23,7 @@ mod sign_in;
 mod sign_in_state;
 mod signed_in;
 mod status;
+mod stuck;
 mod tokens;
 mod without_state;
 
@@ -38,7 +40,7 @@ use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::options::Options;
 use crate::platform;
 use crate::request::{RoleRequest, SsoSession};
-use crate::role_credentials::RoleCredentials;
+use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::state::StateDirectory;
 
 use session_command::SessionCommand;
@@ -60,6 +62,7 @@ pub fn obtain_through_aws(
 ) -> Result<RoleCredentials, Error> {
     platform::wipe_freed_memory();
     let session = &resolved.request.session;
+    let state = StateDirectory::find(context);
     let connected = resolved.connection_settings(context).and_then(|settings| {
         SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)
     });
@@ -67,10 +70,10 @@ pub fn obtain_through_aws(
         Ok(aws) => aws,
         Err(error) => {
             debug!(context, "failed: {error}");
-            return fallback::live_credentials(context, caches, &resolved.request, options).ok_or(error);
+            let now = clock::latest_known(context, &state);
+            return fallback::live_credentials(context, caches, &resolved.request, options, now).ok_or(error);
         }
     };
-    let state = StateDirectory::find(context);
     let run = Run::new(context, caches, &state, resolved, options, &aws);
     obtain_role_credentials(&run)
 }
@@ -126,6 +129,8 @@ pub struct Run<'a> {
     pub options: &'a Options,
     /// Whether there were live credentials to fall back on when the run began.
     pub live: bool,
+    /// The access key of the credentials that were cached when the run began.
+    found: Option<String>,
 }
 
 impl<'a> Run<'a> {
@@ -140,7 +145,10 @@ impl<'a> Run<'a> {
         aws: &'a dyn IdentityCenter,
     ) -> Self {
         let request = &resolved.request;
-        let live = fallback::live_credentials(context, caches, request, options).is_some();
+        let now = clock::latest_known(context, state);
+        let found = (!options.no_cache).then(|| obtain::read(context, caches, request)).flatten();
+        let is_live = |found: &RoleCredentials| found.freshness(now) != Freshness::Dead;
+        let live = !options.force_refresh && found.as_ref().is_some_and(is_live);
         let policy = Policy {
             sign_in_allowed: resolved.sign_in_allowed && !live,
             browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
@@ -157,11 +165,12 @@ impl<'a> Run<'a> {
             login,
             aws,
             policy,
-            deadline: Cell::new(network::ALTOGETHER),
             started: Duration::ZERO,
+            deadline: Cell::new(if live { network::ALTOGETHER_WHILE_LIVE } else { network::ALTOGETHER }),
             role: Some(request),
         };
-        Self { sso, request, options, live }
+        let found = found.map(|found| found.access_key_id);
+        Self { sso, request, options, live, found }
     }
 }
 

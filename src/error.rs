@@ -19,7 +19,7 @@ use shown::shorten;
 pub use caches::{CacheTrouble, Holding, LeftFile, Obstacle};
 pub use configuration::{MissingReason, Origin, Remedy, Value};
 pub use shown::{escape, escape_lines, is_hostile};
-pub(crate) use wording::span;
+pub(crate) use wording::{clock_skew, span};
 
 /// The exact commands that sign this request's person in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,6 +223,8 @@ pub enum Error {
     SignInElsewhere {
         /// What is signed in to.
         session: String,
+        /// Which process, if that is known.
+        holder: Option<u32>,
     },
 
     // Exit 4: AWS said no, or cannot be reached.
@@ -269,8 +271,10 @@ pub enum Error {
     LockTimeout {
         /// What for.
         what: String,
-        /// How long we waited.
-        waited: Duration,
+        /// How long we waited; `None` when it is known that waiting is of no use.
+        waited: Option<Duration>,
+        /// Which process, if that is known.
+        holder: Option<u32>,
     },
     /// What was asked for could not be handed over.
     OutputFailed {

@@ -11,13 +11,15 @@ mod terminal;
 
 pub use files::{
     TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
-    noted_holder, open_private_append, open_regular, temporary_name,
+    noted_holder, open_private_append, open_regular, open_regular_from_the_past, temporary_name,
 };
 pub use limits::{is_out_of_descriptors, survive_file_size_limit};
 pub use memory::wipe_freed_memory;
 pub use obstacle::{Obstacle, ObstacleKind, is_ours};
 pub use private::{PrivateDirectory, PrivateFile};
-pub use process::{environment, find_program, forget_partitions, start_detached};
+pub use process::{
+    environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,
+};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_streams_are_one, terminal_session,

@@ -31,6 +31,15 @@ pub struct SsoToken {
 }
 
 impl SsoToken {
+    /// Marks a token that the portal has refused: it expired in 1970, for every tool that
+    /// reads the file.
+    pub const REFUSED: Timestamp = Timestamp::from_unix(0);
+
+    /// Whether the portal has refused this token, and it was marked so.
+    pub fn is_refused(&self) -> bool {
+        self.expires_at == Self::REFUSED
+    }
+
     /// The client and the refresh token, when both are there.
     pub fn refresh_parts(&self) -> Option<(Client<'_>, &Secret)> {
         let client = Client { id: self.client_id.as_deref()?, secret: self.client_secret.as_ref()? };
@@ -114,14 +123,15 @@ pub fn next_step(token: &SsoToken, now: Timestamp) -> TokenStep {
 /// # Errors
 /// The reason why it does not.
 pub fn refreshable(token: &SsoToken, now: Timestamp) -> Result<(), SignInReason> {
+    let because = |reason| Err(if token.is_refused() { SignInReason::TokenRejected } else { reason });
     if token.refresh_parts().is_none() {
-        return Err(SignInReason::TokenExpired);
+        return because(SignInReason::TokenExpired);
     }
     match token.registration_expires_at {
         // Go and JS write and use tokens without this date; the server has the last word.
         None => Ok(()),
         Some(expires_at) if expires_at > now => Ok(()),
-        Some(_) => Err(SignInReason::RegistrationExpired),
+        Some(_) => because(SignInReason::RegistrationExpired),
     }
 }
 
@@ -170,6 +180,17 @@ mod tests {
         let mut expired = token(-1);
         expired.registration_expires_at = Some(NOW);
         assert_eq!(next_step(&expired, NOW), TokenStep::SignIn(SignInReason::RegistrationExpired));
+    }
+
+    #[test]
+    fn a_token_that_was_marked_as_refused_keeps_that_cause() {
+        let mut refused = token(-1);
+        refused.expires_at = SsoToken::REFUSED;
+        assert_eq!(next_step(&refused, NOW), TokenStep::Refresh { still_alive: false });
+        refused.registration_expires_at = Some(NOW);
+        assert_eq!(next_step(&refused, NOW), TokenStep::SignIn(SignInReason::TokenRejected));
+        refused.refresh_token = None;
+        assert_eq!(next_step(&refused, NOW), TokenStep::SignIn(SignInReason::TokenRejected));
     }
 
     #[test]

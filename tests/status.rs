@@ -104,6 +104,7 @@ sso-session `corp`: signed out
             "pending_sign_in": null,
             "cool_down": null,
             "last_error": null,
+            "clock_skew_seconds": null,
             "token_file": world.token_file().to_str().unwrap(),
         }] })
     );

@@ -286,7 +286,8 @@ fn signing_in() -> Vec<Error> {
             expires_in: Duration::from_secs(540),
             session: "sso-session `corp`".to_owned(),
         },
-        Error::SignInElsewhere { session: "sso-session `corp`".to_owned() },
+        Error::SignInElsewhere { session: "sso-session `corp`".to_owned(), holder: None },
+        Error::SignInElsewhere { session: "sso-session `corp`".to_owned(), holder: Some(4711) },
     ]);
     samples
 }
@@ -451,8 +452,15 @@ fn anything_else() -> Vec<Error> {
     vec![
         Error::LockTimeout {
             what: text("role `Developer` in account 111122223333"),
-            waited: Duration::from_secs(45),
+            waited: Some(Duration::from_secs(45)),
+            holder: None,
         },
+        Error::LockTimeout {
+            what: text("sso-session `corp`"),
+            waited: Some(Duration::from_secs(30)),
+            holder: Some(4711),
+        },
+        Error::LockTimeout { what: text("sso-session `corp`"), waited: None, holder: Some(4711) },
         Error::Shared {
             exit_code: 4,
             text: Text {

@@ -45,8 +45,9 @@ fn identity(error: &Error) -> String {
 
 /// Notes a failure, also one that live credentials cover up for a while.
 pub(super) fn remember(run: &Run, error: &Error) {
-    // That a person has not finished yet is no failure; `status` shows it as what it is.
-    if error.exit_code() == 6 {
+    // That a person has not finished yet is no failure, and a cool-down comes from one that
+    // was noted before; `status` shows both as what they are.
+    if error.exit_code() == 6 || matches!(error, Error::SignInCoolingDown { .. }) {
         return;
     }
     let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") else { return };

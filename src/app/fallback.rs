@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Run, obtain};
+use super::{Run, clock, obtain};
 use crate::cache::Caches;
 use crate::context::Context;
 use crate::debug;
@@ -19,18 +19,24 @@ use crate::timestamp::Timestamp;
 /// For so long after a failure live credentials are handed out without asking AWS.
 const QUIET: Duration = Duration::from_secs(30);
 
-/// Cached credentials that would still do, unless the caller wants none of the cache.
+/// Cached credentials that would still do at `now`, unless the caller wants none of the cache.
 pub(super) fn live_credentials(
     context: &Context,
     caches: &Caches,
     request: &RoleRequest,
     options: &Options,
+    now: Timestamp,
 ) -> Option<RoleCredentials> {
     if options.force_refresh || options.no_cache {
         return None;
     }
     let credentials = obtain::read(context, caches, request)?;
-    (credentials.freshness(context.now()) != Freshness::Dead).then_some(credentials)
+    (credentials.freshness(now) != Freshness::Dead).then_some(credentials)
+}
+
+/// The same for this run.
+pub(super) fn live(run: &Run, now: Timestamp) -> Option<RoleCredentials> {
+    live_credentials(run.sso.context, run.sso.caches, run.request, run.options, now)
 }
 
 /// Live credentials, if asking AWS failed within the last half minute.
@@ -41,7 +47,7 @@ pub(super) fn recent(run: &Run) -> Option<RoleCredentials> {
     if !(1..=QUIET.as_secs().cast_signed()).contains(&left) {
         return None;
     }
-    let credentials = live_credentials(run.sso.context, run.sso.caches, run.request, run.options)?;
+    let credentials = live(run, clock::latest_known(run.sso.context, run.sso.state))?;
     debug!(run.sso.context, "AWS failed a moment ago: live credentials without asking for {left} s more");
     Some(credentials)
 }

@@ -1,6 +1,6 @@
 //! One GetRoleCredentials with the best access token that can be had.
 
-use super::{Run, fallback, network, refresh};
+use super::{Run, clock, fallback, network, refresh};
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{ServiceError, ServiceErrorKind};
@@ -44,10 +44,12 @@ fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceE
 }
 
 fn keep(run: &Run, lock: &Lock, credentials: RoleCredentials) -> Result<RoleCredentials, Error> {
-    if credentials.freshness(run.sso.context.now()) == Freshness::Dead {
+    clock::take_note(run);
+    if credentials.freshness(clock::latest(&run.sso)) == Freshness::Dead {
         return Err(network::dead_on_arrival(&run.sso, credentials.expiration));
     }
-    if run.options.no_cache {
+    // A hit asks AWS for no date: under a clock that is behind it would hand out dead ones.
+    if run.options.no_cache || clock::is_behind(&run.sso) {
         return Ok(credentials);
     }
     let request = run.request;

@@ -2,6 +2,7 @@
 
 mod authorization_code;
 mod method;
+mod turn;
 mod waiting_line;
 
 use std::cell::Cell;
@@ -17,8 +18,8 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, escape, span};
-use crate::lock::{Busy, Lock};
+use crate::error::{CacheTrouble, Error, span};
+use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
 use crate::terminal::Channel;
@@ -26,9 +27,6 @@ use crate::token::{SignInReason, SsoToken};
 
 /// A device code lives ten minutes; the server says when it is over.
 const WAIT: Duration = Duration::from_secs(15 * 60);
-
-/// Another process may be in the middle of a sign-in, for as long as it waits for its person.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Signs in to the chosen session, or to every session of the config in turn.
 ///
@@ -101,7 +99,7 @@ fn login_to(
         return Ok(());
     }
     obstacles::ensure_room(&run)?;
-    let lock = sign_in_lock(&run)?;
+    let lock = turn::take(&run, options)?;
     begin_network(&run);
     let token = if lock.waited
         && let Some(token) = signed_in::meanwhile(&run)
@@ -188,28 +186,6 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
         _ => output::tell(&required.text().what),
     }
     Ok(None)
-}
-
-/// Taken at once as a rule; else the person learns what is being waited for.
-fn sign_in_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let path = sign_in::lock_path(run);
-    if let Ok(lock) = Lock::try_acquire(run.context, path.as_ref()) {
-        return Ok(lock);
-    }
-    let state = SignInState::of(run.context, run.state, run.session);
-    output::tell(&match state.pending() {
-        Some(pending) => format!(
-            "another aws-sso-cred is signing in to {}: open {} and confirm the code {}",
-            run.login.session,
-            escape(&pending.verification_uri_complete),
-            escape(&pending.user_code)
-        ),
-        None => format!("another aws-sso-cred is signing in to {}; waiting for it", run.login.session),
-    });
-    // It may have become free just now; another process has held it all the same.
-    Lock::acquire(run.context, path.as_ref(), PATIENCE)
-        .map(Lock::after_waiting)
-        .map_err(|Busy { .. }| Error::SignInElsewhere { session: run.login.session.clone() })
 }
 
 /// What is signed in to, for whom it is good, and until when.

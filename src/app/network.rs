@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::SessionRun;
+use super::{SessionRun, clock};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::Region;
@@ -16,12 +16,12 @@ pub(super) const BUDGET: Duration = Duration::from_secs(20);
 /// caller gives up on us.
 pub(super) const ALTOGETHER: Duration = Duration::from_secs(40);
 
+/// For everything while cached role credentials are still good: then those are printed.
+pub(super) const ALTOGETHER_WHILE_LIVE: Duration = Duration::from_secs(3);
+
 /// For telling the portal that a token is wanted no more: a dead network may not hold
 /// anybody up for that.
 pub(super) const COURTESY: Duration = Duration::from_secs(5);
-
-/// Skew up to this is nobody's trouble.
-const TOLERATED_SKEW: i64 = 300;
 
 /// Retries within `budget` and within what is left of the run's own.
 pub(super) fn with_retries<T>(
@@ -30,9 +30,33 @@ pub(super) fn with_retries<T>(
     call: impl FnMut() -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
     let now = run.context.elapsed();
-    let budget = budget.min(run.deadline.get().saturating_sub(now));
+    let budget = budget.min(time_left(run));
     run.aws.set_deadline(Some(now + budget));
     retry::with_retries(run.context, budget, call)
+}
+
+/// What is left of the run's time for asking AWS.
+pub(super) fn time_left(run: &SessionRun) -> Duration {
+    run.deadline.get().saturating_sub(run.context.elapsed())
+}
+
+/// Whether cached role credentials wait to be printed, or the end is near.
+pub(super) fn is_hurried(run: &SessionRun) -> bool {
+    time_left(run) <= ALTOGETHER_WHILE_LIVE
+}
+
+/// Why a request was not made.
+pub(super) fn too_late(operation: &'static str) -> ServiceError {
+    ServiceError {
+        operation,
+        kind: ServiceErrorKind::TimedOut,
+        status: None,
+        code: None,
+        message: Some("no time is left to ask".to_owned()),
+        endpoint: "AWS".to_owned(),
+        retry_after: None,
+        server_date: None,
+    }
 }
 
 /// A failed request, with the clock's skew when the server told its time.
@@ -40,7 +64,7 @@ pub(super) fn failure(context: &Context, region: &Region, error: ServiceError) -
     let skew = error.server_date.map(|server| context.now().seconds_since(server));
     Error::Service {
         region: region.to_string(),
-        clock_skew: skew.filter(|skew| skew.saturating_abs() > TOLERATED_SKEW),
+        clock_skew: skew.filter(clock::is_large),
         error: Box::new(error),
     }
 }
@@ -61,14 +85,16 @@ pub(super) fn start_url_failure(run: &SessionRun, operation: &str, error: Servic
 
 /// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong.
 pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error {
+    // A difference in clocks that is known is told besides.
+    let told =
+        run.aws.server_date().is_some_and(|server| clock::is_large(&run.context.now().seconds_since(server)));
+    let question = if told { "" } else { "; is this computer's clock right?" };
     let error = ServiceError {
         operation: "GetRoleCredentials",
         kind: ServiceErrorKind::NotAws,
         status: Some(200),
         code: None,
-        message: Some(format!(
-            "the credentials it gave expire at {expiration}; is this computer's clock right?"
-        )),
+        message: Some(format!("the credentials it gave expire at {expiration}{question}")),
         endpoint: "the portal".to_owned(),
         retry_after: None,
         server_date: run.aws.server_date(),

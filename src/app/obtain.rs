@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Run, failures, fallback, fetch, network, queue, shared_failure};
+use super::stuck::Place;
+use super::{Run, SessionRun, clock, failures, fallback, fetch, network, queue, shared_failure};
 use crate::cache::{Caches, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
@@ -13,8 +14,12 @@ use crate::platform::{self, PrivateFile};
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 
-/// How long one process waits for another that fetches the same role.
-const PATIENCE: Duration = Duration::from_secs(43);
+/// How long one process waits for another that fetches the same role: longer than AWS is
+/// given for one request with all its retries. What is left then does for a request.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Beside a holder that does not move nobody goes on with less time than this.
+const LEAST_FOR_A_FETCH: Duration = Duration::from_secs(1);
 
 /// The hit: credentials that can be handed out with nothing more than reading a file.
 pub fn cached_role_credentials(
@@ -52,7 +57,13 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     };
     debug!(run.sso.context, "failed: {failure}");
     failures::remember(run, &failure);
-    match fallback::live_credentials(run.sso.context, run.sso.caches, run.request, run.options) {
+    let now = if clock::is_told_by_aws(&failure) {
+        clock::take_note(run);
+        clock::latest(&run.sso)
+    } else {
+        clock::latest_known(run.sso.context, run.sso.state)
+    };
+    match fallback::live(run, now) {
         Some(credentials) => {
             fallback::begin(run);
             Ok(credentials)
@@ -62,13 +73,33 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
 }
 
 fn role_lock(run: &Run) -> Result<Lock, Error> {
+    if run.options.no_cache {
+        // It shares nothing, and has nothing to wait for.
+        return Ok(Lock::none());
+    }
+    let until = if run.live { network::ALTOGETHER_WHILE_LIVE } else { PATIENCE };
+    match lock_named(run, "lock", until) {
+        Err(Error::LockTimeout { .. }) if network::time_left(&run.sso) >= LEAST_FOR_A_FETCH => {
+            beside_the_holder(run)
+        }
+        lock => lock,
+    }
+}
+
+/// A second lock, for those who go on beside a holder that does not move: together they
+/// still make one request. Whoever cannot have that one either goes on without.
+fn beside_the_holder(run: &Run) -> Result<Lock, Error> {
+    debug!(run.sso.context, "lock: going on beside its holder");
+    let until = run.sso.context.elapsed() + network::time_left(&run.sso) / 2;
+    match lock_named(run, "second.lock", until) {
+        Err(Error::LockTimeout { .. }) => Ok(Lock::none().after_waiting()),
+        lock => lock.map(Lock::after_waiting),
+    }
+}
+
+fn lock_named(run: &Run, name: &str, until: Duration) -> Result<Lock, Error> {
     let request = run.request;
-    // Who shares nothing has nobody to wait for.
-    let shared = !run.options.no_cache;
-    let path = role_state(run, "lock").filter(|_| shared);
-    // Nobody who has live credentials waits for a holder that is stopped.
-    let patience = if run.live { network::BUDGET } else { PATIENCE };
-    queue::lock(&run.sso, path.as_ref(), patience, || {
+    queue::lock(&run.sso, &Place::new(name, |name| role_state(run, name)), until, || {
         format!("role `{}` in account {}", request.role_name, request.account_id)
     })
 }
@@ -91,20 +122,31 @@ pub(super) fn role_state(run: &Run, ending: &str) -> Option<PrivateFile> {
     run.sso.state.file(&format!("roles/{}.{ending}", sha1_hex(&request_key(run.request))))
 }
 
-/// Whoever held the lock before us probably did our work.
+/// The process that held the lock before us has probably done our work. Credentials that
+/// were written since our start are as new as ours would be: they do unless they are dead,
+/// however short their whole life is.
 fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
     if let Some(credentials) = fallback::recent(run) {
         return Some(credentials);
     }
-    let options = Options { force_refresh: false, ..run.options.clone() };
-    if run.options.force_refresh
-        && !(lock.waited && run.sso.since_start(platform::age(&run.sso.caches.role_path(run.request))))
-    {
+    if run.options.no_cache {
         return None;
     }
-    let credentials = cached_role_credentials(run.sso.context, run.sso.caches, run.request, &options)?;
-    debug!(run.sso.context, "another process has fetched the credentials meanwhile");
-    Some(credentials)
+    let SessionRun { context, caches, .. } = run.sso;
+    let credentials = read(context, caches, run.request)?;
+    // The system notes the time of a write in steps of some milliseconds, so that a file may
+    // look older than our start; another access key tells it as well.
+    let is_new = run.found.as_ref() != Some(&credentials.access_key_id)
+        || (lock.waited && run.sso.since_start(platform::age(&caches.role_path(run.request))));
+    let does = match credentials.freshness(clock::latest(&run.sso)) {
+        Freshness::Fresh => is_new || !run.options.force_refresh,
+        Freshness::Expiring => is_new,
+        Freshness::Dead => false,
+    };
+    does.then(|| {
+        debug!(context, "another process has fetched the credentials meanwhile");
+        credentials
+    })
 }
 
 /// The cached credentials as they are, dead or alive.

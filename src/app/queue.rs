@@ -1,15 +1,17 @@
-//! Standing in line: behind a lock whose holder may be waiting for a person. Who may
-//! ask that person shows the same code and waits along; who may not fails at once.
+//! Standing in line: behind a lock whose holder may be waiting for a person. A process that
+//! may prompt shows the same code and waits; any other fails at once. A holder that does not
+//! move is not waited for.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::sign_in_state::SignInState;
+use super::stuck::{Place, as_known_here};
 use super::{SessionRun, refresh, sign_in};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
 use crate::error::Error;
 use crate::lock::{Busy, Lock};
-use crate::platform::PrivateFile;
 use crate::terminal::{Channel, PromptBrowser};
 use crate::token::SignInReason;
 
@@ -17,26 +19,71 @@ use crate::token::SignInReason;
 /// after twice as long: the one before us may be about to ask.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
 
-/// Takes the lock at `path`, whose holder is busy with `what`, and may need a person
-/// for it. `network` is for how long that may take where it needs none.
+/// In the end we look this often whether the one before us still moves.
+const LONGEST_STEP: Duration = Duration::from_secs(5);
+
+/// Takes the lock at `place`, whose holder is busy with `what`, and may need a person
+/// for it. `until` is how long that may take, from our start, where it needs none.
+///
+/// # Errors
+/// [`Error::LockTimeout`] when the time is over or the holder does not move.
 pub(super) fn lock(
     run: &SessionRun,
-    path: Option<&PrivateFile>,
-    network: Duration,
+    place: &Place,
+    until: Duration,
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
-    let patience = network.saturating_sub(run.elapsed());
-    stand_in_line(run, path, &|waited| match refresh::needs_a_person(run) {
-        Some(reason) => behind_a_sign_in(run, reason, waited),
-        None if waited < patience => Ok(Look::Network(patience.saturating_sub(waited))),
-        None => Err(Error::LockTimeout { what: what(), waited: patience }),
+    let patience = until.saturating_sub(run.elapsed());
+    stand_in_line(run, place, &|line| match refresh::needs_a_person(run) {
+        _ if place.is_stuck(run, line.busy) => Err(stuck(line, what())),
+        Some(reason) => behind_a_sign_in(run, reason, line),
+        None => in_time(run, place, patience, line, &what),
     })
 }
 
-/// Takes the lock of those who ask a person, for `reason`.
+/// The same for a lock under which no person is waited for.
+///
+/// # Errors
+/// As there.
+pub(super) fn for_the_network(
+    run: &SessionRun,
+    place: &Place,
+    until: Duration,
+    what: impl Fn() -> String,
+) -> Result<Lock, Error> {
+    let patience = until.saturating_sub(run.elapsed());
+    stand_in_line(run, place, &|line| {
+        // A failure comes of it: a holder that was stopped for a moment only may go on.
+        if !line.waited.is_zero() && place.is_stuck(run, line.busy) {
+            return Err(stuck(line, what()));
+        }
+        in_time(run, place, patience, line, &what)
+    })
+}
+
+/// Takes the lock of those who ask a person, for `reason`. A holder that does not move asks
+/// nobody: this process goes on without the lock, with the same code if there is one.
 pub(super) fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
-    let path = sign_in::lock_path(run);
-    stand_in_line(run, path.as_ref(), &|waited| behind_a_sign_in(run, reason, waited))
+    let place = sign_in::place(run);
+    let is_stuck = Cell::new(false);
+    let lock = stand_in_line(run, &place, &|line| {
+        is_stuck.set(run.policy.sign_in_allowed && place.is_stuck(run, line.busy));
+        if is_stuck.get() {
+            return Err(elsewhere(run, line));
+        }
+        behind_a_sign_in(run, reason, line)
+    });
+    if is_stuck.get() { Ok(Lock::none().after_waiting()) } else { lock }
+}
+
+/// How long this process stands in line, and behind which other.
+struct Line {
+    waited: Duration,
+    /// The part of it in which a person was waited for.
+    for_a_person: Duration,
+    busy: Busy,
+    /// Whether the person was shown here what another process asks.
+    shown: bool,
 }
 
 /// How to go on waiting.
@@ -45,73 +92,106 @@ enum Look {
     Network(Duration),
     /// For a person whom somebody else asks, so long at most.
     Person(Duration),
-    /// To the end, with the person who is shown this.
-    Along(Box<PendingAuthorization>),
+    /// So long at most with the person, who is shown this here as well.
+    Along(Box<PendingAuthorization>, Duration),
 }
 
-/// Waits for the lock in growing steps; `look` says before each, knowing how long we have
-/// waited, whether it is still worth it.
+/// A holder that was waited for so long is not waited for again by the next start.
+const LONG: Duration = Duration::from_secs(20);
+
+/// What is left of `patience`; when nothing is, the holder is noted if it had all the time
+/// that its work can take.
+fn in_time(
+    run: &SessionRun,
+    place: &Place,
+    patience: Duration,
+    line: &Line,
+    what: &impl Fn() -> String,
+) -> Result<Look, Error> {
+    let waited = line.waited.saturating_sub(line.for_a_person);
+    if waited < patience {
+        return Ok(Look::Network(patience.saturating_sub(waited)));
+    }
+    if waited >= LONG {
+        place.note(run, line.busy);
+    }
+    Err(Error::LockTimeout { what: what(), waited: Some(line.waited), holder: line.busy.holder })
+}
+
+const fn stuck(line: &Line, what: String) -> Error {
+    Error::LockTimeout { what, waited: None, holder: line.busy.holder }
+}
+
+/// Waits for the lock in growing steps; `look` says before each whether it is still worth it.
+/// What a person takes is not the network's fault, and moves the run's deadline.
 fn stand_in_line(
     run: &SessionRun,
-    path: Option<&PrivateFile>,
-    look: &dyn Fn(Duration) -> Result<Look, Error>,
+    place: &Place,
+    look: &dyn Fn(&Line) -> Result<Look, Error>,
 ) -> Result<Lock, Error> {
-    if let Ok(lock) = Lock::try_acquire(run.context, path) {
-        return Ok(lock);
-    }
-    let began = run.context.elapsed();
+    let path = place.lock.as_ref();
+    let busy = match Lock::try_acquire(run.context, path) {
+        Ok(lock) => return Ok(lock),
+        Err(busy) => as_known_here(busy),
+    };
+    let mut line = Line { waited: Duration::ZERO, for_a_person: Duration::ZERO, busy, shown: false };
     let mut step = FIRST_LOOK;
     loop {
-        let waited = || run.context.elapsed().saturating_sub(began);
-        let (most, for_a_person) = match look(waited())? {
-            Look::Along(pending) => return wait_along(run, path, &pending),
+        let (most, for_a_person) = match look(&line)? {
             Look::Network(most) => (most, false),
             Look::Person(most) => (most, true),
-        };
-        if let Ok(lock) = Lock::acquire(run.context, path, step.min(most)) {
-            if for_a_person {
-                run.extend_deadline(waited());
+            Look::Along(pending, most) => {
+                if !line.shown {
+                    show_along(run, &pending);
+                    line.shown = true;
+                }
+                (most, true)
             }
-            // The last look may have found it free; we stood in line all the same.
-            return Ok(lock.after_waiting());
+        };
+        let began = run.context.elapsed();
+        let taken = Lock::acquire(run.context, path, step.min(most));
+        let took = run.context.elapsed().saturating_sub(began);
+        line.waited += took;
+        if for_a_person {
+            line.for_a_person += took;
+            run.extend_deadline(took);
         }
-        step = step.saturating_mul(2);
+        match taken {
+            // The last look may have found it free; we stood in line all the same.
+            Ok(lock) => return Ok(lock.after_waiting()),
+            Err(busy) => line.busy = as_known_here(busy),
+        }
+        step = step.saturating_mul(2).min(LONGEST_STEP);
     }
 }
 
 /// Somebody is being asked, or about to be. A `login` that waits for its redirect has
 /// nothing that could be shown here too.
-fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, waited: Duration) -> Result<Look, Error> {
+fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Result<Look, Error> {
     if !run.policy.sign_in_allowed {
         return Err(refresh::required(run, reason));
     }
     let state = SignInState::of(run.context, run.state, run.session);
     if let Some(pending) = state.pending().filter(|pending| pending.prompted_at.is_some()) {
-        return Ok(Look::Along(Box::new(pending)));
+        let left = run.wait_left();
+        if left.is_zero() && line.shown {
+            return Err(sign_in::still_pending(run, &pending));
+        }
+        return Ok(Look::Along(Box::new(pending), left));
     }
-    let left = run.policy.wait.saturating_sub(waited);
+    let left = run.policy.wait.saturating_sub(line.waited);
     if left.is_zero() {
-        return Err(Error::SignInElsewhere { session: run.login.session.clone() });
+        return Err(elsewhere(run, line));
     }
     Ok(Look::Person(left))
 }
 
-fn wait_along(
-    run: &SessionRun,
-    path: Option<&PrivateFile>,
-    pending: &PendingAuthorization,
-) -> Result<Lock, Error> {
+fn elsewhere(run: &SessionRun, line: &Line) -> Error {
+    Error::SignInElsewhere { session: run.login.session.clone(), holder: line.busy.holder }
+}
+
+fn show_along(run: &SessionRun, pending: &PendingAuthorization) {
     debug!(run.context, "another process waits for the person; waiting along");
-    sign_in::prompt(
-        run,
-        &Channel::find(run.policy.terminal_allowed),
-        pending,
-        PromptBrowser::OpenedBefore,
-        true,
-    );
-    let began = run.context.elapsed();
-    let lock = Lock::acquire(run.context, path, run.wait_left())
-        .map_err(|Busy { .. }| sign_in::still_pending(run, pending))?;
-    run.extend_deadline(run.context.elapsed().saturating_sub(began));
-    Ok(lock)
+    let channel = Channel::find(run.policy.terminal_allowed);
+    sign_in::prompt(run, &channel, pending, PromptBrowser::OpenedBefore, true);
 }

@@ -3,22 +3,32 @@
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
-use super::{SessionRun, network, obstacles, refused_refresh, shared_failure, tokens};
+use super::stuck::Place;
+use super::{SessionRun, network, obstacles, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
-use crate::identity_center::{Grant, ServiceErrorKind};
+use crate::identity_center::{Client, Grant, IssuedToken, ServiceError, ServiceErrorKind};
 use crate::lock::{Busy, Lock};
 use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 
-/// How long one process waits for another that refreshes the same session.
+/// How long one process waits for another that refreshes the same session. One that is
+/// alive gives up on AWS before.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A refresh is not begun with less time than this, many times what AWS takes. AWS may have
+/// taken a request that is cut short, and what it gave for the refresh token is then lost. It
+/// tolerates a second use soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
+const LEAST_FOR_A_REFRESH: Duration = Duration::from_millis(1500);
 
 /// While the old token lives, refreshing may not take long.
 const SHORT_BUDGET: Duration = Duration::from_secs(5);
+
+/// The same while cached role credentials wait to be printed: the rest is for the role.
+const HURRIED_BUDGET: Duration = Duration::from_secs(2);
 
 /// An access token that is worth a try, other than `rejected`.
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
@@ -41,7 +51,10 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         }
         _ => {}
     }
-    let lock = session_lock(run)?;
+    let lock = match session_lock(run) {
+        Ok(lock) => lock,
+        Err(busy) => return without_the_lock(run, rejected).ok_or(busy),
+    };
     if let Some(failure) = shared_failure::recall(run, failure_path(run).as_ref(), &lock) {
         return Err(failure);
     }
@@ -58,6 +71,14 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
         TokenStep::Refresh { still_alive } => refreshed(run, lock, &token, still_alive),
         TokenStep::SignIn(reason) => from_credential_process(run, lock, reason),
     }
+}
+
+/// A token that does although its lock cannot be had. A dead one is not refreshed: a holder
+/// that does not move may have sent its refresh token already.
+fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secret> {
+    let token = read(run).ok()?;
+    let alive = token.expires_at > run.context.now() && !is_rejected(&token, rejected);
+    alive.then_some(token.access_token)
 }
 
 /// A token that is good `enough`: the cached one, else a new one by refreshing, now.
@@ -79,10 +100,7 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return Err(required(run, SignInReason::TokenExpired));
     };
-    let answer = network::with_retries(run, network::BUDGET, || {
-        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
-    });
-    match answer {
+    match ask_for_a_new_one(run, network::BUDGET, client, refresh_token) {
         Ok(issued) => Ok(tokens::store_refreshed(run, &lock, &token, issued)),
         Err(error) => Err(match refusal(run, &token, &error.kind) {
             Some(reason) => required(run, reason),
@@ -99,7 +117,11 @@ fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
 /// The lock of the session's token: one refresh at a time, and nobody writes the file
 /// meanwhile. No person is waited for under it.
 pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
-    run.state.session_file(run.session, "lock")
+    place(run).lock
+}
+
+fn place(run: &SessionRun) -> Place {
+    Place::new("lock", |name| run.state.session_file(run.session, name))
 }
 
 fn failure_path(run: &SessionRun) -> Option<PrivateFile> {
@@ -216,9 +238,9 @@ fn refreshed_since_start(run: &SessionRun) -> bool {
 }
 
 fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    let patience = PATIENCE.saturating_sub(run.elapsed());
-    Lock::acquire(run.context, lock_path(run).as_ref(), patience)
-        .map_err(|Busy { .. }| Error::LockTimeout { what: run.login.session.clone(), waited: patience })
+    // What is left when the lock is there has to do for a refresh.
+    let end = run.deadline.get().saturating_sub(run.started).saturating_sub(LEAST_FOR_A_REFRESH);
+    queue::for_the_network(run, &place(run), PATIENCE.min(end), || run.login.session.clone())
 }
 
 fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) -> Result<Secret, Error> {
@@ -229,11 +251,12 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
         debug!(run.context, "no refresh: the next token could not be kept, and this one still lives");
         return Ok(token.access_token.clone());
     }
-    let budget = if still_alive { SHORT_BUDGET } else { network::BUDGET };
-    let answer = network::with_retries(run, budget, || {
-        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
-    });
-    let error = match answer {
+    let budget = match still_alive {
+        false => network::BUDGET,
+        true if network::is_hurried(run) => HURRIED_BUDGET,
+        true => SHORT_BUDGET,
+    };
+    let error = match ask_for_a_new_one(run, budget, client, refresh_token) {
         Ok(issued) => return Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
         Err(error) => error,
     };
@@ -259,6 +282,22 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     let failure = network::failure(run.context, &run.session.region, error);
     shared_failure::note(run, failure_path(run).as_ref(), &failure);
     Err(failure)
+}
+
+/// Asks within `budget`, and not once more when the answer would have too little time.
+fn ask_for_a_new_one(
+    run: &SessionRun,
+    budget: Duration,
+    client: Client,
+    refresh_token: &Secret,
+) -> Result<IssuedToken, ServiceError> {
+    let end = run.context.elapsed() + budget.min(network::time_left(run));
+    network::with_retries(run, budget, || {
+        if end.saturating_sub(run.context.elapsed()) < LEAST_FOR_A_REFRESH {
+            return Err(network::too_late("CreateToken"));
+        }
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+    })
 }
 
 /// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
@@ -287,6 +326,6 @@ fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
 /// again; its refresh token stays. Only the region that issued it may say so.
 fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
     if token.region.as_deref() == Some(run.session.region.as_str()) {
-        tokens::write(run, lock, &SsoToken { expires_at: Timestamp::from_unix(0), ..token.clone() });
+        tokens::write(run, lock, &SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() });
     }
 }

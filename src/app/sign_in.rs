@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
+use super::stuck::Place;
 use super::{SessionRun, instance, network, obstacles, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
@@ -20,7 +21,12 @@ use crate::token::{SignInReason, SsoToken};
 
 /// One sign-in at a time: who holds this lock waits for a person, perhaps for long.
 pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
-    run.state.session_file(run.session, "sign-in.lock")
+    place(run).lock
+}
+
+/// The same lock, with the note on a holder that does not move.
+pub(super) fn place(run: &SessionRun) -> Place {
+    Place::new("sign-in.lock", |name| run.state.session_file(run.session, name))
 }
 
 /// The credential process's door to a person: opened only where that is allowed,
@@ -195,10 +201,14 @@ fn conclude(
 ) -> Result<SsoToken, Error> {
     let login = run.login.clone();
     match outcome {
-        Ok(Outcome::GivenUp) => Err(given_up(run, state, None)),
+        // The pending sign-in is also gone when a `login` beside this one has finished.
+        Ok(Outcome::GivenUp) => signed_in_since(run, pending).ok_or_else(|| given_up(run, state, None)),
         Ok(Outcome::Approved(issued)) => {
             let lock = tokens::lock(run);
             if state.is_given_up(pending) {
+                if let Some(token) = signed_in_since(run, pending) {
+                    return Ok(token);
+                }
                 return Err(given_up(run, state, Some(&issued.access_token)));
             }
             let client = RegisteredClient {

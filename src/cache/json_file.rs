@@ -46,8 +46,8 @@ impl std::fmt::Display for Miss {
 ///
 /// # Errors
 /// [`Miss::Absent`], or [`Miss::Unusable`] for anything that is no small readable file.
-fn read_small(path: &Path) -> Result<Vec<u8>, Miss> {
-    let file = platform::open_regular(path).map_err(|error| match error.kind() {
+fn read_small(path: &Path, open: Open) -> Result<Vec<u8>, Miss> {
+    let file = open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Miss::Absent,
         _ => Miss::Unusable(error.to_string()),
     })?;
@@ -59,12 +59,24 @@ fn read_small(path: &Path) -> Result<Vec<u8>, Miss> {
     Ok(bytes)
 }
 
+type Open = fn(&Path) -> io::Result<fs::File>;
+
+/// [`read_object`] for a file whose members say how long something lives: one from the
+/// future was written before the clock was set back.
+pub(super) fn read_object_from_the_past(context: &Context, path: &Path) -> Result<Map<String, Value>, Miss> {
+    read_object_by(context, path, platform::open_regular_from_the_past)
+}
+
 /// The members of the JSON object at `path`. Bytes after the object are ignored:
 /// racing writers leave such tails. A file that ends early is read again.
 pub(super) fn read_object(context: &Context, path: &Path) -> Result<Map<String, Value>, Miss> {
+    read_object_by(context, path, platform::open_regular)
+}
+
+fn read_object_by(context: &Context, path: &Path, open: Open) -> Result<Map<String, Value>, Miss> {
     let mut reread = 0;
     loop {
-        match parse_object(&read_small(path)?) {
+        match parse_object(&read_small(path, open)?) {
             Err(Torn::EndsEarly) if reread < REREADS && !is_settled(path) => {
                 context.sleep(Duration::from_millis(1 << reread.min(LONGEST_PAUSE_EXPONENT)));
                 reread += 1;

@@ -24,7 +24,7 @@ impl Caches {
         context: &Context,
         request: &RoleRequest,
     ) -> Result<RoleCredentials, Miss> {
-        let members = json_file::read_object(context, &self.role_path(request))?;
+        let members = json_file::read_object_from_the_past(context, &self.role_path(request))?;
         let missing = |name: &str| Miss::Unusable(format!("it has no usable `{name}`"));
         let credentials =
             members.member("Credentials").and_then(Value::as_object).ok_or_else(|| missing("Credentials"))?;
@@ -36,6 +36,14 @@ impl Caches {
             session_token: Secret::new(text("SessionToken")?),
             expiration: credentials.timestamp("Expiration").ok_or_else(|| missing("Expiration"))?,
         })
+    }
+
+    /// Removes the cached credentials for `request`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn remove_role_credentials(&self, request: &RoleRequest) -> io::Result<()> {
+        std::fs::remove_file(self.role_path(request))
     }
 
     /// Replaces the cached credentials for `request`.

@@ -60,13 +60,7 @@ pub(super) fn text(error: &Error) -> Text {
         }
         Error::Service { error, region, clock_skew } => aws::service(error, region, *clock_skew),
         Error::Shared { text, .. } => text.clone(),
-        Error::LockTimeout { what, waited } => Text {
-            what: format!("another aws-sso-cred has held the lock for {what} for {}", span(*waited)),
-            why: None,
-            hint: Some(
-                "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
-            ),
-        },
+        Error::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
         Error::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
@@ -75,6 +69,31 @@ pub(super) fn text(error: &Error) -> Text {
             Text { what: format!("cannot {what} {path}: {cause}"), why: None, hint: None }
         }
     }
+}
+
+fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Text {
+    let process =
+        holder.map_or_else(|| "another aws-sso-cred".to_owned(), |holder| format!("process {holder}"));
+    Text {
+        what: match waited {
+            Some(waited) => format!("{process} has held the lock for {what} for {}", span(waited)),
+            None => format!("{process} holds the lock for {what} and does not move"),
+        },
+        why: None,
+        hint: Some(match holder {
+            Some(holder) => format!(
+                "let it go on with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
+            ),
+            None => "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
+        }),
+    }
+}
+
+/// How far our clock is ahead of AWS's, in seconds; behind is negative.
+pub(crate) fn clock_skew(skew: i64) -> String {
+    let direction = if skew > 0 { "ahead of" } else { "behind" };
+    let skew = span(Duration::from_secs(skew.unsigned_abs()));
+    format!("this computer's clock is {skew} {direction} AWS's")
 }
 
 /// A span of time in the largest unit that says it well.

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 /// Opens a file for reading without being held up by a FIFO or taking part in its
 /// life: non-blocking, and only regular files and `/dev/null` are accepted.
@@ -10,10 +11,34 @@ use std::path::Path;
 /// # Errors
 /// The system's; [`io::ErrorKind::InvalidInput`] for anything that is not a file.
 pub fn open_regular(path: &Path) -> io::Result<File> {
+    open_with_metadata(path).map(|(file, _)| file)
+}
+
+/// The same for a file whose age matters: one from the future was written before the clock
+/// was set back, and its age cannot be told.
+///
+/// # Errors
+/// As there; [`io::ErrorKind::InvalidData`] for a file from the future.
+#[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
+pub fn open_regular_from_the_past(path: &Path) -> io::Result<File> {
+    // A file server's clock may differ a little.
+    const TOLERATED: Duration = Duration::from_secs(300);
+    let (file, metadata) = open_with_metadata(path)?;
+    match metadata.modified().map(|at| at.elapsed()) {
+        Ok(Err(ahead)) if ahead.duration() > TOLERATED => {
+            let what = "was written in the future: the clock has been set back since";
+            Err(io::Error::new(io::ErrorKind::InvalidData, what))
+        }
+        _ => Ok(file),
+    }
+}
+
+fn open_with_metadata(path: &Path) -> io::Result<(File, fs::Metadata)> {
     let file = open_for_reading(path)?;
-    let kind = file.metadata()?.file_type();
+    let metadata = file.metadata()?;
+    let kind = metadata.file_type();
     if kind.is_file() || is_character_device(kind) {
-        return Ok(file);
+        return Ok((file, metadata));
     }
     let what = if kind.is_dir() { "is a directory" } else { "is not a regular file" };
     Err(io::Error::new(io::ErrorKind::InvalidInput, what))
@@ -227,7 +252,7 @@ pub fn temporary_name(name: &str) -> String {
 
 /// How long ago `path` was written; `None` when there is no such file.
 #[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
-pub fn age(path: &Path) -> Option<std::time::Duration> {
+pub fn age(path: &Path) -> Option<Duration> {
     fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()
 }
 

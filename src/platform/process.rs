@@ -62,6 +62,41 @@ pub fn start_detached(
     command.spawn()
 }
 
+/// Whether a process is stopped, as by Ctrl-Z. `None`: that cannot be told. A process that is
+/// traced (`t`) is not meant: `strace` stops it at every call, for a moment.
+#[cfg(target_os = "linux")]
+pub fn is_stopped(process: u32) -> Option<bool> {
+    name_and_state(process).map(|(_, state)| state == 'T')
+}
+
+/// Whether a number may be that of another process of this program. In another container it
+/// means another process: that one must be neither judged nor offered to be ended.
+#[cfg(target_os = "linux")]
+pub fn may_be_one_of_us(process: u32) -> bool {
+    let Some((ours, _)) = name_and_state(std::process::id()) else { return true };
+    name_and_state(process).is_some_and(|(name, _)| name == ours)
+}
+
+/// As the kernel tells it: `4711 (a name) T …`. The name may hold anything.
+#[cfg(target_os = "linux")]
+fn name_and_state(process: u32) -> Option<(String, char)> {
+    let facts = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (name, rest) = facts.split_once(" (")?.1.rsplit_once(')')?;
+    Some((name.to_owned(), rest.trim_start().chars().next()?))
+}
+
+/// Not told here without unsafe code; the deadline of the wait does.
+#[cfg(not(target_os = "linux"))]
+pub fn is_stopped(_process: u32) -> Option<bool> {
+    None
+}
+
+/// Not told here.
+#[cfg(not(target_os = "linux"))]
+pub fn may_be_one_of_us(_process: u32) -> bool {
+    true
+}
+
 #[cfg(unix)]
 mod os {
     use super::{Command, Path, PathBuf};
@@ -173,6 +208,17 @@ mod tests {
         assert_eq!(find_program(OsStr::new("/etc/passwd"), None), None);
         assert_eq!(find_program(OsStr::new("/bin"), None), None);
         assert_eq!(find_program(OsStr::new("passwd"), Some(OsStr::new("/etc"))), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_of_another_name_is_none_of_us() {
+        assert!(may_be_one_of_us(std::process::id()));
+        // The first process of the system, or of the container; and none at all.
+        assert!(!may_be_one_of_us(1));
+        assert!(!may_be_one_of_us(u32::MAX));
+        assert_eq!(is_stopped(std::process::id()), Some(false));
+        assert_eq!(is_stopped(u32::MAX), None);
     }
 
     #[test]

@@ -216,7 +216,10 @@ fn login_waits_with_another_process_for_the_same_person() {
     let mut second = Running::start(&world, &["login", "--sso-session", "corp"]);
     let line = second.line("another aws-sso-cred");
     let code = world.aws.wait_for_user_code(LONG);
-    let expected = "another aws-sso-cred is signing in to sso-session `corp`: open PREFILLED and confirm the code CODE\n";
+    let process = first.child.id();
+    let expected = format!(
+        "another aws-sso-cred (process {process}) is signing in to sso-session `corp`: open PREFILLED and confirm the code CODE\n"
+    );
     assert_eq!(comparable(&line), expected);
     assert!(world.aws.approve(&code));
     let (status, text) = first.finish();

@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::sign_in_state::{CoolDown, SignInState};
-use super::super::{SessionCommand, failures, refused_refresh};
+use super::super::{SessionCommand, clock, failures, refused_refresh};
 use crate::cache::{Miss, TokenFile};
 use crate::config::{ResolvedSession, shown_path};
 use crate::context::Context;
-use crate::error::{escape, is_hostile, span};
+use crate::error::{clock_skew, escape, is_hostile, span};
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::timestamp::Timestamp;
 use crate::token::{SsoToken, refreshable};
@@ -30,6 +30,8 @@ pub(super) struct Report {
     pending: Option<Pending>,
     cool_down: Option<CoolDown>,
     last_error: Option<failures::LastError>,
+    /// How many seconds our clock was ahead of AWS's when AWS answered last.
+    clock_skew: Option<i64>,
     login: String,
     token_file: PathBuf,
 }
@@ -51,6 +53,8 @@ enum TokenState {
     Valid,
     Refreshable,
     Expired,
+    /// As [`Self::Expired`], because the portal has refused the token.
+    Refused,
     SignedOut,
     Unreadable,
 }
@@ -61,7 +65,7 @@ impl TokenState {
         match self {
             Self::Valid => "signed_in",
             Self::Refreshable => "refreshable",
-            Self::Expired => "expired",
+            Self::Expired | Self::Refused => "expired",
             Self::SignedOut => "signed_out",
             Self::Unreadable => "unreadable",
         }
@@ -73,6 +77,7 @@ impl TokenState {
             Self::Valid => "signed in",
             Self::Refreshable => "signed in; renewed by itself at the next use",
             Self::Expired => "expired",
+            Self::Refused => "AWS no longer accepts the sign-in",
             Self::SignedOut => "signed out",
             Self::Unreadable => "the token file cannot be read",
         }
@@ -114,9 +119,10 @@ impl Report {
             start_url: session.start_url.to_string(),
             region: session.region.to_string(),
             state: state_of_token,
-            signed_in_until: token.map(|token| token.expires_at),
+            // The moment that marks a refused token is none at which anything ended.
+            signed_in_until: token.filter(|token| !token.is_refused()).map(|token| token.expires_at),
             refreshable_until,
-            roles: cached_roles(command, resolved, now),
+            roles: cached_roles(command, resolved, clock::latest_known(context, state)),
             pending: sign_in.pending().map(|pending| Pending {
                 user_code: pending.user_code.clone(),
                 verification_uri: pending.verification_uri_complete.clone(),
@@ -124,6 +130,7 @@ impl Report {
             }),
             cool_down: sign_in.cool_down(),
             last_error: failures::last(state, session),
+            clock_skew: clock::noted(state, now),
             login: login.ours,
             token_file,
         }
@@ -143,6 +150,7 @@ fn token_state(token: &Result<SsoToken, Miss>, renewable: bool, now: Timestamp) 
     match token {
         Ok(token) if token.expires_at > now => TokenState::Valid,
         Ok(token) if renewable && refreshable(token, now).is_ok() => TokenState::Refreshable,
+        Ok(token) if token.is_refused() => TokenState::Refused,
         Ok(_) => TokenState::Expired,
         Err(Miss::Absent) => TokenState::SignedOut,
         Err(Miss::Unusable(_)) => TokenState::Unreadable,
@@ -235,6 +243,7 @@ fn one_as_json(report: &Report) -> Value {
             "exit_code": error.exit_code,
             "text": error.text,
         })),
+        "clock_skew_seconds": report.clock_skew,
         "token_file": report.token_file.display().to_string(),
     })
 }
@@ -271,6 +280,9 @@ fn block(report: &Report, context: &Context) -> String {
     if let Some(error) = &report.last_error {
         let at = Timestamp::parse(&error.at).map_or_else(|| error.at.clone(), |at| moment(at, now));
         row("last error", &format!("{}, {at}", error.text));
+    }
+    if let Some(skew) = report.clock_skew {
+        row("clock", &clock_skew(skew));
     }
     if let Some(until) = report.signed_in_until {
         row("signed in until", &moment(until, now));

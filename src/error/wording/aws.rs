@@ -1,8 +1,5 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
-use std::time::Duration;
-
-use super::span;
 use crate::error::{LoginCommands, Text};
 use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
@@ -57,12 +54,7 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
         (Some(code), None) => Some(code.clone()),
         (None, message) => message.clone(),
     };
-    let skew = clock_skew.map(|skew| {
-        let direction = if skew > 0 { "ahead of" } else { "behind" };
-        let skew = span(Duration::from_secs(skew.unsigned_abs()));
-        format!("this computer's clock is {skew} {direction} AWS's")
-    });
-    let both: Vec<String> = words.into_iter().chain(skew).collect();
+    let both: Vec<String> = words.into_iter().chain(clock_skew.map(super::clock_skew)).collect();
     (!both.is_empty()).then(|| both.join("; "))
 }
 

@@ -49,16 +49,23 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
         },
-        Error::SignInElsewhere { session } => Text {
-            what: format!("{session}: another aws-sso-cred is waiting for the sign-in"),
-            why: None,
-            hint: Some(
-                "finish it in the browser, then run this again; `aws-sso-cred status` tells when it is done"
-                    .to_owned(),
-            ),
-        },
+        Error::SignInElsewhere { session, holder } => elsewhere(session, *holder),
         // The caller hands over no other.
         _ => Text { what: String::new(), why: None, hint: None },
+    }
+}
+
+fn elsewhere(session: &str, holder: Option<u32>) -> Text {
+    Text {
+        what: format!("{session}: another aws-sso-cred is waiting for the sign-in"),
+        why: holder.map(|holder| format!("it is process {holder}")),
+        hint: Some(holder.map_or_else(
+            || {
+                "finish it in the browser, then run this again; `aws-sso-cred status` tells when it is done"
+                    .to_owned()
+            },
+            |holder| format!("finish it in the browser, or end it with `kill {holder}`, then run this again"),
+        )),
     }
 }
 

@@ -1,0 +1,245 @@
+//! A clock here that is wrong: nothing dead is handed out, and the difference is told.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
+
+mod common;
+
+use std::fs;
+use std::time::Duration;
+
+use common::{LOGIN_HINT, World, answered, failed, in_seconds, read_json, refused};
+use serde_json::{Value, json};
+use stand_in::{Fault, Operation, Times};
+
+/// Half a minute from where another number is told.
+const TWO_HOURS: i64 = 2 * 3600 + 30;
+
+fn status(world: &World) -> Value {
+    world.home.run(&["status", "--output", "json"]).json()["sessions"][0].clone()
+}
+
+fn status_table(world: &World) -> String {
+    world.home.run(&["status"]).stdout
+}
+
+/// AWS's clock is two hours before ours: credentials of an hour look good for three.
+fn with_a_clock_that_is_behind() -> World {
+    let world = World::new();
+    world.aws.set_clock_skew(TWO_HOURS);
+    world.sign_in(3600);
+    world
+}
+
+#[test]
+fn under_a_clock_that_is_behind_every_start_asks_aws() {
+    let world = with_a_clock_that_is_behind();
+    let first = world.run(&[]);
+    let second = world.run(&[]);
+    assert_ne!(answered(&first)["AccessKeyId"], answered(&second)["AccessKeyId"]);
+    assert_eq!(world.fetches(), 2);
+    assert!(!world.role_file().exists(), "what is cached would be handed out when it is dead");
+}
+
+#[test]
+fn credentials_that_awss_clock_calls_dead_are_not_left_in_the_cache() {
+    let world = with_a_clock_that_is_behind();
+    // Another tool has cached them: good for an hour and a half by our clock.
+    let dead = world.cache_role(90 * 60);
+    let output = world.run(&["--force-refresh"]);
+    answered(&output);
+    assert_ne!(output.stdout, dead);
+    assert!(!world.role_file().exists());
+    assert_ne!(world.run(&[]).stdout, dead);
+}
+
+#[test]
+fn credentials_that_awss_clock_calls_alive_stay_in_the_cache() {
+    let world = with_a_clock_that_is_behind();
+    world.cache_role(5 * 3600);
+    let before = fs::read(world.role_file()).unwrap();
+    answered(&world.run(&["--force-refresh"]));
+    assert_eq!(fs::read(world.role_file()).unwrap(), before);
+}
+
+#[test]
+fn credentials_that_awss_clock_calls_dead_are_no_fallback() {
+    let world = with_a_clock_that_is_behind();
+    world.cache_role(10 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    failed(&world.run(&[]), 4);
+    // Nor is the portal's silence, a moment later, a reason to believe our clock.
+    world.aws.clear_faults();
+    world.aws.fault(Operation::GetRoleCredentials, Fault::CloseBeforeAnswer, Times::Always);
+    failed(&world.run(&[]), 4);
+}
+
+#[test]
+fn a_small_difference_counts_when_little_is_left() {
+    let world = World::new();
+    world.aws.set_clock_skew(280);
+    world.sign_in(3600);
+    world.cache_role(3 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
+    failed(&world.run(&[]), 4);
+    assert!(!status_table(&world).contains("clock"), "it is not worth telling");
+    world.aws.clear_faults();
+    answered(&world.run(&[]));
+    assert!(world.role_file().exists(), "and no reason not to cache");
+}
+
+#[test]
+fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_cache() {
+    let mut world = with_a_clock_that_is_behind();
+    world.home.env("XDG_STATE_HOME", "/dev/null");
+    let dead = world.cache_role(90 * 60);
+    let output = world.run(&["--force-refresh"]);
+    answered(&output);
+    assert_ne!(output.stdout, dead);
+    assert!(!world.role_file().exists());
+}
+
+/// Whoever answers in AWS's place may have any clock.
+#[test]
+fn a_captive_portal_is_not_believed_about_the_time() {
+    let world = with_a_clock_that_is_behind();
+    let cached = world.cache_role(10 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::HtmlPage(200), Times::Always);
+    let output = world.run(&[]);
+    answered(&output);
+    assert_eq!(output.stdout, cached);
+    assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
+}
+
+#[test]
+fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
+    for (skew, words) in [
+        (TWO_HOURS, "this computer's clock is 2 hours behind AWS's"),
+        (-TWO_HOURS, "this computer's clock is 2 hours ahead of AWS's"),
+    ] {
+        let world = World::signed_in();
+        world.aws.set_clock_skew(skew);
+        let output = world.run(&["--debug"]);
+        assert_eq!(output.status == 0, skew > 0, "{output:?}");
+        let table = status_table(&world);
+        assert!(table.contains(&format!("  clock             {words}")), "{table}");
+        let told = status(&world)["clock_skew_seconds"].as_i64().unwrap();
+        assert!((told + skew).abs() < 30, "{told} {skew}");
+        let log = fs::read_to_string(world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt"));
+        assert!(log.unwrap().contains(words));
+
+        world.aws.set_clock_skew(0);
+        answered(&world.run(&["--force-refresh"]));
+        assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
+        assert_eq!(status(&world)["clock_skew_seconds"], json!(null));
+        assert!(world.role_file().exists(), "and the cache is used again");
+    }
+}
+
+/// The note on the difference is as good as the clock it was written by: when the clock
+/// has been set right, the note is older than the difference that it tells.
+#[test]
+fn a_clock_that_was_set_right_is_not_suspected() {
+    let world = with_a_clock_that_is_behind();
+    answered(&world.run(&[]));
+    let note = world.home.state_dir().join("clock.json");
+    let mut document = read_json(&note);
+    document["at"] = json!(document["at"].as_i64().unwrap() - TWO_HOURS);
+    fs::write(&note, document.to_string()).unwrap();
+    let cached = world.cache_role(10 * 60);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::CloseBeforeAnswer, Times::Always);
+    let output = world.run(&[]);
+    answered(&output);
+    assert_eq!(output.stdout, cached);
+    assert!(!status_table(&world).contains("clock"));
+}
+
+/// AWS gives credentials for twelve hours at most: more means that our clock is behind.
+#[test]
+fn credentials_that_seem_to_live_longer_than_aws_gives_any_are_asked_for_anew() {
+    let world = World::signed_in();
+    let cached = world.cache_role(30 * 3600);
+    let output = world.run(&[]);
+    answered(&output);
+    assert_ne!(output.stdout, cached);
+    assert_eq!(world.fetches(), 1);
+    let twelve_hours = world.cache_role(12 * 3600);
+    assert_eq!(world.run(&[]).stdout, twelve_hours);
+    assert_eq!(world.fetches(), 1);
+}
+
+/// Cached before the clock was set back: what they have left cannot be told.
+#[cfg(unix)]
+#[test]
+fn credentials_from_a_file_of_the_future_are_asked_for_anew() {
+    let world = World::signed_in();
+    let cached = world.cache_role(3600);
+    let file = fs::File::options().write(true).open(world.role_file()).unwrap();
+    let now = file.metadata().unwrap().modified().unwrap();
+    // A file server's clock may be a little ahead.
+    file.set_modified(now + Duration::from_secs(60)).unwrap();
+    assert_eq!(world.run(&[]).stdout, cached);
+    file.set_modified(now + Duration::from_secs(2 * 3600)).unwrap();
+    let output = world.run(&[]);
+    answered(&output);
+    assert_ne!(output.stdout, cached);
+    assert_eq!(world.fetches(), 1);
+}
+
+#[test]
+fn a_refused_sign_in_that_cannot_be_refreshed_is_told_as_such_by_all_who_come_next() {
+    let world = World::new();
+    let token = world.sign_in_for_once(3600);
+    world.aws.revoke(&token.access_token);
+    let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
+    refused(&world.run(&[]), 1, &text);
+    // Also where our own state is lost.
+    for state_is_lost in [false, true] {
+        if state_is_lost {
+            fs::remove_dir_all(world.home.state_dir()).unwrap();
+        }
+        let table = status_table(&world);
+        assert!(table.starts_with("sso-session `corp`: AWS no longer accepts the sign-in\n"), "{table}");
+        assert!(!table.contains("1970"), "{table}");
+        assert_eq!(status(&world)["state"], "expired");
+        assert_eq!(status(&world)["signed_in_until"], json!(null));
+        refused(&world.run(&[]), 1, &text);
+    }
+    assert_eq!(world.requests(), 1);
+}
+
+#[test]
+fn a_refused_sign_in_with_a_dead_registration_keeps_its_cause() {
+    let world = World::signed_in();
+    let mut token = world.token();
+    token["registrationExpiresAt"] = in_seconds(-1).into();
+    world.home.write_token("corp", &token);
+    world.aws.revoke(token["accessToken"].as_str().unwrap());
+    let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
+    refused(&world.run(&[]), 1, &text);
+    refused(&world.run(&[]), 1, &text);
+}
+
+#[test]
+fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
+    let world = World::signed_in();
+    let token = world.token();
+    world.aws.revoke(token["accessToken"].as_str().unwrap());
+    world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
+    failed(&world.run(&[]), 4);
+    let table = status_table(&world);
+    assert!(table.contains("renewed by itself"), "{table}");
+    assert!(!table.contains("1970"), "{table}");
+}
+
+#[test]
+fn a_cool_down_does_not_replace_the_refusal_that_status_tells() {
+    let mut world = World::new();
+    world.home.env("BROWSER", "/bin/true");
+    world.aws.set_device(1, 600, false);
+    world.aws.auto_deny(0);
+    assert_eq!(world.run(&["-i"]).status, 3);
+    let first = status(&world)["last_error"].clone();
+    assert_eq!(first["text"], "sso-session `corp`: the sign-in was refused in the browser");
+    let again = world.run(&["-i"]);
+    assert!(again.stderr.contains("not asking again for"), "{again:?}");
+    assert_eq!(status(&world)["last_error"], first);
+}

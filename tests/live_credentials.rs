@@ -1,0 +1,85 @@
+//! While cached role credentials have more than two minutes left, AWS gets three seconds
+//! in all; then they are printed.
+#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{World, answered, at_once};
+use stand_in::{Fault, Operation, Times};
+
+/// Three seconds, on a machine that is busy. What this is to tell from is 16 s and more.
+const SOON: Duration = Duration::from_secs(10);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+fn faults() -> Vec<Fault> {
+    vec![
+        Fault::Hang,
+        Fault::HangMidBody,
+        Fault::Status(503),
+        Fault::Status(429),
+        Fault::RetryAfter { status: 503, seconds: 2 },
+        Fault::CloseBeforeAnswer,
+    ]
+}
+
+/// A token with so many seconds left, and a portal and sso-oidc that both fail.
+fn falls_back_soon(token: i64, fault: &Fault) {
+    let world = World::new();
+    world.sign_in(token);
+    let cached = world.cache_role(8 * 60);
+    for operation in [Operation::GetRoleCredentials, Operation::CreateToken] {
+        world.aws.fault(operation, fault.clone(), Times::Always);
+    }
+    let output = world.run(&[]);
+    answered(&output);
+    assert_eq!(output.stdout, cached, "{token} {fault:?}");
+    assert!(output.elapsed < SOON, "{token} {fault:?}: {:?}", output.elapsed);
+}
+
+#[test]
+fn an_aws_that_fails_or_hangs_costs_three_seconds() {
+    let each = |token| faults().into_iter().map(move |fault| (token, fault));
+    let jobs = [3600, 300, -1].into_iter().flat_map(each);
+    let jobs = jobs.map(|(token, fault)| Box::new(move || falls_back_soon(token, &fault)) as Job);
+    at_once::<()>(jobs.collect());
+}
+
+#[test]
+fn a_dead_token_is_still_refreshed_and_the_role_fetched() {
+    let world = World::new();
+    world.sign_in(-1);
+    let cached = world.cache_role(8 * 60);
+    let output = world.run(&[]);
+    answered(&output);
+    assert_ne!(output.stdout, cached);
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
+#[test]
+fn a_hanging_refresh_of_a_live_token_leaves_time_for_the_role() {
+    let world = World::new();
+    world.sign_in(300);
+    let cached = world.cache_role(8 * 60);
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    let output = world.run(&[]);
+    answered(&output);
+    assert_ne!(output.stdout, cached);
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1), "not asked once more");
+    assert!(output.elapsed < SOON, "{:?}", output.elapsed);
+}
+
+#[test]
+fn without_live_credentials_aws_has_all_of_its_time() {
+    for cached in [None, Some(60)] {
+        let world = World::signed_in();
+        if let Some(seconds) = cached {
+            world.cache_role(seconds);
+        }
+        world.aws.delay(Operation::GetRoleCredentials, Duration::from_secs(4));
+        answered(&world.run(&[]));
+        assert_eq!(world.fetches(), 1);
+    }
+}
