@@ -7,6 +7,7 @@ mod failures;
 mod fallback;
 mod fetch;
 mod instance;
+mod left_over;
 mod login;
 mod logout;
 mod network;
@@ -19,6 +20,7 @@ mod session_command;
 mod shared_failure;
 mod sign_in;
 mod sign_in_state;
+mod standing;
 mod status;
 mod tokens;
 

@@ -25,6 +25,7 @@ pub use json_file::{LARGEST, Miss};
 pub use listing::TokenFile;
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
+pub use token::LeftOverToken;
 
 /// Where the AWS CLI keeps its caches. No variable moves them.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 //! The words are in `wording`, where they can be read and edited as prose;
 //! `tests/snapshots/errors.txt` shows every one as a user sees it.
 
+mod safe_text;
 mod wording;
 
 use std::fmt;
@@ -10,8 +11,10 @@ use std::time::Duration;
 
 use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
-use crate::token::SignInReason;
+use crate::token::{OtherSignIn, SignInReason};
 
+pub use safe_text::escape;
+use safe_text::shorten;
 pub(crate) use wording::span;
 
 /// Where a value came from, so that an error can point at it.
@@ -183,6 +186,8 @@ pub enum Error {
     SignInRequired {
         /// Why the cached tokens do not do.
         reason: SignInReason,
+        /// Whom the cached token is for, when that is the reason.
+        other: Option<Box<OtherSignIn>>,
         /// How to sign in.
         login: LoginCommands,
     },
@@ -295,6 +300,15 @@ pub enum Error {
         /// The system's words.
         cause: String,
     },
+    /// There is no place for the token that AWS would have been asked for.
+    TokenUnkeepable {
+        /// The directory, or the file that cannot be replaced.
+        path: String,
+        /// The system's words.
+        cause: String,
+        /// How to sign in elsewhere.
+        login: LoginCommands,
+    },
     /// Input or output on the disk, where it is the point of the command.
     Disk {
         /// What was attempted, a clause.
@@ -340,7 +354,10 @@ impl Error {
             | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::Service { .. } => 4,
-            Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
+            Self::LockTimeout { .. }
+            | Self::OutputFailed { .. }
+            | Self::TokenUnkeepable { .. }
+            | Self::Disk { .. } => 5,
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
         }
@@ -370,43 +387,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// Makes text from servers and files safe to show: control characters, line
-/// separators and direction overrides become `\u{…}`.
-pub fn escape(text: &str) -> String {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    if !text.chars().any(hostile) {
-        return text.to_owned();
-    }
-    text.chars().map(|c| if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
-}
-
-/// Keeps one line within what SDKs can carry: Java stops reading at 64 KiB and a
-/// server's words have no length of their own.
-fn shorten(line: &str) -> String {
-    const LONGEST: usize = 1000;
-    if line.chars().count() <= LONGEST {
-        return line.to_owned();
-    }
-    line.chars().take(LONGEST).chain("…".chars()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_are_shown_not_obeyed() {
-        assert_eq!(escape("plain – text"), "plain – text");
-        assert_eq!(escape("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}");
-        assert_eq!(escape("\u{9b}0m"), "\\u{9b}0m");
-    }
-
-    #[test]
-    fn a_line_has_an_end() {
-        assert_eq!(shorten(&"x".repeat(5000)).chars().count(), 1001);
-    }
-}

@@ -7,8 +7,9 @@ mod process;
 mod terminal;
 
 pub use files::{
-    TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
-    noted_holder, open_private_append, open_regular, temporary_name,
+    TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new,
+    ensure_replaceable, modified, note_holder, noted_holder, open_own, open_private_append, open_regular,
+    sync_directory, temporary_name, touch,
 };
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{environment, find_program, start_detached};

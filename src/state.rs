@@ -146,10 +146,11 @@ impl StateDirectory {
 const NAME: &str = "aws-sso-cred";
 
 /// The notes about a session, as `docs/caches.md` lists them.
-const NOTES: [&str; 7] = [
+const NOTES: [&str; 8] = [
     "pending",
     "cool-down",
     "prompted",
+    "refreshed",
     "refused-refresh",
     "refresh-failure",
     "unproved-client",

@@ -64,16 +64,18 @@ fn login_that_cannot_keep_the_token_is_no_success() {
         let output = world.home.run(arguments);
         assert_eq!(output.status, 5, "{by}: {}", output.stderr);
         assert!(!output.stderr.contains("signed in to"), "{}", output.stderr);
-        assert!(output.stderr.contains("aws-sso-cred: cannot keep the sign-in in "), "{}", output.stderr);
+        assert!(output.stderr.contains(": a new token could not be kept in "), "{}", output.stderr);
+        assert_eq!(world.requests(), 0, "{by}: nobody's time is taken");
     }
 }
 
 #[test]
 fn the_page_does_not_say_signed_in_when_the_token_could_not_be_kept() {
-    let world = with_browser("#!/bin/sh\nexec curl -sSL --max-time 20 -o \"$HOME/page.html\" \"$1\"\n");
-    let sso = world.home.sso_cache();
-    fs::create_dir_all(sso.parent().unwrap()).unwrap();
-    fs::write(&sso, "a file where the directory should be").unwrap();
+    // The place is there when the sign-in begins, and gone when it ends.
+    let world = with_browser(
+        "#!/bin/sh\ncd \"$HOME/.aws/sso\" && rm -r cache && echo a file > cache\n\
+         exec curl -sSL --max-time 20 -o \"$HOME/page.html\" \"$1\"\n",
+    );
     assert_eq!(world.home.run(&["login", "--sso-session", "corp"]).status, 5);
     let page = world.home.home().join("page.html");
     for _ in 0..1500 {

@@ -20,7 +20,7 @@ use std::time::Duration;
 use aws_sso_cred::error::{Error, LoginCommands, MissingReason, Origin, Text, Value};
 use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind};
 use aws_sso_cred::timestamp::Timestamp;
-use aws_sso_cred::token::SignInReason;
+use aws_sso_cred::token::{OtherSignIn, SignInReason};
 use documents::{looks_like, prose, read, root};
 
 const SNAPSHOT: &str = "tests/snapshots/errors.txt";
@@ -40,9 +40,9 @@ names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden Service Shared LockTimeout
-    OutputFailed Disk);
+    OutputFailed TokenUnkeepable Disk);
 names!(REASONS, reason_name, SignInReason:
-    NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
+    NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
 names!(KINDS, kind_name, ServiceErrorKind:
     AuthorizationPending SlowDown ExpiredToken AccessDenied InvalidGrant InvalidClient UnauthorizedClient
@@ -189,6 +189,7 @@ fn signing_in() -> Vec<Error> {
         SignInReason::TokenUnreadable,
         SignInReason::TokenExpired,
         SignInReason::RegistrationExpired,
+        SignInReason::OtherSignIn,
         SignInReason::SessionEnded,
         SignInReason::WrongRegionOrEnded,
         SignInReason::ClientRejected,
@@ -196,7 +197,17 @@ fn signing_in() -> Vec<Error> {
         SignInReason::Forced,
     ];
     let mut samples: Vec<Error> =
-        reasons.map(|reason| Error::SignInRequired { reason, login: login() }).to_vec();
+        reasons.map(|reason| Error::SignInRequired { reason, other: None, login: login() }).to_vec();
+    let other = |start_url: &str, region: &str| Error::SignInRequired {
+        reason: SignInReason::OtherSignIn,
+        other: Some(Box::new(OtherSignIn {
+            start_url: start_url.to_owned(),
+            region: region.to_owned(),
+            wanted_start_url: "https://corp.awsapps.com/start".to_owned(),
+            wanted_region: "eu-west-1".to_owned(),
+        })),
+        login: login(),
+    };
     let cooling_down = |refused, seconds| Error::SignInCoolingDown {
         refused,
         since: Timestamp::from_unix(1_795_230_000),
@@ -204,7 +215,13 @@ fn signing_in() -> Vec<Error> {
         login: login(),
     };
     samples.extend([
-        Error::SignInRequired { reason: SignInReason::NeverSignedIn, login: login_without_config() },
+        other("https://customer.awsapps.com/start", "us-east-1"),
+        other("https://corp.awsapps.com/start", "us-east-1"),
+        Error::SignInRequired {
+            reason: SignInReason::NeverSignedIn,
+            other: None,
+            login: login_without_config(),
+        },
         Error::SignInRefused { login: login() },
         Error::SignInUnanswered { login: login() },
         Error::SignInUnshowable {
@@ -358,6 +375,11 @@ fn anything_else() -> Vec<Error> {
             },
         },
         Error::OutputFailed { cause: text("Broken pipe (os error 32)") },
+        Error::TokenUnkeepable {
+            path: text("~/.aws/sso/cache"),
+            cause: text("Read-only file system (os error 30)"),
+            login: login(),
+        },
         Error::Disk {
             what: text("write"),
             path: text(CONFIG),

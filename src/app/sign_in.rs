@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
-use super::{SessionRun, instance, network, queue, refresh, tokens};
+use super::{SessionRun, instance, left_over, network, queue, refresh, tokens};
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -31,13 +31,14 @@ pub(super) fn from_credential_process(
     session: Lock,
     reason: SignInReason,
 ) -> Result<Secret, Error> {
-    if !run.policy.sign_in_allowed {
+    // What is there is the sign-in of somebody else, who did not ask for this one.
+    if !run.policy.sign_in_allowed || reason == SignInReason::OtherSignIn {
         return Err(refresh::required(run, reason));
     }
     drop(session);
     debug!(run.context, "sign-in needed: {reason:?}, and allowed");
     let lock = queue::for_the_person(run, reason)?;
-    if let Some(token) = refresh::signed_in_meanwhile(run) {
+    if let Some(token) = refresh::signed_in_meanwhile(run).or_else(|| left_over::adopt_live(run)) {
         return Ok(token.access_token);
     }
     let state = SignInState::of(run.context, run.state, run.session);
@@ -89,6 +90,12 @@ pub(super) fn authorize_device(
 ) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     let (mut fresh_client, mut fresh_code) = (false, false);
+    tokens::ensure_room(run)?;
+    if state.pending().is_some()
+        && let Some(token) = left_over::adopt_live(run)
+    {
+        return Ok(token);
+    }
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::SessionRun;
 use super::refresh::lock_path;
+use super::{SessionRun, standing};
 use crate::cache::Miss;
+use crate::config;
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
@@ -20,6 +21,22 @@ pub(super) fn lock(run: &SessionRun) -> Lock {
     Lock::acquire(run.context, lock_path(run).as_ref(), PATIENCE).unwrap_or_else(|Busy { .. }| {
         debug!(run.context, "lock: its holder hangs; going on without");
         Lock::none()
+    })
+}
+
+/// Nothing is asked of AWS that gives a token, unless there is a place for the token: a
+/// refresh token that is spent for nothing ends the sign-in for every tool.
+///
+/// # Errors
+/// [`Error::TokenUnkeepable`].
+pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
+    run.caches.ensure_room_for_token(run.session).map_err(|(path, error)| {
+        debug!(run.context, "no token is asked for: {} cannot be written: {error}", path.display());
+        Error::TokenUnkeepable {
+            path: config::shown_path(run.context, &path),
+            cause: error.to_string(),
+            login: run.login.clone(),
+        }
     })
 }
 
@@ -64,6 +81,7 @@ pub(super) fn store_refreshed(
     } else {
         write(run, lock, &token);
     }
+    standing::note_refresh(run, old, &token);
     token
 }
 
@@ -74,7 +92,7 @@ fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
         Ok(found) => {
             !found.access_token.matches(old.access_token.expose()) && found.expires_at > run.context.now()
         }
-        Err(miss) => miss == Miss::Absent,
+        Err(miss) => matches!(miss, Miss::Absent | Miss::Other(_)),
     }
 }
 

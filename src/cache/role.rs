@@ -54,6 +54,14 @@ impl Caches {
         let text = Secret::new(compose(credentials, request, &old));
         self.write(&path, &text, Durability::Refetchable)
     }
+
+    /// Removes the cached credentials for `request`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn remove_role_credentials(&self, request: &RoleRequest, _lock: &Lock) -> io::Result<()> {
+        std::fs::remove_file(self.role_path(request))
+    }
 }
 
 /// A file that says which account it is for must say ours.

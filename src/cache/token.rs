@@ -1,11 +1,13 @@
 //! Token files, as `aws sso login` writes them.
 
 use std::io;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
 use super::Caches;
-use super::json_file::{self, Durability, Members as _, Miss, Object};
+use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object};
 use crate::context::Context;
 use crate::lock::Lock;
 use crate::request::SsoSession;
@@ -28,8 +30,21 @@ impl Caches {
     /// The token of `session`.
     ///
     /// # Errors
-    /// [`Miss`], when there is none or none that makes sense.
+    /// [`Miss`], when there is none, none that makes sense, or one that is for another
+    /// start URL or region: such a token is never sent, and never taken for this session's.
     pub fn read_token(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
+        let token = self.read_token_of_anybody(context, session)?;
+        match token.other_sign_in(session) {
+            None => Ok(token),
+            Some(other) => Err(Miss::Other(Box::new(other))),
+        }
+    }
+
+    /// The token under the name of `session`, whatever start URL and region it is for.
+    ///
+    /// # Errors
+    /// [`Miss`], when there is none or none that makes sense.
+    pub fn read_token_of_anybody(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
         let members = json_file::read_object(context, &self.token_path(session))?;
         parse(&members)
     }
@@ -51,11 +66,61 @@ impl Caches {
         self.write(&path, &text, Durability::Precious)
     }
 
-    /// Whether a token could be kept now. A refresh spends the refresh token; with
-    /// nowhere to keep the next one, the session would be lost for everybody.
-    pub fn can_keep_tokens(&self) -> bool {
-        json_file::has_room(self.token_directory())
+    /// Whether a token of `session` could be kept now. A refresh spends the refresh token;
+    /// with nowhere to keep the next one, the session would be lost for everybody.
+    ///
+    /// # Errors
+    /// What is in the way: the directory or the file, and the system's words.
+    pub fn ensure_room_for_token(&self, session: &SsoSession) -> Result<(), (PathBuf, io::Error)> {
+        if !self.home.is_dir() {
+            let error = io::Error::new(io::ErrorKind::NotFound, "there is no such home directory");
+            return Err((self.home.clone(), error));
+        }
+        json_file::ensure_room(&self.token_path(session))
     }
+
+    /// Whether a process was killed while it wrote a token of `session`.
+    pub fn has_left_over_token(&self, session: &SsoSession) -> bool {
+        json_file::has_left_over(&self.token_path(session))
+    }
+
+    /// What such processes left, the newest first.
+    pub fn left_over_tokens(&self, session: &SsoSession) -> Vec<LeftOverToken> {
+        let target = self.token_path(session);
+        let mut tokens: Vec<_> = json_file::left_over(&target)
+            .map(|LeftOver { path, modified, members }| LeftOverToken {
+                token: members.and_then(|members| parse(&members).ok()),
+                path,
+                modified,
+            })
+            .collect();
+        tokens.sort_by_key(|left_over| std::cmp::Reverse(left_over.modified));
+        tokens
+    }
+
+    /// Makes a token that was left over the token of `session`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn adopt_token(
+        &self,
+        session: &SsoSession,
+        left_over: &LeftOverToken,
+        _lock: &Lock,
+    ) -> io::Result<()> {
+        json_file::put_in_place(&left_over.path, &self.token_path(session))
+    }
+}
+
+/// A temporary file that was to become a token file.
+#[derive(Debug)]
+pub struct LeftOverToken {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// When it was written.
+    pub modified: SystemTime,
+    /// What it holds; nothing if it was not written to its end.
+    pub token: Option<SsoToken>,
 }
 
 pub(super) fn parse(members: &Map<String, Value>) -> Result<SsoToken, Miss> {

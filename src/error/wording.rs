@@ -47,7 +47,8 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::ListenerUnavailable { .. }
         | Error::SignInFailed { .. }
         | Error::SignInPending { .. }
-        | Error::SignInElsewhere { .. } => signing_in::text(error),
+        | Error::SignInElsewhere { .. }
+        | Error::TokenUnkeepable { .. } => signing_in::text(error),
         Error::RoleForbidden { account_id, role_name, message, login } => {
             aws::forbidden(account_id, role_name, message.as_deref(), login)
         }

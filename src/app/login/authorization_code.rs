@@ -23,6 +23,7 @@ use crate::token::SsoToken;
 const DEADLINE: Duration = Duration::from_secs(600);
 
 pub(super) fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoToken, Error> {
+    tokens::ensure_room(run)?;
     let listener = CallbackListener::bind(port).map_err(|error| for_this_session(run, error))?;
     let start_url = instance::start_url(run)?;
     let issuer_url = start_url.as_str();

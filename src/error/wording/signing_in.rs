@@ -2,15 +2,17 @@
 
 use super::span;
 use crate::error::{Error, LoginCommands, Text};
-use crate::token::SignInReason;
+use crate::token::{OtherSignIn, SignInReason};
 
 pub(super) fn text(error: &Error) -> Text {
     match error {
-        Error::SignInRequired { reason, login } => Text {
+        Error::SignInRequired { other: Some(other), login, .. } => other_sign_in(other, login),
+        Error::SignInRequired { reason, login, .. } => Text {
             what: format!("{}: {}", login.session, sign_in_reason(*reason)),
             why: None,
             hint: Some(run_login(login)),
         },
+        Error::TokenUnkeepable { path, cause, login } => token_unkeepable(path, cause, login),
         Error::SignInRefused { login } => Text {
             what: format!("{}: the sign-in was refused in the browser", login.session),
             why: None,
@@ -62,6 +64,38 @@ pub(super) fn text(error: &Error) -> Text {
     }
 }
 
+fn token_unkeepable(path: &str, cause: &str, login: &LoginCommands) -> Text {
+    Text {
+        what: format!("{}: a new token could not be kept in `{path}`: {cause}", login.session),
+        why: Some("AWS was not asked for one: it would be lost, and with it the sign-in".to_owned()),
+        hint: Some(format!("make `{path}` writable, or run `{}` where it is", login.ours)),
+    }
+}
+
+fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
+    let OtherSignIn { start_url, region, wanted_start_url, wanted_region } = other;
+    let session = &login.session;
+    if other.is_at_the_same_portal() {
+        return Text {
+            what: format!(
+                "{session}: the cached sign-in is for region `{region}`, and `sso_region` is `{wanted_region}`"
+            ),
+            why: None,
+            hint: Some(format!("correct `sso_region`, or to sign in anew, {}", run_login(login))),
+        };
+    }
+    Text {
+        what: format!("{session}: the cached sign-in is for another start URL, `{start_url}`"),
+        why: Some(format!(
+            "asked for is `{wanted_start_url}` in `{wanted_region}`; a token is sent to no other portal than its own"
+        )),
+        hint: Some(format!(
+            "to replace it, {}; to keep both, give one `[sso-session]` another name",
+            run_login(login)
+        )),
+    }
+}
+
 fn listener_unavailable(port: Option<u16>, cause: &str, without: &str) -> Text {
     match port {
         Some(port) => Text {
@@ -92,6 +126,7 @@ const fn sign_in_reason(reason: SignInReason) -> &'static str {
         SignInReason::RegistrationExpired => {
             "the sign-in has expired, and so has the client registration that could refresh it"
         }
+        SignInReason::OtherSignIn => "the cached sign-in is for another start URL or region",
         SignInReason::SessionEnded => "the sign-in session has ended",
         SignInReason::WrongRegionOrEnded => {
             "the sign-in could not be refreshed: the session has ended, or `sso_region` is not the region of this start URL"
