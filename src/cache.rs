@@ -25,7 +25,7 @@ pub use json_file::{LARGEST, Miss};
 pub use listing::TokenFile;
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
-pub use token::LeftOverToken;
+pub use token::{LeftOverToken, StagedToken};
 
 /// Where the AWS CLI keeps its caches. No variable moves them.
 #[derive(Debug, Clone)]
@@ -63,10 +63,15 @@ impl Caches {
 
     /// Replaces a cache file, in a home that is there: no home is made for it.
     fn write(&self, path: &Path, text: &Secret, durability: Durability) -> io::Result<()> {
-        if !self.home.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such home directory"));
-        }
+        self.ensure_home()?;
         json_file::write_atomically(path, text.expose(), durability)
+    }
+
+    fn ensure_home(&self) -> io::Result<()> {
+        if self.home.is_dir() {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::NotFound, "there is no such home directory"))
     }
 
     /// `~/.aws/cli/cache`.

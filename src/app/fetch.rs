@@ -95,7 +95,7 @@ fn keep(
             return Err(refresh::required(&run.sso, SignInReason::NeverSignedIn));
         }
     }
-    if is_kept {
+    if !run.options.no_cache {
         fallback::end(run);
     }
     Ok(Some(credentials))

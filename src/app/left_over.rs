@@ -28,9 +28,13 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
     let mut adopted = None;
     for left_over in run.caches.left_over_tokens(run.session) {
         if adopted.is_none() && is_wanted(run, &left_over) {
+            let ends_a_sign_in = is_of_a_sign_in_under_way(run, &left_over);
             match run.caches.adopt_token(run.session, &left_over, lock) {
                 Ok(()) => {
                     debug!(run.context, "token: took over {}", left_over.path.display());
+                    if ends_a_sign_in {
+                        end_sign_in(run);
+                    }
                     adopted = left_over.token;
                     continue;
                 }
@@ -41,9 +45,6 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
             let removed = fs::remove_file(&left_over.path);
             debug!(run.context, "token: removed {}: {removed:?}", left_over.path.display());
         }
-    }
-    if let Some(token) = &adopted {
-        end_sign_in(run, token);
     }
     adopted
 }
@@ -76,12 +77,14 @@ fn is_wanted(run: &SessionRun, left_over: &LeftOverToken) -> bool {
         Err(Miss::Unusable(_)) => true,
         // `aws sso logout` removes the token, and leaves our temporary files: only a sign-in
         // that was under way may end with one.
-        _ => is_of_a_sign_in_under_way(run, left_over, token),
+        _ => is_of_a_sign_in_under_way(run, left_over),
     }
 }
 
-fn is_of_a_sign_in_under_way(run: &SessionRun, left_over: &LeftOverToken, token: &SsoToken) -> bool {
-    let Some(client_id) = &token.client_id else { return false };
+fn is_of_a_sign_in_under_way(run: &SessionRun, left_over: &LeftOverToken) -> bool {
+    let Some(client_id) = left_over.token.as_ref().and_then(|token| token.client_id.as_ref()) else {
+        return false;
+    };
     let written = left_over.modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().cast_signed();
     if SignInState::of(run.context, run.state, run.session)
         .began_with(client_id)
@@ -99,11 +102,13 @@ fn is_of_a_sign_in_under_way(run: &SessionRun, left_over: &LeftOverToken, token:
 /// The note of `login` by redirect about the client that it uses.
 const UNPROVED_CLIENT: &str = "unproved-client.json";
 
-/// The sign-in that the token came from is over, and was a success.
-fn end_sign_in(run: &SessionRun, token: &SsoToken) {
+/// What is done at the end of every sign-in.
+fn end_sign_in(run: &SessionRun) {
     let state = SignInState::of(run.context, run.state, run.session);
-    if token.client_id.as_ref().is_some_and(|client_id| state.began_with(client_id).is_some()) {
-        state.forget_pending();
-        state.end_cool_down();
+    state.forget_pending();
+    state.end_cool_down();
+    if let Some(note) = run.state.session_file(run.session, UNPROVED_CLIENT) {
+        StateDirectory::remove(run.context, &note);
     }
+    tokens::forget_role_credentials(run);
 }

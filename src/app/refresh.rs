@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
+use super::standing::{self, Standing};
 use super::{SessionRun, left_over, network, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
@@ -90,10 +91,15 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
     }
     refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
     tokens::ensure_room(run)?;
-    ask(run, &lock, &token).map_err(|failure| match failure {
+    let token = ask(run, &lock, &token).map_err(|failure| match failure {
         NotRefreshed::Refused(reason) => required(run, reason),
         NotRefreshed::Failed(error) => network::failure(run.context, &run.session.region, error),
-    })
+    })?;
+    match standing::of(run, &token.access_token) {
+        Standing::Current | Standing::Unknown => Ok(token),
+        // While AWS answered, somebody has signed out, or another person in.
+        Standing::SignedOut | Standing::Replaced => read(run).map_err(|reason| required(run, reason)),
+    }
 }
 
 fn lasts_a_minute(run: &SessionRun, token: Option<&SsoToken>) -> bool {
@@ -221,7 +227,7 @@ fn force(run: &SessionRun, token: &SsoToken, now: Timestamp) -> TokenStep {
     }
 }
 
-pub(super) fn refreshed_since_start(run: &SessionRun) -> bool {
+fn refreshed_since_start(run: &SessionRun) -> bool {
     run.since_start(platform::age(&run.caches.token_path(run.session)))
 }
 

@@ -199,16 +199,13 @@ fn conclude(
     match outcome {
         Ok(Outcome::GivenUp) => Err(given_up(run, state, None)),
         Ok(Outcome::Approved(issued)) => {
-            let lock = tokens::lock(run);
-            if state.is_given_up(pending) {
-                return Err(given_up(run, state, Some(&issued.access_token)));
-            }
             let client = RegisteredClient {
                 client_id: pending.client_id.clone(),
                 client_secret: pending.client_secret.clone(),
                 expires_at: pending.registration_expires_at,
             };
-            let token = tokens::store_new(run, &lock, &client, issued);
+            let token = tokens::store_new(run, &client, issued, &|| state.is_given_up(pending))
+                .map_err(|token| given_up(run, state, Some(&token.access_token)))?;
             state.forget_pending();
             state.end_cool_down();
             Ok(token)

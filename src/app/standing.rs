@@ -4,7 +4,7 @@
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{SessionRun, refresh};
+use super::SessionRun;
 use crate::cache::Miss;
 use crate::debug;
 use crate::platform::PrivateFile;
@@ -30,8 +30,6 @@ pub(super) fn of(run: &SessionRun, used: &Secret) -> Standing {
     let standing = match run.caches.read_token(run.context, run.session) {
         Ok(token) if token.access_token.matches(used.expose()) => Standing::Current,
         Ok(token) if are_of_one_sign_in(run, used, &token.access_token) => Standing::Current,
-        // Unchanged since we began: what we used came of it, and could not be written.
-        Ok(_) if !refresh::refreshed_since_start(run) => Standing::Current,
         Ok(_) | Err(Miss::Other(_)) => Standing::Replaced,
         Err(Miss::Absent) if run.caches.ensure_room_for_token(run.session).is_err() => Standing::Unknown,
         Err(Miss::Absent) => Standing::SignedOut,

@@ -182,7 +182,7 @@ impl Object {
 
 /// Whether a file must survive a power cut. Role credentials can be fetched again;
 /// a rotated refresh token cannot.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Durability {
     Refetchable,
     Precious,
@@ -191,16 +191,47 @@ pub(super) enum Durability {
 /// Replaces `path` at once and whole: a temporary file beside it, 0600 from birth,
 /// whose name does not end in `.json`, and a rename.
 pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
+    stage(path, text, durability)?.put_in_place()
+}
+
+/// A whole file beside the one that it is to replace. It is removed if that never happens.
+#[derive(Debug)]
+pub(super) struct Staged {
+    temporary: Option<PathBuf>,
+    target: PathBuf,
+    durability: Durability,
+}
+
+/// The first half of [`write_atomically`].
+pub(super) fn stage(path: &Path, text: &str, durability: Durability) -> io::Result<Staged> {
     let directory = path.parent().ok_or_else(|| io::Error::other("it has no directory"))?;
     platform::create_private_directories(directory)?;
     let temporary = temporary_path(path);
-    let written = write_new(&temporary, path, text, durability).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    } else if durability == Durability::Precious {
-        platform::sync_directory(directory);
+    let staged = Staged { temporary: Some(temporary.clone()), target: path.to_owned(), durability };
+    write_new(&temporary, path, text, durability)?;
+    Ok(staged)
+}
+
+impl Staged {
+    /// The second half.
+    pub(super) fn put_in_place(mut self) -> io::Result<()> {
+        if let Some(temporary) = &self.temporary {
+            fs::rename(temporary, &self.target)?;
+        }
+        self.temporary = None;
+        if let (Durability::Precious, Some(directory)) = (self.durability, self.target.parent()) {
+            platform::sync_directory(directory);
+        }
+        Ok(())
     }
-    written
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Some(temporary) = &self.temporary {
+            let _ = fs::remove_file(temporary);
+        }
+    }
 }
 
 /// More than a token file of Identity Center ever has.

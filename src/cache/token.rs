@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use super::Caches;
-use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object};
+use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object, Staged};
 use crate::context::Context;
 use crate::lock::Lock;
 use crate::request::SsoSession;
@@ -58,12 +58,27 @@ impl Caches {
         context: &Context,
         session: &SsoSession,
         token: &SsoToken,
-        _lock: &Lock,
+        lock: &Lock,
     ) -> io::Result<()> {
+        self.stage_token(context, session, token)?.put_in_place(lock)
+    }
+
+    /// Brings a token to the disk without replacing the one of `session` yet: a process
+    /// that is killed while it waits for the lock does not lose it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn stage_token(
+        &self,
+        context: &Context,
+        session: &SsoSession,
+        token: &SsoToken,
+    ) -> io::Result<StagedToken> {
+        self.ensure_home()?;
         let path = self.token_path(session);
         let old = json_file::read_object(context, &path).unwrap_or_default();
         let text = Secret::new(compose(token, &old));
-        self.write(&path, &text, Durability::Precious)
+        json_file::stage(&path, text.expose(), Durability::Precious).map(StagedToken)
     }
 
     /// Whether a token of `session` could be kept now. A refresh spends the refresh token;
@@ -72,10 +87,7 @@ impl Caches {
     /// # Errors
     /// What is in the way: the directory or the file, and the system's words.
     pub fn ensure_room_for_token(&self, session: &SsoSession) -> Result<(), (PathBuf, io::Error)> {
-        if !self.home.is_dir() {
-            let error = io::Error::new(io::ErrorKind::NotFound, "there is no such home directory");
-            return Err((self.home.clone(), error));
-        }
+        self.ensure_home().map_err(|error| (self.home.clone(), error))?;
         json_file::ensure_room(&self.token_path(session))
     }
 
@@ -109,6 +121,20 @@ impl Caches {
         _lock: &Lock,
     ) -> io::Result<()> {
         json_file::put_in_place(&left_over.path, &self.token_path(session))
+    }
+}
+
+/// A token that is on the disk and not in place. Dropped, it is removed.
+#[derive(Debug)]
+pub struct StagedToken(Staged);
+
+impl StagedToken {
+    /// Makes it the token of its session.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn put_in_place(self, _lock: &Lock) -> io::Result<()> {
+        self.0.put_in_place()
     }
 }
 

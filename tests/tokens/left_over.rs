@@ -4,12 +4,14 @@ use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 use stand_in::{IssuedToken, Operation, TokenOptions};
 
-use crate::common::{DEV, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused};
+use crate::common::{
+    ACCOUNT, DEV, HANG, LOGIN_HINT, REGION, ROLE, START_URL, World, answered, in_seconds, refused,
+};
 use crate::support::{
     NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without, wrapped,
 };
@@ -57,13 +59,14 @@ fn with_spent_token() -> (World, IssuedToken) {
 fn a_whole_token_that_was_left_over_is_taken() {
     for arguments in [&DEV[..], &["--profile", "dev", "--no-cache"], &["--profile", "dev", "-i"]] {
         let (world, next) = with_spent_token();
-        leave(&world, &document(&next).to_string());
+        let whole = document(&next);
+        leave(&world, &whole.to_string());
 
         answered(&world.home.run(arguments));
 
         assert_eq!(world.requests(), 1, "no refresh is needed");
         assert_eq!(last_bearer(&world), next.access_token);
-        assert_eq!(world.token(), document(&next));
+        assert_eq!(world.token(), whole);
         assert!(temporary_files(&world).is_empty());
     }
 }
@@ -71,10 +74,11 @@ fn a_whole_token_that_was_left_over_is_taken() {
 #[test]
 fn login_if_needed_takes_it_too() {
     let (world, next) = with_spent_token();
-    leave(&world, &document(&next).to_string());
+    let whole = document(&next);
+    leave(&world, &whole.to_string());
     let output = world.home.run(&["login", "--sso-session", "corp", "--if-needed"]);
     assert_eq!(output.status, 0, "{output:?}");
-    assert_eq!((world.requests(), world.token()), (0, document(&next)));
+    assert_eq!((world.requests(), world.token()), (0, whole));
 }
 
 #[test]
@@ -229,8 +233,11 @@ fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
         }
         assert!(!world.token_file().exists());
         assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+        let before = world.home.write_role_credentials(ACCOUNT, ROLE, "corp", 600);
 
-        answered(&world.run(next));
+        let output = world.run(next);
+
+        assert_ne!(answered(&output)["SessionToken"], before["Credentials"]["SessionToken"]);
 
         assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
         assert_eq!(world.refreshes(), 1, "the code was used once");
@@ -264,4 +271,66 @@ fn a_sign_in_of_long_ago_is_not_ended_with_a_token_from_before_it() {
     let path = leave(&world, &token.to_string());
     set_age(&path, old());
     refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+}
+
+/// Takes the lock of the session's token, as a process that refreshes it does.
+fn hold_session_lock(world: &World) -> File {
+    let stem = world.token_file().file_stem().unwrap().to_owned();
+    let path = world.home.state_dir().join("sessions").join(stem).join("lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(path).unwrap();
+    lock.lock().unwrap();
+    lock
+}
+
+/// Until a token is on the disk and not in its place.
+fn wait_for_whole_token(world: &World) {
+    let deadline = Instant::now() + HANG;
+    let is_whole = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default().ends_with('}');
+    while !temporary_files(world).iter().any(is_whole) {
+        assert!(Instant::now() < deadline, "no token is on the disk");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A person approves while another process holds the lock, and the caller's patience ends.
+#[test]
+fn an_approved_sign_in_that_is_killed_while_it_waits_for_the_lock_costs_nothing() {
+    let world = with_browser("exit 0");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    world.aws.auto_approve(0);
+    let lock = hold_session_lock(&world);
+    let mut login = world.home.command(&["login", "--sso-session", "corp", "--use-device-code"]);
+    let mut login = login.stderr(std::process::Stdio::null()).spawn().unwrap();
+    wait_for_whole_token(&world);
+    login.kill().unwrap();
+    login.wait().unwrap();
+    drop(lock);
+    if world.token_file().exists() {
+        println!("it waited in vain and went on without the lock before it was killed");
+    }
+    answered(&world.run(&[]));
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+}
+
+#[test]
+fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
+    let world = with_browser("exit 0");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    world.aws.auto_approve(0);
+    let lock = hold_session_lock(&world);
+    let login = ["login", "--sso-session", "corp", "--use-device-code"];
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| world.home.run(&login));
+        wait_for_whole_token(&world);
+        // Stands in line for the same lock.
+        let other = scope.spawn(|| world.run(&[]));
+        std::thread::sleep(Duration::from_millis(300));
+        drop(lock);
+        answered(&other.join().unwrap());
+        run.join().unwrap()
+    });
+    assert_eq!(output.status, 0, "{output:?}");
+    assert_eq!(world.aws.count(Operation::Logout), 0, "nothing is revoked");
+    answered(&world.run(&["--no-cache"]));
+    assert!(temporary_files(&world).is_empty());
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use stand_in::{Fault, Operation, Output, Times};
 
-use crate::common::{DEV, HANG, LOGIN_HINT, World, answered, line_of, read_json, refused};
-use crate::support::{NOBODY, last_bearer, next_token};
+use crate::common::{ACCOUNT, DEV, HANG, LOGIN_HINT, World, answered, line_of, read_json, refused};
+use crate::support::{NOBODY, asks, last_bearer, next_token, with_browser};
 
 /// Logs out without the portal, whose answer would give the fetch away.
 fn log_out(world: &World) {
@@ -116,4 +116,37 @@ fn after_logout_at_any_moment_nothing_is_left() {
         });
         assert!(!world.role_file().exists() && !world.token_file().exists(), "{moment}");
     }
+}
+
+#[test]
+fn login_if_needed_does_not_speak_of_a_sign_in_that_is_over() {
+    let world = with_browser("exit 0");
+    world.aws.auto_approve(0);
+    world.sign_in(-1);
+    world.aws.hold(Operation::CreateToken);
+    let login = ["login", "--sso-session", "corp", "--if-needed", "--use-device-code"];
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| world.home.run(&login));
+        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
+        std::fs::remove_file(world.token_file()).unwrap();
+        world.aws.release(Operation::CreateToken);
+        run.join().unwrap()
+    });
+    assert_eq!(output.status, 0, "{output:?}");
+    assert!(!output.stderr.contains("already signed in"), "{}", output.stderr);
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+}
+
+#[test]
+fn a_sign_in_from_the_credential_process_ends_the_credentials_of_the_one_before() {
+    let world = with_browser("exit 0");
+    world.sign_in(3600);
+    answered(&world.run(&["--role-name", "ReadOnly"]));
+    let others = world.home.role_path(ACCOUNT, "ReadOnly", Some("corp"), "");
+    assert!(others.exists());
+    std::fs::remove_file(world.token_file()).unwrap();
+    world.aws.auto_approve(0);
+    assert_eq!(asks(&world, &[]).status, 0);
+    assert!(!others.exists(), "another person may have signed in");
+    assert!(world.role_file().exists());
 }

@@ -25,7 +25,9 @@ pub fn with_browser(script: &str) -> World {
 
 /// A run below `wrapper`, away from any terminal.
 pub fn wrapped(world: &World, wrapper: &[&str], arguments: &[&str]) -> Output {
-    let words = [&["setsid", "-w"], wrapper, &[crate::common::PROGRAM], arguments].concat();
+    // Other systems have no such program, and their CI no terminal.
+    let away: &[&str] = if cfg!(target_os = "linux") { &["setsid", "-w"] } else { &[] };
+    let words = [away, wrapper, &[crate::common::PROGRAM], arguments].concat();
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).env_clear();
     for (name, value) in world.home.command(&[]).get_envs() {

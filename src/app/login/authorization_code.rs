@@ -64,7 +64,8 @@ fn attempt(
                 line = Some(WaitingLine::start(run.context));
             },
             keep: &mut |issued| {
-                let token = tokens::store_new(run, &tokens::lock(run), &registered, issued.clone());
+                let stored = tokens::store_new(run, &registered, issued.clone(), &|| false);
+                let token = stored.unwrap_or_else(|token| *token);
                 tokens::ensure_kept(run, &token).map(|()| kept = Some(token))
             },
         },
