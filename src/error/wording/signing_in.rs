@@ -84,15 +84,15 @@ fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
             hint: Some(format!("correct `sso_region`, or to sign in anew, {}", run_login(login))),
         };
     }
+    // Files of sign-ins without a session are named by the start URL: there is nothing to rename.
+    let is_named = session.starts_with("sso-session ");
+    let to_keep_both = if is_named { "; to keep both, give one `[sso-session]` another name" } else { "" };
     Text {
         what: format!("{session}: the cached sign-in is for another start URL, `{start_url}`"),
         why: Some(format!(
             "asked for is `{wanted_start_url}` in `{wanted_region}`; a token is sent to no other portal than its own"
         )),
-        hint: Some(format!(
-            "to replace it, {}; to keep both, give one `[sso-session]` another name",
-            run_login(login)
-        )),
+        hint: Some(format!("to replace it, {}{to_keep_both}", run_login(login))),
     }
 }
 
