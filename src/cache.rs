@@ -25,6 +25,7 @@ pub use json_file::{LARGEST, Miss};
 pub use listing::{Linked, RoleFile, SignInContent, SignInFile, TokenFile};
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
+pub use token::{LeftOverToken, StagedToken};
 
 /// Where the AWS CLI keeps its caches. No variable moves them.
 #[derive(Debug, Clone)]
@@ -62,11 +63,11 @@ impl Caches {
 
     /// Replaces a cache file, in a home that is there: no home is made for it.
     fn write(&self, path: &Path, text: &Secret, durability: Durability) -> io::Result<()> {
-        self.home_is_there()?;
+        self.ensure_home()?;
         json_file::write_atomically(path, text.expose(), durability)
     }
 
-    fn home_is_there(&self) -> io::Result<()> {
+    fn ensure_home(&self) -> io::Result<()> {
         if self.home.is_dir() {
             return Ok(());
         }

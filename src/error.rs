@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::identity_center::ServiceError;
 use crate::timestamp::Timestamp;
-use crate::token::SignInReason;
+use crate::token::{OtherSignIn, SignInReason};
 use shown::shorten;
 
 pub use caches::{CacheTrouble, Holding, LeftFile, Obstacle};
@@ -156,6 +156,8 @@ pub enum Error {
     SignInRequired {
         /// Why the cached tokens do not do.
         reason: SignInReason,
+        /// Whom the cached token is for, when that is the reason.
+        other: Option<Box<OtherSignIn>>,
         /// How to sign in.
         login: LoginCommands,
     },

@@ -10,8 +10,9 @@ mod process;
 mod terminal;
 
 pub use files::{
-    TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new, note_holder,
-    noted_holder, open_private_append, open_regular, open_regular_from_the_past, temporary_name,
+    TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new,
+    ensure_replaceable, modified, note_holder, noted_holder, open_own, open_private_append, open_regular,
+    open_regular_from_the_past, sync_directory, temporary_name, touch,
 };
 pub use limits::{is_out_of_descriptors, survive_file_size_limit};
 pub use memory::wipe_freed_memory;

@@ -67,6 +67,18 @@ pub fn normalized(address: &str) -> &str {
     address[..end].trim_end_matches('/')
 }
 
+/// Whether two start URLs lead to the same portal: fragment, final slash, and the case of
+/// scheme and host do not count.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let parts = |address: &str| {
+        let address = address.split('#').next().unwrap_or_default().trim_end_matches('/');
+        let (scheme, rest) = address.split_once("://").unwrap_or_default();
+        let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        (scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), path.to_owned())
+    };
+    one == other || parts(one) == parts(other) && one.contains("://")
+}
+
 fn is_https(address: &str) -> bool {
     address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
 }

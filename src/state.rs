@@ -196,10 +196,11 @@ impl StateDirectory {
 const NAME: &str = "aws-sso-cred";
 
 /// The notes about a session, as `docs/caches.md` lists them.
-const NOTES: [&str; 8] = [
+const NOTES: [&str; 9] = [
     "pending",
     "cool-down",
     "prompted",
+    "refreshed",
     "refused-refresh",
     "refresh-failure",
     "unproved-client",

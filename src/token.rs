@@ -3,7 +3,9 @@
 //! Reading and writing token files is `cache`'s business; asking AWS is `app`'s.
 
 use crate::identity_center::Client;
+use crate::request::SsoSession;
 use crate::secret::Secret;
+use crate::start_url;
 use crate::timestamp::Timestamp;
 
 /// Seconds before expiry from which a token is refreshed, as the AWS CLI does.
@@ -45,6 +47,40 @@ impl SsoToken {
         let client = Client { id: self.client_id.as_deref()?, secret: self.client_secret.as_ref()? };
         Some((client, self.refresh_token.as_ref()?))
     }
+
+    /// The sign-in that this token is for, if that is another than `session`. What the
+    /// token does not name (old tools leave it out) counts as the session's.
+    pub fn other_sign_in(&self, session: &SsoSession) -> Option<OtherSignIn> {
+        let (wanted_start_url, wanted_region) = (session.start_url.as_str(), session.region.as_str());
+        let other = OtherSignIn {
+            start_url: self.start_url.as_deref().unwrap_or(wanted_start_url).to_owned(),
+            region: self.region.as_deref().unwrap_or(wanted_region).to_owned(),
+            wanted_start_url: wanted_start_url.to_owned(),
+            wanted_region: wanted_region.to_owned(),
+        };
+        (!other.is_at_the_same_portal() || !other.region.eq_ignore_ascii_case(wanted_region)).then_some(other)
+    }
+}
+
+/// A token under the session's name that is for another start URL or region. Two config
+/// files with one session name make it so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSignIn {
+    /// The start URL that the token is for.
+    pub start_url: String,
+    /// The region that issued it.
+    pub region: String,
+    /// The start URL of the session that was asked for.
+    pub wanted_start_url: String,
+    /// The region of that session.
+    pub wanted_region: String,
+}
+
+impl OtherSignIn {
+    /// Whether only the region differs.
+    pub fn is_at_the_same_portal(&self) -> bool {
+        start_url::is_same(&self.start_url, &self.wanted_start_url)
+    }
 }
 
 /// Why the person has to sign in.
@@ -60,7 +96,9 @@ pub enum SignInReason {
     RegistrationExpired,
     /// `invalid_grant`: Identity Center ended the session.
     SessionEnded,
-    /// `invalid_grant` from another region than the one that issued the token.
+    /// There is a token, and it is for another start URL or region: [`OtherSignIn`].
+    OtherSignIn,
+    /// `invalid_grant` for a token that does not say which region issued it.
     WrongRegionOrEnded,
     /// `invalid_client` on refresh.
     ClientRejected,
@@ -180,6 +218,48 @@ mod tests {
         let mut expired = token(-1);
         expired.registration_expires_at = Some(NOW);
         assert_eq!(next_step(&expired, NOW), TokenStep::SignIn(SignInReason::RegistrationExpired));
+    }
+
+    fn session(start_url: &str, region: &str) -> SsoSession {
+        SsoSession {
+            name: None,
+            start_url: crate::identifiers::StartUrl::parse(start_url).unwrap(),
+            region: crate::identifiers::Region::parse(region).unwrap(),
+            registration_scopes: None,
+        }
+    }
+
+    #[test]
+    fn a_token_is_for_the_start_url_and_the_region_that_it_names() {
+        let token = token(3600);
+        for same in [
+            "https://corp.awsapps.com/start",
+            "https://corp.awsapps.com/start/",
+            "https://corp.awsapps.com/start#/",
+            "https://corp.awsapps.com/start/#",
+            "HTTPS://Corp.AWSapps.com/start",
+        ] {
+            assert_eq!(token.other_sign_in(&session(same, "eu-west-1")), None, "{same}");
+        }
+        for other in [
+            "https://corp2.awsapps.com/start",
+            "https://corp.awsapps.com/Start",
+            "https://corp.awsapps.com/start?x",
+            "https://corp.awsapps.com",
+            "http://127.0.0.1/start",
+        ] {
+            let found = token.other_sign_in(&session(other, "eu-west-1"));
+            let found = found.unwrap_or_else(|| panic!("{other}"));
+            assert_eq!((found.wanted_start_url.as_str(), found.is_at_the_same_portal()), (other, false));
+        }
+        let elsewhere = token.other_sign_in(&session("https://corp.awsapps.com/start", "us-east-1"));
+        assert!(elsewhere.unwrap().is_at_the_same_portal());
+    }
+
+    #[test]
+    fn a_token_that_does_not_say_whom_it_is_for_is_the_sessions() {
+        let token = SsoToken { region: None, start_url: None, ..token(3600) };
+        assert_eq!(token.other_sign_in(&session("https://corp.awsapps.com/start", "us-east-1")), None);
     }
 
     #[test]

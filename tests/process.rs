@@ -225,6 +225,7 @@ fn a_start_url_that_is_not_the_sessions_makes_a_request_without_session() {
     const OTHER: &str = "https://other.awsapps.com/start";
     let mut world = World::signed_in();
     let token = world.aws.issue_token(&TokenOptions::default());
+    world.home.set_identity_center(OTHER, REGION);
     world.home.write_cli_token(OTHER, &token, 3600);
 
     answered(&world.run(&["--start-url", OTHER]));

@@ -100,6 +100,7 @@ sso-session `corp`: signed out
             "login": "aws-sso-cred login --sso-session corp",
             "signed_in_until": null,
             "refreshable_until": null,
+            "token_is_for": null,
             "role_credentials": [],
             "pending_sign_in": null,
             "cool_down": null,

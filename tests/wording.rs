@@ -24,7 +24,7 @@ use aws_sso_cred::error::{
 use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
-use aws_sso_cred::token::SignInReason;
+use aws_sso_cred::token::{OtherSignIn, SignInReason};
 use documents::{looks_like, prose, read, root};
 
 const SNAPSHOT: &str = "tests/snapshots/errors.txt";
@@ -47,7 +47,7 @@ names!(ERRORS, error_name, Error:
     OutputFailed Disk Caches);
 names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
-    NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired SessionEnded WrongRegionOrEnded
+    NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
 names!(KINDS, kind_name, ServiceErrorKind:
     AuthorizationPending SlowDown ExpiredToken AccessDenied InvalidGrant InvalidClient UnauthorizedClient
@@ -243,6 +243,7 @@ fn signing_in() -> Vec<Error> {
         SignInReason::TokenUnreadable,
         SignInReason::TokenExpired,
         SignInReason::RegistrationExpired,
+        SignInReason::OtherSignIn,
         SignInReason::SessionEnded,
         SignInReason::WrongRegionOrEnded,
         SignInReason::ClientRejected,
@@ -250,7 +251,17 @@ fn signing_in() -> Vec<Error> {
         SignInReason::Forced,
     ];
     let mut samples: Vec<Error> =
-        reasons.map(|reason| Error::SignInRequired { reason, login: login() }).to_vec();
+        reasons.map(|reason| Error::SignInRequired { reason, other: None, login: login() }).to_vec();
+    let other = |start_url: &str, region: &str| Error::SignInRequired {
+        reason: SignInReason::OtherSignIn,
+        other: Some(Box::new(OtherSignIn {
+            start_url: start_url.to_owned(),
+            region: region.to_owned(),
+            wanted_start_url: "https://corp.awsapps.com/start".to_owned(),
+            wanted_region: "eu-west-1".to_owned(),
+        })),
+        login: login(),
+    };
     let cooling_down = |refused, seconds| Error::SignInCoolingDown {
         refused,
         since: Timestamp::from_unix(1_795_230_000),
@@ -258,7 +269,13 @@ fn signing_in() -> Vec<Error> {
         login: login(),
     };
     samples.extend([
-        Error::SignInRequired { reason: SignInReason::NeverSignedIn, login: login_without_config() },
+        other("https://customer.awsapps.com/start", "us-east-1"),
+        other("https://corp.awsapps.com/start", "us-east-1"),
+        Error::SignInRequired {
+            reason: SignInReason::NeverSignedIn,
+            other: None,
+            login: login_without_config(),
+        },
         Error::SignInRefused { login: login() },
         Error::SignInUnanswered { login: login() },
         Error::SignInUnshowable {

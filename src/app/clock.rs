@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, clock_skew};
 use crate::identity_center::ServiceErrorKind;
+use crate::lock::Lock;
 use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
@@ -54,7 +55,7 @@ pub(super) fn is_told_by_aws(failure: &Error) -> bool {
 }
 
 /// Takes note of the difference that AWS's answer shows, and forgets one that is gone.
-pub(super) fn take_note(run: &Run) {
+pub(super) fn take_note(run: &Run, lock: &Lock) {
     let SessionRun { context, state, aws, .. } = run.sso;
     let Some(server) = aws.server_date() else { return };
     let note = state.file(NOTE);
@@ -70,12 +71,12 @@ pub(super) fn take_note(run: &Run) {
         let text = json!({ "skew": skew, "at": context.now().unix() }).to_string();
         StateDirectory::write_text(context, &note, &text);
     }
-    remove_dead(run, server);
+    remove_dead(run, lock, server);
 }
 
 /// Removes cached role credentials that AWS's clock calls dead: the next start, which asks
 /// AWS for no date, would hand them out.
-fn remove_dead(run: &Run, server: Timestamp) {
+fn remove_dead(run: &Run, lock: &Lock, server: Timestamp) {
     let SessionRun { context, caches, .. } = run.sso;
     if run.options.no_cache {
         return;
@@ -83,7 +84,7 @@ fn remove_dead(run: &Run, server: Timestamp) {
     let cached = caches.read_role_credentials(context, run.request);
     if cached.is_ok_and(|cached| cached.expiration <= server) {
         debug!(context, "clock: the cached role credentials are dead by AWS's clock; removing them");
-        let _ = caches.remove_role_credentials(run.request);
+        let _ = caches.remove_role_credentials(run.request, lock);
     }
 }
 

@@ -1,5 +1,8 @@
 //! One GetRoleCredentials with the best access token that can be had.
 
+use std::time::Duration;
+
+use super::standing::{self, Standing};
 use super::{Run, clock, fallback, network, refresh};
 use crate::debug;
 use crate::error::Error;
@@ -12,13 +15,28 @@ use crate::token::SignInReason;
 /// The first token may be one that the portal has forgotten; the second is new.
 const ROUNDS: u32 = 2;
 
+/// How often a person may sign in anew while AWS answers.
+const SIGN_INS: u32 = 3;
+
 /// Fetches role credentials and keeps them.
 pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
+    for _ in 0..SIGN_INS {
+        let (credentials, access_token) = fetched(run)?;
+        if let Some(credentials) = keep(run, lock, &access_token, credentials)? {
+            return Ok(credentials);
+        }
+        debug!(run.sso.context, "somebody has signed in meanwhile: fetching again");
+    }
+    Err(refresh::required(&run.sso, SignInReason::TokenRejected))
+}
+
+/// New role credentials, and the access token that they were fetched with.
+fn fetched(run: &Run) -> Result<(RoleCredentials, Secret), Error> {
     let mut rejected: Option<Secret> = None;
     for _ in 0..ROUNDS {
         let access_token = refresh::usable_access_token(&run.sso, rejected.as_ref())?;
         match request(run, &access_token) {
-            Ok(credentials) => return keep(run, lock, credentials),
+            Ok(credentials) => return Ok((credentials, access_token)),
             Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
                 debug!(run.sso.context, "the portal does not accept the access token");
                 rejected = Some(access_token);
@@ -28,7 +46,7 @@ pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials
     }
     let access_token = refresh::after_two_refusals(&run.sso, rejected.as_ref())?;
     match request(run, &access_token) {
-        Ok(credentials) => keep(run, lock, credentials),
+        Ok(credentials) => Ok((credentials, access_token)),
         Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
             Err(refresh::required(&run.sso, SignInReason::TokenRejected))
         }
@@ -43,23 +61,63 @@ fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceE
     })
 }
 
-fn keep(run: &Run, lock: &Lock, credentials: RoleCredentials) -> Result<RoleCredentials, Error> {
-    clock::take_note(run);
+/// Keeps role credentials, as long as the session is still the one that they were fetched
+/// for: after a sign-out they are nobody's, and after another sign-in (`None`) they are to
+/// be fetched again.
+fn keep(
+    run: &Run,
+    lock: &Lock,
+    access_token: &Secret,
+    credentials: RoleCredentials,
+) -> Result<Option<RoleCredentials>, Error> {
+    clock::take_note(run, lock);
     if credentials.freshness(clock::latest(&run.sso)) == Freshness::Dead {
         return Err(network::dead_on_arrival(&run.sso, credentials.expiration));
     }
     // A hit asks AWS for no date: under a clock that is behind it would hand out dead ones.
-    if run.options.no_cache || clock::is_behind(&run.sso) {
-        return Ok(credentials);
+    let to_be_kept = !run.options.no_cache && !clock::is_behind(&run.sso);
+    // The role's lock comes first everywhere, then the session's.
+    let session = refresh::lock_path(&run.sso).filter(|_| to_be_kept);
+    let patience = SESSION_LOCK_PATIENCE.min(network::time_left(&run.sso));
+    let _session = Lock::acquire(run.sso.context, session.as_ref(), patience);
+    let is_kept = match standing::of(&run.sso, access_token) {
+        Standing::Current => to_be_kept && write(run, lock, &credentials),
+        Standing::Unknown => false,
+        Standing::Replaced => return Ok(None),
+        Standing::SignedOut => return Err(refresh::required(&run.sso, SignInReason::NeverSignedIn)),
+    };
+    // A holder that hangs, and other tools, do not keep to the lock. They change the token
+    // first: it is enough to look once more.
+    match if is_kept { standing::of(&run.sso, access_token) } else { Standing::Current } {
+        Standing::Current | Standing::Unknown => {}
+        changed => {
+            let removed = run.sso.caches.remove_role_credentials(run.request, lock);
+            debug!(run.sso.context, "role cache removed again: {removed:?}");
+            if changed == Standing::Replaced {
+                return Ok(None);
+            }
+            return Err(refresh::required(&run.sso, SignInReason::NeverSignedIn));
+        }
     }
+    if !run.options.no_cache {
+        fallback::end(run);
+    }
+    Ok(Some(credentials))
+}
+
+/// How long the session's lock is waited for: a refresh holds it while AWS answers.
+const SESSION_LOCK_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Writes the role's file; `logout` finds it by the note, which comes first.
+fn write(run: &Run, lock: &Lock, credentials: &RoleCredentials) -> bool {
     let request = run.request;
-    match run.sso.caches.write_role_credentials(run.sso.context, request, &credentials, lock) {
+    run.sso.state.remember_role(run.sso.context, request);
+    let written = run.sso.caches.write_role_credentials(run.sso.context, request, credentials, lock);
+    match &written {
         Ok(()) => debug!(run.sso.context, "role cache written, good until {}", credentials.expiration),
         Err(error) => debug!(run.sso.context, "role cache not written: {error}"),
     }
-    run.sso.state.remember_role(run.sso.context, request);
-    fallback::end(run);
-    Ok(credentials)
+    written.is_ok()
 }
 
 fn failure(run: &Run, error: ServiceError) -> Error {

@@ -21,21 +21,20 @@ pub(super) fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
     }
 }
 
-/// Nobody is asked to sign in for a token that cannot be kept.
+/// Nothing is asked of AWS that gives a token, unless there is a place for the token: a
+/// refresh token that is spent for nothing ends the sign-in for every tool, and a person
+/// is not asked to sign in for a token that cannot be kept.
 ///
 /// # Errors
 /// [`CacheTrouble::NoRoom`].
 pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
-    let path = run.caches.token_path(run.session);
-    let directory_there = || path.is_dir().then(|| Obstacle::to(&path, &io::ErrorKind::IsADirectory.into()));
-    let Some(obstacle) = run.caches.trouble_keeping_tokens().or_else(directory_there) else {
-        return Ok(());
-    };
-    debug!(run.context, "no sign-in: it could not be kept: {obstacle:?}");
-    Err(Error::Caches(CacheTrouble::NoRoom {
-        directory: shown_path(run.context, run.caches.token_directory()),
-        obstacle: shown(run.context, &obstacle),
-    }))
+    run.caches.ensure_room_for_token(run.session).map_err(|(path, error)| {
+        debug!(run.context, "no token is asked for: {} cannot be written: {error}", path.display());
+        Error::Caches(CacheTrouble::NoRoom {
+            directory: shown_path(run.context, run.caches.token_directory()),
+            obstacle: shown(run.context, &Obstacle::to(&path, &error)),
+        })
+    })
 }
 
 /// Why a token that is there cannot be used, with the file and the cause.
@@ -48,7 +47,7 @@ pub(super) fn unreadable(run: &SessionRun) -> Option<Error> {
     let content = match run.caches.read_token(run.context, run.session) {
         Err(Miss::Unusable(why)) => Some(why),
         // It has come or gone meanwhile.
-        Ok(_) | Err(Miss::Absent) => return None,
+        Ok(_) | Err(Miss::Absent | Miss::Other(_)) => return None,
     };
     Some(Error::Caches(CacheTrouble::Unreadable {
         path: shown_path(run.context, &path),

@@ -13,6 +13,7 @@ use crate::options::Options;
 use crate::platform::{self, PrivateFile};
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::token::SignInReason;
 
 /// How long one process waits for another that fetches the same role: longer than AWS is
 /// given for one request with all its retries. What is left then does for a request.
@@ -48,17 +49,21 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
 
 fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     // The lock is held until the failure is noted: who waits for it need not ask as well.
-    let (failure, _lock) = match role_lock(run) {
+    let (failure, lock) = match role_lock(run) {
         Ok(lock) => match fetch_once_for_everybody(run, &lock) {
             Ok(credentials) => return Ok(credentials),
-            Err(failure) => (failure, Some(lock)),
+            Err(failure) => (failure, lock),
         },
-        Err(busy) => (busy, None),
+        Err(busy) => (busy, Lock::none()),
     };
     debug!(run.sso.context, "failed: {failure}");
     failures::remember(run, &failure);
+    // What is cached under the session's name may be the other sign-in's.
+    if matches!(failure, Error::SignInRequired { reason: SignInReason::OtherSignIn, .. }) {
+        return Err(failure);
+    }
     let now = if clock::is_told_by_aws(&failure) {
-        clock::take_note(run);
+        clock::take_note(run, &lock);
         clock::latest(&run.sso)
     } else {
         clock::latest_known(run.sso.context, run.sso.state)

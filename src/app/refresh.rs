@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::sign_in::from_credential_process;
+use super::standing::{self, Standing};
 use super::stuck::Place;
-use super::{SessionRun, network, obstacles, queue, refused_refresh, shared_failure, tokens};
+use super::{SessionRun, left_over, network, obstacles, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -29,6 +30,8 @@ const SHORT_BUDGET: Duration = Duration::from_secs(5);
 
 /// The same while cached role credentials wait to be printed: the rest is for the role.
 const HURRIED_BUDGET: Duration = Duration::from_secs(2);
+/// Another tool's token is refreshed in its turn, once.
+const ROUNDS: u32 = 2;
 
 /// An access token that is worth a try, other than `rejected`.
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
@@ -46,7 +49,9 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
             }
         }
         // Nothing to wait for: a process that may not ask takes no lock to say so.
-        Ok(TokenStep::SignIn(reason)) | Err(&reason) if rejected.is_none() && !run.policy.sign_in_allowed => {
+        Ok(TokenStep::SignIn(reason)) | Err(&reason)
+            if rejected.is_none() && !run.policy.sign_in_allowed && !left_over::is_there(run) =>
+        {
             return Err(required(run, reason));
         }
         _ => {}
@@ -58,6 +63,7 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     if let Some(failure) = shared_failure::recall(run, failure_path(run).as_ref(), &lock) {
         return Err(failure);
     }
+    left_over::adopt(run, &lock);
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
         Ok(token) => token,
@@ -86,26 +92,33 @@ fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secre
 /// # Errors
 /// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
 pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
-    let first_look = read(run).map_err(|reason| required(run, reason))?;
-    if enough(&first_look) {
-        return Ok(first_look);
+    let first_look = read(run).and_then(|token| {
+        if !enough(&token) {
+            refreshable(&token, run.context.now())?;
+        }
+        Ok(token)
+    });
+    match first_look {
+        Ok(token) if enough(&token) => return Ok(token),
+        Err(reason) if !left_over::is_there(run) => return Err(required(run, reason)),
+        _ => {}
     }
-    refreshable(&first_look, run.context.now()).map_err(|reason| required(run, reason))?;
     let lock = session_lock(run)?;
+    left_over::adopt(run, &lock);
     let token = read(run).map_err(|reason| required(run, reason))?;
     if enough(&token) {
         return Ok(token);
     }
     refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
-    let Some((client, refresh_token)) = token.refresh_parts() else {
-        return Err(required(run, SignInReason::TokenExpired));
-    };
-    match ask_for_a_new_one(run, network::BUDGET, client, refresh_token) {
-        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, &token, issued)),
-        Err(error) => Err(match refusal(run, &token, &error.kind) {
-            Some(reason) => required(run, reason),
-            None => network::failure(run.context, &run.session.region, error),
-        }),
+    obstacles::ensure_room(run)?;
+    let token = ask(run, &lock, &token).map_err(|failure| match failure {
+        NotRefreshed::Refused(reason) => required(run, reason),
+        NotRefreshed::Failed(error) => network::failure(run.context, &run.session.region, error),
+    })?;
+    match standing::of(run, &token.access_token) {
+        Standing::Current | Standing::Unknown => Ok(token),
+        // While AWS answered, somebody has signed out, or another person in.
+        Standing::SignedOut | Standing::Replaced => read(run).map_err(|reason| required(run, reason)),
     }
 }
 
@@ -159,7 +172,11 @@ pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
     {
         return error;
     }
-    Error::SignInRequired { reason, login: run.login.clone() }
+    let other = match run.caches.read_token(run.context, run.session) {
+        Err(Miss::Other(other)) if reason == SignInReason::OtherSignIn => Some(other),
+        _ => None,
+    };
+    Error::SignInRequired { reason, other, login: run.login.clone() }
 }
 
 /// Two tokens in a row were refused, the second one new: it is dropped like the first,
@@ -193,6 +210,10 @@ fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
             debug!(run.context, "token {}: absent", path.display());
             Err(SignInReason::NeverSignedIn)
         }
+        Err(miss @ Miss::Other(_)) => {
+            debug!(run.context, "token {}: {miss}", path.display());
+            Err(SignInReason::OtherSignIn)
+        }
         Err(miss) => {
             debug!(run.context, "token {}: {miss}", path.display());
             Err(SignInReason::TokenUnreadable)
@@ -203,8 +224,10 @@ fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
 fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {
     let now = run.context.now();
     let step = if is_rejected(token, rejected) {
-        let elsewhere = token.region.as_deref().is_some_and(|issued| issued != run.session.region.as_str());
-        let reason = if elsewhere { SignInReason::WrongRegionOrEnded } else { SignInReason::TokenRejected };
+        let reason = match token.region {
+            Some(_) => SignInReason::TokenRejected,
+            None => SignInReason::WrongRegionOrEnded,
+        };
         refreshable(token, now)
             .map_or(TokenStep::SignIn(reason), |()| TokenStep::Refresh { still_alive: false })
     } else if run.policy.force_refresh && rejected.is_none() && !refreshed_since_start(run) {
@@ -247,41 +270,75 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
-    if still_alive && !run.caches.can_keep_tokens() {
-        debug!(run.context, "no refresh: the next token could not be kept, and this one still lives");
+    let has_room = obstacles::ensure_room(run);
+    if !still_alive {
+        has_room?;
+        return refreshed_at_last(run, lock, token);
+    }
+    if has_room.is_err() {
         return Ok(token.access_token.clone());
     }
-    let budget = match still_alive {
-        false => network::BUDGET,
-        true if network::is_hurried(run) => HURRIED_BUDGET,
-        true => SHORT_BUDGET,
-    };
-    let error = match ask_for_a_new_one(run, budget, client, refresh_token) {
-        Ok(issued) => return Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
-        Err(error) => error,
-    };
-    debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
-    if still_alive {
-        if let Some(reason) = refusal(run, token, &error.kind) {
-            refused_refresh::note(run, token, reason);
+    let budget = if network::is_hurried(run) { HURRIED_BUDGET } else { SHORT_BUDGET };
+    match ask_for_a_new_one(run, budget, client, refresh_token) {
+        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
+        Err(error) => {
+            debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
+            if let Some(reason) = refusal(token, &error.kind) {
+                refused_refresh::note(run, token, reason);
+            }
+            Ok(token.access_token.clone())
         }
-        return Ok(token.access_token.clone());
     }
-    // Another tool, which does not know our lock, may have used the refresh token first.
-    if let Ok(newer) = read(run)
-        && !newer.access_token.matches(token.access_token.expose())
-        && newer.expires_at > run.context.now()
-    {
-        debug!(run.context, "another tool has refreshed the token meanwhile");
-        return Ok(newer.access_token);
+}
+
+/// A dead token is refreshed, or only a person can help.
+fn refreshed_at_last(run: &SessionRun, lock: Lock, token: &SsoToken) -> Result<Secret, Error> {
+    match ask(run, &lock, token) {
+        Ok(token) => Ok(token.access_token),
+        Err(NotRefreshed::Refused(reason)) => from_credential_process(run, lock, reason),
+        Err(NotRefreshed::Failed(error)) => {
+            let failure = network::failure(run.context, &run.session.region, error);
+            shared_failure::note(run, failure_path(run).as_ref(), &failure);
+            Err(failure)
+        }
     }
-    if let Some(reason) = refusal(run, token, &error.kind) {
-        refused_refresh::note(run, token, reason);
-        return from_credential_process(run, lock, reason);
+}
+
+/// Why there is no refreshed token.
+enum NotRefreshed {
+    /// Only a person can help.
+    Refused(SignInReason),
+    /// The next try may work.
+    Failed(ServiceError),
+}
+
+/// Refreshes `token`. Another tool, which does not know our lock, may have used the
+/// refresh token first: then its token is taken, and refreshed in its turn if it is dead.
+fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken) -> Result<SsoToken, NotRefreshed> {
+    let mut token = token.clone();
+    for round in 1.. {
+        let Some((client, refresh_token)) = token.refresh_parts() else { break };
+        let error = match ask_for_a_new_one(run, network::BUDGET, client, refresh_token) {
+            Ok(issued) => return Ok(tokens::store_refreshed(run, lock, &token, issued)),
+            Err(error) => error,
+        };
+        debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
+        let refusal = refusal(&token, &error.kind);
+        let found = match refusal {
+            Some(_) => refused_refresh::replacement(run, &token),
+            None => refused_refresh::found_instead(run, &token),
+        };
+        match (found, refusal) {
+            (Some(found), _) if found.expires_at > run.context.now() => return Ok(found),
+            (Some(found), _) if round < ROUNDS => token = found,
+            (_, Some(reason)) => {
+                refused_refresh::note(run, &token, reason);
+                return Err(NotRefreshed::Refused(reason));
+            }
+            (_, None) => return Err(NotRefreshed::Failed(error)),
+        }
     }
-    let failure = network::failure(run.context, &run.session.region, error);
-    shared_failure::note(run, failure_path(run).as_ref(), &failure);
-    Err(failure)
+    Err(NotRefreshed::Refused(SignInReason::TokenExpired))
 }
 
 /// Asks within `budget`, and not once more when the answer would have too little time.
@@ -301,11 +358,9 @@ fn ask_for_a_new_one(
 }
 
 /// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
-fn refusal(run: &SessionRun, token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
-    let region = run.session.region.as_str();
-    let issued_here = token.region.as_deref().is_none_or(|issued| issued == region);
+fn refusal(token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
     match kind {
-        ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if !issued_here => {
+        ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if token.region.is_none() => {
             Some(SignInReason::WrongRegionOrEnded)
         }
         ServiceErrorKind::InvalidGrant | ServiceErrorKind::ExpiredToken | ServiceErrorKind::AccessDenied => {

@@ -1,6 +1,8 @@
 //! A refresh token that AWS has refused for good is not sent again and again: forty
 //! processes that find the same dead session ask once.
 
+use std::time::Duration;
+
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -10,11 +12,50 @@ use crate::platform::PrivateFile;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
-use crate::token::{SignInReason, SsoToken};
+use crate::token::{SignInReason, SsoToken, refreshable};
 
 /// For so many seconds the refusal is believed without asking; a mistake on AWS's
 /// side heals by itself.
 const BELIEVED: i64 = 60;
+
+/// A refresh token that another tool has used is refused before that tool has written
+/// what it got: so long its file is awaited.
+const AWAITED: Duration = Duration::from_secs(2);
+
+/// How often the file is looked at.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// What another tool, which does not know our lock, has made of `refused`: waits until
+/// there is another token that is alive, or that has another refresh token.
+pub(super) fn replacement(run: &SessionRun, refused: &SsoToken) -> Option<SsoToken> {
+    let left = run.deadline.get().saturating_sub(run.context.elapsed());
+    let end = run.context.elapsed().saturating_add(AWAITED.min(left));
+    loop {
+        let found = found_instead(run, refused);
+        if found.is_some() || run.context.elapsed() >= end {
+            return found;
+        }
+        run.context.sleep(PAUSE);
+    }
+}
+
+/// The same without waiting.
+pub(super) fn found_instead(run: &SessionRun, refused: &SsoToken) -> Option<SsoToken> {
+    let found = run.caches.read_token(run.context, run.session).ok()?;
+    if found.access_token.matches(refused.access_token.expose()) {
+        return None;
+    }
+    let now = run.context.now();
+    let is_another = match (&found.refresh_token, &refused.refresh_token) {
+        (Some(found), Some(refused)) => !found.matches(refused.expose()),
+        _ => true,
+    };
+    let is_good = found.expires_at > now || is_another && refreshable(&found, now).is_ok();
+    is_good.then(|| {
+        debug!(run.context, "another tool has replaced the token meanwhile");
+        found
+    })
+}
 
 /// Notes that AWS refused to refresh `token`, and why.
 pub(super) fn note(run: &SessionRun, token: &SsoToken, reason: SignInReason) {

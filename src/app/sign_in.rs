@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::registration::{self, ClientKind};
 use super::sign_in_state::SignInState;
 use super::stuck::Place;
-use super::{SessionRun, instance, network, obstacles, queue, refresh, tokens, without_state};
+use super::{SessionRun, instance, left_over, network, obstacles, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
@@ -37,13 +37,14 @@ pub(super) fn from_credential_process(
     session: Lock,
     reason: SignInReason,
 ) -> Result<Secret, Error> {
-    if !run.policy.sign_in_allowed {
+    // What is there is the sign-in of somebody else, who did not ask for this one.
+    if !run.policy.sign_in_allowed || reason == SignInReason::OtherSignIn {
         return Err(refresh::required(run, reason));
     }
     drop(session);
     debug!(run.context, "sign-in needed: {reason:?}, and allowed");
     let lock = queue::for_the_person(run, reason)?;
-    if let Some(token) = refresh::signed_in_meanwhile(run) {
+    if let Some(token) = refresh::signed_in_meanwhile(run).or_else(|| left_over::adopt_live(run)) {
         return Ok(token.access_token);
     }
     let state = SignInState::of(run.context, run.state, run.session);
@@ -99,6 +100,12 @@ pub(super) fn authorize_device(
 ) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     let (mut fresh_client, mut fresh_code) = (false, false);
+    obstacles::ensure_room(run)?;
+    if state.pending().is_some()
+        && let Some(token) = left_over::adopt_live(run)
+    {
+        return Ok(token);
+    }
     loop {
         let joined = state.pending();
         let is_joined = joined.is_some();
@@ -204,19 +211,18 @@ fn conclude(
         // The pending sign-in is also gone when a `login` beside this one has finished.
         Ok(Outcome::GivenUp) => signed_in_since(run, pending).ok_or_else(|| given_up(run, state, None)),
         Ok(Outcome::Approved(issued)) => {
-            let lock = tokens::lock(run);
-            if state.is_given_up(pending) {
-                if let Some(token) = signed_in_since(run, pending) {
-                    return Ok(token);
-                }
-                return Err(given_up(run, state, Some(&issued.access_token)));
-            }
             let client = RegisteredClient {
                 client_id: pending.client_id.clone(),
                 client_secret: pending.client_secret.clone(),
                 expires_at: pending.registration_expires_at,
             };
-            let token = tokens::store_new(run, &lock, &client, issued);
+            let token = match tokens::store_new(run, &client, issued, &|| state.is_given_up(pending)) {
+                Ok(token) => token,
+                Err(token) => {
+                    let given_up = || given_up(run, state, Some(&token.access_token));
+                    return signed_in_since(run, pending).ok_or_else(given_up);
+                }
+            };
             state.forget_pending();
             state.end_cool_down();
             Ok(token)

@@ -83,6 +83,11 @@ impl<'a> SignInState<'a> {
         PendingAuthorization::from_json(&document).filter(|pending| pending.is_for(self.session))
     }
 
+    /// When the last authorization, dead or alive, was started with this client.
+    pub(super) fn began_with(&self, client_id: &str) -> Option<Timestamp> {
+        self.last_pending().filter(|pending| pending.client_id == client_id).map(|pending| pending.started_at)
+    }
+
     /// Keeps `pending` for whoever comes after us. It is not put back where
     /// [`logout`](super::logout) has removed it; `false` says so.
     pub(super) fn keep_pending(&self, pending: &PendingAuthorization) -> bool {

@@ -1,9 +1,10 @@
 //! Keeping tokens: what was issued becomes the session's token file.
 
+use std::io;
 use std::time::Duration;
 
 use super::refresh::lock_path;
-use super::{SessionRun, obstacles, signed_in};
+use super::{SessionCommand, SessionRun, logout, obstacles, signed_in, standing};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -23,13 +24,15 @@ pub(super) fn lock(run: &SessionRun) -> Lock {
     })
 }
 
-/// Keeps the token of a new sign-in.
+/// Keeps the token of a new sign-in, unless the sign-in `is_given_up` by the time that the
+/// session's lock is ours; then gives it in [`Err`]. It may be another person's: the role
+/// credentials of the one before go.
 pub(super) fn store_new(
     run: &SessionRun,
-    lock: &Lock,
     client: &RegisteredClient,
     issued: IssuedToken,
-) -> SsoToken {
+    is_given_up: &dyn Fn() -> bool,
+) -> Result<SsoToken, Box<SsoToken>> {
     let token = SsoToken {
         expires_at: run.context.now().plus(issued.expires_in),
         access_token: issued.access_token,
@@ -40,9 +43,31 @@ pub(super) fn store_new(
         region: Some(run.session.region.to_string()),
         start_url: Some(run.session.start_url.to_string()),
     };
-    write(run, lock, &token);
-    signed_in::note(run, &token);
-    token
+    // On the disk before anything is waited for: the caller may kill us meanwhile.
+    let staged = run.caches.stage_token(run.context, run.session, &token);
+    let lock = lock(run);
+    // Another process may have taken it over meanwhile, and ended the sign-in with it.
+    if !is_kept(run, &token) {
+        if is_given_up() {
+            return Err(Box::new(token));
+        }
+        let placed = staged.and_then(|staged| staged.put_in_place(&lock));
+        // A `logout` of another session sweeps the directory.
+        let written = placed.or_else(|_| run.caches.write_token(run.context, run.session, &token, &lock));
+        told(run, &token, written);
+        signed_in::note(run, &token);
+    }
+    forget_role_credentials(run);
+    Ok(token)
+}
+
+/// Removes the role credentials of the sign-in before; under the session's lock, and after
+/// its token is replaced, so that no fetch which is under way puts them back.
+pub(super) fn forget_role_credentials(run: &SessionRun) {
+    if let Ok(command) = SessionCommand::new(run.context) {
+        let mut removals = logout::Removals::new(run.context);
+        let _ = logout::remove_role_credentials(&command, run.session, &mut removals);
+    }
 }
 
 /// Keeps a refreshed token. An answer without a refresh token keeps the old one.
@@ -65,6 +90,7 @@ pub(super) fn store_refreshed(
     } else {
         write(run, lock, &token);
     }
+    standing::note_refresh(run, old, &token);
     token
 }
 
@@ -75,7 +101,7 @@ fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
         Ok(found) => {
             !found.access_token.matches(old.access_token.expose()) && found.expires_at > run.context.now()
         }
-        Err(miss) => miss == Miss::Absent,
+        Err(miss) => matches!(miss, Miss::Absent | Miss::Other(_)),
     }
 }
 
@@ -85,8 +111,7 @@ fn replaced_meanwhile(run: &SessionRun, old: &SsoToken) -> bool {
 /// # Errors
 /// [`CacheTrouble::NotKept`](crate::error::CacheTrouble::NotKept).
 pub(super) fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Error> {
-    let kept = run.caches.read_token(run.context, run.session);
-    if kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose())) {
+    if is_kept(run, token) {
         return Ok(());
     }
     let written = run.caches.write_token(run.context, run.session, token, &lock(run));
@@ -95,9 +120,18 @@ pub(super) fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Erro
     Ok(())
 }
 
+fn is_kept(run: &SessionRun, token: &SsoToken) -> bool {
+    let kept = run.caches.read_token(run.context, run.session);
+    kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose()))
+}
+
 /// A token that cannot be written still serves this run.
 pub(super) fn write(run: &SessionRun, lock: &Lock, token: &SsoToken) {
-    match run.caches.write_token(run.context, run.session, token, lock) {
+    told(run, token, run.caches.write_token(run.context, run.session, token, lock));
+}
+
+fn told(run: &SessionRun, token: &SsoToken, written: io::Result<()>) {
+    match written {
         Ok(()) => debug!(run.context, "token written, good until {}", token.expires_at),
         Err(error) => debug!(run.context, "token not written: {error}"),
     }

@@ -1,9 +1,10 @@
 //! One JSON object in one file: lenient reading, atomic writing.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -12,6 +13,7 @@ use crate::context::Context;
 use crate::json::{push_quoted, to_python_text};
 use crate::platform;
 use crate::timestamp::Timestamp;
+use crate::token::OtherSignIn;
 
 /// A cache file of AWS's tools is a kilobyte or two; more than this is not one.
 pub const LARGEST: u64 = 1 << 20;
@@ -31,6 +33,8 @@ pub enum Miss {
     Absent,
     /// There is something that cannot be used; the next write heals it.
     Unusable(String),
+    /// There is a token, and it is for another start URL or region.
+    Other(Box<OtherSignIn>),
 }
 
 impl std::fmt::Display for Miss {
@@ -38,6 +42,7 @@ impl std::fmt::Display for Miss {
         match self {
             Self::Absent => formatter.write_str("absent"),
             Self::Unusable(why) => write!(formatter, "unusable: {why}"),
+            Self::Other(other) => write!(formatter, "for {} in {}", other.start_url, other.region),
         }
     }
 }
@@ -202,7 +207,7 @@ impl Object {
 
 /// Whether a file must survive a power cut. Role credentials can be fetched again;
 /// a rotated refresh token cannot.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Durability {
     Refetchable,
     Precious,
@@ -211,23 +216,115 @@ pub(super) enum Durability {
 /// Replaces `path` at once and whole: a temporary file beside it, 0600 from birth,
 /// whose name does not end in `.json`, and a rename.
 pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
+    stage(path, text, durability)?.put_in_place()
+}
+
+/// A whole file beside the one that it is to replace. It is removed if that never happens.
+#[derive(Debug)]
+pub(super) struct Staged {
+    temporary: Option<PathBuf>,
+    target: PathBuf,
+    durability: Durability,
+}
+
+/// The first half of [`write_atomically`].
+pub(super) fn stage(path: &Path, text: &str, durability: Durability) -> io::Result<Staged> {
     let directory = path.parent().ok_or_else(|| io::Error::other("it has no directory"))?;
     platform::create_private_directories(directory)?;
     let temporary = temporary_path(path);
-    let written = write_new(&temporary, path, text, durability).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    let staged = Staged { temporary: Some(temporary.clone()), target: path.to_owned(), durability };
+    write_new(&temporary, path, text, durability)?;
+    Ok(staged)
 }
 
-/// Makes a file of a token's size in `directory`, and removes it.
-pub(super) fn try_room(directory: &Path) -> io::Result<()> {
-    let target = directory.join("probe");
-    let probe = temporary_path(&target);
-    let written = write_new(&probe, &target, &" ".repeat(4096), Durability::Refetchable);
-    let _ = fs::remove_file(&probe);
-    written
+impl Staged {
+    /// The second half.
+    pub(super) fn put_in_place(mut self) -> io::Result<()> {
+        if let Some(temporary) = &self.temporary {
+            fs::rename(temporary, &self.target)?;
+        }
+        self.temporary = None;
+        if let (Durability::Precious, Some(directory)) = (self.durability, self.target.parent()) {
+            platform::sync_directory(directory);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Some(temporary) = &self.temporary {
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// More than a token file of Identity Center ever has.
+const ROOM: usize = 16 * 1024;
+
+/// Tries whether `target` could be written now: makes a file of more than a token's size
+/// beside it, on the disk, and looks whether the target can be replaced.
+///
+/// # Errors
+/// The system's, with the path that it is about.
+pub(super) fn ensure_room(target: &Path) -> Result<(), (PathBuf, io::Error)> {
+    let directory = target.parent().unwrap_or(Path::new("."));
+    let about = |path: &Path, error| (path.to_owned(), error);
+    platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
+    let probe = temporary_path(&directory.join("probe"));
+    let written = write_new(&probe, target, &" ".repeat(ROOM), Durability::Precious);
+    let removed = fs::remove_file(&probe);
+    written.and(removed).map_err(|error| about(directory, error))?;
+    platform::ensure_replaceable(target).map_err(|error| about(target, error))
+}
+
+/// A file that was written whole to take the place of another, and was left beside it.
+pub(super) struct LeftOver {
+    pub(super) path: PathBuf,
+    pub(super) modified: SystemTime,
+    /// What it holds; nothing if it is torn, or not a file of ours.
+    pub(super) members: Option<Map<String, Value>>,
+}
+
+/// What killed processes left that was to become `target`.
+pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
+    temporary_files_of(target).filter_map(|path| {
+        let modified = platform::modified(&path)?;
+        Some(LeftOver { members: read_whole(&path), path, modified })
+    })
+}
+
+/// Whether there is anything of the kind.
+pub(super) fn has_left_over(target: &Path) -> bool {
+    temporary_files_of(target).next().is_some()
+}
+
+fn temporary_files_of(target: &Path) -> impl Iterator<Item = PathBuf> {
+    let directory = target.parent().unwrap_or(Path::new("."));
+    let stem = target.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    let start = format!("{stem}.");
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(move |path| {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        name.starts_with(&start) && name.ends_with(platform::TEMPORARY_ENDING)
+    })
+}
+
+/// A file of ours to its last byte, without the leniency that other tools' files need.
+fn read_whole(path: &Path) -> Option<Map<String, Value>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+    platform::open_own(path).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Puts a file that was left over in the place of `target`. It counts as written now.
+pub(super) fn put_in_place(left_over: &Path, target: &Path) -> io::Result<()> {
+    let file = platform::open_own(left_over)?;
+    platform::become_successor_of(&file, target)?;
+    platform::touch(&file);
+    fs::rename(left_over, target)?;
+    platform::sync_directory(target.parent().unwrap_or(Path::new(".")));
+    Ok(())
 }
 
 /// Writes what is to replace `target` to `path`, a new file.

@@ -115,7 +115,8 @@ pub enum SignInContent {
 impl SignInFile {
     fn at(context: &Context, path: PathBuf) -> Self {
         let content = match json_file::read_object(context, &path) {
-            Err(Miss::Absent) => SignInContent::Absent,
+            // What is read here is no session's yet: it is for nobody else.
+            Err(Miss::Absent | Miss::Other(_)) => SignInContent::Absent,
             // A directory is no token's file, and nobody's to remove.
             Err(Miss::Unusable(_)) if path.is_dir() => SignInContent::Absent,
             Err(Miss::Unusable(_)) => match platform::open_regular(&path) {

@@ -38,14 +38,6 @@ impl Caches {
         })
     }
 
-    /// Removes the cached credentials for `request`.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn remove_role_credentials(&self, request: &RoleRequest) -> io::Result<()> {
-        std::fs::remove_file(self.role_path(request))
-    }
-
     /// Replaces the cached credentials for `request`.
     ///
     /// # Errors
@@ -61,6 +53,14 @@ impl Caches {
         let old = json_file::read_object(context, &path).unwrap_or_default();
         let text = Secret::new(compose(credentials, request, &old));
         self.write(&path, &text, Durability::Refetchable)
+    }
+
+    /// Removes the cached credentials for `request`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn remove_role_credentials(&self, request: &RoleRequest, _lock: &Lock) -> io::Result<()> {
+        std::fs::remove_file(self.role_path(request))
     }
 }
 

@@ -1,14 +1,15 @@
 //! Token files, as `aws sso login` writes them.
 
 use std::io;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
 use super::Caches;
-use super::json_file::{self, Durability, Members as _, Miss, Object};
+use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object, Staged};
 use crate::context::Context;
 use crate::lock::Lock;
-use crate::platform::{self, Obstacle};
 use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::token::SsoToken;
@@ -29,8 +30,21 @@ impl Caches {
     /// The token of `session`.
     ///
     /// # Errors
-    /// [`Miss`], when there is none or none that makes sense.
+    /// [`Miss`], when there is none, none that makes sense, or one that is for another
+    /// start URL or region: such a token is never sent, and never taken for this session's.
     pub fn read_token(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
+        let token = self.read_token_of_anybody(context, session)?;
+        match token.other_sign_in(session) {
+            None => Ok(token),
+            Some(other) => Err(Miss::Other(Box::new(other))),
+        }
+    }
+
+    /// The token under the name of `session`, whatever start URL and region it is for.
+    ///
+    /// # Errors
+    /// [`Miss`], when there is none or none that makes sense.
+    pub fn read_token_of_anybody(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
         let members = json_file::read_object(context, &self.token_path(session))?;
         parse(&members)
     }
@@ -44,30 +58,95 @@ impl Caches {
         context: &Context,
         session: &SsoSession,
         token: &SsoToken,
-        _lock: &Lock,
+        lock: &Lock,
     ) -> io::Result<()> {
+        self.stage_token(context, session, token)?.put_in_place(lock)
+    }
+
+    /// Brings a token to the disk without replacing the one of `session` yet: a process
+    /// that is killed while it waits for the lock does not lose it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn stage_token(
+        &self,
+        context: &Context,
+        session: &SsoSession,
+        token: &SsoToken,
+    ) -> io::Result<StagedToken> {
+        self.ensure_home()?;
         let path = self.token_path(session);
         let old = json_file::read_object(context, &path).unwrap_or_default();
         let text = Secret::new(compose(token, &old));
-        self.write(&path, &text, Durability::Precious)
+        json_file::stage(&path, text.expose(), Durability::Precious).map(StagedToken)
     }
 
-    /// Whether a token could be kept now. A refresh spends the refresh token; with
-    /// nowhere to keep the next one, the session would be lost for everybody.
-    pub fn can_keep_tokens(&self) -> bool {
-        json_file::try_room(self.token_directory()).is_ok()
+    /// Whether a token of `session` could be kept now. A refresh spends the refresh token;
+    /// with nowhere to keep the next one, the session would be lost for everybody.
+    ///
+    /// # Errors
+    /// What is in the way: the directory or the file, and the system's words.
+    pub fn ensure_room_for_token(&self, session: &SsoSession) -> Result<(), (PathBuf, io::Error)> {
+        self.ensure_home().map_err(|error| (self.home.clone(), error))?;
+        json_file::ensure_room(&self.token_path(session))
     }
 
-    /// What would keep a token from being kept now, before a person is asked for one. The
-    /// directory of the tokens is made if it is not there.
-    pub fn trouble_keeping_tokens(&self) -> Option<Obstacle> {
-        let directory = self.token_directory();
-        let tried = self
-            .home_is_there()
-            .and_then(|()| platform::create_private_directories(directory))
-            .and_then(|()| json_file::try_room(directory));
-        tried.err().map(|error| Obstacle::to(directory, &error))
+    /// Whether a process was killed while it wrote a token of `session`.
+    pub fn has_left_over_token(&self, session: &SsoSession) -> bool {
+        json_file::has_left_over(&self.token_path(session))
     }
+
+    /// What such processes left, the newest first.
+    pub fn left_over_tokens(&self, session: &SsoSession) -> Vec<LeftOverToken> {
+        let target = self.token_path(session);
+        let mut tokens: Vec<_> = json_file::left_over(&target)
+            .map(|LeftOver { path, modified, members }| LeftOverToken {
+                token: members.and_then(|members| parse(&members).ok()),
+                path,
+                modified,
+            })
+            .collect();
+        tokens.sort_by_key(|left_over| std::cmp::Reverse(left_over.modified));
+        tokens
+    }
+
+    /// Makes a token that was left over the token of `session`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn adopt_token(
+        &self,
+        session: &SsoSession,
+        left_over: &LeftOverToken,
+        _lock: &Lock,
+    ) -> io::Result<()> {
+        json_file::put_in_place(&left_over.path, &self.token_path(session))
+    }
+}
+
+/// A token that is on the disk and not in place. Dropped, it is removed.
+#[derive(Debug)]
+pub struct StagedToken(Staged);
+
+impl StagedToken {
+    /// Makes it the token of its session.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn put_in_place(self, _lock: &Lock) -> io::Result<()> {
+        self.0.put_in_place()
+    }
+}
+
+/// A temporary file that was to become a token file.
+#[derive(Debug)]
+pub struct LeftOverToken {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// When it was written.
+    pub modified: SystemTime,
+    /// What it holds; nothing if it was not written to its end.
+    pub token: Option<SsoToken>,
 }
 
 pub(super) fn parse(members: &Map<String, Value>) -> Result<SsoToken, Miss> {

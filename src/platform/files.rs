@@ -137,6 +137,71 @@ mod os {
         std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid()))
     }
 
+    /// Opens a regular file that nobody but us, or who we work for as root, can have made.
+    pub(super) fn open_own(path: &Path) -> io::Result<File> {
+        let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits()).unwrap_or_default();
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+        let (found, user) = (file.metadata()?, geteuid());
+        let owners_directory = user.is_root() && path.parent().and_then(owner_of) == Some(found.uid());
+        let is_ours = found.uid() == user.as_raw() || owners_directory;
+        if found.is_file() && is_ours && found.permissions().mode() & 0o022 == 0 {
+            return Ok(file);
+        }
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "is not a file of ours"))
+    }
+
+    /// The names in a directory are on the disk only after this.
+    pub(super) fn sync_directory(path: &Path) {
+        // Some file systems cannot; the file itself is on the disk.
+        let _ = File::open(path).and_then(|directory| directory.sync_all());
+    }
+
+    pub(super) fn touch(file: &File) {
+        use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
+        let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+        let _ = futimens(file, &Timestamps { last_access: now, last_modification: now });
+    }
+
+    /// What keeps a name from being given to another file although its directory can be
+    /// written.
+    #[cfg(target_os = "linux")]
+    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+        use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+        let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::TYPE).ok()?;
+        let has = |attribute| found.stx_attributes.contains(attribute);
+        if has(StatxAttributes::IMMUTABLE) {
+            Some("it is immutable (chattr +i)")
+        } else if has(StatxAttributes::APPEND) {
+            Some("it is append-only (chattr +a)")
+        } else if has(StatxAttributes::MOUNT_ROOT) {
+            Some("it is a mount of its own; mount its directory instead")
+        } else {
+            None
+        }
+    }
+
+    /// As on Linux; files are not mounted by themselves here.
+    #[cfg(target_os = "macos")]
+    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+        use std::os::macos::fs::MetadataExt as _;
+        const LOCKED: u32 = 0x0002_0002;
+        const APPEND_ONLY: u32 = 0x0004_0004;
+        let flags = fs::symlink_metadata(path).ok()?.st_flags();
+        if flags & LOCKED != 0 {
+            Some("it is locked (chflags uchg)")
+        } else if flags & APPEND_ONLY != 0 {
+            Some("it is append-only (chflags uappnd)")
+        } else {
+            None
+        }
+    }
+
+    /// Not known here.
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    pub(super) fn obstacle(_path: &Path) -> Option<&'static str> {
+        None
+    }
+
     /// A file of ours that others can read is closed to them.
     pub(super) fn close_to_others(file: &File) -> io::Result<()> {
         let found = file.metadata()?;
@@ -182,6 +247,25 @@ mod os {
         Ok(())
     }
 
+    /// What lies in the person's own profile is theirs by its access list.
+    pub(super) fn open_own(path: &Path) -> io::Result<File> {
+        if fs::symlink_metadata(path)?.is_file() {
+            return File::open(path);
+        }
+        Err(io::ErrorKind::InvalidInput.into())
+    }
+
+    /// The older date does: it is only compared with those of other files.
+    pub(super) fn touch(_file: &File) {}
+
+    /// The file system's journal keeps names here.
+    pub(super) fn sync_directory(_path: &Path) {}
+
+    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+        let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
+        read_only.then_some("it is read-only")
+    }
+
     pub(super) fn close_to_others(_file: &File) -> io::Result<()> {
         Ok(())
     }
@@ -218,6 +302,32 @@ pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
     take_over(file, path)
 }
 
+/// Opens for reading a file that a process of this user made and nobody else can write:
+/// no link, and nothing but a regular file.
+///
+/// # Errors
+/// The system's, and whatever is no such file.
+pub fn open_own(path: &Path) -> io::Result<File> {
+    os::open_own(path)
+}
+
+/// Brings the names in a directory to the disk, as far as its file system does that.
+pub fn sync_directory(path: &Path) {
+    os::sync_directory(path);
+}
+
+/// Whether another file could take the place of `path`, as far as can be known without
+/// doing it: a directory, an immutable file or the target of a mount stays where it is.
+///
+/// # Errors
+/// What is in the way.
+pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    os::obstacle(path).map_or(Ok(()), |what| Err(io::Error::other(what)))
+}
+
 /// Opens a file for appending, made 0600 if it is not there, and 0600 afterwards if it
 /// is ours; links are not followed.
 ///
@@ -248,6 +358,17 @@ pub fn temporary_name(name: &str) -> String {
     // Without randomness the process id alone has to do; create_new tells a clash.
     let _ = getrandom::fill(&mut unique);
     format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique))
+}
+
+/// When `path` was written, by the clock of its file system; `None` when there is no such
+/// file.
+pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+/// Makes a file count as written now. Failing leaves the older date.
+pub fn touch(file: &File) {
+    os::touch(file);
 }
 
 /// How long ago `path` was written; `None` when there is no such file.

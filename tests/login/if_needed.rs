@@ -50,7 +50,7 @@ fn a_sign_in_that_ends_too_soon_is_refreshed_and_that_will_do() {
 #[test]
 fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
     type Case<'a> = (&'a str, &'a dyn Fn(&World));
-    let cases: [Case; 7] = [
+    let cases: [Case; 8] = [
         ("", &|_| {}),
         ("cannot read the sign-in in TOKEN: it ends early", &|world| {
             world.sign_in(3600);
@@ -81,11 +81,17 @@ fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
             &|world| {
                 world.sign_in(-5);
                 let mut token = world.token();
-                token["region"] = "us-east-1".into();
+                token["region"] = serde_json::Value::Null;
                 world.home.write_token("corp", &token);
                 world.aws.end_session();
             },
         ),
+        ("the cached sign-in is for region `us-east-1`, and `sso_region` is `eu-west-1`", &|world| {
+            world.sign_in(3600);
+            let mut token = world.token();
+            token["region"] = "us-east-1".into();
+            world.home.write_token("corp", &token);
+        }),
     ];
     for (reason, prepare) in cases {
         let world = with_browser();

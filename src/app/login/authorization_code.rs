@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::super::registration::{self, ClientKind};
-use super::super::{SessionRun, instance, network, tokens};
+use super::super::{SessionRun, instance, network, obstacles, tokens};
 use super::waiting_line::WaitingLine;
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser::{self, Address};
@@ -23,6 +23,7 @@ use crate::token::SsoToken;
 const DEADLINE: Duration = Duration::from_secs(600);
 
 pub(super) fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoToken, Error> {
+    obstacles::ensure_room(run)?;
     let listener = CallbackListener::bind(port).map_err(|error| for_this_session(run, error))?;
     let start_url = instance::start_url(run)?;
     let issuer_url = start_url.as_str();
@@ -63,7 +64,8 @@ fn attempt(
                 line = Some(WaitingLine::start(run.context));
             },
             keep: &mut |issued| {
-                let token = tokens::store_new(run, &tokens::lock(run), &registered, issued.clone());
+                let stored = tokens::store_new(run, &registered, issued.clone(), &|| false);
+                let token = stored.unwrap_or_else(|token| *token);
                 tokens::ensure_kept(run, &token).map(|()| kept = Some(token))
             },
         },

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::{clock_skew, escape, is_hostile, span};
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::timestamp::Timestamp;
-use crate::token::{SsoToken, refreshable};
+use crate::token::{OtherSignIn, SsoToken, refreshable};
 
 /// What is known of a session without asking AWS. Never a secret.
 pub(super) struct Report {
@@ -26,6 +26,8 @@ pub(super) struct Report {
     state: TokenState,
     signed_in_until: Option<Timestamp>,
     refreshable_until: Option<Timestamp>,
+    /// Whom the token is for, if that is another start URL or region.
+    other: Option<OtherSignIn>,
     roles: Vec<Role>,
     pending: Option<Pending>,
     cool_down: Option<CoolDown>,
@@ -57,6 +59,7 @@ enum TokenState {
     Refused,
     SignedOut,
     Unreadable,
+    Other,
 }
 
 impl TokenState {
@@ -68,6 +71,7 @@ impl TokenState {
             Self::Expired | Self::Refused => "expired",
             Self::SignedOut => "signed_out",
             Self::Unreadable => "unreadable",
+            Self::Other => "other_sign_in",
         }
     }
 
@@ -80,6 +84,7 @@ impl TokenState {
             Self::Refused => "AWS no longer accepts the sign-in",
             Self::SignedOut => "signed out",
             Self::Unreadable => "the token file cannot be read",
+            Self::Other => "another start URL or region is signed in to",
         }
     }
 }
@@ -111,6 +116,10 @@ impl Report {
         let refused = |token: &SsoToken| refused_refresh::last(&command.state, session, token).is_some();
         let renewable = token.as_ref().is_ok_and(|token| !refused(token));
         let state_of_token = token_state(token, renewable, now);
+        let other = token.as_ref().err().and_then(|miss| match miss {
+            Miss::Other(other) => Some(OtherSignIn::clone(other)),
+            _ => None,
+        });
         let token = token.as_ref().ok();
         let refreshable_until = token.filter(|_| renewable).and_then(|token| refreshable_until(token, now));
         Self {
@@ -122,6 +131,7 @@ impl Report {
             // The moment that marks a refused token is none at which anything ended.
             signed_in_until: token.filter(|token| !token.is_refused()).map(|token| token.expires_at),
             refreshable_until,
+            other,
             roles: cached_roles(command, resolved, clock::latest_known(context, state)),
             pending: sign_in.pending().map(|pending| Pending {
                 user_code: pending.user_code.clone(),
@@ -154,6 +164,7 @@ fn token_state(token: &Result<SsoToken, Miss>, renewable: bool, now: Timestamp) 
         Ok(_) => TokenState::Expired,
         Err(Miss::Absent) => TokenState::SignedOut,
         Err(Miss::Unusable(_)) => TokenState::Unreadable,
+        Err(Miss::Other(_)) => TokenState::Other,
     }
 }
 
@@ -222,6 +233,10 @@ fn one_as_json(report: &Report) -> Value {
         "login": report.login,
         "signed_in_until": moment(report.signed_in_until),
         "refreshable_until": moment(report.refreshable_until),
+        "token_is_for": report.other.as_ref().map(|other| json!({
+            "start_url": other.start_url,
+            "region": other.region,
+        })),
         "role_credentials": report.roles.iter().map(|role| json!({
             "account_id": role.account_id,
             "role_name": role.role_name,
@@ -283,6 +298,9 @@ fn block(report: &Report, context: &Context) -> String {
     }
     if let Some(skew) = report.clock_skew {
         row("clock", &clock_skew(skew));
+    }
+    if let Some(other) = &report.other {
+        row("the token is for", &format!("{} in {}", other.start_url, other.region));
     }
     if let Some(until) = report.signed_in_until {
         row("signed in until", &moment(until, now));

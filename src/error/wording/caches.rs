@@ -26,7 +26,7 @@ pub(super) fn text(trouble: &CacheTrouble) -> Text {
         }
         CacheTrouble::NoRoom { directory, obstacle } => Text {
             what: format!("cannot keep a sign-in in {directory}: {}", because(directory, obstacle)),
-            why: Some("you were not asked to sign in, because the sign-in could not be kept".to_owned()),
+            why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
             hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
         },
         CacheTrouble::NotKept { path, obstacle, revoked } => Text {

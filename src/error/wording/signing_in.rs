@@ -2,11 +2,12 @@
 
 use super::span;
 use crate::error::{Error, LoginCommands, Text};
-use crate::token::SignInReason;
+use crate::token::{OtherSignIn, SignInReason};
 
 pub(super) fn text(error: &Error) -> Text {
     match error {
-        Error::SignInRequired { reason, login } => Text {
+        Error::SignInRequired { other: Some(other), login, .. } => other_sign_in(other, login),
+        Error::SignInRequired { reason, login, .. } => Text {
             what: format!("{}: {}", login.session, sign_in_reason(*reason)),
             why: None,
             hint: Some(run_login(login)),
@@ -69,6 +70,30 @@ fn elsewhere(session: &str, holder: Option<u32>) -> Text {
     }
 }
 
+fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
+    let OtherSignIn { start_url, region, wanted_start_url, wanted_region } = other;
+    let session = &login.session;
+    if other.is_at_the_same_portal() {
+        return Text {
+            what: format!(
+                "{session}: the cached sign-in is for region `{region}`, and `sso_region` is `{wanted_region}`"
+            ),
+            why: None,
+            hint: Some(format!("correct `sso_region`, or to sign in anew, {}", run_login(login))),
+        };
+    }
+    // Files of sign-ins without a session are named by the start URL: there is nothing to rename.
+    let is_named = session.starts_with("sso-session ");
+    let to_keep_both = if is_named { "; to keep both, give one `[sso-session]` another name" } else { "" };
+    Text {
+        what: format!("{session}: the cached sign-in is for another start URL, `{start_url}`"),
+        why: Some(format!(
+            "asked for is `{wanted_start_url}` in `{wanted_region}`; a token is sent to no other portal than its own"
+        )),
+        hint: Some(format!("to replace it, {}{to_keep_both}", run_login(login))),
+    }
+}
+
 fn listener_unavailable(port: Option<u16>, cause: &str, without: &str) -> Text {
     match port {
         Some(port) => Text {
@@ -99,6 +124,7 @@ const fn sign_in_reason(reason: SignInReason) -> &'static str {
         SignInReason::RegistrationExpired => {
             "the sign-in has expired, and so has the client registration that could refresh it"
         }
+        SignInReason::OtherSignIn => "the cached sign-in is for another start URL or region",
         SignInReason::SessionEnded => "the sign-in session has ended",
         SignInReason::WrongRegionOrEnded => {
             "the sign-in could not be refreshed: the session has ended, or `sso_region` is not the region of this start URL"

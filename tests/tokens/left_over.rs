@@ -1,0 +1,336 @@
+//! What AWS gave to a process that was killed before its rename is not lost.
+
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::{Value, json};
+use stand_in::{IssuedToken, Operation, TokenOptions};
+
+use crate::common::{
+    ACCOUNT, DEV, HANG, LOGIN_HINT, REGION, ROLE, START_URL, World, answered, in_seconds, refused,
+};
+use crate::support::{
+    NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without, wrapped,
+};
+
+/// A token file's members, as a refresh writes them.
+fn document(token: &IssuedToken) -> Value {
+    json!({
+        "startUrl": START_URL, "region": REGION,
+        "accessToken": token.access_token, "expiresAt": in_seconds(3600),
+        "clientId": token.client.client_id, "clientSecret": token.client.client_secret,
+        "registrationExpiresAt": in_seconds(86_400), "refreshToken": token.refresh_token,
+    })
+}
+
+fn old() -> SystemTime {
+    SystemTime::now() - Duration::from_secs(600)
+}
+
+/// Puts `text` where a process that is killed leaves it.
+fn leave(world: &World, text: &str) -> PathBuf {
+    let stem = world.token_file().file_stem().unwrap().to_str().unwrap().to_owned();
+    let path = world.home.sso_cache().join(format!("{stem}.4194304-0123456789abcdef.aws-sso-cred.tmp"));
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    path
+}
+
+fn set_age(path: &std::path::Path, at: SystemTime) {
+    File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+}
+
+/// A dead token that cannot be refreshed any more, for its successor was given already.
+fn with_spent_token() -> (World, IssuedToken) {
+    let world = World::new();
+    let spent = world.sign_in(-1);
+    let next = next_token(&world, &spent);
+    let mut token = world.token();
+    token["refreshToken"] = "spent".into();
+    world.home.write_token("corp", &token);
+    (world, next)
+}
+
+#[test]
+fn a_whole_token_that_was_left_over_is_taken() {
+    for arguments in [&DEV[..], &["--profile", "dev", "--no-cache"], &["--profile", "dev", "-i"]] {
+        let (world, next) = with_spent_token();
+        let whole = document(&next);
+        leave(&world, &whole.to_string());
+
+        answered(&world.home.run(arguments));
+
+        assert_eq!(world.requests(), 1, "no refresh is needed");
+        assert_eq!(last_bearer(&world), next.access_token);
+        assert_eq!(world.token(), whole);
+        assert!(temporary_files(&world).is_empty());
+    }
+}
+
+#[test]
+fn login_if_needed_takes_it_too() {
+    let (world, next) = with_spent_token();
+    let whole = document(&next);
+    leave(&world, &whole.to_string());
+    let output = world.home.run(&["login", "--sso-session", "corp", "--if-needed"]);
+    assert_eq!(output.status, 0, "{output:?}");
+    assert_eq!((world.requests(), world.token()), (0, whole));
+}
+
+#[test]
+fn one_that_has_to_be_refreshed_itself_is_taken_and_refreshed() {
+    let (world, next) = with_spent_token();
+    let mut dead = document(&next);
+    dead["expiresAt"] = in_seconds(-5).into();
+    leave(&world, &dead.to_string());
+    answered(&world.run(&[]));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
+#[test]
+fn of_two_the_newer_is_taken_and_the_older_goes_when_it_is_old() {
+    let (world, next) = with_spent_token();
+    let older = leave(&world, &document(&next_token(&world, &next)).to_string());
+    let renamed =
+        older.with_file_name(older.file_name().unwrap().to_str().unwrap().replace("4194304", "4194305"));
+    fs::rename(&older, &renamed).unwrap();
+    set_age(&renamed, SystemTime::now() - Duration::from_secs(300));
+    set_age(&world.token_file(), old());
+    leave(&world, &document(&next).to_string());
+    answered(&world.run(&[]));
+    assert_eq!(last_bearer(&world), next.access_token);
+    assert!(temporary_files(&world).is_empty());
+}
+
+/// What is left over and not taken; why.
+fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
+    let whole = document(next);
+    let with = |name: &str, value: &str| {
+        let mut changed = whole.clone();
+        changed[name] = value.into();
+        changed.to_string()
+    };
+    let text = whole.to_string();
+    let stranger = document(&world.aws.issue_token(&TokenOptions::default()));
+    vec![
+        ("empty", String::new()),
+        ("torn", text[..text.len() - 1].to_owned()),
+        ("followed by junk", format!("{text}}}")),
+        ("of another start URL", with("startUrl", "https://other.awsapps.com/start")),
+        ("of another region", with("region", "us-east-1")),
+        ("without a start URL", without(whole.clone(), &["startUrl"]).to_string()),
+        ("of another client", stranger.to_string()),
+        (
+            "dead for good",
+            without(serde_json::from_str(&with("expiresAt", &in_seconds(-5))).unwrap(), &["refreshToken"])
+                .to_string(),
+        ),
+    ]
+}
+
+#[test]
+fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
+    let (world, next) = with_spent_token();
+    let before = world.token();
+    for (what, text) in of_no_use(&next, &world) {
+        let path = leave(&world, &text);
+        assert_eq!(world.run(&[]).status, 1, "{what}");
+        assert_eq!(world.token(), before, "{what}");
+        assert!(path.exists(), "{what}: its process may still be at it");
+        set_age(&world.token_file(), SystemTime::now() - Duration::from_secs(900));
+        set_age(&path, old());
+        assert_eq!(world.run(&[]).status, 1, "{what}");
+        assert!(!path.exists(), "{what}");
+    }
+}
+
+#[test]
+fn what_others_can_have_put_there_is_not_taken() {
+    let (world, next) = with_spent_token();
+    let before = world.token();
+    let path = leave(&world, &document(&next).to_string());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o622)).unwrap();
+    assert_eq!(world.run(&[]).status, 1);
+    fs::remove_file(&path).unwrap();
+    let elsewhere = world.home.temporary().join("token");
+    fs::write(&elsewhere, document(&next).to_string()).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    assert_eq!(world.run(&[]).status, 1);
+    assert_eq!(world.token(), before);
+}
+
+#[test]
+fn one_that_is_older_than_the_token_is_not_taken() {
+    let (world, next) = with_spent_token();
+    let path = leave(&world, &document(&next).to_string());
+    set_age(&path, old());
+    // Somebody has signed in since.
+    world.sign_in(60);
+    answered(&world.run(&[]));
+    assert_eq!(world.refreshes(), 1);
+    assert_ne!(last_bearer(&world), next.access_token);
+}
+
+#[test]
+fn a_sign_out_is_not_undone() {
+    // `aws sso logout` removes the token and does not know our temporary files.
+    let (world, next) = with_spent_token();
+    leave(&world, &document(&next).to_string());
+    fs::remove_file(world.token_file()).unwrap();
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+
+    let (world, next) = with_spent_token();
+    leave(&world, &document(&next).to_string());
+    assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
+    assert!(temporary_files(&world).is_empty());
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+}
+
+/// A run that is killed at its `number`th rename of a file in AWS's caches. `None` where
+/// no strace can do that.
+fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) -> Option<()> {
+    let inject = format!("inject=rename:signal=KILL:when={number}");
+    let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", "trace=rename", "-e", &inject];
+    let works = Command::new(wrapper[0]).args(&wrapper[1..]).arg("/bin/true").output();
+    if !works.is_ok_and(|output| output.status.success()) {
+        println!("not looked at: `{}` does not work here", wrapper.join(" "));
+        return None;
+    }
+    let output = wrapped(world, &wrapper, arguments);
+    assert!(output.status != 0 && output.stdout.is_empty(), "{output:?}");
+    Some(())
+}
+
+#[test]
+fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(-1);
+    let before = world.token();
+    if killed_at_rename(&world, 1, &DEV).is_none() {
+        return;
+    }
+    assert_eq!((world.token(), temporary_files(&world).len()), (before, 1), "killed in between");
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+    assert!(temporary_files(&world).is_empty());
+}
+
+#[test]
+fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
+    for next in [&["-n"][..], &["-i"]] {
+        let world = with_browser("exit 0");
+        world.aws.auto_approve(0);
+        // The first is the registration's.
+        if killed_at_rename(&world, 2, &["--profile", "dev", "-i"]).is_none() {
+            return;
+        }
+        assert!(!world.token_file().exists());
+        assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+        let before = world.home.write_role_credentials(ACCOUNT, ROLE, "corp", 600);
+
+        let output = world.run(next);
+
+        assert_ne!(answered(&output)["SessionToken"], before["Credentials"]["SessionToken"]);
+
+        assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+        assert_eq!(world.refreshes(), 1, "the code was used once");
+        let state = world.home.all_files();
+        assert!(!state.iter().any(|(path, _, _)| path.ends_with("pending.json")), "nothing waits any more");
+    }
+}
+
+#[test]
+fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
+    let world = with_browser("exec curl -sSL --max-time 20 -o /dev/null \"$1\"");
+    if killed_at_rename(&world, 2, &["login", "--sso-session", "corp"]).is_none() {
+        return;
+    }
+    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+    answered(&world.run(&[]));
+    assert_eq!(world.refreshes(), 1, "the code was used once");
+}
+
+#[test]
+fn a_sign_in_of_long_ago_is_not_ended_with_a_token_from_before_it() {
+    let world = with_browser("exit 0");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    let registration =
+        world.home.registration_path(Some("corp"), START_URL, REGION, Some(&["sso:account:access"]));
+    let registration = crate::common::read_json(&registration);
+    let text = |name: &str| registration[name].as_str().unwrap().to_owned();
+    let mut token = document(&world.aws.issue_token(&TokenOptions::default()));
+    token["clientId"] = text("clientId").into();
+    token["clientSecret"] = text("clientSecret").into();
+    let path = leave(&world, &token.to_string());
+    set_age(&path, old());
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+}
+
+/// Takes the lock of the session's token, as a process that refreshes it does.
+fn hold_session_lock(world: &World) -> File {
+    let stem = world.token_file().file_stem().unwrap().to_owned();
+    let path = world.home.state_dir().join("sessions").join(stem).join("lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(path).unwrap();
+    lock.lock().unwrap();
+    lock
+}
+
+/// Until a token is on the disk and not in its place.
+fn wait_for_whole_token(world: &World) {
+    let deadline = Instant::now() + HANG;
+    let is_whole = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default().ends_with('}');
+    while !temporary_files(world).iter().any(is_whole) {
+        assert!(Instant::now() < deadline, "no token is on the disk");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A person approves while another process holds the lock, and the caller's patience ends.
+#[test]
+fn an_approved_sign_in_that_is_killed_while_it_waits_for_the_lock_costs_nothing() {
+    let world = with_browser("exit 0");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    world.aws.auto_approve(0);
+    let lock = hold_session_lock(&world);
+    let mut login = world.home.command(&["login", "--sso-session", "corp", "--use-device-code"]);
+    let mut login = login.stderr(std::process::Stdio::null()).spawn().unwrap();
+    wait_for_whole_token(&world);
+    login.kill().unwrap();
+    login.wait().unwrap();
+    drop(lock);
+    if world.token_file().exists() {
+        println!("it waited in vain and went on without the lock before it was killed");
+    }
+    answered(&world.run(&[]));
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+}
+
+#[test]
+fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
+    let world = with_browser("exit 0");
+    assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
+    world.aws.auto_approve(0);
+    let lock = hold_session_lock(&world);
+    let login = ["login", "--sso-session", "corp", "--use-device-code"];
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| world.home.run(&login));
+        wait_for_whole_token(&world);
+        // Stands in line for the same lock.
+        let other = scope.spawn(|| world.run(&[]));
+        std::thread::sleep(Duration::from_millis(300));
+        drop(lock);
+        answered(&other.join().unwrap());
+        run.join().unwrap()
+    });
+    assert_eq!(output.status, 0, "{output:?}");
+    assert_eq!(world.aws.count(Operation::Logout), 0, "nothing is revoked");
+    answered(&world.run(&["--no-cache"]));
+    assert!(temporary_files(&world).is_empty());
+}

@@ -1,0 +1,20 @@
+//! The session's token when the world is not as it should be: the real program, a
+//! stand-in for AWS, and other tools on the same files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test"
+)]
+#![cfg(unix)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod left_over;
+mod no_room;
+mod other_sign_in;
+mod refreshed_elsewhere;
+mod signed_out_meanwhile;
+mod support;
