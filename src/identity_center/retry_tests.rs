@@ -116,6 +116,14 @@ fn a_server_that_asks_for_no_wait_leaves_the_wait_to_us() {
 }
 
 #[test]
+fn chance_is_spread_from_0_to_1() {
+    let dice: Vec<f64> = (0..200).map(|_| random()).collect();
+    assert!(dice.iter().all(|number| (0.0..=1.0).contains(number)), "{dice:?}");
+    // Two hundred fair throws do not all miss three tenths.
+    assert!(dice.iter().any(|number| *number < 0.3) && dice.iter().any(|number| *number > 0.7), "{dice:?}");
+}
+
+#[test]
 fn no_number_makes_it_panic() {
     for attempt in [0, 1, 2, 100, u32::MAX] {
         for random in [-1.0, 0.0, 2.0, f64::INFINITY] {
