@@ -310,6 +310,21 @@ fn people_have_a_default_profile() {
 }
 
 #[test]
+fn half_of_a_session_on_the_command_line_is_completed_by_the_default_profile() {
+    let home = Home::new(LEGACY.replace("[profile old]", "[default]"));
+    for (start_url, region) in [(Some(CORP_URL), None), (None, Some("us-east-1"))] {
+        let options = Options {
+            start_url: start_url.map(str::to_owned),
+            region: region.map(str::to_owned),
+            ..Options::default()
+        };
+        let found = resolve_session(&home.context(), &options, true).unwrap();
+        assert_eq!(found.profile.as_deref(), Some("default"));
+        assert_eq!(found.session.start_url.as_str(), CORP_URL);
+    }
+}
+
+#[test]
 fn all_sessions_come_in_file_order_each_once() {
     let home = Home::new(format!(
         "[profile first]\nsso_start_url = https://a/\nsso_region = r\n{CORP}{LEGACY}\
