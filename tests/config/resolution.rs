@@ -367,6 +367,18 @@ fn every_role_of_the_config_is_known() {
 }
 
 #[test]
+fn a_helper_line_may_name_the_session_by_its_address() {
+    let line = "aws-sso-cred --start-url https://corp.awsapps.com/start --region eu-west-1 --account-id 1";
+    let home = Home::new(format!("[profile direct]\ncredential_process = {line}\n"));
+    let session = resolve_session(&home.context(), &profile("direct"), true).unwrap().session;
+    assert_eq!((session.start_url.as_str(), session.region.as_str()), (CORP_URL, "eu-west-1"));
+    // What is typed goes before.
+    let typed = Options { region: some("us-east-1"), ..profile("direct") };
+    let session = resolve_session(&home.context(), &typed, true).unwrap().session;
+    assert_eq!((session.start_url.as_str(), session.region.as_str()), (CORP_URL, "us-east-1"));
+}
+
+#[test]
 fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
     let config = format!(
         "{CORP}[profile direct]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n\
