@@ -17,7 +17,7 @@ mod suggest;
 mod value;
 
 pub use connection::connection_settings;
-pub use files::{config_path, credentials_path, shown_config_path, shown_path};
+pub use files::{shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
 pub use overview::{MergedSection, all_sessions, everything, role_requests};
 pub use resolve::parse_scopes;

@@ -211,6 +211,33 @@ fn the_files_can_be_elsewhere() {
 }
 
 #[test]
+fn a_path_is_expanded_only_where_the_cli_does_it() {
+    let home = Home::empty();
+    std::fs::create_dir(home.path("somebody")).unwrap();
+    for name in ["somebody/config", "$UNSET-${UNSET}-config"] {
+        std::fs::write(home.path(name), CORP).unwrap();
+    }
+    let resolve = |path: &str| {
+        let context = home.context_with(&[("AWS_CONFIG_FILE", path)]);
+        resolve_role(&context, &profile("dev"))
+    };
+    assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "what is not set stays as it is");
+    assert!(resolve("~somebody/config").is_err(), "another person's home is not below ours");
+    assert!(matches!(resolve("~"), Err(Error::ConfigUnreadable { .. })), "the home is no file");
+}
+
+#[test]
+fn the_default_profile_stands_for_no_other() {
+    let plain = LEGACY.replace("[profile old]", "[default]");
+    let home = Home::new(&plain);
+    assert!(resolve_role(&home.context(), &profile("default")).is_ok());
+    assert!(matches!(resolve_role(&home.context(), &profile("nobody")), Err(Error::ProfileNotFound { .. })));
+    // `[profile default]` goes before `[default]`, as a whole.
+    let home = Home::new(format!("{plain}[profile default]\nregion = eu-west-1\n"));
+    assert!(matches!(resolve_role(&home.context(), &profile("default")), Err(Error::MissingValues { .. })));
+}
+
+#[test]
 fn sign_in_is_allowed_by_flag_then_variable_then_profile_then_session() {
     for (flag, variable, in_profile, in_session, allowed) in [
         (None, "", "", "", false),
