@@ -21,7 +21,7 @@ mod users;
 mod value;
 
 pub use connection::connection_settings;
-pub use files::{config_path, credentials_path, shown_config_path, shown_path};
+pub use files::{shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
 pub use overruled::{Overruled, overruled};
 pub use overview::{MergedSection, all_sessions, everything, role_requests};

@@ -2,18 +2,20 @@
 //! The rest of the program is written as if there were only one system.
 
 mod files;
+mod holder;
 mod limits;
 mod memory;
 mod obstacle;
 mod private;
 mod process;
+mod replacing;
 mod terminal;
 
 pub use files::{
-    TEMPORARY_ENDING, age, become_successor_of, create_private_directories, create_private_new,
-    ensure_replaceable, modified, note_holder, noted_holder, open_own, open_private_append, open_regular,
-    open_regular_from_the_past, sync_directory, temporary_name, touch,
+    age, become_successor_of, create_private_directories, create_private_new, open_own, open_private_append,
+    open_regular, open_regular_from_the_past,
 };
+pub use holder::{note_holder, noted_holder};
 pub use limits::{is_out_of_descriptors, survive_file_size_limit};
 pub use memory::wipe_freed_memory;
 pub use obstacle::{Obstacle, ObstacleKind, is_ours};
@@ -21,6 +23,7 @@ pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,
 };
+pub use replacing::{TEMPORARY_ENDING, ensure_replaceable, modified, sync_directory, temporary_name, touch};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_streams_are_one, terminal_session,

@@ -194,12 +194,12 @@ mod tests {
 
     #[test]
     fn a_token_with_a_quarter_of_an_hour_left_is_used() {
-        assert_eq!(next_step(&token(REFRESH_WINDOW), NOW), TokenStep::Use);
+        assert_eq!(next_step(&token(15 * 60), NOW), TokenStep::Use);
     }
 
     #[test]
     fn a_token_in_its_last_quarter_of_an_hour_is_refreshed() {
-        assert_eq!(next_step(&token(REFRESH_WINDOW - 1), NOW), TokenStep::Refresh { still_alive: true });
+        assert_eq!(next_step(&token(15 * 60 - 1), NOW), TokenStep::Refresh { still_alive: true });
         assert_eq!(next_step(&token(0), NOW), TokenStep::Refresh { still_alive: false });
         assert_eq!(next_step(&token(-5), NOW), TokenStep::Refresh { still_alive: false });
     }
@@ -271,6 +271,21 @@ mod tests {
         assert_eq!(next_step(&refused, NOW), TokenStep::SignIn(SignInReason::TokenRejected));
         refused.refresh_token = None;
         assert_eq!(next_step(&refused, NOW), TokenStep::SignIn(SignInReason::TokenRejected));
+    }
+
+    #[test]
+    fn a_reason_that_outlives_a_process_has_a_name() {
+        let lasting = [
+            (SignInReason::SessionEnded, "session-ended"),
+            (SignInReason::WrongRegionOrEnded, "wrong-region-or-ended"),
+            (SignInReason::ClientRejected, "client-rejected"),
+            (SignInReason::TokenRejected, "token-rejected"),
+        ];
+        for (reason, name) in lasting {
+            assert_eq!((reason.name(), SignInReason::from_name(name)), (Some(name), Some(reason)));
+        }
+        assert_eq!(SignInReason::Forced.name(), None);
+        assert_eq!(SignInReason::from_name("forced"), None);
     }
 
     #[test]

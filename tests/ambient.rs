@@ -53,7 +53,7 @@ const VARIABLES: [&str; 12] = [
 
 fn hostile_values() -> Vec<OsString> {
     let mut values: Vec<OsString> = [
-        "AWS_Lambda_python3.12",
+        "AWS_Lambda_nodejs22.x",
         "a\nb: c\r\nd: e",
         "\r",
         "\u{7f}\u{1}",

@@ -250,6 +250,27 @@ fn files_are_created_private_and_in_one_place() {
     only_in(&["src/platform/process.rs"], &["Command::new"]);
 }
 
+/// `tests/common/mod.rs` says what a test may use; `.ci/bare-system` proves it.
+#[test]
+fn tests_need_no_program_that_a_bare_system_lacks() {
+    let coreutils = ["chown", "mkfifo"];
+    let shell = ["/bin/sh", "sh"];
+    for path in files("tests", "rs").into_iter().filter(|path| path != "tests/architecture.rs") {
+        for (number, line) in read(&path).lines().enumerate() {
+            let started = ["Command::new(\"", "command_of(\""];
+            let programs = started.iter().filter_map(|start| line.split_once(start)?.1.split('"').next());
+            let unknown: Vec<_> =
+                programs.filter(|name| !coreutils.contains(name) && !shell.contains(name)).collect();
+            let place = format!("{path}:{}", number + 1);
+            assert!(unknown.is_empty(), "{place}: a bare system has no {unknown:?}");
+            // In the scripts of browsers and shells.
+            for program in ["curl -", "curl \"", "python3", "setsid ", "strace ", "wget "] {
+                assert!(!line.contains(program), "{place}: a bare system has no {program}");
+            }
+        }
+    }
+}
+
 #[test]
 fn nothing_in_the_program_panics_on_purpose() {
     only_in(&[], &["todo!", "unimplemented!", "panic!", "unreachable!"]);

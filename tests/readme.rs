@@ -16,6 +16,7 @@ mod common;
 mod documents;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -175,7 +176,12 @@ fn is_run_here(block: &Block, command: &str) -> bool {
         Some("aws-sso-cred" | "export" | "unset" | "echo") => true,
         Some("aws") if Path::new("/usr/bin/aws").exists() => true,
         Some("aws") => {
-            println!("{}: not run, as the AWS CLI is not installed: {command}", block.place);
+            // Not by `println!`, which is shown for tests that fail only.
+            let _ = writeln!(
+                std::io::stderr(),
+                "{}: not run, as the AWS CLI is not installed: {command}",
+                block.place
+            );
             false
         }
         Some("cargo") if RUN_BY_CI.contains(&command) => {

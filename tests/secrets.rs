@@ -26,6 +26,37 @@ fn log(world: &World) -> String {
     fs::read_to_string(log_file(world)).unwrap()
 }
 
+/// The one file of our state that is for secrets: a sign-in that waits for its person.
+const FOR_SECRETS: &str = "pending.json";
+
+/// Where secrets stand that should not: on stderr, in files of the home that are no caches,
+/// and in all of our state but the file that is for them.
+fn misplaced_secrets(world: &World, stderr: &str) -> Vec<String> {
+    let secrets = world.aws.take_secrets();
+    let mut found = world.home.search_for_secrets(&[stderr], &secrets);
+    let state = world.home.state_dir();
+    for (path, _, content) in world.home.all_files() {
+        let text = String::from_utf8_lossy(&content);
+        let secret =
+            text.contains(SECRET_MARK) || secrets.iter().any(|secret| text.contains(secret.as_str()));
+        if secret && path.starts_with(&state) && !path.ends_with(FOR_SECRETS) {
+            found.push(format!("{} contains a secret", path.display()));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_secret_in_the_state_is_found() {
+    for (name, count) in [("last-error.json", 1), ("fallback", 2), (FOR_SECRETS, 0)] {
+        let world = World::signed_in();
+        let path = world.home.state_dir().join("sessions").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, format!("\"{SECRET_MARK}\"")).unwrap();
+        assert_eq!(misplaced_secrets(&world, "").len(), count, "{name}");
+    }
+}
+
 /// Every scenario with a name: the world before, and arguments besides the profile.
 fn scenarios() -> Vec<(&'static str, World, Vec<&'static str>)> {
     let with = |seconds: i64, change: &dyn Fn(&World)| {
@@ -98,10 +129,7 @@ fn no_secret_is_ever_told() {
             for _ in 0..2 {
                 let output = world.run(&[&more[..], &["--debug"]].concat());
                 assert!(!log(&world).is_empty(), "{name}");
-                let found = world.home.search_for_secrets(&[&output.stderr], &world.aws.take_secrets());
-                let state = world.home.state_dir();
-                let found: Vec<_> =
-                    found.iter().filter(|place| !place.starts_with(&state.display().to_string())).collect();
+                let found = misplaced_secrets(&world, &output.stderr);
                 assert!(found.is_empty(), "{name}: {found:#?}");
                 let output_is_one_or_the_other = output.stdout.is_empty() != output.stderr.is_empty();
                 assert!(output_is_one_or_the_other, "{name}: {output:?}");
@@ -129,7 +157,7 @@ fn a_server_that_repeats_our_token_does_not_get_it_printed() {
         world.aws.fault(Operation::GetRoleCredentials, Fault::RawBytes(raw.into_bytes()), Times::Once);
         let output = world.run(&["--debug"]);
         failed(&output, 4);
-        let found = world.home.search_for_secrets(&[&output.stderr], &world.aws.take_secrets());
+        let found = misplaced_secrets(&world, &output.stderr);
         assert!(found.is_empty(), "{found:#?}\n{}", output.stderr);
     }
 }

@@ -14,6 +14,7 @@ use super::{
     Policy, SessionCommand, SessionRun, failures, logout, network, obstacles, refresh, sign_in, signed_in,
     tokens,
 };
+use crate::cache::Miss;
 use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
@@ -99,6 +100,10 @@ fn login_to(
         return Ok(());
     }
     obstacles::ensure_room(&run)?;
+    if matches!(caches.read_token(context, run.session), Err(Miss::Other(_))) {
+        let other = refresh::required(&run, SignInReason::OtherSignIn).text().what;
+        output::tell(&format!("{other}; signing in replaces it"));
+    }
     let lock = turn::take(&run, options)?;
     begin_network(&run);
     let token = if lock.waited

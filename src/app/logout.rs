@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::sign_in_state::SignInState;
 use super::{SessionCommand, network};
-use crate::cache::SignInContent;
+use crate::cache::{Miss, SignInContent};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession, shell_word};
 use crate::context::Context;
@@ -39,10 +39,7 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let Chosen { resolved, shown } = chosen(&command, options)?;
     let mut removals = Removals::new(context);
     let forgotten = forget_session(&command, &resolved.session, options.forget_client, &mut removals);
-    let revoked = forgotten.access_token.map(|access_token| {
-        let told = revoke(&command, &[Forgotten { resolved, access_token }]);
-        told == 1
-    });
+    let revoked = forgotten.token(resolved).map(|forgotten| revoke(&command, &[forgotten]) == 1);
     // One that cannot even be read is not revoked.
     let revoked = revoked.or_else(|| forgotten.is_unread.then_some(false));
     if let Some(text) = forgotten.end.words(&shown) {
@@ -116,9 +113,19 @@ struct Forgotten {
 struct ForgottenSession {
     end: End,
     access_token: Option<Secret>,
+    /// Where the token came from, when that is another start URL or region than asked for.
+    issued_for: Option<SsoSession>,
     /// Whether there was a token file that could not be opened.
     is_unread: bool,
     unexplained: Unexplained,
+}
+
+impl ForgottenSession {
+    /// The token to revoke, at the portal that issued it.
+    fn token(&self, resolved: ResolvedSession) -> Option<Forgotten> {
+        let resolved = self.issued_for.clone().map_or(resolved, ResolvedSession::without_config);
+        Some(Forgotten { resolved, access_token: self.access_token.clone()? })
+    }
 }
 
 /// How a sign-in ended.
@@ -170,6 +177,7 @@ fn forget_session(
     let _lock = Lock::acquire(context, lock_path.as_ref(), Duration::from_secs(2));
     let waited = || SignInState::of(context, state, session).pending().is_some();
     let waited_before = waited();
+    let is_anothers = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
     let found = caches.sign_in_of(context, session);
     let is_unread =
         matches!(found.content, SignInContent::Closed(_)) && found.path.symlink_metadata().is_ok();
@@ -179,8 +187,11 @@ fn forget_session(
     }
     let unexplained = remove_role_credentials(command, session, removals);
     removals.notes_stay(state.forget_notes(context, session));
-    removals.sweep_half_written(caches.token_directory());
-    removals.sweep_half_written(caches.role_directory());
+    // Other sessions may be in the middle of writing theirs.
+    let ours = [caches.token_path(session), caches.registration_path(session)];
+    removals.sweep_half_written(caches.token_directory(), &|stem| {
+        ours.iter().any(|path| path.file_stem().is_some_and(|name| name == stem))
+    });
     let end = match (removal, &found.content) {
         (Removal::Stays, _) => End::Stays,
         (Removal::Gone, SignInContent::Token { .. }) => End::SignedOut,
@@ -190,11 +201,11 @@ fn forget_session(
         (Removal::Gone, SignInContent::NoToken | SignInContent::Torn) => End::NoToken,
         (Removal::Gone | Removal::WasAbsent, _) => End::NotSignedIn,
     };
-    let access_token = match found.content {
-        SignInContent::Token { access_token, .. } => access_token,
-        _ => None,
+    let (access_token, issued_for) = match found.content {
+        SignInContent::Token { access_token, session } => (access_token, session.filter(|_| is_anothers)),
+        _ => (None, None),
     };
-    ForgottenSession { end, access_token, is_unread, unexplained }
+    ForgottenSession { end, access_token, issued_for, is_unread, unexplained }
 }
 
 /// Tells the portal, which may be dead: all sessions together get a few seconds. Gives

@@ -91,6 +91,8 @@ impl<'a> SignInState<'a> {
     /// Keeps `pending` for whoever comes after us. It is not put back where
     /// [`logout`](super::logout) has removed it; `false` says so.
     pub(super) fn keep_pending(&self, pending: &PendingAuthorization) -> bool {
+        // The lock that `logout` holds: it must not remove the note between look and write.
+        let _lock = Lock::acquire(self.context, self.file("lock").as_ref(), AT_ONCE);
         if self.is_given_up(pending) {
             return false;
         }

@@ -271,6 +271,7 @@ mod tests {
             ("?code=c&error=e&state=right", Refusal::Malformed),
             ("?error=e&error=e&state=right", Refusal::Malformed),
             ("?code=&state=right", Refusal::Malformed),
+            ("?error=&state=right", Refusal::Malformed),
             ("?state=right", Refusal::Malformed),
             ("?code=%&state=right", Refusal::Malformed),
             ("?code=%f&state=right", Refusal::Malformed),
@@ -380,12 +381,14 @@ mod tests {
 
     #[test]
     fn a_head_has_an_end() {
-        let endless = format!("GET /{}", "a".repeat(LONGEST_HEAD));
-        assert_eq!(refusal(verdict(&endless)), Refusal::TooLarge);
-        let fits = format!(
-            "GET /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\n\r\n",
-            "a".repeat(LONGEST_HEAD - 200)
-        );
-        assert!(matches!(verdict(&fits), Verdict::Answered(_)));
+        let endless = |length: usize| format!("GET /{}", "a".repeat(length - 5));
+        assert!(matches!(verdict(&endless(16 * 1024)), Verdict::Unfinished));
+        assert_eq!(refusal(verdict(&endless(16 * 1024 + 1))), Refusal::TooLarge);
+        let whole = |length: usize| {
+            let start = "GET /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost\r\nCookie: ";
+            format!("{start}{}\r\n\r\n", "a".repeat(length - start.len()))
+        };
+        assert!(matches!(verdict(&whole(16 * 1024)), Verdict::Answered(_)));
+        assert_eq!(refusal(verdict(&whole(16 * 1024 + 1))), Refusal::TooLarge);
     }
 }

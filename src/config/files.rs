@@ -14,15 +14,16 @@ use crate::error::{Error, Origin};
 use crate::platform;
 
 /// Where the config file is: `AWS_CONFIG_FILE`, else `~/.aws/config`. `None` without a home.
-pub fn config_path(context: &Context) -> Option<PathBuf> {
+pub(super) fn config_path(context: &Context) -> Option<PathBuf> {
     path_of(context, Dialect::Config)
 }
 
 /// Where the credentials file is: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
-pub fn credentials_path(context: &Context) -> Option<PathBuf> {
+pub(super) fn credentials_path(context: &Context) -> Option<PathBuf> {
     path_of(context, Dialect::Credentials)
 }
 
+/// Where a file is: as its variable says, else in `~/.aws`. `None` without a home.
 fn path_of(context: &Context, dialect: Dialect) -> Option<PathBuf> {
     match context.variable_os(path_variable(dialect)) {
         Some(path) => Some(expand(context, path)),

@@ -115,6 +115,13 @@ mod tests {
     }
 
     #[test]
+    fn a_start_url_is_read_from_a_line_of_ours() {
+        let by_url = options_of("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
+        assert_eq!(by_url.start_url.as_deref(), Some("https://x/start"));
+        assert_eq!(by_url.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
     fn other_programs_and_lines_that_name_nothing_say_nothing() {
         for line in [
             "",

@@ -463,6 +463,18 @@ fn what_survives_a_failure_is_decided_by_whose_failure_it_was() {
 }
 
 #[test]
+fn a_lost_answer_is_known_until_one_comes() {
+    let mut state = pending();
+    assert!(!state.has_lost_an_answer());
+    for answer in [ServiceErrorKind::AuthorizationPending, ServiceErrorKind::SlowDown] {
+        state.after_poll(Err(&ServiceErrorKind::TimedOut), NOW);
+        assert!(state.has_lost_an_answer());
+        state.after_poll(Err(&answer), NOW);
+        assert!(!state.has_lost_an_answer(), "{answer:?}");
+    }
+}
+
+#[test]
 fn a_poll_step_says_when_the_next_may_be() {
     let mut state = pending();
     assert_eq!(state.after_poll(Ok(&token()), NOW), PollStep::Done);

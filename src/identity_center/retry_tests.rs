@@ -95,6 +95,35 @@ fn the_server_says_how_long_to_wait() {
 }
 
 #[test]
+fn a_wait_that_would_take_all_that_is_left_is_not_begun() {
+    let error = error(ServiceErrorKind::Throttled);
+    let second = Duration::from_secs(1);
+    assert_eq!(next_delay(1, &error, second, 0.0), None);
+    assert_eq!(next_delay(1, &error, second + Duration::from_millis(1), 0.0), Some(second));
+}
+
+#[test]
+fn a_server_that_asks_for_no_wait_leaves_the_wait_to_us() {
+    for kind in [ServiceErrorKind::Throttled, ServiceErrorKind::Server] {
+        let mut error = error(kind);
+        for random in DICE {
+            error.retry_after = None;
+            let ours = next_delay(1, &error, BUDGET, random);
+            error.retry_after = Some(Duration::ZERO);
+            assert_eq!(next_delay(1, &error, BUDGET, random), ours, "{:?} {random}", error.kind);
+        }
+    }
+}
+
+#[test]
+fn chance_is_spread_from_0_to_1() {
+    let dice: Vec<f64> = (0..200).map(|_| random()).collect();
+    assert!(dice.iter().all(|number| (0.0..=1.0).contains(number)), "{dice:?}");
+    // Two hundred fair throws do not all miss three tenths.
+    assert!(dice.iter().any(|number| *number < 0.3) && dice.iter().any(|number| *number > 0.7), "{dice:?}");
+}
+
+#[test]
 fn no_number_makes_it_panic() {
     for attempt in [0, 1, 2, 100, u32::MAX] {
         for random in [-1.0, 0.0, 2.0, f64::INFINITY] {

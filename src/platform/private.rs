@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::files::temporary_name;
+use super::replacing::temporary_name;
 
 /// The root of our own files. It is opened at the first use, and made at the first write.
 #[derive(Debug)]

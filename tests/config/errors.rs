@@ -378,3 +378,10 @@ fn a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty() {
     let error = resolve_role(&endless, &profile("dev")).unwrap_err().to_string();
     assert!(error.contains("cannot read /dev/zero: it is larger than 64 MiB"), "{error}");
 }
+
+#[test]
+fn a_password_in_an_address_is_not_repeated() {
+    let config = CORP.replace("https://corp.", "https://somebody:password@corp.");
+    let told = error_of(&config);
+    assert!(told.contains("corp.awsapps.com/start") && !told.contains("password"), "{told}");
+}

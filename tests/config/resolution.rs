@@ -211,6 +211,33 @@ fn the_files_can_be_elsewhere() {
 }
 
 #[test]
+fn a_path_is_expanded_only_where_the_cli_does_it() {
+    let home = Home::empty();
+    std::fs::create_dir(home.path("somebody")).unwrap();
+    for name in ["somebody/config", "$UNSET-${UNSET}-config"] {
+        std::fs::write(home.path(name), CORP).unwrap();
+    }
+    let resolve = |path: &str| {
+        let context = home.context_with(&[("AWS_CONFIG_FILE", path)]);
+        resolve_role(&context, &profile("dev"))
+    };
+    assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "what is not set stays as it is");
+    assert!(resolve("~somebody/config").is_err(), "another person's home is not below ours");
+    assert!(matches!(resolve("~"), Err(Error::ConfigUnreadable { .. })), "the home is no file");
+}
+
+#[test]
+fn the_default_profile_stands_for_no_other() {
+    let plain = LEGACY.replace("[profile old]", "[default]");
+    let home = Home::new(&plain);
+    assert!(resolve_role(&home.context(), &profile("default")).is_ok());
+    assert!(matches!(resolve_role(&home.context(), &profile("nobody")), Err(Error::ProfileNotFound { .. })));
+    // `[profile default]` goes before `[default]`, as a whole.
+    let home = Home::new(format!("{plain}[profile default]\nregion = eu-west-1\n"));
+    assert!(matches!(resolve_role(&home.context(), &profile("default")), Err(Error::MissingValues { .. })));
+}
+
+#[test]
 fn sign_in_is_allowed_by_flag_then_variable_then_profile_then_session() {
     for (flag, variable, in_profile, in_session, allowed) in [
         (None, "", "", "", false),
@@ -310,6 +337,21 @@ fn people_have_a_default_profile() {
 }
 
 #[test]
+fn half_of_a_session_on_the_command_line_is_completed_by_the_default_profile() {
+    let home = Home::new(LEGACY.replace("[profile old]", "[default]"));
+    for (start_url, region) in [(Some(CORP_URL), None), (None, Some("us-east-1"))] {
+        let options = Options {
+            start_url: start_url.map(str::to_owned),
+            region: region.map(str::to_owned),
+            ..Options::default()
+        };
+        let found = resolve_session(&home.context(), &options, true).unwrap();
+        assert_eq!(found.profile.as_deref(), Some("default"));
+        assert_eq!(found.session.start_url.as_str(), CORP_URL);
+    }
+}
+
+#[test]
 fn all_sessions_come_in_file_order_each_once() {
     let home = Home::new(format!(
         "[profile first]\nsso_start_url = https://a/\nsso_region = r\n{CORP}{LEGACY}\
@@ -349,6 +391,18 @@ fn every_role_of_the_config_is_known() {
     let shown: Vec<_> =
         roles.iter().map(|role| (role.role_name.as_str(), role.session.token_cache_key())).collect();
     assert_eq!(shown, [("Developer", "corp"), ("Developer", CORP_URL)]);
+}
+
+#[test]
+fn a_helper_line_may_name_the_session_by_its_address() {
+    let line = "aws-sso-cred --start-url https://corp.awsapps.com/start --region eu-west-1 --account-id 1";
+    let home = Home::new(format!("[profile direct]\ncredential_process = {line}\n"));
+    let session = resolve_session(&home.context(), &profile("direct"), true).unwrap().session;
+    assert_eq!((session.start_url.as_str(), session.region.as_str()), (CORP_URL, "eu-west-1"));
+    // What is typed goes before.
+    let typed = Options { region: some("us-east-1"), ..profile("direct") };
+    let session = resolve_session(&home.context(), &typed, true).unwrap().session;
+    assert_eq!((session.start_url.as_str(), session.region.as_str()), (CORP_URL, "us-east-1"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use stand_in::{Operation, Output};
 
 use crate::common::{HANG, World, check_failure_text, failed, finish};
 use crate::ordinary_user::{self, give_away, set_mode, take};
-use crate::support::{browser_in, opened, page, with_browser};
+use crate::support::{following_browser_in, opened, page, with_browser};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
@@ -169,7 +169,7 @@ fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
         let cure = "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again";
         said([format!("{cannot} it belongs to root"), cure.to_owned()]);
         // A login replaces it, for the directory is still theirs.
-        let browser = browser_in(&world, "exec curl -sSL --max-time 20 -o \"$dir/page\" \"$1\"");
+        let browser = following_browser_in(&world);
         give_away(&world);
         assert!(take(&token));
         let mut command = ordinary_user::command(&world, &[&LOGIN[..], &["--if-needed"]].concat());

@@ -20,7 +20,7 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
         done.insert(caches.token_path(&resolved.session));
         let session = forget_session(command, &resolved.session, options.forget_client, &mut removals);
         signed_out += usize::from(matches!(session.end, End::SignedOut | End::Unread(_)));
-        forgotten.extend(session.access_token.map(|access_token| Forgotten { resolved, access_token }));
+        forgotten.extend(session.token(resolved));
     }
     // What is left belongs to sessions that are in no config (any more).
     let others = caches.sign_ins(context).unwrap_or_else(|error| {
@@ -46,8 +46,8 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
         Err(error) => removals.cannot_look_into(caches.role_directory(), &error),
     }
     removals.notes_stay(state.forget_all_notes(context));
-    removals.sweep_half_written(caches.token_directory());
-    removals.sweep_half_written(caches.role_directory());
+    removals.sweep_half_written(caches.token_directory(), &|_| true);
+    removals.sweep_half_written(caches.role_directory(), &|_| true);
     let to_revoke = forgotten.len();
     let revoked = revoke(command, &forgotten);
     match signed_out {

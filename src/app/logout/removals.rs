@@ -101,15 +101,18 @@ impl<'a> Removals<'a> {
         }
     }
 
-    /// What a killed process left behind holds secrets too.
-    pub(super) fn sweep_half_written(&mut self, directory: &Path) {
+    /// What a killed process left behind holds secrets too. `is_wanted` tells by the name,
+    /// without its ending, of the file that each was to become.
+    pub(super) fn sweep_half_written(&mut self, directory: &Path, is_wanted: &dyn Fn(&str) -> bool) {
         let entries = match fs::read_dir(directory) {
             Ok(entries) => entries,
             Err(error) if is_absent(&error) => return,
             Err(error) => return self.cannot_look_into(directory, &error),
         };
         for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().ends_with(TEMPORARY_ENDING) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let stem = name.split('.').next().unwrap_or_default();
+            if name.ends_with(TEMPORARY_ENDING) && is_wanted(stem) {
                 self.remove(&entry.path(), Holding::HalfWritten);
             }
         }

@@ -46,6 +46,7 @@ pub(in crate::app) fn remove_role_credentials(
             StateDirectory::remove(context, &file);
         }
     }
+    removals.sweep_half_written(caches.role_directory(), &|stem| names.contains(stem));
     let of_others = known.names_of_others(command, session);
     let alive = |file: &&RoleFile| file.expiration.is_none_or(|expiration| expiration > context.now());
     let unexplained = files

@@ -4,8 +4,8 @@
 //! visits, and STS, on one port of 127.0.0.1, in AWS's wire format and as
 //! strictly as AWS. It can also delay, throttle, refuse, cut, hang and lie.
 //! [`Sandbox`] runs a program in a temporary home with a cleared environment,
-//! `Terminal` on a pseudo-terminal; [`visit`] and [`follow_links`] are the
-//! person's browser.
+//! `Terminal` on a pseudo-terminal, `trace` tells its system calls;
+//! [`visit`] and [`follow_links`] are the person's browser.
 //!
 //! The program `stand-in` serves the same to callers in other languages;
 //! `POST /_control` with `{"do": METHOD, …}` reaches the methods of
@@ -62,6 +62,8 @@ mod sts;
 mod terminal;
 mod tls;
 mod token;
+#[cfg(target_os = "linux")]
+mod trace;
 
 pub use browser::{follow_links, visit};
 pub use encoding::iso8601;
@@ -79,3 +81,5 @@ pub use state::Client;
 #[cfg(unix)]
 pub use terminal::{OnTerminal, Place, Seen, Stream, Terminal};
 pub use tls::CERTIFICATE_AUTHORITY;
+#[cfg(target_os = "linux")]
+pub use trace::{SystemCall, trace};

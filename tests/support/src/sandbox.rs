@@ -14,6 +14,7 @@ use crate::identity_center::IdentityCenter;
 use crate::settings::DEFAULT_START_URL;
 
 pub use run::Output;
+#[cfg(unix)]
 pub(crate) use run::{code, read, text};
 
 /// A temporary home for one program, removed when dropped.

@@ -36,13 +36,19 @@ pub fn in_new_session(command: &mut Command, terminal: Option<std::os::fd::Owned
     })
 }
 
+/// Lets this thread trace the program.
+#[cfg(target_os = "linux")]
+pub(crate) fn traced(command: &mut Command) -> &mut Command {
+    before_exec(command, || Ok(nix::sys::ptrace::traceme()?))
+}
+
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "std has no safe way to change a child before it becomes the program")]
 fn before_exec(
     command: &mut Command,
     change: impl FnMut() -> std::io::Result<()> + Send + Sync + 'static,
 ) -> &mut Command {
-    // SAFETY: between fork and exec the two callers above make system calls only; they take no
+    // SAFETY: between fork and exec the callers above make system calls only; they take no
     // lock and neither allocate nor free.
     unsafe { std::os::unix::process::CommandExt::pre_exec(command, change) }
 }

@@ -1,0 +1,122 @@
+//! What it takes to replace a file at once and whole: a name beside it, a target that can
+//! be replaced, and a directory that is on the disk afterwards.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// Brings the names in a directory to the disk, as far as its file system does that.
+pub fn sync_directory(path: &Path) {
+    os::sync_directory(path);
+}
+
+/// Whether another file could take the place of `path`, as far as can be known without
+/// doing it: a directory, an immutable file or the target of a mount stays where it is.
+///
+/// # Errors
+/// What is in the way.
+pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    os::obstacle(path).map_or(Ok(()), |what| Err(io::Error::other(what)))
+}
+
+/// The ending of a file that is not whole yet: by it `logout` finds what a killed process
+/// left behind.
+pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
+
+/// A name that no other process takes, for a file that is to become `name`.
+pub fn temporary_name(name: &str) -> String {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    let mut unique = [0u8; 8];
+    // Without randomness the process id alone has to do; create_new tells a clash.
+    let _ = getrandom::fill(&mut unique);
+    format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique))
+}
+
+/// When `path` was written, by the clock of its file system; `None` when there is no such
+/// file.
+pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+/// Makes a file count as written now. Failing leaves the older date.
+pub fn touch(file: &File) {
+    os::touch(file);
+}
+
+#[cfg(unix)]
+mod os {
+    use super::{File, Path};
+    #[cfg(target_os = "macos")]
+    use std::fs;
+
+    /// The names in a directory are on the disk only after this.
+    pub(super) fn sync_directory(path: &Path) {
+        // Some file systems cannot; the file itself is on the disk.
+        let _ = File::open(path).and_then(|directory| directory.sync_all());
+    }
+
+    pub(super) fn touch(file: &File) {
+        use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
+        let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+        let _ = futimens(file, &Timestamps { last_access: now, last_modification: now });
+    }
+
+    /// What keeps a name from being given to another file although its directory can be
+    /// written.
+    #[cfg(target_os = "linux")]
+    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+        use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+        let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::TYPE).ok()?;
+        let has = |attribute| found.stx_attributes.contains(attribute);
+        if has(StatxAttributes::IMMUTABLE) {
+            Some("it is immutable (chattr +i)")
+        } else if has(StatxAttributes::APPEND) {
+            Some("it is append-only (chattr +a)")
+        } else if has(StatxAttributes::MOUNT_ROOT) {
+            Some("it is a mount of its own; mount its directory instead")
+        } else {
+            None
+        }
+    }
+
+    /// As on Linux; files are not mounted by themselves here.
+    #[cfg(target_os = "macos")]
+    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+        use std::os::macos::fs::MetadataExt as _;
+        const LOCKED: u32 = 0x0002_0002;
+        const APPEND_ONLY: u32 = 0x0004_0004;
+        let flags = fs::symlink_metadata(path).ok()?.st_flags();
+        if flags & LOCKED != 0 {
+            Some("it is locked (chflags uchg)")
+        } else if flags & APPEND_ONLY != 0 {
+            Some("it is append-only (chflags uappnd)")
+        } else {
+            None
+        }
+    }
+
+    /// Not known here.
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    pub(super) fn obstacle(_path: &Path) -> Option<&'static str> {
+        None
+    }
+}
+
+#[cfg(not(unix))]
+mod os {
+    use super::{File, Path, fs};
+
+    /// The older date does: it is only compared with those of other files.
+    pub(super) fn touch(_file: &File) {}
+
+    /// The file system's journal keeps names here.
+    pub(super) fn sync_directory(_path: &Path) {}
+
+    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+        let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
+        read_only.then_some("it is read-only")
+    }
+}

@@ -1,0 +1,97 @@
+//! What is read from the caches and what is not: how large a file may be, how long a torn
+//! one is waited for, which names are ours.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test")]
+
+use std::fs::{self, File};
+use std::time::{Duration, SystemTime};
+
+use aws_sso_cred::cache::{Caches, ClientRegistration, Miss, is_sha1_hex, sha1_hex};
+use aws_sso_cred::context::Context;
+use aws_sso_cred::identifiers::{Region, SessionName, StartUrl};
+use aws_sso_cred::lock::Lock;
+use aws_sso_cred::request::SsoSession;
+use aws_sso_cred::secret::Secret;
+use aws_sso_cred::state::StateDirectory;
+use aws_sso_cred::timestamp::Timestamp;
+
+/// A home, and the session whose token and registration are in it.
+fn home() -> (tempfile::TempDir, Context, Caches, SsoSession) {
+    let home = tempfile::tempdir().unwrap();
+    let now = Timestamp::from_unix(1_795_230_000);
+    let context = Context::fake(&[("HOME", home.path().to_str().unwrap())], now);
+    let caches = Caches::find(&context).unwrap();
+    let session = SsoSession {
+        name: Some(SessionName::parse("corp").unwrap()),
+        start_url: StartUrl::parse("https://corp.awsapps.com/start").unwrap(),
+        region: Region::parse("eu-west-1").unwrap(),
+        registration_scopes: None,
+    };
+    fs::create_dir_all(caches.token_path(&session).parent().unwrap()).unwrap();
+    (home, context, caches, session)
+}
+
+/// How long a token file with this content, last written so long ago, is waited for.
+fn waited_for(content: &str, age: Duration) -> Duration {
+    let (_home, context, caches, session) = home();
+    let path = caches.token_path(&session);
+    fs::write(&path, content).unwrap();
+    File::options().write(true).open(&path).unwrap().set_modified(SystemTime::now() - age).unwrap();
+    assert!(matches!(caches.read_token(&context, &session), Err(Miss::Unusable(_))));
+    context.elapsed()
+}
+
+#[test]
+fn a_torn_file_is_waited_for_under_half_a_second_and_only_while_it_may_be_written() {
+    let torn = r#"{"accessToken": "a", "expi"#;
+    let waited = waited_for(torn, Duration::ZERO);
+    assert!((Duration::from_millis(100)..Duration::from_millis(500)).contains(&waited), "{waited:?}");
+    assert_eq!(waited_for(torn, Duration::from_secs(3600)), Duration::ZERO);
+    assert_eq!(waited_for("no JSON", Duration::ZERO), Duration::ZERO);
+}
+
+#[test]
+fn a_name_is_ours_if_it_is_a_sha1() {
+    let name = sha1_hex("corp");
+    assert!(is_sha1_hex(&name) && is_sha1_hex(&name.to_uppercase()));
+    let (short, long) = (&name[1..], format!("{name}0"));
+    for other in ["", short, long.as_str(), &name.replacen(|_| true, "g", 1), "botocore-client-id-eu-west-1"]
+    {
+        assert!(!is_sha1_hex(other), "{other}");
+    }
+}
+
+#[test]
+fn a_registration_says_for_which_scopes_and_grants_it_is() {
+    let (home, context, caches, session) = home();
+    let lock = Lock::acquire(&context, StateDirectory::at(home.path()).file("lock").as_ref(), Duration::ZERO)
+        .unwrap();
+    let registration = ClientRegistration {
+        client_id: "client".to_owned(),
+        client_secret: Secret::new("secret"),
+        expires_at: Timestamp::from_unix(1_800_000_000),
+        scopes: vec!["sso:account:access".to_owned()],
+        grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
+    };
+    caches.write_registration(&context, &session, &registration, &lock).unwrap();
+    let read = caches.read_registration(&context, &session).unwrap();
+    assert_eq!((read.scopes, read.grant_types), (registration.scopes, registration.grant_types));
+}
+
+#[test]
+fn a_file_of_one_mebibyte_is_read_and_a_larger_one_is_not() {
+    let (_home, context, caches, session) = home();
+    let path = caches.registration_path(&session);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let text = r#"{"clientId": "client", "clientSecret": "s", "expiresAt": "2026-12-21T04:00:00Z"}"#;
+    fs::write(&path, format!("{text:<0$}", 1 << 20)).unwrap();
+    assert_eq!(caches.read_registration(&context, &session).unwrap().client_id, "client");
+    fs::write(&path, format!("{text:<0$}", (1 << 20) + 1)).unwrap();
+    let miss = caches.read_registration(&context, &session).unwrap_err();
+    assert_eq!(miss, Miss::Unusable("larger than 1 MiB".to_owned()));
+}
+
+#[test]
+fn a_miss_is_told_in_words() {
+    assert_eq!(Miss::Absent.to_string(), "absent");
+    assert_eq!(Miss::Unusable("it ends early".to_owned()).to_string(), "unusable: it ends early");
+}

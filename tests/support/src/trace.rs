@@ -1,0 +1,148 @@
+//! The system calls of a program, as its tracer sees them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::ptrace::{self, Options};
+use nix::sys::signal::Signal;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use syscalls::Sysno;
+
+use crate::sandbox::{Output, read, text};
+use crate::start::traced;
+
+/// Only tells a hang from a slow machine.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How much of what an argument points to is read.
+const TEXT_LENGTH: usize = 256;
+
+/// A system call, when it begins.
+#[derive(Clone)]
+pub struct SystemCall {
+    /// Its name.
+    pub name: &'static str,
+    /// Its arguments, also those that it does not have.
+    pub arguments: [u64; 6],
+    /// What the first two arguments point to, as far as it is text: a path, or what is written.
+    pub texts: [String; 2],
+}
+
+impl fmt::Debug for SystemCall {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        write!(formatter, "{}(", self.name)?;
+        for (argument, text) in self.arguments.iter().zip(&self.texts) {
+            if text.is_empty() {
+                write!(formatter, "{argument:#x}, ")?;
+            } else {
+                write!(formatter, "{text:?}, ")?;
+            }
+        }
+        write!(formatter, "{:#x}, {:#x})", self.arguments[2], self.arguments[3])
+    }
+}
+
+/// Runs a program to its end and gives all system calls that it and its children
+/// made after it was started.
+///
+/// # Panics
+///
+/// If it cannot be started or traced, or hangs: it is killed then.
+#[must_use]
+#[expect(clippy::zombie_processes, reason = "`follow` waits for it")]
+pub fn trace(command: &mut Command) -> (Output, Vec<SystemCall>) {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let started = Instant::now();
+    let mut child = traced(command).spawn().expect("the program can be started");
+    let stdout = read(child.stdout.take().expect("it is piped"));
+    let stderr = read(child.stderr.take().expect("it is piped"));
+    let first = Pid::from_raw(i32::try_from(child.id()).expect("the system counts in these"));
+    let (status, calls) = follow(first, started + LONGEST);
+    let rest = |pipe: std::sync::mpsc::Receiver<_>| text(pipe.recv_timeout(LONGEST).unwrap_or_default());
+    let (stdout, stderr) = (rest(stdout), rest(stderr));
+    (Output { status, stdout, stderr, elapsed: started.elapsed() }, calls)
+}
+
+fn follow(first: Pid, deadline: Instant) -> (i32, Vec<SystemCall>) {
+    // It stops when it has become the program.
+    waitpid(first, None).expect("it is a child");
+    let options = Options::PTRACE_O_TRACESYSGOOD
+        | Options::PTRACE_O_EXITKILL
+        | Options::PTRACE_O_TRACECLONE
+        | Options::PTRACE_O_TRACEFORK
+        | Options::PTRACE_O_TRACEVFORK;
+    ptrace::setoptions(first, options).expect("a child can be traced");
+    ptrace::syscall(first, None).expect("a child can be traced");
+    let mut calls = Vec::new();
+    // Each process and thread stops when a call begins and when it ends.
+    let mut in_call = BTreeMap::<Pid, bool>::new();
+    let mut status = None;
+    loop {
+        // Children of other threads are other tests'.
+        let flags = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD | WaitPidFlag::WNOHANG;
+        let (pid, signal) = match waitpid(None, Some(flags)) {
+            Ok(WaitStatus::StillAlive) => {
+                if Instant::now() > deadline {
+                    let _ = nix::sys::signal::kill(first, Signal::SIGKILL);
+                    panic!("hung for {LONGEST:?}: {calls:#?}");
+                }
+                std::thread::sleep(Duration::from_micros(50));
+                continue;
+            }
+            Ok(WaitStatus::PtraceSyscall(pid)) => {
+                let inside = in_call.entry(pid).or_default();
+                *inside = !*inside;
+                if *inside {
+                    calls.extend(system_call(pid));
+                }
+                (pid, None)
+            }
+            Ok(WaitStatus::Stopped(pid, Signal::SIGSTOP)) if !in_call.contains_key(&pid) => (pid, None),
+            Ok(WaitStatus::Stopped(pid, signal)) => (pid, Some(signal)),
+            Ok(WaitStatus::PtraceEvent(pid, ..) | WaitStatus::Continued(pid)) => (pid, None),
+            Ok(WaitStatus::Exited(pid, code)) => {
+                status = if pid == first { Some(code) } else { status };
+                continue;
+            }
+            Ok(WaitStatus::Signaled(pid, signal, _)) => {
+                status = if pid == first { Some(-(signal as i32)) } else { status };
+                continue;
+            }
+            Err(_) => return (status.expect("the program has ended"), calls),
+        };
+        // It may be killed by another of its threads meanwhile.
+        let _ = ptrace::syscall(pid, signal);
+    }
+}
+
+/// The call that a stopped thread is about to make.
+fn system_call(pid: Pid) -> Option<SystemCall> {
+    // `257 0xffffffffffffff9c 0x7f2d5c8b3e10 0x80000 0x0 0x0 0x0 0x7ffc9a4b 0x7f2d`
+    let line = fs::read_to_string(format!("/proc/{pid}/syscall")).ok()?;
+    let mut words = line.split_whitespace();
+    let number = words.next()?.parse().ok()?;
+    let mut arguments = [0; 6];
+    for argument in &mut arguments {
+        *argument = u64::from_str_radix(words.next()?.trim_start_matches("0x"), 16).ok()?;
+    }
+    let memory = File::open(format!("/proc/{pid}/mem")).ok();
+    let text_at =
+        |address| memory.as_ref().and_then(|memory| text_at(memory, address).ok()).unwrap_or_default();
+    let name = Sysno::new(number).map_or("unknown", |call| call.name());
+    Some(SystemCall { name, arguments, texts: [text_at(arguments[0]), text_at(arguments[1])] })
+}
+
+fn text_at(memory: &File, address: u64) -> io::Result<String> {
+    let mut bytes = [0; TEXT_LENGTH];
+    // Less is there where the memory ends.
+    let length = memory.read_at(&mut bytes, address)?;
+    let bytes = bytes[..length].split(|byte| *byte == 0).next().unwrap_or_default();
+    let is_text = |byte: &u8| (b' '..=b'~').contains(byte) || *byte == b'\n';
+    Ok(bytes.iter().take_while(|byte| is_text(byte)).map(|byte| char::from(*byte)).collect())
+}
