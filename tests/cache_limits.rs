@@ -83,9 +83,10 @@ fn a_file_of_one_mebibyte_is_read_and_a_larger_one_is_not() {
     let path = caches.registration_path(&session);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let text = r#"{"clientId": "client", "clientSecret": "s", "expiresAt": "2026-12-21T04:00:00Z"}"#;
-    fs::write(&path, format!("{text:<0$}", 1 << 20)).unwrap();
+    let padded = |length| text.to_owned() + &" ".repeat(length - text.len());
+    fs::write(&path, padded(1 << 20)).unwrap();
     assert_eq!(caches.read_registration(&context, &session).unwrap().client_id, "client");
-    fs::write(&path, format!("{text:<0$}", (1 << 20) + 1)).unwrap();
+    fs::write(&path, padded((1 << 20) + 1)).unwrap();
     let miss = caches.read_registration(&context, &session).unwrap_err();
     assert_eq!(miss, Miss::Unusable("larger than 1 MiB".to_owned()));
 }

@@ -139,15 +139,19 @@ fn what_was_begun_or_went_wrong_is_forgotten_and_leftovers_are_swept() {
     }
     answered(&world.run(&[]));
     // Under the names that our own half-written files have.
-    let torn = [
-        world.home.sso_cache().join("x.1-2.aws-sso-cred.tmp"),
-        world.home.home().join(".aws/cli/cache/y.1-2.aws-sso-cred.tmp"),
-        state(&world, "pending.1-2.aws-sso-cred.tmp"),
+    let half = |whole: PathBuf| whole.with_extension("1-2.aws-sso-cred.tmp");
+    let torn =
+        [half(world.token_file()), half(world.role_file()), state(&world, "pending.1-2.aws-sso-cred.tmp")];
+    // Another session may be in the middle of writing its own.
+    let of_others = [
+        half(world.home.sso_cache().join("0123456789012345678901234567890123456789.json")),
+        half(world.role_file().with_file_name("0123456789012345678901234567890123456789.json")),
     ];
-    torn.iter().for_each(|path| put(path, "{\"accessToken\": \"half a secret"));
+    torn.iter().chain(&of_others).for_each(|path| put(path, "{\"accessToken\": \"half a secret"));
     told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
     assert!(names.iter().all(|name| !state(&world, name).exists()));
     assert!(torn.iter().all(|path| !path.exists()));
+    assert!(of_others.iter().all(|path| path.exists()));
     // No secret is left anywhere below the home.
     let secrets: Vec<_> = world.aws.take_secrets();
     for (path, _, content) in world.home.all_files() {

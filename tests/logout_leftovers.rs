@@ -86,7 +86,7 @@ fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
     let registration =
         world.home.registration_path(Some("corp"), START_URL, REGION, Some(&["sso:account:access"]));
     put(&registration, "{\"clientId\": \"a\", \"clientSecret\": \"b\"}");
-    let half_written = world.home.sso_cache().join("x.1-2.aws-sso-cred.tmp");
+    let half_written = world.token_file().with_extension("1-2.aws-sso-cred.tmp");
     put(&half_written, "{\"accessToken\": \"half");
     give_away(&world);
     if !take(&world.home.sso_cache()) || !take(&cli_cache(&world)) {

@@ -100,7 +100,7 @@ fn login_to(
         return Ok(());
     }
     obstacles::ensure_room(&run)?;
-    if matches!(caches.read_token(context, run.session), Err(Miss::Other(_))) {
+    if !options.if_needed && matches!(caches.read_token(context, run.session), Err(Miss::Other(_))) {
         let other = refresh::required(&run, SignInReason::OtherSignIn).text().what;
         output::tell(&format!("{other}; signing in replaces it"));
     }

@@ -47,6 +47,7 @@ pub(super) fn from_credential_process(
     if let Some(token) = refresh::signed_in_meanwhile(run).or_else(|| left_over::adopt_live(run)) {
         return Ok(token.access_token);
     }
+    obstacles::ensure_room(run)?;
     let state = SignInState::of(run.context, run.state, run.session);
     if let Some(cool_down) = state.cool_down().or_else(|| without_state::cool_down(run, &state)) {
         let remaining = cool_down.until.seconds_since(run.context.now());
@@ -57,7 +58,6 @@ pub(super) fn from_credential_process(
             login: run.login.clone(),
         });
     }
-    obstacles::ensure_room(run)?;
     let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = nobody_can_see(run, &channel) {
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });

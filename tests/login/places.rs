@@ -18,7 +18,7 @@ const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code
 fn asked_nobody(world: &World, output: &Output) -> Vec<String> {
     let lines = failed(output, 5);
     assert_eq!((world.requests(), opened(world).len()), (0, 0), "{lines:?}");
-    assert_eq!(lines[1], "you were not asked to sign in, because the sign-in could not be kept");
+    assert_eq!(lines[1], "AWS was not asked for a new token, because it could not be kept");
     lines
 }
 

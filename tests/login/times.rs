@@ -31,7 +31,7 @@ fn two_logins() -> (World, Running, Running) {
     first.line("code");
     wait_until(|| state(&world, "corp", "pending.json").exists());
     let mut second = Running::start(&world, &BY_CODE);
-    second.line("another aws-sso-cred is signing in");
+    second.line("is signing in to");
     (world, first, second)
 }
 

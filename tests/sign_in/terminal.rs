@@ -293,5 +293,5 @@ fn another_failure_is_told_and_the_same_one_again_after_a_success() {
     let seen = run_script(BOTOCORE, &desk, &script, &[]).finish();
     assert_eq!(seen.output.stdout.lines().count(), 1, "{:?}", seen.output);
     assert_eq!(seen.screen.matches("nobody is signed in").count(), 2, "{}", seen.screen);
-    assert_eq!(seen.screen.matches("the cached sign-in cannot be read").count(), 1, "{}", seen.screen);
+    assert_eq!(seen.screen.matches("cannot read the sign-in").count(), 1, "{}", seen.screen);
 }

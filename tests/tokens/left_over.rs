@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
@@ -12,9 +11,7 @@ use stand_in::{IssuedToken, Operation, TokenOptions};
 use crate::common::{
     ACCOUNT, DEV, HANG, LOGIN_HINT, REGION, ROLE, START_URL, World, answered, in_seconds, refused,
 };
-use crate::support::{
-    NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without, wrapped,
-};
+use crate::support::{NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without};
 
 /// A token file's members, as a refresh writes them.
 fn document(token: &IssuedToken) -> Value {
@@ -190,30 +187,27 @@ fn a_sign_out_is_not_undone() {
     refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
 }
 
-/// A run that is killed at its `number`th rename of a file in AWS's caches. `None` where
-/// no strace can do that.
-fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) -> Option<()> {
-    let inject = format!("inject=rename:signal=KILL:when={number}");
-    let wrapper = ["strace", "-f", "-o", "/dev/null", "-e", "trace=rename", "-e", &inject];
-    let works = Command::new(wrapper[0]).args(&wrapper[1..]).arg("/bin/true").output();
-    if !works.is_ok_and(|output| output.status.success()) {
-        println!("not looked at: `{}` does not work here", wrapper.join(" "));
-        return None;
-    }
-    let output = wrapped(world, &wrapper, arguments);
-    assert!(output.status != 0 && output.stdout.is_empty(), "{output:?}");
-    Some(())
+/// A run that is killed at its `number`th rename of a file in AWS's caches.
+#[cfg(target_os = "linux")]
+fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
+    let mut renamed = 0;
+    let mut command = world.home.command(arguments);
+    let output = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        let of_aws = call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains("/.aws/"));
+        renamed += usize::from(of_aws);
+        of_aws && renamed == number
+    });
+    assert!(output.status < 0 && output.stdout.is_empty(), "{output:?}");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(-1);
     let before = world.token();
-    if killed_at_rename(&world, 1, &DEV).is_none() {
-        return;
-    }
+    killed_at_rename(&world, 1, &DEV);
     assert_eq!((world.token(), temporary_files(&world).len()), (before, 1), "killed in between");
 
     answered(&world.run(&[]));
@@ -222,15 +216,14 @@ fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
     assert!(temporary_files(&world).is_empty());
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
     for next in [&["-n"][..], &["-i"]] {
         let world = with_browser("exit 0");
         world.aws.auto_approve(0);
         // The first is the registration's.
-        if killed_at_rename(&world, 2, &["--profile", "dev", "-i"]).is_none() {
-            return;
-        }
+        killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
         assert!(!world.token_file().exists());
         assert_eq!(temporary_files(&world).len(), 1, "killed in between");
         let before = world.home.write_role_credentials(ACCOUNT, ROLE, "corp", 600);
@@ -246,12 +239,13 @@ fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
-    let world = with_browser("exec curl -sSL --max-time 20 -o /dev/null \"$1\"");
-    if killed_at_rename(&world, 2, &["login", "--sso-session", "corp"]).is_none() {
-        return;
-    }
+    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
+    let temporary = world.home.temporary();
+    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
+    killed_at_rename(&world, 2, &["login", "--sso-session", "corp"]);
     assert_eq!(temporary_files(&world).len(), 1, "killed in between");
     answered(&world.run(&[]));
     assert_eq!(world.refreshes(), 1, "the code was used once");

@@ -1,10 +1,8 @@
 //! What these tests share.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde_json::Value;
 use stand_in::{IssuedToken, Operation, Output, TokenOptions};
@@ -25,16 +23,9 @@ pub fn with_browser(script: &str) -> World {
 
 /// A run below `wrapper`, away from any terminal.
 pub fn wrapped(world: &World, wrapper: &[&str], arguments: &[&str]) -> Output {
-    // Other systems have no such program, and their CI no terminal.
-    let away: &[&str] = if cfg!(target_os = "linux") { &["setsid", "-w"] } else { &[] };
-    let words = [away, wrapper, &[crate::common::PROGRAM], arguments].concat();
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).env_clear();
-    for (name, value) in world.home.command(&[]).get_envs() {
-        command.env(name, value.unwrap_or(OsStr::new("")));
-    }
-    command.current_dir(world.home.home()).stdin(std::process::Stdio::null());
-    finish(&mut command)
+    let words = [wrapper, &[crate::common::PROGRAM], arguments].concat();
+    let mut command = world.home.command_of(words[0]);
+    finish(stand_in::in_new_session(command.args(&words[1..]).current_dir(world.home.home()), None))
 }
 
 /// `--profile dev -i` and `more`, without a terminal.
@@ -66,4 +57,10 @@ pub fn without(mut document: Value, names: &[&str]) -> Value {
         document.as_object_mut().unwrap().remove(*name);
     }
     document
+}
+
+/// Past the capture of a test's output: what is not tested is told.
+pub fn not_looked_at(why: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "not looked at: {why}");
 }

@@ -82,4 +82,4 @@ pub use state::Client;
 pub use terminal::{OnTerminal, Place, Seen, Stream, Terminal};
 pub use tls::CERTIFICATE_AUTHORITY;
 #[cfg(target_os = "linux")]
-pub use trace::{SystemCall, trace};
+pub use trace::{SystemCall, killed_before, trace};

@@ -55,27 +55,49 @@ impl fmt::Debug for SystemCall {
 ///
 /// If it cannot be started or traced, or hangs: it is killed then.
 #[must_use]
-#[expect(clippy::zombie_processes, reason = "`follow` waits for it")]
 pub fn trace(command: &mut Command) -> (Output, Vec<SystemCall>) {
+    run_traced(command, &mut |_| false)
+}
+
+/// Runs a program, and kills it before the first system call for which `is_the_last` holds.
+///
+/// # Panics
+///
+/// As [`trace`].
+#[must_use]
+pub fn killed_before(command: &mut Command, is_the_last: &mut dyn FnMut(&SystemCall) -> bool) -> Output {
+    run_traced(command, is_the_last).0
+}
+
+#[expect(clippy::zombie_processes, reason = "`follow` waits for it")]
+fn run_traced(
+    command: &mut Command,
+    is_the_last: &mut dyn FnMut(&SystemCall) -> bool,
+) -> (Output, Vec<SystemCall>) {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let started = Instant::now();
     let mut child = traced(command).spawn().expect("the program can be started");
     let stdout = read(child.stdout.take().expect("it is piped"));
     let stderr = read(child.stderr.take().expect("it is piped"));
     let first = Pid::from_raw(i32::try_from(child.id()).expect("the system counts in these"));
-    let (status, calls) = follow(first, started + LONGEST);
+    let (status, calls) = follow(first, started + LONGEST, is_the_last);
     let rest = |pipe: std::sync::mpsc::Receiver<_>| text(pipe.recv_timeout(LONGEST).unwrap_or_default());
     let (stdout, stderr) = (rest(stdout), rest(stderr));
     (Output { status, stdout, stderr, elapsed: started.elapsed() }, calls)
 }
 
-fn follow(first: Pid, deadline: Instant) -> (i32, Vec<SystemCall>) {
+fn follow(
+    first: Pid,
+    deadline: Instant,
+    is_the_last: &mut dyn FnMut(&SystemCall) -> bool,
+) -> (i32, Vec<SystemCall>) {
     // It stops when it has become the program.
     waitpid(first, None).expect("it is a child");
     let options = Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_EXITKILL
         | Options::PTRACE_O_TRACECLONE
         | Options::PTRACE_O_TRACEFORK
+        | Options::PTRACE_O_TRACEEXEC
         | Options::PTRACE_O_TRACEVFORK;
     ptrace::setoptions(first, options).expect("a child can be traced");
     ptrace::syscall(first, None).expect("a child can be traced");
@@ -98,8 +120,12 @@ fn follow(first: Pid, deadline: Instant) -> (i32, Vec<SystemCall>) {
             Ok(WaitStatus::PtraceSyscall(pid)) => {
                 let inside = in_call.entry(pid).or_default();
                 *inside = !*inside;
-                if *inside {
-                    calls.extend(system_call(pid));
+                if let Some(call) = inside.then(|| system_call(pid)).flatten() {
+                    // Who is killed when a call begins does not make it.
+                    if is_the_last(&call) {
+                        let _ = nix::sys::signal::kill(first, Signal::SIGKILL);
+                    }
+                    calls.push(call);
                 }
                 (pid, None)
             }
