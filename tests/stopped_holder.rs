@@ -1,4 +1,8 @@
 //! A lock whose holder does not move: stopped, or forgotten.
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "only Linux tells that a process is stopped")
+)]
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the callers")]
 

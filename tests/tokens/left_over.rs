@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Value, json};
 use stand_in::{IssuedToken, Operation, TokenOptions};
 
+#[cfg_attr(not(target_os = "linux"), allow(unused_imports, reason = "only Linux has the tracer"))]
 use crate::common::{
     ACCOUNT, DEV, HANG, LOGIN_HINT, REGION, ROLE, START_URL, World, answered, in_seconds, refused,
 };
