@@ -12,10 +12,6 @@ pub const FRESH: i64 = 20 * 60;
 /// gives no newer one. Less than that would die in the caller's hands.
 pub const USABLE: i64 = 2 * 60;
 
-/// AWS gives credentials for twelve hours at most. More left than that means that this
-/// computer's clock is behind, or that the file is not AWS's; a little is a smaller skew.
-pub const LONGEST: i64 = 12 * 60 * 60 + 5 * 60;
-
 /// What `GetRoleCredentials` gives.
 #[derive(Debug, Clone)]
 pub struct RoleCredentials {
@@ -44,7 +40,7 @@ impl RoleCredentials {
     /// Sorts these credentials by the seconds they have left.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
         match self.expiration.seconds_since(now) {
-            FRESH..=LONGEST => Freshness::Fresh,
+            FRESH.. => Freshness::Fresh,
             left if left > USABLE => Freshness::Expiring,
             _ => Freshness::Dead,
         }
@@ -101,8 +97,7 @@ mod tests {
     #[test]
     fn credentials_are_fresh_for_all_but_their_last_twenty_minutes() {
         assert_eq!(lasting(1200).freshness(NOW), Freshness::Fresh);
-        assert_eq!(lasting(LONGEST).freshness(NOW), Freshness::Fresh);
-        assert_eq!(lasting(LONGEST + 1).freshness(NOW), Freshness::Expiring);
+        assert_eq!(lasting(10 * 365 * 86_400).freshness(NOW), Freshness::Fresh);
         assert_eq!(lasting(1199).freshness(NOW), Freshness::Expiring);
         assert_eq!(lasting(121).freshness(NOW), Freshness::Expiring);
         assert_eq!(lasting(120).freshness(NOW), Freshness::Dead);

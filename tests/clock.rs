@@ -152,20 +152,6 @@ fn a_clock_that_was_set_right_is_not_suspected() {
     assert!(!status_table(&world).contains("clock"));
 }
 
-/// AWS gives credentials for twelve hours at most: more means that our clock is behind.
-#[test]
-fn credentials_that_seem_to_live_longer_than_aws_gives_any_are_asked_for_anew() {
-    let world = World::signed_in();
-    let cached = world.cache_role(30 * 3600);
-    let output = world.run(&[]);
-    answered(&output);
-    assert_ne!(output.stdout, cached);
-    assert_eq!(world.fetches(), 1);
-    let twelve_hours = world.cache_role(12 * 3600);
-    assert_eq!(world.run(&[]).stdout, twelve_hours);
-    assert_eq!(world.fetches(), 1);
-}
-
 /// Cached before the clock was set back: what they have left cannot be told.
 #[cfg(unix)]
 #[test]
