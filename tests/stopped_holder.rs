@@ -174,6 +174,23 @@ mod on_linux {
         }
     }
 
+    #[test]
+    fn a_login_behind_a_holder_that_was_stopped_in_a_refresh_signs_in_without_delay() {
+        let mut world = World::new();
+        world.sign_in(-1);
+        let holder = Holder::stopped_at(&world, Operation::CreateToken);
+        world.home.env("AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "1");
+        world.aws.set_device(1, 600, false);
+        world.aws.auto_approve(0);
+        let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
+        assert_eq!(output.status, 0, "{output:?}");
+        let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
+        let told = format!("lock: its holder, process {}, does not move", holder.0.id());
+        assert!(fs::read_to_string(log).unwrap().contains(&told), "it is waited for");
+        kill_process(Pid::from_child(&holder.0), Signal::CONT).unwrap();
+        answered(&world.run(&[]));
+    }
+
     /// In another container the number of a holder means another process, which must not be
     /// judged, and whose end must not be suggested.
     #[test]
