@@ -105,7 +105,7 @@ mod tests {
             (
                 "login --min-validity 1h",
                 "--min-validity needs --if-needed, which signs in only if the sign-in is not good for that long",
-                Some("run `aws-sso-cred login --if-needed --min-validity 1h`"),
+                Some("add `--if-needed`"),
             ),
             (
                 "login --profile a --sso-session b --all",

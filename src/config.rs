@@ -26,7 +26,7 @@ pub(crate) use login_commands::shell_word;
 pub use overruled::{Overruled, overruled};
 pub use overview::{MergedSection, all_sessions, everything, role_requests};
 pub use resolve::parse_scopes;
-pub use users::session_connection_settings;
+pub use users::{profile_with_its_own_way, session_connection_settings};
 
 use std::cell::OnceCell;
 

@@ -115,6 +115,8 @@ pub enum Error {
         cause: String,
         /// The variable that names another file in its place.
         variable: &'static str,
+        /// Nothing is wrong with the file: this process has too many others open.
+        too_many_files: bool,
     },
     /// A start URL that is not AWS's, and does not lead to one that is.
     StartUrlAstray {
@@ -283,15 +285,6 @@ pub enum Error {
         /// The system's words.
         cause: String,
     },
-    /// Input or output on the disk, where it is the point of the command.
-    Disk {
-        /// What was attempted, a clause.
-        what: String,
-        /// The file.
-        path: String,
-        /// The system's words.
-        cause: String,
-    },
 
     // Exit 1 or 5.
     /// A file of the caches that cannot be read, kept or removed.
@@ -334,7 +327,7 @@ impl Error {
             | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
             Self::RoleForbidden { .. } | Self::StartUrlRefused { .. } | Self::Service { .. } => 4,
-            Self::LockTimeout { .. } | Self::OutputFailed { .. } | Self::Disk { .. } => 5,
+            Self::LockTimeout { .. } | Self::OutputFailed { .. } => 5,
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
             Self::Caches(trouble) => trouble.exit_code(),

@@ -18,7 +18,7 @@ pub use files::{
 pub use holder::{note_holder, noted_holder};
 pub use limits::{is_out_of_descriptors, survive_file_size_limit};
 pub use memory::wipe_freed_memory;
-pub use obstacle::{Obstacle, ObstacleKind, is_ours};
+pub use obstacle::{Obstacle, ObstacleKind, is_ours, words_of};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,

@@ -404,6 +404,9 @@ fn the_map_has_every_room_and_every_invariant_says_what_holds_it() {
     let invariants = invariants.split("\n## ").next().unwrap();
     let rows: Vec<&str> = invariants.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     assert!(rows.len() >= 10, "{} invariants", rows.len());
+    for (row, number) in rows.iter().zip(1..) {
+        assert!(row.starts_with(&format!("| {number} | ")), "invariant {number} is out of order: {row}");
+    }
     for row in rows {
         let held_by = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
         assert!(held_by.contains('`'), "what holds this? {row}");

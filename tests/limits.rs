@@ -88,6 +88,8 @@ fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
         // With fewer the program's libraries cannot be loaded, nor the sign-in be read.
         if files < 5 || output.stderr.contains("shared libraries") {
             assert!(!output.stderr.contains("internal error"), "{}", output.stderr);
+            let unread = output.stderr.starts_with("aws-sso-cred: ") && output.stderr.contains("cannot read");
+            assert!(!unread || output.stderr.contains("`ulimit -n "), "{}", output.stderr);
         } else if output.status == 0 {
             answered(&output);
         } else {
@@ -106,6 +108,16 @@ fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
     let mut command = limited(&world, Path::new(PROGRAM), "ulimit -f 0", &[&DEV[..], &["--debug"]].concat());
     answered(&finish(&mut command));
     assert!(!world.role_file().exists());
+}
+
+#[test]
+fn a_limit_of_file_size_that_keeps_a_sign_in_from_its_place_is_named() {
+    let world = World::new();
+    world.sign_in(-60);
+    let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), "ulimit -f 0", &DEV)), 5);
+    assert!(lines[0].ends_with(": the limit of a file's size here is too low"), "{lines:?}");
+    assert!(lines[2].contains("`ulimit -f unlimited`"), "{lines:?}");
+    assert_eq!(world.requests(), 0);
 }
 
 #[test]

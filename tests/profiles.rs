@@ -250,6 +250,27 @@ fn half_a_command_line_is_explained_whole() {
         lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without --region")
     );
     let lines = failed(&world.home.run(&["login", "--min-validity", "1h"]), 2);
-    assert_eq!(lines[1], "hint: run `aws-sso-cred login --if-needed --min-validity 1h`");
+    assert_eq!(lines[1], "hint: add `--if-needed`");
     assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn a_login_by_session_that_fails_where_profiles_differ_names_one_that_knows_the_way() {
+    let mut world = private();
+    append(
+        &world,
+        "[profile plain]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Other\n",
+    );
+    // Nothing listens there, so that nobody asks the real AWS.
+    world.home.env("HTTPS_PROXY", "http://127.0.0.1:1");
+    for who in [&["--sso-session", "corp"][..], &["--all"]] {
+        let output = world.home.run(&[&["login"], who].concat());
+        assert_eq!(output.status, 4, "{output:?}");
+        let told = "the profiles of sso-session `corp` do not agree how AWS is reached: \
+                    `aws-sso-cred login --profile dev` goes by that one\n";
+        assert!(output.stderr.contains(told), "{output:?}");
+    }
+    let output = world.home.run(&["login", "--profile", "dev"]);
+    assert_eq!(output.status, 0, "{output:?}");
+    assert!(!output.stderr.contains("do not agree"), "{output:?}");
 }

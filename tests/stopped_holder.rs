@@ -178,6 +178,23 @@ mod on_linux {
         }
     }
 
+    #[test]
+    fn a_login_behind_a_holder_that_was_stopped_in_a_refresh_signs_in_without_delay() {
+        let mut world = World::new();
+        world.sign_in(-1);
+        let holder = Holder::stopped_at(&world, Operation::CreateToken);
+        world.home.env("AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "1");
+        world.aws.set_device(1, 600, false);
+        world.aws.auto_approve(0);
+        let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
+        assert_eq!(output.status, 0, "{output:?}");
+        let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
+        let told = format!("lock: its holder, process {}, does not move", holder.0.id());
+        assert!(fs::read_to_string(log).unwrap().contains(&told), "it is waited for");
+        kill_process(Pid::from_child(&holder.0), Signal::CONT).unwrap();
+        answered(&world.run(&[]));
+    }
+
     /// In another container the number of a holder means another process, which must not be
     /// judged, and whose end must not be suggested.
     #[test]
@@ -271,10 +288,51 @@ mod on_linux {
         assert_eq!(output.status, 0, "{output:?}");
         let pid = format!("another aws-sso-cred (process {})", first.0.id());
         assert!(output.stderr.starts_with(&format!("{pid} is signing in")), "{output:?}");
-        assert!(
-            output.stderr.contains(&format!("{pid} has not finished; signing in with a code beside it\n"))
-        );
+        assert!(output.stderr.contains(&format!("{pid} has not finished; this one goes on beside it\n")));
         assert!(output.elapsed < SOON, "{:?}", output.elapsed);
+        answered(&world.run(&[]));
+    }
+
+    /// The address that a `login` shows, and the rest of what it says.
+    fn address_of(login: &mut Holder) -> (String, BufReader<std::process::ChildStderr>) {
+        let mut stderr = BufReader::new(login.0.stderr.take().unwrap());
+        let mut told = String::new();
+        loop {
+            told.clear();
+            assert!(stderr.read_line(&mut told).unwrap() > 0);
+            if let Some(at) = told.find("http") {
+                return (told[at..].split_whitespace().next().unwrap().to_owned(), stderr);
+            }
+        }
+    }
+
+    #[test]
+    fn a_login_by_redirect_goes_on_beside_one_that_nobody_finishes() {
+        let (world, mut first) = redirect_that_nobody_finishes();
+        world.aws.authorize_behaviour(stand_in::AuthorizeBehaviour::Approve);
+        let mut second = Holder::start(&world, &LOGIN);
+        let mut stderr = BufReader::new(second.0.stderr.take().unwrap());
+        let mut told = String::new();
+        while !told.contains("http") {
+            assert!(stderr.read_line(&mut told).unwrap() > 0, "{told}");
+        }
+        let pid = format!("another aws-sso-cred (process {})", first.0.id());
+        let lines = format!(
+            "{pid} is signing in to sso-session `corp`; waiting for it\n\
+             {pid} has not finished; this one goes on beside it\n"
+        );
+        assert!(told.starts_with(&lines), "{told}");
+        let address = told[told.find("http").unwrap()..].trim();
+        assert!(stand_in::visit(address).is_ok());
+        stderr.read_to_string(&mut told).unwrap();
+        assert_eq!(second.0.wait().unwrap().code(), Some(0), "{told}");
+        answered(&world.run(&[]));
+        // The first can still be finished, and is then the later one.
+        let (address, _stderr) = address_of(&mut first);
+        let before = world.token();
+        assert!(stand_in::visit(&address).is_ok());
+        assert_eq!(first.0.wait().unwrap().code(), Some(0));
+        assert_ne!(world.token()["accessToken"], before["accessToken"]);
         answered(&world.run(&[]));
     }
 
@@ -283,15 +341,7 @@ mod on_linux {
     fn a_redirect_that_is_finished_after_all_ends_the_sign_in_with_a_code_beside_it() {
         let (world, mut first) = redirect_that_nobody_finishes();
         world.aws.authorize_behaviour(stand_in::AuthorizeBehaviour::Approve);
-        let mut stderr = BufReader::new(first.0.stderr.take().unwrap());
-        let mut told = String::new();
-        let address = loop {
-            told.clear();
-            assert!(stderr.read_line(&mut told).unwrap() > 0);
-            if let Some(at) = told.find("http") {
-                break told[at..].split_whitespace().next().unwrap().to_owned();
-            }
-        };
+        let (address, _stderr) = address_of(&mut first);
         let mut second = Holder::start(&world, &[&LOGIN[..], &["--use-device-code"]].concat());
         world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
         assert!(stand_in::visit(&address).is_ok());

@@ -44,7 +44,7 @@ names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
     BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
-    OutputFailed Disk Caches);
+    OutputFailed Caches);
 names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
@@ -214,6 +214,13 @@ fn invalid_and_unreadable() -> Vec<Error> {
             path: text(CONFIG),
             cause: text("Permission denied"),
             variable: "AWS_CONFIG_FILE",
+            too_many_files: false,
+        },
+        Error::ConfigUnreadable {
+            path: text(CONFIG),
+            cause: text("Too many open files"),
+            variable: "AWS_CONFIG_FILE",
+            too_many_files: true,
         },
         Error::StartUrlAstray {
             start_url: text("https://sso.corp.example"),
@@ -489,11 +496,6 @@ fn anything_else() -> Vec<Error> {
             },
         },
         Error::OutputFailed { cause: text("Broken pipe (os error 32)") },
-        Error::Disk {
-            what: text("write"),
-            path: text(CONFIG),
-            cause: text("No space left on device (os error 28)"),
-        },
     ]
 }
 
@@ -547,6 +549,8 @@ fn caches() -> Vec<CacheTrouble> {
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device")),
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::NoDirectory, "not a directory")),
         no_room(obstacle(&token, ObstacleKind::NoFile, "is a directory")),
+        no_room(obstacle("~/.aws/sso/cache", ObstacleKind::FileSize, "File too large")),
+        no_room(obstacle("~/.aws/sso/cache", ObstacleKind::OpenFiles, "Too many open files")),
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Other, "Operation not permitted")),
         not_kept(read_only.clone(), true),
         not_kept(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device"), false),
@@ -621,7 +625,7 @@ fn every_text_keeps_the_house_rules() {
         let hint = lines.last().unwrap().strip_prefix("hint: ");
         let Some(hint) = hint else {
             // Nobody can do anything from here about a closed pipe or a full disk.
-            assert!(matches!(error, Error::OutputFailed { .. } | Error::Disk { .. }), "{label} has no hint");
+            assert!(matches!(error, Error::OutputFailed { .. }), "{label} has no hint");
             continue;
         };
         let address_above = matches!(error, Error::SignInPending { .. }) && what.contains("https://");

@@ -111,7 +111,7 @@ fn login_to(
     {
         token
     } else {
-        new_token(&run, &lock, options)?
+        new_token(&run, &lock, options).inspect_err(|error| tell_of_another_way(&run, resolved, error))?
     };
     // Somebody else may have signed in: what was cached for the one before must go.
     let mut removals = logout::Removals::new(context);
@@ -119,6 +119,18 @@ fn login_to(
     output::tell(&format!("signed in to {}", success(command, &run, &token)));
     unexplained.tell(command);
     removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
+}
+
+/// AWS was not reached by a session's name alone, and a profile says how it is.
+fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Error) {
+    let failed = resolved.profile.is_none() && matches!(error, Error::Service { .. });
+    if let Some(profile) = config::profile_with_its_own_way(run.context, run.session).filter(|_| failed) {
+        let word = config::shell_word(&profile);
+        output::tell(&format!(
+            "the profiles of {} do not agree how AWS is reached: `aws-sso-cred login --profile {word}` goes by that one",
+            run.login.session
+        ));
+    }
 }
 
 /// A person's time, spent before, does not count against the network's.

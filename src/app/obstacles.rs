@@ -42,7 +42,9 @@ pub(super) fn unreadable(run: &SessionRun) -> Option<Error> {
     let path = run.caches.token_path(run.session);
     let refused = platform::open_regular(&path).err();
     // Anything else, such as a link to itself, is bad content, as junk is.
-    let refused = refused.filter(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    let refused = refused.filter(|error| {
+        error.kind() == io::ErrorKind::PermissionDenied || platform::is_out_of_descriptors(error)
+    });
     let obstacle = refused.map(|error| shown(run.context, &Obstacle::to(&path, &error)));
     let content = match run.caches.read_token(run.context, run.session) {
         Err(Miss::Unusable(why)) => Some(why),

@@ -30,6 +30,7 @@ const SHORT_BUDGET: Duration = Duration::from_secs(5);
 
 /// The same while cached role credentials wait to be printed: the rest is for the role.
 const HURRIED_BUDGET: Duration = Duration::from_secs(2);
+
 /// Another tool's token is refreshed in its turn, once.
 const ROUNDS: u32 = 2;
 
@@ -133,7 +134,8 @@ pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
     place(run).lock
 }
 
-fn place(run: &SessionRun) -> Place {
+/// The same lock, with the note on a holder that does not move.
+pub(super) fn place(run: &SessionRun) -> Place {
     Place::new("lock", |name| run.state.session_file(run.session, name))
 }
 

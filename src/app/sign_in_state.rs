@@ -23,7 +23,7 @@ const AFTER_REFUSAL: Duration = Duration::from_secs(10);
 pub(super) const AFTER_SILENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The pause doubles with each sign-in that is left unanswered, up to this: a job that
-/// runs all night asks four times, and again in the morning.
+/// runs for eight hours, with codes that live for ten minutes, asks seven times.
 const LONGEST_SILENCE: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// Who looks who has been told is done in no time.

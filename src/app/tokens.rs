@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use super::refresh::lock_path;
-use super::{SessionCommand, SessionRun, logout, obstacles, signed_in, standing};
+use super::stuck::as_known_here;
+use super::{SessionCommand, SessionRun, logout, obstacles, refresh, signed_in, standing};
 use crate::cache::Miss;
 use crate::debug;
 use crate::error::Error;
@@ -15,10 +15,19 @@ use crate::token::SsoToken;
 /// How long a new sign-in waits for somebody who refreshes the old one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The same where that one is stopped, if only for a moment.
+const AT_ONCE: Duration = Duration::from_millis(300);
+
 /// The session's lock, for writing what a person has just signed in for. A holder that
-/// hangs does not cost them the sign-in: the file is replaced whole, lock or no lock.
+/// hangs does not cost them the sign-in: the file is replaced whole, lock or no lock. One that
+/// does not move costs no time either.
 pub(super) fn lock(run: &SessionRun) -> Lock {
-    Lock::acquire(run.context, lock_path(run).as_ref(), PATIENCE).unwrap_or_else(|Busy { .. }| {
+    let place = refresh::place(run);
+    let lock = Lock::try_acquire(run.context, place.lock.as_ref()).or_else(|busy| {
+        let patience = if place.is_stuck(run, as_known_here(busy)) { AT_ONCE } else { PATIENCE };
+        Lock::acquire(run.context, place.lock.as_ref(), patience)
+    });
+    lock.unwrap_or_else(|Busy { .. }| {
         debug!(run.context, "lock: its holder hangs; going on without");
         Lock::none()
     })

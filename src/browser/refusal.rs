@@ -119,8 +119,10 @@ impl fmt::Display for PassedOver {
                     "`BROWSER` names `{entry}`, a text browser, which would take over the terminal"
                 )
             }
+            // A file may be there, as `ls` shows.
             Unusable::NotFound => {
-                write!(formatter, "`BROWSER` names `{entry}`, and there is no such program")
+                let or = if self.entry.contains('/') { ", or it is not executable" } else { "" };
+                write!(formatter, "`BROWSER` names `{entry}`, and there is no such program{or}")
             }
             Unusable::Unfinished => {
                 write!(formatter, "`BROWSER` has a quote or backslash without an end: `{entry}`")
@@ -175,5 +177,7 @@ mod tests {
         let text = PassedOver { entry, why: Unusable::NotFound }.to_string();
         assert!(text.starts_with("`BROWSER` names `\\u{1b}[2Jxx"), "{text}");
         assert!(text.ends_with("x…`, and there is no such program") && text.len() < 130, "{text}");
+        let text = PassedOver { entry: "/home/ann/bin/x".to_owned(), why: Unusable::NotFound }.to_string();
+        assert!(text.ends_with("`, and there is no such program, or it is not executable"), "{text}");
     }
 }

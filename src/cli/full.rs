@@ -244,7 +244,7 @@ fn explain(error: &clap::Error) -> Error {
         return Error::Usage {
             message: "--min-validity needs --if-needed, which signs in only if the sign-in is not good for that long"
                 .to_owned(),
-            suggestion: Some("run `aws-sso-cred login --if-needed --min-validity 1h`".to_owned()),
+            suggestion: Some("add `--if-needed`".to_owned()),
         };
     }
     let rendered = error.render().to_string();

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::files::{Files, Settings, config_path, credentials_path, shown_config_path, shown_path};
 use super::follow;
-use super::header::Kind;
+use super::header::{self, Dialect, Kind};
 use super::resolve::NamedProfile;
-use super::scanner::Pick;
+use super::scanner::{Pick, invisible_prefix};
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
@@ -28,7 +28,8 @@ pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedPro
         profile: profile.to_owned(),
         named_by,
         config_path: shown_config_path(context),
-        similar: nearest(profile, all.profiles().iter().map(|(_, name, _)| *name)),
+        similar: hidden_header(context, &[Kind::Default, Kind::Profile], profile)
+            .or_else(|| nearest(profile, all.profiles().iter().map(|(_, name, _)| *name))),
     }
 }
 
@@ -42,8 +43,24 @@ pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Erro
         sso_session: name.text().to_owned(),
         origin: name.origin(context),
         config_path: shown_config_path(context),
-        similar: nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name)),
+        similar: hidden_header(context, &[Kind::SsoSession], name.text()).or_else(|| {
+            nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name))
+        }),
     }
+}
+
+/// The name of a section that is there, but for an invisible character before its bracket: it
+/// stands before the name, where a person is told of it.
+fn hidden_header(context: &Context, kinds: &[Kind], wanted: &str) -> Option<String> {
+    const MOST: u64 = 1024 * 1024;
+    let mut text = Vec::new();
+    platform::open_regular(&config_path(context)?).ok()?.take(MOST).read_to_end(&mut text).ok()?;
+    text.split(|byte| *byte == b'\n').find_map(|line| {
+        let (hidden, line) = line.split_at(invisible_prefix(line));
+        let header = header::parse(line, Dialect::Config).filter(|_| !hidden.is_empty())?;
+        let is_it = kinds.contains(&header.kind) && *header.name == *wanted.as_bytes();
+        is_it.then(|| format!("{}{wanted}", String::from_utf8_lossy(hidden)))
+    })
 }
 
 /// Values that are nowhere. Of each it is said whether it is missing; of the session, its

@@ -210,8 +210,9 @@ fn read_sections(context: &Context, wanted: &Wanted<'_>) -> Result<Vec<Section>,
         Err(error) if is_missing(&error) => Ok(Vec::new()),
         Err(error) => Err(Error::ConfigUnreadable {
             path: shown_path(context, &path),
-            cause: cause_of(&error),
+            cause: platform::words_of(&error),
             variable: path_variable(wanted.dialect),
+            too_many_files: platform::is_out_of_descriptors(&error),
         }),
     }
 }
@@ -219,15 +220,6 @@ fn read_sections(context: &Context, wanted: &Wanted<'_>) -> Result<Vec<Section>,
 /// A home that is `/dev/null` has no files either.
 fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-/// The system's words, without its number.
-fn cause_of(error: &io::Error) -> String {
-    let mut cause = error.to_string();
-    if let Some(at) = cause.find(" (os error") {
-        cause.truncate(at);
-    }
-    cause
 }
 
 /// The settings of one profile or session: all sections of that name, merged.

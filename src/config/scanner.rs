@@ -163,6 +163,8 @@ impl Scan<'_> {
         let text = &line.text[indent..];
         match text.first() {
             Some(b'[') => self.header(text, line.offset + indent as u64),
+            // Not the section that it seems to be, and least of all a part of the one before.
+            Some(128..) if text[invisible_prefix(text)..].starts_with(b"[") => self.leave(),
             _ if !self.inside => {}
             None if line.too_long => self.broken_line(line, indent, "is longer than 64 KiB"),
             None => self.empty_line(),
@@ -174,9 +176,13 @@ impl Scan<'_> {
         }
     }
 
-    fn header(&mut self, text: &[u8], offset: u64) {
+    fn leave(&mut self) {
         self.open = None;
         self.inside = false;
+    }
+
+    fn header(&mut self, text: &[u8], offset: u64) {
+        self.leave();
         let Some(header) = header::parse(text, self.wanted.dialect) else { return };
         let pick = match header.kind {
             Kind::Default | Kind::Profile => self.wanted.profiles,
@@ -252,6 +258,12 @@ impl Scan<'_> {
         const MEBIBYTE: usize = 1024 * 1024;
         if self.wanted.profiles == Pick::All { 64 * MEBIBYTE } else { MEBIBYTE }
     }
+}
+
+/// How many bytes of invisible characters `text` begins with.
+pub(super) fn invisible_prefix(text: &[u8]) -> usize {
+    let readable = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    readable.chars().take_while(|character| is_invisible(*character)).map(char::len_utf8).sum()
 }
 
 /// `text` up to a `#` or `;` that stands behind a blank.

@@ -126,6 +126,15 @@ pub fn session_connection_settings(
     Users::read(context, session).connection_settings(context)
 }
 
+/// The first profile that says how AWS is reached for a session, where not all say the same: then
+/// none is followed unless it is named.
+pub fn profile_with_its_own_way(context: &Context, session: &SsoSession) -> Option<String> {
+    match Users::read(context, session) {
+        Users::Differ(user) if !user.by_line => Some(user.profile),
+        _ => None,
+    }
+}
+
 /// The session that a profile's own keys lead to.
 fn key_of_settings<'f>(settings: &Settings<'f>) -> Option<SessionKey<'f>> {
     let value = |key| settings.find(key).map(|found| Cow::Borrowed(found.setting.value.as_str()));

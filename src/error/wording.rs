@@ -13,6 +13,10 @@ use std::time::Duration;
 
 use super::{Error, Text};
 
+/// The way out for a process that has too many files open.
+const TOO_MANY_FILES: &str =
+    "raise the limit with `ulimit -n 1024`, or restart the program that calls this one";
+
 pub(super) fn text(error: &Error) -> Text {
     match error {
         Error::Usage { message, suggestion } => Text {
@@ -65,9 +69,6 @@ pub(super) fn text(error: &Error) -> Text {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
         Error::Caches(trouble) => caches::text(trouble),
-        Error::Disk { what, path, cause } => {
-            Text { what: format!("cannot {what} {path}: {cause}"), why: None, hint: None }
-        }
     }
 }
 

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::limits::is_out_of_descriptors;
+
 /// Why the system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObstacleKind {
@@ -19,6 +21,10 @@ pub enum ObstacleKind {
     NoDirectory,
     /// A directory stands where a file should be.
     NoFile,
+    /// This process may write no file of that size.
+    FileSize,
+    /// This process has too many files open.
+    OpenFiles,
     /// Something else; the system's words say what.
     Other,
 }
@@ -45,14 +51,21 @@ impl Obstacle {
             io::ErrorKind::NotADirectory => ObstacleKind::NoDirectory,
             io::ErrorKind::IsADirectory => ObstacleKind::NoFile,
             io::ErrorKind::PermissionDenied => os::forbidden(there),
+            io::ErrorKind::FileTooLarge => ObstacleKind::FileSize,
+            _ if is_out_of_descriptors(error) => ObstacleKind::OpenFiles,
             _ => ObstacleKind::Other,
         };
-        let mut words = error.to_string();
-        if let Some(at) = words.find(" (os error") {
-            words.truncate(at);
-        }
-        Self { path: there.to_owned(), kind, words }
+        Self { path: there.to_owned(), kind, words: words_of(error) }
     }
+}
+
+/// The system's words, without its number.
+pub fn words_of(error: &io::Error) -> String {
+    let mut words = error.to_string();
+    if let Some(at) = words.find(" (os error") {
+        words.truncate(at);
+    }
+    words
 }
 
 /// The deepest part of `path` that can be seen: what lies below is not there, or is hidden

@@ -106,6 +106,16 @@ fn an_invisible_character_is_named() {
     );
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session corp\u{200b}]"));
     assert!(error.contains("hint: [sso-session corp\\u{200b}] in `~/.aws/config` holds an"), "{error}");
+    // Files that were put together keep each its byte order mark, in the middle of the whole.
+    for hidden in ['\u{feff}', '\u{200b}'] {
+        let dev = CORP.split("\n[").next().unwrap();
+        let last = dev.replace("dev", "last");
+        let home = Home::new(format!("{CORP}{last}{hidden}[profile other]\nsso_account_id = 999999999999\n"));
+        let request = resolve_role(&home.context(), &profile("last")).unwrap().request;
+        assert_eq!(request.account_id.as_str(), "111122223333", "that of the next section");
+        let error = error_with(&home, &profile("other"));
+        assert!(error.contains("in `~/.aws/config` holds an invisible character (U+"), "{error}");
+    }
     // A name may need one: it joins the letters of an emoji, and of some scripts.
     let joined = CORP.replace("corp]", "\u{1f469}\u{200d}\u{1f4bb}]");
     let joined = joined.replace("= corp", "= \u{1f469}\u{200d}\u{1f4bb}");

@@ -14,12 +14,13 @@ fn on_a_full_disk(world: &World, arguments: &[&str]) -> Output {
     wrapped(world, &["/bin/sh", "-c", script], arguments)
 }
 
-const HINT: &str = "hint: see what keeps you from it with `ls -ld ~/.aws/sso/cache`, then run this again\n";
+const HINT: &str = "hint: raise the limit with `ulimit -f unlimited`, or restart the program that calls this one, \
+                    then run this again\n";
 
 #[track_caller]
 fn check_refusal(output: &Output) {
     let text = format!(
-        "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: File too large\n\
+        "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: the limit of a file's size here is too low\n\
          AWS was not asked for a new token, because it could not be kept\n{HINT}"
     );
     refused(output, 5, &text);

@@ -11,18 +11,21 @@ use crate::lock::{Busy, Lock};
 use crate::output;
 use crate::platform;
 
-/// Another process may be in the middle of a sign-in, for as long as it waits for its person.
+/// The code of another process can be joined, for as long as its person is waited for here.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A redirect that another process waits for cannot be joined: this one goes on beside it.
+const BESIDE: Duration = Duration::from_secs(10);
 
 /// Between two looks at the other process.
 const STEP: Duration = Duration::from_secs(2);
 
 /// Takes the lock of those who sign in: at once as a rule, else the person learns what is
-/// waited for. A process that is stopped is not waited for; nor is a redirect that is left
-/// unfinished, if a code is asked for: of two sign-ins the later one is kept, and both are good.
+/// waited for. A process that is stopped is not waited for, and one that shows no code not
+/// for long: of two sign-ins the later one is kept, and both are good.
 ///
 /// # Errors
-/// [`Error::SignInElsewhere`], when the other sign-in takes too long.
+/// [`Error::SignInElsewhere`], when nobody confirms the other one's code.
 pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Error> {
     let path = sign_in::lock_path(run);
     let mut busy = match Lock::try_acquire(run.context, path.as_ref()) {
@@ -43,17 +46,23 @@ pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Err
         });
     }
     let began = run.context.elapsed();
+    let mut without_code_since = began;
     loop {
         if is_stopped(busy) {
             output::tell(&format!("{} is signing in to {session}, but is stopped; going on", other(busy)));
             return Ok(Lock::none().after_waiting());
         }
-        let waited = run.context.elapsed().saturating_sub(began);
-        // The other one may be about to ask for a code, which can be joined.
-        if options.use_device_code && waited >= STEP && state.pending().is_none() {
-            output::tell(&format!("{} has not finished; signing in with a code beside it", other(busy)));
+        let now = run.context.elapsed();
+        if state.pending().is_some() {
+            without_code_since = now;
+        }
+        // The other one may be about to ask for a code, or about to be done.
+        let patience = if options.use_device_code { STEP } else { BESIDE };
+        if now.saturating_sub(without_code_since) >= patience {
+            output::tell(&format!("{} has not finished; this one goes on beside it", other(busy)));
             return Ok(Lock::none().after_waiting());
         }
+        let waited = now.saturating_sub(began);
         if waited >= PATIENCE {
             return Err(Error::SignInElsewhere { session: session.clone(), holder: busy.holder });
         }

@@ -1,5 +1,6 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
+use super::TOO_MANY_FILES;
 use crate::error::{LoginCommands, Text};
 use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
@@ -94,10 +95,9 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
             format!("cannot connect to {endpoint} through the proxy"),
             "check HTTPS_PROXY; with a password it is `http://USER:PASSWORD@HOST:PORT`",
         ),
-        ServiceErrorKind::Exhausted => (
-            format!("cannot open a connection to {endpoint}: too many files are open"),
-            "raise the limit with `ulimit -n 1024`, or restart the program that calls this one",
-        ),
+        ServiceErrorKind::Exhausted => {
+            (format!("cannot open a connection to {endpoint}: too many files are open"), TOO_MANY_FILES)
+        }
         ServiceErrorKind::NotAws => (
             format!("{endpoint} gave an answer to {operation} that is not AWS's"),
             "a proxy or captive portal may stand in between: open any web page, or check HTTPS_PROXY",

@@ -1,5 +1,6 @@
 //! What is said about files of the caches that cannot be read, kept or removed.
 
+use super::TOO_MANY_FILES;
 use super::signing_in::run_login;
 use crate::config::shell_word;
 use crate::error::{CacheTrouble, Holding, LeftFile, Obstacle, Text};
@@ -144,6 +145,8 @@ fn because(path: &str, obstacle: &Obstacle) -> String {
         ObstacleKind::Full => format!("{the} disk{its} is full"),
         ObstacleKind::NoDirectory => format!("{it} is not a directory"),
         ObstacleKind::NoFile => format!("{it} is a directory"),
+        ObstacleKind::FileSize => "the limit of a file's size here is too low".to_owned(),
+        ObstacleKind::OpenFiles => "too many files are open".to_owned(),
         ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
         ObstacleKind::Other => format!("{it}: {}", obstacle.words),
     }
@@ -171,6 +174,11 @@ fn cure(obstacles: &[&Obstacle]) -> String {
             let path = word(&first.path);
             format!("run `mv {path} {path}.old`")
         }
+        ObstacleKind::FileSize => {
+            "raise the limit with `ulimit -f unlimited`, or restart the program that calls this one"
+                .to_owned()
+        }
+        ObstacleKind::OpenFiles => TOO_MANY_FILES.to_owned(),
         ObstacleKind::Other => format!("see what keeps you from it with `ls -ld {}`", word(&first.path)),
     }
 }

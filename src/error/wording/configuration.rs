@@ -1,5 +1,6 @@
 //! What is said about a configuration that has to be put right.
 
+use super::TOO_MANY_FILES;
 use crate::config::shell_word;
 use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
 use crate::identifiers::is_invisible;
@@ -75,7 +76,10 @@ fn of_a_file(error: &Error) -> (String, String) {
             format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
             format!("save {path} as UTF-8, with `Save as` in your editor"),
         ),
-        Error::ConfigUnreadable { path, cause, variable } => (
+        Error::ConfigUnreadable { path, too_many_files: true, .. } => {
+            (format!("cannot read {path}: too many files are open"), TOO_MANY_FILES.to_owned())
+        }
+        Error::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
             format!("cannot read {path}: {cause}"),
             format!("make {path} a readable file, or point {variable} at another"),
         ),
