@@ -396,6 +396,42 @@ fn a_session_whose_section_is_gone_can_still_be_signed_out_of() {
 }
 
 #[test]
+fn a_session_whose_whole_config_is_gone_can_still_be_signed_out_of() {
+    for utf16 in [false, true] {
+        let world = World::signed_in();
+        answered(&world.run(&[]));
+        let config = world.home.home().join(".aws/config");
+        fs::remove_file(&config).unwrap();
+        if utf16 {
+            let text: Vec<u8> = CONFIG.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            fs::write(&config, [&b"\xff\xfe"[..], &text].concat()).unwrap();
+        }
+        told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+        assert!(!world.token_file().exists() && !world.role_file().exists());
+        assert_eq!(world.aws.count(Operation::Logout), 1);
+        failed(&world.home.run(&LOGOUT), 2);
+    }
+}
+
+/// Nobody's sign-in is in it, and nothing of it is ours to remove or to move away.
+#[test]
+fn a_directory_in_the_place_of_a_token_is_no_sign_in() {
+    for linked in [false, true] {
+        let world = World::new();
+        fs::create_dir_all(world.home.sso_cache()).unwrap();
+        let directory = if linked { world.home.home().join("letters") } else { world.token_file() };
+        fs::create_dir(&directory).unwrap();
+        put(&directory.join("letter"), "Dear AWS,");
+        if linked {
+            symlink(&directory, world.token_file()).unwrap();
+        }
+        told(&world.home.run(&LOGOUT), "sso-session `corp`: you were not signed in\n");
+        told(&world.home.run(&ALL), "you were not signed in\n");
+        assert!(directory.join("letter").exists());
+    }
+}
+
+#[test]
 fn all_forgets_what_waits_in_sessions_that_no_config_names() {
     let world = World::new();
     let sessions = world.home.state_dir().join("sessions");

@@ -46,6 +46,10 @@ impl<'a> Removals<'a> {
                 return Removal::Stays;
             }
         };
+        if found.is_dir() {
+            // No tool keeps a secret as a directory, and what is in it is nobody's to remove.
+            return Removal::WasAbsent;
+        }
         if found.is_symlink() {
             self.remove_linked(path, holds);
         }
