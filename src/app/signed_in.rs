@@ -2,9 +2,9 @@
 //! does a `login` that waited have nothing left to do.
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::SessionRun;
+use super::standing::fingerprint;
 use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 use crate::token::SsoToken;
@@ -12,7 +12,7 @@ use crate::token::SsoToken;
 /// Notes that a person has just signed in for `token`.
 pub(super) fn note(run: &SessionRun, token: &SsoToken) {
     if let Some(file) = file(run) {
-        let note = json!({ "token": fingerprint(token) });
+        let note = json!({ "token": fingerprint(&token.access_token) });
         StateDirectory::write_text(run.context, &file, &note.to_string());
     }
 }
@@ -24,12 +24,8 @@ pub(super) fn meanwhile(run: &SessionRun) -> Option<SsoToken> {
     let file = file(run)?;
     let note = StateDirectory::read_json(&file).filter(|_| run.since_start(file.age()))?;
     let token = run.caches.read_token(run.context, run.session).ok()?;
-    let same = note.get("token")?.as_str()? == fingerprint(&token);
+    let same = note.get("token")?.as_str()? == fingerprint(&token.access_token);
     (same && token.expires_at > run.context.now()).then_some(token)
-}
-
-fn fingerprint(token: &SsoToken) -> String {
-    hex::encode(Sha256::digest(token.access_token.expose().as_bytes()))
 }
 
 fn file(run: &SessionRun) -> Option<PrivateFile> {

@@ -71,7 +71,8 @@ fn chain(file: &PrivateFile) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-fn fingerprint(access_token: &Secret) -> String {
+/// What tells one access token from another in our notes, without holding it.
+pub(super) fn fingerprint(access_token: &Secret) -> String {
     hex::encode(Sha256::digest(access_token.expose().as_bytes()))
 }
 

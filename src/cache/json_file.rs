@@ -273,7 +273,11 @@ pub(super) fn ensure_room(target: &Path) -> Result<(), (PathBuf, io::Error)> {
     platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
     let probe = temporary_path(&directory.join("probe"));
     let written = write_new(&probe, target, &" ".repeat(ROOM), Durability::Precious);
-    let removed = fs::remove_file(&probe);
+    let removed = fs::remove_file(&probe).or_else(|error| match error.kind() {
+        // `logout --all` sweeps the directory.
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    });
     written.and(removed).map_err(|error| about(directory, error))?;
     platform::ensure_replaceable(target).map_err(|error| about(target, error))
 }
