@@ -80,6 +80,23 @@ fn a_token_in_a_directory_that_cannot_be_written_is_named_and_no_session_is_sign
 }
 
 #[test]
+fn a_file_that_its_directory_keeps_for_its_owner_is_named_as_the_obstacle() {
+    let world = World::signed_in();
+    let directory = world.home.sso_cache();
+    give_away(&world);
+    if !take(&directory) {
+        return;
+    }
+    set_mode(&directory, 0o1777);
+    let lines = left(&ordinary_user::run(&world, &LOGOUT), "");
+    let file = shown(&world, &world.token_file());
+    let told = "belongs to root; AWS could not be told to revoke the sign-in";
+    assert_eq!(lines[1], format!("{file} {told}"));
+    let again = "aws-sso-cred logout --sso-session corp";
+    assert_eq!(lines[2], format!("hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then `{again}` again"));
+}
+
+#[test]
 fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
     let world = World::signed_in();
     world.cache_role(3600);
