@@ -104,6 +104,8 @@ pub struct SessionRun<'a> {
     pub started: Duration,
     /// The role all this is for, to tell the person; none for `login`.
     pub role: Option<&'a RoleRequest>,
+    /// Whether a person signed in for this run, and the token could not be written.
+    pub unkept: Cell<bool>,
 }
 
 /// What a run may do about tokens.
@@ -170,6 +172,7 @@ impl<'a> Run<'a> {
             started: Duration::ZERO,
             deadline: Cell::new(if live { network::ALTOGETHER_WHILE_LIVE } else { network::ALTOGETHER }),
             role: Some(request),
+            unkept: Cell::new(false),
         };
         let found = found.map(|found| found.access_key_id);
         Self { sso, request, options, live, found }

@@ -16,7 +16,7 @@ pub use files::{
     open_regular, open_regular_from_the_past,
 };
 pub use holder::{note_holder, noted_holder};
-pub use limits::{is_out_of_descriptors, survive_file_size_limit};
+pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use memory::wipe_freed_memory;
 pub use obstacle::{Obstacle, ObstacleKind, is_ours, words_of};
 pub use private::{PrivateDirectory, PrivateFile};

@@ -80,6 +80,23 @@ fn a_token_in_a_directory_that_cannot_be_written_is_named_and_no_session_is_sign
 }
 
 #[test]
+fn a_file_that_its_directory_keeps_for_its_owner_is_named_as_the_obstacle() {
+    let world = World::signed_in();
+    let directory = world.home.sso_cache();
+    give_away(&world);
+    if !take(&directory) {
+        return;
+    }
+    set_mode(&directory, 0o1777);
+    let lines = left(&ordinary_user::run(&world, &LOGOUT), "");
+    let file = shown(&world, &world.token_file());
+    let told = "belongs to root; AWS could not be told to revoke the sign-in";
+    assert_eq!(lines[1], format!("{file} {told}"));
+    let again = "aws-sso-cred logout --sso-session corp";
+    assert_eq!(lines[2], format!("hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then `{again}` again"));
+}
+
+#[test]
 fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
     let world = World::signed_in();
     world.cache_role(3600);
@@ -393,6 +410,42 @@ fn a_session_whose_section_is_gone_can_still_be_signed_out_of() {
     assert!(!world.token_file().exists() && !noted.exists());
     assert_eq!(world.aws.count(Operation::Logout), 1);
     failed(&world.home.run(&LOGOUT), 2);
+}
+
+#[test]
+fn a_session_whose_whole_config_is_gone_can_still_be_signed_out_of() {
+    for utf16 in [false, true] {
+        let world = World::signed_in();
+        answered(&world.run(&[]));
+        let config = world.home.home().join(".aws/config");
+        fs::remove_file(&config).unwrap();
+        if utf16 {
+            let text: Vec<u8> = CONFIG.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            fs::write(&config, [&b"\xff\xfe"[..], &text].concat()).unwrap();
+        }
+        told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+        assert!(!world.token_file().exists() && !world.role_file().exists());
+        assert_eq!(world.aws.count(Operation::Logout), 1);
+        failed(&world.home.run(&LOGOUT), 2);
+    }
+}
+
+/// Nobody's sign-in is in it, and nothing of it is ours to remove or to move away.
+#[test]
+fn a_directory_in_the_place_of_a_token_is_no_sign_in() {
+    for linked in [false, true] {
+        let world = World::new();
+        fs::create_dir_all(world.home.sso_cache()).unwrap();
+        let directory = if linked { world.home.home().join("letters") } else { world.token_file() };
+        fs::create_dir(&directory).unwrap();
+        put(&directory.join("letter"), "Dear AWS,");
+        if linked {
+            symlink(&directory, world.token_file()).unwrap();
+        }
+        told(&world.home.run(&LOGOUT), "sso-session `corp`: you were not signed in\n");
+        told(&world.home.run(&ALL), "you were not signed in\n");
+        assert!(directory.join("letter").exists());
+    }
 }
 
 #[test]

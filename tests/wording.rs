@@ -654,4 +654,9 @@ fn troubleshooting_has_every_text_and_every_exit_code() {
         let code = format!("## Exit code {}", error.exit_code());
         assert!(lines.iter().any(|(_, line)| line.starts_with(&code)), "{TROUBLESHOOTING} lacks {code}");
     }
+    let texts: Vec<String> = samples().iter().map(|error| error.text().what.replace('`', "")).collect();
+    for heading in headings {
+        let is_said = texts.iter().any(|text| looks_like(&heading.replace('`', ""), text));
+        assert!(is_said, "{TROUBLESHOOTING} explains what is never said: {heading}");
+    }
 }

@@ -91,6 +91,7 @@ fn login_to(
         deadline: Cell::new(Duration::ZERO),
         started: context.elapsed(),
         role: None,
+        unkept: Cell::new(false),
     };
     begin_network(&run);
     if options.if_needed

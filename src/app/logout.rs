@@ -66,10 +66,15 @@ fn chosen(command: &SessionCommand, options: &LogoutOptions) -> Result<Chosen, E
             let shown = resolved.login_commands().session;
             Ok(Chosen { resolved, shown })
         }
-        Err(error) => match &error {
-            Error::SessionNotFound { sso_session, .. } => without_section(command, sso_session).ok_or(error),
-            _ => Err(error),
-        },
+        Err(error) => {
+            let name = match &error {
+                Error::SessionNotFound { sso_session, .. } => Some(sso_session),
+                // Without a config that can be read there is no section either.
+                Error::ConfigMissing { .. } | Error::ConfigNotUtf8 { .. } => options.sso_session.as_ref(),
+                _ => None,
+            };
+            name.and_then(|name| without_section(command, name)).ok_or(error)
+        }
     }
 }
 

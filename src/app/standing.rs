@@ -21,7 +21,7 @@ pub(super) enum Standing {
     Replaced,
     /// The file is gone: somebody signed out.
     SignedOut,
-    /// The file cannot be read, or never could be written.
+    /// The file cannot be read, or this run could not write it.
     Unknown,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn of(run: &SessionRun, used: &Secret) -> Standing {
         Ok(token) if token.access_token.matches(used.expose()) => Standing::Current,
         Ok(token) if are_of_one_sign_in(run, used, &token.access_token) => Standing::Current,
         Ok(_) | Err(Miss::Other(_)) => Standing::Replaced,
-        Err(Miss::Absent) if run.caches.ensure_room_for_token(run.session).is_err() => Standing::Unknown,
+        Err(Miss::Absent) if run.unkept.get() => Standing::Unknown,
         Err(Miss::Absent) => Standing::SignedOut,
         Err(Miss::Unusable(_)) => Standing::Unknown,
     };
@@ -71,7 +71,7 @@ fn chain(file: &PrivateFile) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// What tells one access token from another in a note of ours, and gives nobody access.
+/// What tells one access token from another in our notes, without holding it.
 pub(super) fn fingerprint(access_token: &Secret) -> String {
     hex::encode(Sha256::digest(access_token.expose().as_bytes()))
 }

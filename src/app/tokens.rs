@@ -63,6 +63,7 @@ pub(super) fn store_new(
         let placed = staged.and_then(|staged| staged.put_in_place(&lock));
         // A `logout` of another session sweeps the directory.
         let written = placed.or_else(|_| run.caches.write_token(run.context, run.session, &token, &lock));
+        run.unkept.set(written.is_err());
         told(run, &token, written);
         signed_in::note(run, &token);
     }

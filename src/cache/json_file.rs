@@ -271,9 +271,14 @@ pub(super) fn ensure_room(target: &Path) -> Result<(), (PathBuf, io::Error)> {
     let directory = target.parent().unwrap_or(Path::new("."));
     let about = |path: &Path, error| (path.to_owned(), error);
     platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
-    let probe = temporary_path(&directory.join("probe"));
+    // It has a name by which the next process that is killed here is cleaned up after.
+    let probe = temporary_path(target);
     let written = write_new(&probe, target, &" ".repeat(ROOM), Durability::Precious);
-    let removed = fs::remove_file(&probe);
+    let removed = fs::remove_file(&probe).or_else(|error| match error.kind() {
+        // `logout --all` sweeps the directory.
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    });
     written.and(removed).map_err(|error| about(directory, error))?;
     platform::ensure_replaceable(target).map_err(|error| about(target, error))
 }
@@ -330,8 +335,9 @@ pub(super) fn put_in_place(left_over: &Path, target: &Path) -> io::Result<()> {
 /// Writes what is to replace `target` to `path`, a new file.
 fn write_new(path: &Path, target: &Path, text: &str, durability: Durability) -> io::Result<()> {
     let mut file = platform::create_private_new(path)?;
-    platform::become_successor_of(&file, target)?;
+    // What AWS gave comes first: it is lost if we are killed before this.
     file.write_all(text.as_bytes())?;
+    platform::become_successor_of(&file, target)?;
     if durability == Durability::Precious {
         file.sync_all()?;
     }

@@ -192,7 +192,7 @@ impl Linked {
     pub fn at(context: &Context, path: &Path) -> Self {
         match json_file::read_object(context, path) {
             Ok(members) if json_file::holds_secret(&members) => Self::Secret,
-            Err(_) if platform::open_regular(path).is_err() => Self::Closed,
+            Err(_) if !path.is_dir() && platform::open_regular(path).is_err() => Self::Closed,
             Ok(_) | Err(_) => Self::Other,
         }
     }

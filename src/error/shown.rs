@@ -44,6 +44,7 @@ mod tests {
         assert_eq!(escape("plain – text"), "plain – text");
         assert_eq!(escape("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}");
         assert_eq!(escape("\u{9b}0m"), "\\u{9b}0m");
+        assert_eq!(escape("a\u{61c}b"), "a\\u{61c}b", "a mark of direction");
     }
 
     #[test]

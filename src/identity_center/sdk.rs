@@ -175,6 +175,9 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
             call.send()
         };
         let secrets = [client.secret, granting, other];
+        // AWS gives a token once. The connection stays open, and must not have taken the last
+        // descriptor, which the token's file needs.
+        let _spare = self.spare_descriptor("CreateToken", Service::Oidc)?;
         self.call("CreateToken", Service::Oidc, &secrets, send, answers::issued_token)
     }
 

@@ -110,19 +110,24 @@ mod os {
 
     /// As the file at `replaced`, else as its directory has it.
     pub(super) fn take_over(file: &File, replaced: &Path) -> io::Result<()> {
-        let old = fs::metadata(replaced).ok().filter(fs::Metadata::is_file);
-        if let Some(old) = &old {
+        let Some(old) = fs::metadata(replaced).ok().filter(fs::Metadata::is_file) else {
+            return give_to_owner_of_directory(file, replaced);
+        };
+        let is_given = if geteuid().is_root() {
+            give(file, &old)?;
+            true
+        } else {
+            let group = old.gid();
+            file.metadata()?.gid() == group || std::os::unix::fs::fchown(file, None, Some(group)).is_ok()
+        };
+        let mode = old.permissions().mode() & 0o777;
+        file.set_permissions(fs::Permissions::from_mode(match mode {
             // What everybody could read is a mistake that is not kept.
-            let mode = old.permissions().mode() & 0o777;
-            let for_everybody = mode & 0o007;
-            let mode = if for_everybody == 0 { mode | 0o600 } else { 0o600 };
-            file.set_permissions(fs::Permissions::from_mode(mode))?;
-        }
-        match old {
-            Some(old) if geteuid().is_root() => give(file, &old),
-            Some(_) => Ok(()),
-            None => give_to_owner_of_directory(file, replaced),
-        }
+            _ if mode & 0o007 != 0 => 0o600,
+            // It was open to the members of a group, and this file is another group's.
+            _ if !is_given => mode & !0o070 | 0o600,
+            _ => mode | 0o600,
+        }))
     }
 
     /// What root makes in a user's directory is the user's.

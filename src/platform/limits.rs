@@ -7,6 +7,25 @@ pub fn is_out_of_descriptors(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| os::TOO_MANY_FILES.contains(&code))
 }
 
+/// A descriptor that nobody else gets for as long as this is held.
+#[derive(Debug)]
+pub struct SpareDescriptor {
+    _file: Option<std::fs::File>,
+}
+
+/// Sets a descriptor aside, for a file that must be written later whatever is open by then.
+///
+/// # Errors
+/// The system's, when there is none left.
+pub fn spare_descriptor() -> io::Result<SpareDescriptor> {
+    match std::fs::File::open(std::path::Component::RootDir) {
+        Ok(file) => Ok(SpareDescriptor { _file: Some(file) }),
+        Err(error) if is_out_of_descriptors(&error) => Err(error),
+        // Closed to us; descriptors are not what is missing.
+        Err(_) => Ok(SpareDescriptor { _file: None }),
+    }
+}
+
 /// From now on a write beyond the largest allowed file (`RLIMIT_FSIZE`) fails with an
 /// error that can be told; the system's way is to kill by SIGXFSZ.
 pub fn survive_file_size_limit() {

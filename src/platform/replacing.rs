@@ -11,13 +11,17 @@ pub fn sync_directory(path: &Path) {
 }
 
 /// Whether another file could take the place of `path`, as far as can be known without
-/// doing it: a directory, an immutable file or the target of a mount stays where it is.
+/// doing it: a directory, an immutable file or the target of a mount stays where it is, and
+/// so does another user's file in a directory where everybody can make files (mode 1777).
 ///
 /// # Errors
 /// What is in the way.
 pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if os::is_held_by_a_sticky_directory(path) {
+        return Err(io::ErrorKind::PermissionDenied.into());
     }
     os::obstacle(path).map_or(Ok(()), |what| Err(io::Error::other(what)))
 }
@@ -48,9 +52,8 @@ pub fn touch(file: &File) {
 
 #[cfg(unix)]
 mod os {
-    use super::{File, Path};
-    #[cfg(target_os = "macos")]
-    use std::fs;
+    use super::{File, Path, fs};
+    use std::os::unix::fs::MetadataExt as _;
 
     /// The names in a directory are on the disk only after this.
     pub(super) fn sync_directory(path: &Path) {
@@ -62,6 +65,16 @@ mod os {
         use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
         let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
         let _ = futimens(file, &Timestamps { last_access: now, last_modification: now });
+    }
+
+    /// Whether only its owner, the directory's or root can rename or replace this file.
+    pub(super) fn is_held_by_a_sticky_directory(path: &Path) -> bool {
+        const STICKY: u32 = 0o1000;
+        let directory = path.parent().and_then(|directory| fs::metadata(directory).ok());
+        let (Some(directory), Ok(file)) = (directory, fs::symlink_metadata(path)) else { return false };
+        let us = rustix::process::geteuid();
+        let is_ours = us.is_root() || [directory.uid(), file.uid()].contains(&us.as_raw());
+        directory.mode() & STICKY != 0 && !is_ours
     }
 
     /// What keeps a name from being given to another file although its directory can be
@@ -114,6 +127,11 @@ mod os {
 
     /// The file system's journal keeps names here.
     pub(super) fn sync_directory(_path: &Path) {}
+
+    /// There is nothing of the kind here.
+    pub(super) fn is_held_by_a_sticky_directory(_path: &Path) -> bool {
+        false
+    }
 
     pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
         let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());

@@ -55,7 +55,9 @@ pub fn command(world: &World, arguments: &[&str]) -> Command {
     // The place it was built in may be closed to others.
     let program = world.home.home().join("aws-sso-cred");
     if !program.exists() {
-        fs::copy(PROGRAM, &program).unwrap();
+        // Not by this process: a child that another test forks meanwhile would have the copy
+        // open for writing, and a program that is open for writing cannot be started.
+        assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
         set_mode(&program, 0o755);
     }
     let like = world.home.command(arguments);

@@ -217,6 +217,46 @@ fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
     assert!(temporary_files(&world).is_empty());
 }
 
+/// The first mode is that of the file that tries whether there is room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(-1);
+    let mut modes = 0;
+    let mut command = world.home.command(&DEV);
+    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        modes += usize::from(call.name == "fchmod");
+        modes == 2
+    });
+    assert!(killed.status < 0, "{killed:?}");
+    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old() {
+    let world = World::new();
+    world.sign_in(-1);
+    let mut command = world.home.command(&DEV);
+    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        call.name.starts_with("unlink") && call.texts.iter().any(|path| path.contains("/.aws/"))
+    });
+    assert!(killed.status < 0, "{killed:?}");
+    let left = temporary_files(&world);
+    assert_eq!((world.requests(), left.len()), (0, 1), "killed in between");
+    set_age(&left[0], old());
+
+    answered(&world.run(&[]));
+
+    assert!(temporary_files(&world).is_empty());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {

@@ -12,8 +12,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod group;
 mod left_over;
 mod no_room;
+#[path = "../ordinary_user/mod.rs"]
+mod ordinary_user;
 mod other_sign_in;
 mod refreshed_elsewhere;
 mod signed_out_meanwhile;

@@ -6,6 +6,7 @@ use std::process::Command;
 use stand_in::{Operation, Output};
 
 use crate::common::{DEV, World, answered, failed, refused};
+use crate::ordinary_user;
 use crate::support::{asks, temporary_files, with_browser, wrapped};
 
 /// A run for which every file is too large, whoever runs it: as on a full disk.
@@ -145,4 +146,44 @@ fn a_token_file_that_cannot_be_replaced_is_noticed_before_the_refresh() {
         assert_eq!(world.requests(), 0, "{prepare}");
         answered(&world.run(&[]));
     }
+}
+
+#[test]
+fn a_file_that_only_its_owner_may_replace_keeps_its_refresh_token() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(-1);
+    let directory = world.home.sso_cache();
+    ordinary_user::give_away(&world);
+    if !ordinary_user::take(&directory) {
+        return;
+    }
+    ordinary_user::set_mode(&directory, 0o1777);
+    ordinary_user::set_mode(&world.token_file(), 0o644);
+    let before = fs::read(world.token_file()).unwrap();
+
+    let lines = failed(&ordinary_user::run(&world, &DEV), 5);
+
+    assert!(lines[0].ends_with("belongs to root"), "{lines:?}");
+    assert!(lines[2].contains("sudo chown -R \"$USER\" ~/.aws/sso"), "{lines:?}");
+    assert_eq!((world.requests(), fs::read(world.token_file()).unwrap()), (0, before));
+    assert_eq!(temporary_files(&world), [] as [std::path::PathBuf; 0]);
+}
+
+/// The connection to AWS stays open when the answer has come, and the file for the token
+/// needs one descriptor more.
+#[test]
+fn with_few_descriptors_a_refresh_token_is_kept_or_not_spent() {
+    let mut outcomes = Vec::new();
+    for most in 4..32 {
+        let world = World::new();
+        world.aws.set_refresh_single_use(true);
+        let old = world.sign_in(-1).refresh_token.unwrap();
+        let limit = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
+        let output = wrapped(&world, &["/bin/sh", "-c", &limit], &DEV);
+        let is_kept = world.token()["refreshToken"] != serde_json::json!(old);
+        assert_eq!(world.refreshes(), usize::from(is_kept), "{most} descriptors: {}", output.stderr);
+        outcomes.push(is_kept);
+    }
+    assert!(outcomes.contains(&true) && outcomes.contains(&false), "{outcomes:?}");
 }

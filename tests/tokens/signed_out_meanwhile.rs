@@ -6,7 +6,7 @@ use std::time::Duration;
 use stand_in::{Fault, Operation, Output, Times};
 
 use crate::common::{ACCOUNT, DEV, HANG, LOGIN_HINT, World, answered, line_of, read_json, refused};
-use crate::support::{NOBODY, asks, last_bearer, next_token, with_browser};
+use crate::support::{NOBODY, asks, last_bearer, next_token, with_browser, wrapped};
 
 /// Logs out without the portal, whose answer would give the fetch away.
 fn log_out(world: &World) {
@@ -36,6 +36,22 @@ fn a_fetch_in_flight_at_logout_is_neither_handed_out_nor_kept() {
         assert_eq!((world.fetches(), world.aws.minted()), (1, 1), "AWS gave it");
         assert!(!world.role_file().exists() && !world.token_file().exists());
     }
+}
+
+/// As in a container that has `~/.aws` to read only, while somebody signs out beside it.
+#[test]
+fn who_could_not_write_a_token_hands_out_nothing_after_logout_either() {
+    let world = World::signed_in();
+    let read_only = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""];
+    world.aws.hold(Operation::GetRoleCredentials);
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| wrapped(&world, &read_only, &DEV));
+        world.aws.wait_for_requests(Operation::GetRoleCredentials, 1, HANG);
+        log_out(&world);
+        world.aws.release(Operation::GetRoleCredentials);
+        run.join().unwrap()
+    });
+    refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{CacheTrouble, Error, Holding, LeftFile};
 use crate::output;
-use crate::platform::{Obstacle, TEMPORARY_ENDING, is_ours};
+use crate::platform::{Obstacle, TEMPORARY_ENDING, ensure_replaceable, is_ours};
 
 use super::super::obstacles;
 
@@ -46,6 +46,10 @@ impl<'a> Removals<'a> {
                 return Removal::Stays;
             }
         };
+        if found.is_dir() {
+            // No tool keeps a secret as a directory, and what is in it is nobody's to remove.
+            return Removal::WasAbsent;
+        }
         if found.is_symlink() {
             self.remove_linked(path, holds);
         }
@@ -56,7 +60,12 @@ impl<'a> Removals<'a> {
             }
             Err(error) if is_absent(&error) => Removal::Gone,
             Err(error) => {
-                self.stays(path, holds, &Obstacle::to(directory_of(path), &error), false);
+                // The file's own obstacle is the one to remove, if it has one.
+                let obstacle = match ensure_replaceable(path) {
+                    Err(of_the_file) => Obstacle::to(path, &of_the_file),
+                    Ok(()) => Obstacle::to(directory_of(path), &error),
+                };
+                self.stays(path, holds, &obstacle, false);
                 Removal::Stays
             }
         }

@@ -15,6 +15,7 @@ use super::{SdkIdentityCenter, refusal};
 use crate::error::span;
 use crate::identifiers::StartUrl;
 use crate::identity_center::{REDIRECT, Redirect, ServiceError, ServiceErrorKind};
+use crate::platform::{self, SpareDescriptor};
 use crate::secret::Secret;
 
 /// The longest one request may take, from the name look-up to the last byte.
@@ -115,6 +116,18 @@ impl SdkIdentityCenter<'_> {
     fn patience(&self) -> Duration {
         let left = self.deadline.get().map(|deadline| deadline.saturating_sub(self.context.elapsed()));
         left.map_or(REQUEST_PATIENCE, |left| left.min(REQUEST_PATIENCE))
+    }
+
+    /// A descriptor for what is done with the answer.
+    pub(super) fn spare_descriptor(
+        &self,
+        operation: &'static str,
+        service: Service,
+    ) -> Result<SpareDescriptor, ServiceError> {
+        platform::spare_descriptor().map_err(|error| {
+            let host = self.endpoint(service).as_ref().map_or("AWS", Endpoint::authority);
+            refusal::unanswered(operation, host, Failure::unreachable(&error))
+        })
     }
 
     /// One thread: ours.
