@@ -63,7 +63,10 @@ fn an_address_of_a_server_that_a_shell_would_obey_is_shown_and_not_opened() {
 #[test]
 fn a_browser_other_than_the_one_asked_for_is_opened_only_with_a_word_about_it() {
     for (variable, told) in [
-        ("/nowhere/firefox -P work", "`BROWSER` names `/nowhere/firefox`, and there is no such program"),
+        (
+            "/nowhere/firefox -P work",
+            "`BROWSER` names `/nowhere/firefox`, and there is no such program, or it is not executable",
+        ),
         ("firefox 'x", "`BROWSER` has a quote or backslash without an end: `firefox 'x`"),
         ("xdg-open a:b&c=%s", "`BROWSER` has `&` outside of quotes: `xdg-open a:b&c=%s`"),
     ] {
