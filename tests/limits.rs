@@ -198,3 +198,27 @@ fn a_full_stderr_that_does_not_block_gets_the_whole_failure() {
     assert_eq!(child.wait().unwrap().code(), Some(1));
     common::check_failure_text(&text[filled..]);
 }
+
+/// As `unshare --pid` and some container tools make it: the kernel then says 0 for both.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_group_and_a_session_of_an_outer_namespace_are_borne() {
+    let namespaced = |program: &str, arguments: &[&str], world: &World| {
+        let mut command = world.home.command_of("unshare");
+        command.args(["--user", "--map-root-user", "--pid", "--fork", program]).args(arguments);
+        command.current_dir(world.home.home());
+        finish(&mut command)
+    };
+    let world = World::new();
+    if namespaced("/bin/true", &[], &world).status != 0 {
+        use std::io::Write as _;
+        // Past the capture of a test's output: what is not tested is told.
+        let _ = writeln!(std::io::stderr(), "not looked at: unshare --pid does not work here");
+        return;
+    }
+    for arguments in [&DEV[..], &["--profile", "dev", "-i"]] {
+        let output = namespaced(PROGRAM, arguments, &world);
+        assert!(matches!(output.status, 1 | 3), "{output:?}");
+        common::check_failure_text(&output.stderr);
+    }
+}

@@ -42,7 +42,6 @@ mod os {
     use super::{File, Stream};
     use rustix::fs::{FileType, OFlags, fstat, stat};
     use rustix::io::Errno;
-    use rustix::process::getpgrp;
     use rustix::termios::{isatty, tcgetpgrp};
     use std::fs::OpenOptions;
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -54,7 +53,22 @@ mod os {
     }
 
     pub(super) fn is_in_foreground(terminal: &File) -> bool {
-        tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
+        tcgetpgrp(terminal).is_ok_and(|group| group.as_raw_nonzero().get() == own_group())
+    }
+
+    /// Our process group; 0 where its number is of an outer namespace (`unshare --pid`),
+    /// which rustix takes for impossible.
+    #[expect(unsafe_code, reason = "rustix panics where the kernel says 0")]
+    pub(super) fn own_group() -> libc::pid_t {
+        // SAFETY: it takes nothing, changes nothing and cannot fail.
+        unsafe { libc::getpgrp() }
+    }
+
+    /// Our session, likewise.
+    #[expect(unsafe_code, reason = "rustix panics where the kernel says 0")]
+    pub(super) fn own_session() -> libc::pid_t {
+        // SAFETY: it takes a number, changes nothing, and 0 means the process that asks.
+        unsafe { libc::getsid(0) }
     }
 
     #[expect(clippy::disallowed_methods, reason = "looks at the streams, writes nothing")]
@@ -70,7 +84,7 @@ mod os {
         let stream = std::io::stderr();
         if isatty(&stream) {
             return match tcgetpgrp(&stream) {
-                Ok(group) if group == getpgrp() => Stream::Terminal,
+                Ok(group) if group.as_raw_nonzero().get() == own_group() => Stream::Terminal,
                 // A terminal that is not our controlling one knows no jobs of ours.
                 Err(Errno::NOTTY) => Stream::Terminal,
                 Ok(_) | Err(_) => Stream::OtherJobsTerminal,
@@ -112,7 +126,7 @@ mod os {
 /// The terminal session this process belongs to, as a number that no other has now.
 #[cfg(unix)]
 pub fn terminal_session() -> String {
-    rustix::process::getsid(None).map_or_else(|_| "0".to_owned(), |id| id.as_raw_nonzero().to_string())
+    os::own_session().to_string()
 }
 
 /// Windows has one console at a time; telling them apart is not worth an API.
@@ -125,7 +139,7 @@ pub fn terminal_session() -> String {
 /// and what it starts, as a rule.
 #[cfg(unix)]
 pub fn process_group() -> String {
-    rustix::process::getpgrp().as_raw_nonzero().to_string()
+    os::own_group().to_string()
 }
 
 /// Windows knows no jobs on a console.
