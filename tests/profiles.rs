@@ -83,7 +83,13 @@ fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
     assert_eq!(hint, ["login", "--profile", "dev"]);
     run_hint(&world, &hint);
     answered(&world.home.run(&["--profile", "dev"]));
-    fs::remove_file(world.token_file()).unwrap();
+    let token = fs::read(world.token_file()).unwrap();
+    for logout in [&["logout", "--sso-session", "corp"][..], &["logout", "--all"]] {
+        fs::write(world.token_file(), &token).unwrap();
+        world.aws.clear_requests();
+        assert_eq!(world.home.run(logout).status, 0);
+        assert_eq!(world.aws.count(Operation::Logout), 1, "{logout:?}");
+    }
     let status = world.home.run(&["status"]).stdout;
     assert!(status.contains("run `aws-sso-cred login --profile dev`"), "{status}");
 }

@@ -216,10 +216,17 @@ fn forget_session(
 /// Tells the portal, which may be dead: all sessions together get a few seconds. Gives
 /// how many tokens it has revoked.
 fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) -> usize {
+    let deadline = command.context.elapsed() + network::COURTESY;
+    forgotten.iter().filter(|forgotten| is_revoked(command, forgotten, deadline)).count()
+}
+
+/// Where the profiles of a session do not agree on the way to AWS, the first that has a way
+/// of its own is tried before the plain one: nobody is there to be asked which.
+fn is_revoked(command: &SessionCommand, forgotten: &Forgotten, deadline: Duration) -> bool {
+    let Forgotten { resolved, access_token } = forgotten;
     let context = command.context;
-    let deadline = context.elapsed() + network::COURTESY;
-    let told = forgotten.iter().filter(|Forgotten { resolved, access_token }| {
-        let outcome = command.connect(&resolved.session, resolved.profile.as_deref()).map(|aws| {
+    let by = |profile: Option<&str>| {
+        let outcome = command.connect(&resolved.session, profile).map(|aws| {
             aws.set_deadline(Some(deadline));
             aws.logout(access_token)
         });
@@ -229,6 +236,9 @@ fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) -> usize {
             Err(error) => debug!(context, "logout: the portal was not told: {error}"),
         }
         matches!(outcome, Ok(Ok(())))
-    });
-    told.count()
+    };
+    let named = resolved.profile.as_deref();
+    let own_way = || config::profile_with_its_own_way(context, &resolved.session);
+    let first = if named.is_none() { own_way() } else { None };
+    first.is_some_and(|profile| by(Some(&profile))) || by(named)
 }
