@@ -162,8 +162,7 @@ pub(super) fn needs_a_person(run: &SessionRun) -> Option<SignInReason> {
 /// A token that somebody has signed in for since we started: what a person is to be
 /// asked for is then there.
 pub(super) fn signed_in_meanwhile(run: &SessionRun) -> Option<SsoToken> {
-    let token = run.caches.read_token(run.context, run.session).ok()?;
-    (refreshed_since_start(run) && token.expires_at > run.context.now()).then_some(token)
+    tokens::live(run).filter(|_| refreshed_since_start(run))
 }
 
 /// A sign-in is needed, and not allowed here.

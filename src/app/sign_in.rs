@@ -172,11 +172,10 @@ fn is_used_up(kind: &ServiceErrorKind, joined: bool, pending: &PendingAuthorizat
 
 /// A token that came into the cache since the authorization was started.
 fn signed_in_since(run: &SessionRun, pending: &PendingAuthorization) -> Option<SsoToken> {
-    let now = run.context.now();
     let age = platform::age(&run.caches.token_path(run.session))?;
-    let token = run.caches.read_token(run.context, run.session).ok()?;
-    let newer = i64::try_from(age.as_secs()).is_ok_and(|age| age <= now.seconds_since(pending.started_at));
-    (newer && token.expires_at > now).then_some(token)
+    let waited = run.context.now().seconds_since(pending.started_at);
+    let newer = i64::try_from(age.as_secs()).is_ok_and(|age| age <= waited);
+    tokens::live(run).filter(|_| newer)
 }
 
 fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAuthorization, Error> {

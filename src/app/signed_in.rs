@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::SessionRun;
 use super::standing::fingerprint;
+use super::{SessionRun, tokens};
 use crate::platform::PrivateFile;
 use crate::state::StateDirectory;
 use crate::token::SsoToken;
@@ -23,9 +23,8 @@ pub(super) fn note(run: &SessionRun, token: &SsoToken) {
 pub(super) fn meanwhile(run: &SessionRun) -> Option<SsoToken> {
     let file = file(run)?;
     let note = StateDirectory::read_json(&file).filter(|_| run.since_start(file.age()))?;
-    let token = run.caches.read_token(run.context, run.session).ok()?;
-    let same = note.get("token")?.as_str()? == fingerprint(&token.access_token);
-    (same && token.expires_at > run.context.now()).then_some(token)
+    let noted = note.get("token")?.as_str()?;
+    tokens::live(run).filter(|token| noted == fingerprint(&token.access_token))
 }
 
 fn file(run: &SessionRun) -> Option<PrivateFile> {

@@ -130,6 +130,12 @@ pub(super) fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Erro
     Ok(())
 }
 
+/// The token that is kept now, if it has not expired.
+pub(super) fn live(run: &SessionRun) -> Option<SsoToken> {
+    let token = run.caches.read_token(run.context, run.session).ok()?;
+    (token.expires_at > run.context.now()).then_some(token)
+}
+
 fn is_kept(run: &SessionRun, token: &SsoToken) -> bool {
     let kept = run.caches.read_token(run.context, run.session);
     kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose()))
