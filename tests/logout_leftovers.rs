@@ -174,7 +174,7 @@ fn a_sign_in_that_waits_and_cannot_be_forgotten_is_not_given_up() {
     world.aws.set_device(1, 600, false);
     let mut login = world.home.command(&["login", "--sso-session", "corp", "--use-device-code"]);
     let mut login = login.stderr(Stdio::null()).spawn().unwrap();
-    world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
+    world.aws.wait_for_outcomes(Operation::CreateToken, 1, HANG);
     login.kill().unwrap();
     login.wait().unwrap();
     let session = world.home.state_dir().join("sessions").join(world.token_file().file_stem().unwrap());

@@ -223,7 +223,7 @@ fn a_sign_in_that_waits_and_one_that_came_to_nothing() {
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
     let code = world.aws.wait_for_user_code(Duration::from_secs(40));
-    world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(40));
+    world.aws.wait_for_outcomes(Operation::CreateToken, 1, Duration::from_secs(40));
     child.kill().unwrap();
     child.wait().unwrap();
     let page = format!("{}/device", world.aws.url());

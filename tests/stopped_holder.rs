@@ -271,7 +271,7 @@ mod on_linux {
         world.aws.set_device(5, 600, false);
         let first = Holder::start(&world, &[&DEV[..], &["-i"]].concat());
         let code = world.aws.wait_for_user_code(HANG);
-        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
+        world.aws.wait_for_outcomes(Operation::CreateToken, 1, HANG);
         first.stop();
         assert!(world.aws.approve(&code));
         let output = world.run(&["-i"]);

@@ -170,7 +170,7 @@ fn ctrl_c_leaves_the_code_for_the_next_start_and_no_junk() {
     world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let mut running = Running::start(&world, &BY_CODE);
     let code = running.line("Approve only if").split_whitespace().nth(8).unwrap().to_owned();
-    world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
+    world.aws.wait_for_outcomes(Operation::CreateToken, 1, LONG);
     running.signal(Signal::INT);
     let (status, text) = running.finish();
     assert_eq!((status, comparable(&text).as_str()), (-2, PROMPT));

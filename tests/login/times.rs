@@ -45,7 +45,7 @@ fn a_refresh_by_another_process_is_not_taken_for_a_sign_in() {
     // Now the second asks the person, who answers.
     let code = world.aws.wait_for_user_code(HANG);
     let polls = world.aws.count(Operation::CreateToken);
-    world.aws.wait_for_requests(Operation::CreateToken, polls + 1, HANG);
+    world.aws.wait_for_outcomes(Operation::CreateToken, polls + 1, HANG);
     assert!(world.aws.approve(&code));
     let (status, text) = second.finish();
     assert_eq!(status, 0, "{text}");

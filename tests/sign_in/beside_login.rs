@@ -32,7 +32,7 @@ fn a_login_that_was_given_up_costs_nobody_a_refresh() {
     desk.aws().add_role(ACCOUNT, "Other");
     desk.world.sign_in(-60);
     let login = login_by_code(&desk);
-    desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
+    desk.aws().wait_for_outcomes(Operation::CreateToken, 1, SOON);
     login.end_by(Signal::KILL);
     desk.aws().clear_requests();
     desk.aws().delay(Operation::CreateToken, Duration::from_secs(1));

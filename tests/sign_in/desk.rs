@@ -67,7 +67,7 @@ impl Desk {
     pub fn start_asking(&self, more: &[&str]) -> Running {
         let polls = self.polls();
         let running = self.start(&[&DEV[..], &["-i"], more].concat());
-        self.aws().wait_for_requests(Operation::CreateToken, polls + 1, SOON);
+        self.aws().wait_for_outcomes(Operation::CreateToken, polls + 1, SOON);
         running
     }
 

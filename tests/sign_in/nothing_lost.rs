@@ -82,7 +82,7 @@ fn a_caller_that_closes_its_pipe_loses_nothing() {
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().unwrap();
     drop((child.stdout.take(), child.stderr.take()));
-    desk.aws().wait_for_requests(Operation::CreateToken, 1, crate::desk::SOON);
+    desk.aws().wait_for_outcomes(Operation::CreateToken, 1, crate::desk::SOON);
     desk.approve();
     assert_eq!(child.wait().unwrap().code(), Some(5), "nobody took the credentials");
     let requests = desk.world.requests();

@@ -29,7 +29,7 @@ fn run_script(terminal: Terminal, desk: &Desk, script: &str, more: &[&str]) -> O
 
 /// Waits for the first poll, says yes, and waits for the end.
 fn approve_and_finish(running: OnTerminal, aws: &IdentityCenter) -> Seen {
-    aws.wait_for_requests(Operation::CreateToken, 1, SOON);
+    aws.wait_for_outcomes(Operation::CreateToken, 1, SOON);
     assert!(aws.approve(&aws.wait_for_user_code(SOON)));
     running.finish()
 }
@@ -196,7 +196,7 @@ fn ctrl_c_and_a_closed_terminal_lose_nothing() {
     let ended_by = |end: fn(&OnTerminal), status: i32| {
         let desk = Desk::new();
         let running = run(BOTOCORE, &desk, &["-i"]);
-        desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
+        desk.aws().wait_for_outcomes(Operation::CreateToken, 1, SOON);
         end(&running);
         let seen = running.finish();
         assert_eq!(seen.output.status, status);

@@ -16,7 +16,7 @@ fn start_twenty(desk: &Desk, role: impl Fn(usize) -> String) -> Vec<Running> {
 
 /// All answers after the person's one yes, and how many prompts there were.
 fn approve_and_finish(desk: &Desk, runs: Vec<Running>) -> (Vec<String>, usize) {
-    desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
+    desk.aws().wait_for_outcomes(Operation::CreateToken, 1, SOON);
     desk.approve();
     let outputs: Vec<Output> = runs.into_iter().map(Running::finish).collect();
     let prompts = outputs.iter().map(|output| prompts_in(&output.stderr)).sum();
@@ -122,7 +122,7 @@ fn who_may_not_ask_does_not_wait_for_a_person() {
         desk.aws().end_session();
         // The first request is a refresh, which AWS refuses; the second is a poll.
         let asking = desk.start_asking(&[]);
-        desk.aws().wait_for_requests(Operation::CreateToken, 2, SOON);
+        desk.aws().wait_for_outcomes(Operation::CreateToken, 2, SOON);
         for arguments in [&["-n"][..], &["-n", "--role-name", "ReadOnly"]] {
             let output = desk.run(arguments);
             assert_eq!(output.status, 1, "{output:?}");
@@ -157,7 +157,7 @@ fn who_waited_long_for_the_person_still_fetches() {
     let desk = Desk::new();
     let start = |role| desk.start(&[&DEV[..], &["-i", "--wait", "65", "--role-name", role]].concat());
     let runs = ["Developer", "ReadOnly"].map(start);
-    desk.aws().wait_for_requests(Operation::CreateToken, 1, SOON);
+    desk.aws().wait_for_outcomes(Operation::CreateToken, 1, SOON);
     std::thread::sleep(Duration::from_secs(44));
     desk.approve();
     for output in runs.map(Running::finish) {

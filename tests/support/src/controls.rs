@@ -79,7 +79,8 @@ impl IdentityCenter {
         waiting_user_code(&self.shared.state())
     }
 
-    /// Waits until this many requests have asked for an operation.
+    /// Waits until this many requests have asked for an operation. Their answers may still
+    /// be open: see [`Self::wait_for_outcomes`].
     ///
     /// # Panics
     ///
@@ -88,6 +89,18 @@ impl IdentityCenter {
         let enough = |state: &State| (state.journal.count(operation) >= count).then_some(());
         let found = self.shared.wait_for(timeout, enough);
         found.expect("the requests came in time");
+    }
+
+    /// Waits until it is decided what becomes of this many requests for an operation:
+    /// whatever is changed from here on changes none of these answers.
+    ///
+    /// # Panics
+    ///
+    /// If the time is over before that.
+    pub fn wait_for_outcomes(&self, operation: Operation, count: usize, timeout: Duration) {
+        let enough = |state: &State| (state.journal.decided(operation) >= count).then_some(());
+        let found = self.shared.wait_for(timeout, enough);
+        found.expect("the requests were answered in time");
     }
 
     /// Sets the polling interval and the lifetime of device codes, and

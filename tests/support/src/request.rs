@@ -27,6 +27,8 @@ pub struct Request {
     pub at: Instant,
     /// The status of its answer; 0 if it got none, or none yet.
     pub status: u16,
+    /// Whether it is decided what becomes of it.
+    pub(crate) decided: bool,
     /// The body as it came, which a signature covers.
     pub(crate) raw_body: Vec<u8>,
     /// The query as it came, which a signature covers.
@@ -51,6 +53,7 @@ impl Request {
             body: Value::Null,
             at: Instant::now(),
             status: 0,
+            decided: false,
             raw_body,
             raw_query: raw_query.to_owned(),
         };

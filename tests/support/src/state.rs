@@ -157,6 +157,7 @@ impl Journal {
     pub(crate) fn set_status(&mut self, number: u64, status: u16) {
         if let Some(request) = self.entries.get_mut(&number) {
             request.status = status;
+            request.decided = true;
         }
     }
 
@@ -166,6 +167,12 @@ impl Journal {
 
     pub(crate) fn count(&self, operation: Operation) -> usize {
         self.entries.values().filter(|request| request.operation == operation).count()
+    }
+
+    /// How many of an operation's requests have their answer, or will have none.
+    pub(crate) fn decided(&self, operation: Operation) -> usize {
+        let decided = |request: &&Request| request.operation == operation && request.decided;
+        self.entries.values().filter(decided).count()
     }
 
     pub(crate) fn clear(&mut self) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Answer, CREDENTIALS, exchange, get, portal, post, with_client};
 use serde_json::{Value, json};
-use stand_in::{Client, DEFAULT_START_URL, IdentityCenter};
+use stand_in::{Client, DEFAULT_START_URL, IdentityCenter, Operation};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -74,6 +74,23 @@ fn an_approved_code_gives_a_token_once() {
     let access_token = token["accessToken"].as_str().unwrap();
     assert_eq!(portal(&aws, CREDENTIALS, access_token).status, 200);
     assert_eq!(poll(&aws, &client, &device).error(), "invalid_grant");
+}
+
+/// A request can have arrived and still be without its answer, which an approval then changes.
+#[test]
+fn an_approval_after_the_outcome_of_a_poll_does_not_change_it() {
+    let aws = IdentityCenter::start();
+    let client = aws.register_client(&[], &[]);
+    let device = start(&aws, &client);
+    let user_code = aws.waiting_user_code().unwrap();
+    aws.delay(Operation::CreateToken, Duration::from_millis(300));
+    thread::scope(|scope| {
+        let first = scope.spawn(|| poll(&aws, &client, &device));
+        aws.wait_for_outcomes(Operation::CreateToken, 1, Duration::from_secs(60));
+        assert!(aws.approve(&user_code));
+        assert_eq!(first.join().unwrap().error(), "authorization_pending");
+    });
+    assert_eq!(poll(&aws, &client, &device).status, 200);
 }
 
 #[test]
