@@ -2,14 +2,24 @@
 
 use std::fmt::Write as _;
 
+/// Which bytes do not stand for themselves. A table, because each hit asks it about some
+/// thousand bytes of a session token.
+static IS_ESCAPED: [bool; 256] = {
+    let mut escaped = [true; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        escaped[byte as usize] = matches!(byte, b'"' | b'\\');
+        byte += 1;
+    }
+    escaped
+};
+
 /// Appends `text` as a JSON string, ASCII only: everything outside 0x20-0x7E is
 /// escaped as `json.dumps` escapes it, beyond the BMP as a surrogate pair.
 pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) =
-        rest.bytes().position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\'))
-    {
+    while let Some(at) = rest.bytes().position(|byte| IS_ESCAPED[usize::from(byte)]) {
         out.push_str(&rest[..at]);
         let mut chars = rest[at..].chars();
         if let Some(c) = chars.next() {
@@ -76,6 +86,16 @@ fn push_value(out: &mut String, value: &serde_json::Value) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn every_byte_of_ascii_that_is_not_printable_is_escaped() {
+        for byte in 0..0x80_u8 {
+            let mut out = String::new();
+            push_quoted(&mut out, &char::from(byte).to_string());
+            let stands_for_itself = out.len() == 3;
+            assert_eq!(stands_for_itself, (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\');
+        }
+    }
 
     #[test]
     fn text_is_escaped_as_python_does() {

@@ -334,7 +334,7 @@ fn waiting_world() -> World {
 fn start_login(world: &World) -> Child {
     let mut command = world.home.command(&["login", "--sso-session", "corp", "--use-device-code"]);
     let login = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    world.aws.wait_for_outcomes(Operation::CreateToken, 1, LONG);
+    world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
     login
 }
 
