@@ -158,7 +158,8 @@ impl World {
     }
 
     pub fn refreshes(&self) -> usize {
-        self.aws.count(Operation::CreateToken)
+        let refresh = |request: &&stand_in::Request| request.field("grantType") == Some("refresh_token");
+        self.aws.requests().iter().filter(refresh).count()
     }
 
     /// Requests of any kind.

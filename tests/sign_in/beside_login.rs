@@ -16,7 +16,9 @@ const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 /// Somebody has typed `login` and does nothing in the browser.
 fn login_by_code(desk: &Desk) -> Running {
     let login = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
+    // Noted before the tab opens: a kill in between would leave no tab.
     wait_for_file(&desk.state_file("pending.json"));
+    desk.assert_tabs(1);
     login
 }
 
