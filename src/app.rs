@@ -49,7 +49,7 @@ use session_command::SessionCommand;
 
 pub use login::login;
 pub use logout::logout;
-pub use obtain::{cached_role_credentials, obtain_role_credentials};
+pub use obtain::{cached_role_credentials, found_at_first, obtain_role_credentials};
 pub use status::status;
 
 /// [`obtain_role_credentials`] with the real way to AWS.
@@ -64,6 +64,8 @@ pub fn obtain_through_aws(
 ) -> Result<RoleCredentials, Error> {
     platform::wipe_freed_memory();
     let session = &resolved.request.session;
+    // First of all: state and connection keep files open, and there may be too few.
+    let found = found_at_first(context, caches, &resolved.request, options);
     let state = StateDirectory::find(context);
     let connected = resolved.connection_settings(context).and_then(|settings| {
         SdkIdentityCenter::new(context, &session.region, Some(&session.start_url), &settings)
@@ -73,10 +75,12 @@ pub fn obtain_through_aws(
         Err(error) => {
             debug!(context, "failed: {error}");
             let now = clock::latest_known(context, &state);
-            return fallback::live_credentials(context, caches, &resolved.request, options, now).ok_or(error);
+            let request = &resolved.request;
+            let live = fallback::live_credentials(context, caches, request, options, now, found.as_ref());
+            return live.ok_or(error);
         }
     };
-    let run = Run::new(context, caches, &state, resolved, options, &aws);
+    let run = Run::new(context, caches, &state, resolved, options, &aws, found);
     obtain_role_credentials(&run)
 }
 
@@ -133,13 +137,14 @@ pub struct Run<'a> {
     pub options: &'a Options,
     /// Whether there were live credentials to fall back on when the run began.
     pub live: bool,
-    /// The access key of the credentials that were cached when the run began.
-    found: Option<String>,
+    /// The credentials that were cached when the run began.
+    found: Option<RoleCredentials>,
 }
 
 impl<'a> Run<'a> {
     /// Puts a run together. A person is asked only when no live credentials are
-    /// left: a refresh in the background must not throw up a browser early.
+    /// left: a refresh in the background must not throw up a browser early. `found` are
+    /// those that are cached.
     pub fn new(
         context: &'a Context,
         caches: &'a Caches,
@@ -147,10 +152,10 @@ impl<'a> Run<'a> {
         resolved: &'a Resolved,
         options: &'a Options,
         aws: &'a dyn IdentityCenter,
+        found: Option<RoleCredentials>,
     ) -> Self {
         let request = &resolved.request;
         let now = clock::latest_known(context, state);
-        let found = (!options.no_cache).then(|| obtain::read(context, caches, request)).flatten();
         let is_live = |found: &RoleCredentials| found.freshness(now) != Freshness::Dead;
         let live = !options.force_refresh && found.as_ref().is_some_and(is_live);
         let policy = Policy {
@@ -174,7 +179,6 @@ impl<'a> Run<'a> {
             role: Some(request),
             unkept: Cell::new(false),
         };
-        let found = found.map(|found| found.access_key_id);
         Self { sso, request, options, live, found }
     }
 }

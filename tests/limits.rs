@@ -103,6 +103,29 @@ fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
     assert!(named, "the limit was never met");
 }
 
+/// Whatever cannot be opened any more: they were seen at the start.
+#[test]
+fn a_limit_of_open_files_does_not_cost_live_credentials() {
+    let mut fallen_back = 0;
+    for state in [None, Some("/dev/null")] {
+        for files in 4..20 {
+            let mut world = World::signed_in();
+            if let Some(state) = state {
+                world.home.env("XDG_STATE_HOME", state);
+            }
+            let live = world.cache_role(8 * 60);
+            let limit = format!("ulimit -n {files}");
+            let output = finish(&mut limited(&world, Path::new(PROGRAM), &limit, &DEV));
+            if output.stderr.contains("shared libraries") {
+                continue;
+            }
+            answered(&output);
+            fallen_back += usize::from(output.stdout == live);
+        }
+    }
+    assert!(fallen_back > 0, "the limit was never met");
+}
+
 #[test]
 fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
     let world = World::signed_in();

@@ -1,6 +1,7 @@
 //! Live credentials for when AWS gives no newer ones: an offline laptop goes on
 //! working, and SDKs that ask for every request do not hammer a portal that is down.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,7 +11,7 @@ use crate::cache::Caches;
 use crate::context::Context;
 use crate::debug;
 use crate::options::Options;
-use crate::platform::PrivateFile;
+use crate::platform::{self, PrivateFile};
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::state::StateDirectory;
@@ -19,24 +20,34 @@ use crate::timestamp::Timestamp;
 /// For so long after a failure live credentials are handed out without asking AWS.
 const QUIET: Duration = Duration::from_secs(30);
 
-/// Cached credentials that would still do at `now`, unless the caller wants none of the cache.
+/// Cached credentials that would still do at `now`, unless the caller wants none of the
+/// cache. `found` are those that were cached when the run began.
 pub(super) fn live_credentials(
     context: &Context,
     caches: &Caches,
     request: &RoleRequest,
     options: &Options,
     now: Timestamp,
+    found: Option<&RoleCredentials>,
 ) -> Option<RoleCredentials> {
     if options.force_refresh || options.no_cache {
         return None;
     }
-    let credentials = obtain::read(context, caches, request)?;
+    let credentials = obtain::read(context, caches, request)
+        .or_else(|| found.filter(|_| is_as_it_was(context, &caches.role_path(request))).cloned())?;
     (credentials.freshness(now) != Freshness::Dead).then_some(credentials)
+}
+
+/// Whether a file that cannot be read is there and was not written since this process
+/// began. Then it was readable at first, and there are too many files open by now. To look
+/// at it opens none.
+fn is_as_it_was(context: &Context, path: &Path) -> bool {
+    platform::age(path).is_some_and(|age| age > context.elapsed())
 }
 
 /// The same for this run.
 pub(super) fn live(run: &Run, now: Timestamp) -> Option<RoleCredentials> {
-    live_credentials(run.sso.context, run.sso.caches, run.request, run.options, now)
+    live_credentials(run.sso.context, run.sso.caches, run.request, run.options, now, run.found.as_ref())
 }
 
 /// Live credentials, if asking AWS failed within the last half minute.

@@ -36,6 +36,16 @@ pub fn cached_role_credentials(
     (credentials.freshness(context.now()) == Freshness::Fresh).then_some(credentials)
 }
 
+/// What is cached, dead or alive, unless the caller wants none of it.
+pub fn found_at_first(
+    context: &Context,
+    caches: &Caches,
+    request: &RoleRequest,
+    options: &Options,
+) -> Option<RoleCredentials> {
+    (!options.no_cache).then(|| read(context, caches, request)).flatten()
+}
+
 /// The cold path, for when [`cached_role_credentials`] has nothing.
 ///
 /// # Errors
@@ -141,7 +151,7 @@ fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
     let credentials = read(context, caches, run.request)?;
     // The system notes the time of a write in steps of some milliseconds, so that a file may
     // look older than our start; another access key tells it as well.
-    let is_new = run.found.as_ref() != Some(&credentials.access_key_id)
+    let is_new = run.found.as_ref().map(|found| &found.access_key_id) != Some(&credentials.access_key_id)
         || (lock.waited && run.sso.since_start(platform::age(&caches.role_path(run.request))));
     let does = match credentials.freshness(clock::latest(&run.sso)) {
         Freshness::Fresh => is_new || !run.options.force_refresh,

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-use aws_sso_cred::app::{Run, cached_role_credentials, obtain_role_credentials};
+use aws_sso_cred::app::{Run, cached_role_credentials, found_at_first, obtain_role_credentials};
 use aws_sso_cred::cache::Caches;
 use aws_sso_cred::config;
 use aws_sso_cred::context::Context;
@@ -95,7 +95,8 @@ impl World {
         }
         let state = StateDirectory::find(&context);
         let aws = Scripted { world: self, context: &context, deadline: Cell::new(None) };
-        let run = Run::new(&context, &caches, &state, &resolved, &options, &aws);
+        let found = found_at_first(&context, &caches, &resolved.request, &options);
+        let run = Run::new(&context, &caches, &state, &resolved, &options, &aws, found);
         let outcome = obtain_role_credentials(&run);
         self.now.set(context.now().unix());
         outcome.map(|credentials| credentials.access_key_id)
