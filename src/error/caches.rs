@@ -91,6 +91,8 @@ pub enum Holding {
 impl CacheTrouble {
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
+            // The sign-in may be good, and another could not be read either.
+            Self::Unreadable { obstacle: Some(Obstacle { kind: ObstacleKind::OpenFiles, .. }), .. } => 5,
             Self::Unreadable { .. } => 1,
             Self::NoRoom { .. } | Self::NotKept { .. } | Self::Left { .. } => 5,
         }
