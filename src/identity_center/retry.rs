@@ -1,8 +1,8 @@
 //! When to ask again, and how long to wait before.
 //!
 //! The policy is pure; [`with_retries`] is the loop around it. Only failures that
-//! may pass by themselves are tried again: never a refusal, a certificate or an
-//! answer that is not AWS's.
+//! may pass by themselves are tried again: never a refusal or a certificate, and an
+//! answer that is not AWS's only if its status is a server's fault (5xx).
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub fn next_delay(attempt: u32, error: &ServiceError, left: Duration, random: f6
     };
     let (attempts, delay) = match error.kind {
         ServiceErrorKind::Throttled => (u32::MAX, doubled(1.0, 2.0, 8.0)),
-        ServiceErrorKind::Server => (u32::MAX, doubled(0.2, 0.6, 4.0)),
+        _ if is_servers_fault(error) => (u32::MAX, doubled(0.2, 0.6, 4.0)),
         ServiceErrorKind::Broken => (4, doubled(0.05, 0.2, 1.0)),
         ServiceErrorKind::Unreachable => (3, doubled(0.2, 0.5, 1.0)),
         ServiceErrorKind::TimedOut => (2, doubled(0.1, 0.3, 0.3)),
@@ -41,6 +41,13 @@ pub fn next_delay(attempt: u32, error: &ServiceError, left: Duration, random: f6
         _ => delay,
     };
     (attempt < attempts && delay < left).then_some(delay)
+}
+
+/// A web page with a 5xx is not told as an outage of AWS, and may yet be one: load balancers
+/// answer so too. The 511 of a captive portal waits for a person.
+fn is_servers_fault(error: &ServiceError) -> bool {
+    let by_status = || matches!(error.status, Some(500..=510 | 512..=599));
+    error.kind == ServiceErrorKind::Server || (error.kind == ServiceErrorKind::NotAws && by_status())
 }
 
 /// Calls until it succeeds, fails for good, or `budget` is spent.
@@ -82,7 +89,7 @@ fn more_telling(before: Option<ServiceError>, last: ServiceError) -> ServiceErro
     match before {
         Some(answer)
             if last.kind == ServiceErrorKind::TimedOut
-                && matches!(answer.kind, ServiceErrorKind::Throttled | ServiceErrorKind::Server) =>
+                && (answer.kind == ServiceErrorKind::Throttled || is_servers_fault(&answer)) =>
         {
             answer
         }

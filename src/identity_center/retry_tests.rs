@@ -55,6 +55,17 @@ fn what_cannot_pass_by_itself_is_never_tried_again() {
 }
 
 #[test]
+fn a_page_is_asked_for_again_only_if_its_status_is_a_servers_fault() {
+    let page = |status| ServiceError { status: Some(status), ..error(ServiceErrorKind::NotAws) };
+    for status in [500, 502, 503, 504, 599] {
+        assert_eq!(delays(&page(status), 0.5), delays(&error(ServiceErrorKind::Server), 0.5), "{status}");
+    }
+    for status in [200, 302, 403, 404, 407, 429, 511] {
+        assert_eq!(next_delay(1, &page(status), BUDGET, 0.5), None, "{status}");
+    }
+}
+
+#[test]
 fn waits_grow_and_stay_within_the_budget() {
     for (kind, first, requests) in [
         (ServiceErrorKind::Throttled, (1.0, 2.0), 3..=5),

@@ -224,7 +224,13 @@ fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
         (Fault::Status(403), 1),
         (Fault::Status(401), 1),
         (Fault::HtmlPage(200), 1),
-        (Fault::HtmlPage(503), 1),
+        (Fault::HtmlPage(404), 1),
+        (Fault::HtmlPage(429), 1),
+        (Fault::HtmlPage(500), 3),
+        (Fault::HtmlPage(502), 3),
+        (Fault::HtmlPage(503), 3),
+        (Fault::EmptyBody(504), 3),
+        (Fault::HtmlPage(511), 1),
         (Fault::EmptyBody(511), 1),
     ] {
         let aws = IdentityCenter::start();
