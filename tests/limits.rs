@@ -79,6 +79,19 @@ fn without_threads_live_credentials_are_printed_when_aws_is_out_of_reach() {
     assert_eq!((output.status, output.stdout, output.stderr.as_str()), (0, live, ""));
 }
 
+/// No time-out reaches a look-up on the spot, and live credentials are there already.
+#[test]
+fn without_threads_live_credentials_do_not_wait_for_a_name() {
+    let mut world = World::signed_in();
+    let url = world.aws.url().replace("127.0.0.1", "localhost");
+    world.home.env("AWS_ENDPOINT_URL_SSO", &url);
+    let live = world.cache_role(300);
+    let output = finish(&mut without_threads(&world, &DEV));
+    answered(&output);
+    assert_eq!(output.stdout, live);
+    assert_eq!(world.requests(), 0);
+}
+
 #[test]
 fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
     let mut named = false;

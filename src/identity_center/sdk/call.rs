@@ -7,11 +7,12 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use http::Method;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 use super::answers::Lacks;
 use super::endpoints::{Endpoint, Service};
 use super::failure::Failure;
-use super::{SdkIdentityCenter, refusal};
+use super::{SdkIdentityCenter, names, refusal};
 use crate::error::span;
 use crate::identifiers::StartUrl;
 use crate::identity_center::{REDIRECT, Redirect, ServiceError, ServiceErrorKind};
@@ -85,7 +86,7 @@ impl SdkIdentityCenter<'_> {
             Ok(runtime) => runtime,
             Err(failure) => return Err(refusal::unanswered(operation, host, failure)),
         };
-        match runtime.block_on(async { tokio::time::timeout(patience, send()).await }) {
+        match runtime.block_on(async { timeout(patience, names::within(patience, send())).await }) {
             Ok(Ok(answer)) => Ok((answer, host)),
             Ok(Err(error)) => Err(refusal::service_error(operation, host, &error, self.context.now())),
             Err(_) => fail(host, ServiceErrorKind::TimedOut, late(patience)),
@@ -103,7 +104,8 @@ impl SdkIdentityCenter<'_> {
         }
         let runtime = self.runtime().map_err(fail)?;
         let answer = runtime.block_on(async {
-            tokio::time::timeout(patience, self.transport.redirect(method.clone(), address)).await
+            let request = self.transport.redirect(method.clone(), address);
+            timeout(patience, names::within(patience, request)).await
         });
         let answer = match answer {
             Ok(answer) => answer.map_err(fail),

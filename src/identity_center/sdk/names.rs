@@ -3,11 +3,13 @@
 //! The system's look-up blocks, so it has a thread of its own, and the time-outs hold
 //! here. tokio's look-up does the same, but panics where no thread can be made
 //! (`RLIMIT_NPROC`, the `pids` of a container). Here the name is then looked up on the
-//! spot: a slow look-up is better than none.
+//! spot: a slow look-up is better than none, unless live credentials wait to be printed.
 
+use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -16,6 +18,23 @@ use crate::identity_center::ServiceErrorKind;
 
 /// `getaddrinfo` keeps whole answers on its stack.
 const STACK: usize = 512 << 10;
+
+/// With no more time than this, which is all that live credentials leave, a name is not
+/// looked up on the spot: a resolver that does not answer takes five seconds and more.
+const TOO_SHORT: Duration = Duration::from_secs(3);
+
+tokio::task_local! {
+    static PATIENCE: Duration;
+}
+
+/// A request that may take as long as `patience`: its look-ups go by that.
+pub(super) fn within<F: Future>(patience: Duration, request: F) -> impl Future<Output = F::Output> {
+    PATIENCE.scope(patience, request)
+}
+
+fn is_hurried() -> bool {
+    PATIENCE.try_with(|patience| *patience <= TOO_SHORT).unwrap_or(false)
+}
 
 /// The addresses of `host` (without brackets).
 pub(super) async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
@@ -36,6 +55,10 @@ async fn addresses_with(
     let look_up = Box::new(move || drop(sender.send(ask_system(&name, port))));
     let found = match start_thread(look_up) {
         Ok(()) => receiver.await.unwrap_or_else(|_| Err(io::Error::other("the look-up ended early"))),
+        Err(_) if is_hurried() => {
+            let message = format!("the name `{host}` takes a thread to look it up, and none can be made");
+            return Err(Failure::new(ServiceErrorKind::TimedOut, message));
+        }
         Err(_) => ask_system(host, port),
     };
     match found {
@@ -72,6 +95,19 @@ mod tests {
     fn without_a_thread_a_name_is_looked_up_on_the_spot() {
         let found = look_up("localhost", |_| Err(io::ErrorKind::WouldBlock.into())).unwrap();
         assert!(found.iter().all(|address| address.ip().is_loopback() && address.port() == 7), "{found:?}");
+    }
+
+    #[test]
+    fn without_a_thread_and_in_a_hurry_a_name_is_not_looked_up() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let found = |host, patience| {
+            let no_thread = |_| Err(io::ErrorKind::WouldBlock.into());
+            runtime.block_on(within(patience, addresses_with(host, 7, no_thread)))
+        };
+        let failure = found("localhost", TOO_SHORT).unwrap_err();
+        assert_eq!(failure.kind, ServiceErrorKind::TimedOut, "{failure}");
+        assert!(found("127.0.0.1", TOO_SHORT).is_ok());
+        assert!(found("localhost", TOO_SHORT + Duration::from_secs(1)).is_ok());
     }
 
     #[test]
