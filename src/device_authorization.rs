@@ -229,5 +229,6 @@ fn not_aws(aws: &dyn IdentityCenter, reason: &str) -> ServiceError {
         endpoint: host.split('/').next().unwrap_or_default().to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     }
 }

@@ -235,6 +235,8 @@ pub struct ServiceError {
     pub retry_after: Option<Duration>,
     /// The server's clock (`Date`), to tell skew.
     pub server_date: Option<Timestamp>,
+    /// The variable that names the proxy on the way, if there is one.
+    pub proxy: Option<&'static str>,
 }
 
 /// What a failed request means, and so what to do.
@@ -283,6 +285,8 @@ pub enum ServiceErrorKind {
     Connection,
     /// The proxy refuses to connect us.
     Proxy,
+    /// The proxy's name did not resolve, or it accepted no connection.
+    ProxyUnreachable,
     /// This process or this computer may not open any more files.
     Exhausted,
     /// An answer that AWS does not give: a captive portal, a proxy, garbage.

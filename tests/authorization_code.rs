@@ -781,5 +781,6 @@ fn service_error(kind: ServiceErrorKind) -> ServiceError {
         endpoint: "oidc.eu-west-1.amazonaws.com".to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     }
 }

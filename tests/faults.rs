@@ -367,6 +367,58 @@ fn requests_go_through_the_proxy_and_say_so_when_it_fails() {
     assert!(!log.contains("pass-SECRETMARK"), "{log}");
 }
 
+/// Nothing is known of the endpoint, and so not of the region.
+#[test]
+fn a_proxy_out_of_reach_is_blamed_itself_by_the_variable_that_names_it() {
+    for (variable, proxy) in [
+        ("HTTPS_PROXY", "http://user:pass-SECRETMARK@127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://no-such-host.invalid:3128"),
+        ("all_proxy", "127.0.0.1:9"),
+        ("ALL_PROXY", "https://127.0.0.1:9"),
+    ] {
+        let mut world = World::signed_in();
+        world.home.env("AWS_ENDPOINT_URL_SSO", "https://portal.sso.eu-west-1.example");
+        world.home.env(variable, proxy);
+        let output = world.run(&[]);
+        let lines = failed(&output, 4);
+        let what = "aws-sso-cred: cannot reach the proxy on the way to portal.sso.eu-west-1.example";
+        assert_eq!(lines[0], what, "{lines:?}");
+        assert!(lines[1].starts_with("proxy "), "{lines:?}");
+        assert_eq!(lines[2], format!("hint: check {variable} and the network"));
+        assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_passed_over_is_named_where_there_is_no_other_way() {
+    let mut world = World::signed_in();
+    world.home.env("AWS_ENDPOINT_URL_SSO", "https://no-such-host.invalid");
+    world.home.env("ALL_PROXY", "socks5h://user:pass-SECRETMARK@127.0.0.1:1080");
+    let passed_over = "; ALL_PROXY was passed over, for it names no http:// or https:// proxy";
+    let output = world.run(&[]);
+    let lines = failed(&output, 4);
+    assert!(lines[1].ends_with(passed_over), "{lines:?}");
+    assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
+    // It would not have been used.
+    world.home.env("NO_PROXY", "no-such-host.invalid");
+    assert!(!failed(&world.run(&[]), 4)[1].contains("ALL_PROXY"));
+}
+
+#[test]
+fn a_proxy_without_a_host_is_shown_without_its_password() {
+    for (value, shown) in
+        [("//127.0.0.1:1", "//127.0.0.1:1"), ("http:///user:pass-SECRETMARK@\u{1b}", "\\u{1b}")]
+    {
+        let mut world = World::signed_in();
+        world.home.env("AWS_ENDPOINT_URL_SSO", "https://no-such-host.invalid");
+        world.home.env("ALL_PROXY", value);
+        let output = world.run(&[]);
+        let lines = failed(&output, 2);
+        assert!(lines[0].starts_with("aws-sso-cred: ALL_PROXY `") && lines[0].contains(shown), "{lines:?}");
+        assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
+    }
+}
+
 #[test]
 fn a_proxy_that_refuses_the_tunnel_is_told_from_aws() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -380,10 +432,11 @@ fn a_proxy_that_refuses_the_tunnel_is_told_from_aws() {
     });
     let mut world = World::signed_in();
     world.home.env("AWS_ENDPOINT_URL_SSO", "https://portal.sso.eu-west-1.example:444");
-    world.home.env("HTTPS_PROXY", &format!("http://{address}"));
+    world.home.env("ALL_PROXY", &format!("http://{address}"));
     let output = world.run(&[]);
-    failed(&output, 4);
-    assert!(output.stderr.contains(&format!("proxy {address}")), "{}", output.stderr);
+    let lines = failed(&output, 4);
+    assert!(lines[1].starts_with(&format!("proxy {address}")), "{lines:?}");
+    assert!(lines[2].starts_with("hint: check ALL_PROXY; "), "{lines:?}");
     assert!(proxy.join().unwrap().starts_with("CONNECT portal.sso.eu-west-1.example:444 HTTP/1.1\r\n"));
 }
 

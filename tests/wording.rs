@@ -52,7 +52,7 @@ names!(REASONS, reason_name, SignInReason:
 names!(KINDS, kind_name, ServiceErrorKind:
     AuthorizationPending SlowDown ExpiredToken AccessDenied InvalidGrant InvalidClient UnauthorizedClient
     InvalidScope InvalidRequest Unauthorized Forbidden NotFound Throttled Server Unreachable Broken TimedOut
-    Untrusted Connection Proxy Exhausted NotAws Other);
+    Untrusted Connection Proxy ProxyUnreachable Exhausted NotAws Other);
 
 /// What distinguishes a sample: the variant, and the variant inside of it.
 fn label(error: &Error) -> String {
@@ -335,6 +335,7 @@ fn service(
         endpoint: endpoint.to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     };
     Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew }
 }
@@ -464,6 +465,10 @@ fn out_of_reach() -> Vec<Error> {
             "`localhost` means 192.0.2.1 here, not this computer, and http:// may not leave it",
         ),
         fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it asks for a user and a password (407)"),
+        fetch(
+            Kind::ProxyUnreachable,
+            "proxy proxy.corp.example:3128: the name `proxy.corp.example` cannot be resolved: Name or service not known",
+        ),
         fetch(Kind::Exhausted, "Too many open files (os error 24)"),
         fetch(Kind::NotAws, "the network asks you to sign in to it first (HTTP status 511)"),
         fetch(Kind::NotAws, "HTTP status 200 without an AWS error code"),

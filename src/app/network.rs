@@ -56,6 +56,7 @@ pub(super) fn too_late(operation: &'static str) -> ServiceError {
         endpoint: "AWS".to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     }
 }
 
@@ -98,6 +99,7 @@ pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error 
         endpoint: "the portal".to_owned(),
         retry_after: None,
         server_date: run.aws.server_date(),
+        proxy: None,
     };
     failure(run.context, &run.session.region, error)
 }

@@ -120,7 +120,13 @@ const fn is_lost(kind: &ServiceErrorKind) -> bool {
     use ServiceErrorKind as Kind;
     matches!(
         kind,
-        Kind::Throttled | Kind::Server | Kind::Unreachable | Kind::Broken | Kind::TimedOut | Kind::NotAws
+        Kind::Throttled
+            | Kind::Server
+            | Kind::Unreachable
+            | Kind::ProxyUnreachable
+            | Kind::Broken
+            | Kind::TimedOut
+            | Kind::NotAws
     )
 }
 

@@ -39,6 +39,7 @@ fn failure(operation: &'static str, kind: ServiceErrorKind, retry_after: Option<
         endpoint: "oidc.eu-west-1.amazonaws.com".to_owned(),
         retry_after,
         server_date: None,
+        proxy: None,
     }
 }
 

@@ -28,7 +28,7 @@ pub fn next_delay(attempt: u32, error: &ServiceError, left: Duration, random: f6
         ServiceErrorKind::Throttled => (u32::MAX, doubled(1.0, 2.0, 8.0)),
         _ if is_servers_fault(error) => (u32::MAX, doubled(0.2, 0.6, 4.0)),
         ServiceErrorKind::Broken => (4, doubled(0.05, 0.2, 1.0)),
-        ServiceErrorKind::Unreachable => (3, doubled(0.2, 0.5, 1.0)),
+        ServiceErrorKind::Unreachable | ServiceErrorKind::ProxyUnreachable => (3, doubled(0.2, 0.5, 1.0)),
         ServiceErrorKind::TimedOut => (2, doubled(0.1, 0.3, 0.3)),
         _ => return None,
     };

@@ -13,6 +13,7 @@ fn error(kind: ServiceErrorKind) -> ServiceError {
         endpoint: "portal".to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     }
 }
 

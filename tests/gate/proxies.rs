@@ -170,7 +170,7 @@ fn a_proxy_that_is_not_there_is_named() {
     let (_aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "dead.pem");
     let context = context(&[("ALL_PROXY", "http://127.0.0.1:9")]);
     let error = fetch(&gate(&context, &settings), "token").unwrap_err();
-    assert_eq!(error.kind, Kind::Unreachable);
+    assert_eq!((error.kind, error.proxy), (Kind::ProxyUnreachable, Some("ALL_PROXY")));
     assert!(error.message.unwrap().starts_with("proxy 127.0.0.1:9: "));
 }
 

@@ -208,6 +208,7 @@ fn failure(operation: &'static str, kind: ServiceErrorKind) -> ServiceError {
         endpoint: "oidc.eu-west-1.amazonaws.com".to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     }
 }
 

@@ -62,49 +62,55 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
 /// What happened on the way to an answer, and the hint; nothing for AWS's own refusals.
 fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
     let ServiceError { operation, endpoint, .. } = error;
+    let proxy = error.proxy.unwrap_or("HTTPS_PROXY");
     let (what, hint) = match &error.kind {
         ServiceErrorKind::Unreachable if *operation == REDIRECT => (
             format!("cannot reach {endpoint}, the host of the start URL"),
-            "check `sso_start_url`, the network and HTTPS_PROXY",
+            format!("check `sso_start_url`, the network and {proxy}"),
         ),
-        ServiceErrorKind::Unreachable => {
-            let hint =
-                format!("check the network, HTTPS_PROXY, and that `sso_region` is right (it is `{region}`)");
-            return Some((format!("cannot reach {endpoint}"), hint));
-        }
+        ServiceErrorKind::Unreachable => (
+            format!("cannot reach {endpoint}"),
+            format!("check the network, {proxy}, and that `sso_region` is right (it is `{region}`)"),
+        ),
+        ServiceErrorKind::ProxyUnreachable => (
+            format!("cannot reach the proxy on the way to {endpoint}"),
+            format!("check {proxy} and the network"),
+        ),
         ServiceErrorKind::Broken => (
             format!("the connection to {endpoint} broke during {operation}"),
-            "run this again; if it keeps breaking, check HTTPS_PROXY or the VPN",
+            format!("run this again; if it keeps breaking, check {proxy} or the VPN"),
         ),
         ServiceErrorKind::TimedOut => (
             format!("{endpoint} did not answer {operation} in time"),
-            "check the network and HTTPS_PROXY, then run this again",
+            format!("check the network and {proxy}, then run this again"),
         ),
         ServiceErrorKind::Untrusted { issuer } => {
             let issued = issuer.as_ref().map(|issuer| format!("; it was issued by `{issuer}`"));
             (
                 format!("the certificate of {endpoint} is not trusted{}", issued.unwrap_or_default()),
-                "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA",
+                "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA"
+                    .to_owned(),
             )
         }
         ServiceErrorKind::Connection => (
             format!("cannot connect to {endpoint}"),
-            "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC",
+            "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC".to_owned(),
         ),
         ServiceErrorKind::Proxy => (
             format!("cannot connect to {endpoint} through the proxy"),
-            "check HTTPS_PROXY; with a password it is `http://USER:PASSWORD@HOST:PORT`",
+            format!("check {proxy}; with a password it is `http://USER:PASSWORD@HOST:PORT`"),
         ),
-        ServiceErrorKind::Exhausted => {
-            (format!("cannot open a connection to {endpoint}: too many files are open"), TOO_MANY_FILES)
-        }
+        ServiceErrorKind::Exhausted => (
+            format!("cannot open a connection to {endpoint}: too many files are open"),
+            TOO_MANY_FILES.to_owned(),
+        ),
         ServiceErrorKind::NotAws => (
             format!("{endpoint} gave an answer to {operation} that is not AWS's"),
-            "a proxy or captive portal may stand in between: open any web page, or check HTTPS_PROXY",
+            format!("a proxy or captive portal may stand in between: open any web page, or check {proxy}"),
         ),
         _ => return None,
     };
-    Some((what, hint.to_owned()))
+    Some((what, hint))
 }
 
 /// What AWS refused, and the hint.

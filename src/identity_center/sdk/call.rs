@@ -44,7 +44,8 @@ impl SdkIdentityCenter<'_> {
                 refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::NotAws, message))
             })
         });
-        let result = result.map_err(|error| without(error, secrets));
+        let proxy = endpoint.as_ref().ok().and_then(|endpoint| self.transport.proxy_to(&endpoint.url));
+        let result = result.map_err(|error| ServiceError { proxy, ..without(error, secrets) });
         let took = self.context.elapsed().saturating_sub(started).as_millis();
         match &result {
             Ok(_) => crate::debug!(self.context, "{operation}: answered in {took} ms"),
@@ -96,7 +97,8 @@ impl SdkIdentityCenter<'_> {
     /// One request to a web server that is not AWS's.
     pub(super) fn look(&self, method: &Method, address: &str) -> Result<Redirect, ServiceError> {
         let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
-        let fail = |failure| refusal::unanswered(REDIRECT, &host, failure);
+        let proxy = self.transport.proxy_to(address);
+        let fail = |failure| ServiceError { proxy, ..refusal::unanswered(REDIRECT, &host, failure) };
         let broken = |kind, message: String| fail(Failure::new(kind, message));
         let patience = self.patience();
         if patience.is_zero() {

@@ -44,11 +44,20 @@ pub(super) async fn open(
         let stream = tcp::connect(&origin.host, origin.port, Reach::Anywhere).await?;
         return secure(stream, &origin.host, trust).await;
     };
-    let stream = through(proxy, tcp::connect(&proxy.host, proxy.port, Reach::Anywhere).await)?;
+    let stream = tcp::connect(&proxy.host, proxy.port, Reach::Anywhere).await;
+    let stream = through(proxy, stream.map_err(unreachable_proxy))?;
     let mut stream: Box<dyn Stream> =
         if proxy.tls { through(proxy, secure(stream, &proxy.host, trust).await)? } else { Box::new(stream) };
     through(proxy, tunnel(&mut stream, origin, proxy).await)?;
     secure(stream, &origin.host, trust).await
+}
+
+/// That the proxy itself is out of reach says nothing of the endpoint.
+fn unreachable_proxy(failure: Failure) -> Failure {
+    match failure.kind {
+        ServiceErrorKind::Unreachable => Failure { kind: ServiceErrorKind::ProxyUnreachable, ..failure },
+        _ => failure,
+    }
 }
 
 /// Says that it was the proxy that failed. A certificate is then the proxy's own.

@@ -24,6 +24,8 @@ pub(super) struct Proxy {
     pub port: u16,
     /// The value of `Proxy-Authorization`.
     pub authorization: Option<String>,
+    /// What names it.
+    pub variable: &'static str,
 }
 
 /// Never the credentials.
@@ -37,6 +39,8 @@ impl std::fmt::Debug for Proxy {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Proxies {
     https: Option<Proxy>,
+    /// The variable that names a proxy of another kind, where no other names one.
+    passed_over: Option<&'static str>,
     exceptions: Vec<String>,
 }
 
@@ -46,15 +50,23 @@ impl Proxies {
     /// # Errors
     /// [`Error::BadConnectionSetting`] for a proxy that cannot be used.
     pub fn new(context: &Context) -> Result<Self, Error> {
-        Ok(Self { https: proxy(context)?, exceptions: exceptions(context) })
+        let (https, passed_over) = proxy(context)?;
+        Ok(Self { https, passed_over, exceptions: exceptions(context) })
     }
 
     /// The proxy for a request over TLS to `host` (without brackets), if there is one.
     pub fn route(&self, host: &str, port: u16) -> Option<&Proxy> {
+        self.https.as_ref().filter(|_| !self.excepts(host, port))
+    }
+
+    /// The variable whose proxy such a request would go through if it were an http one.
+    pub fn passed_over(&self, host: &str, port: u16) -> Option<&'static str> {
+        self.passed_over.filter(|_| !self.excepts(host, port))
+    }
+
+    fn excepts(&self, host: &str, port: u16) -> bool {
         let host = lower_case(host);
-        let excepted =
-            is_this_computer(&host) || self.exceptions.iter().any(|rule| matches(rule, &host, port));
-        self.https.as_ref().filter(|_| !excepted)
+        is_this_computer(&host) || self.exceptions.iter().any(|rule| matches(rule, &host, port))
     }
 }
 
@@ -81,17 +93,20 @@ fn is_this_computer(host: &str) -> bool {
 }
 
 /// `HTTPS_PROXY` is meant for us, so one that cannot be used is an error. `ALL_PROXY`
-/// is meant for every program: one of another scheme, such as `socks5h`, is passed over.
-fn proxy(context: &Context) -> Result<Option<Proxy>, Error> {
+/// is meant for every program: one of another scheme, such as `socks5h`, is passed over,
+/// and named if nothing comes after it.
+fn proxy(context: &Context) -> Result<(Option<Proxy>, Option<&'static str>), Error> {
+    let mut passed_over = None;
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
         let Some(value) = context.variable(name) else { continue };
         if name.eq_ignore_ascii_case("all_proxy") && !is_http(scheme(value.trim()).0) {
             debug!(context, "{name} is passed over: it names no http:// or https:// proxy");
+            passed_over = passed_over.or(Some(name));
             continue;
         }
-        return parse(name, &value).map(Some);
+        return parse(name, &value).map(|proxy| (Some(proxy), None));
     }
-    Ok(None)
+    Ok((None, passed_over))
 }
 
 /// The scheme of a proxy, and what follows it.
@@ -151,7 +166,7 @@ fn in_network(network: &str, bits: &str, host: &str) -> Option<bool> {
 }
 
 /// `[http[s]://][user[:password]@]host[:port][/]`
-fn parse(setting: &str, value: &str) -> Result<Proxy, Error> {
+fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     let value = value.trim();
     let (scheme, rest) = scheme(value);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -162,9 +177,12 @@ fn parse(setting: &str, value: &str) -> Result<Proxy, Error> {
         }
         None => (None, authority),
     };
+    // What names no host is shown as it is, but for a password.
+    let after = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
+    let shown = if address.is_empty() { after.split(['?', '#']).next().unwrap_or_default() } else { address };
     let bad = |cause: &str| Error::BadConnectionSetting {
         setting: setting.to_owned(),
-        value: if value.contains("://") { format!("{scheme}://{address}") } else { address.to_owned() },
+        value: if value.contains("://") { format!("{scheme}://{shown}") } else { shown.to_owned() },
         cause: cause.to_owned(),
     };
     if !is_http(scheme) {
@@ -182,7 +200,7 @@ fn parse(setting: &str, value: &str) -> Result<Proxy, Error> {
         let plain = [&percent_decoded(user)[..], b":", &percent_decoded(password)].concat();
         format!("Basic {}", base64::encode(plain))
     });
-    Ok(Proxy { tls, host: host.to_owned(), port, authorization })
+    Ok(Proxy { tls, host: host.to_owned(), port, authorization, variable: setting })
 }
 
 /// `None` when there is a port and it is none.

@@ -113,6 +113,8 @@ fn a_bad_proxy_is_named_without_its_credentials() {
         ("http://u:hidden@", "http://"),
         ("http://u:hidden@h h:1", "http://h h:1"),
         ("u:hidden@h:0", "h:0"),
+        ("//127.0.0.1:1", "//127.0.0.1:1"),
+        ("http:////u:hidden@/x?y", "http:///x"),
     ] {
         match proxies(&[("HTTPS_PROXY", value)]) {
             Err(Error::BadConnectionSetting { setting, value, cause }) => {

@@ -30,6 +30,7 @@ pub(super) fn unanswered(operation: &'static str, endpoint: &str, failure: Failu
         endpoint: endpoint.to_owned(),
         retry_after: None,
         server_date: None,
+        proxy: None,
     }
 }
 
@@ -93,6 +94,7 @@ fn answered(
         endpoint: endpoint.to_owned(),
         retry_after: retry_after(response, server_date.unwrap_or(now)),
         server_date,
+        proxy: None,
     }
 }
 

@@ -123,11 +123,30 @@ impl Transport {
 
     async fn open(&self, origin: &Origin) -> Result<SendRequest<Full<Bytes>>, Failure> {
         let proxy = self.proxies.route(&origin.host, origin.port);
-        let stream = connect::open(origin, proxy, &self.trust).await?;
+        let stream = connect::open(origin, proxy, &self.trust).await;
+        let stream = stream.map_err(|failure| self.with_what_was_passed_over(origin, failure))?;
         let (sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|error| Failure::exchange(&error))?;
         tokio::spawn(connection);
         Ok(sender)
+    }
+
+    /// The variable that names the proxy on the way to `address`.
+    pub fn proxy_to(&self, address: &str) -> Option<&'static str> {
+        let origin = origin(&address.parse().ok()?).filter(|origin| origin.tls)?;
+        self.proxies.route(&origin.host, origin.port).map(|proxy| proxy.variable)
+    }
+
+    /// Where there is no way out past the proxy, the one that is not used is what is wanted.
+    fn with_what_was_passed_over(&self, origin: &Origin, failure: Failure) -> Failure {
+        let no_way = matches!(failure.kind, ServiceErrorKind::Unreachable | ServiceErrorKind::TimedOut);
+        match self.proxies.passed_over(&origin.host, origin.port) {
+            Some(variable) if no_way && origin.tls => {
+                let words = format!("{variable} was passed over, for it names no http:// or https:// proxy");
+                Failure { message: format!("{}; {words}", failure.message), ..failure }
+            }
+            _ => failure,
+        }
     }
 
     fn take_idle(&self, origin: &Origin) -> Option<SendRequest<Full<Bytes>>> {
