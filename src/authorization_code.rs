@@ -159,7 +159,8 @@ fn outcome_page(
         Err(AuthorizationCodeError::Refused { description }) => page::refused(facts, description.as_deref()),
         Err(AuthorizationCodeError::Service(error)) => {
             let region = facts.session.region.to_string();
-            page::failed(facts, &Error::Service { error: error.clone(), region, clock_skew: None }.text())
+            let error = Error::Service { error: error.clone(), region, clock_skew: None, flags: Vec::new() };
+            page::failed(facts, &error.text())
         }
         Err(AuthorizationCodeError::NotKept(error)) => page::failed(facts, &error.text()),
         Err(error) => page::failed(facts, &Text { what: error.to_string(), why: None, hint: None }),

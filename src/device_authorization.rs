@@ -230,5 +230,6 @@ fn not_aws(aws: &dyn IdentityCenter, reason: &str) -> ServiceError {
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }

@@ -260,6 +260,8 @@ pub enum Error {
         region: String,
         /// How far our clock is ahead of the server's, in seconds, when it is far.
         clock_skew: Option<i64>,
+        /// The flags of this run that made it ask AWS in any case.
+        flags: Vec<&'static str>,
     },
 
     /// What another process of ours was told a moment ago, while this one waited for it.

@@ -237,6 +237,8 @@ pub struct ServiceError {
     pub server_date: Option<Timestamp>,
     /// The variable that names the proxy on the way, if there is one.
     pub proxy: Option<&'static str>,
+    /// Whether this is the answer to more than the first of several requests.
+    pub asked_again: bool,
 }
 
 /// What a failed request means, and so what to do.

@@ -782,5 +782,6 @@ fn service_error(kind: ServiceErrorKind) -> ServiceError {
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }

@@ -251,6 +251,27 @@ fn retry_after_is_obeyed() {
     assert!(requests[1].at.duration_since(requests[0].at) >= Duration::from_secs(3));
 }
 
+/// AWS did not keep throttling whom it asked once, and no flag is in the way that was not given.
+#[test]
+fn throttling_is_told_as_it_was() {
+    let told = |fault: Fault, flags: &[&str]| {
+        let world = World::signed_in();
+        world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+        let lines = failed(&world.run(flags), 4);
+        (world.fetches(), lines[0].ends_with(", and kept doing so"), lines.last().unwrap().clone())
+    };
+    let later = || Fault::RetryAfter { status: 429, seconds: 30 };
+    let hint = |more: &str| format!("hint: wait with `sleep 60`, then run this again{more}");
+    assert_eq!(told(later(), &[]), (1, false, hint("")));
+    assert_eq!(told(later(), &["--no-cache"]), (1, false, hint(", without `--no-cache`")));
+    assert_eq!(told(later(), &["--force-refresh"]), (1, false, hint(", without `--force-refresh`")));
+    let hour = Fault::RetryAfter { status: 429, seconds: 3600 };
+    assert_eq!(told(hour, &[]).2, "hint: wait with `sleep 3600`, then run this again");
+    let (asked, kept, last) = told(Fault::RetryAfter { status: 429, seconds: 8 }, &[]);
+    assert!(asked > 1 && kept, "{asked}");
+    assert_eq!(last, hint(""));
+}
+
 #[test]
 fn a_redirect_is_not_followed() {
     let decoy = IdentityCenter::start();

@@ -40,6 +40,7 @@ fn a_retry_after_of_nothing_is_no_leave_to_hammer() {
         retry_after: Some(Duration::ZERO),
         server_date: None,
         proxy: None,
+        asked_again: false,
     };
     let left = Duration::from_secs(20);
     for (kind, least) in [(ServiceErrorKind::Throttled, 4.0), (ServiceErrorKind::Server, 0.8)] {

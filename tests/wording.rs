@@ -336,8 +336,20 @@ fn service(
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     };
-    Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew }
+    Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew, flags: Vec::new() }
+}
+
+/// Asked again and again, by somebody who wants none of the caches.
+fn throttled_in_spite_of_flags() -> Error {
+    let kind = ServiceErrorKind::Throttled;
+    let mut error = service("GetRoleCredentials", PORTAL, kind, Some("TooManyRequestsException"), None, None);
+    if let Error::Service { error, flags, .. } = &mut error {
+        error.asked_again = true;
+        *flags = vec!["--force-refresh", "--no-cache"];
+    }
+    error
 }
 
 fn aws() -> Vec<Error> {
@@ -404,6 +416,7 @@ fn aws() -> Vec<Error> {
             Some("HTTP 429 Too Many Requests"),
             None,
         ),
+        throttled_in_spite_of_flags(),
         service("GetRoleCredentials", portal, Kind::Server, None, None, None),
         service(
             "GetRoleCredentials",
@@ -547,6 +560,7 @@ fn caches() -> Vec<CacheTrouble> {
         unreadable(Some("it ends early"), None),
         unreadable(None, Some(root(&token))),
         unreadable(None, Some(obstacle("~/.aws/sso", ObstacleKind::Mode, "Permission denied"))),
+        unreadable(None, Some(obstacle(&token, ObstacleKind::OpenFiles, "Too many open files"))),
         no_room(root("~/.aws/sso/cache")),
         no_room(obstacle("~/.aws", ObstacleKind::Owner(1000), "Permission denied")),
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Mode, "Permission denied")),

@@ -130,5 +130,10 @@ fn failure(run: &Run, error: ServiceError) -> Error {
             login: run.sso.login.clone(),
         };
     }
-    network::failure(run.sso.context, &request.session.region, error)
+    let mut failure = network::failure(run.sso.context, &request.session.region, error);
+    if let Error::Service { flags, .. } = &mut failure {
+        let given = [("--force-refresh", run.options.force_refresh), ("--no-cache", run.options.no_cache)];
+        flags.extend(given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)));
+    }
+    failure
 }

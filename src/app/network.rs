@@ -57,6 +57,7 @@ pub(super) fn too_late(operation: &'static str) -> ServiceError {
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }
 
@@ -67,6 +68,7 @@ pub(super) fn failure(context: &Context, region: &Region, error: ServiceError) -
         region: region.to_string(),
         clock_skew: skew.filter(clock::is_large),
         error: Box::new(error),
+        flags: Vec::new(),
     }
 }
 
@@ -100,6 +102,7 @@ pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error 
         retry_after: None,
         server_date: run.aws.server_date(),
         proxy: None,
+        asked_again: false,
     };
     failure(run.context, &run.session.region, error)
 }

@@ -40,6 +40,7 @@ fn failure(operation: &'static str, kind: ServiceErrorKind, retry_after: Option<
         retry_after,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }
 

@@ -92,9 +92,11 @@ impl CacheTrouble {
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
             // The sign-in may be good, and another could not be read either.
-            Self::Unreadable { obstacle: Some(Obstacle { kind: ObstacleKind::OpenFiles, .. }), .. } => 5,
+            Self::Unreadable { obstacle: Some(Obstacle { kind: ObstacleKind::OpenFiles, .. }), .. }
+            | Self::NoRoom { .. }
+            | Self::NotKept { .. }
+            | Self::Left { .. } => 5,
             Self::Unreadable { .. } => 1,
-            Self::NoRoom { .. } | Self::NotKept { .. } | Self::Left { .. } => 5,
         }
     }
 }

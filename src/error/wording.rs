@@ -62,7 +62,9 @@ pub(super) fn text(error: &Error) -> Text {
         Error::StartUrlRefused { start_url, region, message } => {
             aws::start_url_refused(start_url, region, message.as_deref())
         }
-        Error::Service { error, region, clock_skew } => aws::service(error, region, *clock_skew),
+        Error::Service { error, region, clock_skew, flags } => {
+            aws::service(error, region, *clock_skew, flags)
+        }
         Error::Shared { text, .. } => text.clone(),
         Error::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
         Error::OutputFailed { cause } => {

@@ -68,7 +68,7 @@ pub fn with_retries<T>(
         };
         let left = budget.saturating_sub(context.elapsed().saturating_sub(started));
         let Some(delay) = next_delay(attempt, &error, left, random()) else {
-            return Err(more_telling(before, error));
+            return Err(ServiceError { asked_again: attempt > 1, ..more_telling(before, error) });
         };
         crate::debug!(
             context,

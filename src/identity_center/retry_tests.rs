@@ -14,6 +14,7 @@ fn error(kind: ServiceErrorKind) -> ServiceError {
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }
 

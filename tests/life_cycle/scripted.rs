@@ -209,6 +209,7 @@ fn failure(operation: &'static str, kind: ServiceErrorKind) -> ServiceError {
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }
 

@@ -37,8 +37,8 @@ pub(super) fn start_url_refused(start_url: &str, region: &str, message: Option<&
 }
 
 /// Any other request that failed.
-pub(super) fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>) -> Text {
-    let (what, hint) = no_answer(error, region).unwrap_or_else(|| refusal(error, region));
+pub(super) fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>, flags: &[&str]) -> Text {
+    let (what, hint) = no_answer(error, region).unwrap_or_else(|| refusal(error, region, flags));
     // A clock that is far off explains most refusals, and certificates too.
     let hint = if clock_skew.is_some() {
         "set this computer's clock, on Linux with `timedatectl set-ntp true`, then run this again".to_owned()
@@ -114,12 +114,15 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
 }
 
 /// What AWS refused, and the hint.
-fn refusal(error: &ServiceError, region: &str) -> (String, String) {
+fn refusal(error: &ServiceError, region: &str, flags: &[&str]) -> (String, String) {
     let ServiceError { operation, endpoint, .. } = error;
     match &error.kind {
         ServiceErrorKind::Throttled => (
-            format!("AWS throttles {operation} at {endpoint}, and kept doing so"),
-            "wait a minute and run this again, without `--force-refresh` or `--no-cache`".to_owned(),
+            format!(
+                "AWS throttles {operation} at {endpoint}{}",
+                if error.asked_again { ", and kept doing so" } else { "" }
+            ),
+            throttled_hint(error, flags),
         ),
         ServiceErrorKind::Server => (
             format!("AWS failed to answer {operation} at {endpoint}"),
@@ -139,4 +142,14 @@ fn refusal(error: &ServiceError, region: &str) -> (String, String) {
                 .to_owned(),
         ),
     }
+}
+
+/// After a minute, or when AWS wants to be asked again; without the flags that ask it each time.
+fn throttled_hint(error: &ServiceError, flags: &[&str]) -> String {
+    let seconds = error.retry_after.unwrap_or_default().as_secs().max(60);
+    let without = match flags {
+        [] => String::new(),
+        flags => format!(", without `{}`", flags.join("` and `")),
+    };
+    format!("wait with `sleep {seconds}`, then run this again{without}")
 }

@@ -31,6 +31,7 @@ pub(super) fn unanswered(operation: &'static str, endpoint: &str, failure: Failu
         retry_after: None,
         server_date: None,
         proxy: None,
+        asked_again: false,
     }
 }
 
@@ -95,6 +96,7 @@ fn answered(
         retry_after: retry_after(response, server_date.unwrap_or(now)),
         server_date,
         proxy: None,
+        asked_again: false,
     }
 }
 
