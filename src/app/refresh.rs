@@ -67,12 +67,17 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     left_over::adopt(run, &lock);
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
+        Ok(token) if is_rejected(&token, rejected) => {
+            mark_expired(run, &lock, &token);
+            // A 401 is also what comes when another tool signs out, or out and in.
+            read(run)
+        }
+        found => found,
+    };
+    let token = match token {
         Ok(token) => token,
         Err(reason) => return from_credential_process(run, lock, reason),
     };
-    if is_rejected(&token, rejected) {
-        mark_expired(run, &lock, &token);
-    }
     match decide(run, &token, rejected) {
         TokenStep::Use => Ok(token.access_token),
         TokenStep::Refresh { still_alive } => refreshed(run, lock, &token, still_alive),
@@ -378,10 +383,9 @@ fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
     rejected.is_some_and(|rejected| token.access_token.matches(rejected.expose()))
 }
 
-/// Marks a token that the portal refused as expired, so that no tool tries it
-/// again; its refresh token stays. Only the region that issued it may say so.
+/// Only the region that issued a token may say that it is refused.
 fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
     if token.region.as_deref() == Some(run.session.region.as_str()) {
-        tokens::write(run, lock, &SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() });
+        tokens::mark_expired(run, lock, token);
     }
 }

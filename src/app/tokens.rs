@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stuck::as_known_here;
 use super::{SessionCommand, SessionRun, logout, obstacles, refresh, signed_in, standing};
-use crate::cache::Miss;
+use crate::cache::{Miss, StagedToken};
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
@@ -95,13 +95,45 @@ pub(super) fn store_refreshed(
         start_url: Some(run.session.start_url.to_string()),
         ..old.clone()
     };
-    if replaced_meanwhile(run, old) {
-        debug!(run.context, "token not written: another tool has signed in or out while we refreshed");
-    } else {
-        write(run, lock, &token);
-    }
+    // On the disk before anything is looked at: the caller may kill us meanwhile.
+    let staged = run.caches.stage_token(run.context, run.session, &token);
+    replace(run, lock, &token, staged, &|| replaced_meanwhile(run, old));
     standing::note_refresh(run, old, &token);
     token
+}
+
+/// Marks a token that the portal refused as expired, so that no tool tries it again; its
+/// refresh token stays.
+pub(super) fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
+    let marked = SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() };
+    let staged = run.caches.stage_token(run.context, run.session, &marked);
+    replace(run, lock, &marked, staged, &|| !is_kept(run, token));
+}
+
+/// Puts a token that is on the disk in its place, unless the sign-in that it belongs to
+/// `is_over`. That is looked at last: other tools do not know our lock, and it takes long to
+/// bring a file to the disk. A token that cannot be written still serves this run.
+fn replace(
+    run: &SessionRun,
+    lock: &Lock,
+    token: &SsoToken,
+    staged: io::Result<StagedToken>,
+    is_over: &dyn Fn() -> bool,
+) {
+    let put = |staged: io::Result<StagedToken>| -> io::Result<()> {
+        if is_over() {
+            debug!(run.context, "token not written: another tool has signed in or out meanwhile");
+            return Ok(());
+        }
+        staged?.put_in_place(lock)?;
+        debug!(run.context, "token written, good until {}", token.expires_at);
+        Ok(())
+    };
+    // Temporary files are swept by `logout --all`, and in the end by others who take us for dead.
+    let written = put(staged).or_else(|_| put(run.caches.stage_token(run.context, run.session, token)));
+    if let Err(error) = written {
+        debug!(run.context, "token not written: {error}");
+    }
 }
 
 /// Other tools do not know our lock: what they did about the sign-in while AWS answered
@@ -139,11 +171,6 @@ pub(super) fn live(run: &SessionRun) -> Option<SsoToken> {
 fn is_kept(run: &SessionRun, token: &SsoToken) -> bool {
     let kept = run.caches.read_token(run.context, run.session);
     kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose()))
-}
-
-/// A token that cannot be written still serves this run.
-pub(super) fn write(run: &SessionRun, lock: &Lock, token: &SsoToken) {
-    told(run, token, run.caches.write_token(run.context, run.session, token, lock));
 }
 
 fn told(run: &SessionRun, token: &SsoToken, written: io::Result<()>) {
