@@ -29,7 +29,7 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
     for left_over in run.caches.left_over_tokens(run.session) {
         if adopted.is_none() && is_wanted(run, &left_over) {
             let ends_a_sign_in = is_of_a_sign_in_under_way(run, &left_over);
-            match run.caches.adopt_token(run.session, &left_over, lock) {
+            match run.caches.adopt_token(run.session, &left_over, lock, &|| is_wanted(run, &left_over)) {
                 Ok(()) => {
                     debug!(run.context, "token: took over {}", left_over.path.display());
                     if ends_a_sign_in {
@@ -41,7 +41,8 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
                 Err(error) => debug!(run.context, "token: {} stays: {error}", left_over.path.display()),
             }
         }
-        if platform::age(&left_over.path).is_some_and(|age| age > ABANDONED) {
+        let is_abandoned = platform::age(&left_over.path).is_some_and(|age| age > ABANDONED);
+        if is_abandoned && !is_good_for_another(run, &left_over) {
             let removed = fs::remove_file(&left_over.path);
             debug!(run.context, "token: removed {}: {removed:?}", left_over.path.display());
         }
@@ -59,26 +60,38 @@ pub(super) fn adopt_live(run: &SessionRun) -> Option<SsoToken> {
 }
 
 fn is_wanted(run: &SessionRun, left_over: &LeftOverToken) -> bool {
-    let Some(token) = &left_over.token else { return false };
-    let now = run.context.now();
-    let is_whole = token.start_url.is_some() && token.region.is_some();
-    let is_good = token.expires_at > now || refreshable(token, now).is_ok();
-    if !is_whole || !is_good || token.other_sign_in(run.session).is_some() {
+    let Some(token) = good(run, left_over) else { return false };
+    if token.other_sign_in(run.session).is_some() {
         return false;
     }
     let there = platform::modified(&run.caches.token_path(run.session));
-    if there.is_some_and(|there| there > left_over.modified) {
-        return false;
-    }
+    let is_newer = there.is_none_or(|there| there <= left_over.modified);
     match run.caches.read_token(run.context, run.session) {
         Ok(present) if present.access_token.matches(token.access_token.expose()) => false,
-        // A refresh keeps the client.
-        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => true,
-        Err(Miss::Unusable(_)) => true,
+        // A refresh keeps the client, and gives a token that lives longer: a date may be that
+        // of a copy. The date of a token that was refused says nothing about its life.
+        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => {
+            is_newer || !present.is_refused() && present.expires_at < token.expires_at
+        }
+        Err(Miss::Unusable(_)) => is_newer,
         // `aws sso logout` removes the token, and leaves our temporary files: only a sign-in
         // that was under way may end with one.
-        _ => is_of_a_sign_in_under_way(run, left_over),
+        _ => is_newer && is_of_a_sign_in_under_way(run, left_over),
     }
+}
+
+/// A token that a session can still be gone on with, if one was left over.
+fn good<'a>(run: &SessionRun, left_over: &'a LeftOverToken) -> Option<&'a SsoToken> {
+    let now = run.context.now();
+    let token = left_over.token.as_ref()?;
+    let is_whole = token.start_url.is_some() && token.region.is_some();
+    (is_whole && (token.expires_at > now || refreshable(token, now).is_ok())).then_some(token)
+}
+
+/// Whether it is for another start URL or region, as another config file has them under
+/// this session's name: it may be the only good token there.
+fn is_good_for_another(run: &SessionRun, left_over: &LeftOverToken) -> bool {
+    good(run, left_over).is_some_and(|token| token.other_sign_in(run.session).is_some())
 }
 
 fn is_of_a_sign_in_under_way(run: &SessionRun, left_over: &LeftOverToken) -> bool {

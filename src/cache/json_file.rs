@@ -322,12 +322,16 @@ fn read_whole(path: &Path) -> Option<Map<String, Value>> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Puts a file that was left over in the place of `target`. It counts as written now.
-pub(super) fn put_in_place(left_over: &Path, target: &Path) -> io::Result<()> {
+/// Puts a file that was left over in the place of `target`, if it `is_wanted` when all else
+/// is done. It counts as written then.
+pub(super) fn put_in_place(left_over: &Path, target: &Path, is_wanted: &dyn Fn() -> bool) -> io::Result<()> {
     let file = platform::open_own(left_over)?;
     platform::become_successor_of(&file, target)?;
-    platform::touch(&file);
+    if !is_wanted() {
+        return Err(io::Error::other("another tool has signed in or out meanwhile"));
+    }
     fs::rename(left_over, target)?;
+    platform::touch(&file);
     platform::sync_directory(target.parent().unwrap_or(Path::new(".")));
     Ok(())
 }

@@ -110,17 +110,19 @@ impl Caches {
         tokens
     }
 
-    /// Makes a token that was left over the token of `session`.
+    /// Makes a token that was left over the token of `session`, if it `is_wanted` at the last
+    /// moment.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's, or that it is not wanted.
     pub fn adopt_token(
         &self,
         session: &SsoSession,
         left_over: &LeftOverToken,
         _lock: &Lock,
+        is_wanted: &dyn Fn() -> bool,
     ) -> io::Result<()> {
-        json_file::put_in_place(&left_over.path, &self.token_path(session))
+        json_file::put_in_place(&left_over.path, &self.token_path(session), is_wanted)
     }
 }
 

@@ -6,6 +6,7 @@ use std::fs;
 use stand_in::{IssuedToken, Operation, Output, SystemCall};
 
 use crate::common::{DEV, LOGIN_HINT, World, answered, refused};
+use crate::left_over::{document, leave};
 use crate::support::{NOBODY, last_bearer, next_token, temporary_files};
 
 /// Runs `arguments`, and does `this` when the run is about to make the first call for which
@@ -104,4 +105,17 @@ fn a_refused_token_is_not_put_back_after_a_sign_out_that_comes_while_it_is_marke
     });
     refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
     assert!(!world.token_file().exists() && temporary_files(&world).is_empty());
+}
+
+#[test]
+fn a_left_over_token_does_not_replace_a_sign_in_that_comes_while_it_is_taken_over() {
+    let world = World::new();
+    let old = world.sign_in(-1);
+    let left = next_token(&world, &old);
+    leave(&world, &document(&left).to_string());
+    let mut other = None;
+    let output =
+        at_call(&world, &DEV, |call| call.name == "fchmod", || other = Some(another_signs_in(&world, &old)));
+    answered(&output);
+    assert_eq!(world.token()["accessToken"], other.unwrap().access_token.as_str());
 }

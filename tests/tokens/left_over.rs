@@ -15,7 +15,7 @@ use crate::common::{
 use crate::support::{NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without};
 
 /// A token file's members, as a refresh writes them.
-fn document(token: &IssuedToken) -> Value {
+pub fn document(token: &IssuedToken) -> Value {
     json!({
         "startUrl": START_URL, "region": REGION,
         "accessToken": token.access_token, "expiresAt": in_seconds(3600),
@@ -29,7 +29,7 @@ fn old() -> SystemTime {
 }
 
 /// Puts `text` where a process that is killed leaves it.
-fn leave(world: &World, text: &str) -> PathBuf {
+pub fn leave(world: &World, text: &str) -> PathBuf {
     let stem = world.token_file().file_stem().unwrap().to_str().unwrap().to_owned();
     let path = world.home.sso_cache().join(format!("{stem}.4194304-0123456789abcdef.aws-sso-cred.tmp"));
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -118,8 +118,6 @@ fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
         ("empty", String::new()),
         ("torn", text[..text.len() - 1].to_owned()),
         ("followed by junk", format!("{text}}}")),
-        ("of another start URL", with("startUrl", "https://other.awsapps.com/start")),
-        ("of another region", with("region", "us-east-1")),
         ("without a start URL", without(whole.clone(), &["startUrl"]).to_string()),
         ("of another client", stranger.to_string()),
         (
@@ -144,6 +142,49 @@ fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
         assert_eq!(world.run(&[]).status, 1, "{what}");
         assert!(!path.exists(), "{what}");
     }
+}
+
+/// Two config files with one session name make it so.
+#[test]
+fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
+    for (name, value) in [("startUrl", "https://other.awsapps.com/start"), ("region", "us-east-1")] {
+        let (world, next) = with_spent_token();
+        let before = world.token();
+        let mut other = document(&next);
+        other[name] = value.into();
+        let path = leave(&world, &other.to_string());
+        set_age(&world.token_file(), SystemTime::now() - Duration::from_secs(900));
+        set_age(&path, old());
+        assert_eq!(world.run(&[]).status, 1, "{name}");
+        assert_eq!((world.token(), path.exists()), (before, true), "{name}");
+        other["expiresAt"] = in_seconds(-5).into();
+        let path = leave(&world, &without(other, &["refreshToken"]).to_string());
+        set_age(&path, old());
+        assert_eq!(world.run(&[]).status, 1, "{name}");
+        assert!(!path.exists(), "{name}: it is of no use to any session");
+    }
+}
+
+#[test]
+fn a_token_file_that_was_touched_since_does_not_make_it_older() {
+    let (world, next) = with_spent_token();
+    let path = leave(&world, &document(&next).to_string());
+    set_age(&path, old());
+    answered(&world.run(&[]));
+    assert_eq!((last_bearer(&world), world.requests()), (next.access_token, 1));
+}
+
+/// Of two persons with one client: the second was signed in, and was refused.
+#[test]
+fn one_from_before_a_sign_in_that_was_refused_is_not_taken() {
+    let (world, next) = with_spent_token();
+    let path = leave(&world, &document(&next).to_string());
+    set_age(&path, old());
+    let mut refused = world.token();
+    refused["expiresAt"] = "1970-01-01T00:00:00Z".into();
+    world.home.write_token("corp", &refused);
+    assert_eq!(world.run(&[]).status, 1);
+    assert_eq!(world.token(), refused);
 }
 
 #[test]
