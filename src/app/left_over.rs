@@ -13,8 +13,8 @@ use crate::platform;
 use crate::state::StateDirectory;
 use crate::token::{SsoToken, refreshable};
 
-/// A temporary file as old as this is in no process's hands any more: a write takes
-/// milliseconds.
+/// A temporary file as old as this is in no process's hands any more: it is made before AWS
+/// is asked for a token, and AWS is given less time.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 /// Whether there may be something to [`adopt`]. Reads one directory.

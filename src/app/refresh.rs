@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::sign_in::from_credential_process;
 use super::standing::{self, Standing};
 use super::stuck::Place;
+use super::tokens::Refreshed;
 use super::{SessionRun, left_over, network, obstacles, queue, refused_refresh, shared_failure, tokens};
-use crate::cache::Miss;
+use crate::cache::{Miss, TokenRoom};
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{Client, Grant, IssuedToken, ServiceError, ServiceErrorKind};
@@ -116,11 +117,14 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
         return Ok(token);
     }
     refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
-    obstacles::ensure_room(run)?;
-    let token = ask(run, &lock, &token).map_err(|failure| match failure {
+    let room = obstacles::reserve_room(run)?;
+    let Refreshed { token, trouble } = ask(run, &lock, &token, room).map_err(|failure| match failure {
         NotRefreshed::Refused(reason) => required(run, reason),
         NotRefreshed::Failed(error) => network::failure(run.context, &run.session.region, error),
     })?;
+    if let Some(error) = trouble {
+        return Err(obstacles::not_kept(run, &token, &error));
+    }
     match standing::of(run, &token.access_token) {
         Standing::Current | Standing::Unknown => Ok(token),
         // While AWS answered, somebody has signed out, or another person in.
@@ -276,17 +280,17 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
-    let has_room = obstacles::ensure_room(run);
+    let room = match obstacles::reserve_room(run) {
+        Ok(room) => room,
+        Err(_) if still_alive => return Ok(token.access_token.clone()),
+        Err(error) => return Err(error),
+    };
     if !still_alive {
-        has_room?;
-        return refreshed_at_last(run, lock, token);
-    }
-    if has_room.is_err() {
-        return Ok(token.access_token.clone());
+        return refreshed_at_last(run, lock, token, room);
     }
     let budget = if network::is_hurried(run) { HURRIED_BUDGET } else { SHORT_BUDGET };
     match ask_for_a_new_one(run, budget, client, refresh_token) {
-        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
+        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued, room).token.access_token),
         Err(error) => {
             debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
             if let Some(reason) = refusal(token, &error.kind) {
@@ -298,9 +302,15 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
 }
 
 /// A dead token is refreshed, or only a person can help.
-fn refreshed_at_last(run: &SessionRun, lock: Lock, token: &SsoToken) -> Result<Secret, Error> {
-    match ask(run, &lock, token) {
-        Ok(token) => Ok(token.access_token),
+fn refreshed_at_last(
+    run: &SessionRun,
+    lock: Lock,
+    token: &SsoToken,
+    room: TokenRoom,
+) -> Result<Secret, Error> {
+    match ask(run, &lock, token, room) {
+        // One that could not be written still serves this run.
+        Ok(refreshed) => Ok(refreshed.token.access_token),
         Err(NotRefreshed::Refused(reason)) => from_credential_process(run, lock, reason),
         Err(NotRefreshed::Failed(error)) => {
             let failure = network::failure(run.context, &run.session.region, error);
@@ -320,12 +330,12 @@ enum NotRefreshed {
 
 /// Refreshes `token`. Another tool, which does not know our lock, may have used the
 /// refresh token first: then its token is taken, and refreshed in its turn if it is dead.
-fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken) -> Result<SsoToken, NotRefreshed> {
+fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken, room: TokenRoom) -> Result<Refreshed, NotRefreshed> {
     let mut token = token.clone();
     for round in 1.. {
         let Some((client, refresh_token)) = token.refresh_parts() else { break };
         let error = match ask_for_a_new_one(run, network::BUDGET, client, refresh_token) {
-            Ok(issued) => return Ok(tokens::store_refreshed(run, lock, &token, issued)),
+            Ok(issued) => return Ok(tokens::store_refreshed(run, lock, &token, issued, room)),
             Err(error) => error,
         };
         debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
@@ -335,7 +345,9 @@ fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken) -> Result<SsoToken, NotR
             None => refused_refresh::found_instead(run, &token),
         };
         match (found, refusal) {
-            (Some(found), _) if found.expires_at > run.context.now() => return Ok(found),
+            (Some(found), _) if found.expires_at > run.context.now() => {
+                return Ok(Refreshed { token: found, trouble: None });
+            }
             (Some(found), _) if round < ROUNDS => token = found,
             (_, Some(reason)) => {
                 refused_refresh::note(run, &token, reason);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stuck::as_known_here;
 use super::{SessionCommand, SessionRun, logout, obstacles, refresh, signed_in, standing};
-use crate::cache::{Miss, StagedToken};
+use crate::cache::{Miss, StagedToken, TokenRoom};
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
@@ -80,13 +80,23 @@ pub(super) fn forget_role_credentials(run: &SessionRun) {
     }
 }
 
-/// Keeps a refreshed token. An answer without a refresh token keeps the old one.
+/// What a refresh has given.
+pub(super) struct Refreshed {
+    /// The token that is good now.
+    pub(super) token: SsoToken,
+    /// What kept it from being written.
+    pub(super) trouble: Option<io::Error>,
+}
+
+/// Keeps a refreshed token in the `room` for it. An answer without a refresh token keeps the
+/// old one.
 pub(super) fn store_refreshed(
     run: &SessionRun,
     lock: &Lock,
     old: &SsoToken,
     issued: IssuedToken,
-) -> SsoToken {
+    room: TokenRoom,
+) -> Refreshed {
     let token = SsoToken {
         expires_at: run.context.now().plus(issued.expires_in),
         access_token: issued.access_token,
@@ -96,10 +106,10 @@ pub(super) fn store_refreshed(
         ..old.clone()
     };
     // On the disk before anything is looked at: the caller may kill us meanwhile.
-    let staged = run.caches.stage_token(run.context, run.session, &token);
-    replace(run, lock, &token, staged, &|| replaced_meanwhile(run, old));
+    let staged = run.caches.stage_token_in(room, run.context, run.session, &token);
+    let trouble = replace(run, lock, &token, staged, &|| replaced_meanwhile(run, old)).err();
     standing::note_refresh(run, old, &token);
-    token
+    Refreshed { token, trouble }
 }
 
 /// Marks a token that the portal refused as expired, so that no tool tries it again; its
@@ -107,19 +117,19 @@ pub(super) fn store_refreshed(
 pub(super) fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
     let marked = SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() };
     let staged = run.caches.stage_token(run.context, run.session, &marked);
-    replace(run, lock, &marked, staged, &|| !is_kept(run, token));
+    let _ = replace(run, lock, &marked, staged, &|| !is_kept(run, token));
 }
 
 /// Puts a token that is on the disk in its place, unless the sign-in that it belongs to
 /// `is_over`. That is looked at last: other tools do not know our lock, and it takes long to
-/// bring a file to the disk. A token that cannot be written still serves this run.
+/// bring a file to the disk.
 fn replace(
     run: &SessionRun,
     lock: &Lock,
     token: &SsoToken,
     staged: io::Result<StagedToken>,
     is_over: &dyn Fn() -> bool,
-) {
+) -> io::Result<()> {
     let put = |staged: io::Result<StagedToken>| -> io::Result<()> {
         if is_over() {
             debug!(run.context, "token not written: another tool has signed in or out meanwhile");
@@ -130,10 +140,9 @@ fn replace(
         Ok(())
     };
     // Temporary files are swept by `logout --all`, and in the end by others who take us for dead.
-    let written = put(staged).or_else(|_| put(run.caches.stage_token(run.context, run.session, token)));
-    if let Err(error) = written {
-        debug!(run.context, "token not written: {error}");
-    }
+    put(staged)
+        .or_else(|_| put(run.caches.stage_token(run.context, run.session, token)))
+        .inspect_err(|error| debug!(run.context, "token not written: {error}"))
 }
 
 /// Other tools do not know our lock: what they did about the sign-in while AWS answered

@@ -279,6 +279,25 @@ fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
 }
 
+/// The file is larger than the token until then.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refresh_that_is_killed_before_its_file_is_cut_to_length_costs_nothing() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(-1);
+    let mut command = world.home.command(&DEV);
+    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        call.name == "ftruncate"
+    });
+    assert!(killed.status < 0, "{killed:?}");
+    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old() {
