@@ -5,7 +5,7 @@ use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::sign_in_state::SignInState;
-use super::{SessionRun, tokens};
+use super::{SessionRun, refresh, tokens};
 use crate::cache::{LeftOverToken, Miss};
 use crate::debug;
 use crate::lock::Lock;
@@ -20,6 +20,16 @@ const ABANDONED: Duration = Duration::from_secs(60);
 /// Whether there may be something to [`adopt`]. Reads one directory.
 pub(super) fn is_there(run: &SessionRun) -> bool {
     run.caches.has_left_over_token(run.session)
+}
+
+/// [`adopt`] for a process that has a live token: takes over a sign-in that came to its end
+/// since, if nobody else holds the session's lock, who may be about to.
+pub(super) fn adopt_sign_in(run: &SessionRun) -> Option<SsoToken> {
+    let left_over = run.caches.left_over_tokens(run.session);
+    if !left_over.iter().any(|left_over| is_of_a_sign_in_under_way(run, left_over)) {
+        return None;
+    }
+    adopt(run, &Lock::try_acquire(run.context, refresh::lock_path(run).as_ref()).ok()?)
 }
 
 /// Puts the newest token that was left over in place, if it is one of this sign-in and

@@ -37,7 +37,7 @@ const ROUNDS: u32 = 2;
 
 /// An access token that is worth a try, other than `rejected`.
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
-    let first_look = read(run);
+    let first_look = read_or_adopt(run);
     match first_look.as_ref().map(|token| decide(run, token, rejected)) {
         Ok(TokenStep::Use) => {
             return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
@@ -99,7 +99,7 @@ fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secre
 /// # Errors
 /// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
 pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
-    let first_look = read(run).and_then(|token| {
+    let first_look = read_or_adopt(run).and_then(|token| {
         if !enough(&token) {
             refreshable(&token, run.context.now())?;
         }
@@ -205,6 +205,13 @@ pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) ->
         _ => {}
     }
     from_credential_process(run, lock, SignInReason::TokenRejected)
+}
+
+/// The token, or that of a person who has signed in since, and whose process was killed
+/// before it could put the file in place.
+fn read_or_adopt(run: &SessionRun) -> Result<SsoToken, SignInReason> {
+    let token = read(run)?;
+    Ok(left_over::adopt_sign_in(run).unwrap_or(token))
 }
 
 fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {

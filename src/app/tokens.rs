@@ -60,6 +60,8 @@ pub(super) fn store_new(
         if is_given_up() {
             return Err(Box::new(token));
         }
+        // A process that is killed after the rename leaves none of another person.
+        forget_role_credentials(run);
         let placed = staged.and_then(|staged| staged.put_in_place(&lock));
         // A `logout` of another session sweeps the directory.
         let written = placed.or_else(|_| run.caches.write_token(run.context, run.session, &token, &lock));
@@ -71,8 +73,8 @@ pub(super) fn store_new(
     Ok(token)
 }
 
-/// Removes the role credentials of the sign-in before; under the session's lock, and after
-/// its token is replaced, so that no fetch which is under way puts them back.
+/// Removes the role credentials of the sign-in before; under the session's lock, and also
+/// after its token is replaced, so that no fetch which is under way puts them back.
 pub(super) fn forget_role_credentials(run: &SessionRun) {
     if let Ok(command) = SessionCommand::new(run.context) {
         let mut removals = logout::Removals::new(run.context);

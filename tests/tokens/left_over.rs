@@ -352,6 +352,74 @@ fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
     assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
 }
 
+/// A world with a person signed in, and with credentials for them; another person approves
+/// every sign-in, by code and by redirect.
+#[cfg(target_os = "linux")]
+fn with_a_second_person() -> (World, String) {
+    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
+    let temporary = world.home.temporary();
+    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
+    world.aws.auto_approve(0);
+    world.sign_in(3600);
+    let cached = world.cache_role(3000);
+    (world, cached)
+}
+
+#[cfg(target_os = "linux")]
+const LOGINS: [&[&str]; 2] =
+    [&["login", "--sso-session", "corp", "--use-device-code"], &["login", "--sso-session", "corp"]];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_login_that_is_killed_after_its_rename_leaves_no_credentials_of_the_one_before() {
+    for login in LOGINS {
+        let (world, cached) = with_a_second_person();
+        let before = world.token();
+        let name = world.token_file();
+        let name = name.file_stem().unwrap().to_str().unwrap();
+        let mut is_renamed = false;
+        let mut command = world.home.command(login);
+        let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+            let is_now = is_renamed;
+            is_renamed |=
+                call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains(name));
+            is_now
+        });
+        assert!(killed.status < 0, "{killed:?}");
+        assert_ne!(world.token(), before, "killed after the rename");
+        assert!(!world.role_file().exists(), "{login:?}");
+        let output = world.run(&[]);
+        answered(&output);
+        assert_ne!(output.stdout, cached);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_approved_login_that_is_killed_before_its_rename_replaces_a_token_that_lives() {
+    for login in LOGINS {
+        for next in [&DEV[..], &["login", "--sso-session", "corp", "--if-needed"]] {
+            let (world, cached) = with_a_second_person();
+            let before = world.token();
+            killed_at_rename(&world, 2, login);
+            assert_eq!(
+                (world.token(), temporary_files(&world).len()),
+                (before.clone(), 1),
+                "killed in between"
+            );
+
+            let output = world.home.run(next);
+
+            assert_eq!(output.status, 0, "{output:?}");
+            assert_ne!(output.stdout, cached, "{login:?} {next:?}");
+            assert_ne!(world.token()["accessToken"], before["accessToken"], "{login:?} {next:?}");
+            assert!(temporary_files(&world).is_empty());
+            answered(&world.run(&[]));
+            assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+        }
+    }
+}
+
 #[test]
 fn a_sign_in_of_long_ago_is_not_ended_with_a_token_from_before_it() {
     let world = with_browser("exit 0");
