@@ -26,10 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// tolerates a second use soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
 const LEAST_FOR_A_REFRESH: Duration = Duration::from_millis(1500);
 
-/// While the old token lives, refreshing may not take long.
-const SHORT_BUDGET: Duration = Duration::from_secs(5);
-
-/// The same while cached role credentials wait to be printed: the rest is for the role.
+/// For refreshing while cached role credentials wait to be printed: the rest is for the role.
 const HURRIED_BUDGET: Duration = Duration::from_secs(2);
 
 /// Another tool's token is refreshed in its turn, once.
@@ -295,8 +292,12 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     if !still_alive {
         return refreshed_at_last(run, lock, token, room);
     }
-    let budget = if network::is_hurried(run) { HURRIED_BUDGET } else { SHORT_BUDGET };
-    match ask_for_a_new_one(run, budget, client, refresh_token) {
+    let answer = if network::is_hurried(run) {
+        ask_for_a_new_one(run, HURRIED_BUDGET, client, refresh_token)
+    } else {
+        ask_once(run, client, refresh_token)
+    };
+    match answer {
         Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued, room).token.access_token),
         Err(error) => {
             debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
@@ -380,6 +381,13 @@ fn ask_for_a_new_one(
         }
         run.aws.create_token(client, Grant::RefreshToken(refresh_token))
     })
+}
+
+/// Asks while the old token lives: the next run can ask again. But this request has all the
+/// time that a request gets, as AWS may have taken the refresh token.
+fn ask_once(run: &SessionRun, client: Client, refresh_token: &Secret) -> Result<IssuedToken, ServiceError> {
+    run.aws.set_deadline(Some(run.context.elapsed() + network::time_left(run)));
+    run.aws.create_token(client, Grant::RefreshToken(refresh_token))
 }
 
 /// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
