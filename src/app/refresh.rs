@@ -10,7 +10,7 @@ use super::{SessionRun, left_over, network, obstacles, queue, refused_refresh, s
 use crate::cache::{Miss, TokenRoom};
 use crate::debug;
 use crate::error::Error;
-use crate::identity_center::{Client, Grant, IssuedToken, ServiceError, ServiceErrorKind};
+use crate::identity_center::{Client, Grant, IssuedToken, ServiceError};
 use crate::lock::{Busy, Lock};
 use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
@@ -66,7 +66,7 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
         Ok(token) if is_rejected(&token, rejected) => {
-            mark_expired(run, &lock, &token);
+            tokens::mark_expired(run, &lock, &token);
             // A 401 is also what comes when another tool signs out, or out and in.
             read(run)
         }
@@ -192,7 +192,7 @@ pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) ->
     let lock = session_lock(run)?;
     match read(run) {
         Ok(token) if is_rejected(&token, rejected) => {
-            mark_expired(run, &lock, &token);
+            tokens::mark_expired(run, &lock, &token);
             refused_refresh::note(run, &token, SignInReason::TokenRejected);
         }
         // Somebody has signed in meanwhile.
@@ -301,7 +301,7 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
         Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued, room).token.access_token),
         Err(error) => {
             debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
-            if let Some(reason) = refusal(token, &error.kind) {
+            if let Some(reason) = refused_refresh::reason(token, &error.kind) {
                 refused_refresh::note(run, token, reason);
             }
             Ok(token.access_token.clone())
@@ -347,7 +347,7 @@ fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken, room: TokenRoom) -> Resu
             Err(error) => error,
         };
         debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
-        let refusal = refusal(&token, &error.kind);
+        let refusal = refused_refresh::reason(&token, &error.kind);
         let found = match refusal {
             Some(_) => refused_refresh::replacement(run, &token),
             None => refused_refresh::found_instead(run, &token),
@@ -390,29 +390,6 @@ fn ask_once(run: &SessionRun, client: Client, refresh_token: &Secret) -> Result<
     run.aws.create_token(client, Grant::RefreshToken(refresh_token))
 }
 
-/// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
-fn refusal(token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
-    match kind {
-        ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if token.region.is_none() => {
-            Some(SignInReason::WrongRegionOrEnded)
-        }
-        ServiceErrorKind::InvalidGrant | ServiceErrorKind::ExpiredToken | ServiceErrorKind::AccessDenied => {
-            Some(SignInReason::SessionEnded)
-        }
-        ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient => {
-            Some(SignInReason::ClientRejected)
-        }
-        _ => None,
-    }
-}
-
 fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
     rejected.is_some_and(|rejected| token.access_token.matches(rejected.expose()))
-}
-
-/// Only the region that issued a token may say that it is refused.
-fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
-    if token.region.as_deref() == Some(run.session.region.as_str()) {
-        tokens::mark_expired(run, lock, token);
-    }
 }

@@ -115,8 +115,11 @@ pub(super) fn store_refreshed(
 }
 
 /// Marks a token that the portal refused as expired, so that no tool tries it again; its
-/// refresh token stays.
+/// refresh token stays. Only the region that issued it may say so.
 pub(super) fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
+    if token.region.as_deref() != Some(run.session.region.as_str()) {
+        return;
+    }
     let marked = SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() };
     let staged = run.caches.stage_token(run.context, run.session, &marked);
     let _ = replace(run, lock, &marked, staged, &|| !is_kept(run, token));
