@@ -25,7 +25,7 @@ pub use json_file::{LARGEST, Miss};
 pub use listing::{Linked, RoleFile, SignInContent, SignInFile, TokenFile};
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
-pub use token::{LeftOverToken, StagedToken};
+pub use token::{LeftOverToken, StagedToken, TokenRoom};
 
 /// Where the AWS CLI keeps its caches. No variable moves them.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 mod common;
 
 use std::fs;
+use std::time::Duration;
 
 use common::{HANG, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
 use serde_json::{Value, json};
@@ -131,6 +132,31 @@ fn while_the_old_token_lives_a_failed_refresh_is_no_failure() {
         assert!(world.refreshes() >= at_least, "{fault:?}");
         assert_eq!(world.fetches(), 1, "{fault:?}");
         assert_eq!(fs::read(world.token_file()).unwrap(), before, "{fault:?}");
+    }
+}
+
+/// AWS has taken the refresh token by then, and what it gave for it would be lost.
+#[test]
+fn a_refresh_that_takes_long_is_not_given_up_while_the_old_token_lives() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(600);
+    let before = world.token();
+    // A request is given 8 seconds.
+    world.aws.delay(Operation::CreateToken, Duration::from_millis(5700));
+    answered(&world.run(&[]));
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+    assert_ne!(world.token()["refreshToken"], before["refreshToken"]);
+}
+
+#[test]
+fn a_refresh_that_fails_is_not_sent_again_while_the_old_token_lives() {
+    for fault in [Fault::Status(503), Fault::CloseBeforeAnswer] {
+        let world = World::new();
+        world.sign_in(600);
+        world.aws.fault(Operation::CreateToken, fault.clone(), Times::Always);
+        answered(&world.run(&[]));
+        assert_eq!((world.refreshes(), world.fetches()), (1, 1), "{fault:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::sign_in_state::SignInState;
-use super::{SessionRun, tokens};
+use super::{SessionRun, refresh, tokens};
 use crate::cache::{LeftOverToken, Miss};
 use crate::debug;
 use crate::lock::Lock;
@@ -13,13 +13,23 @@ use crate::platform;
 use crate::state::StateDirectory;
 use crate::token::{SsoToken, refreshable};
 
-/// A temporary file as old as this is in no process's hands any more: a write takes
-/// milliseconds.
+/// A temporary file as old as this is in no process's hands any more: it is made before AWS
+/// is asked for a token, and AWS is given less time.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 /// Whether there may be something to [`adopt`]. Reads one directory.
 pub(super) fn is_there(run: &SessionRun) -> bool {
     run.caches.has_left_over_token(run.session)
+}
+
+/// [`adopt`] for a process that has a live token: takes over a sign-in that came to its end
+/// since, if nobody else holds the session's lock, who may be about to.
+pub(super) fn adopt_sign_in(run: &SessionRun) -> Option<SsoToken> {
+    let left_over = run.caches.left_over_tokens(run.session);
+    if !left_over.iter().any(|left_over| is_of_a_sign_in_under_way(run, left_over)) {
+        return None;
+    }
+    adopt(run, &Lock::try_acquire(run.context, refresh::lock_path(run).as_ref()).ok()?)
 }
 
 /// Puts the newest token that was left over in place, if it is one of this sign-in and
@@ -29,7 +39,7 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
     for left_over in run.caches.left_over_tokens(run.session) {
         if adopted.is_none() && is_wanted(run, &left_over) {
             let ends_a_sign_in = is_of_a_sign_in_under_way(run, &left_over);
-            match run.caches.adopt_token(run.session, &left_over, lock) {
+            match run.caches.adopt_token(run.session, &left_over, lock, &|| is_wanted(run, &left_over)) {
                 Ok(()) => {
                     debug!(run.context, "token: took over {}", left_over.path.display());
                     if ends_a_sign_in {
@@ -41,7 +51,8 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
                 Err(error) => debug!(run.context, "token: {} stays: {error}", left_over.path.display()),
             }
         }
-        if platform::age(&left_over.path).is_some_and(|age| age > ABANDONED) {
+        let is_abandoned = platform::age(&left_over.path).is_some_and(|age| age > ABANDONED);
+        if is_abandoned && !is_good_for_another(run, &left_over) {
             let removed = fs::remove_file(&left_over.path);
             debug!(run.context, "token: removed {}: {removed:?}", left_over.path.display());
         }
@@ -59,26 +70,38 @@ pub(super) fn adopt_live(run: &SessionRun) -> Option<SsoToken> {
 }
 
 fn is_wanted(run: &SessionRun, left_over: &LeftOverToken) -> bool {
-    let Some(token) = &left_over.token else { return false };
-    let now = run.context.now();
-    let is_whole = token.start_url.is_some() && token.region.is_some();
-    let is_good = token.expires_at > now || refreshable(token, now).is_ok();
-    if !is_whole || !is_good || token.other_sign_in(run.session).is_some() {
+    let Some(token) = good(run, left_over) else { return false };
+    if token.other_sign_in(run.session).is_some() {
         return false;
     }
     let there = platform::modified(&run.caches.token_path(run.session));
-    if there.is_some_and(|there| there > left_over.modified) {
-        return false;
-    }
+    let is_newer = there.is_none_or(|there| there <= left_over.modified);
     match run.caches.read_token(run.context, run.session) {
         Ok(present) if present.access_token.matches(token.access_token.expose()) => false,
-        // A refresh keeps the client.
-        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => true,
-        Err(Miss::Unusable(_)) => true,
+        // A refresh keeps the client, and gives a token that lives longer: a date may be that
+        // of a copy. The date of a token that was refused says nothing about its life.
+        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => {
+            is_newer || !present.is_refused() && present.expires_at < token.expires_at
+        }
+        Err(Miss::Unusable(_)) => is_newer,
         // `aws sso logout` removes the token, and leaves our temporary files: only a sign-in
         // that was under way may end with one.
-        _ => is_of_a_sign_in_under_way(run, left_over),
+        _ => is_newer && is_of_a_sign_in_under_way(run, left_over),
     }
+}
+
+/// A token that a session can still be gone on with, if one was left over.
+fn good<'a>(run: &SessionRun, left_over: &'a LeftOverToken) -> Option<&'a SsoToken> {
+    let now = run.context.now();
+    let token = left_over.token.as_ref()?;
+    let is_whole = token.start_url.is_some() && token.region.is_some();
+    (is_whole && (token.expires_at > now || refreshable(token, now).is_ok())).then_some(token)
+}
+
+/// Whether it is for another start URL or region, as another config file has them under
+/// this session's name: it may be the only good token there.
+fn is_good_for_another(run: &SessionRun, left_over: &LeftOverToken) -> bool {
+    good(run, left_over).is_some_and(|token| token.other_sign_in(run.session).is_some())
 }
 
 fn is_of_a_sign_in_under_way(run: &SessionRun, left_over: &LeftOverToken) -> bool {

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::{SessionRun, network};
-use crate::cache::Miss;
+use crate::cache::{Miss, TokenRoom};
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
@@ -28,7 +28,15 @@ pub(super) fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
 /// # Errors
 /// [`CacheTrouble::NoRoom`].
 pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
-    run.caches.ensure_room_for_token(run.session).map_err(|(path, error)| {
+    reserve_room(run).map(drop)
+}
+
+/// The same, and the room stays ours: others may fill the disk while AWS answers.
+///
+/// # Errors
+/// As there.
+pub(super) fn reserve_room(run: &SessionRun) -> Result<TokenRoom, Error> {
+    run.caches.reserve_room_for_token(run.session).map_err(|(path, error)| {
         debug!(run.context, "no token is asked for: {} cannot be written: {error}", path.display());
         Error::Caches(CacheTrouble::NoRoom {
             directory: shown_path(run.context, run.caches.token_directory()),
@@ -59,8 +67,8 @@ pub(super) fn unreadable(run: &SessionRun) -> Option<Error> {
     }))
 }
 
-/// A sign-in that cannot be kept although there was room before: it is of no use to
-/// anybody, so AWS is told, and the person learns what became of it.
+/// A sign-in, or its refresh, that cannot be kept although there was room before: it is of
+/// no use to anybody, so AWS is told, and the person learns what became of it.
 pub(super) fn not_kept(run: &SessionRun, token: &SsoToken, error: &io::Error) -> Error {
     let path = run.caches.token_path(run.session);
     let place = if path.is_dir() { &path } else { run.caches.token_directory() };

@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::sign_in::from_credential_process;
 use super::standing::{self, Standing};
 use super::stuck::Place;
+use super::tokens::Refreshed;
 use super::{SessionRun, left_over, network, obstacles, queue, refused_refresh, shared_failure, tokens};
-use crate::cache::Miss;
+use crate::cache::{Miss, TokenRoom};
 use crate::debug;
 use crate::error::Error;
-use crate::identity_center::{Client, Grant, IssuedToken, ServiceError, ServiceErrorKind};
+use crate::identity_center::{Client, Grant, IssuedToken, ServiceError};
 use crate::lock::{Busy, Lock};
 use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
@@ -25,10 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// tolerates a second use soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
 const LEAST_FOR_A_REFRESH: Duration = Duration::from_millis(1500);
 
-/// While the old token lives, refreshing may not take long.
-const SHORT_BUDGET: Duration = Duration::from_secs(5);
-
-/// The same while cached role credentials wait to be printed: the rest is for the role.
+/// For refreshing while cached role credentials wait to be printed: the rest is for the role.
 const HURRIED_BUDGET: Duration = Duration::from_secs(2);
 
 /// Another tool's token is refreshed in its turn, once.
@@ -36,7 +34,7 @@ const ROUNDS: u32 = 2;
 
 /// An access token that is worth a try, other than `rejected`.
 pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
-    let first_look = read(run);
+    let first_look = read_or_adopt(run);
     match first_look.as_ref().map(|token| decide(run, token, rejected)) {
         Ok(TokenStep::Use) => {
             return first_look.map(|token| token.access_token).map_err(|reason| required(run, reason));
@@ -67,12 +65,17 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     left_over::adopt(run, &lock);
     // Whoever held the lock before us may have done it.
     let token = match read(run) {
+        Ok(token) if is_rejected(&token, rejected) => {
+            tokens::mark_expired(run, &lock, &token);
+            // A 401 is also what comes when another tool signs out, or out and in.
+            read(run)
+        }
+        found => found,
+    };
+    let token = match token {
         Ok(token) => token,
         Err(reason) => return from_credential_process(run, lock, reason),
     };
-    if is_rejected(&token, rejected) {
-        mark_expired(run, &lock, &token);
-    }
     match decide(run, &token, rejected) {
         TokenStep::Use => Ok(token.access_token),
         TokenStep::Refresh { still_alive } => refreshed(run, lock, &token, still_alive),
@@ -93,7 +96,7 @@ fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secre
 /// # Errors
 /// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
 pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
-    let first_look = read(run).and_then(|token| {
+    let first_look = read_or_adopt(run).and_then(|token| {
         if !enough(&token) {
             refreshable(&token, run.context.now())?;
         }
@@ -111,11 +114,14 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
         return Ok(token);
     }
     refreshable(&token, run.context.now()).map_err(|reason| required(run, reason))?;
-    obstacles::ensure_room(run)?;
-    let token = ask(run, &lock, &token).map_err(|failure| match failure {
+    let room = obstacles::reserve_room(run)?;
+    let Refreshed { token, trouble } = ask(run, &lock, &token, room).map_err(|failure| match failure {
         NotRefreshed::Refused(reason) => required(run, reason),
         NotRefreshed::Failed(error) => network::failure(run.context, &run.session.region, error),
     })?;
+    if let Some(error) = trouble {
+        return Err(obstacles::not_kept(run, &token, &error));
+    }
     match standing::of(run, &token.access_token) {
         Standing::Current | Standing::Unknown => Ok(token),
         // While AWS answered, somebody has signed out, or another person in.
@@ -186,7 +192,7 @@ pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) ->
     let lock = session_lock(run)?;
     match read(run) {
         Ok(token) if is_rejected(&token, rejected) => {
-            mark_expired(run, &lock, &token);
+            tokens::mark_expired(run, &lock, &token);
             refused_refresh::note(run, &token, SignInReason::TokenRejected);
         }
         // Somebody has signed in meanwhile.
@@ -196,6 +202,13 @@ pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) ->
         _ => {}
     }
     from_credential_process(run, lock, SignInReason::TokenRejected)
+}
+
+/// The token, or that of a person who has signed in since, and whose process was killed
+/// before it could put the file in place.
+fn read_or_adopt(run: &SessionRun) -> Result<SsoToken, SignInReason> {
+    let token = read(run)?;
+    Ok(left_over::adopt_sign_in(run).unwrap_or(token))
 }
 
 fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
@@ -271,20 +284,24 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
     let Some((client, refresh_token)) = token.refresh_parts() else {
         return from_credential_process(run, lock, SignInReason::TokenExpired);
     };
-    let has_room = obstacles::ensure_room(run);
+    let room = match obstacles::reserve_room(run) {
+        Ok(room) => room,
+        Err(_) if still_alive => return Ok(token.access_token.clone()),
+        Err(error) => return Err(error),
+    };
     if !still_alive {
-        has_room?;
-        return refreshed_at_last(run, lock, token);
+        return refreshed_at_last(run, lock, token, room);
     }
-    if has_room.is_err() {
-        return Ok(token.access_token.clone());
-    }
-    let budget = if network::is_hurried(run) { HURRIED_BUDGET } else { SHORT_BUDGET };
-    match ask_for_a_new_one(run, budget, client, refresh_token) {
-        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued).access_token),
+    let answer = if network::is_hurried(run) {
+        ask_for_a_new_one(run, HURRIED_BUDGET, client, refresh_token)
+    } else {
+        ask_once(run, client, refresh_token)
+    };
+    match answer {
+        Ok(issued) => Ok(tokens::store_refreshed(run, &lock, token, issued, room).token.access_token),
         Err(error) => {
             debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
-            if let Some(reason) = refusal(token, &error.kind) {
+            if let Some(reason) = refused_refresh::reason(token, &error.kind) {
                 refused_refresh::note(run, token, reason);
             }
             Ok(token.access_token.clone())
@@ -293,9 +310,15 @@ fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bool) 
 }
 
 /// A dead token is refreshed, or only a person can help.
-fn refreshed_at_last(run: &SessionRun, lock: Lock, token: &SsoToken) -> Result<Secret, Error> {
-    match ask(run, &lock, token) {
-        Ok(token) => Ok(token.access_token),
+fn refreshed_at_last(
+    run: &SessionRun,
+    lock: Lock,
+    token: &SsoToken,
+    room: TokenRoom,
+) -> Result<Secret, Error> {
+    match ask(run, &lock, token, room) {
+        // One that could not be written still serves this run.
+        Ok(refreshed) => Ok(refreshed.token.access_token),
         Err(NotRefreshed::Refused(reason)) => from_credential_process(run, lock, reason),
         Err(NotRefreshed::Failed(error)) => {
             let failure = network::failure(run.context, &run.session.region, error);
@@ -315,22 +338,24 @@ enum NotRefreshed {
 
 /// Refreshes `token`. Another tool, which does not know our lock, may have used the
 /// refresh token first: then its token is taken, and refreshed in its turn if it is dead.
-fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken) -> Result<SsoToken, NotRefreshed> {
+fn ask(run: &SessionRun, lock: &Lock, token: &SsoToken, room: TokenRoom) -> Result<Refreshed, NotRefreshed> {
     let mut token = token.clone();
     for round in 1.. {
         let Some((client, refresh_token)) = token.refresh_parts() else { break };
         let error = match ask_for_a_new_one(run, network::BUDGET, client, refresh_token) {
-            Ok(issued) => return Ok(tokens::store_refreshed(run, lock, &token, issued)),
+            Ok(issued) => return Ok(tokens::store_refreshed(run, lock, &token, issued, room)),
             Err(error) => error,
         };
         debug!(run.context, "refresh failed: {:?} {:?}", error.kind, error.message);
-        let refusal = refusal(&token, &error.kind);
+        let refusal = refused_refresh::reason(&token, &error.kind);
         let found = match refusal {
             Some(_) => refused_refresh::replacement(run, &token),
             None => refused_refresh::found_instead(run, &token),
         };
         match (found, refusal) {
-            (Some(found), _) if found.expires_at > run.context.now() => return Ok(found),
+            (Some(found), _) if found.expires_at > run.context.now() => {
+                return Ok(Refreshed { token: found, trouble: None });
+            }
             (Some(found), _) if round < ROUNDS => token = found,
             (_, Some(reason)) => {
                 refused_refresh::note(run, &token, reason);
@@ -358,30 +383,13 @@ fn ask_for_a_new_one(
     })
 }
 
-/// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
-fn refusal(token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
-    match kind {
-        ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if token.region.is_none() => {
-            Some(SignInReason::WrongRegionOrEnded)
-        }
-        ServiceErrorKind::InvalidGrant | ServiceErrorKind::ExpiredToken | ServiceErrorKind::AccessDenied => {
-            Some(SignInReason::SessionEnded)
-        }
-        ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient => {
-            Some(SignInReason::ClientRejected)
-        }
-        _ => None,
-    }
+/// Asks while the old token lives: the next run can ask again. But this request has all the
+/// time that a request gets, as AWS may have taken the refresh token.
+fn ask_once(run: &SessionRun, client: Client, refresh_token: &Secret) -> Result<IssuedToken, ServiceError> {
+    run.aws.set_deadline(Some(run.context.elapsed() + network::time_left(run)));
+    run.aws.create_token(client, Grant::RefreshToken(refresh_token))
 }
 
 fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
     rejected.is_some_and(|rejected| token.access_token.matches(rejected.expose()))
-}
-
-/// Marks a token that the portal refused as expired, so that no tool tries it
-/// again; its refresh token stays. Only the region that issued it may say so.
-fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
-    if token.region.as_deref() == Some(run.session.region.as_str()) {
-        tokens::write(run, lock, &SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() });
-    }
 }

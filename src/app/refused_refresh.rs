@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::SessionRun;
 use crate::debug;
+use crate::identity_center::ServiceErrorKind;
 use crate::platform::PrivateFile;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
@@ -24,6 +25,22 @@ const AWAITED: Duration = Duration::from_secs(2);
 
 /// How often the file is looked at.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
+pub(super) fn reason(token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
+    match kind {
+        ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if token.region.is_none() => {
+            Some(SignInReason::WrongRegionOrEnded)
+        }
+        ServiceErrorKind::InvalidGrant | ServiceErrorKind::ExpiredToken | ServiceErrorKind::AccessDenied => {
+            Some(SignInReason::SessionEnded)
+        }
+        ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient => {
+            Some(SignInReason::ClientRejected)
+        }
+        _ => None,
+    }
+}
 
 /// What another tool, which does not know our lock, has made of `refused`: waits until
 /// there is another token that is alive, or that has another refresh token.

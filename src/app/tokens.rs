@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stuck::as_known_here;
 use super::{SessionCommand, SessionRun, logout, obstacles, refresh, signed_in, standing};
-use crate::cache::Miss;
+use crate::cache::{Miss, StagedToken, TokenRoom};
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
@@ -60,6 +60,8 @@ pub(super) fn store_new(
         if is_given_up() {
             return Err(Box::new(token));
         }
+        // A process that is killed after the rename leaves none of another person.
+        forget_role_credentials(run);
         let placed = staged.and_then(|staged| staged.put_in_place(&lock));
         // A `logout` of another session sweeps the directory.
         let written = placed.or_else(|_| run.caches.write_token(run.context, run.session, &token, &lock));
@@ -71,8 +73,8 @@ pub(super) fn store_new(
     Ok(token)
 }
 
-/// Removes the role credentials of the sign-in before; under the session's lock, and after
-/// its token is replaced, so that no fetch which is under way puts them back.
+/// Removes the role credentials of the sign-in before; under the session's lock, and also
+/// after its token is replaced, so that no fetch which is under way puts them back.
 pub(super) fn forget_role_credentials(run: &SessionRun) {
     if let Ok(command) = SessionCommand::new(run.context) {
         let mut removals = logout::Removals::new(run.context);
@@ -80,13 +82,23 @@ pub(super) fn forget_role_credentials(run: &SessionRun) {
     }
 }
 
-/// Keeps a refreshed token. An answer without a refresh token keeps the old one.
+/// What a refresh has given.
+pub(super) struct Refreshed {
+    /// The token that is good now.
+    pub(super) token: SsoToken,
+    /// What kept it from being written.
+    pub(super) trouble: Option<io::Error>,
+}
+
+/// Keeps a refreshed token in the `room` for it. An answer without a refresh token keeps the
+/// old one.
 pub(super) fn store_refreshed(
     run: &SessionRun,
     lock: &Lock,
     old: &SsoToken,
     issued: IssuedToken,
-) -> SsoToken {
+    room: TokenRoom,
+) -> Refreshed {
     let token = SsoToken {
         expires_at: run.context.now().plus(issued.expires_in),
         access_token: issued.access_token,
@@ -95,13 +107,47 @@ pub(super) fn store_refreshed(
         start_url: Some(run.session.start_url.to_string()),
         ..old.clone()
     };
-    if replaced_meanwhile(run, old) {
-        debug!(run.context, "token not written: another tool has signed in or out while we refreshed");
-    } else {
-        write(run, lock, &token);
-    }
+    // On the disk before anything is looked at: the caller may kill us meanwhile.
+    let staged = run.caches.stage_token_in(room, run.context, run.session, &token);
+    let trouble = replace(run, lock, &token, staged, &|| replaced_meanwhile(run, old)).err();
     standing::note_refresh(run, old, &token);
-    token
+    Refreshed { token, trouble }
+}
+
+/// Marks a token that the portal refused as expired, so that no tool tries it again; its
+/// refresh token stays. Only the region that issued it may say so.
+pub(super) fn mark_expired(run: &SessionRun, lock: &Lock, token: &SsoToken) {
+    if token.region.as_deref() != Some(run.session.region.as_str()) {
+        return;
+    }
+    let marked = SsoToken { expires_at: SsoToken::REFUSED, ..token.clone() };
+    let staged = run.caches.stage_token(run.context, run.session, &marked);
+    let _ = replace(run, lock, &marked, staged, &|| !is_kept(run, token));
+}
+
+/// Puts a token that is on the disk in its place, unless the sign-in that it belongs to
+/// `is_over`. That is looked at last: other tools do not know our lock, and it takes long to
+/// bring a file to the disk.
+fn replace(
+    run: &SessionRun,
+    lock: &Lock,
+    token: &SsoToken,
+    staged: io::Result<StagedToken>,
+    is_over: &dyn Fn() -> bool,
+) -> io::Result<()> {
+    let put = |staged: io::Result<StagedToken>| -> io::Result<()> {
+        if is_over() {
+            debug!(run.context, "token not written: another tool has signed in or out meanwhile");
+            return Ok(());
+        }
+        staged?.put_in_place(lock)?;
+        debug!(run.context, "token written, good until {}", token.expires_at);
+        Ok(())
+    };
+    // Temporary files are swept by `logout --all`, and in the end by others who take us for dead.
+    put(staged)
+        .or_else(|_| put(run.caches.stage_token(run.context, run.session, token)))
+        .inspect_err(|error| debug!(run.context, "token not written: {error}"))
 }
 
 /// Other tools do not know our lock: what they did about the sign-in while AWS answered
@@ -139,11 +185,6 @@ pub(super) fn live(run: &SessionRun) -> Option<SsoToken> {
 fn is_kept(run: &SessionRun, token: &SsoToken) -> bool {
     let kept = run.caches.read_token(run.context, run.session);
     kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose()))
-}
-
-/// A token that cannot be written still serves this run.
-pub(super) fn write(run: &SessionRun, lock: &Lock, token: &SsoToken) {
-    told(run, token, run.caches.write_token(run.context, run.session, token, lock));
 }
 
 fn told(run: &SessionRun, token: &SsoToken, written: io::Result<()>) {

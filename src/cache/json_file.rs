@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -262,25 +262,55 @@ impl Drop for Staged {
 /// More than a token file of Identity Center ever has.
 const ROOM: usize = 16 * 1024;
 
-/// Tries whether `target` could be written now: makes a file of more than a token's size
-/// beside it, on the disk, and looks whether the target can be replaced.
+/// A file as large as a token's may be, on the disk, beside the one that it is to replace.
+/// It is removed if that never happens.
+#[derive(Debug)]
+pub(super) struct Room {
+    file: fs::File,
+    staged: Staged,
+}
+
+/// Makes sure that `target` can be replaced, and keeps the room for that.
 ///
 /// # Errors
 /// The system's, with the path that it is about.
-pub(super) fn ensure_room(target: &Path) -> Result<(), (PathBuf, io::Error)> {
+pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
     let directory = target.parent().unwrap_or(Path::new("."));
     let about = |path: &Path, error| (path.to_owned(), error);
     platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
-    // It has a name by which the next process that is killed here is cleaned up after.
+    ensure_names_can_go(target).map_err(|error| about(directory, error))?;
+    // It has a name by which the next process cleans up after one that is killed here.
+    let temporary = temporary_path(target);
+    let durability = Durability::Precious;
+    let staged = Staged { temporary: Some(temporary.clone()), target: target.to_owned(), durability };
+    let file = write_new(&temporary, target, &" ".repeat(ROOM), durability);
+    let file = file.map_err(|error| about(directory, error))?;
+    platform::ensure_replaceable(target).map_err(|error| about(target, error))?;
+    Ok(Room { file, staged })
+}
+
+/// A directory may take new names and keep all that it has: nothing is renamed there.
+fn ensure_names_can_go(target: &Path) -> io::Result<()> {
     let probe = temporary_path(target);
-    let written = write_new(&probe, target, &" ".repeat(ROOM), Durability::Precious);
-    let removed = fs::remove_file(&probe).or_else(|error| match error.kind() {
+    platform::create_private_new(&probe)?;
+    fs::remove_file(&probe).or_else(|error| match error.kind() {
         // `logout --all` sweeps the directory.
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
-    });
-    written.and(removed).map_err(|error| about(directory, error))?;
-    platform::ensure_replaceable(target).map_err(|error| about(target, error))
+    })
+}
+
+impl Room {
+    /// As [`stage`], in blocks of the disk that nobody else can take any more.
+    pub(super) fn stage(mut self, text: &str) -> io::Result<Staged> {
+        // What AWS gave comes first. The blanks behind it, if we are killed before they are
+        // cut off, are no part of a JSON text.
+        self.file.rewind()?;
+        self.file.write_all(text.as_bytes())?;
+        self.file.set_len(text.len() as u64)?;
+        complete(&self.file, &self.staged.target, self.staged.durability)?;
+        Ok(self.staged)
+    }
 }
 
 /// A file that was written whole to take the place of another, and was left beside it.
@@ -322,22 +352,32 @@ fn read_whole(path: &Path) -> Option<Map<String, Value>> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// Puts a file that was left over in the place of `target`. It counts as written now.
-pub(super) fn put_in_place(left_over: &Path, target: &Path) -> io::Result<()> {
+/// Puts a file that was left over in the place of `target`, if it `is_wanted` when all else
+/// is done. It counts as written then.
+pub(super) fn put_in_place(left_over: &Path, target: &Path, is_wanted: &dyn Fn() -> bool) -> io::Result<()> {
     let file = platform::open_own(left_over)?;
     platform::become_successor_of(&file, target)?;
-    platform::touch(&file);
+    if !is_wanted() {
+        return Err(io::Error::other("another tool has signed in or out meanwhile"));
+    }
     fs::rename(left_over, target)?;
+    platform::touch(&file);
     platform::sync_directory(target.parent().unwrap_or(Path::new(".")));
     Ok(())
 }
 
 /// Writes what is to replace `target` to `path`, a new file.
-fn write_new(path: &Path, target: &Path, text: &str, durability: Durability) -> io::Result<()> {
+fn write_new(path: &Path, target: &Path, text: &str, durability: Durability) -> io::Result<fs::File> {
     let mut file = platform::create_private_new(path)?;
     // What AWS gave comes first: it is lost if we are killed before this.
     file.write_all(text.as_bytes())?;
-    platform::become_successor_of(&file, target)?;
+    complete(&file, target, durability)?;
+    Ok(file)
+}
+
+/// What a file that is written needs before it takes the place of `target`.
+fn complete(file: &fs::File, target: &Path, durability: Durability) -> io::Result<()> {
+    platform::become_successor_of(file, target)?;
     if durability == Durability::Precious {
         file.sync_all()?;
     }

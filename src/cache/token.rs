@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use super::Caches;
-use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object, Staged};
+use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object, Room, Staged};
 use crate::context::Context;
 use crate::lock::Lock;
 use crate::request::SsoSession;
@@ -76,19 +76,40 @@ impl Caches {
     ) -> io::Result<StagedToken> {
         self.ensure_home()?;
         let path = self.token_path(session);
-        let old = json_file::read_object(context, &path).unwrap_or_default();
-        let text = Secret::new(compose(token, &old));
+        let text = self.token_text(context, session, token);
         json_file::stage(&path, text.expose(), Durability::Precious).map(StagedToken)
     }
 
-    /// Whether a token of `session` could be kept now. A refresh spends the refresh token;
-    /// with nowhere to keep the next one, the session would be lost for everybody.
+    /// The same in the `room` that was kept for it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn stage_token_in(
+        &self,
+        room: TokenRoom,
+        context: &Context,
+        session: &SsoSession,
+        token: &SsoToken,
+    ) -> io::Result<StagedToken> {
+        let text = self.token_text(context, session, token);
+        room.0.stage(text.expose()).map(StagedToken)
+    }
+
+    /// A token file's new content.
+    fn token_text(&self, context: &Context, session: &SsoSession, token: &SsoToken) -> Secret {
+        let old = json_file::read_object(context, &self.token_path(session)).unwrap_or_default();
+        Secret::new(compose(token, &old))
+    }
+
+    /// Makes sure that a token of `session` can be kept, and keeps the room for it. A refresh
+    /// spends the refresh token; with nowhere to keep the next one, the session would be lost
+    /// for everybody.
     ///
     /// # Errors
     /// What is in the way: the directory or the file, and the system's words.
-    pub fn ensure_room_for_token(&self, session: &SsoSession) -> Result<(), (PathBuf, io::Error)> {
+    pub fn reserve_room_for_token(&self, session: &SsoSession) -> Result<TokenRoom, (PathBuf, io::Error)> {
         self.ensure_home().map_err(|error| (self.home.clone(), error))?;
-        json_file::ensure_room(&self.token_path(session))
+        json_file::reserve_room(&self.token_path(session)).map(TokenRoom)
     }
 
     /// Whether a process was killed while it wrote a token of `session`.
@@ -110,19 +131,25 @@ impl Caches {
         tokens
     }
 
-    /// Makes a token that was left over the token of `session`.
+    /// Makes a token that was left over the token of `session`, if it `is_wanted` at the last
+    /// moment.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's, or that it is not wanted.
     pub fn adopt_token(
         &self,
         session: &SsoSession,
         left_over: &LeftOverToken,
         _lock: &Lock,
+        is_wanted: &dyn Fn() -> bool,
     ) -> io::Result<()> {
-        json_file::put_in_place(&left_over.path, &self.token_path(session))
+        json_file::put_in_place(&left_over.path, &self.token_path(session), is_wanted)
     }
 }
+
+/// Room on the disk for one token. Dropped, it is given back.
+#[derive(Debug)]
+pub struct TokenRoom(Room);
 
 /// A token that is on the disk and not in place. Dropped, it is removed.
 #[derive(Debug)]

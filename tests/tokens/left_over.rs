@@ -15,7 +15,7 @@ use crate::common::{
 use crate::support::{NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without};
 
 /// A token file's members, as a refresh writes them.
-fn document(token: &IssuedToken) -> Value {
+pub fn document(token: &IssuedToken) -> Value {
     json!({
         "startUrl": START_URL, "region": REGION,
         "accessToken": token.access_token, "expiresAt": in_seconds(3600),
@@ -29,7 +29,7 @@ fn old() -> SystemTime {
 }
 
 /// Puts `text` where a process that is killed leaves it.
-fn leave(world: &World, text: &str) -> PathBuf {
+pub fn leave(world: &World, text: &str) -> PathBuf {
     let stem = world.token_file().file_stem().unwrap().to_str().unwrap().to_owned();
     let path = world.home.sso_cache().join(format!("{stem}.4194304-0123456789abcdef.aws-sso-cred.tmp"));
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -118,8 +118,6 @@ fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
         ("empty", String::new()),
         ("torn", text[..text.len() - 1].to_owned()),
         ("followed by junk", format!("{text}}}")),
-        ("of another start URL", with("startUrl", "https://other.awsapps.com/start")),
-        ("of another region", with("region", "us-east-1")),
         ("without a start URL", without(whole.clone(), &["startUrl"]).to_string()),
         ("of another client", stranger.to_string()),
         (
@@ -144,6 +142,49 @@ fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
         assert_eq!(world.run(&[]).status, 1, "{what}");
         assert!(!path.exists(), "{what}");
     }
+}
+
+/// Two config files with one session name make it so.
+#[test]
+fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
+    for (name, value) in [("startUrl", "https://other.awsapps.com/start"), ("region", "us-east-1")] {
+        let (world, next) = with_spent_token();
+        let before = world.token();
+        let mut other = document(&next);
+        other[name] = value.into();
+        let path = leave(&world, &other.to_string());
+        set_age(&world.token_file(), SystemTime::now() - Duration::from_secs(900));
+        set_age(&path, old());
+        assert_eq!(world.run(&[]).status, 1, "{name}");
+        assert_eq!((world.token(), path.exists()), (before, true), "{name}");
+        other["expiresAt"] = in_seconds(-5).into();
+        let path = leave(&world, &without(other, &["refreshToken"]).to_string());
+        set_age(&path, old());
+        assert_eq!(world.run(&[]).status, 1, "{name}");
+        assert!(!path.exists(), "{name}: it is of no use to any session");
+    }
+}
+
+#[test]
+fn a_token_file_that_was_touched_since_does_not_make_it_older() {
+    let (world, next) = with_spent_token();
+    let path = leave(&world, &document(&next).to_string());
+    set_age(&path, old());
+    answered(&world.run(&[]));
+    assert_eq!((last_bearer(&world), world.requests()), (next.access_token, 1));
+}
+
+/// Of two persons with one client: the second was signed in, and was refused.
+#[test]
+fn one_from_before_a_sign_in_that_was_refused_is_not_taken() {
+    let (world, next) = with_spent_token();
+    let path = leave(&world, &document(&next).to_string());
+    set_age(&path, old());
+    let mut refused = world.token();
+    refused["expiresAt"] = "1970-01-01T00:00:00Z".into();
+    world.home.write_token("corp", &refused);
+    assert_eq!(world.run(&[]).status, 1);
+    assert_eq!(world.token(), refused);
 }
 
 #[test]
@@ -238,6 +279,25 @@ fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
 }
 
+/// The file is larger than the token until then.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refresh_that_is_killed_before_its_file_is_cut_to_length_costs_nothing() {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(-1);
+    let mut command = world.home.command(&DEV);
+    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        call.name == "ftruncate"
+    });
+    assert!(killed.status < 0, "{killed:?}");
+    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old() {
@@ -290,6 +350,74 @@ fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
     assert_eq!(temporary_files(&world).len(), 1, "killed in between");
     answered(&world.run(&[]));
     assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+}
+
+/// A world with a person signed in, and with credentials for them; another person approves
+/// every sign-in, by code and by redirect.
+#[cfg(target_os = "linux")]
+fn with_a_second_person() -> (World, String) {
+    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
+    let temporary = world.home.temporary();
+    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
+    world.aws.auto_approve(0);
+    world.sign_in(3600);
+    let cached = world.cache_role(3000);
+    (world, cached)
+}
+
+#[cfg(target_os = "linux")]
+const LOGINS: [&[&str]; 2] =
+    [&["login", "--sso-session", "corp", "--use-device-code"], &["login", "--sso-session", "corp"]];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_login_that_is_killed_after_its_rename_leaves_no_credentials_of_the_one_before() {
+    for login in LOGINS {
+        let (world, cached) = with_a_second_person();
+        let before = world.token();
+        let name = world.token_file();
+        let name = name.file_stem().unwrap().to_str().unwrap();
+        let mut is_renamed = false;
+        let mut command = world.home.command(login);
+        let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+            let is_now = is_renamed;
+            is_renamed |=
+                call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains(name));
+            is_now
+        });
+        assert!(killed.status < 0, "{killed:?}");
+        assert_ne!(world.token(), before, "killed after the rename");
+        assert!(!world.role_file().exists(), "{login:?}");
+        let output = world.run(&[]);
+        answered(&output);
+        assert_ne!(output.stdout, cached);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_approved_login_that_is_killed_before_its_rename_replaces_a_token_that_lives() {
+    for login in LOGINS {
+        for next in [&DEV[..], &["login", "--sso-session", "corp", "--if-needed"]] {
+            let (world, cached) = with_a_second_person();
+            let before = world.token();
+            killed_at_rename(&world, 2, login);
+            assert_eq!(
+                (world.token(), temporary_files(&world).len()),
+                (before.clone(), 1),
+                "killed in between"
+            );
+
+            let output = world.home.run(next);
+
+            assert_eq!(output.status, 0, "{output:?}");
+            assert_ne!(output.stdout, cached, "{login:?} {next:?}");
+            assert_ne!(world.token()["accessToken"], before["accessToken"], "{login:?} {next:?}");
+            assert!(temporary_files(&world).is_empty());
+            answered(&world.run(&[]));
+            assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+        }
+    }
 }
 
 #[test]

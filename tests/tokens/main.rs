@@ -10,6 +10,7 @@
 )]
 #![cfg(unix)]
 
+mod changed_while_written;
 #[path = "../common/mod.rs"]
 mod common;
 mod group;

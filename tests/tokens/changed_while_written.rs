@@ -1,0 +1,121 @@
+//! Another tool signs in or out while a token is on its way to the disk.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+
+use stand_in::{IssuedToken, Operation, Output, SystemCall};
+
+use crate::common::{DEV, LOGIN_HINT, World, answered, refused};
+use crate::left_over::{document, leave};
+use crate::support::{NOBODY, last_bearer, next_token, temporary_files};
+
+/// Runs `arguments`, and does `this` when the run is about to make the first call for which
+/// `is_it` holds.
+fn at_call(
+    world: &World,
+    arguments: &[&str],
+    is_it: impl Fn(&SystemCall) -> bool,
+    this: impl FnOnce(),
+) -> Output {
+    let mut this = Some(this);
+    let mut command = world.home.command(arguments);
+    let output = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        if is_it(call)
+            && let Some(this) = this.take()
+        {
+            this();
+        }
+        false
+    });
+    assert!(this.is_none(), "there was no such call");
+    output
+}
+
+/// The same when the answer to `operation` is brought to the disk, which takes long.
+fn while_synchronised(
+    world: &World,
+    operation: Operation,
+    arguments: &[&str],
+    this: impl FnOnce(),
+) -> Output {
+    at_call(world, arguments, |call| call.name == "fsync" && world.aws.count(operation) > 0, this)
+}
+
+/// Another person signs in with another tool.
+fn another_signs_in(world: &World, old: &IssuedToken) -> IssuedToken {
+    let token = next_token(world, old);
+    world.home.write_cli_token("corp", &token, 3600);
+    token
+}
+
+#[test]
+fn a_refresh_does_not_replace_a_sign_in_that_comes_while_its_file_is_synchronised() {
+    for more in [&[][..], &["--no-cache"]] {
+        let world = World::new();
+        let old = world.sign_in(-1);
+        let mut other = None;
+        let output = while_synchronised(&world, Operation::CreateToken, &[&DEV[..], more].concat(), || {
+            other = Some(another_signs_in(&world, &old));
+        });
+        answered(&output);
+        let other = other.unwrap().access_token;
+        assert_eq!(world.token()["accessToken"], other.as_str());
+        assert_eq!(last_bearer(&world), other, "what is handed out is the other person's");
+        assert!(temporary_files(&world).is_empty());
+    }
+}
+
+#[test]
+fn a_refresh_does_not_undo_a_sign_out_that_comes_while_its_file_is_synchronised() {
+    // 600 s: the old token lives, and so does the answer.
+    for seconds in [-1, 600] {
+        let world = World::new();
+        world.sign_in(seconds);
+        let output = while_synchronised(&world, Operation::CreateToken, &DEV, || {
+            // As `aws sso logout` does.
+            fs::remove_file(world.token_file()).unwrap();
+        });
+        refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+        assert!(!world.token_file().exists() && !world.role_file().exists());
+        assert!(temporary_files(&world).is_empty());
+    }
+}
+
+#[test]
+fn a_refused_token_does_not_replace_a_sign_in_that_comes_while_it_is_marked() {
+    let world = World::new();
+    let old = world.sign_in_for_once(3600);
+    world.aws.revoke(&old.access_token);
+    let mut other = None;
+    let output = while_synchronised(&world, Operation::GetRoleCredentials, &DEV, || {
+        other = Some(another_signs_in(&world, &old));
+    });
+    answered(&output);
+    assert_eq!(world.token()["accessToken"], other.unwrap().access_token.as_str());
+    assert!(temporary_files(&world).is_empty());
+}
+
+#[test]
+fn a_refused_token_is_not_put_back_after_a_sign_out_that_comes_while_it_is_marked() {
+    let world = World::new();
+    let old = world.sign_in_for_once(3600);
+    world.aws.revoke(&old.access_token);
+    let output = while_synchronised(&world, Operation::GetRoleCredentials, &DEV, || {
+        fs::remove_file(world.token_file()).unwrap();
+    });
+    refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    assert!(!world.token_file().exists() && temporary_files(&world).is_empty());
+}
+
+#[test]
+fn a_left_over_token_does_not_replace_a_sign_in_that_comes_while_it_is_taken_over() {
+    let world = World::new();
+    let old = world.sign_in(-1);
+    let left = next_token(&world, &old);
+    leave(&world, &document(&left).to_string());
+    let mut other = None;
+    let output =
+        at_call(&world, &DEV, |call| call.name == "fchmod", || other = Some(another_signs_in(&world, &old)));
+    answered(&output);
+    assert_eq!(world.token()["accessToken"], other.unwrap().access_token.as_str());
+}
