@@ -100,13 +100,15 @@ fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_ca
 /// Whoever answers in AWS's place may have any clock.
 #[test]
 fn a_captive_portal_is_not_believed_about_the_time() {
-    let world = with_a_clock_that_is_behind();
-    let cached = world.cache_role(10 * 60);
-    world.aws.fault(Operation::GetRoleCredentials, Fault::HtmlPage(200), Times::Always);
-    let output = world.run(&[]);
-    answered(&output);
-    assert_eq!(output.stdout, cached);
-    assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
+    for page in [Fault::HtmlPage(200), Fault::Status(511)] {
+        let world = with_a_clock_that_is_behind();
+        let cached = world.cache_role(10 * 60);
+        world.aws.fault(Operation::GetRoleCredentials, page, Times::Always);
+        let output = world.run(&[]);
+        answered(&output);
+        assert_eq!(output.stdout, cached);
+        assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
+    }
 }
 
 #[test]
@@ -131,6 +133,19 @@ fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
         assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
         assert_eq!(status(&world)["clock_skew_seconds"], json!(null));
         assert!(world.role_file().exists(), "and the cache is used again");
+    }
+}
+
+#[test]
+fn a_difference_of_five_minutes_is_tolerated() {
+    let world = with_a_clock_that_is_behind();
+    answered(&world.run(&[]));
+    let note = world.home.state_dir().join("clock.json");
+    let mut document = read_json(&note);
+    for (skew, told) in [(300, json!(null)), (301, json!(301)), (-300, json!(null)), (-301, json!(-301))] {
+        document["skew"] = json!(skew);
+        fs::write(&note, document.to_string()).unwrap();
+        assert_eq!(status(&world)["clock_skew_seconds"], told);
     }
 }
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use common::{ACCOUNT, CONFIG, HANG, REGION, ROLE, START_URL, World, answered, failed};
-use ordinary_user::{give_away, set_mode, take};
+use ordinary_user::{give_away, owners_can_differ, set_mode, take};
 use serde_json::json;
 use stand_in::{Operation, Output, TokenOptions};
 
@@ -153,11 +153,12 @@ const NOT_SIGNED_IN: &str = "sso-session `corp`: you were not signed in\n";
 
 #[test]
 fn a_cache_that_cannot_be_looked_into_may_hold_secrets_still() {
-    for arguments in [&LOGOUT[..], &ALL] {
+    // Without any access, and without access to what is in it.
+    for (arguments, mode) in [(&LOGOUT[..], 0o000), (&ALL, 0o000), (&LOGOUT, 0o400), (&ALL, 0o400)] {
         let world = World::signed_in();
         world.cache_role(3600);
         give_away(&world);
-        set_mode(&cli_cache(&world), 0o000);
+        set_mode(&cli_cache(&world), mode);
         let output = ordinary_user::run(&world, arguments);
         assert_eq!(output.status, 5);
         let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still hold secrets";
@@ -165,6 +166,52 @@ fn a_cache_that_cannot_be_looked_into_may_hold_secrets_still() {
         assert!(output.stderr.starts_with("signed out of "), "{}", output.stderr);
         set_mode(&cli_cache(&world), 0o700);
     }
+}
+
+#[test]
+fn a_cache_whose_files_cannot_be_listed_may_hold_half_written_ones() {
+    let world = World::signed_in();
+    give_away(&world);
+    set_mode(&world.home.sso_cache(), 0o300);
+    let output = ordinary_user::run(&world, &LOGOUT);
+    assert_eq!(
+        left(&output, "signed out of sso-session `corp`\n")[0],
+        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still hold secrets of sso-session `corp`"
+    );
+    set_mode(&world.home.sso_cache(), 0o700);
+    assert!(!world.token_file().exists());
+}
+
+#[test]
+fn role_credentials_that_stay_are_found_again_although_no_config_names_them() {
+    let world = World::signed_in();
+    answered(&world.run(&["--role-name", "ReadOnly"]));
+    let path = world.home.role_path(ACCOUNT, "ReadOnly", Some("corp"), "");
+    give_away(&world);
+    set_mode(&cli_cache(&world), 0o500);
+    left(&ordinary_user::run(&world, &LOGOUT), "signed out of sso-session `corp`\n");
+    assert!(path.exists());
+    set_mode(&cli_cache(&world), 0o700);
+    told(&ordinary_user::run(&world, &LOGOUT), NOT_SIGNED_IN);
+    assert!(!path.exists());
+}
+
+#[test]
+fn where_nobody_was_signed_in_no_failure_speaks_of_revoking() {
+    let world = World::new();
+    world.cache_role(3600);
+    give_away(&world);
+    set_mode(&cli_cache(&world), 0o500);
+    let output = ordinary_user::run(&world, &ALL);
+    let role = shown(&world, &world.role_file());
+    assert_eq!(
+        left(&output, "")[..2],
+        [
+            format!("aws-sso-cred: cannot remove {role}, which holds role credentials"),
+            "the mode of ~/.aws/cli/cache forbids it".to_owned(),
+        ]
+    );
+    set_mode(&cli_cache(&world), 0o700);
 }
 
 #[test]
@@ -260,6 +307,59 @@ fn what_a_link_leads_to_goes_with_the_link() {
         assert!(fs::symlink_metadata(world.token_file()).is_err());
         assert_eq!(world.aws.count(Operation::Logout), 1);
     }
+}
+
+#[test]
+fn what_a_link_leads_to_need_not_have_the_secret_of_a_client() {
+    let world = World::signed_in();
+    let mut token = world.token();
+    token.as_object_mut().unwrap().remove("clientSecret");
+    let target = world.home.home().join("token.json");
+    put(&target, &token.to_string());
+    fs::remove_file(world.token_file()).unwrap();
+    symlink(&target, world.token_file()).unwrap();
+    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    assert!(!target.exists());
+}
+
+#[test]
+fn what_a_link_leads_to_is_named_where_it_cannot_be_opened() {
+    let world = World::signed_in();
+    let target = world.home.temporary().join("token.json");
+    fs::rename(world.token_file(), &target).unwrap();
+    symlink(&target, world.token_file()).unwrap();
+    give_away(&world);
+    set_mode(&target, 0o000);
+    let output = ordinary_user::run(&world, &LOGOUT);
+    let before = "sso-session `corp`: the token file is removed; AWS was not told, because the file could \
+        not be read: Permission denied (os error 13)\n";
+    assert_eq!(
+        left(&output, before)[0],
+        format!(
+            "aws-sso-cred: cannot remove {}, which holds the sign-in of sso-session `corp`",
+            target.display()
+        )
+    );
+    assert!(target.exists());
+}
+
+#[test]
+fn what_a_link_of_another_user_leads_to_is_named_and_stays() {
+    let world = World::signed_in();
+    let target = world.home.home().join("token.json");
+    fs::rename(world.token_file(), &target).unwrap();
+    give_away(&world);
+    // The link is ours, and not that user's.
+    symlink(&target, world.token_file()).unwrap();
+    if !owners_can_differ() {
+        return;
+    }
+    let output = ordinary_user::run(&world, &LOGOUT);
+    assert_eq!(
+        left(&output, "signed out of sso-session `corp`\n")[0],
+        "aws-sso-cred: cannot remove ~/token.json, which holds the sign-in of sso-session `corp`"
+    );
+    assert!(target.exists());
 }
 
 #[test]
@@ -380,6 +480,7 @@ fn live_role_credentials_that_nothing_explains_are_told_of_and_go_with_all() {
     world.home.write_role_credentials(ACCOUNT, ROLE, START_URL, 3600);
     world.home.write_role_credentials(ACCOUNT, "Unheard", "corp", -60);
     put(&cli_cache(&world).join("assumed.json"), "{\"Credentials\": {}, \"AssumedRoleUser\": {}}");
+    symlink("/nonexistent/file", cli_cache(&world).join("linked.json")).unwrap();
     told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
     for (role, told_of) in [("Unheard", "1 file"), ("Unknown", "2 files")] {
         world.home.write_role_credentials(ACCOUNT, role, "corp", 3600);
@@ -394,8 +495,10 @@ fn live_role_credentials_that_nothing_explains_are_told_of_and_go_with_all() {
         );
     }
     told(&world.home.run(&ALL), "you were not signed in\n");
-    let left: Vec<_> = fs::read_dir(cli_cache(&world)).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(left, [cli_cache(&world).join("assumed.json")]);
+    let mut left: Vec<_> =
+        fs::read_dir(cli_cache(&world)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["assumed.json", "linked.json"]);
 }
 
 #[test]

@@ -403,6 +403,20 @@ fn a_holder_that_does_not_move_is_waited_for_once() {
     ]);
 }
 
+#[test]
+fn a_note_of_the_last_hour_on_a_holder_is_believed() {
+    let world = World::signed_in();
+    answered(&world.run(&[]));
+    world.cache_role(-1);
+    let holder = sleeper(&world, "aws-sso-cred");
+    let _lock = hold(&role_state(&world, "lock"), &holder);
+    let note = json!({ "holder": holder.0.id(), "at": common::now() - 50 * 60 });
+    fs::write(role_state(&world, "lock.stuck.json"), note.to_string()).unwrap();
+    let output = world.run(&[]);
+    answered(&output);
+    assert!(output.elapsed < SOON, "{:?}", output.elapsed);
+}
+
 /// A number may be given to another process.
 #[test]
 fn an_old_note_on_a_holder_is_not_believed() {

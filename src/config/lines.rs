@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// One line, without what ends it (`\n`, `\r\n` or a lone `\r`).
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// As in the file. Of a line that is too long, only a leading `[` is left.
+    /// As in the file. Of a line that is too long, only the `[` of a header is left.
     pub text: &'a [u8],
     /// Where the line begins in the file, in bytes.
     pub offset: u64,
@@ -104,9 +104,9 @@ impl<'r> Lines<'r> {
         let offset = self.offset + self.start as u64;
         let start = self.start;
         self.start += length + line_break;
+        let text = &self.buffer[start..start + length];
         let too_long = length > LONGEST_LINE;
-        let kept = if too_long { starts_header(&self.buffer[start..start + length]) } else { length };
-        Ok(Some(Line { text: head_of(&self.buffer[start..start + length], kept), offset, too_long }))
+        Ok(Some(Line { text: if too_long { told_of(text) } else { text }, offset, too_long }))
     }
 
     /// Goes to the next line that begins with `[`, blanks aside; `false` when there is none.
@@ -165,7 +165,7 @@ impl<'r> Lines<'r> {
     /// Passes over the rest of a line that does not fit.
     fn too_long_line(&mut self) -> io::Result<Line<'_>> {
         let offset = self.offset + self.start as u64;
-        let kept = starts_header(&self.buffer[self.start..self.end]);
+        let text = told_of(&self.buffer[self.start..self.end]);
         loop {
             if let Some(at) = memchr2(b'\n', b'\r', &self.buffer[self.start..self.end]) {
                 self.start += at;
@@ -178,17 +178,13 @@ impl<'r> Lines<'r> {
                 break;
             }
         }
-        Ok(Line { text: head_of(b"[", kept), offset, too_long: true })
+        Ok(Line { text, offset, too_long: true })
     }
 }
 
-fn head_of(text: &[u8], length: usize) -> &[u8] {
-    text.get(..length).unwrap_or(text)
-}
-
-/// How much of a line that is too long is told: its `[`, if it begins with one.
-fn starts_header(text: &[u8]) -> usize {
-    usize::from(text.iter().find(|byte| !is_blank(**byte)) == Some(&b'['))
+/// What is told of a line that is too long: its `[`, if it begins with one, blanks aside.
+fn told_of(text: &[u8]) -> &'static [u8] {
+    if text.iter().find(|byte| !is_blank(**byte)) == Some(&b'[') { b"[" } else { b"" }
 }
 
 /// Whether what follows `before` is the first thing on its line; `otherwise` when

@@ -46,6 +46,12 @@ fn missing_values_are_named_all_at_once() {
 }
 
 #[test]
+fn a_block_of_settings_is_no_value() {
+    let error = error_of(&CORP.replace("sso_role_name = Developer", "sso_role_name =\n  name = Developer"));
+    assert!(error.starts_with("aws-sso-cred: missing role: "), "{error}");
+}
+
+#[test]
 fn a_profile_of_another_kind_is_recognised() {
     let error = error_of("[profile dev]\ncredential_process = aws-sso-cred --profile dev\n");
     assert!(

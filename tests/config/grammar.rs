@@ -181,11 +181,17 @@ fn comments_and_delimiters() {
 }
 
 #[test]
+fn a_key_may_have_letters_of_every_language() {
+    assert_eq!(profile_a("[profile a]\nschlüssel = v\n")["schlüssel"], "v");
+}
+
+#[test]
 fn indentation_tells_what_belongs_to_what() {
     for (text, expected) in [
         ("k = v\n  w", json!({"k": "v\nw"})),
         ("k = v\n  w # c\n", json!({"k": "v\nw"})),
         ("k = v\n\n\n  w\n\n", json!({"k": "v\n\n\nw"})),
+        ("k = v\n\n  w\n  x", json!({"k": "v\n\nw\nx"})),
         ("  k = v\n  l = w", json!({"k": "v", "l": "w"})),
         ("    k = v\n  l = w", json!({"k": "v", "l": "w"})),
         ("  k = v\n    l = w", json!({"k": "v\nl = w"})),
@@ -193,6 +199,7 @@ fn indentation_tells_what_belongs_to_what() {
         ("s3 =\n\n  k = v\n  # c\n  m = n", json!({"s3": {"k": "v", "m": "n"}})),
         ("s3 = # c\n  k = v", json!({"s3": {"k": "v"}})),
         ("broken\n  k = v\nl = w", json!({"l": "w"})),
+        ("j = v\nbroken\n  k = v\nl = w", json!({"j": "v", "l": "w"})),
         ("= v\n  k = v\nl = w", json!({"l": "w"})),
         ("two words = v\nl = w", json!({"l": "w"})),
     ] {

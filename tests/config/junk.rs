@@ -149,15 +149,77 @@ fn a_line_is_counted_however_it_is_read() {
         assert_eq!(line_number(&mut text.as_slice(), offset).unwrap(), number, "{offset}");
     }
     for size in 1..30 {
+        let expected = [(3, "one"), (8, ""), (9, "three"), (15, ""), (17, ""), (18, "six")];
+        assert_eq!(lines_of(text, size), expected.map(|(offset, line)| (offset, line.to_owned())), "{size}");
+    }
+}
+
+#[test]
+fn what_ends_the_last_line_begins_no_other() {
+    for text in ["one", "one\n", "one\r", "one\r\n"] {
+        for size in 1..10 {
+            assert_eq!(lines_of(text.as_bytes(), size), [(0, "one".to_owned())], "{text:?} {size}");
+        }
+    }
+}
+
+#[test]
+fn everything_up_to_the_next_wanted_header_is_passed_over() {
+    let text = b"one\nx = [y]\n[a]\ntwo\n  [b] # c\nthree";
+    for size in 1..50 {
         let mut pieces = Pieces { rest: text, size };
         let mut lines = Lines::new(&mut pieces, size).unwrap();
-        let mut read = Vec::new();
-        while let Some(line) = lines.next_line().unwrap() {
-            read.push((line.offset, String::from_utf8_lossy(line.text).into_owned()));
+        for (header, offset) in [("[a]", 12), ("[b] # c", 22)] {
+            assert!(lines.skip_to_header(|_| false).unwrap(), "{size}");
+            let line = lines.next_line().unwrap().unwrap();
+            assert_eq!(
+                (String::from_utf8_lossy(line.text).as_ref(), line.offset),
+                (header, offset),
+                "{size}"
+            );
         }
-        let expected = [(3, "one"), (8, ""), (9, "three"), (15, ""), (17, ""), (18, "six")];
-        assert_eq!(read, expected.map(|(offset, line)| (offset, line.to_owned())), "{size}");
+        assert!(!lines.skip_to_header(|_| false).unwrap(), "{size}");
     }
+    let mut input = text.as_slice();
+    let mut lines = Lines::new(&mut input, BUFFER_SIZE).unwrap();
+    assert!(lines.skip_to_header(|line| line.starts_with(b"[a]")).unwrap());
+    assert_eq!(lines.next_line().unwrap().unwrap().text, b"[b] # c");
+}
+
+/// A file of which the first read fails.
+struct Failing<'a> {
+    error: Option<io::ErrorKind>,
+    rest: &'a [u8],
+}
+
+impl Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.error.take() {
+            Some(error) => Err(error.into()),
+            None => self.rest.read(buffer),
+        }
+    }
+}
+
+#[test]
+fn a_read_that_a_signal_interrupts_is_made_again_and_another_failure_is_an_error() {
+    let read = |error| scan(&mut Failing { error: Some(error), rest: CORP.as_bytes() }, &DEV, BUFFER_SIZE);
+    assert_eq!(read(io::ErrorKind::Interrupted).unwrap(), whole(CORP.as_bytes(), &DEV));
+    assert_eq!(
+        read(io::ErrorKind::StaleNetworkFileHandle).unwrap_err().kind(),
+        io::ErrorKind::StaleNetworkFileHandle
+    );
+}
+
+/// The lines of `text` and where each begins, read in pieces of this size.
+fn lines_of(text: &[u8], size: usize) -> Vec<(u64, String)> {
+    let mut pieces = Pieces { rest: text, size };
+    let mut lines = Lines::new(&mut pieces, size).unwrap();
+    let mut read = Vec::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        read.push((line.offset, String::from_utf8_lossy(line.text).into_owned()));
+    }
+    read
 }
 
 #[test]
@@ -261,11 +323,18 @@ fn junk_inside_the_wanted_profile_is_bounded() {
         ("a long line", b"x".repeat(8 * MEGABYTE), true),
         ("a long value", [b"x = ".as_slice(), &b"y".repeat(8 * MEGABYTE)].concat(), true),
         ("a value of 60 KiB", [b"x = ".as_slice(), &b"y".repeat(60_000)].concat(), true),
+        ("a key of 60 KiB", [b"x".repeat(60_000).as_slice(), b" = y"].concat(), true),
+        (
+            "a long key and value",
+            [&b"x".repeat(2000), b" = ".as_slice(), &b"y".repeat(60_000)].concat(),
+            true,
+        ),
         ("a long comment", [b"# ".as_slice(), &b"[".repeat(8 * MEGABYTE)].concat(), true),
         ("a million line breaks", b"\n".repeat(MEGABYTE), true),
         ("8 MiB of zeros", vec![0; 8 * MEGABYTE], true),
         ("a million keys", b"a=b\n".repeat(MEGABYTE), false),
         ("a value without end", [b"x = y".as_slice(), &b"\n and on".repeat(MEGABYTE)].concat(), false),
+        ("a value of 600,000 lines", [b"x = y".as_slice(), &b"\n y".repeat(600_000)].concat(), false),
         ("line breaks in a value", [b"x = y".as_slice(), &b"\n".repeat(MEGABYTE), b" z"].concat(), false),
         ("the section 100,000 times", b"[profile dev]\n".repeat(100_000), false),
     ] {
@@ -284,6 +353,17 @@ fn junk_inside_the_wanted_profile_is_bounded() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn the_name_of_a_section_counts_for_its_length() {
+    let name = "n".repeat(1000);
+    let corp = CORP.replace("[profile dev]", &format!("[profile {name}]"));
+    for (times, accepted) in [(100, true), (1200, false)] {
+        let home = Home::new(format!("[profile {name}]\n").repeat(times) + &corp);
+        let resolved = resolve_role(&home.context(), &profile(&name));
+        assert_eq!(resolved.is_ok(), accepted, "{times}");
     }
 }
 
@@ -308,4 +388,35 @@ fn a_line_of_64_kib_is_the_longest_and_its_place_is_known() {
             assert_eq!(line_number(&mut text.as_bytes(), last.offset).unwrap(), 3, "{length} {line_break:?}");
         }
     }
+}
+
+#[test]
+fn a_header_that_is_too_long_ends_the_section_before_it() {
+    for length in [65_536, 65_537, 65_538, 65_539, 200_000] {
+        for indent in ["", "  "] {
+            let header = format!("{indent}[profile {}]", "a".repeat(length - indent.len() - 10));
+            let text = format!("[profile dev]\nk = v\n{header}\nl = w\n");
+            let found = whole(text.as_bytes(), &DEV);
+            let keys: Vec<_> =
+                found.iter().flat_map(|section| &section.settings).map(|setting| &setting.key).collect();
+            assert_eq!(keys, ["k"], "{length} {indent:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_told_from_the_one_before_it() {
+    let text = format!("{}\n\r{}\nlast", "v".repeat(65_536), "x".repeat(70_000));
+    for size in [1000, BUFFER_SIZE, usize::MAX] {
+        let places: Vec<_> = lines_of(text.as_bytes(), size).into_iter().map(|(offset, _)| offset).collect();
+        assert_eq!(places, [0, 65_537, 65_538, 135_539], "{size}");
+    }
+}
+
+#[test]
+fn a_file_of_64_mebibytes_is_read_and_a_larger_one_is_not() {
+    const LARGEST: u64 = 64 * 1024 * 1024;
+    let read = |size| scan(&mut io::repeat(b'\n').take(size), &DEV, BUFFER_SIZE);
+    assert_eq!(read(LARGEST).unwrap(), []);
+    assert_eq!(read(LARGEST + 1).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
 }

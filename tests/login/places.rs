@@ -145,6 +145,14 @@ fn a_sign_in_that_could_not_be_kept_after_all_is_revoked_and_is_no_success() {
     }
 }
 
+/// AWS has given them; that the file is gone is no sign-out.
+#[test]
+fn the_credential_process_hands_out_what_a_sign_in_gave_that_could_not_be_kept() {
+    let (world, output) = lost_during_the_sign_in(&["--profile", "dev", "-i"]);
+    assert_eq!((output.status, output.json()["Version"].as_i64()), (0, Some(1)), "{}", output.stderr);
+    assert!(!world.role_file().exists());
+}
+
 #[test]
 fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
     let world = World::signed_in();

@@ -90,6 +90,57 @@ fn one_that_has_to_be_refreshed_itself_is_taken_and_refreshed() {
 }
 
 #[test]
+fn one_that_cannot_be_refreshed_is_taken_while_it_lives() {
+    let (world, next) = with_spent_token();
+    leave(&world, &without(document(&next), &["refreshToken"]).to_string());
+    answered(&world.run(&[]));
+    assert_eq!((world.requests(), last_bearer(&world)), (1, next.access_token));
+}
+
+#[test]
+fn where_nothing_is_left_over_a_refusal_waits_for_no_lock() {
+    let world = World::new();
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    let _lock = hold_session_lock(&world);
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+}
+
+#[test]
+fn one_is_taken_in_the_place_of_a_torn_token() {
+    let (world, next) = with_spent_token();
+    fs::write(world.token_file(), "{\"accessToken\": \"a").unwrap();
+    let whole = document(&next);
+    leave(&world, &whole.to_string());
+    answered(&world.run(&[]));
+    assert_eq!(world.token(), whole);
+}
+
+#[test]
+fn a_login_by_redirect_is_ended_by_a_token_of_its_client_that_came_since() {
+    let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
+    let (world, next) = with_spent_token();
+    fs::remove_file(world.token_file()).unwrap();
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    let stem = world.token_file().file_stem().unwrap().to_owned();
+    let note = world.home.state_dir().join("sessions").join(stem).join("unproved-client.json");
+    fs::write(&note, json!({ "client_id": document(&next)["clientId"] }).to_string()).unwrap();
+
+    let stranger = leave(&world, &document(&world.aws.issue_token(&TokenOptions::default())).to_string());
+    set_age(&note, ago(40));
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    fs::remove_file(stranger).unwrap();
+
+    let left = leave(&world, &document(&next).to_string());
+    set_age(&left, ago(30));
+    set_age(&note, ago(0));
+    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+
+    set_age(&note, ago(40));
+    answered(&world.run(&[]));
+    assert_eq!(last_bearer(&world), next.access_token);
+}
+
+#[test]
 fn of_two_the_newer_is_taken_and_the_older_goes_when_it_is_old() {
     let (world, next) = with_spent_token();
     let older = leave(&world, &document(&next_token(&world, &next)).to_string());
@@ -119,7 +170,9 @@ fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
         ("torn", text[..text.len() - 1].to_owned()),
         ("followed by junk", format!("{text}}}")),
         ("without a start URL", without(whole.clone(), &["startUrl"]).to_string()),
+        ("without a region", without(whole.clone(), &["region"]).to_string()),
         ("of another client", stranger.to_string()),
+        ("the one that is there", world.token().to_string()),
         (
             "dead for good",
             without(serde_json::from_str(&with("expiresAt", &in_seconds(-5))).unwrap(), &["refreshToken"])
@@ -338,6 +391,19 @@ fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
         let state = world.home.all_files();
         assert!(!state.iter().any(|(path, _, _)| path.ends_with("pending.json")), "nothing waits any more");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_login_with_a_code_ends_an_approved_sign_in_that_was_killed() {
+    let world = with_browser("exit 0");
+    world.aws.auto_approve(0);
+    killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
+    let output = world.home.run(&["login", "--sso-session", "corp", "--use-device-code"]);
+    assert_eq!(output.status, 0, "{output:?}");
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+    answered(&world.run(&[]));
 }
 
 #[cfg(target_os = "linux")]

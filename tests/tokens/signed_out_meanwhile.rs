@@ -91,6 +91,18 @@ fn after_another_sign_in_a_fetch_in_flight_is_made_again_for_that() {
 }
 
 #[test]
+fn another_sign_in_after_a_refresh_is_told_from_the_next_refresh() {
+    let world = World::new();
+    let first = world.sign_in(-60);
+    let second = next_token(&world, &first);
+    let output = while_fetching(&world, &[], || world.home.write_cli_token("corp", &second, 3600));
+    answered(&output);
+    assert_eq!((world.refreshes(), world.fetches()), (1, 2));
+    assert_eq!(last_bearer(&world), second.access_token);
+    assert_eq!(line_of(&read_json(&world.role_file())["Credentials"]), output.stdout);
+}
+
+#[test]
 fn a_sign_in_to_another_start_url_meanwhile_ends_the_fetch() {
     let world = World::signed_in();
     let mut other = world.token();
