@@ -10,6 +10,7 @@ mod private;
 mod process;
 mod replacing;
 mod terminal;
+mod users_home;
 
 pub use files::{
     age, become_successor_of, create_private_directories, create_private_new, open_own, open_private_append,
@@ -28,3 +29,4 @@ pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_streams_are_one, terminal_session,
 };
+pub use users_home::{ensure_theirs, read_directory};

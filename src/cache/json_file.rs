@@ -308,7 +308,7 @@ fn temporary_files_of(target: &Path) -> impl Iterator<Item = PathBuf> {
     let directory = target.parent().unwrap_or(Path::new("."));
     let stem = target.file_stem().and_then(OsStr::to_str).unwrap_or_default();
     let start = format!("{stem}.");
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let entries = platform::read_directory(directory).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(move |path| {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         name.starts_with(&start) && name.ends_with(platform::TEMPORARY_ENDING)

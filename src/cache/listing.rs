@@ -2,8 +2,8 @@
 //! are shared: what does not look like ours is passed over.
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde_json::Value;
 
@@ -216,7 +216,7 @@ fn stem(path: &Path) -> &str {
 }
 
 fn json_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(directory) {
+    let entries = match platform::read_directory(directory) {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(Vec::new());
         }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::limits::is_out_of_descriptors;
+use super::users_home::NotTheirs;
 
 /// Why the system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,10 @@ impl Obstacle {
     /// What made an operation on `path` fail with `error`. To make or remove a file is an
     /// operation on its directory.
     pub fn to(path: &Path, error: &io::Error) -> Self {
+        if let Some(refused) = error.get_ref().and_then(|error| error.downcast_ref::<NotTheirs>()) {
+            let (path, words) = (refused.place.clone(), refused.to_string());
+            return Self { path, kind: ObstacleKind::Other, words };
+        }
         let there = nearest(path);
         let kind = match error.kind() {
             io::ErrorKind::ReadOnlyFilesystem => ObstacleKind::ReadOnly,

@@ -17,6 +17,7 @@ pub fn sync_directory(path: &Path) {
 /// # Errors
 /// What is in the way.
 pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
+    super::users_home::ensure_theirs(path)?;
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(io::ErrorKind::IsADirectory.into());
     }

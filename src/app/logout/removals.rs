@@ -10,7 +10,9 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{CacheTrouble, Error, Holding, LeftFile};
 use crate::output;
-use crate::platform::{Obstacle, TEMPORARY_ENDING, ensure_replaceable, is_ours};
+use crate::platform::{
+    Obstacle, TEMPORARY_ENDING, ensure_replaceable, ensure_theirs, is_ours, read_directory,
+};
 
 use super::super::obstacles;
 
@@ -49,6 +51,10 @@ impl<'a> Removals<'a> {
         if found.is_dir() {
             // No tool keeps a secret as a directory, and what is in it is nobody's to remove.
             return Removal::WasAbsent;
+        }
+        if let Err(error) = ensure_theirs(path) {
+            self.stays(path, holds, &Obstacle::to(path, &error), false);
+            return Removal::Stays;
         }
         if found.is_symlink() {
             self.remove_linked(path, holds);
@@ -113,7 +119,7 @@ impl<'a> Removals<'a> {
     /// What a killed process left behind holds secrets too. `is_wanted` tells by the name,
     /// without its ending, of the file that each was to become.
     pub(super) fn sweep_half_written(&mut self, directory: &Path, is_wanted: &dyn Fn(&str) -> bool) {
-        let entries = match fs::read_dir(directory) {
+        let entries = match read_directory(directory) {
             Ok(entries) => entries,
             Err(error) if is_absent(&error) => return,
             Err(error) => return self.cannot_look_into(directory, &error),
