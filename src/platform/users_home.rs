@@ -56,6 +56,7 @@ mod os {
     use std::ffi::OsStr;
     use std::fs::{self, File, Metadata};
     use std::io;
+    use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::MetadataExt as _;
     use std::path::Path;
 
@@ -64,6 +65,9 @@ mod os {
     use super::{FILE, LINK, NotTheirs};
 
     const ROOT: u32 = 0;
+
+    const AWS: &[u8] = b"/.aws/";
+    const CACHES: [&[u8]; 2] = [b"/.aws/sso", b"/.aws/cli"];
 
     pub(super) fn ensure_theirs(path: &Path) -> io::Result<()> {
         let Some((home, owner)) = users_home(path) else { return Ok(()) };
@@ -125,9 +129,14 @@ mod os {
         if !is_root() {
             return None;
         }
-        let aws = path.ancestors().find(|part| part.file_name() == Some(OsStr::new(".aws")))?;
-        let inside = path.strip_prefix(aws).ok()?;
-        let home = aws.parent().filter(|_| inside.starts_with("sso") || inside.starts_with("cli"))?;
+        // By bytes: a hit of root's comes here, and paths are parsed slowly.
+        let bytes = path.as_os_str().as_bytes();
+        let at = bytes.windows(AWS.len()).rposition(|part| part == AWS)?;
+        let (home, inside) = bytes.split_at(at);
+        if !CACHES.iter().any(|cache| inside.starts_with(cache)) {
+            return None;
+        }
+        let home = Path::new(if home.is_empty() { OsStr::new("/") } else { OsStr::from_bytes(home) });
         let owner = rustix::fs::stat(home).ok()?.st_uid;
         (owner != ROOT).then_some((home, owner))
     }
