@@ -24,7 +24,24 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
     if os::is_held_by_a_sticky_directory(path) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    os::obstacle(path).map_or(Ok(()), |what| Err(io::Error::other(what)))
+    os::obstacle(path).map_or(Ok(()), |held| Err(io::Error::other(held)))
+}
+
+/// What keeps a name from being given to another file although its directory can be written;
+/// an [`io::Error`] carries it.
+#[derive(Debug)]
+pub(super) struct Held {
+    words: &'static str,
+    /// The command that undoes it, without the path, if there is one.
+    pub(super) undo: Option<&'static str>,
+}
+
+impl std::error::Error for Held {}
+
+impl std::fmt::Display for Held {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.words)
+    }
 }
 
 /// The ending of a file that is not whole yet: by it `logout` finds what a killed process
@@ -53,7 +70,7 @@ pub fn touch(file: &File) {
 
 #[cfg(unix)]
 mod os {
-    use super::{File, Path, fs};
+    use super::{File, Held, Path, fs};
     use std::os::unix::fs::MetadataExt as _;
 
     /// The names in a directory are on the disk only after this.
@@ -78,19 +95,17 @@ mod os {
         directory.mode() & STICKY != 0 && !is_ours
     }
 
-    /// What keeps a name from being given to another file although its directory can be
-    /// written.
     #[cfg(target_os = "linux")]
-    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(path: &Path) -> Option<Held> {
         use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
         let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::TYPE).ok()?;
         let has = |attribute| found.stx_attributes.contains(attribute);
         if has(StatxAttributes::IMMUTABLE) {
-            Some("it is immutable (chattr +i)")
+            Some(Held { words: "it is immutable (chattr +i)", undo: Some("sudo chattr -i") })
         } else if has(StatxAttributes::APPEND) {
-            Some("it is append-only (chattr +a)")
+            Some(Held { words: "it is append-only (chattr +a)", undo: Some("sudo chattr -a") })
         } else if has(StatxAttributes::MOUNT_ROOT) {
-            Some("it is a mount of its own; mount its directory instead")
+            Some(Held { words: "it is a mount of its own; mount its directory instead", undo: None })
         } else {
             None
         }
@@ -98,15 +113,16 @@ mod os {
 
     /// As on Linux; files are not mounted by themselves here.
     #[cfg(target_os = "macos")]
-    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(path: &Path) -> Option<Held> {
         use std::os::macos::fs::MetadataExt as _;
         const LOCKED: u32 = 0x0002_0002;
         const APPEND_ONLY: u32 = 0x0004_0004;
         let flags = fs::symlink_metadata(path).ok()?.st_flags();
         if flags & LOCKED != 0 {
-            Some("it is locked (chflags uchg)")
+            Some(Held { words: "it is locked (chflags uchg)", undo: Some("sudo chflags nouchg,noschg") })
         } else if flags & APPEND_ONLY != 0 {
-            Some("it is append-only (chflags uappnd)")
+            let undo = Some("sudo chflags nouappnd,nosappnd");
+            Some(Held { words: "it is append-only (chflags uappnd)", undo })
         } else {
             None
         }
@@ -114,14 +130,14 @@ mod os {
 
     /// Not known here.
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    pub(super) fn obstacle(_path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(_path: &Path) -> Option<Held> {
         None
     }
 }
 
 #[cfg(not(unix))]
 mod os {
-    use super::{File, Path, fs};
+    use super::{File, Held, Path, fs};
 
     /// The older date does: it is only compared with those of other files.
     pub(super) fn touch(_file: &File) {}
@@ -134,8 +150,8 @@ mod os {
         false
     }
 
-    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(path: &Path) -> Option<Held> {
         let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
-        read_only.then_some("it is read-only")
+        read_only.then_some(Held { words: "it is read-only", undo: Some("attrib -r") })
     }
 }

@@ -103,7 +103,12 @@ impl<'a> Removals<'a> {
     /// Notes what our own state could not get rid of.
     pub(super) fn notes_stay(&mut self, left: Vec<(PathBuf, io::Error)>) {
         for (path, error) in left {
-            self.stays(&path, Holding::Note, &Obstacle::to(directory_of(&path), &error), false);
+            // A directory in its place is the obstacle itself.
+            let obstacle = match path.is_dir() {
+                true => Obstacle::to(&path, &io::ErrorKind::IsADirectory.into()),
+                false => Obstacle::to(directory_of(&path), &error),
+            };
+            self.stays(&path, Holding::Note, &obstacle, false);
         }
     }
 
