@@ -18,7 +18,7 @@ use std::path::Path;
 
 use common::{DEV, World, answered, failed};
 use ordinary_user::{give_away, set_mode};
-use stand_in::Output;
+use stand_in::{Operation, Output};
 
 const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
 const AGAIN: &str = "then `aws-sso-cred logout --sso-session corp` again";
@@ -112,4 +112,55 @@ fn a_link_to_where_we_may_not_look_names_that_place() {
     assert!(lines[0].ends_with(&format!("the mode of {place} forbids it")), "{lines:?}");
     assert_eq!(lines.last().unwrap(), &format!("hint: run `chmod -R u+rwX {place}`, then run this again"));
     set_mode(&elsewhere, 0o700);
+}
+
+#[test]
+fn a_refresh_behind_a_link_leaves_no_old_token_there() {
+    let world = World::new();
+    world.sign_in(-5);
+    let target = world.home.home().join("dotfiles").join("token.json");
+    fs::create_dir(target.parent().unwrap()).unwrap();
+    fs::rename(world.token_file(), &target).unwrap();
+    symlink(&target, world.token_file()).unwrap();
+    let before = common::read_json(&target);
+    answered(&world.run(&[]));
+    assert!(fs::symlink_metadata(world.token_file()).unwrap().is_symlink(), "as the AWS CLI leaves it");
+    assert_ne!(common::read_json(&target)["accessToken"], before["accessToken"]);
+    fs::write(target.with_extension("1-2.aws-sso-cred.tmp"), "{\"accessToken\": \"half").unwrap();
+    let output = world.home.run(&LOGOUT);
+    assert_eq!((output.status, output.stderr.as_str()), (0, "signed out of sso-session `corp`\n"));
+    assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_link_to_another_file_is_replaced_and_not_written_through() {
+    let world = World::signed_in();
+    let letter = world.home.home().join("letter.json");
+    fs::write(&letter, "{\"to\": \"AWS\"}").unwrap();
+    fs::create_dir_all(world.role_file().parent().unwrap()).unwrap();
+    symlink(&letter, world.role_file()).unwrap();
+    answered(&world.run(&[]));
+    assert_eq!(fs::read_to_string(&letter).unwrap(), "{\"to\": \"AWS\"}");
+    assert!(!fs::symlink_metadata(world.role_file()).unwrap().is_symlink());
+}
+
+#[test]
+fn what_a_token_file_holds_is_gone_under_its_other_names_too() {
+    for arguments in [&LOGOUT[..], &["logout", "--all"]] {
+        let world = World::signed_in();
+        let other = world.home.home().join("copy.json");
+        fs::hard_link(world.token_file(), &other).unwrap();
+        assert_eq!(world.home.run(arguments).status, 0);
+        assert!(!world.token_file().exists());
+        assert_eq!(fs::read_to_string(&other).unwrap(), "");
+        assert_eq!(world.aws.count(Operation::Logout), 1);
+    }
+    let world = World::signed_in();
+    fs::hard_link(world.token_file(), world.home.home().join("copy.json")).unwrap();
+    give_away(&world);
+    set_mode(&world.token_file(), 0o400);
+    let lines = left(&ordinary_user::run(&world, &LOGOUT), "");
+    let token = shown(&world, &world.token_file());
+    assert!(lines[0].contains(&format!("cannot remove {token}, which holds the sign-in")), "{lines:?}");
+    assert_eq!(lines[1], format!("the mode of {token} forbids it; AWS has revoked the sign-in"));
 }

@@ -289,6 +289,14 @@ pub fn open_private_append(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Takes its content from a regular file, under whatever names it is known.
+///
+/// # Errors
+/// The system's.
+pub fn empty(path: &Path) -> io::Result<()> {
+    private(OpenOptions::new().write(true)).open(path)?.set_len(0)
+}
+
 /// How long ago `path` was written; `None` when there is no such file.
 #[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
 pub fn age(path: &Path) -> Option<Duration> {

@@ -98,7 +98,7 @@ fn nearest(path: &Path) -> PathBuf {
 }
 
 /// Whether we own `path`, and the link itself if it is one: only then is what it leads to
-/// ours to remove.
+/// ours to remove. Root works for the owner of both.
 pub fn is_ours(path: &Path) -> bool {
     os::is_ours(path)
 }
@@ -124,9 +124,9 @@ mod os {
     }
 
     pub(super) fn is_ours(path: &Path) -> bool {
-        let us = geteuid().as_raw();
-        let owners = [fs::symlink_metadata(path), fs::metadata(path)];
-        owners.into_iter().all(|found| found.is_ok_and(|found| found.uid() == us))
+        let (Ok(link), Ok(target)) = (fs::symlink_metadata(path), fs::metadata(path)) else { return false };
+        let us = geteuid();
+        link.uid() == target.uid() && (us.is_root() || us.as_raw() == link.uid())
     }
 }
 

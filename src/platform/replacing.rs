@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Brings the names in a directory to the disk, as far as its file system does that.
 pub fn sync_directory(path: &Path) {
@@ -44,6 +44,19 @@ impl std::fmt::Display for Held {
     }
 }
 
+/// Where `path` is a link of ours to a file of ours: that file. Other tools write through
+/// such a link, so that what it leads to is the newest of all that goes by its names.
+pub fn behind_own_link(path: &Path) -> Option<PathBuf> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let is_file_of_ours = is_link && path.is_file() && super::is_ours(path);
+    if is_file_of_ours && super::ensure_theirs(path).is_ok() { fs::canonicalize(path).ok() } else { None }
+}
+
+/// Whether the file has other names (hard links), which stay when one is removed.
+pub fn has_other_names(found: &fs::Metadata) -> bool {
+    os::has_other_names(found)
+}
+
 /// The ending of a file that is not whole yet: by it `logout` finds what a killed process
 /// left behind.
 pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
@@ -72,6 +85,10 @@ pub fn touch(file: &File) {
 mod os {
     use super::{File, Held, Path, fs};
     use std::os::unix::fs::MetadataExt as _;
+
+    pub(super) fn has_other_names(found: &fs::Metadata) -> bool {
+        found.is_file() && found.nlink() > 1
+    }
 
     /// The names in a directory are on the disk only after this.
     pub(super) fn sync_directory(path: &Path) {
@@ -138,6 +155,11 @@ mod os {
 #[cfg(not(unix))]
 mod os {
     use super::{File, Held, Path, fs};
+
+    /// Not known here.
+    pub(super) fn has_other_names(_found: &fs::Metadata) -> bool {
+        false
+    }
 
     /// The older date does: it is only compared with those of other files.
     pub(super) fn touch(_file: &File) {}

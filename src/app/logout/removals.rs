@@ -11,7 +11,8 @@ use crate::debug;
 use crate::error::{CacheTrouble, Error, Holding, LeftFile};
 use crate::output;
 use crate::platform::{
-    Obstacle, TEMPORARY_ENDING, ensure_replaceable, ensure_theirs, is_ours, read_directory,
+    Obstacle, TEMPORARY_ENDING, empty, ensure_replaceable, ensure_theirs, has_other_names, is_ours,
+    read_directory,
 };
 
 use super::super::obstacles;
@@ -58,6 +59,13 @@ impl<'a> Removals<'a> {
         }
         if found.is_symlink() {
             self.remove_linked(path, holds);
+        } else if has_other_names(&found)
+            && Linked::at(self.context, path) != Linked::Other
+            && let Err(error) = empty(path)
+        {
+            // Under another name the secret would stay.
+            self.stays(path, holds, &Obstacle::to(path, &error), false);
+            return Removal::Stays;
         }
         match fs::remove_file(path) {
             Ok(()) => {
@@ -87,7 +95,12 @@ impl<'a> Removals<'a> {
             Linked::Secret | Linked::Closed => Err(io::ErrorKind::PermissionDenied.into()),
         };
         match removed {
-            Ok(()) => debug!(self.context, "logout: removed {}, which was linked to", target.display()),
+            Ok(()) => {
+                debug!(self.context, "logout: removed {}, which was linked to", target.display());
+                // It was written to by way of the link.
+                let own = |stem: &str| target.file_stem().is_some_and(|name| name == stem);
+                self.sweep_half_written(directory_of(&target), &own);
+            }
             Err(error) => {
                 let blocked = if is_ours(link) { directory_of(&target) } else { &target };
                 self.stays(&target, holds, &Obstacle::to(blocked, &error), true);
@@ -104,9 +117,10 @@ impl<'a> Removals<'a> {
     pub(super) fn notes_stay(&mut self, left: Vec<(PathBuf, io::Error)>) {
         for (path, error) in left {
             // A directory in its place is the obstacle itself.
-            let obstacle = match path.is_dir() {
-                true => Obstacle::to(&path, &io::ErrorKind::IsADirectory.into()),
-                false => Obstacle::to(directory_of(&path), &error),
+            let obstacle = if path.is_dir() {
+                Obstacle::to(&path, &io::ErrorKind::IsADirectory.into())
+            } else {
+                Obstacle::to(directory_of(&path), &error)
             };
             self.stays(&path, Holding::Note, &obstacle, false);
         }
