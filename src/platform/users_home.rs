@@ -11,14 +11,12 @@ use std::path::{Path, PathBuf};
 
 /// What root does not touch; an [`io::Error`] carries it.
 #[derive(Debug)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "there is no root"))]
 pub(super) struct NotTheirs {
     /// The first part of the path that is not the user's.
     pub(super) place: PathBuf,
     words: &'static str,
 }
-
-const LINK: &str = "root does not follow this link out of the files of the home's owner";
-const FILE: &str = "root does not use what is not the home owner's";
 
 impl std::error::Error for NotTheirs {}
 
@@ -62,9 +60,12 @@ mod os {
 
     use rustix::fs::{AtFlags, Mode, OFlags};
 
-    use super::{FILE, LINK, NotTheirs};
+    use super::NotTheirs;
 
     const ROOT: u32 = 0;
+
+    const LINK: &str = "root does not follow this link out of the files of the home's owner";
+    const FILE: &str = "root does not use what is not the home owner's";
 
     const AWS: &[u8] = b"/.aws/";
     const CACHES: [&[u8]; 2] = [b"/.aws/sso", b"/.aws/cli"];
