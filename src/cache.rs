@@ -22,7 +22,7 @@ use crate::secret::Secret;
 use json_file::Durability;
 
 pub use json_file::{LARGEST, Miss};
-pub use listing::{Linked, RoleFile, SignInContent, SignInFile, TokenFile};
+pub use listing::{HalfWrittenRole, Linked, RoleFile, SignInContent, SignInFile, TokenFile};
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;
 pub use token::{LeftOverToken, StagedToken, TokenRoom};

@@ -10,10 +10,11 @@ mod private;
 mod process;
 mod replacing;
 mod terminal;
+mod users_home;
 
 pub use files::{
-    age, become_successor_of, create_private_directories, create_private_new, open_own, open_private_append,
-    open_regular, open_regular_from_the_past,
+    age, become_successor_of, create_private_directories, create_private_new, empty, open_own,
+    open_private_append, open_regular, open_regular_from_the_past,
 };
 pub use holder::{note_holder, noted_holder};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
@@ -23,8 +24,12 @@ pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,
 };
-pub use replacing::{TEMPORARY_ENDING, ensure_replaceable, modified, sync_directory, temporary_name, touch};
+pub use replacing::{
+    TEMPORARY_ENDING, behind_own_link, ensure_replaceable, has_other_names, modified, sync_directory,
+    temporary_name, touch,
+};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_streams_are_one, terminal_session,
 };
+pub use users_home::{ensure_theirs, read_directory};

@@ -140,14 +140,18 @@ fn what_was_begun_or_went_wrong_is_forgotten_and_leftovers_are_swept() {
     answered(&world.run(&[]));
     // Under the names that our own half-written files have.
     let half = |whole: PathBuf| whole.with_extension("1-2.aws-sso-cred.tmp");
-    let torn =
-        [half(world.token_file()), half(world.role_file()), state(&world, "pending.1-2.aws-sso-cred.tmp")];
-    // Another session may be in the middle of writing its own.
-    let of_others = [
-        half(world.home.sso_cache().join("0123456789012345678901234567890123456789.json")),
-        half(world.role_file().with_file_name("0123456789012345678901234567890123456789.json")),
+    let unknown_role =
+        half(world.role_file().with_file_name("0123456789012345678901234567890123456789.json"));
+    let torn = [
+        half(world.token_file()),
+        half(world.role_file()),
+        state(&world, "pending.1-2.aws-sso-cred.tmp"),
+        unknown_role.clone(),
     ];
+    // Another session may be in the middle of writing its own.
+    let of_others = [half(world.home.sso_cache().join("0123456789012345678901234567890123456789.json"))];
     torn.iter().chain(&of_others).for_each(|path| put(path, "{\"accessToken\": \"half a secret"));
+    written_a_minute_ago(&unknown_role);
     told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
     assert!(names.iter().all(|name| !state(&world, name).exists()));
     assert!(torn.iter().all(|path| !path.exists()));
@@ -158,6 +162,43 @@ fn what_was_begun_or_went_wrong_is_forgotten_and_leftovers_are_swept() {
         let text = String::from_utf8_lossy(&content).into_owned();
         assert!(!secrets.iter().any(|secret| text.contains(secret.as_str())), "{}", path.display());
     }
+}
+
+fn written_a_minute_ago(path: &PathBuf) {
+    let then = std::time::SystemTime::now() - Duration::from_secs(61);
+    fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
+}
+
+#[test]
+fn half_written_role_credentials_of_no_known_session_are_told_of() {
+    let world = World::signed_in();
+    let name = "0123456789012345678901234567890123456789.1-2.aws-sso-cred.tmp";
+    let half = world.role_file().with_file_name(name);
+    put(&half, "{\"ProviderType\": \"sso\", \"Credentials\": {");
+    told(
+        &world.home.run(&LOGOUT),
+        "signed out of sso-session `corp`\n1 file with role credentials in ~/.aws/cli/cache may belong to \
+         this session too; `aws-sso-cred logout --all` removes it\n",
+    );
+    assert!(half.exists(), "another process may be writing it");
+    told(&world.home.run(&["logout", "--all"]), "you were not signed in\n");
+    assert!(!half.exists());
+}
+
+#[test]
+fn a_fetch_sweeps_what_a_killed_one_left_a_minute_ago() {
+    let world = World::signed_in();
+    let half = |hash: &str| world.role_file().with_file_name(format!("{hash}.1-2.aws-sso-cred.tmp"));
+    let old = half("0123456789012345678901234567890123456789");
+    let young = half("1123456789012345678901234567890123456789");
+    let anothers = half("notes");
+    for path in [&old, &young, &anothers] {
+        put(path, "{\"ProviderType\": \"sso\", \"Credentials\": {");
+    }
+    written_a_minute_ago(&old);
+    written_a_minute_ago(&anothers);
+    answered(&world.run(&[]));
+    assert!(!old.exists() && young.exists() && anothers.exists());
 }
 
 #[test]
@@ -175,23 +216,48 @@ fn a_token_file_that_cannot_be_read_goes_too() {
 
 #[test]
 fn a_portal_that_refuses_the_token_or_breaks_is_no_failure() {
-    for fault in [
-        Fault::Error {
-            status: 401,
-            code: "UnauthorizedException",
-            message: "Session token not found or invalid",
-        },
-        Fault::Status(500),
-        Fault::Status(429),
-        Fault::Reset,
-        Fault::HtmlPage(200),
+    let ended = Fault::Error {
+        status: 401,
+        code: "UnauthorizedException",
+        message: "Session token not found or invalid",
+    };
+    for (fault, cause) in [
+        (ended, None),
+        (Fault::Status(500), Some("it answered with HTTP status 500")),
+        (Fault::Status(429), Some("it answered with HTTP status 429")),
+        (Fault::Reset, Some("the connection broke")),
+        (Fault::HtmlPage(200), Some("the answer was not AWS's")),
     ] {
         let world = World::signed_in();
         world.aws.fault(Operation::Logout, fault.clone(), Times::Always);
-        told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+        told(&world.home.run(&LOGOUT), &signed_out(cause));
         assert!(!world.token_file().exists());
         assert_eq!(world.requests(), 1, "{fault:?} is not tried again");
     }
+}
+
+/// What is said when the sign-in is gone here, and AWS was told or could not be.
+fn signed_out(not_told_because: Option<&str>) -> String {
+    let about_aws = not_told_because.map(|cause| {
+        format!(" on this computer; AWS could not be told, because {cause}: the session there ends by itself")
+    });
+    format!("signed out of sso-session `corp`{}\n", about_aws.unwrap_or_default())
+}
+
+#[test]
+fn all_says_of_how_many_sessions_aws_could_not_be_told() {
+    let world = World::signed_in();
+    for key in ["gone", "also gone"] {
+        let token = world.aws.issue_token(&stand_in::TokenOptions::default());
+        world.home.write_cli_token(key, &token, 3600);
+    }
+    world.aws.fault(Operation::Logout, Fault::Status(500), Times::Once);
+    told(
+        &world.home.run(&["logout", "--all"]),
+        "signed out of 3 sessions on this computer; AWS could not be told about 1 of them, because it \
+         answered with HTTP status 500: that session ends there by itself\n",
+    );
+    assert_eq!(world.aws.count(Operation::Logout), 3);
 }
 
 #[test]
@@ -202,7 +268,7 @@ fn offline_everything_local_goes_at_once() {
         // Nobody listens on port 1, and the system gives it to nobody.
         world.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
         let output = world.home.run(&LOGOUT);
-        told(&output, "signed out of sso-session `corp`\n");
+        told(&output, &signed_out(Some("it cannot be reached")));
         assert!(!world.token_file().exists() && !world.role_file().exists());
         output.elapsed
     };
@@ -216,7 +282,7 @@ fn a_connection_setting_that_is_wrong_does_not_keep_anybody_signed_in() {
     let mut world = World::signed_in();
     world.home.env("AWS_CA_BUNDLE", "/nowhere/ca.pem");
     world.home.env("AWS_ENDPOINT_URL_SSO", "ftp://example.com");
-    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    told(&world.home.run(&LOGOUT), &signed_out(Some("the settings of the connection cannot be used")));
     assert!(!world.token_file().exists());
 }
 

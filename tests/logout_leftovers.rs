@@ -268,11 +268,19 @@ fn a_token_that_only_other_tools_would_use_is_revoked_and_removed() {
     assert_eq!(world.aws.count(Operation::Logout), 1);
 
     odd("corp", &["expiresAt", "accessToken"]);
-    told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
+    told(
+        &world.home.run(&LOGOUT),
+        "signed out of sso-session `corp` on this computer; AWS could not be told, because the token file is \
+         incomplete: the session there ends by itself\n",
+    );
 
     odd("gone", &["expiresAt"]);
     odd("also gone", &["startUrl"]);
-    told(&world.home.run(&ALL), "signed out of 2 sessions\n");
+    told(
+        &world.home.run(&ALL),
+        "signed out of 2 sessions on this computer; AWS could not be told about 1 of them, because the token \
+         file is incomplete: that session ends there by itself\n",
+    );
     assert_eq!(world.aws.count(Operation::Logout), 2);
     assert_eq!(fs::read_dir(world.home.sso_cache()).unwrap().count(), 0);
 }
@@ -288,6 +296,36 @@ fn a_token_file_that_cannot_be_opened_is_removed_and_aws_could_not_be_told() {
          read: Permission denied (os error 13)\n",
     );
     assert!(!world.token_file().exists());
+
+    // One that the config names, and one that it does not.
+    for key in ["corp", "gone"] {
+        let world = World::new();
+        let token = world.aws.issue_token(&TokenOptions::default());
+        world.home.write_cli_token(key, &token, 3600);
+        give_away(&world);
+        set_mode(&world.home.token_path(key), 0o000);
+        told(
+            &ordinary_user::run(&world, &ALL),
+            "signed out of 1 session on this computer; AWS could not be told, because the token file could \
+             not be read: the session there ends by itself\n",
+        );
+        assert_eq!(world.requests(), 0);
+    }
+}
+
+#[test]
+fn of_a_session_that_had_ended_no_text_says_that_aws_could_not_be_told() {
+    let world = World::signed_in();
+    give_away(&world);
+    set_mode(&world.home.sso_cache(), 0o500);
+    for why in [
+        "the mode of ~/.aws/sso/cache forbids it; AWS has revoked the sign-in",
+        "the mode of ~/.aws/sso/cache forbids it",
+    ] {
+        assert_eq!(left(&ordinary_user::run(&world, &LOGOUT), "")[1], why);
+    }
+    assert_eq!(world.aws.count(Operation::Logout), 2);
+    set_mode(&world.home.sso_cache(), 0o700);
 }
 
 #[test]

@@ -553,6 +553,7 @@ fn caches() -> Vec<CacheTrouble> {
         was_linked: true,
     };
     let corp = Some("sso-session `corp`");
+    let immutable = obstacle(&token, ObstacleKind::Held("sudo chattr -i"), "it is immutable (chattr +i)");
     let closed = obstacle("~/.aws/cli/cache", ObstacleKind::Mode, "Permission denied");
     let unlisted = file("~/.aws/cli/cache", Holding::Unknown, closed);
     let credentials_left = credentials.clone();
@@ -588,6 +589,8 @@ fn caches() -> Vec<CacheTrouble> {
         left(&[credentials_left, unlisted.clone()], corp, None),
         left(&[unlisted.clone(), file("~/.aws/sso/cache", Holding::Unknown, root("~/.aws/sso"))], None, None),
         left(&[unlisted], None, None),
+        left(&[file(&token, Holding::SignIn, immutable.clone())], corp, Some(true)),
+        no_room(immutable),
         left(&[linked], corp, Some(true)),
     ]
 }

@@ -3,20 +3,19 @@
 
 mod all;
 mod removals;
+mod revocation;
 mod role_credentials;
 
 use std::time::Duration;
 
+use super::SessionCommand;
 use super::sign_in_state::SignInState;
-use super::{SessionCommand, network};
 use crate::cache::{Miss, SignInContent};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession, shell_word};
 use crate::context::Context;
-use crate::debug;
 use crate::error::{Error, Holding};
 use crate::identifiers::SessionName;
-use crate::identity_center::IdentityCenter as _;
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -24,6 +23,7 @@ use crate::request::SsoSession;
 use crate::secret::Secret;
 
 pub(super) use removals::{Removal, Removals};
+use revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
 pub(super) use role_credentials::{Unexplained, remove_role_credentials};
 
 /// Signs out of the chosen session, or of all.
@@ -39,14 +39,17 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let Chosen { resolved, shown } = chosen(&command, options)?;
     let mut removals = Removals::new(context);
     let forgotten = forget_session(&command, &resolved.session, options.forget_client, &mut removals);
-    let revoked = forgotten.token(resolved).map(|forgotten| revoke(&command, &[forgotten]) == 1);
-    // One that cannot even be read is not revoked.
-    let revoked = revoked.or_else(|| forgotten.is_unread.then_some(false));
-    if let Some(text) = forgotten.end.words(&shown) {
+    let mut revocation = Revocation::of(&command, forgotten.token(resolved).as_slice());
+    if let Some(cause) = forgotten.untold {
+        revocation.add_not_told(cause);
+    }
+    // The failure about what stays says it, too.
+    let revocation_words = if removals.is_complete() { revocation.words(1) } else { String::new() };
+    if let Some(text) = forgotten.end.words(&shown, &revocation_words) {
         output::tell(&text);
     }
     forgotten.unexplained.tell(&command);
-    removals.into_result(Some(shown), revoked, again(options)).map(|()| 0)
+    removals.into_result(Some(shown), revocation.is_complete(), again(options)).map(|()| 0)
 }
 
 /// The session to sign out of, and how it is called.
@@ -108,20 +111,14 @@ fn again(options: &LogoutOptions) -> String {
     command
 }
 
-/// What the portal has yet to be told.
-struct Forgotten {
-    resolved: ResolvedSession,
-    access_token: Secret,
-}
-
 /// What was there of a session, and what became of it.
 struct ForgottenSession {
     end: End,
     access_token: Option<Secret>,
     /// Where the token came from, when that is another start URL or region than asked for.
     issued_for: Option<SsoSession>,
-    /// Whether there was a token file that could not be opened.
-    is_unread: bool,
+    /// Why AWS cannot be told of the sign-in, if there was one.
+    untold: Option<&'static str>,
     unexplained: Unexplained,
 }
 
@@ -150,9 +147,10 @@ enum End {
 }
 
 impl End {
-    fn words(&self, session: &str) -> Option<String> {
+    /// `revocation` is what is to be said about AWS, if anything is.
+    fn words(&self, session: &str, revocation: &str) -> Option<String> {
         match self {
-            Self::SignedOut => Some(format!("signed out of {session}")),
+            Self::SignedOut => Some(format!("signed out of {session}{revocation}")),
             Self::GivenUp => Some(format!("{session}: the sign-in that waited is given up")),
             Self::NotSignedIn => Some(format!("{session}: you were not signed in")),
             Self::NoToken => {
@@ -184,8 +182,11 @@ fn forget_session(
     let waited_before = waited();
     let is_anothers = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
     let found = caches.sign_in_of(context, session);
-    let is_unread =
-        matches!(found.content, SignInContent::Closed(_)) && found.path.symlink_metadata().is_ok();
+    let untold = match &found.content {
+        SignInContent::Closed(_) => found.path.symlink_metadata().is_ok().then_some(UNREAD),
+        SignInContent::Token { access_token: None, .. } => Some(INCOMPLETE),
+        _ => None,
+    };
     let removal = removals.remove(&found.path, Holding::SignIn);
     if forget_client {
         removals.remove(&caches.registration_path(session), Holding::Registration);
@@ -210,35 +211,5 @@ fn forget_session(
         SignInContent::Token { access_token, session } => (access_token, session.filter(|_| is_anothers)),
         _ => (None, None),
     };
-    ForgottenSession { end, access_token, issued_for, is_unread, unexplained }
-}
-
-/// Tells the portal, which may be dead: all sessions together get a few seconds. Gives
-/// how many tokens it has revoked.
-fn revoke(command: &SessionCommand, forgotten: &[Forgotten]) -> usize {
-    let deadline = command.context.elapsed() + network::COURTESY;
-    forgotten.iter().filter(|forgotten| is_revoked(command, forgotten, deadline)).count()
-}
-
-/// Where the profiles of a session do not agree on the way to AWS, the first that has a way
-/// of its own is tried before the plain one: nobody is there to be asked which.
-fn is_revoked(command: &SessionCommand, forgotten: &Forgotten, deadline: Duration) -> bool {
-    let Forgotten { resolved, access_token } = forgotten;
-    let context = command.context;
-    let by = |profile: Option<&str>| {
-        let outcome = command.connect(&resolved.session, profile).map(|aws| {
-            aws.set_deadline(Some(deadline));
-            aws.logout(access_token)
-        });
-        match &outcome {
-            Ok(Ok(())) => debug!(context, "logout: the portal has revoked the token"),
-            Ok(Err(error)) => debug!(context, "logout: the portal was not told: {:?}", error.kind),
-            Err(error) => debug!(context, "logout: the portal was not told: {error}"),
-        }
-        matches!(outcome, Ok(Ok(())))
-    };
-    let named = resolved.profile.as_deref();
-    let own_way = || config::profile_with_its_own_way(context, &resolved.session);
-    let first = if named.is_none() { own_way() } else { None };
-    first.is_some_and(|profile| by(Some(&profile))) || by(named)
+    ForgottenSession { end, access_token, issued_for, untold, unexplained }
 }

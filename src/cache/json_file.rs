@@ -229,6 +229,7 @@ pub(super) struct Staged {
 
 /// The first half of [`write_atomically`].
 pub(super) fn stage(path: &Path, text: &str, durability: Durability) -> io::Result<Staged> {
+    let path = &written_through(path);
     let directory = path.parent().ok_or_else(|| io::Error::other("it has no directory"))?;
     platform::create_private_directories(directory)?;
     let temporary = temporary_path(path);
@@ -275,6 +276,7 @@ pub(super) struct Room {
 /// # Errors
 /// The system's, with the path that it is about.
 pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
+    let target = &written_through(target);
     let directory = target.parent().unwrap_or(Path::new("."));
     let about = |path: &Path, error| (path.to_owned(), error);
     platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
@@ -335,10 +337,11 @@ pub(super) fn has_left_over(target: &Path) -> bool {
 }
 
 fn temporary_files_of(target: &Path) -> impl Iterator<Item = PathBuf> {
+    let target = written_through(target);
     let directory = target.parent().unwrap_or(Path::new("."));
     let stem = target.file_stem().and_then(OsStr::to_str).unwrap_or_default();
     let start = format!("{stem}.");
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let entries = platform::read_directory(directory).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(move |path| {
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         name.starts_with(&start) && name.ends_with(platform::TEMPORARY_ENDING)
@@ -355,6 +358,7 @@ fn read_whole(path: &Path) -> Option<Map<String, Value>> {
 /// Puts a file that was left over in the place of `target`, if it `is_wanted` when all else
 /// is done. It counts as written then.
 pub(super) fn put_in_place(left_over: &Path, target: &Path, is_wanted: &dyn Fn() -> bool) -> io::Result<()> {
+    let target = &written_through(target);
     let file = platform::open_own(left_over)?;
     platform::become_successor_of(&file, target)?;
     if !is_wanted() {
@@ -364,6 +368,14 @@ pub(super) fn put_in_place(left_over: &Path, target: &Path, is_wanted: &dyn Fn()
     platform::touch(&file);
     platform::sync_directory(target.parent().unwrap_or(Path::new(".")));
     Ok(())
+}
+
+/// The file that is replaced when `path` is written. A link to another file of the caches
+/// stays a link, as the AWS CLI leaves it: what it leads to would go on holding a refresh token.
+fn written_through(path: &Path) -> PathBuf {
+    let members = |target: &Path| parse_object(&read_small(target, platform::open_regular).ok()?).ok();
+    let is_ours = |target: &PathBuf| members(target).is_some_and(|members| holds_secret(&members));
+    platform::behind_own_link(path).filter(is_ours).unwrap_or_else(|| path.to_owned())
 }
 
 /// Writes what is to replace `target` to `path`, a new file.

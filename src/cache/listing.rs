@@ -2,8 +2,9 @@
 //! are shared: what does not look like ours is passed over.
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -69,6 +70,13 @@ impl Caches {
         let files = json_files(self.token_directory())?.into_iter();
         let files = files.map(|path| SignInFile::at(context, path));
         Ok(files.filter(SignInFile::may_be_a_token).collect())
+    }
+
+    /// What processes that were killed, or are still at work, left of role credentials.
+    pub fn half_written_roles(&self) -> Vec<HalfWrittenRole> {
+        let entries = platform::read_directory(self.role_directory()).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path());
+        paths.filter_map(HalfWrittenRole::at).collect()
     }
 
     /// Every role-credential file that came from SSO (others came from AssumeRole), and
@@ -176,6 +184,37 @@ impl RoleFile {
     }
 }
 
+/// Role credentials under the name that a file has before it is whole.
+#[derive(Debug)]
+pub struct HalfWrittenRole {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Whether no process works on it any more: a write takes milliseconds.
+    pub is_abandoned: bool,
+}
+
+impl HalfWrittenRole {
+    fn at(path: PathBuf) -> Option<Self> {
+        const ABANDONED: Duration = Duration::from_secs(60);
+        let is_one = is_sha1_hex(stem_of(&path)) && name_of(&path).ends_with(platform::TEMPORARY_ENDING);
+        let is_abandoned = platform::age(&path).is_some_and(|age| age > ABANDONED);
+        is_one.then_some(Self { path, is_abandoned })
+    }
+
+    /// The hash that names the file it was to become.
+    pub fn name(&self) -> &str {
+        stem_of(&self.path)
+    }
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(OsStr::to_str).unwrap_or_default()
+}
+
+fn stem_of(path: &Path) -> &str {
+    name_of(path).split('.').next().unwrap_or_default()
+}
+
 /// What is known of a file that a link in a cache leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Linked {
@@ -216,7 +255,7 @@ fn stem(path: &Path) -> &str {
 }
 
 fn json_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(directory) {
+    let entries = match platform::read_directory(directory) {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(Vec::new());
         }

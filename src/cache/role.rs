@@ -52,7 +52,16 @@ impl Caches {
         let path = self.role_path(request);
         let old = json_file::read_object(context, &path).unwrap_or_default();
         let text = Secret::new(compose(credentials, request, &old));
-        self.write(&path, &text, Durability::Refetchable)
+        self.write(&path, &text, Durability::Refetchable)?;
+        self.sweep_half_written_roles();
+        Ok(())
+    }
+
+    /// What a killed process left here is of no use to any, and holds secrets.
+    fn sweep_half_written_roles(&self) {
+        for left in self.half_written_roles().into_iter().filter(|left| left.is_abandoned) {
+            let _ = std::fs::remove_file(left.path);
+        }
     }
 
     /// Removes the cached credentials for `request`.

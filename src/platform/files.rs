@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use super::users_home::{ensure_opened_is_theirs, ensure_theirs};
+
 /// Opens a file for reading without being held up by a FIFO or taking part in its
 /// life: non-blocking, and only regular files and `/dev/null` are accepted.
 ///
@@ -36,6 +38,7 @@ pub fn open_regular_from_the_past(path: &Path) -> io::Result<File> {
 fn open_with_metadata(path: &Path) -> io::Result<(File, fs::Metadata)> {
     let file = open_for_reading(path)?;
     let metadata = file.metadata()?;
+    ensure_opened_is_theirs(path, &file, &metadata)?;
     let kind = metadata.file_type();
     if kind.is_file() || is_character_device(kind) {
         return Ok((file, metadata));
@@ -54,8 +57,10 @@ mod os {
     };
 
     pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
-        let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
-        OpenOptions::new().read(true).custom_flags(flags).open(path)
+        // By the kernel's own call: the C library's would cost a second one.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let open = || rustix::fs::open(path, flags, Mode::empty());
+        Ok(File::from(rustix::io::retry_on_intr(open)?))
     }
 
     pub(super) fn is_character_device(kind: fs::FileType) -> bool {
@@ -110,7 +115,8 @@ mod os {
 
     /// As the file at `replaced`, else as its directory has it.
     pub(super) fn take_over(file: &File, replaced: &Path) -> io::Result<()> {
-        let Some(old) = fs::metadata(replaced).ok().filter(fs::Metadata::is_file) else {
+        let followed = |old: &fs::Metadata| old.is_file() && may_be_taken_over(old, replaced);
+        let Some(old) = fs::metadata(replaced).ok().filter(followed) else {
             return give_to_owner_of_directory(file, replaced);
         };
         let is_given = if geteuid().is_root() {
@@ -128,6 +134,12 @@ mod os {
             _ if !is_given => mode & !0o070 | 0o600,
             _ => mode | 0o600,
         }))
+    }
+
+    /// What a link leads to says nothing about its owner, whom root works for.
+    fn may_be_taken_over(old: &fs::Metadata, replaced: &Path) -> bool {
+        let is_its_owners = fs::symlink_metadata(replaced).is_ok_and(|link| link.uid() == old.uid());
+        is_its_owners || !geteuid().is_root()
     }
 
     /// What root makes in a user's directory is the user's.
@@ -223,6 +235,7 @@ use os::{create_directories, is_character_device, open_for_reading, private, tak
 /// # Errors
 /// The system's.
 pub fn create_private_directories(path: &Path) -> io::Result<()> {
+    ensure_theirs(path)?;
     create_directories(path)
 }
 
@@ -231,6 +244,7 @@ pub fn create_private_directories(path: &Path) -> io::Result<()> {
 /// # Errors
 /// The system's.
 pub fn create_private_new(path: &Path) -> io::Result<File> {
+    ensure_theirs(path)?;
     with_private_umask(|| private(OpenOptions::new().write(true).create_new(true)).open(path))
 }
 
@@ -241,6 +255,7 @@ pub fn create_private_new(path: &Path) -> io::Result<File> {
 /// # Errors
 /// The system's.
 pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
+    ensure_theirs(path)?;
     take_over(file, path)
 }
 
@@ -250,6 +265,7 @@ pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
 /// # Errors
 /// The system's, and whatever is no such file.
 pub fn open_own(path: &Path) -> io::Result<File> {
+    ensure_theirs(path)?;
     os::open_own(path)
 }
 
@@ -259,6 +275,7 @@ pub fn open_own(path: &Path) -> io::Result<File> {
 /// # Errors
 /// The system's; [`io::ErrorKind::InvalidInput`] for anything that is not a file.
 pub fn open_private_append(path: &Path) -> io::Result<File> {
+    ensure_theirs(path)?;
     let is_new = fs::symlink_metadata(path).is_err();
     let file = with_private_umask(|| private(OpenOptions::new().append(true).create(true)).open(path))?;
     if !file.metadata()?.is_file() {
@@ -270,6 +287,14 @@ pub fn open_private_append(path: &Path) -> io::Result<File> {
         os::close_to_others(&file)?;
     }
     Ok(file)
+}
+
+/// Takes its content from a regular file, under whatever names it is known.
+///
+/// # Errors
+/// The system's.
+pub fn empty(path: &Path) -> io::Result<()> {
+    private(OpenOptions::new().write(true)).open(path)?.set_len(0)
 }
 
 /// How long ago `path` was written; `None` when there is no such file.

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::limits::is_out_of_descriptors;
+use super::replacing::Held;
+use super::users_home::NotTheirs;
 
 /// Why the system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum ObstacleKind {
     NoDirectory,
     /// A directory stands where a file should be.
     NoFile,
+    /// An attribute holds it, which this command takes away when the path is put behind it.
+    Held(&'static str),
     /// This process may write no file of that size.
     FileSize,
     /// This process has too many files open.
@@ -44,7 +48,17 @@ impl Obstacle {
     /// What made an operation on `path` fail with `error`. To make or remove a file is an
     /// operation on its directory.
     pub fn to(path: &Path, error: &io::Error) -> Self {
+        let carried = error.get_ref();
+        if let Some(undo) = carried.and_then(|error| error.downcast_ref::<Held>()).and_then(|held| held.undo)
+        {
+            return Self { path: path.to_owned(), kind: ObstacleKind::Held(undo), words: error.to_string() };
+        }
+        if let Some(refused) = carried.and_then(|error| error.downcast_ref::<NotTheirs>()) {
+            let (path, words) = (refused.place.clone(), refused.to_string());
+            return Self { path, kind: ObstacleKind::Other, words };
+        }
         let there = nearest(path);
+        let there = there.as_path();
         let kind = match error.kind() {
             io::ErrorKind::ReadOnlyFilesystem => ObstacleKind::ReadOnly,
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ObstacleKind::Full,
@@ -69,13 +83,22 @@ pub fn words_of(error: &io::Error) -> String {
 }
 
 /// The deepest part of `path` that can be seen: what lies below is not there, or is hidden
-/// by exactly this part.
-fn nearest(path: &Path) -> &Path {
-    path.ancestors().find(|part| part.metadata().is_ok()).unwrap_or(path)
+/// by exactly this part. A link that leads nowhere is seen itself; of one that leads to where
+/// we may not look, that place.
+fn nearest(path: &Path) -> PathBuf {
+    let seen = path.ancestors().find(|part| part.symlink_metadata().is_ok()).unwrap_or(path);
+    let is_closed = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    // The system follows no more than a few dozen links before it says something else.
+    match seen.read_link() {
+        Ok(target) if seen.metadata().is_err_and(is_closed) => {
+            nearest(&seen.parent().unwrap_or(seen).join(target))
+        }
+        _ => seen.to_owned(),
+    }
 }
 
 /// Whether we own `path`, and the link itself if it is one: only then is what it leads to
-/// ours to remove.
+/// ours to remove. Root works for the owner of both.
 pub fn is_ours(path: &Path) -> bool {
     os::is_ours(path)
 }
@@ -101,9 +124,9 @@ mod os {
     }
 
     pub(super) fn is_ours(path: &Path) -> bool {
-        let us = geteuid().as_raw();
-        let owners = [fs::symlink_metadata(path), fs::metadata(path)];
-        owners.into_iter().all(|found| found.is_ok_and(|found| found.uid() == us))
+        let (Ok(link), Ok(target)) = (fs::symlink_metadata(path), fs::metadata(path)) else { return false };
+        let us = geteuid();
+        link.uid() == target.uid() && (us.is_root() || us.as_raw() == link.uid())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Brings the names in a directory to the disk, as far as its file system does that.
 pub fn sync_directory(path: &Path) {
@@ -17,13 +17,44 @@ pub fn sync_directory(path: &Path) {
 /// # Errors
 /// What is in the way.
 pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
+    super::users_home::ensure_theirs(path)?;
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if os::is_held_by_a_sticky_directory(path) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    os::obstacle(path).map_or(Ok(()), |what| Err(io::Error::other(what)))
+    os::obstacle(path).map_or(Ok(()), |held| Err(io::Error::other(held)))
+}
+
+/// What keeps a name from being given to another file although its directory can be written;
+/// an [`io::Error`] carries it.
+#[derive(Debug)]
+pub(super) struct Held {
+    words: &'static str,
+    /// The command that undoes it, without the path, if there is one.
+    pub(super) undo: Option<&'static str>,
+}
+
+impl std::error::Error for Held {}
+
+impl std::fmt::Display for Held {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.words)
+    }
+}
+
+/// Where `path` is a link of ours to a file of ours: that file. Other tools write through
+/// such a link, so that what it leads to is the newest of all that goes by its names.
+pub fn behind_own_link(path: &Path) -> Option<PathBuf> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let is_file_of_ours = is_link && path.is_file() && super::is_ours(path);
+    if is_file_of_ours && super::ensure_theirs(path).is_ok() { fs::canonicalize(path).ok() } else { None }
+}
+
+/// Whether the file has other names (hard links), which stay when one is removed.
+pub fn has_other_names(found: &fs::Metadata) -> bool {
+    os::has_other_names(found)
 }
 
 /// The ending of a file that is not whole yet: by it `logout` finds what a killed process
@@ -52,8 +83,12 @@ pub fn touch(file: &File) {
 
 #[cfg(unix)]
 mod os {
-    use super::{File, Path, fs};
+    use super::{File, Held, Path, fs};
     use std::os::unix::fs::MetadataExt as _;
+
+    pub(super) fn has_other_names(found: &fs::Metadata) -> bool {
+        found.is_file() && found.nlink() > 1
+    }
 
     /// The names in a directory are on the disk only after this.
     pub(super) fn sync_directory(path: &Path) {
@@ -77,19 +112,17 @@ mod os {
         directory.mode() & STICKY != 0 && !is_ours
     }
 
-    /// What keeps a name from being given to another file although its directory can be
-    /// written.
     #[cfg(target_os = "linux")]
-    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(path: &Path) -> Option<Held> {
         use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
         let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::TYPE).ok()?;
         let has = |attribute| found.stx_attributes.contains(attribute);
         if has(StatxAttributes::IMMUTABLE) {
-            Some("it is immutable (chattr +i)")
+            Some(Held { words: "it is immutable (chattr +i)", undo: Some("sudo chattr -i") })
         } else if has(StatxAttributes::APPEND) {
-            Some("it is append-only (chattr +a)")
+            Some(Held { words: "it is append-only (chattr +a)", undo: Some("sudo chattr -a") })
         } else if has(StatxAttributes::MOUNT_ROOT) {
-            Some("it is a mount of its own; mount its directory instead")
+            Some(Held { words: "it is a mount of its own; mount its directory instead", undo: None })
         } else {
             None
         }
@@ -97,15 +130,16 @@ mod os {
 
     /// As on Linux; files are not mounted by themselves here.
     #[cfg(target_os = "macos")]
-    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(path: &Path) -> Option<Held> {
         use std::os::macos::fs::MetadataExt as _;
         const LOCKED: u32 = 0x0002_0002;
         const APPEND_ONLY: u32 = 0x0004_0004;
         let flags = fs::symlink_metadata(path).ok()?.st_flags();
         if flags & LOCKED != 0 {
-            Some("it is locked (chflags uchg)")
+            Some(Held { words: "it is locked (chflags uchg)", undo: Some("sudo chflags nouchg,noschg") })
         } else if flags & APPEND_ONLY != 0 {
-            Some("it is append-only (chflags uappnd)")
+            let undo = Some("sudo chflags nouappnd,nosappnd");
+            Some(Held { words: "it is append-only (chflags uappnd)", undo })
         } else {
             None
         }
@@ -113,14 +147,19 @@ mod os {
 
     /// Not known here.
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    pub(super) fn obstacle(_path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(_path: &Path) -> Option<Held> {
         None
     }
 }
 
 #[cfg(not(unix))]
 mod os {
-    use super::{File, Path, fs};
+    use super::{File, Held, Path, fs};
+
+    /// Not known here.
+    pub(super) fn has_other_names(_found: &fs::Metadata) -> bool {
+        false
+    }
 
     /// The older date does: it is only compared with those of other files.
     pub(super) fn touch(_file: &File) {}
@@ -133,8 +172,8 @@ mod os {
         false
     }
 
-    pub(super) fn obstacle(path: &Path) -> Option<&'static str> {
+    pub(super) fn obstacle(path: &Path) -> Option<Held> {
         let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
-        read_only.then_some("it is read-only")
+        read_only.then_some(Held { words: "it is read-only", undo: Some("attrib -r") })
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::SessionCommand;
-use super::{End, Forgotten, Removal, Removals, again, forget_session, revoke};
+use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
+use super::{End, Removal, Removals, again, forget_session};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
@@ -15,12 +16,13 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     let SessionCommand { context, caches, state, .. } = command;
     let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut removals = Removals::new(context);
-    let (mut signed_out, mut forgotten, mut done) = (0, Vec::new(), BTreeSet::new());
+    let (mut gone, mut done) = (Gone::default(), BTreeSet::new());
     for resolved in configured {
         done.insert(caches.token_path(&resolved.session));
         let session = forget_session(command, &resolved.session, options.forget_client, &mut removals);
-        signed_out += usize::from(matches!(session.end, End::SignedOut | End::Unread(_)));
-        forgotten.extend(session.token(resolved));
+        gone.sessions += usize::from(matches!(session.end, End::SignedOut | End::Unread(_)));
+        gone.untold.extend(session.untold);
+        gone.forgotten.extend(session.token(resolved));
     }
     // What is left belongs to sessions that are in no config (any more).
     let others = caches.sign_ins(context).unwrap_or_else(|error| {
@@ -29,13 +31,7 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     });
     for file in others.into_iter().filter(|file| !done.contains(&file.path)) {
         let removal = removals.remove(&file.path, Holding::SignIn);
-        if let SignInContent::Token { access_token, session } = file.content {
-            signed_out += usize::from(removal == Removal::Gone);
-            forgotten.extend(access_token.zip(session).map(|(access_token, session)| Forgotten {
-                resolved: ResolvedSession::without_config(session),
-                access_token,
-            }));
-        }
+        gone.add(file.content, removal);
     }
     match caches.sso_role_files(context) {
         Ok(files) => {
@@ -48,14 +44,42 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     removals.notes_stay(state.forget_all_notes(context));
     removals.sweep_half_written(caches.token_directory(), &|_| true);
     removals.sweep_half_written(caches.role_directory(), &|_| true);
-    let to_revoke = forgotten.len();
-    let revoked = revoke(command, &forgotten);
-    match signed_out {
+    let mut revocation = Revocation::of(command, &gone.forgotten);
+    gone.untold.iter().for_each(|cause| revocation.add_not_told(cause));
+    // The failure about what stays says it, too.
+    let about_aws = if removals.is_complete() { revocation.words(gone.sessions) } else { String::new() };
+    match gone.sessions {
         0 if removals.is_complete() => output::tell("you were not signed in"),
         0 => {}
-        1 => output::tell("signed out of 1 session"),
-        n => output::tell(&format!("signed out of {n} sessions")),
+        1 => output::tell(&format!("signed out of 1 session{about_aws}")),
+        n => output::tell(&format!("signed out of {n} sessions{about_aws}")),
     }
-    let revoked = (to_revoke > 0).then_some(revoked == to_revoke);
-    removals.into_result(None, revoked, again(options))
+    removals.into_result(None, revocation.is_complete(), again(options))
+}
+
+/// What was found of sign-ins, and has gone.
+#[derive(Default)]
+struct Gone {
+    /// How many were signed out of.
+    sessions: usize,
+    /// What AWS is to be told.
+    forgotten: Vec<Forgotten>,
+    /// Why AWS cannot be told of the others.
+    untold: Vec<&'static str>,
+}
+
+impl Gone {
+    /// A file of a session that is in no config.
+    fn add(&mut self, content: SignInContent, removal: Removal) {
+        match content {
+            SignInContent::Token { access_token: Some(access_token), session: Some(session) } => {
+                let resolved = ResolvedSession::without_config(session);
+                self.forgotten.push(Forgotten { resolved, access_token });
+            }
+            SignInContent::Token { .. } => self.untold.push(INCOMPLETE),
+            SignInContent::Closed(_) => self.untold.push(UNREAD),
+            SignInContent::Absent | SignInContent::NoToken | SignInContent::Torn => return,
+        }
+        self.sessions += usize::from(removal == Removal::Gone);
+    }
 }

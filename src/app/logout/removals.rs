@@ -10,7 +10,10 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{CacheTrouble, Error, Holding, LeftFile};
 use crate::output;
-use crate::platform::{Obstacle, TEMPORARY_ENDING, ensure_replaceable, is_ours};
+use crate::platform::{
+    Obstacle, TEMPORARY_ENDING, empty, ensure_replaceable, ensure_theirs, has_other_names, is_ours,
+    read_directory,
+};
 
 use super::super::obstacles;
 
@@ -50,8 +53,19 @@ impl<'a> Removals<'a> {
             // No tool keeps a secret as a directory, and what is in it is nobody's to remove.
             return Removal::WasAbsent;
         }
+        if let Err(error) = ensure_theirs(path) {
+            self.stays(path, holds, &Obstacle::to(path, &error), false);
+            return Removal::Stays;
+        }
         if found.is_symlink() {
             self.remove_linked(path, holds);
+        } else if has_other_names(&found)
+            && Linked::at(self.context, path) != Linked::Other
+            && let Err(error) = empty(path)
+        {
+            // Under another name the secret would stay.
+            self.stays(path, holds, &Obstacle::to(path, &error), false);
+            return Removal::Stays;
         }
         match fs::remove_file(path) {
             Ok(()) => {
@@ -81,7 +95,12 @@ impl<'a> Removals<'a> {
             Linked::Secret | Linked::Closed => Err(io::ErrorKind::PermissionDenied.into()),
         };
         match removed {
-            Ok(()) => debug!(self.context, "logout: removed {}, which was linked to", target.display()),
+            Ok(()) => {
+                debug!(self.context, "logout: removed {}, which was linked to", target.display());
+                // It was written to by way of the link.
+                let own = |stem: &str| target.file_stem().is_some_and(|name| name == stem);
+                self.sweep_half_written(directory_of(&target), &own);
+            }
             Err(error) => {
                 let blocked = if is_ours(link) { directory_of(&target) } else { &target };
                 self.stays(&target, holds, &Obstacle::to(blocked, &error), true);
@@ -97,7 +116,13 @@ impl<'a> Removals<'a> {
     /// Notes what our own state could not get rid of.
     pub(super) fn notes_stay(&mut self, left: Vec<(PathBuf, io::Error)>) {
         for (path, error) in left {
-            self.stays(&path, Holding::Note, &Obstacle::to(directory_of(&path), &error), false);
+            // A directory in its place is the obstacle itself.
+            let obstacle = if path.is_dir() {
+                Obstacle::to(&path, &io::ErrorKind::IsADirectory.into())
+            } else {
+                Obstacle::to(directory_of(&path), &error)
+            };
+            self.stays(&path, Holding::Note, &obstacle, false);
         }
     }
 
@@ -113,7 +138,7 @@ impl<'a> Removals<'a> {
     /// What a killed process left behind holds secrets too. `is_wanted` tells by the name,
     /// without its ending, of the file that each was to become.
     pub(super) fn sweep_half_written(&mut self, directory: &Path, is_wanted: &dyn Fn(&str) -> bool) {
-        let entries = match fs::read_dir(directory) {
+        let entries = match read_directory(directory) {
             Ok(entries) => entries,
             Err(error) if is_absent(&error) => return,
             Err(error) => return self.cannot_look_into(directory, &error),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::super::SessionCommand;
 use super::removals::{Removal, Removals};
-use crate::cache::{RoleFile, TokenFile, request_key, role_key, sha1_hex};
+use crate::cache::{HalfWrittenRole, RoleFile, TokenFile, request_key, role_key, sha1_hex};
 use crate::config::{self, shown_path};
 use crate::error::Holding;
 use crate::identifiers::SessionName;
@@ -15,7 +15,8 @@ use crate::output;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 
-/// How many live role credentials are left that no known session explains.
+/// How many role credentials are left that no known session explains: live ones, and what
+/// another process may be writing just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::app) struct Unexplained(usize);
 
@@ -47,12 +48,18 @@ pub(in crate::app) fn remove_role_credentials(
         }
     }
     removals.sweep_half_written(caches.role_directory(), &|stem| names.contains(stem));
+    let half_written = caches.half_written_roles();
+    for left in half_written.iter().filter(|left| left.is_abandoned) {
+        removals.remove(&left.path, Holding::HalfWritten);
+    }
+    let in_work = half_written.iter().filter(|left| !left.is_abandoned).map(HalfWrittenRole::name);
     let of_others = known.names_of_others(command, session);
     let alive = |file: &&RoleFile| file.expiration.is_none_or(|expiration| expiration > context.now());
     let unexplained = files
         .iter()
         .filter(alive)
         .map(RoleFile::name)
+        .chain(in_work)
         .filter(|name| !names.contains(*name) && !of_others.contains(*name));
     Unexplained(unexplained.count())
 }

@@ -83,7 +83,12 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
         Some(true) => "; AWS has revoked the sign-in",
         Some(false) => "; AWS could not be told to revoke the sign-in",
     };
-    let why = files.first().map(|file| format!("{}{revocation}", because("", &file.obstacle)));
+    let why = files.first().map(|file| {
+        // The words for an attribute say "it" of the one path in the line above.
+        let is_named = files.len() == 1 && matches!(file.obstacle.kind, ObstacleKind::Held(_));
+        let named = if is_named { file.path.as_str() } else { "" };
+        format!("{}{revocation}", because(named, &file.obstacle))
+    });
     Text { what, why, hint: Some(way_out(files, again)) }
 }
 
@@ -147,8 +152,8 @@ fn because(path: &str, obstacle: &Obstacle) -> String {
         ObstacleKind::NoFile => format!("{it} is a directory"),
         ObstacleKind::FileSize => "the limit of a file's size here is too low".to_owned(),
         ObstacleKind::OpenFiles => "too many files are open".to_owned(),
-        ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
-        ObstacleKind::Other => format!("{it}: {}", obstacle.words),
+        ObstacleKind::Held(_) | ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
+        ObstacleKind::Held(_) | ObstacleKind::Other => format!("{it}: {}", obstacle.words),
     }
 }
 
@@ -174,6 +179,7 @@ fn cure(obstacles: &[&Obstacle]) -> String {
             let path = word(&first.path);
             format!("run `mv {path} {path}.old`")
         }
+        ObstacleKind::Held(undo) => format!("run `{undo} {}`", word(&first.path)),
         ObstacleKind::FileSize => {
             "raise the limit with `ulimit -f unlimited`, or restart the program that calls this one"
                 .to_owned()
