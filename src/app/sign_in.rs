@@ -14,19 +14,21 @@ use crate::device_authorization::{self, Outcome, PendingAuthorization, survives}
 use crate::error::Error;
 use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
-use crate::platform::{self, PrivateFile};
+use crate::platform;
 use crate::secret::Secret;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 use crate::token::{SignInReason, SsoToken};
 
-/// One sign-in at a time: who holds this lock waits for a person, perhaps for long.
-pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
-    place(run).lock
-}
-
-/// The same lock, with the note on a holder that does not move.
+/// One sign-in at a time: who holds this lock waits for a person, perhaps for long. With
+/// the note on a holder that does not move.
 pub(super) fn place(run: &SessionRun) -> Place {
     Place::new("sign-in.lock", |name| run.state.session_file(run.session, name))
+}
+
+/// A second lock, for those who go on beside a holder of the first that does not move or
+/// that does not poll the code which waits: together they still ask once.
+pub(super) fn second_place(run: &SessionRun) -> Place {
+    Place::new("sign-in.second.lock", |name| run.state.session_file(run.session, name))
 }
 
 /// The credential process's door to a person: opened only where that is allowed,

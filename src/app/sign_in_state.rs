@@ -97,7 +97,9 @@ impl<'a> SignInState<'a> {
             return false;
         }
         if let Some(path) = self.file("pending.json") {
-            StateDirectory::write_text(self.context, &path, pending.to_json().expose());
+            let mut ours = pending.clone();
+            ours.polled_by = Some(std::process::id());
+            StateDirectory::write_text(self.context, &path, ours.to_json().expose());
         }
         self.kept.set(self.holds(pending));
         true
