@@ -183,3 +183,16 @@ fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_wai
     assert_eq!(desk.authorizations(), 1);
     forgotten.end_by(Signal::KILL);
 }
+
+#[test]
+fn a_wait_is_as_long_as_it_says_behind_another_sign_in_too() {
+    let desk = Desk::new();
+    let first = desk.start_asking(&["--wait", "20"]);
+    for (wait, role) in [("1", "Developer"), ("3", "ReadOnly")] {
+        let output = desk.sign_in(&["--wait", wait, "--role-name", role]);
+        assert_eq!(output.status, 6, "{output:?}");
+        let most = Duration::from_secs(wait.parse().unwrap()) + Duration::from_millis(900);
+        assert!(output.elapsed < most, "{output:?}");
+    }
+    first.end_by(Signal::KILL);
+}
