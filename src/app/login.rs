@@ -190,6 +190,8 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
         Ok(token) => return Ok(Some(token)),
         Err(required @ Error::SignInRequired { .. }) => required,
         Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
+        // Beside a holder that does not move nothing is refreshed, but a person can sign in.
+        Err(stuck @ Error::LockTimeout { .. }) => stuck,
         Err(error) => return Err(error),
     };
     let left = run.caches.read_token(run.context, run.session).ok();
