@@ -23,7 +23,9 @@ pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,
 };
-pub use replacing::{TEMPORARY_ENDING, ensure_replaceable, modified, sync_directory, temporary_name, touch};
+pub use replacing::{
+    TEMPORARY_ENDING, date, ensure_replaceable, modified, sync_directory, temporary_name, touch,
+};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_streams_are_one, terminal_session,

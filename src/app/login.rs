@@ -12,7 +12,7 @@ use self::method::{Method, Reason};
 use super::sign_in_state::SignInState;
 use super::{
     Policy, SessionCommand, SessionRun, failures, logout, network, obstacles, refresh, sign_in, signed_in,
-    tokens,
+    tokens, without_state,
 };
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
@@ -142,6 +142,7 @@ fn begin_network(run: &SessionRun) {
 fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     state.end_cool_down();
+    without_state::forget(run);
     if state.pending().is_none() {
         // One that ran out unseen would count as a cool-down.
         state.forget_pending();

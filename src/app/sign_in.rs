@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
-use super::sign_in_state::SignInState;
+use super::sign_in_state::{CoolDown, SignInState};
 use super::stuck::Place;
 use super::{SessionRun, instance, left_over, network, obstacles, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
@@ -51,7 +51,7 @@ pub(super) fn from_credential_process(
     }
     obstacles::ensure_room(run)?;
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(cool_down) = state.cool_down().or_else(|| without_state::cool_down(run, &state)) {
+    if let Some(cool_down) = cool_down(run, &state) {
         let remaining = cool_down.until.seconds_since(run.context.now());
         return Err(Error::SignInCoolingDown {
             refused: cool_down.refused,
@@ -65,6 +65,12 @@ pub(super) fn from_credential_process(
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
+}
+
+/// The pause in which nobody is asked, if there is one.
+fn cool_down(run: &SessionRun, state: &SignInState) -> Option<CoolDown> {
+    let noted = state.cool_down();
+    noted.or_else(|| without_state::cool_down(run.context, run.caches, run.session, state))
 }
 
 /// Why a prompt would reach nobody.
@@ -123,7 +129,7 @@ pub(super) fn authorize_device(
             outcome = wait_for_answer(run, &state, &mut pending, Duration::ZERO);
         }
         if matches!(outcome, Ok(Outcome::StillPending)) {
-            show(run, lock, &state, channel, &mut pending, is_joined)?;
+            show(run, &state, channel, &mut pending, is_joined)?;
             state.keep_pending(&pending);
             shown();
             outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
@@ -226,17 +232,22 @@ fn conclude(
             };
             state.forget_pending();
             state.end_cool_down();
+            without_state::forget(run);
             Ok(token)
         }
         Ok(Outcome::StillPending) => Err(still_pending(run, pending)),
         Ok(Outcome::Refused) => {
             state.forget_pending();
             state.begin_cool_down(true);
+            without_state::forget(run);
             Err(Error::SignInRefused { login })
         }
         Ok(Outcome::Expired) => {
             state.forget_pending();
             state.begin_cool_down(false);
+            if !state.remembers() {
+                without_state::note(run);
+            }
             Err(Error::SignInUnanswered { login })
         }
         Ok(Outcome::RegisterAgain) => {
@@ -281,14 +292,13 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
 /// forgotten.
 fn show(
     run: &SessionRun,
-    lock: &Lock,
     state: &SignInState,
     channel: &Channel,
     pending: &mut PendingAuthorization,
     joined: bool,
 ) -> Result<(), Error> {
     let seen = channel.reaches_a_person();
-    let remembered = state.is_kept() || matches!(channel, Channel::Command) || without_state::note(run, lock);
+    let remembered = state.is_kept() || matches!(channel, Channel::Command) || without_state::note(run);
     let opened = if pending.browser_opened || !run.policy.browser_allowed {
         Ok(None)
     } else if !remembered {

@@ -45,6 +45,14 @@ pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
+/// Makes a file count as written at another time.
+///
+/// # Errors
+/// The system's, for a file that is not ours for instance.
+pub fn date(path: &Path, at: std::time::SystemTime) -> io::Result<()> {
+    File::options().write(true).open(path)?.set_modified(at)
+}
+
 /// Makes a file count as written now. Failing leaves the older date.
 pub fn touch(file: &File) {
     os::touch(file);
