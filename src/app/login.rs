@@ -143,7 +143,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
     let state = SignInState::of(run.context, run.state, run.session);
     state.end_cool_down();
     without_state::forget(run);
-    if state.pending().is_none() {
+    if state.waiting(run.caches).is_none() {
         // One that ran out unseen would count as a cool-down.
         state.forget_pending();
     }

@@ -93,7 +93,7 @@ fn unless_of_no_use(run: &SessionRun, place: &Place, reason: SignInReason) -> Re
 /// poll yet: it may have come just now. `None` where there is no such code.
 fn until_taken_over(run: &SessionRun, line: &Line) -> Option<Duration> {
     const TAKEN_OVER: Duration = Duration::from_secs(2);
-    let pending = SignInState::of(run.context, run.state, run.session).pending()?;
+    let pending = SignInState::of(run.context, run.state, run.session).waiting(run.caches)?;
     let left = |patience: Duration| patience.saturating_sub(line.waited);
     let most = left(TAKEN_OVER).min(run.wait_left()).max(left(FIRST_LOOK));
     (!pending.may_be_polled_by(line.busy.holder)).then_some(most)
@@ -195,7 +195,7 @@ fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Resu
         return Err(refresh::required(run, reason));
     }
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(pending) = state.pending().filter(|pending| pending.prompted_at.is_some()) {
+    if let Some(pending) = state.waiting(run.caches).filter(|pending| pending.prompted_at.is_some()) {
         let left = run.wait_left();
         if left.is_zero() && line.shown {
             return Err(sign_in::still_pending(run, &pending));

@@ -115,7 +115,7 @@ pub(super) fn authorize_device(
         return Ok(token);
     }
     loop {
-        let joined = state.pending();
+        let joined = state.waiting(run.caches);
         let is_joined = joined.is_some();
         state.count_unnoticed_end();
         let mut pending = match joined {

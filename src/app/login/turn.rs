@@ -44,7 +44,7 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &Place) -> Res
     };
     let state = SignInState::of(run.context, run.state, run.session);
     // One that was left by another process is not the holder's to finish.
-    let code = |busy: Busy| state.pending().filter(|pending| pending.may_be_polled_by(busy.holder));
+    let code = |busy: Busy| state.waiting(run.caches).filter(|pending| pending.may_be_polled_by(busy.holder));
     let session = &run.login.session;
     if !is_stopped(busy) {
         output::tell(&match code(busy) {

@@ -133,7 +133,7 @@ impl Report {
             refreshable_until,
             other,
             roles: cached_roles(command, resolved, clock::latest_known(context, state)),
-            pending: sign_in.pending().map(|pending| Pending {
+            pending: sign_in.waiting(&command.caches).map(|pending| Pending {
                 user_code: pending.user_code.clone(),
                 verification_uri: pending.verification_uri_complete.clone(),
                 expires_at: pending.expires_at,
