@@ -101,6 +101,7 @@ fn login_to(
         return Ok(());
     }
     obstacles::ensure_room(&run)?;
+    obstacles::ensure_role_credentials_can_go(&run)?;
     if !options.if_needed && matches!(caches.read_token(context, run.session), Err(Miss::Other(_))) {
         let other = refresh::required(&run, SignInReason::OtherSignIn).text().what;
         output::tell(&format!("{other}; signing in replaces it"));

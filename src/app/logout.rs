@@ -24,7 +24,7 @@ use crate::request::SsoSession;
 use crate::secret::Secret;
 
 pub(super) use removals::{Removal, Removals};
-pub(super) use role_credentials::{Unexplained, remove_role_credentials};
+pub(super) use role_credentials::{Unexplained, look_at_role_credentials, remove_role_credentials};
 
 /// Signs out of the chosen session, or of all.
 ///

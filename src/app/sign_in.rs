@@ -50,6 +50,7 @@ pub(super) fn from_credential_process(
         return Ok(token.access_token);
     }
     obstacles::ensure_room(run)?;
+    obstacles::ensure_role_credentials_can_go(run)?;
     let state = SignInState::of(run.context, run.state, run.session);
     if let Some(cool_down) = cool_down(run, &state) {
         let remaining = cool_down.until.seconds_since(run.context.now());

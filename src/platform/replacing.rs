@@ -26,6 +26,14 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
     os::obstacle(path).map_or(Ok(()), |what| Err(io::Error::other(what)))
 }
 
+/// Whether the files in `directory` can be removed, as far as it is the directory that decides.
+///
+/// # Errors
+/// What is in the way.
+pub fn ensure_files_can_go(directory: &Path) -> io::Result<()> {
+    os::ensure_files_can_go(directory)
+}
+
 /// The ending of a file that is not whole yet: by it `logout` finds what a killed process
 /// left behind.
 pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
@@ -67,6 +75,11 @@ mod os {
     pub(super) fn sync_directory(path: &Path) {
         // Some file systems cannot; the file itself is on the disk.
         let _ = File::open(path).and_then(|directory| directory.sync_all());
+    }
+
+    pub(super) fn ensure_files_can_go(directory: &Path) -> std::io::Result<()> {
+        use rustix::fs::{Access, access};
+        Ok(access(directory, Access::WRITE_OK | Access::EXEC_OK)?)
     }
 
     pub(super) fn touch(file: &File) {
@@ -129,6 +142,12 @@ mod os {
 #[cfg(not(unix))]
 mod os {
     use super::{File, Path, fs};
+
+    /// The access list is not looked at here.
+    #[expect(clippy::unnecessary_wraps, reason = "it can fail on other systems")]
+    pub(super) fn ensure_files_can_go(_directory: &Path) -> std::io::Result<()> {
+        Ok(())
+    }
 
     /// The older date does: it is only compared with those of other files.
     pub(super) fn touch(_file: &File) {}
