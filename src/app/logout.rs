@@ -180,7 +180,7 @@ fn forget_session(
     // A sign-in that is under way must not write its token after we are done; but
     // signing out is never refused.
     let _lock = Lock::acquire(context, lock_path.as_ref(), Duration::from_secs(2));
-    let waited = || SignInState::of(context, state, session).pending().is_some();
+    let waited = || SignInState::of(context, state, session).is_waited_for();
     let waited_before = waited();
     let is_anothers = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
     let found = caches.sign_in_of(context, session);

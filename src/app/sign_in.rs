@@ -269,7 +269,7 @@ fn conclude(
 
 /// Somebody has signed out on this computer meanwhile: what the person approved is
 /// revoked, and those who waited along do not ask anew.
-fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Secret>) -> Error {
+pub(super) fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Secret>) -> Error {
     if let Some(token) = token {
         run.aws.set_deadline(Some(run.context.elapsed() + network::COURTESY));
         let revoked = run.aws.logout(token).is_ok();

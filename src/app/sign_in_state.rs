@@ -136,6 +136,15 @@ impl<'a> SignInState<'a> {
         true
     }
 
+    /// Whether a person is being waited for: with a code, or by a `login` for its redirect,
+    /// which holds a lock and has noted its client.
+    pub(super) fn is_waited_for(&self) -> bool {
+        let is_held = |name: &str| Lock::try_acquire(self.context, self.file(name).as_ref()).is_err();
+        self.pending().is_some()
+            || self.file("unproved-client.json").is_some_and(|note| note.exists())
+                && (is_held("sign-in.lock") || is_held("sign-in.second.lock"))
+    }
+
     /// Whether somebody has signed out while `pending` waited for its person.
     pub(super) fn is_given_up(&self, pending: &PendingAuthorization) -> bool {
         self.kept.get() && !self.holds(pending)

@@ -16,10 +16,15 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut removals = Removals::new(context);
     let (mut signed_out, mut forgotten, mut done) = (0, Vec::new(), BTreeSet::new());
+    let mut given_up = false;
     for resolved in configured {
         done.insert(caches.token_path(&resolved.session));
         let session = forget_session(command, &resolved.session, options.forget_client, &mut removals);
         signed_out += usize::from(matches!(session.end, End::SignedOut | End::Unread(_)));
+        if matches!(session.end, End::GivenUp) {
+            given_up = true;
+            output::tell(&session.end.words(&resolved.login_commands().session).unwrap_or_default());
+        }
         forgotten.extend(session.token(resolved));
     }
     // What is left belongs to sessions that are in no config (any more).
@@ -51,7 +56,7 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     let to_revoke = forgotten.len();
     let revoked = revoke(command, &forgotten);
     match signed_out {
-        0 if removals.is_complete() => output::tell("you were not signed in"),
+        0 if removals.is_complete() && !given_up => output::tell("you were not signed in"),
         0 => {}
         1 => output::tell("signed out of 1 session"),
         n => output::tell(&format!("signed out of {n} sessions")),
