@@ -133,7 +133,8 @@ pub(super) fn authorize_device(
             show(run, &state, channel, &mut pending, is_joined)?;
             state.keep_pending(&pending);
             shown();
-            outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
+            let wait = run.wait_left().saturating_add(LAST_POLL);
+            outcome = wait_for_answer(run, &state, &mut pending, wait);
         }
         match outcome {
             Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
@@ -154,6 +155,10 @@ pub(super) fn authorize_device(
         }
     }
 }
+
+/// A poll that is due so soon after the end of the wait is still made: the interval begins
+/// when AWS has answered, the wait with the run, and both are of whole seconds.
+const LAST_POLL: Duration = Duration::from_millis(800);
 
 /// Polls for `wait`, once if that is nothing and a poll is due. No request may hang on
 /// when the time for the person is over: the caller's is, too.
