@@ -36,6 +36,12 @@ fn asked_at(context: &Context, caches: &Caches, session: &SsoSession) -> Option<
     (0..pause).contains(&context.now().seconds_since(since)).then_some(since)
 }
 
+/// When a person was asked with the client of this `client_id`, who has not answered yet.
+pub(super) fn began_with(run: &SessionRun, client_id: &str) -> Option<Timestamp> {
+    let registration = run.caches.read_registration(run.context, run.session).ok()?;
+    asked_at(run.context, run.caches, run.session).filter(|_| registration.client_id == client_id)
+}
+
 /// Notes that a person is asked now. `false` when that cannot be noted either.
 pub(super) fn note(run: &SessionRun) -> bool {
     date(run, run.context.now().plus(AFTER_SILENCE))
