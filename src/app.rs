@@ -186,9 +186,6 @@ impl<'a> Run<'a> {
 /// Below Go's limit of 60 s, so that the person reads our words instead of "killed".
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
-/// A run that gets to its sign-in within this time has all of its wait for the person.
-const START_UP: Duration = Duration::from_secs(4);
-
 fn wait(context: &Context, options: &Options) -> Duration {
     let from_environment =
         || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
@@ -213,8 +210,8 @@ impl SessionRun<'_> {
     }
 
     /// What is left of the time for the person. The caller's clock started with us, so
-    /// what locks and the network took is taken off, but for a moment.
+    /// what locks and the network took is taken off.
     fn wait_left(&self) -> Duration {
-        self.policy.wait.saturating_sub(self.elapsed().saturating_sub(START_UP))
+        self.policy.wait.saturating_sub(self.elapsed())
     }
 }

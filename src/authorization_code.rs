@@ -54,6 +54,8 @@ pub enum AuthorizationCodeError {
         /// The system's words.
         cause: String,
     },
+    /// It was no longer wanted.
+    GivenUp,
     /// The token was given and could not be kept: nobody is signed in.
     NotKept(Box<Error>),
 }
@@ -64,6 +66,8 @@ pub struct Steps<'a> {
     pub open: &'a mut dyn FnMut(&str),
     /// Keeps the token. The page says "signed in" only after this.
     pub keep: &'a mut dyn FnMut(&IssuedToken) -> Result<(), Error>,
+    /// Whether the sign-in is still wanted; asked about once a second.
+    pub is_wanted: &'a dyn Fn() -> bool,
 }
 
 impl AuthorizationCodeError {
@@ -75,7 +79,11 @@ impl AuthorizationCodeError {
                 matches!(error.kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
             }
             Self::Failed { error, .. } => matches!(error.as_str(), "invalid_client" | "unauthorized_client"),
-            Self::Refused { .. } | Self::TimedOut | Self::Broken { .. } | Self::NotKept(_) => false,
+            Self::Refused { .. }
+            | Self::TimedOut
+            | Self::Broken { .. }
+            | Self::GivenUp
+            | Self::NotKept(_) => false,
         }
     }
 }
@@ -92,6 +100,7 @@ impl fmt::Display for AuthorizationCodeError {
             Self::TimedOut => formatter.write_str("no answer came from the browser in time"),
             Self::Service(error) => write!(formatter, "{} failed at {}", error.operation, error.endpoint),
             Self::Broken { cause } => formatter.write_str(cause),
+            Self::GivenUp => formatter.write_str("it is no longer wanted"),
             Self::NotKept(error) => formatter.write_str(&error.text().what),
         }
     }
@@ -120,7 +129,7 @@ pub fn sign_in(
     let scopes = facts.session.registration_scopes.as_deref().unwrap_or_default();
     (steps.open)(&authorize_url(&endpoint, client.id, &redirect_uri, state.expose(), &challenge, scopes));
 
-    let Callback { answer, responder } = listener.wait(context, &state, deadline)?;
+    let Callback { answer, responder } = listener.wait(context, &state, deadline, steps.is_wanted)?;
     debug!(context, "sign-in listener: the browser brought the answer");
     let outcome = match answer {
         Answer::Code(code) => {
@@ -183,6 +192,7 @@ impl From<WaitError> for AuthorizationCodeError {
     fn from(error: WaitError) -> Self {
         match error {
             WaitError::TimedOut => Self::TimedOut,
+            WaitError::GivenUp => Self::GivenUp,
             WaitError::Broken(cause) => {
                 Self::Broken { cause: format!("waiting for the browser broke: {cause}") }
             }

@@ -60,6 +60,8 @@ pub struct PendingAuthorization {
     pub start_url: String,
     /// The region of that session.
     pub region: String,
+    /// The process that has kept it last: the one that polls, if it still lives.
+    pub polled_by: Option<u32>,
     /// Answers that did not arrive, since the last one that did.
     lost: u32,
 }
@@ -128,6 +130,7 @@ pub fn start(
         session_key: session.token_cache_key().to_owned(),
         start_url: session.start_url.as_str().to_owned(),
         region: session.region.as_str().to_owned(),
+        polled_by: None,
         lost: 0,
     })
 }

@@ -25,8 +25,8 @@ pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,
 };
 pub use replacing::{
-    TEMPORARY_ENDING, behind_own_link, ensure_replaceable, has_other_names, modified, sync_directory,
-    temporary_name, touch,
+    TEMPORARY_ENDING, behind_own_link, date, ensure_files_can_go, ensure_replaceable, has_other_names,
+    modified, sync_directory, temporary_name, touch,
 };
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,

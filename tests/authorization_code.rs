@@ -482,7 +482,7 @@ fn no_answer_is_a_time_out() {
         &StandIn::default(),
         &listener,
         client(&Secret::new("client-secret")),
-        &mut Steps { open: &mut |_| {}, keep: &mut |_| Ok(()) },
+        &mut Steps { open: &mut |_| {}, keep: &mut |_| Ok(()), is_wanted: &|| true },
         Duration::from_mins(10),
         &PageFacts { session: &session, login: &login, tries_again: false },
     );
@@ -498,13 +498,13 @@ fn a_caller_that_gives_up_closes_the_connection() {
     let target = browser.right("c");
     let waiting = thread::spawn(move || browser.get(&target));
     let context = Context::real();
-    let callback = listener.wait(&context, &Secret::new("right"), LONG_ENOUGH).unwrap();
+    let callback = listener.wait(&context, &Secret::new("right"), LONG_ENOUGH, &|| true).unwrap();
     assert!(matches!(&callback.answer, Answer::Code(code) if code.matches("c")));
     assert!(!format!("{callback:?}").contains("code="), "{callback:?}");
     drop(callback);
     assert_eq!(waiting.join().unwrap(), "");
     assert!(matches!(
-        listener.wait(&context, &Secret::new("right"), Duration::ZERO),
+        listener.wait(&context, &Secret::new("right"), Duration::ZERO, &|| true),
         Err(WaitError::TimedOut)
     ));
 }
@@ -568,6 +568,7 @@ impl Run {
                     browsing = Some(thread::spawn(move || browse(browser)));
                 },
                 keep: &mut |_| Ok(()),
+                is_wanted: &|| true,
             },
             LONG_ENOUGH,
             facts,

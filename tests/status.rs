@@ -214,6 +214,56 @@ fn a_token_file_that_makes_no_sense() {
     }
 }
 
+/// A `login` that was killed while its code waits.
+fn killed_login(world: &World) {
+    world.aws.clear_requests();
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+    let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
+    world.aws.wait_for_outcomes(Operation::CreateToken, 1, Duration::from_secs(40));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    world.aws.clear_faults();
+}
+
+/// As a `login` leaves it that is killed after its token is in place.
+#[test]
+fn a_code_that_is_spent_is_not_waited_for() {
+    let world = World::new();
+    killed_login(&world);
+    world.sign_in(3600);
+    let (status, text) = table(&world, &CORP);
+    assert!(status == 0 && !text.contains("waiting for you"), "{text}");
+    let json = [&CORP[..], &["--output", "json"]].concat();
+    assert_eq!(document(&world.home.run(&json))["pending_sign_in"], Value::Null);
+    // Another `login` asks for a code of its own.
+    world.aws.clear_requests();
+    world.aws.set_device(1, 600, false);
+    world.aws.auto_approve(0);
+    let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+    let output = world.home.run(&login);
+    assert_eq!(output.status, 0, "{output:?}");
+    assert!(output.stderr.contains("please sign in"), "{output:?}");
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+    // Nor does it count as unanswered when it runs out.
+    world.aws.no_auto_decision();
+    killed_login(&world);
+    world.sign_in(3600);
+    answered(&world.run(&[]));
+    assert!(!state(&world, "pending.json").exists());
+}
+
+#[test]
+fn a_code_still_waits_when_the_token_is_refreshed_meanwhile() {
+    let world = World::new();
+    world.sign_in(60);
+    killed_login(&world);
+    answered(&world.run(&["--force-refresh"]));
+    assert_eq!(world.refreshes(), 1);
+    let (status, text) = table(&world, &CORP);
+    assert!(status == 0 && text.contains("waiting for you"), "{text}");
+}
+
 #[test]
 fn a_sign_in_that_waits_and_one_that_came_to_nothing() {
     let mut world = World::new();

@@ -195,6 +195,54 @@ mod on_linux {
         answered(&world.run(&[]));
     }
 
+    #[test]
+    fn a_sign_in_that_is_allowed_goes_on_beside_a_holder_that_was_stopped_in_a_refresh() {
+        let stopped = |seconds| {
+            let world = World::new();
+            world.sign_in(seconds);
+            let holder = Holder::stopped_at(&world, Operation::CreateToken);
+            world.aws.set_device(1, 600, false);
+            world.aws.auto_approve(0);
+            (world, holder)
+        };
+        let from_credential_process = |more: &'static [&'static str]| {
+            move || {
+                let (mut world, holder) = stopped(-1);
+                names_the_holder(&world.run(&[]), &holder);
+                world.home.env("BROWSER", "/bin/true");
+                let output = world.run(more);
+                assert_eq!(output.status, 0, "{output:?}");
+                assert!(output.elapsed < SOON, "{:?}", output.elapsed);
+                assert_eq!(world.refreshes(), 0);
+                answered(&world.run(&["--role-name", "ReadOnly"]));
+            }
+        };
+        let by_login = |seconds, more: &'static [&'static str]| {
+            move || {
+                let (world, holder) = stopped(seconds);
+                let login = [&LOGIN[..], &["--use-device-code", "--no-browser", "--if-needed"], more];
+                let output = world.home.run(&login.concat());
+                assert_eq!(output.status, 0, "{output:?}");
+                let told = match seconds {
+                    1.. => "sso-session `corp`: the sign-in is good for only ".to_owned(),
+                    _ => format!(
+                        "process {} holds the lock for sso-session `corp` and does not move\n",
+                        holder.0.id()
+                    ),
+                };
+                assert!(output.stderr.starts_with(&told), "{output:?}");
+                assert!(output.elapsed < SOON, "{:?}", output.elapsed);
+                assert_eq!(world.refreshes(), 0);
+            }
+        };
+        at_once::<()>(vec![
+            Box::new(from_credential_process(&["-i"])) as Job,
+            Box::new(from_credential_process(&["-i", "--role-name", "ReadOnly"])),
+            Box::new(by_login(-1, &[])),
+            Box::new(by_login(600, &["--min-validity", "30m"])),
+        ]);
+    }
+
     /// In another container the number of a holder means another process, which must not be
     /// judged, and whose end must not be suggested.
     #[test]

@@ -59,7 +59,9 @@ pub(super) fn remember(run: &Run, error: &Error) {
 
 /// Forgets what [`remember`] noted: it works again, or somebody has signed in anew.
 pub(super) fn forget(run: &SessionRun) {
-    SignInState::of(run.context, run.state, run.session).forget_what_is_over();
+    let state = SignInState::of(run.context, run.state, run.session);
+    state.forget_what_is_over();
+    state.forget_what_is_spent(run.caches);
     if let Some(path) = run.state.session_file(run.session, "last-error.json") {
         StateDirectory::remove(run.context, &path);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::sign_in_state::SignInState;
-use super::{SessionRun, refresh, tokens};
+use super::{SessionRun, refresh, tokens, without_state};
 use crate::cache::{LeftOverToken, Miss};
 use crate::debug;
 use crate::lock::Lock;
@@ -109,8 +109,9 @@ fn is_of_a_sign_in_under_way(run: &SessionRun, left_over: &LeftOverToken) -> boo
         return false;
     };
     let written = left_over.modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().cast_signed();
-    if SignInState::of(run.context, run.state, run.session)
-        .began_with(client_id)
+    let noted = SignInState::of(run.context, run.state, run.session).began_with(client_id);
+    if noted
+        .or_else(|| without_state::began_with(run, client_id))
         .is_some_and(|began| began.unix() <= written)
     {
         return true;
@@ -130,6 +131,7 @@ fn end_sign_in(run: &SessionRun) {
     let state = SignInState::of(run.context, run.state, run.session);
     state.forget_pending();
     state.end_cool_down();
+    without_state::forget(run);
     if let Some(note) = run.state.session_file(run.session, UNPROVED_CLIENT) {
         StateDirectory::remove(run.context, &note);
     }

@@ -12,7 +12,7 @@ use self::method::{Method, Reason};
 use super::sign_in_state::SignInState;
 use super::{
     Policy, SessionCommand, SessionRun, failures, logout, network, obstacles, refresh, sign_in, signed_in,
-    tokens,
+    tokens, without_state,
 };
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
@@ -101,6 +101,7 @@ fn login_to(
         return Ok(());
     }
     obstacles::ensure_room(&run)?;
+    obstacles::ensure_role_credentials_can_go(&run)?;
     if !options.if_needed && matches!(caches.read_token(context, run.session), Err(Miss::Other(_))) {
         let other = refresh::required(&run, SignInReason::OtherSignIn).text().what;
         output::tell(&format!("{other}; signing in replaces it"));
@@ -142,7 +143,8 @@ fn begin_network(run: &SessionRun) {
 fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
     state.end_cool_down();
-    if state.pending().is_none() {
+    without_state::forget(run);
+    if state.waiting(run.caches).is_none() {
         // One that ran out unseen would count as a cool-down.
         state.forget_pending();
     }
@@ -190,6 +192,8 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
         Ok(token) => return Ok(Some(token)),
         Err(required @ Error::SignInRequired { .. }) => required,
         Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
+        // Beside a holder that does not move nothing is refreshed, but a person can sign in.
+        Err(stuck @ Error::LockTimeout { .. }) => stuck,
         Err(error) => return Err(error),
     };
     let left = run.caches.read_token(run.context, run.session).ok();

@@ -24,7 +24,7 @@ use crate::secret::Secret;
 
 pub(super) use removals::{Removal, Removals};
 use revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
-pub(super) use role_credentials::{Unexplained, remove_role_credentials};
+pub(super) use role_credentials::{Unexplained, look_at_role_credentials, remove_role_credentials};
 
 /// Signs out of the chosen session, or of all.
 ///
@@ -178,7 +178,7 @@ fn forget_session(
     // A sign-in that is under way must not write its token after we are done; but
     // signing out is never refused.
     let _lock = Lock::acquire(context, lock_path.as_ref(), Duration::from_secs(2));
-    let waited = || SignInState::of(context, state, session).pending().is_some();
+    let waited = || SignInState::of(context, state, session).is_waited_for();
     let waited_before = waited();
     let is_anothers = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
     let found = caches.sign_in_of(context, session);

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{SessionRun, network};
+use super::{SessionCommand, SessionRun, logout, network};
 use crate::cache::{Miss, TokenRoom};
 use crate::config::shown_path;
 use crate::context::Context;
@@ -43,6 +43,18 @@ pub(super) fn reserve_room(run: &SessionRun) -> Result<TokenRoom, Error> {
             obstacle: shown(run.context, &Obstacle::to(&path, &error)),
         })
     })
+}
+
+/// Nobody is asked to sign in where role credentials of the sign-in before would stay: they
+/// may be another person's, and would still be handed out.
+///
+/// # Errors
+/// [`CacheTrouble::Left`].
+pub(super) fn ensure_role_credentials_can_go(run: &SessionRun) -> Result<(), Error> {
+    let command = SessionCommand::new(run.context)?;
+    let mut removals = logout::Removals::new(run.context);
+    logout::look_at_role_credentials(&command, run.session, &mut removals);
+    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
 }
 
 /// Why a token that is there cannot be used, with the file and the cause.

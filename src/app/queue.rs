@@ -62,18 +62,41 @@ pub(super) fn for_the_network(
 }
 
 /// Takes the lock of those who ask a person, for `reason`. A holder that does not move asks
-/// nobody: this process goes on without the lock, with the same code if there is one.
+/// nobody, and one that does not poll the code which waits would never see that it is
+/// confirmed: beside both this process goes on with the same code, under a second lock, or
+/// without one.
 pub(super) fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
-    let place = sign_in::place(run);
-    let is_stuck = Cell::new(false);
-    let lock = stand_in_line(run, &place, &|line| {
-        is_stuck.set(run.policy.sign_in_allowed && place.is_stuck(run, line.busy));
-        if is_stuck.get() {
-            return Err(elsewhere(run, line));
+    if let Some(lock) = unless_of_no_use(run, &sign_in::place(run), reason)? {
+        return Ok(lock);
+    }
+    debug!(run.context, "sign-in: going on beside the process that holds the lock");
+    let second = unless_of_no_use(run, &sign_in::second_place(run), reason)?;
+    Ok(second.unwrap_or_else(Lock::none).after_waiting())
+}
+
+/// The lock at `place`; `None` where it is of no use to wait for its holder.
+fn unless_of_no_use(run: &SessionRun, place: &Place, reason: SignInReason) -> Result<Option<Lock>, Error> {
+    let no_use = Cell::new(false);
+    let lock = stand_in_line(run, place, &|line| {
+        let left = until_taken_over(run, line);
+        no_use.set(place.is_stuck(run, line.busy) || left.is_some_and(|left| left.is_zero()));
+        match left {
+            _ if no_use.get() => Err(elsewhere(run, line)),
+            Some(left) => Ok(Look::Person(left)),
+            None => behind_a_sign_in(run, reason, line),
         }
-        behind_a_sign_in(run, reason, line)
     });
-    if is_stuck.get() { Ok(Lock::none().after_waiting()) } else { lock }
+    if no_use.get() { Ok(None) } else { lock.map(Some) }
+}
+
+/// How long the holder of the lock may take to poll a code that waits and that it does not
+/// poll yet: it may have come just now. `None` where there is no such code.
+fn until_taken_over(run: &SessionRun, line: &Line) -> Option<Duration> {
+    const TAKEN_OVER: Duration = Duration::from_secs(2);
+    let pending = SignInState::of(run.context, run.state, run.session).waiting(run.caches)?;
+    let left = |patience: Duration| patience.saturating_sub(line.waited);
+    let most = left(TAKEN_OVER).min(run.wait_left()).max(left(FIRST_LOOK));
+    (!pending.may_be_polled_by(line.busy.holder)).then_some(most)
 }
 
 /// How long this process stands in line, and behind which other.
@@ -172,14 +195,14 @@ fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Resu
         return Err(refresh::required(run, reason));
     }
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(pending) = state.pending().filter(|pending| pending.prompted_at.is_some()) {
+    if let Some(pending) = state.waiting(run.caches).filter(|pending| pending.prompted_at.is_some()) {
         let left = run.wait_left();
         if left.is_zero() && line.shown {
             return Err(sign_in::still_pending(run, &pending));
         }
         return Ok(Look::Along(Box::new(pending), left));
     }
-    let left = run.policy.wait.saturating_sub(line.waited);
+    let left = run.wait_left();
     if left.is_zero() {
         return Err(elsewhere(run, line));
     }

@@ -57,7 +57,16 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     }
     let lock = match session_lock(run) {
         Ok(lock) => lock,
-        Err(busy) => return without_the_lock(run, rejected).ok_or(busy),
+        Err(busy) => {
+            return match without_the_lock(run, rejected) {
+                Some(access_token) => Ok(access_token),
+                // A holder that does not move keeps nobody from signing in anew.
+                None if run.policy.sign_in_allowed => {
+                    from_credential_process(run, Lock::none(), SignInReason::TokenExpired)
+                }
+                None => Err(busy),
+            };
+        }
     };
     if let Some(failure) = shared_failure::recall(run, failure_path(run).as_ref(), &lock) {
         return Err(failure);

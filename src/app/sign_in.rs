@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
-use super::sign_in_state::SignInState;
+use super::sign_in_state::{CoolDown, SignInState};
 use super::stuck::Place;
 use super::{SessionRun, instance, left_over, network, obstacles, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
@@ -14,19 +14,21 @@ use crate::device_authorization::{self, Outcome, PendingAuthorization, survives}
 use crate::error::Error;
 use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
-use crate::platform::{self, PrivateFile};
+use crate::platform;
 use crate::secret::Secret;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 use crate::token::{SignInReason, SsoToken};
 
-/// One sign-in at a time: who holds this lock waits for a person, perhaps for long.
-pub(super) fn lock_path(run: &SessionRun) -> Option<PrivateFile> {
-    place(run).lock
-}
-
-/// The same lock, with the note on a holder that does not move.
+/// One sign-in at a time: who holds this lock waits for a person, perhaps for long. With
+/// the note on a holder that does not move.
 pub(super) fn place(run: &SessionRun) -> Place {
     Place::new("sign-in.lock", |name| run.state.session_file(run.session, name))
+}
+
+/// A second lock, for those who go on beside a holder of the first that does not move or
+/// that does not poll the code which waits: together they still ask once.
+pub(super) fn second_place(run: &SessionRun) -> Place {
+    Place::new("sign-in.second.lock", |name| run.state.session_file(run.session, name))
 }
 
 /// The credential process's door to a person: opened only where that is allowed,
@@ -48,8 +50,9 @@ pub(super) fn from_credential_process(
         return Ok(token.access_token);
     }
     obstacles::ensure_room(run)?;
+    obstacles::ensure_role_credentials_can_go(run)?;
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(cool_down) = state.cool_down().or_else(|| without_state::cool_down(run, &state)) {
+    if let Some(cool_down) = cool_down(run, &state) {
         let remaining = cool_down.until.seconds_since(run.context.now());
         return Err(Error::SignInCoolingDown {
             refused: cool_down.refused,
@@ -63,6 +66,12 @@ pub(super) fn from_credential_process(
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
+}
+
+/// The pause in which nobody is asked, if there is one.
+fn cool_down(run: &SessionRun, state: &SignInState) -> Option<CoolDown> {
+    let noted = state.cool_down();
+    noted.or_else(|| without_state::cool_down(run.context, run.caches, run.session, state))
 }
 
 /// Why a prompt would reach nobody.
@@ -107,7 +116,7 @@ pub(super) fn authorize_device(
         return Ok(token);
     }
     loop {
-        let joined = state.pending();
+        let joined = state.waiting(run.caches);
         let is_joined = joined.is_some();
         state.count_unnoticed_end();
         let mut pending = match joined {
@@ -121,10 +130,11 @@ pub(super) fn authorize_device(
             outcome = wait_for_answer(run, &state, &mut pending, Duration::ZERO);
         }
         if matches!(outcome, Ok(Outcome::StillPending)) {
-            show(run, lock, &state, channel, &mut pending, is_joined)?;
+            show(run, &state, channel, &mut pending, is_joined)?;
             state.keep_pending(&pending);
             shown();
-            outcome = wait_for_answer(run, &state, &mut pending, run.wait_left());
+            let wait = run.wait_left().saturating_add(LAST_POLL);
+            outcome = wait_for_answer(run, &state, &mut pending, wait);
         }
         match outcome {
             Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
@@ -145,6 +155,10 @@ pub(super) fn authorize_device(
         }
     }
 }
+
+/// A poll that is due so soon after the end of the wait is still made: the interval begins
+/// when AWS has answered, the wait with the run, and both are of whole seconds.
+const LAST_POLL: Duration = Duration::from_millis(800);
 
 /// Polls for `wait`, once if that is nothing and a poll is due. No request may hang on
 /// when the time for the person is over: the caller's is, too.
@@ -224,17 +238,22 @@ fn conclude(
             };
             state.forget_pending();
             state.end_cool_down();
+            without_state::forget(run);
             Ok(token)
         }
         Ok(Outcome::StillPending) => Err(still_pending(run, pending)),
         Ok(Outcome::Refused) => {
             state.forget_pending();
             state.begin_cool_down(true);
+            without_state::forget(run);
             Err(Error::SignInRefused { login })
         }
         Ok(Outcome::Expired) => {
             state.forget_pending();
             state.begin_cool_down(false);
+            if !state.remembers() {
+                without_state::note(run);
+            }
             Err(Error::SignInUnanswered { login })
         }
         Ok(Outcome::RegisterAgain) => {
@@ -255,7 +274,7 @@ fn conclude(
 
 /// Somebody has signed out on this computer meanwhile: what the person approved is
 /// revoked, and those who waited along do not ask anew.
-fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Secret>) -> Error {
+pub(super) fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Secret>) -> Error {
     if let Some(token) = token {
         run.aws.set_deadline(Some(run.context.elapsed() + network::COURTESY));
         let revoked = run.aws.logout(token).is_ok();
@@ -279,14 +298,13 @@ pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) ->
 /// forgotten.
 fn show(
     run: &SessionRun,
-    lock: &Lock,
     state: &SignInState,
     channel: &Channel,
     pending: &mut PendingAuthorization,
     joined: bool,
 ) -> Result<(), Error> {
     let seen = channel.reaches_a_person();
-    let remembered = state.is_kept() || matches!(channel, Channel::Command) || without_state::note(run, lock);
+    let remembered = state.is_kept() || matches!(channel, Channel::Command) || without_state::note(run);
     let opened = if pending.browser_opened || !run.policy.browser_allowed {
         Ok(None)
     } else if !remembered {

@@ -2,16 +2,17 @@
 //! waits for a person, and the cool-down after one that came to nothing.
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::cache::sha1_hex;
+use super::standing;
+use crate::cache::{Caches, sha1_hex};
 use crate::context::Context;
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
 use crate::lock::Lock;
-use crate::platform::PrivateFile;
+use crate::platform::{self, PrivateFile};
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 use crate::timestamp::Timestamp;
@@ -72,7 +73,37 @@ impl<'a> SignInState<'a> {
         Self { context, state, session, kept: Cell::new(false) }
     }
 
-    /// The authorization that still waits for its person.
+    /// The authorization that waits for its person, unless somebody has signed in since it
+    /// was started: a process that is killed between the token and this note leaves it.
+    pub(super) fn waiting(&self, caches: &Caches) -> Option<PendingAuthorization> {
+        self.pending().filter(|pending| !self.is_spent(caches, pending))
+    }
+
+    /// Forgets an authorization that is spent, if no process works with it any more: it
+    /// would count as unanswered when it runs out.
+    pub(super) fn forget_what_is_spent(&self, caches: &Caches) {
+        let Some(pending) = self.last_pending() else { return };
+        let is_left = pending.polled_by.is_some_and(|process| !platform::may_be_one_of_us(process));
+        if is_left && self.is_spent(caches, &pending) {
+            self.forget_pending();
+        }
+    }
+
+    /// Whether there is a living token that came after `pending` was started, and not by
+    /// refreshing. Moments of ours are cut to seconds, and no token comes in the first one.
+    fn is_spent(&self, caches: &Caches, pending: &PendingAuthorization) -> bool {
+        let written = platform::modified(&caches.token_path(self.session));
+        let written = written.and_then(|written| written.duration_since(UNIX_EPOCH).ok());
+        let is_newer =
+            written.is_some_and(|written| written.as_secs().cast_signed() > pending.started_at.unix());
+        is_newer
+            && caches.read_token(self.context, self.session).is_ok_and(|token| {
+                token.expires_at > self.context.now()
+                    && !standing::is_refreshed(self.state, self.session, &token.access_token)
+            })
+    }
+
+    /// The authorization that has not run out.
     pub(super) fn pending(&self) -> Option<PendingAuthorization> {
         self.last_pending().filter(|pending| !pending.remaining(self.context.now()).is_zero())
     }
@@ -97,10 +128,21 @@ impl<'a> SignInState<'a> {
             return false;
         }
         if let Some(path) = self.file("pending.json") {
-            StateDirectory::write_text(self.context, &path, pending.to_json().expose());
+            let mut ours = pending.clone();
+            ours.polled_by = Some(std::process::id());
+            StateDirectory::write_text(self.context, &path, ours.to_json().expose());
         }
         self.kept.set(self.holds(pending));
         true
+    }
+
+    /// Whether a person is being waited for: with a code, or by a `login` for its redirect,
+    /// which holds a lock and has noted its client.
+    pub(super) fn is_waited_for(&self) -> bool {
+        let is_held = |name: &str| Lock::try_acquire(self.context, self.file(name).as_ref()).is_err();
+        self.pending().is_some()
+            || self.file("unproved-client.json").is_some_and(|note| note.exists())
+                && (is_held("sign-in.lock") || is_held("sign-in.second.lock"))
     }
 
     /// Whether somebody has signed out while `pending` waited for its person.

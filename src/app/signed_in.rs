@@ -17,6 +17,19 @@ pub(super) fn note(run: &SessionRun, token: &SsoToken) {
     }
 }
 
+/// Notes that a person is about to sign in, where nothing is noted yet: only a `logout`
+/// removes the note. `false` when nothing can be noted.
+pub(super) fn expect(run: &SessionRun) -> bool {
+    let Some(file) = file(run).filter(|file| !file.exists()) else { return is_noted(run) };
+    StateDirectory::write_text(run.context, &file, "{}");
+    is_noted(run)
+}
+
+/// Whether the note is there.
+pub(super) fn is_noted(run: &SessionRun) -> bool {
+    file(run).is_some_and(|file| file.exists())
+}
+
 /// The token in the cache, if a person signed in for it since we began. A refreshed one
 /// does not count, and neither does one from a tool that leaves no note: then the person
 /// is asked, which costs them less than to be taken for somebody else.

@@ -8,6 +8,7 @@ use super::SessionRun;
 use crate::cache::Miss;
 use crate::debug;
 use crate::platform::PrivateFile;
+use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::state::StateDirectory;
 use crate::token::SsoToken;
@@ -58,6 +59,13 @@ pub(super) fn note_refresh(run: &SessionRun, old: &SsoToken, new: &SsoToken) {
     StateDirectory::write_text(run.context, &file, &json!({ "tokens": recent }).to_string());
 }
 
+/// Whether `access_token` came by refreshing, as far as we know.
+pub(super) fn is_refreshed(state: &StateDirectory, session: &SsoSession, access_token: &Secret) -> bool {
+    let file = state.session_file(session, NOTE);
+    let chain = file.map(|file| chain(&file)).unwrap_or_default();
+    chain.iter().skip(1).any(|refreshed| *refreshed == fingerprint(access_token))
+}
+
 fn are_of_one_sign_in(run: &SessionRun, one: &Secret, other: &Secret) -> bool {
     let chain = note(run).map(|file| chain(&file)).unwrap_or_default();
     chain.contains(&fingerprint(one)) && chain.contains(&fingerprint(other))
@@ -77,5 +85,7 @@ pub(super) fn fingerprint(access_token: &Secret) -> String {
 }
 
 fn note(run: &SessionRun) -> Option<PrivateFile> {
-    run.state.session_file(run.session, "refreshed.json")
+    run.state.session_file(run.session, NOTE)
 }
+
+const NOTE: &str = "refreshed.json";

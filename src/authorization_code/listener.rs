@@ -21,6 +21,8 @@ use connection::{Connection, Progress};
 
 /// How often the sockets are looked at.
 const TICK: Duration = Duration::from_millis(10);
+/// How often it is asked whether the answer is still wanted.
+const LOOK: Duration = Duration::from_secs(1);
 /// More open connections than this, and the oldest silent one goes.
 const MOST_CONNECTIONS: usize = 64;
 /// How long a latecomer may still connect after a tab has its page, as a reloading browser does.
@@ -41,6 +43,8 @@ pub struct CallbackListener {
 pub enum WaitError {
     /// The deadline passed.
     TimedOut,
+    /// The answer is no longer wanted.
+    GivenUp,
     /// The socket no longer accepts connections; the system's words.
     Broken(String),
 }
@@ -92,7 +96,8 @@ impl CallbackListener {
         format!("http://{}:{}{CALLBACK_PATH}", Ipv4Addr::LOCALHOST, self.port)
     }
 
-    /// Serves until the answer with the right `state` comes, for `deadline` at most.
+    /// Serves until the answer with the right `state` comes, for `deadline` at most, and as
+    /// long as it `is_wanted`.
     ///
     /// # Errors
     /// [`WaitError`].
@@ -101,9 +106,11 @@ impl CallbackListener {
         context: &Context,
         state: &Secret,
         deadline: Duration,
+        is_wanted: &dyn Fn() -> bool,
     ) -> Result<Callback<'_>, WaitError> {
         let until = context.elapsed().saturating_add(deadline);
         let mut connections = Connections { listener: self, open: Vec::new() };
+        let mut next_look = context.elapsed().saturating_add(LOOK);
         loop {
             if let Some(Bringer { answer, connection: winner, from_a_tab }) =
                 connections.serve(context, state)?
@@ -112,6 +119,12 @@ impl CallbackListener {
             }
             if context.elapsed() >= until {
                 return Err(WaitError::TimedOut);
+            }
+            if context.elapsed() >= next_look {
+                if !is_wanted() {
+                    return Err(WaitError::GivenUp);
+                }
+                next_look = context.elapsed().saturating_add(LOOK);
             }
             context.sleep(TICK);
         }

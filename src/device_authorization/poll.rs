@@ -77,6 +77,12 @@ impl PendingAuthorization {
         self.lost > 0
     }
 
+    /// Whether the process that holds the lock of those who sign in may be the one that
+    /// polls. Where either is not known, it is taken for that.
+    pub fn may_be_polled_by(&self, holder: Option<u32>) -> bool {
+        self.polled_by.is_none() || holder.is_none() || self.polled_by == holder
+    }
+
     /// Whether this is the sign-in that `session` needs: a changed start URL or region
     /// makes it another one.
     pub fn is_for(&self, session: &SsoSession) -> bool {

@@ -35,6 +35,10 @@ impl PendingAuthorization {
         push_member(&mut out, "interval");
         let interval = self.interval.as_secs().saturating_add(u64::from(self.interval.subsec_nanos() > 0));
         out.push_str(&interval.to_string());
+        if let Some(process) = self.polled_by {
+            push_member(&mut out, "polledBy");
+            out.push_str(&process.to_string());
+        }
         push_member(&mut out, "browserOpened");
         out.push_str(if self.browser_opened { "true" } else { "false" });
         out.push_str("}\n");
@@ -80,6 +84,7 @@ impl PendingAuthorization {
             session_key: text("sessionKey")?,
             start_url: text("startUrl")?,
             region: text("region")?,
+            polled_by: document.get("polledBy").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok()),
             lost: 0,
         })
     }

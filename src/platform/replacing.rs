@@ -57,6 +57,14 @@ pub fn has_other_names(found: &fs::Metadata) -> bool {
     os::has_other_names(found)
 }
 
+/// Whether the files in `directory` can be removed, as far as it is the directory that decides.
+///
+/// # Errors
+/// What is in the way.
+pub fn ensure_files_can_go(directory: &Path) -> io::Result<()> {
+    os::ensure_files_can_go(directory)
+}
+
 /// The ending of a file that is not whole yet: by it `logout` finds what a killed process
 /// left behind.
 pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
@@ -74,6 +82,14 @@ pub fn temporary_name(name: &str) -> String {
 /// file.
 pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
+}
+
+/// Makes a file count as written at another time.
+///
+/// # Errors
+/// The system's, for a file that is not ours for instance.
+pub fn date(path: &Path, at: std::time::SystemTime) -> io::Result<()> {
+    File::options().write(true).open(path)?.set_modified(at)
 }
 
 /// Makes a file count as written now. Failing leaves the older date.
@@ -94,6 +110,11 @@ mod os {
     pub(super) fn sync_directory(path: &Path) {
         // Some file systems cannot; the file itself is on the disk.
         let _ = File::open(path).and_then(|directory| directory.sync_all());
+    }
+
+    pub(super) fn ensure_files_can_go(directory: &Path) -> std::io::Result<()> {
+        use rustix::fs::{Access, access};
+        Ok(access(directory, Access::WRITE_OK | Access::EXEC_OK)?)
     }
 
     pub(super) fn touch(file: &File) {
@@ -159,6 +180,12 @@ mod os {
     /// Not known here.
     pub(super) fn has_other_names(_found: &fs::Metadata) -> bool {
         false
+    }
+
+    /// The access list is not looked at here.
+    #[expect(clippy::unnecessary_wraps, reason = "it can fail on other systems")]
+    pub(super) fn ensure_files_can_go(_directory: &Path) -> std::io::Result<()> {
+        Ok(())
     }
 
     /// The older date does: it is only compared with those of other files.

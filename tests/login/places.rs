@@ -192,3 +192,38 @@ fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
         );
     }
 }
+
+/// Role credentials of the sign-in before would be handed out to whoever signs in now.
+#[test]
+fn nobody_is_asked_to_sign_in_where_role_credentials_of_the_one_before_would_stay() {
+    let from_credential_process = ["--profile", "dev", "-i", "--role-name", "ReadOnly"];
+    for arguments in [&LOGIN[..], &BY_CODE, &from_credential_process] {
+        let world = with_browser();
+        world.sign_in_for_once(-60);
+        world.cache_role(3600);
+        give_away(&world);
+        let directory = world.role_file().parent().unwrap().to_owned();
+        set_mode(&directory, 0o500);
+        let output = ordinary_user::run(&world, arguments);
+        let lines = failed(&output, 5);
+        assert_eq!((world.requests(), opened(&world).len()), (0, 0), "{lines:?}");
+        let file = world.role_file();
+        assert_eq!(
+            lines[0],
+            format!(
+                "aws-sso-cred: cannot remove ~/.aws/cli/cache/{}, which holds role credentials of sso-session `corp`",
+                file.file_name().unwrap().display()
+            )
+        );
+        assert!(lines[2].ends_with("then `aws-sso-cred login --sso-session corp` again"), "{lines:?}");
+        // Dead ones are handed out to nobody.
+        set_mode(&directory, 0o700);
+        world.cache_role(-60);
+        give_away(&world);
+        set_mode(&directory, 0o500);
+        world.aws.auto_approve(0);
+        let output = ordinary_user::run(&world, arguments);
+        assert!(!world.aws.requests().is_empty(), "{output:?}");
+        set_mode(&directory, 0o700);
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 use stand_in::{AuthorizeBehaviour, Fault, Operation, Request, Times};
 
 use crate::common::{ACCOUNT, REGION, ROLE, START_URL, World, answered, in_seconds, read_json, seconds_left};
-use crate::support::{field, leftovers, mode, opened, page, parameter, told, with_browser};
+use crate::support::{LONG, Running, field, leftovers, mode, opened, page, parameter, told, with_browser};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
@@ -182,8 +182,8 @@ fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
     let forgotten = read_json(&registration_path(&world))["clientId"].as_str().unwrap().to_owned();
     world.aws.expire_client(&forgotten);
     world.aws.clear_requests();
-    let running = crate::support::Running::start(&world, &LOGIN);
-    world.aws.wait_for_requests(Operation::Authorize, 1, crate::support::LONG);
+    let running = Running::start(&world, &LOGIN);
+    world.aws.wait_for_requests(Operation::Authorize, 1, LONG);
     running.signal(Signal::INT);
     assert_eq!(running.finish().0, -2);
     assert!(told(&world.home.run(&LOGIN)).ends_with(SIGNED_IN));
@@ -278,4 +278,43 @@ fn a_slow_aws_is_waited_for() {
     world.aws.delay(Operation::CreateToken, Duration::from_secs(2));
     world.aws.fault(Operation::CreateToken, Fault::Status(503), Times::Once);
     assert!(told(&world.home.run(&LOGIN)).ends_with(SIGNED_IN));
+}
+
+/// Asserts that a `login` has ended because somebody signed out, and left nothing.
+#[track_caller]
+fn assert_given_up(world: &World, login: Running) {
+    let (status, text) = login.finish();
+    assert_eq!(status, 3, "{text}");
+    let told = "aws-sso-cred: sso-session `corp`: the sign-in failed: somebody signed out while it waited\n";
+    assert!(text.contains(told), "{text}");
+    assert!(!world.token_file().exists());
+}
+
+#[test]
+fn a_logout_gives_up_a_login_that_waits_for_its_redirect() {
+    for logout in [&["logout", "--sso-session", "corp"][..], &["logout", "--all"]] {
+        let world = with_browser();
+        let mut login = Running::start(&world, &[&LOGIN[..], &["--no-browser"]].concat());
+        login.line("/authorize?");
+        let text = told(&world.home.run(logout));
+        assert_eq!(text, "sso-session `corp`: the sign-in that waited is given up\n");
+        assert_given_up(&world, login);
+        // Nothing waits any more.
+        let text = told(&world.home.run(logout));
+        assert!(text.ends_with("you were not signed in\n"), "{text}");
+    }
+}
+
+#[test]
+fn a_logout_gives_up_a_login_whose_redirect_has_come() {
+    let world = with_browser();
+    world.aws.hold(Operation::CreateToken);
+    let login = Running::start(&world, &LOGIN);
+    world.aws.wait_for_requests(Operation::CreateToken, 1, LONG);
+    told(&world.home.run(&["logout", "--sso-session", "corp"]));
+    world.aws.release(Operation::CreateToken);
+    assert_given_up(&world, login);
+    assert_eq!(world.aws.count(Operation::Logout), 1, "what the person approved is revoked");
+    let page = page(&world);
+    assert!(!page.contains("Signed in") && page.contains("omebody signed out"), "{page}");
 }

@@ -121,3 +121,78 @@ fn a_sign_in_behind_a_login_by_redirect_waits_as_long_as_it_said_and_takes_what_
         Box::new(not_in_vain),
     ]);
 }
+
+/// A `login` that waits for its redirect, and a code that another one asked for beside it
+/// before it was killed.
+fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
+    let desk = Desk::new();
+    let forgotten = login_by_redirect(&desk);
+    let killed = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
+    desk.aws().wait_for_outcomes(Operation::CreateToken, 1, SOON);
+    killed.end_by(Signal::KILL);
+    (desk, forgotten)
+}
+
+#[test]
+fn a_code_that_no_process_polls_is_taken_up_behind_a_login_by_redirect() {
+    let approved_before = |wait: &'static str| {
+        move || {
+            let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+            desk.approve();
+            let polls = desk.polls();
+            // Until the next poll is due.
+            std::thread::sleep(Duration::from_millis(2500));
+            let prompt = signed_in(desk.sign_in(&["--wait", wait]));
+            assert_eq!((prompt.as_str(), desk.polls()), ("", polls + 1), "at the first poll");
+            assert_eq!(desk.authorizations(), 1);
+            forgotten.end_by(Signal::KILL);
+        }
+    };
+    let approved_later = || {
+        let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+        let (polls, start) =
+            (desk.polls(), |role| desk.start(&[&DEV[..], &["-i", "--role-name", role]].concat()));
+        let first = start("Developer");
+        desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 2, SOON);
+        // The next one waits for the one that polls now.
+        let second = start("ReadOnly");
+        desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 4, SOON);
+        desk.approve();
+        signed_in(first.finish());
+        signed_in(second.finish());
+        assert_eq!(desk.authorizations(), 1);
+        desk.assert_pace(Duration::from_secs(1));
+        forgotten.end_by(Signal::KILL);
+    };
+    at_once::<()>(vec![
+        Box::new(approved_before("20")) as Job,
+        Box::new(approved_before("0")),
+        Box::new(approved_later),
+    ]);
+}
+
+#[test]
+fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_waits_for() {
+    let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+    let code = desk.approve();
+    let output = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat()).finish();
+    assert_eq!(output.status, 0, "{output:?}");
+    assert!(output.stderr.contains(" is signing in to sso-session `corp`; waiting for it\n"), "{output:?}");
+    assert!(!output.stderr.contains(&code), "{output:?}");
+    assert!(output.elapsed < Duration::from_secs(20), "{output:?}");
+    assert_eq!(desk.authorizations(), 1);
+    forgotten.end_by(Signal::KILL);
+}
+
+#[test]
+fn a_wait_is_as_long_as_it_says_behind_another_sign_in_too() {
+    let desk = Desk::new();
+    let first = desk.start_asking(&["--wait", "20"]);
+    for (wait, role) in [("1", "Developer"), ("3", "ReadOnly")] {
+        let output = desk.sign_in(&["--wait", wait, "--role-name", role]);
+        assert_eq!(output.status, 6, "{output:?}");
+        let most = Duration::from_secs(wait.parse().unwrap()) + Duration::from_millis(900);
+        assert!(output.elapsed < most, "{output:?}");
+    }
+    first.end_by(Signal::KILL);
+}

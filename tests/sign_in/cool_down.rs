@@ -172,21 +172,31 @@ fn credentials_after_a_sign_in_with_another_tool_end_the_count() {
     assert!(!desk.state_file("cool-down.json").exists());
 }
 
-#[test]
-fn without_a_state_directory_there_is_a_pause_too() {
+/// A desk at which no state can be kept.
+fn without_state() -> Desk {
     let mut desk = Desk::new();
     let blocked = desk.world.home.temporary().join("blocked");
     std::fs::write(&blocked, "a file").unwrap();
     desk.world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
-    let registered_ago = |seconds: u64| {
-        let file = std::fs::File::options().write(true).open(desk.registration_file()).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
-    };
+    desk
+}
+
+/// Makes the client's registration look written so many seconds ago.
+fn registered_ago(desk: &Desk, seconds: u64) {
+    let file = std::fs::File::options().write(true).open(desk.registration_file()).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+}
+
+#[test]
+fn without_a_state_directory_there_is_a_pause_too() {
+    let desk = without_state();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     assert_cooling_down(&desk, "left unanswered", "");
     desk.assert_tabs(1);
+    let status = desk.start(&["status", "--sso-session", "corp"]).finish();
+    assert!(status.stdout.contains("  cool-down         a sign-in was left unanswered; "), "{status:?}");
     // An old registration counts from the moment when it is used for asking.
-    registered_ago(301);
+    registered_ago(&desk, 1);
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     assert_cooling_down(&desk, "left unanswered", "");
     desk.assert_tabs(2);
@@ -195,6 +205,44 @@ fn without_a_state_directory_there_is_a_pause_too() {
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     assert_eq!(desk.start(&login).finish().status, 0);
     desk.assert_tabs(3);
+}
+
+#[test]
+fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
+    let sign_out = |desk: &Desk| {
+        let output = desk.start(&["logout", "--sso-session", "corp"]).finish();
+        assert_eq!(output.status, 0, "{output:?}");
+    };
+    let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+    at_once::<()>(vec![
+        Box::new(|| {
+            let desk = without_state();
+            desk.aws().auto_approve(0);
+            assert_eq!(desk.start(&login).finish().status, 0);
+            sign_out(&desk);
+            assert_asks(&desk);
+            sign_out(&desk);
+            assert_asks(&desk);
+        }) as Box<dyn FnOnce() + Send>,
+        // `login` ends the pause, also if it comes to nothing.
+        Box::new(|| {
+            let desk = without_state();
+            assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+            let running = desk.start(&login);
+            desk.aws().wait_for_outcomes(Operation::CreateToken, 1, crate::desk::SOON);
+            running.end_by(rustix::process::Signal::KILL);
+            assert_asks(&desk);
+        }),
+        // As `aws sso login` leaves it.
+        Box::new(|| {
+            let desk = without_state();
+            desk.aws().auto_approve(0);
+            assert_eq!(desk.start(&login).finish().status, 0);
+            sign_out(&desk);
+            registered_ago(&desk, 60);
+            assert_asks(&desk);
+        }),
+    ]);
 }
 
 #[test]

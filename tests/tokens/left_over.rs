@@ -393,6 +393,26 @@ fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
     }
 }
 
+/// The date of the registration then tells that a person was asked.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_approved_sign_in_is_taken_over_where_no_state_can_be_kept() {
+    let mut world = with_browser("exit 0");
+    let blocked = world.home.temporary().join("blocked");
+    fs::write(&blocked, "a file").unwrap();
+    world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
+    world.aws.auto_approve(0);
+    killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
+    assert!(!world.token_file().exists());
+    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+    answered(&world.run(&["-i"]));
+    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+    // It is over: what `aws sso logout` leaves behind is nobody's sign-in.
+    fs::remove_file(world.token_file()).unwrap();
+    fs::remove_file(world.role_file()).unwrap();
+    assert_eq!(world.run(&["-n"]).status, 1);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_login_with_a_code_ends_an_approved_sign_in_that_was_killed() {

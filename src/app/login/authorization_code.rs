@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::super::registration::{self, ClientKind};
-use super::super::{SessionRun, instance, network, obstacles, tokens};
+use super::super::sign_in_state::SignInState;
+use super::super::{SessionRun, instance, network, obstacles, sign_in, signed_in, tokens};
 use super::waiting_line::WaitingLine;
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser::{self, Address};
@@ -16,6 +17,7 @@ use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
 use crate::platform::PrivateFile;
+use crate::secret::Secret;
 use crate::state::StateDirectory;
 use crate::token::SsoToken;
 
@@ -52,6 +54,8 @@ fn attempt(
     let client = Client { id: &registered.client_id, secret: &registered.client_secret };
     let facts = PageFacts { session: run.session, login: &run.login, tries_again: !fresh };
     let (mut line, mut kept) = (None, None);
+    let is_noted = signed_in::expect(run);
+    let is_wanted = || !is_noted || signed_in::is_noted(run);
     run.aws.set_deadline(None);
     let outcome = authorization_code::sign_in(
         run.context,
@@ -64,10 +68,11 @@ fn attempt(
                 line = Some(WaitingLine::start(run.context));
             },
             keep: &mut |issued| {
-                let stored = tokens::store_new(run, &registered, issued.clone(), &|| false);
-                let token = stored.unwrap_or_else(|token| *token);
+                let token = tokens::store_new(run, &registered, issued.clone(), &|| !is_wanted())
+                    .map_err(|token| given_up(run, Some(&token.access_token)))?;
                 tokens::ensure_kept(run, &token).map(|()| kept = Some(token))
             },
+            is_wanted: &is_wanted,
         },
         DEADLINE,
         &facts,
@@ -151,11 +156,16 @@ fn for_this_session(run: &SessionRun, error: Error) -> Error {
     }
 }
 
+fn given_up(run: &SessionRun, token: Option<&Secret>) -> Error {
+    sign_in::given_up(run, &SignInState::of(run.context, run.state, run.session), token)
+}
+
 fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
     let login = run.login.clone();
     match error {
         AuthorizationCodeError::Refused { .. } => Error::SignInRefused { login },
         AuthorizationCodeError::NotKept(error) => *error,
+        AuthorizationCodeError::GivenUp => given_up(run, None),
         AuthorizationCodeError::TimedOut => Error::SignInUnanswered { login },
         AuthorizationCodeError::Service(error) => network::start_url_failure(run, "RegisterClient", *error),
         error @ (AuthorizationCodeError::Failed { .. } | AuthorizationCodeError::Broken { .. }) => {

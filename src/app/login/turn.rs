@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::sign_in_state::SignInState;
-use super::super::stuck::as_known_here;
+use super::super::stuck::{Place, as_known_here};
 use super::super::{SessionRun, sign_in};
 use crate::cli::LoginOptions;
 use crate::error::{Error, escape};
@@ -22,20 +22,32 @@ const STEP: Duration = Duration::from_secs(2);
 
 /// Takes the lock of those who sign in: at once as a rule, else the person learns what is
 /// waited for. A process that is stopped is not waited for, and one that shows no code not
-/// for long: of two sign-ins the later one is kept, and both are good.
+/// for long: of two sign-ins the later one is kept, and both are good. Beside it there is a
+/// second lock, for those who come later.
 ///
 /// # Errors
 /// [`Error::SignInElsewhere`], when nobody confirms the other one's code.
 pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Error> {
-    let path = sign_in::lock_path(run);
-    let mut busy = match Lock::try_acquire(run.context, path.as_ref()) {
-        Ok(lock) => return Ok(lock),
+    if let Some(lock) = unless_beside(run, options, &sign_in::place(run))? {
+        return Ok(lock);
+    }
+    let second = unless_beside(run, options, &sign_in::second_place(run))?;
+    Ok(second.unwrap_or_else(Lock::none).after_waiting())
+}
+
+/// The lock at `place`; `None` where this process goes on beside its holder.
+fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &Place) -> Result<Option<Lock>, Error> {
+    let path = place.lock.as_ref();
+    let mut busy = match Lock::try_acquire(run.context, path) {
+        Ok(lock) => return Ok(Some(lock)),
         Err(busy) => as_known_here(busy),
     };
     let state = SignInState::of(run.context, run.state, run.session);
+    // One that was left by another process is not the holder's to finish.
+    let code = |busy: Busy| state.waiting(run.caches).filter(|pending| pending.may_be_polled_by(busy.holder));
     let session = &run.login.session;
     if !is_stopped(busy) {
-        output::tell(&match state.pending() {
+        output::tell(&match code(busy) {
             Some(pending) => format!(
                 "{} is signing in to {session}: open {} and confirm the code {}",
                 other(busy),
@@ -50,24 +62,24 @@ pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Err
     loop {
         if is_stopped(busy) {
             output::tell(&format!("{} is signing in to {session}, but is stopped; going on", other(busy)));
-            return Ok(Lock::none().after_waiting());
+            return Ok(None);
         }
         let now = run.context.elapsed();
-        if state.pending().is_some() {
+        if code(busy).is_some() {
             without_code_since = now;
         }
         // The other one may be about to ask for a code, or about to be done.
         let patience = if options.use_device_code { STEP } else { BESIDE };
         if now.saturating_sub(without_code_since) >= patience {
             output::tell(&format!("{} has not finished; this one goes on beside it", other(busy)));
-            return Ok(Lock::none().after_waiting());
+            return Ok(None);
         }
         let waited = now.saturating_sub(began);
         if waited >= PATIENCE {
             return Err(Error::SignInElsewhere { session: session.clone(), holder: busy.holder });
         }
-        match Lock::acquire(run.context, path.as_ref(), STEP.min(PATIENCE.saturating_sub(waited))) {
-            Ok(lock) => return Ok(lock.after_waiting()),
+        match Lock::acquire(run.context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
+            Ok(lock) => return Ok(Some(lock.after_waiting())),
             Err(still) => busy = as_known_here(still),
         }
     }

@@ -17,10 +17,15 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut removals = Removals::new(context);
     let (mut gone, mut done) = (Gone::default(), BTreeSet::new());
+    let mut given_up = false;
     for resolved in configured {
         done.insert(caches.token_path(&resolved.session));
         let session = forget_session(command, &resolved.session, options.forget_client, &mut removals);
         gone.sessions += usize::from(matches!(session.end, End::SignedOut | End::Unread(_)));
+        if matches!(session.end, End::GivenUp) {
+            given_up = true;
+            output::tell(&session.end.words(&resolved.login_commands().session, "").unwrap_or_default());
+        }
         gone.untold.extend(session.untold);
         gone.forgotten.extend(session.token(resolved));
     }
@@ -49,7 +54,7 @@ pub(super) fn logout_all(command: &SessionCommand, options: &LogoutOptions) -> R
     // The failure about what stays says it, too.
     let about_aws = if removals.is_complete() { revocation.words(gone.sessions) } else { String::new() };
     match gone.sessions {
-        0 if removals.is_complete() => output::tell("you were not signed in"),
+        0 if removals.is_complete() && !given_up => output::tell("you were not signed in"),
         0 => {}
         1 => output::tell(&format!("signed out of 1 session{about_aws}")),
         n => output::tell(&format!("signed out of {n} sessions{about_aws}")),

@@ -11,8 +11,8 @@ use crate::debug;
 use crate::error::{CacheTrouble, Error, Holding, LeftFile};
 use crate::output;
 use crate::platform::{
-    Obstacle, TEMPORARY_ENDING, empty, ensure_replaceable, ensure_theirs, has_other_names, is_ours,
-    read_directory,
+    Obstacle, TEMPORARY_ENDING, empty, ensure_files_can_go, ensure_replaceable, ensure_theirs,
+    has_other_names, is_ours, read_directory,
 };
 
 use super::super::obstacles;
@@ -106,6 +106,18 @@ impl<'a> Removals<'a> {
                 self.stays(&target, holds, &Obstacle::to(blocked, &error), true);
             }
         }
+    }
+
+    /// Notes the file at `path` if it could not be removed, and leaves it where it is.
+    pub(in crate::app) fn look_at(&mut self, path: &Path, holds: Holding) {
+        let obstacle = match ensure_replaceable(path) {
+            Err(of_the_file) => Obstacle::to(path, &of_the_file),
+            Ok(()) => match ensure_files_can_go(directory_of(path)) {
+                Err(error) => Obstacle::to(directory_of(path), &error),
+                Ok(()) => return,
+            },
+        };
+        self.stays(path, holds, &obstacle, false);
     }
 
     /// Notes that nobody can tell what is in `directory`.

@@ -32,11 +32,7 @@ pub(in crate::app) fn remove_role_credentials(
         Vec::new()
     });
     let known = Known::of(command, &files);
-    let mut names: BTreeSet<String> =
-        command.configured_roles(session).map(|request| sha1_hex(&request_key(request))).collect();
-    names.extend(state.remembered_roles(session));
-    let possible = known.names(session);
-    names.extend(files.iter().map(RoleFile::name).filter(|name| possible.contains(*name)).map(str::to_owned));
+    let names = names_of(command, session, &known, &files);
     for name in &names {
         let path = caches.role_directory().join(format!("{name}.json"));
         // What stays is to be found again.
@@ -62,6 +58,37 @@ pub(in crate::app) fn remove_role_credentials(
         .chain(in_work)
         .filter(|name| !names.contains(*name) && !of_others.contains(*name));
     Unexplained(unexplained.count())
+}
+
+/// The names of the files with role credentials of `session`, be they there or not.
+fn names_of(
+    command: &SessionCommand,
+    session: &SsoSession,
+    known: &Known,
+    files: &[RoleFile],
+) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> =
+        command.configured_roles(session).map(|request| sha1_hex(&request_key(request))).collect();
+    names.extend(command.state.remembered_roles(session));
+    let possible = known.names(session);
+    names.extend(files.iter().map(RoleFile::name).filter(|name| possible.contains(*name)).map(str::to_owned));
+    names
+}
+
+/// Notes the role credentials of `session` that are still good and that could not be
+/// removed; removes nothing.
+pub(in crate::app) fn look_at_role_credentials(
+    command: &SessionCommand,
+    session: &SsoSession,
+    removals: &mut Removals,
+) {
+    // What cannot be looked into is handed out to nobody here.
+    let mut files = command.caches.sso_role_files(command.context).unwrap_or_default();
+    files.retain(|file| file.expiration.is_none_or(|expiration| expiration > command.context.now()));
+    let names = names_of(command, session, &Known::of(command, &files), &files);
+    for file in files.iter().filter(|file| names.contains(file.name())) {
+        removals.look_at(&file.path, Holding::RoleCredentials);
+    }
 }
 
 impl Unexplained {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::sign_in_state::{CoolDown, SignInState};
-use super::super::{SessionCommand, clock, failures, refused_refresh};
+use super::super::{SessionCommand, clock, failures, refused_refresh, without_state};
 use crate::cache::{Miss, TokenFile};
 use crate::config::{ResolvedSession, shown_path};
 use crate::context::Context;
@@ -133,12 +133,14 @@ impl Report {
             refreshable_until,
             other,
             roles: cached_roles(command, resolved, clock::latest_known(context, state)),
-            pending: sign_in.pending().map(|pending| Pending {
+            pending: sign_in.waiting(&command.caches).map(|pending| Pending {
                 user_code: pending.user_code.clone(),
                 verification_uri: pending.verification_uri_complete.clone(),
                 expires_at: pending.expires_at,
             }),
-            cool_down: sign_in.cool_down(),
+            cool_down: sign_in
+                .cool_down()
+                .or_else(|| without_state::cool_down(context, &command.caches, session, &sign_in)),
             last_error: failures::last(state, session),
             clock_skew: clock::noted(state, now),
             login: login.ours,
