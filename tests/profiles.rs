@@ -157,6 +157,28 @@ fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() 
 }
 
 #[test]
+fn a_chain_of_helper_lines_is_followed_by_every_command() {
+    let world = World::signed_in();
+    append(
+        &world,
+        "[profile outer]\ncredential_process = aws-sso-cred --profile middle\n\
+         [profile middle]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n\
+         [profile narrow]\ncredential_process = aws-sso-cred --profile middle --role-name Narrow\n",
+    );
+    let direct = answered(&world.home.run(&["--profile", "dev"]));
+    assert_eq!(answered(&world.home.run(&["--profile", "outer"])), direct);
+    world.home.write_role_credentials(ACCOUNT, "Narrow", "corp", 3600);
+    let status = world.home.run(&["status", "--profile", "outer"]);
+    assert_eq!(status.status, 0, "{}", status.stderr);
+    assert!(status.stdout.contains(&format!("{ACCOUNT} Narrow")), "{}", status.stdout);
+    let output = world.home.run(&["login", "--profile", "outer", "--if-needed"]);
+    assert!(output.stderr.starts_with("already signed in to sso-session `corp`"), "{}", output.stderr);
+    assert_eq!(world.home.run(&["logout", "--profile", "outer"]).status, 0);
+    assert!(!world.token_file().exists());
+    assert!(!world.home.role_path(ACCOUNT, "Narrow", Some("corp"), "").exists());
+}
+
+#[test]
 fn status_and_the_debug_log_tell_what_the_environment_overrules() {
     let mut world = World::signed_in();
     let told = |world: &World, arguments: &[&str]| world.home.run(arguments).stderr;

@@ -143,6 +143,21 @@ fn missing() -> Vec<Error> {
         missing(&all[1..2], some("dev"), some("corp"), None),
         missing(&all[3..], some("dev"), None, Some(broken_line)),
         missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
+        missing(
+            &all,
+            some("dev"),
+            None,
+            Some(MissingReason::Circle {
+                profiles: vec![text("dev"), text("dev")],
+                key: "credential_process",
+            }),
+        ),
+        missing(
+            &all,
+            some("dev"),
+            None,
+            Some(MissingReason::Circle { profiles: vec![text("a"), text("b"), text("a")], key: "role_arn" }),
+        ),
         missing(&all, some("dev"), None, Some(MissingReason::SourceProfile { source: text("my base") })),
         missing(&all[1..2], None, None, None),
         profile_not_found(Some("--profile"), some("dev")),

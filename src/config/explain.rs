@@ -78,10 +78,7 @@ pub(super) fn missing_values(
     let broken = session_settings.first_broken_line(context).or_else(|| settings.first_broken_line(context));
     let reason = match broken {
         Some((path, line, fault)) => Some(MissingReason::BrokenLine { path, line, fault }),
-        None => other_provider(settings).map(|key| match follow::signed_in_source(context, settings) {
-            Some(source) => MissingReason::SourceProfile { source },
-            None => MissingReason::OtherProvider { key },
-        }),
+        None => profile.and_then(|name| Some(follow::reason(context, name, other_provider(settings)?))),
     };
     Error::MissingValues {
         missing: values.iter().filter(|(_, missing)| *missing).map(|(value, _)| *value).collect(),

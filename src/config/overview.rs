@@ -106,7 +106,8 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
         role_from(context, &Options::default(), Given::default(), &files, Some(profile)).ok()
     };
     let by_line = |settings: &Settings<'_>| {
-        let line = helper_line::of(settings).filter(|line| names_what_is_there(line, &files, &sessions))?;
+        let line = follow::whole_line(&files, helper_line::of(settings)?, true);
+        let line = Some(line).filter(|line| names_what_is_there(line, &files, &sessions))?;
         role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
     };
     let mut requests = Vec::new();
@@ -124,6 +125,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
 fn helper_lines(files: &Files) -> Vec<Options> {
     let sessions = session_names(files);
     let lines = files.profiles().into_iter().filter_map(|(.., settings)| helper_line::of(&settings));
+    let lines = lines.map(|line| follow::whole_line(files, line, false));
     lines.filter(|line| names_what_is_there(line, files, &sessions)).collect()
 }
 

@@ -23,11 +23,27 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     let (outcome, line) = role_of(context, options, "--profile")?;
     match (outcome, line) {
         // A profile with nothing but a line of ours means what the line says.
-        (Err(Error::MissingValues { .. }), Some(line)) => {
-            debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
-            role_of(context, &helper_line::completed(options, line), follow::LINE)?.0
-        }
+        (Err(Error::MissingValues { .. }), Some(line)) => role_by_lines(context, options, line),
         (outcome, _) => outcome,
+    }
+}
+
+/// Follows `line`, and the lines that it leads to. One that adds nothing closes a circle.
+fn role_by_lines(context: &Context, options: &Options, line: Options) -> Result<Resolved, Error> {
+    let (mut options, mut line) = (options.clone(), line);
+    let mut before = Vec::new();
+    loop {
+        debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
+        let next = helper_line::completed(&options, line);
+        before.push(options);
+        match role_of(context, &next, follow::LINE)? {
+            (Err(Error::MissingValues { .. }), Some(another))
+                if before.len() < follow::MOST && !before.contains(&next) =>
+            {
+                (options, line) = (next, another);
+            }
+            (outcome, _) => return outcome,
+        }
     }
 }
 
@@ -129,10 +145,10 @@ fn session_of(
 ) -> Result<ResolvedSession, Error> {
     let given = Given::of(context, options);
     let files = given.files(context, profile.map(|(name, _)| name))?;
-    let is_told = |flag: &Option<String>| flag.as_ref().is_some_and(|text| !text.is_empty());
-    let told = is_told(&options.sso_session) || (is_told(&options.start_url) && is_told(&options.region));
     let followed = match profile {
-        Some((name, _)) if !told => follow::to_session(context, options, &files, name)?,
+        Some((name, _)) if !follow::names_session(options) => {
+            follow::to_session(context, options, &files, name)?
+        }
         _ => None,
     };
     match followed {

@@ -47,7 +47,7 @@ fn missing_values_are_named_all_at_once() {
 
 #[test]
 fn a_profile_of_another_kind_is_recognised() {
-    let error = error_of("[profile dev]\ncredential_process = aws-sso-cred --profile dev\n");
+    let error = error_of("[profile dev]\ncredential_process = other-tool --profile dev\n");
     assert!(
         error.ends_with(
             "hint: profile `dev` has `credential_process` and no sso_ keys: let --profile name the profile that has them"
@@ -73,8 +73,15 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
         assert!(error.contains("assumes a role through profile `"), "{error}");
         assert!(error.ends_with(&format!("which has the sign-in: use `--profile {source}`")), "{error}");
     }
-    for circle in [assuming("dev"), format!("{}{between}dev\n", assuming("between")), assuming("nowhere")] {
-        assert!(error_of(&circle).contains("has `role_arn` and no sso_ keys"), "{circle}");
+    let with_keys = format!("{}aws_access_key_id = AKIA\n", assuming("dev"));
+    for (config, hint) in [
+        (assuming("dev"), "`source_profile` of profile `dev` leads back to profile `dev`"),
+        (format!("{}{between}dev\n", assuming("between")), "a circle, `dev` -> `between` -> `dev`"),
+        (assuming("nowhere"), "has `role_arn` and no sso_ keys"),
+        (with_keys, "has `role_arn` and no sso_ keys"),
+    ] {
+        let error = error_of(&config);
+        assert!(error.contains(hint), "{config}: {error}");
     }
 }
 

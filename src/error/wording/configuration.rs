@@ -138,6 +138,7 @@ fn missing_hint(
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
             "profile `{profile}` has `{key}` and no sso_ keys: let --profile name the profile that has them"
         ),
+        (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
         (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
             "profile `{profile}` assumes a role through profile `{source}`, which has the sign-in: use `--profile {}`",
             shell_word(source)
@@ -154,6 +155,19 @@ fn missing_hint(
             format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
         }
         (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
+    }
+}
+
+fn circle_hint(profiles: &[String], key: &str) -> String {
+    let key = if key == "role_arn" { "source_profile" } else { key };
+    match profiles {
+        [first, _] => format!(
+            "`{key}` of profile `{first}` leads back to profile `{first}`: let it name the profile that signs in"
+        ),
+        _ => format!(
+            "the profiles lead in a circle, `{}`: let one of them name the profile that signs in",
+            profiles.join("` -> `")
+        ),
     }
 }
 
