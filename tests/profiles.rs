@@ -76,6 +76,36 @@ fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
 }
 
 #[test]
+fn the_hint_keeps_the_profile_where_only_its_start_url_is_overruled() {
+    let mut world = private();
+    let path = world.home.home().join(".aws/config");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config.replace(START_URL, "https://moved.awsapps.com/start")).unwrap();
+    world.home.env("AWS_SSO_START_URL", START_URL);
+    append(
+        &world,
+        "[profile legacy]\nsso_account_id = 111122223333\nsso_role_name = Developer\nservices = private\n",
+    );
+    let bundle = world.home.temporary().join("ca.pem");
+    append(&world, &format!("ca_bundle = {}\n", bundle.display()));
+    for (arguments, expected) in [
+        (&["--profile", "dev"][..], &["login", "--profile", "dev", "--start-url", START_URL][..]),
+        (
+            &["--profile", "legacy", "--region", REGION],
+            &["login", "--profile", "legacy", "--start-url", START_URL, "--region", REGION],
+        ),
+    ] {
+        let hint = hinted(&world, arguments);
+        assert_eq!(hint, expected);
+        world.home.env_remove("AWS_SSO_START_URL");
+        run_hint(&world, &hint);
+        world.home.env("AWS_SSO_START_URL", START_URL);
+        answered(&world.home.run(arguments));
+        assert_eq!(world.home.run(&["logout", "--all"]).status, 0);
+    }
+}
+
+#[test]
 fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
     let world = private();
     append(&world, "[profile public]\nsso_session = corp\n");
