@@ -130,10 +130,18 @@ fn logout_removes_the_roles_that_only_helper_lines_name() {
     append(
         &world,
         "[profile line]\ncredential_process = \"/opt/my bin/aws-sso-cred\" --sso-session=corp --account-id 222222222222 --role-name Admin\n\
+         [profile wrapped]\ncredential_process = env X=1 aws-sso-cred --sso-session corp --account-id 222222222222 --role-name Wrapped\n\
+         [profile shell]\ncredential_process = sh -c \"exec aws-sso-cred --profile dev --role-name Shell\"\n\
          [profile through]\ncredential_process = aws-sso-cred --profile dev --role-name ReadOnly\n",
     );
     world.home.env("AWS_SSO_ROLE_NAME", "Elsewhere");
-    let cached = [("222222222222", "Admin"), (ACCOUNT, "ReadOnly"), (ACCOUNT, ROLE)];
+    let cached = [
+        ("222222222222", "Admin"),
+        ("222222222222", "Wrapped"),
+        (ACCOUNT, "Shell"),
+        (ACCOUNT, "ReadOnly"),
+        (ACCOUNT, ROLE),
+    ];
     for (account, role) in cached {
         world.home.write_role_credentials(account, role, "corp", 3600);
     }
