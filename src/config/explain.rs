@@ -8,11 +8,12 @@ use super::files::{Files, Settings, config_path, credentials_path, shown_config_
 use super::follow;
 use super::header::{self, Dialect, Kind};
 use super::resolve::NamedProfile;
-use super::scanner::{Pick, invisible_prefix};
+use super::scanner::Pick;
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
 use crate::error::{Error, MissingReason, Value};
+use crate::identifiers::looks_blank;
 use crate::platform;
 
 /// A profile that is no section of either file.
@@ -49,17 +50,25 @@ pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Erro
     }
 }
 
-/// The name of a section that is there, but for an invisible character before its bracket: it
-/// stands before the name, where a person is told of it.
+/// The name of a section that is there, but for a character in its header that nobody sees: as
+/// it stands, or with the character before it, where a person is told of it.
 fn hidden_header(context: &Context, kinds: &[Kind], wanted: &str) -> Option<String> {
     const MOST: u64 = 1024 * 1024;
     let mut text = Vec::new();
     platform::open_regular(&config_path(context)?).ok()?.take(MOST).read_to_end(&mut text).ok()?;
-    text.split(|byte| *byte == b'\n').find_map(|line| {
-        let (hidden, line) = line.split_at(invisible_prefix(line));
-        let header = header::parse(line, Dialect::Config).filter(|_| !hidden.is_empty())?;
-        let is_it = kinds.contains(&header.kind) && *header.name == *wanted.as_bytes();
-        is_it.then(|| format!("{}{wanted}", String::from_utf8_lossy(hidden)))
+    let name_of = |line: &str| {
+        let header = header::parse(header::trim(line.as_bytes()), Dialect::Config)?;
+        kinds.contains(&header.kind).then(|| String::from_utf8_lossy(&header.name).into_owned())
+    };
+    String::from_utf8_lossy(&text).split('\n').find_map(|line| {
+        let hidden: String = line.chars().filter(|c| looks_blank(*c)).collect();
+        // Some stand in the place of a blank, some where nothing should.
+        let is_it = |instead| name_of(&line.replace(looks_blank, instead)).is_some_and(|name| name == wanted);
+        if hidden.is_empty() || !line.contains('[') || !(is_it(" ") || is_it("")) {
+            return None;
+        }
+        let as_it_stands = name_of(line).filter(|name| name.chars().any(looks_blank));
+        Some(as_it_stands.unwrap_or_else(|| format!("{hidden}{wanted}")))
     })
 }
 

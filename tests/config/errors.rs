@@ -113,6 +113,44 @@ fn an_invisible_character_is_named() {
     );
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session corp\u{200b}]"));
     assert!(error.contains("hint: [sso-session corp\\u{200b}] in `~/.aws/config` holds an"), "{error}");
+    for (header, told) in [
+        (
+            "[profile dev\u{a0}]",
+            "[profile dev\\u{a0}] in `~/.aws/config` holds an invisible character (U+00A0)",
+        ),
+        (
+            "[profile\u{a0}dev]",
+            "[profile \\u{a0}dev] in `~/.aws/config` holds an invisible character (U+00A0)",
+        ),
+        ("[profile \u{a0}dev]", "(U+00A0)"),
+        (
+            "\u{a0}[profile dev]",
+            "[profile \\u{a0}dev] in `~/.aws/config` holds an invisible character (U+00A0)",
+        ),
+        ("[profile\u{200b}dev]", "(U+200B)"),
+        ("[\u{200b}profile dev]", "(U+200B)"),
+        ("[profile d\u{200b}ev]", "[profile d\\u{200b}ev] in"),
+        ("[profile\u{3000}dev]", "(U+3000)"),
+        ("[profile dev\u{85}]", "(U+0085)"),
+        ("[profile dev\u{180e}]", "(U+180E)"),
+        ("[profile dev\u{2028}]", "(U+2028)"),
+        ("[profile dev\u{0}]", "(U+0000)"),
+        ("[profile dev]\u{a0}", ""),
+    ] {
+        let home = Home::new(CORP.replace("[profile dev]", header));
+        match resolve_role(&home.context(), &profile("dev")) {
+            Ok(_) => assert!(told.is_empty(), "{header:?}"),
+            Err(error) => {
+                assert!(error.to_string().contains(told) && !told.is_empty(), "{header:?}: {error}")
+            }
+        }
+        // It ends the section before it, whatever it is itself.
+        let home =
+            Home::new(format!("[profile first]\nregion = x\n{}", CORP.replace("[profile dev]", header)));
+        assert!(error_with(&home, &profile("first")).contains("missing start URL"), "{header:?}");
+    }
+    let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session\u{a0}corp]"));
+    assert!(error.contains("[sso-session \\u{a0}corp] in `~/.aws/config` holds an invisible"), "{error}");
     // Files that were put together keep each its byte order mark, in the middle of the whole.
     for hidden in ['\u{feff}', '\u{200b}'] {
         let dev = CORP.split("\n[").next().unwrap();

@@ -3,7 +3,7 @@
 use super::TOO_MANY_FILES;
 use crate::config::shell_word;
 use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
-use crate::identifiers::is_invisible;
+use crate::identifiers::looks_blank;
 
 pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {
@@ -235,13 +235,17 @@ fn holds_invisible(c: char) -> String {
 }
 
 fn invisible(name: &str) -> Option<char> {
-    name.chars().find(|c| is_invisible(*c))
+    name.chars().find(|c| looks_blank(*c))
 }
 
 /// What was meant stands there, with a character in its name that nobody sees.
 fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
     let held = invisible(name).map_or_else(String::new, holds_invisible);
-    format!("[{}] in `{config_path}` {held}: write the name anew", header(kind, name))
+    let mut shown = String::new();
+    for c in header(kind, name).chars() {
+        if looks_blank(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    format!("[{shown}] in `{config_path}` {held}: write the name anew")
 }
 
 struct ValueWords {
