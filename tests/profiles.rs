@@ -244,6 +244,73 @@ fn status_and_the_debug_log_tell_what_the_environment_overrules() {
 }
 
 #[test]
+fn what_is_overruled_is_told_of_followed_profiles_too() {
+    let mut world = World::signed_in();
+    append(
+        &world,
+        "[profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = dev\n\
+         [profile line]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n",
+    );
+    let told = |world: &World, profile: &str| world.home.run(&["status", "--profile", profile]).stderr;
+    let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
+    let logged = |world: &World, profile: &str, line: &str| {
+        let _ = fs::remove_file(&log);
+        let _ = world.home.run(&["--profile", profile, "--debug"]);
+        let text = fs::read_to_string(&log).unwrap();
+        assert_eq!(text.matches(&format!("{line}\n")).count(), 1, "{profile}: {text}");
+    };
+    world.home.env("AWS_SSO_ACCOUNT_ID", "222222222222");
+    for profile in ["wrapped", "assumed"] {
+        assert_eq!(
+            told(&world, profile),
+            "note: AWS_SSO_ACCOUNT_ID is set to `222222222222` and overrules \
+             `sso_account_id = 111122223333` of profile `dev`\n"
+        );
+    }
+    logged(
+        &world,
+        "wrapped",
+        "AWS_SSO_ACCOUNT_ID=222222222222 overrules sso_account_id = 111122223333 of profile dev",
+    );
+    let all = world.home.run(&["status"]).stderr;
+    assert!(all.ends_with("of profile `dev`, and that of 1 more profile\n"), "{all}");
+    world.home.env_remove("AWS_SSO_ACCOUNT_ID");
+
+    world.home.env("AWS_SSO_SESSION", "other");
+    let note = "note: AWS_SSO_SESSION is set to `other` and overrules \
+                `sso_start_url = https://corp.awsapps.com/start` of profile `old`\n";
+    assert!(
+        world
+            .home
+            .run(&["status", "--profile", "old"])
+            .stderr
+            .contains("AWS_SSO_SESSION names sso-session `other`")
+    );
+    append(
+        &world,
+        "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\nsso_region = eu-west-1\n",
+    );
+    assert_eq!(told(&world, "old"), note);
+    logged(
+        &world,
+        "old",
+        "AWS_SSO_SESSION=other overrules sso_start_url = https://corp.awsapps.com/start of profile old",
+    );
+    world.home.env_remove("AWS_SSO_SESSION");
+
+    world.home.env("AWS_SSO_START_URL", "https://x.awsapps.com/start");
+    world.home.env("AWS_SSO_REGION", "us-east-1");
+    assert_eq!(
+        told(&world, "line"),
+        "note: AWS_SSO_START_URL is set to `https://x.awsapps.com/start` and overrules \
+         `sso_start_url = https://corp.awsapps.com/start` of profile `line`\n\
+         note: AWS_SSO_REGION is set to `us-east-1` and overrules `sso_region = eu-west-1` of profile `line`\n"
+    );
+    logged(&world, "line", "AWS_SSO_REGION=us-east-1 overrules sso_region = eu-west-1 of sso-session corp");
+}
+
+#[test]
 fn a_name_cannot_speak_to_the_terminal() {
     let mut world = World::new();
     let name = "e\u{1b}]0;owned\u{7}\u{202e}vil\u{9b}2J";

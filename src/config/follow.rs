@@ -48,6 +48,27 @@ pub(super) fn to_session(
     Ok(last_line.filter(|_| !walk.is_circle))
 }
 
+/// What is asked for on the way from a profile to its sign-in.
+pub(super) struct Step {
+    pub(super) options: Options,
+    /// The profile that they name, else the one whose line says them.
+    pub(super) profile: String,
+}
+
+/// The steps from `profile` to its sign-in, the profile itself first.
+pub(super) fn way(files: &Files, profile: &str) -> Vec<Step> {
+    let mut walk = Walk::from(Options { profile: Some(profile.to_owned()), ..Options::default() });
+    let mut profile = profile.to_owned();
+    let mut steps = Vec::new();
+    loop {
+        steps.push(Step { options: walk.at.clone(), profile: profile.clone() });
+        if has_session(&files.profile(&profile)) || walk.step(files).is_none() {
+            return steps;
+        }
+        profile = walk.at.profile.clone().unwrap_or(profile);
+    }
+}
+
 /// What is said of a profile that has no `sso_` key and gets its credentials by `key`.
 pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> MissingReason {
     let all = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing).unwrap_or_default();

@@ -56,10 +56,8 @@ fn role_of(
     let given = Given::of(context, options);
     let profile = options.profile.as_deref().filter(|name| !name.is_empty());
     let files = given.files(context, profile)?;
-    if let Some(name) = profile
-        && context.log.is_on()
-    {
-        overruled::log(context, options, &files, name);
+    if context.log.is_on() {
+        overruled::log(context, options, &files);
     }
     let outcome = role_from(context, options, given, &files, profile.map(|name| (name, Some(named_by))));
     let line = match (&outcome, profile) {
