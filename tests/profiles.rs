@@ -380,11 +380,24 @@ fn half_a_command_line_is_explained_whole() {
     let world = World::new();
     let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
     assert!(
-        lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without --region")
+        lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without a region")
     );
+    let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
+    assert_eq!(lines[2], "hint: name the session with `--sso-session NAME`, or add `--start-url URL`");
+    for half in [["--start-url", "https://x.awsapps.com/start"], ["--region", REGION]] {
+        let lines = failed(&world.home.run(&[&["login", "--all"], &half[..]].concat()), 2);
+        assert!(lines[0].contains("cannot be used with"), "{lines:?}");
+    }
     let lines = failed(&world.home.run(&["login", "--min-validity", "1h"]), 2);
     assert_eq!(lines[1], "hint: add `--if-needed`");
     assert_eq!(world.requests(), 0);
+    // What the hint says is good for a command without these flags too.
+    let mut world = World::signed_in();
+    world.home.env("AWS_SSO_START_URL", START_URL);
+    let lines = failed(&world.home.run(&["logout"]), 2);
+    assert!(lines[2].ends_with("or set AWS_SSO_REGION beside AWS_SSO_START_URL"), "{lines:?}");
+    world.home.env("AWS_SSO_REGION", REGION);
+    assert_eq!(world.home.run(&["logout"]).status, 0);
 }
 
 #[test]

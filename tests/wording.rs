@@ -160,6 +160,7 @@ fn missing() -> Vec<Error> {
         ),
         missing(&all, some("dev"), None, Some(MissingReason::SourceProfile { source: text("my base") })),
         missing(&all[1..2], None, None, None),
+        missing(&all[..1], None, None, None),
         profile_not_found(Some("--profile"), some("dev")),
         profile_not_found(Some("--profile"), some("dve\u{200b}")),
         profile_not_found(Some("credential_process"), some("dev")),

@@ -92,10 +92,10 @@ pub struct LoginOptions {
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     pub sso_session: Option<String>,
     /// AWS access portal URL, when there is no config
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "all")]
     pub start_url: Option<String>,
     /// Region of Identity Center, when there is no config
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", conflicts_with = "all")]
     pub region: Option<String>,
     /// Every session in ~/.aws/config
     #[arg(long)]

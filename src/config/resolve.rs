@@ -121,8 +121,10 @@ pub(super) fn session(
         (None, Some(name)) => Some((name.as_str(), Some("AWS_PROFILE"))),
         (None, None) => Some(("default", None)),
     };
-    // With a start URL and without --profile, what is missing is the region, not a profile.
-    let half_given = named.is_none() && given.start_url.is_some();
+    // With a start URL and without --profile, what is missing is the region, not a profile; with
+    // --region and no profile named at all, it is the start URL.
+    let region_alone = variable.is_none() && REGION.flagged(options.region.as_deref()).is_some();
+    let half_given = named.is_none() && (given.start_url.is_some() || region_alone);
     let resolved =
         match session_of(context, options, profile) {
             Err(

@@ -252,13 +252,25 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
         };
         assert_eq!(
             of(&start_url),
-            "aws-sso-cred: missing SSO region: the start URL was given without --region, and no profile has it\n\
+            "aws-sso-cred: missing SSO region: the start URL was given without a region, and no profile has it\n\
              set sso_region (or --region, or AWS_SSO_REGION)\n\
-             hint: add `--region REGION`, the region of Identity Center: \
-             `aws-sso-cred login --start-url URL --region REGION`"
+             hint: add `--region REGION`, the region of Identity Center, to `--start-url`, \
+             or set AWS_SSO_REGION beside AWS_SSO_START_URL"
         );
-        // A region alone is about a profile.
-        assert!(!of(&region).contains("missing SSO region"), "{}", of(&region));
+        if variables.is_empty() {
+            assert_eq!(
+                of(&region),
+                "aws-sso-cred: missing start URL: the region was given without a start URL, and no profile has it\n\
+                 set sso_start_url (or --start-url, or AWS_SSO_START_URL)\n\
+                 hint: name the session with `--sso-session NAME`, or add `--start-url URL`"
+            );
+        } else {
+            assert!(
+                of(&region).contains("profile `gone`, which AWS_PROFILE names, is not in"),
+                "{}",
+                of(&region)
+            );
+        }
     }
     // A profile that was named is still to blame, and one that completes the address does.
     let named = Options { profile: Some("gone".to_owned()), ..start_url.clone() };

@@ -108,7 +108,10 @@ fn missing_what(
             format!("sso-session `{session}` in {config_path} does not have {them}, and no profile was named")
         }
         (None, None) if *missing == [Value::Region] => {
-            "the start URL was given without --region, and no profile has it".to_owned()
+            "the start URL was given without a region, and no profile has it".to_owned()
+        }
+        (None, None) if *missing == [Value::StartUrl] => {
+            "the region was given without a start URL, and no profile has it".to_owned()
         }
         (None, None) => "no profile was named with --profile".to_owned(),
     };
@@ -143,9 +146,12 @@ fn missing_hint(
             "profile `{profile}` assumes a role through profile `{source}`, which has the sign-in: use `--profile {}`",
             shell_word(source)
         ),
-        _ if *missing == [Value::Region] && profile.is_none() && sso_session.is_none() => {
-            "add `--region REGION`, the region of Identity Center: `aws-sso-cred login --start-url URL --region REGION`"
+        (_, None, None) if *missing == [Value::Region] => {
+            "add `--region REGION`, the region of Identity Center, to `--start-url`, or set AWS_SSO_REGION beside AWS_SSO_START_URL"
                 .to_owned()
+        }
+        (_, None, None) if *missing == [Value::StartUrl] => {
+            "name the session with `--sso-session NAME`, or add `--start-url URL`".to_owned()
         }
         (_, _, Some(session)) if of_the_session => {
             let header = header("sso-session", session);
