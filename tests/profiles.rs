@@ -359,6 +359,20 @@ fn a_relative_home_is_none() {
 }
 
 #[test]
+fn a_home_that_does_not_exist_is_named_with_its_variable() {
+    let mut world = World::new();
+    world.home.env("HOME", "/nonexistent/home");
+    refused(
+        &world.home.run(&["login", "--start-url", START_URL, "--region", REGION]),
+        2,
+        "aws-sso-cred: the home directory /nonexistent/home, which HOME names, does not exist\n\
+         AWS was not asked for a new token, because it could not be kept\n\
+         hint: set HOME (USERPROFILE on Windows) to a directory that exists\n",
+    );
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
 fn an_empty_name_counts_as_absent() {
     let world = World::signed_in();
     let all = world.home.run(&["status"]);

@@ -42,7 +42,7 @@ macro_rules! names {
 
 names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
-    BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
+    BadConnectionSetting NoHome HomeMissing SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
     OutputFailed Caches);
 names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
@@ -257,6 +257,8 @@ fn invalid_and_unreadable() -> Vec<Error> {
         ),
         connection("AWS_ENDPOINT_URL_SSO", "http://portal.corp.example", "it must start with https://"),
         Error::NoHome,
+        Error::HomeMissing { path: text("/home/gone"), variable: Some("HOME") },
+        Error::HomeMissing { path: text("/home/gone"), variable: None },
     ]
 }
 

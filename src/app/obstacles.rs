@@ -30,10 +30,23 @@ pub(super) fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
 pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
     run.caches.ensure_room_for_token(run.session).map_err(|(path, error)| {
         debug!(run.context, "no token is asked for: {} cannot be written: {error}", path.display());
+        if let Some(error) = missing_home(run.context) {
+            return error;
+        }
         Error::Caches(CacheTrouble::NoRoom {
             directory: shown_path(run.context, run.caches.token_directory()),
             obstacle: shown(run.context, &Obstacle::to(&path, &error)),
         })
+    })
+}
+
+/// A home that is named and does not exist: none is made, and the variable is to be corrected.
+fn missing_home(context: &Context) -> Option<Error> {
+    let home = context.home()?;
+    let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    matches!(home.try_exists(), Ok(false)).then(|| Error::HomeMissing {
+        path: home.display().to_string(),
+        variable: context.variable_os(variable).is_some().then_some(variable),
     })
 }
 

@@ -316,7 +316,8 @@ mod tests {
         ] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["h", "1x", "30m1h", "1h1h", "1h30", "-1", "+1", "+1h", "1.5h", "1 h", "1hé", "\u{661}h"] {
+        for text in ["h", "1x", "30m1h", "1h1h", "1h30", "-1", "+1", "+1h", "1.5h", "1 h", "1hé", "\u{661}h"]
+        {
             assert_eq!(
                 duration(text).unwrap_err(),
                 "use a number with s, m, h or d, such as 30m or 1h30m",

@@ -110,6 +110,12 @@ fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
     OTHERS.iter().find(has).copied()
 }
 
+/// A config without any session in it, or that cannot be read as one.
+pub fn nothing_to_sign_in_to(context: &Context) -> Error {
+    unusable(context, "your sso-sessions")
+        .unwrap_or_else(|| Error::NothingToSignInTo { config_path: shown_config_path(context) })
+}
+
 /// Why nothing can be found at all: there is no home, no config file, or one that is not UTF-8.
 fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     let Some(path) = config_path(context) else { return Some(Error::NoHome) };
@@ -126,22 +132,29 @@ fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     wrong_encoding(context)
 }
 
-/// The error of a file that is UTF-16, as Windows PowerShell's `>` writes it: it reads as if
+/// The error of a file that is UTF-16 or UTF-32, as Windows PowerShell's `>` writes it: it reads as if
 /// it had no section.
 pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
     let paths = [config_path(context), credentials_path(context)];
-    let path = paths.into_iter().flatten().find(|path| is_utf16(path))?;
-    Some(Error::ConfigNotUtf8 { path: shown_path(context, &path), encoding: "UTF-16" })
+    paths.into_iter().flatten().find_map(|path| {
+        let encoding = wide_encoding(&path)?;
+        Some(Error::ConfigNotUtf8 { path: shown_path(context, &path), encoding })
+    })
 }
 
-/// Whether a file begins with UTF-16's byte order mark, or with letters of which every
-/// other byte is zero.
-fn is_utf16(path: &Path) -> bool {
-    let Ok(file) = platform::open_regular(path) else { return false };
+/// The encoding of a file that begins with the byte order mark of one, or with letters that
+/// are padded with zeros to two or four bytes each.
+fn wide_encoding(path: &Path) -> Option<&'static str> {
     let mut start = Vec::new();
-    if file.take(64).read_to_end(&mut start).is_err() {
-        return false;
-    }
+    platform::open_regular(path).ok()?.take(64).read_to_end(&mut start).ok()?;
     let zero_at = |odd: usize| start.len() >= 4 && start.iter().skip(odd).step_by(2).all(|byte| *byte == 0);
-    start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || zero_at(0) != zero_at(1)
+    let is_padded = |four: &[u8]| four.iter().filter(|byte| **byte == 0).count() == 3;
+    let is_utf32 = start.len() >= 8 && start.chunks_exact(4).skip(1).all(is_padded);
+    let is_utf16 =
+        start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || zero_at(0) != zero_at(1);
+    match (is_utf32, is_utf16) {
+        (true, _) => Some("UTF-32"),
+        (false, true) => Some("UTF-16"),
+        (false, false) => None,
+    }
 }
