@@ -223,6 +223,12 @@ fn invalid_and_unreadable() -> Vec<Error> {
             "is an IAM role, not a permission set",
             Some(Remedy::PermissionSet(text("Developer"))),
         ),
+        invalid(
+            "sso-session name",
+            "co\u{1}rp",
+            Origin::Header { path: text(CONFIG), line: 7, section: text("sso-session co\u{1}rp") },
+            "must be a name without control characters",
+        ),
         config_missing(false),
         config_missing(true),
         Error::ConfigNotUtf8 { path: text(CONFIG), encoding: "UTF-16" },

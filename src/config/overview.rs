@@ -58,7 +58,7 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
     let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
     let (mut sessions, mut broken): (Vec<ResolvedSession>, Vec<Error>) = (Vec::new(), Vec::new());
     for entry in entries(&files) {
-        let named = entry.sso_session.map(|name| Candidate::Flag(SSO_SESSION.flag, name));
+        let named = entry.sso_session.map(|name| Candidate::Header(name, entry.offset));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
         let profile = entry.profile.map(|name| (name, None));
         match session_from(context, &Options::default(), given, &files, profile) {

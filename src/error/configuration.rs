@@ -18,6 +18,15 @@ pub enum Origin {
         /// Lower case.
         key: String,
     },
+    /// The name in a section's header.
+    Header {
+        /// The file, as the user would write it.
+        path: String,
+        /// One-based.
+        line: usize,
+        /// As written: `sso-session corp`.
+        section: String,
+    },
 }
 
 /// One of the values without which no request can be made, in the order they are named.

@@ -28,7 +28,7 @@ pub(super) fn text(error: &Error) -> Text {
                 match origin {
                     Origin::File { section, .. } =>
                         format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section)),
-                    Origin::Flag(_) | Origin::Environment(_) => format!("{} names", place(origin)),
+                    Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } => format!("{} names", place(origin)),
                 }
             ),
             None,
@@ -291,6 +291,7 @@ fn place(origin: &Origin) -> String {
     match origin {
         Origin::Flag(flag) => (*flag).to_owned(),
         Origin::Environment(variable) => format!("environment variable {variable}"),
+        Origin::Header { path, line, section } => format!("[{section}], {path} line {line}"),
         Origin::File { path, line, section, key } => format!("`{key}` in [{section}], {path} line {line}"),
     }
 }
