@@ -73,9 +73,10 @@ pub struct Launch {
 }
 
 /// Workspaces whose window is elsewhere, by a variable that each sets.
-const WORKSPACES: [(&str, &str); 6] = [
+const WORKSPACES: [(&str, &str); 7] = [
     ("REMOTE_CONTAINERS", "a dev container"),
     ("CODESPACES", "Codespaces"),
+    ("CODESPACE_NAME", "Codespaces"),
     ("GITPOD_WORKSPACE_ID", "Gitpod"),
     ("C9_PROJECT", "Cloud9"),
     ("CODER_WORKSPACE_NAME", "Coder"),
@@ -91,6 +92,9 @@ pub fn place_apart(context: &Context) -> Option<&'static str> {
         _ if workspace.is_some() => workspace.map(|(_, place)| *place),
         Surroundings { ssh: true, .. } => Some("SSH"),
         Surroundings { wsl: true, .. } => Some("WSL"),
+        // Set in the terminals of its server only.
+        _ if context.variable_os("VSCODE_IPC_HOOK_CLI").is_some() => Some("a remote window of VS Code"),
+        Surroundings { container: true, .. } => Some("a container"),
         _ => None,
     }
 }
