@@ -127,14 +127,13 @@ impl Walk {
         }
         let name = self.at.profile.as_deref()?;
         let settings = files.profile(name);
-        let (next, by) = match helper_line::of(&settings) {
-            Some(line) => (helper_line::completed(&self.at, line), LINE),
-            None => {
-                // A profile may name itself if it has the keys that the role is assumed with.
-                let source = source_profile(&settings)
-                    .filter(|source| *source != name || settings.find("aws_access_key_id").is_none())?;
-                (Options { profile: Some(source.to_owned()), ..self.at.clone() }, SOURCE_PROFILE)
-            }
+        let (next, by) = if let Some(line) = helper_line::of(&settings) {
+            (helper_line::completed(&self.at, line), LINE)
+        } else {
+            // A profile may name itself if it has the keys that the role is assumed with.
+            let has_keys = settings.find("aws_access_key_id").is_some();
+            let source = source_profile(&settings).filter(|source| *source != name || !has_keys)?;
+            (Options { profile: Some(source.to_owned()), ..self.at.clone() }, SOURCE_PROFILE)
         };
         self.before.push(std::mem::replace(&mut self.at, next));
         self.is_circle = self.before.contains(&self.at);

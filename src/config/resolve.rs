@@ -318,19 +318,19 @@ impl<'a> SessionValues<'a> {
         let needs_profile = [&self.start_url, &self.region]
             .into_iter()
             .any(|value| value.as_ref().is_some_and(Candidate::is_from_profile));
-        let says_the_way = users::KEYS.iter().any(|key| profile.find(key).is_some());
+        let says_the_way = || users::KEYS.iter().any(|key| profile.find(key).is_some());
         let name = match &self.name {
             _ if needs_profile => LoginName::Profile,
             Some(_) => LoginName::SsoSession,
             // Only the profile can say how AWS is reached.
-            None if says_the_way => LoginName::Profile,
+            None if says_the_way() => LoginName::Profile,
             None => LoginName::Nothing,
         };
         LoginBy {
             name,
             start_url: self.start_url_overridden,
             region: self.region_overridden,
-            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile) && says_the_way,
+            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile) && says_the_way(),
             session_is_go_only: self.settings.is_go_only(),
             profile_is_go_only: profile.is_go_only(),
         }

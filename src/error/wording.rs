@@ -47,16 +47,7 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
         },
-        Error::HomeMissing { path, variable } => Text {
-            what: match variable {
-                Some(variable) => {
-                    format!("the home directory {path}, which {variable} names, does not exist")
-                }
-                None => format!("the home directory {path} does not exist"),
-            },
-            why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
-            hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
-        },
+        Error::HomeMissing { path, variable } => configuration::home_missing(path, *variable),
         Error::SignInRequired { .. }
         | Error::SignInRefused { .. }
         | Error::SignInUnanswered { .. }

@@ -141,7 +141,7 @@ fn an_invisible_character_is_named() {
         match resolve_role(&home.context(), &profile("dev")) {
             Ok(_) => assert!(told.is_empty(), "{header:?}"),
             Err(error) => {
-                assert!(error.to_string().contains(told) && !told.is_empty(), "{header:?}: {error}")
+                assert!(error.to_string().contains(told) && !told.is_empty(), "{header:?}: {error}");
             }
         }
         // It ends the section before it, whatever it is itself.

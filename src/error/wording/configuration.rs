@@ -61,6 +61,15 @@ pub(super) fn text(error: &Error) -> Text {
     Text { what, why, hint: Some(hint) }
 }
 
+pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
+    let named_by = variable.map_or_else(String::new, |variable| format!(", which {variable} names,"));
+    Text {
+        what: format!("the home directory {path}{named_by} does not exist"),
+        why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
+        hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
+    }
+}
+
 /// What is said about a file, and about a setting in it.
 fn of_a_file(error: &Error) -> (String, String) {
     match error {
