@@ -156,7 +156,10 @@ fn missing() -> Vec<Error> {
             &all,
             some("dev"),
             None,
-            Some(MissingReason::Circle { profiles: vec![text("a"), text("b"), text("a")], key: "role_arn" }),
+            Some(MissingReason::Circle {
+                profiles: vec![text("a"), text("b"), text("a")],
+                key: "source_profile",
+            }),
         ),
         missing(&all, some("dev"), None, Some(MissingReason::SourceProfile { source: text("my base") })),
         missing(&all[1..2], None, None, None),

@@ -86,7 +86,10 @@ pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> Mis
         }
     }
     match (walk.circle(), signed_in_source) {
-        (Some(profiles), _) => MissingReason::Circle { profiles, key },
+        (Some(profiles), _) => {
+            let by_line = profiles.first().is_some_and(|name| helper_line::of(&all.profile(name)).is_some());
+            MissingReason::Circle { profiles, key: if by_line { LINE } else { SOURCE_PROFILE } }
+        }
         (None, Some(source)) => MissingReason::SourceProfile { source },
         (None, None) => MissingReason::OtherProvider { key },
     }

@@ -59,12 +59,11 @@ pub enum MissingReason {
         /// `credential_process`, `role_arn`, …
         key: &'static str,
     },
-    /// The profile leads to another one by this key, and in the end back to itself or to one
-    /// on the way.
+    /// The profile leads to another one, and in the end back to itself or to one on the way.
     Circle {
         /// Those that lead to each other; the first is the last again.
         profiles: Vec<String>,
-        /// `credential_process` or `role_arn`
+        /// What names the second in the first: `credential_process` or `source_profile`.
         key: &'static str,
     },
     /// The profile assumes a role with another profile's credentials, and that one signs in.

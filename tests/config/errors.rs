@@ -77,6 +77,10 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
     for (config, hint) in [
         (assuming("dev"), "`source_profile` of profile `dev` leads back to profile `dev`"),
         (format!("{}{between}dev\n", assuming("between")), "a circle, `dev` -> `between` -> `dev`"),
+        (
+            assuming("dev").replace("role_arn = x", "credential_process = other"),
+            "`source_profile` of profile",
+        ),
         (assuming("nowhere"), "has `role_arn` and no sso_ keys"),
         (with_keys, "has `role_arn` and no sso_ keys"),
     ] {

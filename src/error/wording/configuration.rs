@@ -174,7 +174,6 @@ fn missing_hint(
 }
 
 fn circle_hint(profiles: &[String], key: &str) -> String {
-    let key = if key == "role_arn" { "source_profile" } else { key };
     match profiles {
         [first, _] => format!(
             "`{key}` of profile `{first}` leads back to profile `{first}`: let it name the profile that signs in"
