@@ -73,9 +73,10 @@ pub struct Launch {
 }
 
 /// Workspaces whose window is elsewhere, by a variable that each sets.
-const WORKSPACES: [(&str, &str); 6] = [
+const WORKSPACES: [(&str, &str); 7] = [
     ("REMOTE_CONTAINERS", "a dev container"),
     ("CODESPACES", "Codespaces"),
+    ("CODESPACE_NAME", "Codespaces"),
     ("GITPOD_WORKSPACE_ID", "Gitpod"),
     ("C9_PROJECT", "Cloud9"),
     ("CODER_WORKSPACE_NAME", "Coder"),
@@ -91,6 +92,9 @@ pub fn place_apart(context: &Context) -> Option<&'static str> {
         _ if workspace.is_some() => workspace.map(|(_, place)| *place),
         Surroundings { ssh: true, .. } => Some("SSH"),
         Surroundings { wsl: true, .. } => Some("WSL"),
+        // Set in the terminals of its server only.
+        _ if context.variable_os("VSCODE_IPC_HOOK_CLI").is_some() => Some("a remote window of VS Code"),
+        Surroundings { container: true, .. } => Some("a container"),
         _ => None,
     }
 }
@@ -119,23 +123,32 @@ pub fn open(
     tells_instead: bool,
 ) -> Result<Option<PassedOver>, NoBrowser> {
     address.check().map_err(NoBrowser::UnsafeAddress)?;
-    match choose_for(context, Some(address.text())) {
-        BrowserChoice::None(reason) => Err(reason),
-        BrowserChoice::Command(Launch { instead_of: Some(passed_over), .. }) if !tells_instead => {
-            Err(NoBrowser::Variable(passed_over))
-        }
-        BrowserChoice::Command(launch) => start(context, &launch).map(|()| launch.instead_of),
+    let mut first_failure = None;
+    for launch in find_for(context, |here, find| launches(here, Some(address.text()), find))? {
+        let failure = match launch.instead_of.clone() {
+            Some(passed_over) if !tells_instead => NoBrowser::Variable(passed_over),
+            instead_of => match start(context, &launch) {
+                Ok(()) => return Ok(instead_of),
+                Err(failure) => failure.after(instead_of),
+            },
+        };
+        first_failure.get_or_insert(failure);
     }
+    Err(first_failure.unwrap_or(NoBrowser::NotFound))
 }
 
 /// What [`open`] would start, so that a sign-in nobody could see is not begun.
 pub fn choose_here(context: &Context) -> BrowserChoice {
-    choose_for(context, None)
+    find_for(context, |here, find| choose(here, None, find))
 }
 
-fn choose_for(context: &Context, url: Option<&str>) -> BrowserChoice {
+/// Hands `look` the facts, and a way to look a program up.
+fn find_for<T>(
+    context: &Context,
+    look: impl FnOnce(&Surroundings, &dyn Fn(&str) -> Option<Program>) -> T,
+) -> T {
     let search_path = context.variable_os("PATH");
-    choose(&Surroundings::of(context), url, &|name| {
+    look(&Surroundings::of(context), &|name| {
         let path = platform::find_program(OsStr::new(name), search_path.as_deref())?;
         let target = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         Some(Program { path, target })
@@ -203,25 +216,40 @@ impl Surroundings {
 }
 
 /// Decides what opens a page, `url` if that is known already. `find` looks a program up.
-///
-/// `BROWSER` comes first, even over SSH and in containers: whoever set it there, as
-/// VS Code does in its remote terminals, knows a way to the person's screen.
 pub fn choose(
     surroundings: &Surroundings,
     url: Option<&str>,
     find: &dyn Fn(&str) -> Option<Program>,
 ) -> BrowserChoice {
+    match launches(surroundings, url, find).map(|launches| launches.into_iter().next()) {
+        Ok(Some(launch)) => BrowserChoice::Command(launch),
+        Ok(None) => BrowserChoice::None(NoBrowser::NotFound),
+        Err(reason) => BrowserChoice::None(reason),
+    }
+}
+
+/// What may be started, one after the other until one does not fail at once: every usable entry
+/// of `BROWSER`, else the best launcher of the desktop.
+///
+/// `BROWSER` comes first, even over SSH and in containers: whoever set it there, as
+/// VS Code does in its remote terminals, knows a way to the person's screen.
+fn launches(
+    surroundings: &Surroundings,
+    url: Option<&str>,
+    find: &dyn Fn(&str) -> Option<Program>,
+) -> Result<Vec<Launch>, NoBrowser> {
     if surroundings.continuous_integration {
-        return BrowserChoice::None(NoBrowser::ContinuousIntegration);
+        return Err(NoBrowser::ContinuousIntegration);
     }
     let windows = matches!(surroundings.system, System::Windows(_));
     let reader = variable::Reader { windows, home: surroundings.home.as_deref(), find };
     let mut passed_over: Option<PassedOver> = None;
+    let mut launches = Vec::new();
     for entry in reader.commands(surroundings.browser_variable.as_deref().unwrap_or_default()) {
         match entry.and_then(|command| filled(&command, url)) {
             Ok((program, arguments)) => {
-                let instead_of = passed_over.filter(|passed_over| !passed_over.is_what_lists_are_for());
-                return BrowserChoice::Command(Launch { program, arguments, instead_of });
+                let instead_of = passed_over.clone().filter(|entry| !entry.is_what_lists_are_for());
+                launches.push(Launch { program, arguments, instead_of });
             }
             Err(unusable) => match &passed_over {
                 Some(worse) if !worse.is_what_lists_are_for() => {}
@@ -229,18 +257,17 @@ pub fn choose(
             },
         }
     }
+    if !launches.is_empty() {
+        return Ok(launches);
+    }
     for (name, arguments) in desktop(surroundings, find) {
         if let Some(program) = find(&name).filter(|program| !is_text_browser(program)) {
             let arguments = arguments.iter().copied().chain([url.unwrap_or("%s")]).map(str::to_owned);
             let arguments = arguments.collect();
-            return BrowserChoice::Command(Launch {
-                program: program.path,
-                arguments,
-                instead_of: passed_over,
-            });
+            return Ok(vec![Launch { program: program.path, arguments, instead_of: passed_over }]);
         }
     }
-    BrowserChoice::None(match (passed_over, hidden(surroundings)) {
+    Err(match (passed_over, hidden(surroundings)) {
         // Servers have a text browser there by default.
         (Some(PassedOver { why: Unusable::TextBrowser, .. }) | None, Some(hidden)) => hidden,
         (Some(passed_over), _) => NoBrowser::Variable(passed_over),

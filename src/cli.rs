@@ -140,6 +140,16 @@ mod tests {
         let corp = StatusOptions { sso_session: Some("corp".to_owned()), ..StatusOptions::default() };
         let line = ["status", "--profile=", "--sso-session", "corp"];
         assert_eq!(parse(&words(&line)), Ok(Command::Status(corp)));
+        let line =
+            ["login", "--all", "--start-url", "", "--region=", "--redirect-port", "", "--min-validity="];
+        assert_eq!(parse(&words(&line)), Ok(Command::Login(all)), "{line:?}");
+        let line = ["status", "--output", "", "--output", "json"];
+        let json = StatusOptions { output: OutputFormat::Json, ..StatusOptions::default() };
+        assert_eq!(parse(&words(&line)), Ok(Command::Status(json)), "{line:?}");
+        for line in [&["--wait", "", "--profile", ""][..], &["--wait=", "--profile="]] {
+            let options = Options { profile: Some(String::new()), ..Options::default() };
+            assert_eq!(parse(&words(line)), Ok(Command::CredentialProcess(options)), "{line:?}");
+        }
         let line = ["logout", "--sso-session", "", "--profile", ""];
         assert_eq!(parse(&words(&line)), Ok(Command::Logout(LogoutOptions::default())), "{line:?}");
         assert!(

@@ -21,6 +21,7 @@ mod users;
 mod value;
 
 pub use connection::connection_settings;
+pub use explain::nothing_to_sign_in_to;
 pub use files::{shown_config_path, shown_path};
 pub(crate) use login_commands::shell_word;
 pub use overruled::{Overruled, overruled};

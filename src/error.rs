@@ -152,6 +152,13 @@ pub enum Error {
     },
     /// There is no home directory to keep caches in.
     NoHome,
+    /// The home directory does not exist, so that nothing can be kept in it.
+    HomeMissing {
+        /// Where it would be.
+        path: String,
+        /// What names it, if a variable does.
+        variable: Option<&'static str>,
+    },
 
     // Exit 1: sign in.
     /// A sign-in is needed and not allowed here.
@@ -321,7 +328,8 @@ impl Error {
             | Self::StartUrlAstray { .. }
             | Self::RegionMismatch { .. }
             | Self::NothingToSignInTo { .. }
-            | Self::NoHome => 2,
+            | Self::NoHome
+            | Self::HomeMissing { .. } => 2,
             Self::SignInRefused { .. }
             | Self::SignInUnanswered { .. }
             | Self::SignInUnshowable { .. }

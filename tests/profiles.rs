@@ -76,6 +76,36 @@ fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
 }
 
 #[test]
+fn the_hint_keeps_the_profile_where_only_its_start_url_is_overruled() {
+    let mut world = private();
+    let path = world.home.home().join(".aws/config");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config.replace(START_URL, "https://moved.awsapps.com/start")).unwrap();
+    world.home.env("AWS_SSO_START_URL", START_URL);
+    append(
+        &world,
+        "[profile legacy]\nsso_account_id = 111122223333\nsso_role_name = Developer\nservices = private\n",
+    );
+    let bundle = world.home.temporary().join("ca.pem");
+    append(&world, &format!("ca_bundle = {}\n", bundle.display()));
+    for (arguments, expected) in [
+        (&["--profile", "dev"][..], &["login", "--profile", "dev", "--start-url", START_URL][..]),
+        (
+            &["--profile", "legacy", "--region", REGION],
+            &["login", "--profile", "legacy", "--start-url", START_URL, "--region", REGION],
+        ),
+    ] {
+        let hint = hinted(&world, arguments);
+        assert_eq!(hint, expected);
+        world.home.env_remove("AWS_SSO_START_URL");
+        run_hint(&world, &hint);
+        world.home.env("AWS_SSO_START_URL", START_URL);
+        answered(&world.home.run(arguments));
+        assert_eq!(world.home.run(&["logout", "--all"]).status, 0);
+    }
+}
+
+#[test]
 fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
     let world = private();
     append(&world, "[profile public]\nsso_session = corp\n");
@@ -100,10 +130,18 @@ fn logout_removes_the_roles_that_only_helper_lines_name() {
     append(
         &world,
         "[profile line]\ncredential_process = \"/opt/my bin/aws-sso-cred\" --sso-session=corp --account-id 222222222222 --role-name Admin\n\
+         [profile wrapped]\ncredential_process = env X=1 aws-sso-cred --sso-session corp --account-id 222222222222 --role-name Wrapped\n\
+         [profile shell]\ncredential_process = sh -c \"exec aws-sso-cred --profile dev --role-name Shell\"\n\
          [profile through]\ncredential_process = aws-sso-cred --profile dev --role-name ReadOnly\n",
     );
     world.home.env("AWS_SSO_ROLE_NAME", "Elsewhere");
-    let cached = [("222222222222", "Admin"), (ACCOUNT, "ReadOnly"), (ACCOUNT, ROLE)];
+    let cached = [
+        ("222222222222", "Admin"),
+        ("222222222222", "Wrapped"),
+        (ACCOUNT, "Shell"),
+        (ACCOUNT, "ReadOnly"),
+        (ACCOUNT, ROLE),
+    ];
     for (account, role) in cached {
         world.home.write_role_credentials(account, role, "corp", 3600);
     }
@@ -157,6 +195,28 @@ fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() 
 }
 
 #[test]
+fn a_chain_of_helper_lines_is_followed_by_every_command() {
+    let world = World::signed_in();
+    append(
+        &world,
+        "[profile outer]\ncredential_process = aws-sso-cred --profile middle\n\
+         [profile middle]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n\
+         [profile narrow]\ncredential_process = aws-sso-cred --profile middle --role-name Narrow\n",
+    );
+    let direct = answered(&world.home.run(&["--profile", "dev"]));
+    assert_eq!(answered(&world.home.run(&["--profile", "outer"])), direct);
+    world.home.write_role_credentials(ACCOUNT, "Narrow", "corp", 3600);
+    let status = world.home.run(&["status", "--profile", "outer"]);
+    assert_eq!(status.status, 0, "{}", status.stderr);
+    assert!(status.stdout.contains(&format!("{ACCOUNT} Narrow")), "{}", status.stdout);
+    let output = world.home.run(&["login", "--profile", "outer", "--if-needed"]);
+    assert!(output.stderr.starts_with("already signed in to sso-session `corp`"), "{}", output.stderr);
+    assert_eq!(world.home.run(&["logout", "--profile", "outer"]).status, 0);
+    assert!(!world.token_file().exists());
+    assert!(!world.home.role_path(ACCOUNT, "Narrow", Some("corp"), "").exists());
+}
+
+#[test]
 fn status_and_the_debug_log_tell_what_the_environment_overrules() {
     let mut world = World::signed_in();
     let told = |world: &World, arguments: &[&str]| world.home.run(arguments).stderr;
@@ -181,6 +241,73 @@ fn status_and_the_debug_log_tell_what_the_environment_overrules() {
     world.home.env("AWS_SSO_ACCOUNT_ID", ACCOUNT);
     let _ = world.home.run(&["--profile", "dev", "--debug"]);
     assert!(!fs::read_to_string(&log).unwrap().contains("overrules"));
+}
+
+#[test]
+fn what_is_overruled_is_told_of_followed_profiles_too() {
+    let mut world = World::signed_in();
+    append(
+        &world,
+        "[profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = dev\n\
+         [profile line]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n",
+    );
+    let told = |world: &World, profile: &str| world.home.run(&["status", "--profile", profile]).stderr;
+    let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
+    let logged = |world: &World, profile: &str, line: &str| {
+        let _ = fs::remove_file(&log);
+        let _ = world.home.run(&["--profile", profile, "--debug"]);
+        let text = fs::read_to_string(&log).unwrap();
+        assert_eq!(text.matches(&format!("{line}\n")).count(), 1, "{profile}: {text}");
+    };
+    world.home.env("AWS_SSO_ACCOUNT_ID", "222222222222");
+    for profile in ["wrapped", "assumed"] {
+        assert_eq!(
+            told(&world, profile),
+            "note: AWS_SSO_ACCOUNT_ID is set to `222222222222` and overrules \
+             `sso_account_id = 111122223333` of profile `dev`\n"
+        );
+    }
+    logged(
+        &world,
+        "wrapped",
+        "AWS_SSO_ACCOUNT_ID=222222222222 overrules sso_account_id = 111122223333 of profile dev",
+    );
+    let all = world.home.run(&["status"]).stderr;
+    assert!(all.ends_with("of profile `dev`, and that of 1 more profile\n"), "{all}");
+    world.home.env_remove("AWS_SSO_ACCOUNT_ID");
+
+    world.home.env("AWS_SSO_SESSION", "other");
+    let note = "note: AWS_SSO_SESSION is set to `other` and overrules \
+                `sso_start_url = https://corp.awsapps.com/start` of profile `old`\n";
+    assert!(
+        world
+            .home
+            .run(&["status", "--profile", "old"])
+            .stderr
+            .contains("AWS_SSO_SESSION names sso-session `other`")
+    );
+    append(
+        &world,
+        "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\nsso_region = eu-west-1\n",
+    );
+    assert_eq!(told(&world, "old"), note);
+    logged(
+        &world,
+        "old",
+        "AWS_SSO_SESSION=other overrules sso_start_url = https://corp.awsapps.com/start of profile old",
+    );
+    world.home.env_remove("AWS_SSO_SESSION");
+
+    world.home.env("AWS_SSO_START_URL", "https://x.awsapps.com/start");
+    world.home.env("AWS_SSO_REGION", "us-east-1");
+    assert_eq!(
+        told(&world, "line"),
+        "note: AWS_SSO_START_URL is set to `https://x.awsapps.com/start` and overrules \
+         `sso_start_url = https://corp.awsapps.com/start` of profile `line`\n\
+         note: AWS_SSO_REGION is set to `us-east-1` and overrules `sso_region = eu-west-1` of profile `line`\n"
+    );
+    logged(&world, "line", "AWS_SSO_REGION=us-east-1 overrules sso_region = eu-west-1 of sso-session corp");
 }
 
 #[test]
@@ -232,6 +359,20 @@ fn a_relative_home_is_none() {
 }
 
 #[test]
+fn a_home_that_does_not_exist_is_named_with_its_variable() {
+    let mut world = World::new();
+    world.home.env("HOME", "/nonexistent/home");
+    refused(
+        &world.home.run(&["login", "--start-url", START_URL, "--region", REGION]),
+        2,
+        "aws-sso-cred: the home directory /nonexistent/home, which HOME names, does not exist\n\
+         AWS was not asked for a new token, because it could not be kept\n\
+         hint: set HOME (USERPROFILE on Windows) to a directory that exists\n",
+    );
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
 fn an_empty_name_counts_as_absent() {
     let world = World::signed_in();
     let all = world.home.run(&["status"]);
@@ -253,11 +394,24 @@ fn half_a_command_line_is_explained_whole() {
     let world = World::new();
     let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
     assert!(
-        lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without --region")
+        lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without a region")
     );
+    let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
+    assert_eq!(lines[2], "hint: name the session with `--sso-session NAME`, or add `--start-url URL`");
+    for half in [["--start-url", "https://x.awsapps.com/start"], ["--region", REGION]] {
+        let lines = failed(&world.home.run(&[&["login", "--all"], &half[..]].concat()), 2);
+        assert!(lines[0].contains("cannot be used with"), "{lines:?}");
+    }
     let lines = failed(&world.home.run(&["login", "--min-validity", "1h"]), 2);
     assert_eq!(lines[1], "hint: add `--if-needed`");
     assert_eq!(world.requests(), 0);
+    // What the hint says is good for a command without these flags too.
+    let mut world = World::signed_in();
+    world.home.env("AWS_SSO_START_URL", START_URL);
+    let lines = failed(&world.home.run(&["logout"]), 2);
+    assert!(lines[2].ends_with("or set AWS_SSO_REGION beside AWS_SSO_START_URL"), "{lines:?}");
+    world.home.env("AWS_SSO_REGION", REGION);
+    assert_eq!(world.home.run(&["logout"]).status, 0);
 }
 
 #[test]

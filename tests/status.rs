@@ -355,16 +355,57 @@ fn without_any_session_the_way_to_one_is_told() {
     let world = World::new();
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
         hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
-    for config in [Some("[profile x]\nregion = eu-west-1\n"), None] {
-        match config {
-            Some(text) => world.home.write_config(text),
-            None => fs::remove_file(world.home.config_path()).unwrap(),
+    world.home.write_config("[profile x]\nregion = eu-west-1\n");
+    let output = world.home.run(&["status"]);
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (1, "", expected));
+    let output = world.home.run(&["status", "--output", "json"]);
+    assert_eq!((output.status, output.json()), (1, json!({ "sessions": [] })));
+}
+
+#[test]
+fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
+    let mut world = World::new();
+    let by = |world: &World, expected: &str| {
+        for arguments in [&["status"][..], &["login", "--all"]] {
+            let output = world.home.run(arguments);
+            assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (2, "", expected));
         }
-        let output = world.home.run(&["status"]);
-        assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (1, "", expected));
         let output = world.home.run(&["status", "--output", "json"]);
-        assert_eq!((output.status, output.json()), (1, json!({ "sessions": [] })));
+        assert_eq!((output.status, output.json()), (2, json!({ "sessions": [] })));
+    };
+    let utf16: Vec<u8> = CONFIG.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf32: Vec<u8> = CONFIG.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+    for (bytes, encoding) in [
+        ([b"\xff\xfe", &utf16[..]].concat(), "UTF-16"),
+        ([b"\0\0\xfe\xff", &utf32[..]].concat(), "UTF-32"),
+        (utf32, "UTF-32"),
+    ] {
+        fs::write(world.home.config_path(), bytes).unwrap();
+        by(
+            &world,
+            &format!(
+                "aws-sso-cred: the encoding of ~/.aws/config is {encoding}, which AWS's tools cannot read\n\
+                 hint: save ~/.aws/config as UTF-8, with `Save as` in your editor\n"
+            ),
+        );
     }
+    fs::remove_file(world.home.config_path()).unwrap();
+    by(
+        &world,
+        "aws-sso-cred: there is no ~/.aws/config, so your sso-sessions cannot be found\n\
+         hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n",
+    );
+    world.home.env("AWS_CONFIG_FILE", "/nonexistent/config");
+    by(
+        &world,
+        "aws-sso-cred: there is no /nonexistent/config, which AWS_CONFIG_FILE names, \
+         so your sso-sessions cannot be found\n\
+         hint: correct or unset AWS_CONFIG_FILE\n",
+    );
+    // A sign-in by start URL needs none.
+    let token = world.aws.issue_token(&TokenOptions::default());
+    world.home.write_cli_token(START_URL, &token, 3600);
+    assert_eq!(world.home.run(&["status"]).status, 0);
 }
 
 #[test]

@@ -42,7 +42,7 @@ macro_rules! names {
 
 names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
-    BadConnectionSetting NoHome SignInRequired SignInRefused SignInUnanswered SignInUnshowable
+    BadConnectionSetting NoHome HomeMissing SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
     OutputFailed Caches);
 names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
@@ -143,8 +143,27 @@ fn missing() -> Vec<Error> {
         missing(&all[1..2], some("dev"), some("corp"), None),
         missing(&all[3..], some("dev"), None, Some(broken_line)),
         missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
+        missing(
+            &all,
+            some("dev"),
+            None,
+            Some(MissingReason::Circle {
+                profiles: vec![text("dev"), text("dev")],
+                key: "credential_process",
+            }),
+        ),
+        missing(
+            &all,
+            some("dev"),
+            None,
+            Some(MissingReason::Circle {
+                profiles: vec![text("a"), text("b"), text("a")],
+                key: "source_profile",
+            }),
+        ),
         missing(&all, some("dev"), None, Some(MissingReason::SourceProfile { source: text("my base") })),
         missing(&all[1..2], None, None, None),
+        missing(&all[..1], None, None, None),
         profile_not_found(Some("--profile"), some("dev")),
         profile_not_found(Some("--profile"), some("dve\u{200b}")),
         profile_not_found(Some("credential_process"), some("dev")),
@@ -207,6 +226,12 @@ fn invalid_and_unreadable() -> Vec<Error> {
             "is an IAM role, not a permission set",
             Some(Remedy::PermissionSet(text("Developer"))),
         ),
+        invalid(
+            "sso-session name",
+            "co\u{1}rp",
+            Origin::Header { path: text(CONFIG), line: 7, section: text("sso-session co\u{1}rp") },
+            "must be a name without control characters",
+        ),
         config_missing(false),
         config_missing(true),
         Error::ConfigNotUtf8 { path: text(CONFIG), encoding: "UTF-16" },
@@ -241,6 +266,8 @@ fn invalid_and_unreadable() -> Vec<Error> {
         ),
         connection("AWS_ENDPOINT_URL_SSO", "http://portal.corp.example", "it must start with https://"),
         Error::NoHome,
+        Error::HomeMissing { path: text("/home/gone"), variable: Some("HOME") },
+        Error::HomeMissing { path: text("/home/gone"), variable: None },
     ]
 }
 

@@ -44,8 +44,7 @@ pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
 fn login_to_all(command: &SessionCommand, options: &LoginOptions) -> Result<u8, Error> {
     let (sessions, broken) = config::all_sessions(command.context)?;
     if sessions.is_empty() && broken.is_empty() {
-        let config_path = config::shown_config_path(command.context);
-        return Err(Error::NothingToSignInTo { config_path });
+        return Err(config::nothing_to_sign_in_to(command.context));
     }
     let attempts = sessions.iter().map(|resolved| login_to(command, resolved, options));
     let failures = broken.into_iter().chain(attempts.filter_map(Result::err));

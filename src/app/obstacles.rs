@@ -38,6 +38,9 @@ pub(super) fn ensure_room(run: &SessionRun) -> Result<(), Error> {
 pub(super) fn reserve_room(run: &SessionRun) -> Result<TokenRoom, Error> {
     run.caches.reserve_room_for_token(run.session).map_err(|(path, error)| {
         debug!(run.context, "no token is asked for: {} cannot be written: {error}", path.display());
+        if let Some(error) = missing_home(run.context) {
+            return error;
+        }
         Error::Caches(CacheTrouble::NoRoom {
             directory: shown_path(run.context, run.caches.token_directory()),
             obstacle: shown(run.context, &Obstacle::to(&path, &error)),
@@ -55,6 +58,16 @@ pub(super) fn ensure_role_credentials_can_go(run: &SessionRun) -> Result<(), Err
     let mut removals = logout::Removals::new(run.context);
     logout::look_at_role_credentials(&command, run.session, &mut removals);
     removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
+}
+
+/// A home that is named and does not exist: none is made, and the variable is to be corrected.
+fn missing_home(context: &Context) -> Option<Error> {
+    let home = context.home()?;
+    let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    matches!(home.try_exists(), Ok(false)).then(|| Error::HomeMissing {
+        path: home.display().to_string(),
+        variable: context.variable_os(variable).is_some().then_some(variable),
+    })
 }
 
 /// Why a token that is there cannot be used, with the file and the cause.

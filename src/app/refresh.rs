@@ -73,11 +73,11 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
     }
     left_over::adopt(run, &lock);
     // Whoever held the lock before us may have done it.
-    let token = match read(run) {
+    let token = match tokens::read(run) {
         Ok(token) if is_rejected(&token, rejected) => {
             tokens::mark_expired(run, &lock, &token);
             // A 401 is also what comes when another tool signs out, or out and in.
-            read(run)
+            tokens::read(run)
         }
         found => found,
     };
@@ -95,7 +95,7 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
 /// A token that does although its lock cannot be had. A dead one is not refreshed: a holder
 /// that does not move may have sent its refresh token already.
 fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secret> {
-    let token = read(run).ok()?;
+    let token = tokens::read(run).ok()?;
     let alive = token.expires_at > run.context.now() && !is_rejected(&token, rejected);
     alive.then_some(token.access_token)
 }
@@ -118,7 +118,7 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
     }
     let lock = session_lock(run)?;
     left_over::adopt(run, &lock);
-    let token = read(run).map_err(|reason| required(run, reason))?;
+    let token = tokens::read(run).map_err(|reason| required(run, reason))?;
     if enough(&token) {
         return Ok(token);
     }
@@ -134,7 +134,7 @@ pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool
     match standing::of(run, &token.access_token) {
         Standing::Current | Standing::Unknown => Ok(token),
         // While AWS answered, somebody has signed out, or another person in.
-        Standing::SignedOut | Standing::Replaced => read(run).map_err(|reason| required(run, reason)),
+        Standing::SignedOut | Standing::Replaced => tokens::read(run).map_err(|reason| required(run, reason)),
     }
 }
 
@@ -161,7 +161,7 @@ fn failure_path(run: &SessionRun) -> Option<PrivateFile> {
 /// Why only a person can help, as far as can be known without a lock or a request. A
 /// refused refresh token may look worth another try while that person is waited for.
 pub(super) fn needs_a_person(run: &SessionRun) -> Option<SignInReason> {
-    let token = match read(run) {
+    let token = match tokens::read(run) {
         Ok(token) => token,
         Err(reason) => return Some(reason),
     };
@@ -199,7 +199,7 @@ pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
 /// for all who come next, and only a person can heal that.
 pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     let lock = session_lock(run)?;
-    match read(run) {
+    match tokens::read(run) {
         Ok(token) if is_rejected(&token, rejected) => {
             tokens::mark_expired(run, &lock, &token);
             refused_refresh::note(run, &token, SignInReason::TokenRejected);
@@ -216,32 +216,8 @@ pub(super) fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) ->
 /// The token, or that of a person who has signed in since, and whose process was killed
 /// before it could put the file in place.
 fn read_or_adopt(run: &SessionRun) -> Result<SsoToken, SignInReason> {
-    let token = read(run)?;
+    let token = tokens::read(run)?;
     Ok(left_over::adopt_sign_in(run).unwrap_or(token))
-}
-
-fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
-    let session = run.session;
-    let path = run.caches.token_path(session);
-    match run.caches.read_token(run.context, session) {
-        Ok(token) => {
-            let left = token.expires_at.seconds_since(run.context.now());
-            debug!(run.context, "token {}: {left} s left", path.display());
-            Ok(token)
-        }
-        Err(Miss::Absent) => {
-            debug!(run.context, "token {}: absent", path.display());
-            Err(SignInReason::NeverSignedIn)
-        }
-        Err(miss @ Miss::Other(_)) => {
-            debug!(run.context, "token {}: {miss}", path.display());
-            Err(SignInReason::OtherSignIn)
-        }
-        Err(miss) => {
-            debug!(run.context, "token {}: {miss}", path.display());
-            Err(SignInReason::TokenUnreadable)
-        }
-    }
 }
 
 fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {

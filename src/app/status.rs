@@ -12,7 +12,8 @@ use crate::options::Options;
 use crate::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
-/// it is read from files. Gives 0 if every session shown is usable now, else 1.
+/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 without a
+/// config file that can be read.
 ///
 /// # Errors
 /// When a named profile or session is not in the config.
@@ -20,10 +21,13 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     let command = SessionCommand::new(context)?;
     let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
     let named = is_given(&options.profile) || is_given(&options.sso_session);
-    let (reports, all_sound) = if named { (vec![one(&command, options)?], true) } else { every(&command)? };
-    if reports.is_empty() && all_sound {
-        let config_path = config::shown_config_path(context);
-        output::tell(&Error::NothingToSignInTo { config_path }.to_string());
+    let (reports, mut broken) =
+        if named { (vec![one(&command, options)?], Vec::new()) } else { every(&command)? };
+    if reports.is_empty() && broken.is_empty() {
+        broken.push(config::nothing_to_sign_in_to(context));
+    }
+    for error in &broken {
+        output::tell(&error.to_string());
     }
     if !is_given(&options.sso_session) {
         tell_what_is_overruled(context, options.profile.as_deref().filter(|name| !name.is_empty()));
@@ -32,7 +36,11 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
         OutputFormat::Table => report::table(&reports, context),
         OutputFormat::Json => report::json(&reports),
     })?;
-    let usable = all_sound && !reports.is_empty() && reports.iter().all(Report::is_usable);
+    // Not one session is at fault, but the whole file, as when one is named.
+    if broken.iter().any(|error| matches!(error, Error::ConfigMissing { .. } | Error::ConfigNotUtf8 { .. })) {
+        return Ok(2);
+    }
+    let usable = broken.is_empty() && reports.iter().all(Report::is_usable);
     Ok(u8::from(!usable))
 }
 
@@ -68,17 +76,14 @@ fn one(command: &SessionCommand, options: &StatusOptions) -> Result<Report, Erro
 }
 
 /// The sessions of the config, and sign-ins that are good though it does not have
-/// them; then whether the config is sound.
-fn every(command: &SessionCommand) -> Result<(Vec<Report>, bool), Error> {
+/// them; then what is wrong in the config.
+fn every(command: &SessionCommand) -> Result<(Vec<Report>, Vec<Error>), Error> {
     let (sessions, broken) = config::all_sessions(command.context)?;
-    for error in &broken {
-        output::tell(&error.to_string());
-    }
     let mut reports: Vec<_> = sessions.iter().map(|resolved| Report::of(command, resolved)).collect();
     for file in command.caches.token_files(command.context) {
         if !reports.iter().any(|report| report.is_from(&file.path)) {
             reports.extend(Report::of_file(command, file).filter(Report::is_usable));
         }
     }
-    Ok((reports, broken.is_empty()))
+    Ok((reports, broken))
 }

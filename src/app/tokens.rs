@@ -10,13 +10,38 @@ use crate::debug;
 use crate::error::Error;
 use crate::identity_center::{IssuedToken, RegisteredClient};
 use crate::lock::{Busy, Lock};
-use crate::token::SsoToken;
+use crate::token::{SignInReason, SsoToken};
 
 /// How long a new sign-in waits for somebody who refreshes the old one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The same where that one is stopped, if only for a moment.
 const AT_ONCE: Duration = Duration::from_millis(300);
+
+/// The session's token, or why there is none to go on with.
+pub(super) fn read(run: &SessionRun) -> Result<SsoToken, SignInReason> {
+    let session = run.session;
+    let path = run.caches.token_path(session);
+    match run.caches.read_token(run.context, session) {
+        Ok(token) => {
+            let left = token.expires_at.seconds_since(run.context.now());
+            debug!(run.context, "token {}: {left} s left", path.display());
+            Ok(token)
+        }
+        Err(Miss::Absent) => {
+            debug!(run.context, "token {}: absent", path.display());
+            Err(SignInReason::NeverSignedIn)
+        }
+        Err(miss @ Miss::Other(_)) => {
+            debug!(run.context, "token {}: {miss}", path.display());
+            Err(SignInReason::OtherSignIn)
+        }
+        Err(miss) => {
+            debug!(run.context, "token {}: {miss}", path.display());
+            Err(SignInReason::TokenUnreadable)
+        }
+    }
+}
 
 /// The session's lock, for writing what a person has just signed in for. A holder that
 /// hangs does not cost them the sign-in: the file is replaced whole, lock or no lock. One that

@@ -37,6 +37,18 @@ pub enum NoBrowser {
         /// How it ended, a noun.
         status: String,
     },
+    /// `BROWSER` was passed over, and what was started in its place failed.
+    Instead(PassedOver, Box<NoBrowser>),
+}
+
+impl NoBrowser {
+    /// The failure of what was started in the place of this entry, if of one.
+    pub(super) fn after(self, passed_over: Option<PassedOver>) -> Self {
+        match passed_over {
+            Some(passed_over) => Self::Instead(passed_over, Box::new(self)),
+            None => self,
+        }
+    }
 }
 
 /// An entry of `BROWSER` that was not used.
@@ -101,6 +113,7 @@ impl fmt::Display for NoBrowser {
             Self::StartFailed { program, cause } => {
                 return write!(formatter, "`{}` could not be started: {}", escape(program), escape(cause));
             }
+            Self::Instead(passed_over, failed) => return write!(formatter, "{passed_over}, and {failed}"),
             Self::EndedAtOnce { program, status } => {
                 return write!(formatter, "`{}` ended at once with {status}", escape(program));
             }

@@ -92,10 +92,10 @@ pub struct LoginOptions {
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     pub sso_session: Option<String>,
     /// AWS access portal URL, when there is no config
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "all")]
     pub start_url: Option<String>,
     /// Region of Identity Center, when there is no config
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", conflicts_with = "all")]
     pub region: Option<String>,
     /// Every session in ~/.aws/config
     #[arg(long)]
@@ -213,19 +213,20 @@ impl CredentialProcess {
     }
 }
 
-/// The arguments of a subcommand without `--profile ""` and `--sso-session=`: what is empty
-/// counts as absent, and what is absent excludes nothing.
+/// The arguments without `--profile ""` and `--wait=`: what is empty counts as absent, and what
+/// is absent excludes nothing. Texts of the credential process may be empty as they are.
 fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
+    const TEXTS: [&str; 4] = ["--profile", "--sso-session", "--start-url", "--region"];
+    const OTHERS: [&str; 4] = ["--wait", "--redirect-port", "--min-validity", "--output"];
     let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");
-    if !arguments.first().is_some_and(is_subcommand) {
-        return arguments.to_vec();
-    }
+    let texts = if arguments.first().is_some_and(is_subcommand) { &TEXTS[..] } else { &[] };
+    let takes_value = |flag: &str| texts.iter().chain(&OTHERS).any(|known| *known == flag);
     let mut kept = Vec::new();
     let mut arguments = arguments.iter().peekable();
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
-            Some("--profile=" | "--sso-session=") => {}
-            Some("--profile" | "--sso-session") if arguments.next_if(|next| next.is_empty()).is_some() => {}
+            Some(text) if text.strip_suffix('=').is_some_and(takes_value) => {}
+            Some(flag) if takes_value(flag) && arguments.next_if(|next| next.is_empty()).is_some() => {}
             _ => kept.push(argument.clone()),
         }
     }
@@ -279,15 +280,53 @@ fn suggestion(error: &clap::Error) -> Option<String> {
         })
 }
 
-/// `90`, `90s`, `30m`, `1h`.
+/// `90`, `90s`, `30m`, `1h`, `2d`, and several of these, each smaller than the one before: `1h30m`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-    let seconds = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err("use a number with s, m or h, such as 30m".to_owned()),
-    };
-    let number: u64 = digits.parse().map_err(|_| "use a number with s, m or h, such as 30m".to_owned())?;
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(|| "that is too long".to_owned())
+    const UNITS: [(char, u64); 4] = [('d', 24 * 3600), ('h', 3600), ('m', 60), ('s', 1)];
+    let malformed = || "use a number with s, m, h or d, such as 30m or 1h30m".to_owned();
+    let plain = text.parse().ok().filter(|_| !text.starts_with('+'));
+    if let Some(seconds) = plain {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let (mut rest, mut units, mut sum) = (text, &UNITS[..], Some(0_u64));
+    while !rest.is_empty() {
+        let (digits, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+        let number: u64 = digits.parse().map_err(|_| malformed())?;
+        let at = units.iter().position(|(unit, _)| after.starts_with(*unit)).ok_or_else(malformed)?;
+        sum = number.checked_mul(units[at].1).and_then(|seconds| sum?.checked_add(seconds));
+        (rest, units) = (&after[1..], &units[at + 1..]);
+    }
+    sum.map(Duration::from_secs).ok_or_else(|| "that is too long".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_numbers_with_units() {
+        for (text, seconds) in [
+            ("90", 90),
+            ("90s", 90),
+            ("15m", 900),
+            ("1h30m", 5400),
+            ("2d", 172_800),
+            ("1d2h3m4s", 93_784),
+            ("0s", 0),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["h", "1x", "30m1h", "1h1h", "1h30", "-1", "+1", "+1h", "1.5h", "1 h", "1hé", "\u{661}h"]
+        {
+            assert_eq!(
+                duration(text).unwrap_err(),
+                "use a number with s, m, h or d, such as 30m or 1h30m",
+                "{text}"
+            );
+        }
+        for text in ["99999999999999999d", "18446744073709551615s1s"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        assert_eq!(duration("18446744073709551615m").unwrap_err(), "that is too long");
+    }
 }

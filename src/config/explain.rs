@@ -8,11 +8,12 @@ use super::files::{Files, Settings, config_path, credentials_path, shown_config_
 use super::follow;
 use super::header::{self, Dialect, Kind};
 use super::resolve::NamedProfile;
-use super::scanner::{Pick, invisible_prefix};
+use super::scanner::Pick;
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
 use crate::error::{Error, MissingReason, Value};
+use crate::identifiers::looks_blank;
 use crate::platform;
 
 /// A profile that is no section of either file.
@@ -49,17 +50,25 @@ pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Erro
     }
 }
 
-/// The name of a section that is there, but for an invisible character before its bracket: it
-/// stands before the name, where a person is told of it.
+/// The name of a section that is there, but for a character in its header that nobody sees: as
+/// it stands, or with the character before it, where a person is told of it.
 fn hidden_header(context: &Context, kinds: &[Kind], wanted: &str) -> Option<String> {
     const MOST: u64 = 1024 * 1024;
     let mut text = Vec::new();
     platform::open_regular(&config_path(context)?).ok()?.take(MOST).read_to_end(&mut text).ok()?;
-    text.split(|byte| *byte == b'\n').find_map(|line| {
-        let (hidden, line) = line.split_at(invisible_prefix(line));
-        let header = header::parse(line, Dialect::Config).filter(|_| !hidden.is_empty())?;
-        let is_it = kinds.contains(&header.kind) && *header.name == *wanted.as_bytes();
-        is_it.then(|| format!("{}{wanted}", String::from_utf8_lossy(hidden)))
+    let name_of = |line: &str| {
+        let header = header::parse(header::trim(line.as_bytes()), Dialect::Config)?;
+        kinds.contains(&header.kind).then(|| String::from_utf8_lossy(&header.name).into_owned())
+    };
+    String::from_utf8_lossy(&text).split('\n').find_map(|line| {
+        let hidden: String = line.chars().filter(|c| looks_blank(*c)).collect();
+        // Some stand in the place of a blank, some where nothing should.
+        let is_it = |instead| name_of(&line.replace(looks_blank, instead)).is_some_and(|name| name == wanted);
+        if hidden.is_empty() || !line.contains('[') || !(is_it(" ") || is_it("")) {
+            return None;
+        }
+        let as_it_stands = name_of(line).filter(|name| name.chars().any(looks_blank));
+        Some(as_it_stands.unwrap_or_else(|| format!("{hidden}{wanted}")))
     })
 }
 
@@ -78,10 +87,7 @@ pub(super) fn missing_values(
     let broken = session_settings.first_broken_line(context).or_else(|| settings.first_broken_line(context));
     let reason = match broken {
         Some((path, line, fault)) => Some(MissingReason::BrokenLine { path, line, fault }),
-        None => other_provider(settings).map(|key| match follow::signed_in_source(context, settings) {
-            Some(source) => MissingReason::SourceProfile { source },
-            None => MissingReason::OtherProvider { key },
-        }),
+        None => profile.and_then(|name| Some(follow::reason(context, name, other_provider(settings)?))),
     };
     Error::MissingValues {
         missing: values.iter().filter(|(_, missing)| *missing).map(|(value, _)| *value).collect(),
@@ -104,6 +110,12 @@ fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
     OTHERS.iter().find(has).copied()
 }
 
+/// A config without any session in it, or that cannot be read as one.
+pub fn nothing_to_sign_in_to(context: &Context) -> Error {
+    unusable(context, "your sso-sessions")
+        .unwrap_or_else(|| Error::NothingToSignInTo { config_path: shown_config_path(context) })
+}
+
 /// Why nothing can be found at all: there is no home, no config file, or one that is not UTF-8.
 fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     let Some(path) = config_path(context) else { return Some(Error::NoHome) };
@@ -120,22 +132,29 @@ fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     wrong_encoding(context)
 }
 
-/// The error of a file that is UTF-16, as Windows PowerShell's `>` writes it: it reads as if
+/// The error of a file that is UTF-16 or UTF-32, as Windows PowerShell's `>` writes it: it reads as if
 /// it had no section.
 pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
     let paths = [config_path(context), credentials_path(context)];
-    let path = paths.into_iter().flatten().find(|path| is_utf16(path))?;
-    Some(Error::ConfigNotUtf8 { path: shown_path(context, &path), encoding: "UTF-16" })
+    paths.into_iter().flatten().find_map(|path| {
+        let encoding = wide_encoding(&path)?;
+        Some(Error::ConfigNotUtf8 { path: shown_path(context, &path), encoding })
+    })
 }
 
-/// Whether a file begins with UTF-16's byte order mark, or with letters of which every
-/// other byte is zero.
-fn is_utf16(path: &Path) -> bool {
-    let Ok(file) = platform::open_regular(path) else { return false };
+/// The encoding of a file that begins with the byte order mark of one, or with letters that
+/// are padded with zeros to two or four bytes each.
+fn wide_encoding(path: &Path) -> Option<&'static str> {
     let mut start = Vec::new();
-    if file.take(64).read_to_end(&mut start).is_err() {
-        return false;
-    }
+    platform::open_regular(path).ok()?.take(64).read_to_end(&mut start).ok()?;
     let zero_at = |odd: usize| start.len() >= 4 && start.iter().skip(odd).step_by(2).all(|byte| *byte == 0);
-    start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || zero_at(0) != zero_at(1)
+    let is_padded = |four: &[u8]| four.iter().filter(|byte| **byte == 0).count() == 3;
+    let is_utf32 = start.len() >= 8 && start.chunks_exact(4).skip(1).all(is_padded);
+    let is_utf16 =
+        start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || zero_at(0) != zero_at(1);
+    match (is_utf32, is_utf16) {
+        (true, _) => Some("UTF-32"),
+        (false, true) => Some("UTF-16"),
+        (false, false) => None,
+    }
 }

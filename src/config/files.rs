@@ -312,6 +312,15 @@ impl Found<'_> {
     }
 }
 
+/// Where the header of a session stands, for an error.
+pub(super) fn origin_of_session_header(context: &Context, name: &str, offset: u64) -> Origin {
+    Origin::Header {
+        path: shown_config_path(context),
+        line: line_of(context, Dialect::Config, offset),
+        section: format!("sso-session {name}"),
+    }
+}
+
 /// Counts the lines up to `offset`, which nobody needs unless something is wrong.
 fn line_of(context: &Context, dialect: Dialect, offset: u64) -> usize {
     let opened = path_of(context, dialect).map(|path| platform::open_regular(&path));

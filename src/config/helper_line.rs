@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::files::Settings;
+use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::options::Options;
 use crate::words::split_words;
 
@@ -28,13 +29,47 @@ pub(super) fn completed(options: &Options, line: Options) -> Options {
     }
 }
 
-/// What the line says; `None` when it starts another program, or says nothing about
-/// session and role.
+/// What the line says; `None` when it does not start this program, or says nothing about
+/// session and role. Another program may start this one, as `env`, `timeout` and `wsl` do: the
+/// first word that names it counts, also in a text for a shell (`sh -c "…"`).
 fn options_of(line: &str) -> Option<Options> {
-    let mut words = split_words(line, is_written_for_windows(line))?.into_iter();
-    is_ours(&words.next()?).then_some(())?;
+    let words = split_words(line, is_written_for_windows(line))?;
+    if let Some(at) = words.iter().position(|word| is_ours(word)) {
+        return options_from(&words[..at], &words[at + 1..]);
+    }
+    let mut texts = words.iter().filter(|word| word.contains(char::is_whitespace));
+    texts.find_map(|text| {
+        let words = split_words(text, is_written_for_windows(text))?;
+        let at = words.iter().position(|word| is_ours(word))?;
+        // What ends the command may stand at its last word: `…; exit`.
+        let said: Vec<_> = words[at + 1..].iter().map(|word| word.trim_end_matches(';').to_owned()).collect();
+        options_from(&words[..at], &said)
+    })
+}
+
+/// What the words behind the program's name say, and those before it: `env AWS_SSO_SESSION=corp`.
+fn options_from(before: &[String], said: &[String]) -> Option<Options> {
+    let mut options = options_said(said);
+    let Options { sso_session, start_url, region, account_id, role_name, .. } = &mut options;
+    for (value, names) in [
+        (sso_session, SSO_SESSION),
+        (start_url, START_URL),
+        (region, REGION),
+        (account_id, ACCOUNT_ID),
+        (role_name, ROLE_NAME),
+    ] {
+        let set = before.iter().rev().find_map(|word| word.strip_prefix(names.variable)?.strip_prefix('='));
+        if let Some(set) = set.filter(|text| !text.is_empty() && value.is_none()) {
+            *value = Some(set.to_owned());
+        }
+    }
+    let names_something = Options { interactive: None, ..options.clone() } != Options::default();
+    names_something.then_some(options)
+}
+
+fn options_said(words: &[String]) -> Options {
     let mut options = Options::default();
-    let mut interactive = None;
+    let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
         let (flag, value) = match word.split_once('=') {
             Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
@@ -48,11 +83,11 @@ fn options_of(line: &str) -> Option<Options> {
             "--account-id" => &mut options.account_id,
             "--role-name" => &mut options.role_name,
             "-i" | "--interactive" => {
-                interactive = Some(true);
+                options.interactive = Some(true);
                 continue;
             }
             "-n" | "--noninteractive" => {
-                interactive = Some(false);
+                options.interactive = Some(false);
                 continue;
             }
             _ => continue,
@@ -60,7 +95,7 @@ fn options_of(line: &str) -> Option<Options> {
         // Empty counts as absent.
         *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
     }
-    (options != Options::default()).then_some(Options { interactive, ..options })
+    options
 }
 
 /// In WSL the same file may serve Windows too: `C:\Program Files\…`, quoted or not.
@@ -72,6 +107,9 @@ fn is_written_for_windows(line: &str) -> bool {
 /// Whether `program`, a name or a path in either system's form, is this program.
 fn is_ours(program: &str) -> bool {
     let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    if name.contains(char::is_whitespace) {
+        return false;
+    }
     let is_ours = |stem: &str| stem == env!("CARGO_PKG_NAME");
     let is_exe =
         |name: &&Path| name.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("exe"));
@@ -115,6 +153,25 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_ours_may_begin_with_another_program() {
+        let expected = options_of("aws-sso-cred --sso-session corp --role-name Dev").unwrap();
+        for line in [
+            "env AWS_X=1 aws-sso-cred --sso-session corp --role-name Dev",
+            "timeout -k 5 30 /opt/bin/aws-sso-cred --sso-session corp --role-name Dev",
+            "wsl aws-sso-cred --sso-session=corp --role-name Dev",
+            "wsl.exe -d Ubuntu -e aws-sso-cred --sso-session=corp --role-name Dev",
+            "mise exec -- aws-sso-cred --sso-session corp --role-name=Dev",
+            "sh -c \"aws-sso-cred --sso-session corp --role-name Dev\"",
+            "/bin/bash -lc 'exec \"/opt/my bin/aws-sso-cred\" --sso-session \"corp\" --role-name Dev; exit 0'",
+            "cmd.exe /c 'C:\\bin\\aws-sso-cred.exe --sso-session corp --role-name Dev'",
+            "env AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Other aws-sso-cred --role-name Dev",
+            "sh -c 'AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Dev aws-sso-cred'",
+        ] {
+            assert_eq!(options_of(line).as_ref(), Some(&expected), "{line}");
+        }
+    }
+
+    #[test]
     fn a_start_url_is_read_from_a_line_of_ours() {
         let by_url = options_of("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
         assert_eq!(by_url.start_url.as_deref(), Some("https://x/start"));
@@ -132,6 +189,10 @@ mod tests {
             "aws-sso-cred 'open",
             "aws-sso-cred --profile",
             "aws-sso-cred -n",
+            "env AWS_SSO_SESSION= aws-sso-cred",
+            "sh -c 'my-aws-sso-cred --sso-session x'",
+            "sh -c 'aws-sso-cred \"open'",
+            "echo 'see aws-sso-credentials --sso-session x'",
         ] {
             assert_eq!(options_of(line), None, "{line}");
         }

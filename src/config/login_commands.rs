@@ -53,7 +53,7 @@ pub(super) fn login_commands(
         ours.push_str(" --region ");
         ours.push_str(session.region.as_str());
     }
-    LoginCommands { session: session_words(session, profile, by.name), ours, aws_cli }
+    LoginCommands { session: session_words(session, profile, by), ours, aws_cli }
 }
 
 /// The options that name a session, to us and to the AWS CLI.
@@ -99,10 +99,12 @@ fn option(flag: &str, name: &str) -> String {
     format!(" {flag}{sign}{}", shell_word(name))
 }
 
-fn session_words(session: &SsoSession, profile: Option<&str>, name: LoginName) -> String {
+fn session_words(session: &SsoSession, profile: Option<&str>, by: LoginBy) -> String {
     match (&session.name, profile) {
         (Some(name), _) => format!("sso-session `{name}`"),
-        (None, Some(profile)) if name == LoginName::Profile => format!("profile `{profile}`"),
+        (None, Some(profile)) if by.name == LoginName::Profile && !by.start_url => {
+            format!("profile `{profile}`")
+        }
         _ => format!("start URL `{}`", session.start_url),
     }
 }

@@ -2,6 +2,7 @@
 //! riddle to a person whose shell exports them without being asked.
 
 use super::files::{Files, Settings};
+use super::follow::{self, Step};
 use super::scanner::Pick;
 use super::value::{ACCOUNT_ID, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
@@ -24,49 +25,67 @@ pub struct Overruled {
     pub configured: String,
 }
 
-/// What the environment changes for `profile`, or for any profile, in file order.
+/// What the environment changes for `profile` and for those that it leads to, or for any
+/// profile, in file order.
 ///
 /// # Errors
 /// [`Error::ConfigUnreadable`]
 pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overruled>, Error> {
-    let any = Options::default();
     if all_names().iter().all(|(names, _)| context.variable_os(names.variable).is_none()) {
         return Ok(Vec::new());
     }
-    let profiles = profile.map_or(Pick::All, Pick::One);
-    let files = Files::read(context, profiles, Pick::All, Pick::Nothing)?;
-    let names = files.profiles().into_iter().map(|(_, name, _)| name);
-    Ok(names.flat_map(|name| of_profile(context, &any, &files, name)).collect())
+    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
+    let of_way = |name: &str, all: bool| {
+        let mut steps = follow::way(&files, name);
+        // What a profile leads to is told of that one, unless it is no profile.
+        steps.retain(|step| all || step.options.profile.as_deref().is_none_or(|of| of == name));
+        let told = |step: &Step| of_options(context, &step.options, &files, &step.profile);
+        steps.iter().flat_map(told).collect::<Vec<_>>()
+    };
+    Ok(match profile {
+        Some(name) => of_way(name, true),
+        None => files.profiles().into_iter().flat_map(|(_, name, _)| of_way(name, false)).collect(),
+    })
 }
 
 /// Tells the debug log, for a run with `options`.
-pub(super) fn log(context: &Context, options: &Options, files: &Files, profile: &str) {
-    for Overruled { variable, value, key, profile, configured } in
-        of_profile(context, options, files, profile)
-    {
-        debug!(context, "{variable}={value} overrules {key} = {configured} of profile {profile}");
+pub(super) fn log(context: &Context, options: &Options, files: &Files) {
+    let profile = options.profile.as_deref().filter(|name| !name.is_empty());
+    let of = match (profile, &options.sso_session) {
+        (None, Some(session)) => format!("sso-session {session}"),
+        _ => format!("profile {}", profile.unwrap_or_default()),
+    };
+    for Overruled { variable, value, key, configured, .. } in of_options(context, options, files, "") {
+        debug!(context, "{variable}={value} overrules {key} = {configured} of {of}");
     }
 }
 
-fn of_profile(context: &Context, options: &Options, files: &Files, profile: &str) -> Vec<Overruled> {
-    let settings = files.profile(profile);
-    let session = settings.find(SSO_SESSION.key);
-    let session =
-        session.map_or_else(Settings::none, |found| files.sso_session(found.setting.value.as_str()));
+/// What the environment changes of what `options` lead to, told of `profile`.
+fn of_options(context: &Context, options: &Options, files: &Files, profile: &str) -> Vec<Overruled> {
+    let settings = options.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
     let flags =
         [&options.sso_session, &options.start_url, &options.region, &options.account_id, &options.role_name];
-    let all = all_names().into_iter().zip(flags);
-    all.filter_map(|((names, is_of_session), flag)| {
+    let by_flag = |flag: &Option<String>| flag.clone().filter(|flag| !flag.is_empty());
+    let configured = |key: &str| settings.find(key).map(|found| found.setting.value.clone());
+    let session = by_flag(&options.sso_session).or_else(|| configured(SSO_SESSION.key));
+    let session = session.map_or_else(Settings::none, |name| files.sso_session(&name));
+    let all = all_names().into_iter().zip(flags).filter(|(_, flag)| by_flag(flag).is_none());
+    all.filter_map(|((names, is_of_session), _)| {
         let value = context.variable(names.variable)?;
         let of_session = is_of_session.then(|| session.find(names.key)).flatten();
-        let configured = &of_session.or_else(|| settings.find(names.key))?.setting.value;
-        let by_flag = flag.as_ref().is_some_and(|flag| !flag.is_empty());
-        (!by_flag && value != *configured).then(|| Overruled {
+        let found = of_session.or_else(|| settings.find(names.key));
+        // Where no session is named, one stands for another start URL.
+        let (of, found) = match found {
+            None if names.key == SSO_SESSION.key => (&START_URL, settings.find(START_URL.key)?),
+            found => (names, found?),
+        };
+        let configured = &found.setting.value;
+        (value != *configured).then(|| Overruled {
             variable: names.variable,
             value: names.shown(&value),
-            key: names.key,
+            key: of.key,
             profile: profile.to_owned(),
-            configured: names.shown(configured),
+            configured: of.shown(configured),
         })
     })
     .collect()

@@ -58,7 +58,7 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
     let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
     let (mut sessions, mut broken): (Vec<ResolvedSession>, Vec<Error>) = (Vec::new(), Vec::new());
     for entry in entries(&files) {
-        let named = entry.sso_session.map(|name| Candidate::Flag(SSO_SESSION.flag, name));
+        let named = entry.sso_session.map(|name| Candidate::Header(name, entry.offset));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
         let profile = entry.profile.map(|name| (name, None));
         match session_from(context, &Options::default(), given, &files, profile) {
@@ -106,7 +106,8 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
         role_from(context, &Options::default(), Given::default(), &files, Some(profile)).ok()
     };
     let by_line = |settings: &Settings<'_>| {
-        let line = helper_line::of(settings).filter(|line| names_what_is_there(line, &files, &sessions))?;
+        let line = follow::whole_line(&files, helper_line::of(settings)?, true);
+        let line = Some(line).filter(|line| names_what_is_there(line, &files, &sessions))?;
         role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
     };
     let mut requests = Vec::new();
@@ -124,6 +125,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
 fn helper_lines(files: &Files) -> Vec<Options> {
     let sessions = session_names(files);
     let lines = files.profiles().into_iter().filter_map(|(.., settings)| helper_line::of(&settings));
+    let lines = lines.map(|line| follow::whole_line(files, line, false));
     lines.filter(|line| names_what_is_there(line, files, &sessions)).collect()
 }
 

@@ -23,11 +23,27 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     let (outcome, line) = role_of(context, options, "--profile")?;
     match (outcome, line) {
         // A profile with nothing but a line of ours means what the line says.
-        (Err(Error::MissingValues { .. }), Some(line)) => {
-            debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
-            role_of(context, &helper_line::completed(options, line), follow::LINE)?.0
-        }
+        (Err(Error::MissingValues { .. }), Some(line)) => role_by_lines(context, options, line),
         (outcome, _) => outcome,
+    }
+}
+
+/// Follows `line`, and the lines that it leads to. One that adds nothing closes a circle.
+fn role_by_lines(context: &Context, options: &Options, line: Options) -> Result<Resolved, Error> {
+    let (mut options, mut line) = (options.clone(), line);
+    let mut before = Vec::new();
+    loop {
+        debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
+        let next = helper_line::completed(&options, line);
+        before.push(options);
+        match role_of(context, &next, follow::LINE)? {
+            (Err(Error::MissingValues { .. }), Some(another))
+                if before.len() < follow::MOST && !before.contains(&next) =>
+            {
+                (options, line) = (next, another);
+            }
+            (outcome, _) => return outcome,
+        }
     }
 }
 
@@ -40,10 +56,8 @@ fn role_of(
     let given = Given::of(context, options);
     let profile = options.profile.as_deref().filter(|name| !name.is_empty());
     let files = given.files(context, profile)?;
-    if let Some(name) = profile
-        && context.log.is_on()
-    {
-        overruled::log(context, options, &files, name);
+    if context.log.is_on() {
+        overruled::log(context, options, &files);
     }
     let outcome = role_from(context, options, given, &files, profile.map(|name| (name, Some(named_by))));
     let line = match (&outcome, profile) {
@@ -107,8 +121,10 @@ pub(super) fn session(
         (None, Some(name)) => Some((name.as_str(), Some("AWS_PROFILE"))),
         (None, None) => Some(("default", None)),
     };
-    // With a start URL and without --profile, what is missing is the region, not a profile.
-    let half_given = named.is_none() && given.start_url.is_some();
+    // With a start URL and without --profile, what is missing is the region, not a profile; with
+    // --region and no profile named at all, it is the start URL.
+    let region_alone = variable.is_none() && REGION.flagged(options.region.as_deref()).is_some();
+    let half_given = named.is_none() && (given.start_url.is_some() || region_alone);
     let resolved =
         match session_of(context, options, profile) {
             Err(
@@ -129,10 +145,10 @@ fn session_of(
 ) -> Result<ResolvedSession, Error> {
     let given = Given::of(context, options);
     let files = given.files(context, profile.map(|(name, _)| name))?;
-    let is_told = |flag: &Option<String>| flag.as_ref().is_some_and(|text| !text.is_empty());
-    let told = is_told(&options.sso_session) || (is_told(&options.start_url) && is_told(&options.region));
     let followed = match profile {
-        Some((name, _)) if !told => follow::to_session(context, options, &files, name)?,
+        Some((name, _)) if !follow::names_session(options) => {
+            follow::to_session(context, options, &files, name)?
+        }
         _ => None,
     };
     match followed {
@@ -237,7 +253,6 @@ struct SessionValues<'a> {
     settings: Settings<'a>,
     start_url_overridden: bool,
     region_overridden: bool,
-    session_overridden: bool,
 }
 
 impl<'a> SessionValues<'a> {
@@ -275,7 +290,6 @@ impl<'a> SessionValues<'a> {
             settings,
             start_url_overridden,
             region_overridden,
-            session_overridden,
         })
     }
 
@@ -304,18 +318,19 @@ impl<'a> SessionValues<'a> {
         let needs_profile = [&self.start_url, &self.region]
             .into_iter()
             .any(|value| value.as_ref().is_some_and(Candidate::is_from_profile));
+        let says_the_way = || users::KEYS.iter().any(|key| profile.find(key).is_some());
         let name = match &self.name {
-            _ if self.session_overridden => LoginName::Nothing,
             _ if needs_profile => LoginName::Profile,
             Some(_) => LoginName::SsoSession,
+            // Only the profile can say how AWS is reached.
+            None if says_the_way() => LoginName::Profile,
             None => LoginName::Nothing,
         };
         LoginBy {
             name,
             start_url: self.start_url_overridden,
             region: self.region_overridden,
-            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile)
-                && users::KEYS.iter().any(|key| profile.find(key).is_some()),
+            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile) && says_the_way(),
             session_is_go_only: self.settings.is_go_only(),
             profile_is_go_only: profile.is_go_only(),
         }

@@ -11,7 +11,7 @@ use memchr::{memchr2, memchr2_iter};
 
 use super::header::{self, Dialect, Kind, trim};
 use super::lines::{Line, Lines, is_blank};
-use crate::identifiers::is_invisible;
+use crate::identifiers::{is_invisible, looks_blank};
 
 /// Which sections are kept.
 #[derive(Debug, Clone, Copy)]
@@ -260,10 +260,10 @@ impl Scan<'_> {
     }
 }
 
-/// How many bytes of invisible characters `text` begins with.
-pub(super) fn invisible_prefix(text: &[u8]) -> usize {
+/// How many bytes of characters that look blank `text` begins with.
+fn invisible_prefix(text: &[u8]) -> usize {
     let readable = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    readable.chars().take_while(|character| is_invisible(*character)).map(char::len_utf8).sum()
+    readable.chars().take_while(|character| looks_blank(*character)).map(char::len_utf8).sum()
 }
 
 /// `text` up to a `#` or `;` that stands behind a blank.

@@ -1,7 +1,7 @@
 //! The values of a request, each with its flag, its variable and its config key.
 
 use super::connection::without_user;
-use super::files::Found;
+use super::files::{Found, origin_of_session_header};
 use crate::context::Context;
 use crate::error::{Error, Origin, Remedy};
 use crate::identifiers::{Refused, is_invisible, permission_set_of_iam_role};
@@ -35,6 +35,8 @@ pub(super) enum Candidate<'a> {
     Flag(&'static str, &'a str),
     Environment(&'static str, String),
     File(Found<'a>),
+    /// The name of a session's section, with where its `[` stands.
+    Header(&'a str, u64),
 }
 
 impl Names {
@@ -85,7 +87,7 @@ impl Names {
 impl Candidate<'_> {
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Flag(_, text) => text,
+            Self::Flag(_, text) | Self::Header(text, _) => text,
             Self::Environment(_, text) => text,
             Self::File(found) => &found.setting.value,
         }
@@ -96,6 +98,7 @@ impl Candidate<'_> {
             Self::Flag(flag, _) => Origin::Flag(flag),
             Self::Environment(variable, _) => Origin::Environment(variable),
             Self::File(found) => found.origin(context),
+            Self::Header(name, offset) => origin_of_session_header(context, name, *offset),
         }
     }
 

@@ -18,6 +18,15 @@ pub enum Origin {
         /// Lower case.
         key: String,
     },
+    /// The name in a section's header.
+    Header {
+        /// The file, as the user would write it.
+        path: String,
+        /// One-based.
+        line: usize,
+        /// As written: `sso-session corp`.
+        section: String,
+    },
 }
 
 /// One of the values without which no request can be made, in the order they are named.
@@ -48,6 +57,13 @@ pub enum MissingReason {
     /// The profile has no `sso_` key at all: it gets its credentials by this one.
     OtherProvider {
         /// `credential_process`, `role_arn`, …
+        key: &'static str,
+    },
+    /// The profile leads to another one, and in the end back to itself or to one on the way.
+    Circle {
+        /// Those that lead to each other; the first is the last again.
+        profiles: Vec<String>,
+        /// What names the second in the first: `credential_process` or `source_profile`.
         key: &'static str,
     },
     /// The profile assumes a role with another profile's credentials, and that one signs in.

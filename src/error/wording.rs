@@ -47,6 +47,7 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
         },
+        Error::HomeMissing { path, variable } => configuration::home_missing(path, *variable),
         Error::SignInRequired { .. }
         | Error::SignInRefused { .. }
         | Error::SignInUnanswered { .. }

@@ -53,7 +53,7 @@ fn a_block_of_settings_is_no_value() {
 
 #[test]
 fn a_profile_of_another_kind_is_recognised() {
-    let error = error_of("[profile dev]\ncredential_process = aws-sso-cred --profile dev\n");
+    let error = error_of("[profile dev]\ncredential_process = other-tool --profile dev\n");
     assert!(
         error.ends_with(
             "hint: profile `dev` has `credential_process` and no sso_ keys: let --profile name the profile that has them"
@@ -79,8 +79,19 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
         assert!(error.contains("assumes a role through profile `"), "{error}");
         assert!(error.ends_with(&format!("which has the sign-in: use `--profile {source}`")), "{error}");
     }
-    for circle in [assuming("dev"), format!("{}{between}dev\n", assuming("between")), assuming("nowhere")] {
-        assert!(error_of(&circle).contains("has `role_arn` and no sso_ keys"), "{circle}");
+    let with_keys = format!("{}aws_access_key_id = AKIA\n", assuming("dev"));
+    for (config, hint) in [
+        (assuming("dev"), "`source_profile` of profile `dev` leads back to profile `dev`"),
+        (format!("{}{between}dev\n", assuming("between")), "a circle, `dev` -> `between` -> `dev`"),
+        (
+            assuming("dev").replace("role_arn = x", "credential_process = other"),
+            "`source_profile` of profile",
+        ),
+        (assuming("nowhere"), "has `role_arn` and no sso_ keys"),
+        (with_keys, "has `role_arn` and no sso_ keys"),
+    ] {
+        let error = error_of(&config);
+        assert!(error.contains(hint), "{config}: {error}");
     }
 }
 
@@ -112,6 +123,44 @@ fn an_invisible_character_is_named() {
     );
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session corp\u{200b}]"));
     assert!(error.contains("hint: [sso-session corp\\u{200b}] in `~/.aws/config` holds an"), "{error}");
+    for (header, told) in [
+        (
+            "[profile dev\u{a0}]",
+            "[profile dev\\u{a0}] in `~/.aws/config` holds an invisible character (U+00A0)",
+        ),
+        (
+            "[profile\u{a0}dev]",
+            "[profile \\u{a0}dev] in `~/.aws/config` holds an invisible character (U+00A0)",
+        ),
+        ("[profile \u{a0}dev]", "(U+00A0)"),
+        (
+            "\u{a0}[profile dev]",
+            "[profile \\u{a0}dev] in `~/.aws/config` holds an invisible character (U+00A0)",
+        ),
+        ("[profile\u{200b}dev]", "(U+200B)"),
+        ("[\u{200b}profile dev]", "(U+200B)"),
+        ("[profile d\u{200b}ev]", "[profile d\\u{200b}ev] in"),
+        ("[profile\u{3000}dev]", "(U+3000)"),
+        ("[profile dev\u{85}]", "(U+0085)"),
+        ("[profile dev\u{180e}]", "(U+180E)"),
+        ("[profile dev\u{2028}]", "(U+2028)"),
+        ("[profile dev\u{0}]", "(U+0000)"),
+        ("[profile dev]\u{a0}", ""),
+    ] {
+        let home = Home::new(CORP.replace("[profile dev]", header));
+        match resolve_role(&home.context(), &profile("dev")) {
+            Ok(_) => assert!(told.is_empty(), "{header:?}"),
+            Err(error) => {
+                assert!(error.to_string().contains(told) && !told.is_empty(), "{header:?}: {error}");
+            }
+        }
+        // It ends the section before it, whatever it is itself.
+        let home =
+            Home::new(format!("[profile first]\nregion = x\n{}", CORP.replace("[profile dev]", header)));
+        assert!(error_with(&home, &profile("first")).contains("missing start URL"), "{header:?}");
+    }
+    let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session\u{a0}corp]"));
+    assert!(error.contains("[sso-session \\u{a0}corp] in `~/.aws/config` holds an invisible"), "{error}");
     // Files that were put together keep each its byte order mark, in the middle of the whole.
     for hidden in ['\u{feff}', '\u{200b}'] {
         let dev = CORP.split("\n[").next().unwrap();
@@ -213,13 +262,25 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
         };
         assert_eq!(
             of(&start_url),
-            "aws-sso-cred: missing SSO region: the start URL was given without --region, and no profile has it\n\
+            "aws-sso-cred: missing SSO region: the start URL was given without a region, and no profile has it\n\
              set sso_region (or --region, or AWS_SSO_REGION)\n\
-             hint: add `--region REGION`, the region of Identity Center: \
-             `aws-sso-cred login --start-url URL --region REGION`"
+             hint: add `--region REGION`, the region of Identity Center, to `--start-url`, \
+             or set AWS_SSO_REGION beside AWS_SSO_START_URL"
         );
-        // A region alone is about a profile.
-        assert!(!of(&region).contains("missing SSO region"), "{}", of(&region));
+        if variables.is_empty() {
+            assert_eq!(
+                of(&region),
+                "aws-sso-cred: missing start URL: the region was given without a start URL, and no profile has it\n\
+                 set sso_start_url (or --start-url, or AWS_SSO_START_URL)\n\
+                 hint: name the session with `--sso-session NAME`, or add `--start-url URL`"
+            );
+        } else {
+            assert!(
+                of(&region).contains("profile `gone`, which AWS_PROFILE names, is not in"),
+                "{}",
+                of(&region)
+            );
+        }
     }
     // A profile that was named is still to blame, and one that completes the address does.
     let named = Options { profile: Some("gone".to_owned()), ..start_url.clone() };

@@ -34,6 +34,10 @@ credential_process = aws-sso-cred --profile pong
 credential_process = aws-sso-cred --profile ping
 [profile twice]
 credential_process = aws-sso-cred --profile wrapped
+[profile thrice]
+credential_process = aws-sso-cred --profile second --role-name Third
+[profile second]
+credential_process = aws-sso-cred --profile direct
 [profile lost]
 credential_process = aws-sso-cred --profile missing
 [profile nowhere]
@@ -64,6 +68,8 @@ fn a_profile_that_has_only_a_line_of_ours_means_what_the_line_says() {
         ("direct", shown("222222222222", "Admin", "corp")),
         ("wrapped", shown("111122223333", "Developer", "corp")),
         ("narrowed", shown("111122223333", "ReadOnly", "corp")),
+        ("twice", shown("111122223333", "Developer", "corp")),
+        ("thrice", shown("222222222222", "Third", "corp")),
         ("addressed", shown("333333333333", "R", "https://lines/start")),
         ("named", shown("444444444444", "R", "new")),
         ("both", shown("555555555555", "R", "https://both/start")),
@@ -90,12 +96,23 @@ fn flags_win_over_the_line_and_the_line_over_the_environment() {
 }
 
 #[test]
-fn one_line_is_followed_and_no_two_go_in_circles() {
+fn lines_in_a_circle_are_told_of_and_followed_once() {
     let home = home();
-    for name in ["circle", "ping", "pong", "twice", "other"] {
-        let error = role(&home, &profile(name)).unwrap_err();
-        assert!(matches!(error, Error::MissingValues { .. }), "{name}: {error}");
-        assert!(error.to_string().contains("let --profile name the profile that has them"), "{error}");
+    for (name, hint) in [
+        ("circle", "`credential_process` of profile `circle` leads back to profile `circle`: let it name"),
+        ("ping", "the profiles lead in a circle, `ping` -> `pong` -> `ping`: let one of them name"),
+        ("pong", "the profiles lead in a circle, `pong` -> `ping` -> `pong`: let one of them name"),
+        ("other", "let --profile name the profile that has them"),
+    ] {
+        let outcomes = [
+            role(&home, &profile(name)).map(|_| ()),
+            resolve_session(&home.context(), &profile(name), true).map(|_| ()),
+        ];
+        for outcome in outcomes {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error, Error::MissingValues { .. }), "{name}: {error}");
+            assert!(error.to_string().contains(hint), "{error}");
+        }
     }
     let error = role(&home, &profile("lost")).unwrap_err();
     assert!(error.to_string().contains("profile `missing`, which credential_process names"), "{error}");
@@ -129,8 +146,44 @@ fn the_roles_that_lines_name_are_known() {
             shown("333333333333", "R", "https://lines/start"),
             shown("444444444444", "R", "new"),
             shown("555555555555", "R", "https://both/start"),
+            shown("111122223333", "Developer", "corp"),
+            shown("222222222222", "Third", "corp"),
+            shown("222222222222", "Admin", "corp"),
         ]
     );
+}
+
+#[test]
+fn a_chain_of_lines_has_an_end_for_all() {
+    let chain = |length: usize| {
+        let line =
+            |at: usize| format!("[profile p{at}]\ncredential_process = aws-sso-cred --profile p{}\n", at + 1);
+        let lines: String = (0..length).map(line).collect();
+        let end = lines.replace(&format!("--profile p{length}\n"), "--profile dev\n");
+        let home = Home::new(format!("{CORP}{end}"));
+        let found = resolve_session(&home.context(), &profile("p0"), true).map(|found| found.session);
+        (role(&home, &profile("p0")).is_ok(), found.is_ok(), role_requests(&home.context()).unwrap().len())
+    };
+    assert_eq!(chain(1), (true, true, 2));
+    assert_eq!(chain(8), (true, true, 9));
+    let (role, session, _) = chain(9);
+    assert!(!role && !session);
+}
+
+#[test]
+fn login_follows_lines_and_source_profiles_in_turn() {
+    let home = Home::new(format!(
+        "{CORP}[profile line]\ncredential_process = aws-sso-cred --profile assumed\n\
+         [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = base\n\
+         [profile base]\ncredential_process = aws-sso-cred --profile dev\n"
+    ));
+    for name in ["line", "assumed", "base"] {
+        let found = resolve_session(&home.context(), &profile(name), true).unwrap();
+        assert_eq!(found.session.token_cache_key(), "corp", "{name}");
+    }
+    // A role cannot be assumed by the credential process, wherever the line leads.
+    let error = role(&home, &profile("line")).unwrap_err().to_string();
+    assert!(error.contains("profile `assumed` assumes a role through profile `base`"), "{error}");
 }
 
 #[test]
@@ -171,8 +224,15 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         assert_eq!(found.login_commands().ours, "aws-sso-cred login --sso-session corp");
     }
     assert_eq!(find("two").unwrap().profile.as_deref(), Some("dev"));
-    for name in ["self", "a", "b"] {
-        assert!(matches!(find(name), Err(Error::MissingValues { .. })), "{name}");
+    for (name, hint) in [
+        ("self", "`source_profile` of profile `self` leads back to profile `self`"),
+        ("a", "the profiles lead in a circle, `a` -> `b` -> `a`"),
+        ("b", "the profiles lead in a circle, `b` -> `a` -> `b`"),
+    ] {
+        let error = find(name).unwrap_err().to_string();
+        assert!(error.contains(hint), "{name}: {error}");
+        let error = role(&home, &profile(name)).unwrap_err().to_string();
+        assert!(error.contains(hint), "{name}: {error}");
     }
     let error = find("gone").unwrap_err().to_string();
     assert!(

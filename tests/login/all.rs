@@ -81,6 +81,17 @@ fn a_section_that_is_wrong_is_exit_2_and_the_others_are_signed_in() {
 }
 
 #[test]
+fn a_bad_name_is_corrected_where_it_stands() {
+    let world = world();
+    world.home.write_config("# mine\n[sso-session co\u{1}rp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n");
+    for arguments in [&["login", "--all"][..], &["status"]] {
+        let output = world.home.run(arguments);
+        let hint = "hint: correct [sso-session co\\u{1}rp], ~/.aws/config line 2\n";
+        assert!(output.stderr.ends_with(hint), "{arguments:?}: {}", output.stderr);
+    }
+}
+
+#[test]
 fn there_may_be_nothing_to_sign_in_to() {
     let world = world();
     world.home.write_config("[profile x]\nregion = eu-west-1\n");

@@ -1,6 +1,8 @@
 //! Where the address of a redirect, which holds `&`, may go in `BROWSER`.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 
 use crate::common::World;
 use crate::support::{Running, browser_in, following_browser_in, opened, told, visit, with_browser};
@@ -77,4 +79,50 @@ fn a_launcher_that_fails_at_once_is_told() {
         launcher.display()
     );
     assert!(text.contains(&expected), "{text}");
+}
+
+#[test]
+fn after_a_launcher_that_fails_at_once_the_next_of_the_list_is_tried() {
+    let mut world = World::new();
+    let good = following_browser_in(&world);
+    let failing = script(&world, "failing", "exit 4");
+    world
+        .home
+        .env("BROWSER", &format!("missing:{}:'{}':{}", failing.display(), good.display(), failing.display()));
+    let text = told(&world.home.run(&LOGIN));
+    assert!(text.contains("\nyour browser is opening; if no page appears"), "{text}");
+    assert_eq!(opened(&world).len(), 1);
+    // Where all fail, the first is told.
+    let last = script(&world, "last", "exit 5");
+    world.home.env("BROWSER", &format!("{}:{}", failing.display(), last.display()));
+    let text = by_hand(&world);
+    let expected =
+        format!("no browser was opened: `{}` ended at once with exit code 4; open", failing.display());
+    assert!(text.contains(&expected), "{text}");
+}
+
+#[test]
+fn what_fails_in_the_place_of_browser_is_told_with_the_reason_for_it() {
+    let mut world = World::new();
+    let launcher = script(&world, "xdg-open", "exit 4");
+    world.home.env("PATH", &format!("{}:/usr/bin:/bin", launcher.parent().unwrap().display()));
+    world.home.env("DISPLAY", ":0");
+    world.home.env("BROWSER", "firefox-work -P work");
+    let text = by_hand(&world);
+    let expected = format!(
+        "no browser was opened: `BROWSER` names `firefox-work`, and there is no such program, and `{}` ended at once \
+         with exit code 4; open this address",
+        launcher.display()
+    );
+    assert!(text.contains(&expected), "{text}");
+}
+
+/// A program of this name, in a directory that has nothing else.
+fn script(world: &World, name: &str, script: &str) -> PathBuf {
+    let directory = world.home.temporary().join(format!("bin-{name}"));
+    fs::create_dir(&directory).unwrap();
+    let path = directory.join(name);
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
 }

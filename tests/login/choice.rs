@@ -120,6 +120,23 @@ fn the_tunnel_goes_to_the_port_that_sshd_listens_on() {
 }
 
 #[test]
+fn a_tunnel_is_made_of_what_sshd_knows() {
+    for (connection, tunnel) in [
+        ("UNKNOWN 65535 UNKNOWN 65535", "ssh -L 8400:127.0.0.1:8400 THIS_HOST"),
+        ("fe80::1%eth0 50000 fe80::2%eth0 22", "ssh -L 8400:127.0.0.1:8400 jo@fe80::2%eth0"),
+        ("fe80::1 50000 fe80::2%$(x) 2222", "ssh -L 8400:127.0.0.1:8400 THIS_HOST"),
+        ("192.0.2.7 50000 192.0.2.9 2222", "ssh -p 2222 -L 8400:127.0.0.1:8400 jo@192.0.2.9"),
+    ] {
+        let mut world = World::new();
+        world.home.env("SSH_CONNECTION", connection);
+        world.home.env("USER", "jo");
+        world.aws.auto_approve(0);
+        let text = told(&world.home.run(&[&LOGIN[..], &["--no-browser"]].concat()));
+        assert!(text.contains(&format!("run `{tunnel}` on")), "{connection}: {text}");
+    }
+}
+
+#[test]
 fn where_a_browser_may_not_reach_this_computer_the_code_is_offered() {
     for (variable, value, place) in [
         ("WSL_DISTRO_NAME", "Ubuntu", "WSL"),
@@ -128,10 +145,14 @@ fn where_a_browser_may_not_reach_this_computer_the_code_is_offered() {
         ("C9_PROJECT", "x", "Cloud9"),
         ("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22", "SSH"),
         ("REMOTE_CONTAINERS", "true", "a dev container"),
+        ("CODESPACE_NAME", "x", "Codespaces"),
+        ("VSCODE_IPC_HOOK_CLI", "/run/x.sock", "a remote window of VS Code"),
+        ("container", "podman", "a container"),
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1", "a container"),
     ] {
         let mut world = with_browser();
         world.home.env(variable, value);
-        let text = told(&world.home.run(&LOGIN));
+        let text = world.home.run(&LOGIN).stderr;
         let offer = format!(
             "\nif your browser cannot reach this computer ({place}): \
              aws-sso-cred login --sso-session corp --use-device-code\n"

@@ -260,10 +260,10 @@ fn a_session_can_be_named_without_any_config() {
     refused(
         &world.home.run(&by_hand[..3]),
         2,
-        "aws-sso-cred: missing SSO region: the start URL was given without --region, and no profile has it\n\
+        "aws-sso-cred: missing SSO region: the start URL was given without a region, and no profile has it\n\
          set sso_region (or --region, or AWS_SSO_REGION)\n\
-         hint: add `--region REGION`, the region of Identity Center: \
-         `aws-sso-cred login --start-url URL --region REGION`\n",
+         hint: add `--region REGION`, the region of Identity Center, to `--start-url`, \
+         or set AWS_SSO_REGION beside AWS_SSO_START_URL\n",
     );
 }
 

@@ -3,7 +3,7 @@
 use super::TOO_MANY_FILES;
 use crate::config::shell_word;
 use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
-use crate::identifiers::is_invisible;
+use crate::identifiers::looks_blank;
 
 pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {
@@ -28,7 +28,7 @@ pub(super) fn text(error: &Error) -> Text {
                 match origin {
                     Origin::File { section, .. } =>
                         format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section)),
-                    Origin::Flag(_) | Origin::Environment(_) => format!("{} names", place(origin)),
+                    Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } => format!("{} names", place(origin)),
                 }
             ),
             None,
@@ -59,6 +59,15 @@ pub(super) fn text(error: &Error) -> Text {
         }
     };
     Text { what, why, hint: Some(hint) }
+}
+
+pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
+    let named_by = variable.map_or_else(String::new, |variable| format!(", which {variable} names,"));
+    Text {
+        what: format!("the home directory {path}{named_by} does not exist"),
+        why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
+        hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
+    }
 }
 
 /// What is said about a file, and about a setting in it.
@@ -108,7 +117,10 @@ fn missing_what(
             format!("sso-session `{session}` in {config_path} does not have {them}, and no profile was named")
         }
         (None, None) if *missing == [Value::Region] => {
-            "the start URL was given without --region, and no profile has it".to_owned()
+            "the start URL was given without a region, and no profile has it".to_owned()
+        }
+        (None, None) if *missing == [Value::StartUrl] => {
+            "the region was given without a start URL, and no profile has it".to_owned()
         }
         (None, None) => "no profile was named with --profile".to_owned(),
     };
@@ -138,13 +150,17 @@ fn missing_hint(
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
             "profile `{profile}` has `{key}` and no sso_ keys: let --profile name the profile that has them"
         ),
+        (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
         (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
             "profile `{profile}` assumes a role through profile `{source}`, which has the sign-in: use `--profile {}`",
             shell_word(source)
         ),
-        _ if *missing == [Value::Region] && profile.is_none() && sso_session.is_none() => {
-            "add `--region REGION`, the region of Identity Center: `aws-sso-cred login --start-url URL --region REGION`"
+        (_, None, None) if *missing == [Value::Region] => {
+            "add `--region REGION`, the region of Identity Center, to `--start-url`, or set AWS_SSO_REGION beside AWS_SSO_START_URL"
                 .to_owned()
+        }
+        (_, None, None) if *missing == [Value::StartUrl] => {
+            "name the session with `--sso-session NAME`, or add `--start-url URL`".to_owned()
         }
         (_, _, Some(session)) if of_the_session => {
             let header = header("sso-session", session);
@@ -154,6 +170,18 @@ fn missing_hint(
             format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
         }
         (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
+    }
+}
+
+fn circle_hint(profiles: &[String], key: &str) -> String {
+    match profiles {
+        [first, _] => format!(
+            "`{key}` of profile `{first}` leads back to profile `{first}`: let it name the profile that signs in"
+        ),
+        _ => format!(
+            "the profiles lead in a circle, `{}`: let one of them name the profile that signs in",
+            profiles.join("` -> `")
+        ),
     }
 }
 
@@ -221,13 +249,17 @@ fn holds_invisible(c: char) -> String {
 }
 
 fn invisible(name: &str) -> Option<char> {
-    name.chars().find(|c| is_invisible(*c))
+    name.chars().find(|c| looks_blank(*c))
 }
 
 /// What was meant stands there, with a character in its name that nobody sees.
 fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
     let held = invisible(name).map_or_else(String::new, holds_invisible);
-    format!("[{}] in `{config_path}` {held}: write the name anew", header(kind, name))
+    let mut shown = String::new();
+    for c in header(kind, name).chars() {
+        if looks_blank(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    format!("[{shown}] in `{config_path}` {held}: write the name anew")
 }
 
 struct ValueWords {
@@ -267,6 +299,7 @@ fn place(origin: &Origin) -> String {
     match origin {
         Origin::Flag(flag) => (*flag).to_owned(),
         Origin::Environment(variable) => format!("environment variable {variable}"),
+        Origin::Header { path, line, section } => format!("[{section}], {path} line {line}"),
         Origin::File { path, line, section, key } => format!("`{key}` in [{section}], {path} line {line}"),
     }
 }
