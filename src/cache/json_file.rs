@@ -1,8 +1,10 @@
 //! One JSON object in one file: lenient reading, atomic writing.
 
+mod room;
+
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +16,8 @@ use crate::json::{push_quoted, to_python_text};
 use crate::platform;
 use crate::timestamp::Timestamp;
 use crate::token::OtherSignIn;
+
+pub(super) use room::{Room, reserve_room};
 
 /// A cache file of AWS's tools is a kilobyte or two; more than this is not one.
 pub const LARGEST: u64 = 1 << 20;
@@ -257,61 +261,6 @@ impl Drop for Staged {
         if let Some(temporary) = &self.temporary {
             let _ = fs::remove_file(temporary);
         }
-    }
-}
-
-/// More than a token file of Identity Center ever has.
-const ROOM: usize = 16 * 1024;
-
-/// A file as large as a token's may be, on the disk, beside the one that it is to replace.
-/// It is removed if that never happens.
-#[derive(Debug)]
-pub(super) struct Room {
-    file: fs::File,
-    staged: Staged,
-}
-
-/// Makes sure that `target` can be replaced, and keeps the room for that.
-///
-/// # Errors
-/// The system's, with the path that it is about.
-pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
-    let target = &written_through(target);
-    let directory = target.parent().unwrap_or(Path::new("."));
-    let about = |path: &Path, error| (path.to_owned(), error);
-    platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
-    ensure_names_can_go(target).map_err(|error| about(directory, error))?;
-    // It has a name by which the next process cleans up after one that is killed here.
-    let temporary = temporary_path(target);
-    let durability = Durability::Precious;
-    let staged = Staged { temporary: Some(temporary.clone()), target: target.to_owned(), durability };
-    let file = write_new(&temporary, target, &" ".repeat(ROOM), durability);
-    let file = file.map_err(|error| about(directory, error))?;
-    platform::ensure_replaceable(target).map_err(|error| about(target, error))?;
-    Ok(Room { file, staged })
-}
-
-/// A directory may take new names and keep all that it has: nothing is renamed there.
-fn ensure_names_can_go(target: &Path) -> io::Result<()> {
-    let probe = temporary_path(target);
-    platform::create_private_new(&probe)?;
-    fs::remove_file(&probe).or_else(|error| match error.kind() {
-        // `logout --all` sweeps the directory.
-        io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
-    })
-}
-
-impl Room {
-    /// As [`stage`], in blocks of the disk that nobody else can take any more.
-    pub(super) fn stage(mut self, text: &str) -> io::Result<Staged> {
-        // What AWS gave comes first. The blanks behind it, if we are killed before they are
-        // cut off, are no part of a JSON text.
-        self.file.rewind()?;
-        self.file.write_all(text.as_bytes())?;
-        self.file.set_len(text.len() as u64)?;
-        complete(&self.file, &self.staged.target, self.staged.durability)?;
-        Ok(self.staged)
     }
 }
 
