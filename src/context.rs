@@ -11,7 +11,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::debug;
 use crate::debug_log::DebugLog;
-use crate::platform;
 use crate::timestamp::Timestamp;
 
 /// One process's view of the outside world.
@@ -70,7 +69,6 @@ impl Context {
         if !wanted && !self.switch("AWS_SSO_CREDENTIAL_PROCESS_DEBUG") {
             return;
         }
-        platform::survive_file_size_limit();
         if let Some(home) = self.home().filter(|home| home.is_dir()) {
             let directory = home.join(".aws").join("sso");
             self.log = DebugLog::open(&directory.join("aws-sso-credential-process-log.txt"));

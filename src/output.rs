@@ -7,8 +7,6 @@ use std::io::Write as _;
 use std::os::fd::BorrowedFd;
 
 use crate::error::{Error, escape_lines};
-#[cfg(unix)]
-use crate::platform;
 use crate::secret::Secret;
 
 /// Writes `document` to stdout, in one write where the other side takes it so.
@@ -38,11 +36,7 @@ fn write_whole(stream: BorrowedFd<'_>, mut bytes: &[u8]) -> io::Result<()> {
         match write(stream, bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) if written == bytes.len() => return Ok(()),
-            Ok(written) => {
-                // A file that is full to its limit takes a part; the next write would kill.
-                platform::survive_file_size_limit();
-                bytes = &bytes[written..];
-            }
+            Ok(written) => bytes = &bytes[written..],
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => {
                 let mut writable = [PollFd::new(&stream, PollFlags::OUT)];

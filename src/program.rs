@@ -17,6 +17,7 @@ use crate::{app, config, output, platform};
 /// `docs/troubleshooting.md` explains.
 pub fn run(arguments: &[OsString]) -> u8 {
     let mut context = Context::real();
+    platform::survive_file_size_limit();
     match cli::parse(arguments).and_then(|command| obey(&mut context, command)) {
         Ok(code) => code,
         Err(error) => {
@@ -27,9 +28,6 @@ pub fn run(arguments: &[OsString]) -> u8 {
 }
 
 fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
-    if !matches!(command, Command::CredentialProcess(_)) {
-        platform::survive_file_size_limit();
-    }
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
@@ -58,7 +56,6 @@ fn credential_process(context: &mut Context, options: &Options) -> Result<(), Er
     let credentials = if let Some(credentials) = cached {
         credentials
     } else {
-        platform::survive_file_size_limit();
         app::obtain_through_aws(context, &caches, &resolved, options)?
     };
     let account_id = (!options.no_account_id).then_some(&resolved.request.account_id);

@@ -51,7 +51,12 @@ impl RoleCredentials {
     /// endpoints of the account's own, such as `DynamoDB`'s.
     pub fn document(&self, account_id: Option<&AccountId>) -> Secret {
         use crate::json::push_quoted;
-        let mut text = String::with_capacity(2048);
+        // All of it is wiped in the end, so it is no more than is needed; and no less, as a text
+        // that grows leaves a copy behind. What AWS gives needs no escapes.
+        const NAMES_AND_TIME: usize = 256;
+        let keys = self.access_key_id.len() + self.secret_access_key.expose().len();
+        let room = NAMES_AND_TIME + keys + self.session_token.expose().len();
+        let mut text = String::with_capacity(room);
         text.push_str("{\"Version\":1,\"AccessKeyId\":");
         push_quoted(&mut text, &self.access_key_id);
         text.push_str(",\"SecretAccessKey\":");

@@ -165,9 +165,13 @@ fn a_document_that_does_not_fit_into_a_file_is_a_failure_that_is_told() {
     let world = World::signed_in();
     let file = world.home.temporary().join("document");
     let limits = format!("ulimit -f 0; exec >'{}'", file.display());
-    let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), &limits, &DEV)), 5);
-    assert!(lines[0].starts_with("aws-sso-cred: cannot write to standard output: "), "{lines:?}");
-    assert_eq!(fs::read(&file).unwrap(), b"");
+    // Fetched, and then from the cache.
+    for _ in 0..2 {
+        let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), &limits, &DEV)), 5);
+        assert!(lines[0].starts_with("aws-sso-cred: cannot write to standard output: "), "{lines:?}");
+        assert_eq!(fs::read(&file).unwrap(), b"");
+        world.cache_role(3600);
+    }
 }
 
 /// A stream that does not block and is full, and its other end.

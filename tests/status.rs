@@ -365,13 +365,16 @@ fn without_any_session_the_way_to_one_is_told() {
 #[test]
 fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
     let mut world = World::new();
-    let by = |world: &World, expected: &str| {
-        for arguments in [&["status"][..], &["login", "--all"]] {
+    let by = |world: &World, status: i32, expected: &str| {
+        for (arguments, status) in [(&["status"][..], status), (&["login", "--all"], 2)] {
             let output = world.home.run(arguments);
-            assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (2, "", expected));
+            assert_eq!(
+                (output.status, output.stdout.as_str(), output.stderr.as_str()),
+                (status, "", expected)
+            );
         }
         let output = world.home.run(&["status", "--output", "json"]);
-        assert_eq!((output.status, output.json()), (2, json!({ "sessions": [] })));
+        assert_eq!((output.status, output.json()), (status, json!({ "sessions": [] })));
     };
     let utf16: Vec<u8> = CONFIG.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let utf32: Vec<u8> = CONFIG.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
@@ -383,6 +386,7 @@ fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
         fs::write(world.home.config_path(), bytes).unwrap();
         by(
             &world,
+            2,
             &format!(
                 "aws-sso-cred: the encoding of ~/.aws/config is {encoding}, which AWS's tools cannot read\n\
                  hint: save ~/.aws/config as UTF-8, with `Save as` in your editor\n"
@@ -390,14 +394,17 @@ fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
         );
     }
     fs::remove_file(world.home.config_path()).unwrap();
+    // Somebody who has not set anything up yet has made no mistake.
     by(
         &world,
+        1,
         "aws-sso-cred: there is no ~/.aws/config, so your sso-sessions cannot be found\n\
          hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n",
     );
     world.home.env("AWS_CONFIG_FILE", "/nonexistent/config");
     by(
         &world,
+        2,
         "aws-sso-cred: there is no /nonexistent/config, which AWS_CONFIG_FILE names, \
          so your sso-sessions cannot be found\n\
          hint: correct or unset AWS_CONFIG_FILE\n",

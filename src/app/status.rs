@@ -12,8 +12,8 @@ use crate::options::Options;
 use crate::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
-/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 without a
-/// config file that can be read.
+/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where the
+/// config file that is named is missing, or cannot be read.
 ///
 /// # Errors
 /// When a named profile or session is not in the config.
@@ -36,8 +36,11 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
         OutputFormat::Table => report::table(&reports, context),
         OutputFormat::Json => report::json(&reports),
     })?;
-    // Not one session is at fault, but the whole file, as when one is named.
-    if broken.iter().any(|error| matches!(error, Error::ConfigMissing { .. } | Error::ConfigNotUtf8 { .. })) {
+    // Not one session is at fault, but the whole file. That there is none yet is no mistake.
+    let is_at_fault = |error: &Error| {
+        matches!(error, Error::ConfigMissing { by_variable: true, .. } | Error::ConfigNotUtf8 { .. })
+    };
+    if broken.iter().any(is_at_fault) {
         return Ok(2);
     }
     let usable = broken.is_empty() && reports.iter().all(Report::is_usable);

@@ -132,7 +132,7 @@ mod os {
         }
         // By bytes: a hit of root's comes here, and paths are parsed slowly.
         let bytes = path.as_os_str().as_bytes();
-        let at = bytes.windows(AWS.len()).rposition(|part| part.first() == Some(&b'/') && part == AWS)?;
+        let at = memchr::memrchr_iter(b'/', bytes).find(|at| bytes[*at..].starts_with(AWS))?;
         let (home, inside) = bytes.split_at(at);
         if !CACHES.iter().any(|cache| inside.starts_with(cache)) {
             return None;
