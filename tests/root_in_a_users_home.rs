@@ -111,11 +111,27 @@ fn directories_behind_the_users_links_are_left_alone() {
     }
 }
 
+/// As `sudo aws sso login` leaves it, where HOME stays the user's.
 #[test]
-fn a_file_of_roots_in_the_users_directory_is_not_used() {
+fn a_file_that_root_has_made_in_the_users_directory_is_used() {
     let Some((world, _)) = users_world() else { return };
+    take(&world.token_file());
+    take(&world.role_file());
+    answered(&world.run(&[]));
+    assert_eq!(world.fetches(), 1);
+    answered(&world.run(&[]));
+    assert_eq!(world.fetches(), 1);
+    assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
+    assert!(!world.token_file().exists() && !world.role_file().exists());
+}
+
+/// The user may have given it that name.
+#[test]
+fn a_second_name_of_roots_file_in_the_users_directory_is_not_used() {
+    let Some((world, roots)) = users_world() else { return };
     fs::remove_file(world.role_file()).unwrap();
     take(&world.token_file());
+    fs::hard_link(world.token_file(), roots.join("token")).unwrap();
     let lines = failed(&world.run(&[]), 1);
     assert!(lines[0].contains("root does not use what is not the home owner's"), "{lines:?}");
     assert_eq!(world.requests(), 0);

@@ -253,6 +253,22 @@ fn a_code_that_is_spent_is_not_waited_for() {
     assert!(!state(&world, "pending.json").exists());
 }
 
+/// Another tool may refresh the token while the person is still at the browser.
+#[test]
+fn a_code_that_a_process_polls_still_waits_when_another_tool_writes_a_token() {
+    let world = World::new();
+    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
+    let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
+    let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
+    world.aws.wait_for_outcomes(Operation::CreateToken, 1, Duration::from_secs(40));
+    std::thread::sleep(Duration::from_millis(1100));
+    world.sign_in(3600);
+    let (status, text) = table(&world, &CORP);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(status == 0 && text.contains("waiting for you"), "{text}");
+}
+
 #[test]
 fn a_code_still_waits_when_the_token_is_refreshed_meanwhile() {
     let world = World::new();

@@ -165,6 +165,17 @@ mod on_linux {
         assert_eq!(output.stdout, cached);
     }
 
+    /// The holder can be helped, a prompt that nobody sees cannot.
+    #[test]
+    fn where_no_prompt_can_be_shown_a_holder_that_was_stopped_in_a_refresh_is_named() {
+        let mut world = World::new();
+        world.home.env("CI", "true");
+        world.sign_in(-1);
+        let holder = Holder::stopped_at(&world, Operation::CreateToken);
+        names_the_holder(&world.run(&["-i"]), &holder);
+        assert_eq!(world.requests(), 0);
+    }
+
     #[test]
     fn behind_a_holder_that_was_stopped_in_a_refresh_a_live_token_is_used() {
         for seconds in [600, 50] {

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::sign_in_state::SignInState;
-use super::{Run, SessionRun};
+use super::{Run, SessionRun, without_state};
 use crate::error::Error;
 use crate::platform;
 use crate::request::SsoSession;
@@ -62,6 +62,7 @@ pub(super) fn forget(run: &SessionRun) {
     let state = SignInState::of(run.context, run.state, run.session);
     state.forget_what_is_over();
     state.forget_what_is_spent(run.caches);
+    without_state::forget(run);
     if let Some(path) = run.state.session_file(run.session, "last-error.json") {
         StateDirectory::remove(run.context, &path);
     }

@@ -78,11 +78,9 @@ fn is_wanted(run: &SessionRun, left_over: &LeftOverToken) -> bool {
     let is_newer = there.is_none_or(|there| there <= left_over.modified);
     match run.caches.read_token(run.context, run.session) {
         Ok(present) if present.access_token.matches(token.access_token.expose()) => false,
-        // A refresh keeps the client, and gives a token that lives longer: a date may be that
-        // of a copy. The date of a token that was refused says nothing about its life.
-        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => {
-            is_newer || !present.is_refused() && present.expires_at < token.expires_at
-        }
+        // A refresh keeps the client. So does a sign-in of another person, which is why the
+        // older of two is never taken, however long it lives.
+        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => is_newer,
         Err(Miss::Unusable(_)) => is_newer,
         // `aws sso logout` removes the token, and leaves our temporary files: only a sign-in
         // that was under way may end with one.

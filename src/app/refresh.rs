@@ -62,7 +62,11 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
                 Some(access_token) => Ok(access_token),
                 // A holder that does not move keeps nobody from signing in anew.
                 None if run.policy.sign_in_allowed => {
-                    from_credential_process(run, Lock::none(), SignInReason::TokenExpired)
+                    match from_credential_process(run, Lock::none(), SignInReason::TokenExpired) {
+                        // Where a prompt reaches nobody, it is the holder that can be helped.
+                        Err(Error::SignInUnshowable { .. }) => Err(busy),
+                        outcome => outcome,
+                    }
                 }
                 None => Err(busy),
             };

@@ -83,15 +83,19 @@ impl<'a> SignInState<'a> {
     /// would count as unanswered when it runs out.
     pub(super) fn forget_what_is_spent(&self, caches: &Caches) {
         let Some(pending) = self.last_pending() else { return };
-        let is_left = pending.polled_by.is_some_and(|process| !platform::may_be_one_of_us(process));
-        if is_left && self.is_spent(caches, &pending) {
+        if self.is_spent(caches, &pending) {
             self.forget_pending();
         }
     }
 
-    /// Whether there is a living token that came after `pending` was started, and not by
-    /// refreshing. Moments of ours are cut to seconds, and no token comes in the first one.
+    /// Whether no process polls for `pending` any more, and there is a living token that came
+    /// after it was started, and not by our refreshing: another tool may have refreshed too,
+    /// and whoever polls learns it from AWS. Moments of ours are cut to seconds, and no token
+    /// comes in the first one.
     fn is_spent(&self, caches: &Caches, pending: &PendingAuthorization) -> bool {
+        if pending.polled_by.is_none_or(platform::may_be_one_of_us) {
+            return false;
+        }
         let written = platform::modified(&caches.token_path(self.session));
         let written = written.and_then(|written| written.duration_since(UNIX_EPOCH).ok());
         let is_newer =

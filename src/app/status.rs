@@ -12,8 +12,8 @@ use crate::options::Options;
 use crate::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
-/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where the
-/// config file that is named is missing, or cannot be read.
+/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where there
+/// is nothing to show because the config file that is named is missing or cannot be read.
 ///
 /// # Errors
 /// When a named profile or session is not in the config.

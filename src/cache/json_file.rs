@@ -280,9 +280,13 @@ pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
     })
 }
 
-/// Whether there is anything of the kind.
+/// Whether there is anything of the kind. A [`Room`] is not: nothing is in it yet.
 pub(super) fn has_left_over(target: &Path) -> bool {
-    temporary_files_of(target).next().is_some()
+    temporary_files_of(target).any(|path| {
+        let mut first = [0];
+        let read = platform::open_own(&path).and_then(|mut file| file.read(&mut first));
+        !(read.is_ok() && first == *b" ")
+    })
 }
 
 fn temporary_files_of(target: &Path) -> impl Iterator<Item = PathBuf> {

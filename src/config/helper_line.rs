@@ -34,17 +34,33 @@ pub(super) fn completed(options: &Options, line: Options) -> Options {
 /// first word that names it counts, also in a text for a shell (`sh -c "…"`).
 fn options_of(line: &str) -> Option<Options> {
     let words = split_words(line, is_written_for_windows(line))?;
-    if let Some(at) = words.iter().position(|word| is_ours(word)) {
+    if let Some(at) = place_of_ours(&words) {
         return options_from(&words[..at], &words[at + 1..]);
     }
     let mut texts = words.iter().filter(|word| word.contains(char::is_whitespace));
     texts.find_map(|text| {
         let words = split_words(text, is_written_for_windows(text))?;
-        let at = words.iter().position(|word| is_ours(word))?;
-        // What ends the command may stand at its last word: `…; exit`.
-        let said: Vec<_> = words[at + 1..].iter().map(|word| word.trim_end_matches(';').to_owned()).collect();
-        options_from(&words[..at], &said)
+        let at = place_of_ours(&words)?;
+        options_from(&words[..at], &of_one_command(&words[at + 1..]))
     })
+}
+
+/// Where our name stands as a program's, and not as the value of another one's flag. Behind
+/// a short one a program may stand: `wsl -e aws-sso-cred`.
+fn place_of_ours(words: &[String]) -> Option<usize> {
+    let is_flag = |word: &String| word.starts_with("--") && word != "--";
+    let is_value = |at: usize| at > 0 && is_flag(&words[at - 1]);
+    words.iter().enumerate().find(|(at, word)| is_ours(word) && !is_value(*at)).map(|(at, _)| at)
+}
+
+/// The words up to what ends the command for a shell, which may stand at its last word:
+/// `…; exit`.
+fn of_one_command(words: &[String]) -> Vec<String> {
+    const ENDS: [&str; 6] = ["||", "&&", "|", "&", ";", ">"];
+    let ends = |word: &String| ENDS.contains(&word.as_str());
+    let length = words.iter().position(ends).unwrap_or(words.len());
+    let last = words.iter().position(|word| word.ends_with(';')).map_or(length, |at| length.min(at + 1));
+    words[..last].iter().map(|word| word.trim_end_matches(';').to_owned()).collect()
 }
 
 /// What the words behind the program's name say, and those before it: `env AWS_SSO_SESSION=corp`.
@@ -166,6 +182,7 @@ mod tests {
             "cmd.exe /c 'C:\\bin\\aws-sso-cred.exe --sso-session corp --role-name Dev'",
             "env AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Other aws-sso-cred --role-name Dev",
             "sh -c 'AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Dev aws-sso-cred'",
+            "sh -c 'aws-sso-cred --sso-session corp --role-name Dev || aws-sso-cred --profile other'",
         ] {
             assert_eq!(options_of(line).as_ref(), Some(&expected), "{line}");
         }
@@ -193,6 +210,7 @@ mod tests {
             "sh -c 'my-aws-sso-cred --sso-session x'",
             "sh -c 'aws-sso-cred \"open'",
             "echo 'see aws-sso-credentials --sso-session x'",
+            "/opt/wrap --cache /var/cache/aws-sso-cred --profile x",
         ] {
             assert_eq!(options_of(line), None, "{line}");
         }

@@ -2,8 +2,9 @@
 //! what root reads, writes or removes behind them.
 //!
 //! Files of the caches are known by their place below `.aws`. As root in the home of another
-//! user we work only with what is that user's, and with root's own files in root's own
-//! directories. For everybody else, and for root in a home of root's, nothing is looked at.
+//! user we work only with what is that user's, and with root's own files, if they have no
+//! other name or lie in root's own directories. For everybody else, and for root in a home of
+//! root's, nothing is looked at.
 
 use std::fs::File;
 use std::io;
@@ -85,7 +86,9 @@ mod os {
                 owner_of_directory = owner;
                 continue;
             }
-            let is_roots = found.uid() == ROOT && (found.is_dir() || owner_of_directory == ROOT);
+            // A second name of root's file may be the user's; one that has no other is root's.
+            let is_roots =
+                found.uid() == ROOT && (found.is_dir() || owner_of_directory == ROOT || found.nlink() == 1);
             if found.uid() != owner && !is_roots {
                 return Err(refusal(&place, FILE));
             }
@@ -119,7 +122,8 @@ mod os {
             let there = rustix::fs::statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW)?;
             let opened = rustix::fs::fstat(file)?;
             let is_it = (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino);
-            rustix::io::Result::Ok(is_it && rustix::fs::fstat(&directory)?.st_uid == ROOT)
+            let is_roots = rustix::fs::fstat(&directory)?.st_uid == ROOT || opened.st_nlink == 1;
+            rustix::io::Result::Ok(is_it && is_roots)
         };
         look().unwrap_or(false)
     }

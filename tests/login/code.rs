@@ -302,3 +302,21 @@ fn the_life_of_a_registration_is_copied_into_the_token_file() {
     let ends = world.token()["registrationExpiresAt"].clone();
     assert!((7100..=7200).contains(&seconds_left(&ends)), "{ends}");
 }
+
+#[test]
+fn a_fifo_in_the_place_of_the_registration_holds_up_no_login() {
+    let world = with_browser();
+    world.aws.auto_approve(0);
+    told(&world.home.run(&BY_CODE));
+    let registration = registration_path(&world);
+    fs::remove_file(&registration).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&registration).status().unwrap();
+    assert!(made.success());
+    // As if somebody was asked a while ago.
+    let ahead = std::time::SystemTime::now() + Duration::from_secs(120);
+    let seconds = ahead.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed();
+    let ahead = rustix::fs::Timespec { tv_sec: seconds, tv_nsec: 0 };
+    let times = rustix::fs::Timestamps { last_access: ahead, last_modification: ahead };
+    rustix::fs::utimensat(rustix::fs::CWD, &registration, &times, rustix::fs::AtFlags::empty()).unwrap();
+    assert_eq!(world.home.run(&BY_CODE).status, 0);
+}

@@ -233,6 +233,15 @@ fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
             running.end_by(rustix::process::Signal::KILL);
             assert_asks(&desk);
         }),
+        // So do credentials, whichever tool signed in.
+        Box::new(|| {
+            let desk = without_state();
+            assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
+            desk.world.sign_in(3600);
+            answered(&desk.run(&[]));
+            let status = desk.start(&["status", "--sso-session", "corp"]).finish();
+            assert!(!status.stdout.contains("cool-down"), "{status:?}");
+        }),
         // As `aws sso login` leaves it.
         Box::new(|| {
             let desk = without_state();

@@ -218,13 +218,21 @@ fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
     }
 }
 
+/// Both persons have the client that was registered for the first.
 #[test]
-fn a_token_file_that_was_touched_since_does_not_make_it_older() {
+fn one_from_before_another_persons_sign_in_is_not_taken_however_long_it_lives() {
     let (world, next) = with_spent_token();
-    let path = leave(&world, &document(&next).to_string());
-    set_age(&path, old());
+    let mut longer = document(&next);
+    longer["expiresAt"] = in_seconds(8 * 3600).into();
+    let path = leave(&world, &longer.to_string());
+    set_age(&path, SystemTime::now() - Duration::from_secs(20));
+    let second = world.aws.issue_token(&TokenOptions::default());
+    let mut signed_in = document(&second);
+    signed_in["expiresAt"] = in_seconds(800).into();
+    world.home.write_token("corp", &signed_in);
     answered(&world.run(&[]));
-    assert_eq!((last_bearer(&world), world.requests()), (next.access_token, 1));
+    assert_ne!(world.token()["accessToken"], longer["accessToken"]);
+    assert_ne!(last_bearer(&world), next.access_token);
 }
 
 /// Of two persons with one client: the second was signed in, and was refused.
@@ -582,4 +590,22 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
     assert_eq!(world.aws.count(Operation::Logout), 0, "nothing is revoked");
     answered(&world.run(&["--no-cache"]));
     assert!(temporary_files(&world).is_empty());
+}
+
+/// The file that keeps room for a token, while AWS is asked for it, is none.
+#[test]
+fn who_has_signed_out_is_told_so_while_a_refresh_is_under_way() {
+    let world = World::new();
+    world.sign_in(-1);
+    world.aws.hold(Operation::CreateToken);
+    std::thread::scope(|scope| {
+        let refresh = scope.spawn(|| world.run(&[]));
+        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
+        fs::remove_file(world.token_file()).unwrap();
+        assert_eq!(temporary_files(&world).len(), 1);
+        let output = world.run(&["--role-name", "ReadOnly"]);
+        world.aws.release(Operation::CreateToken);
+        assert_eq!((output.status, refresh.join().unwrap().status), (1, 1), "{output:?}");
+        assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);
+    });
 }

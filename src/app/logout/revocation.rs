@@ -120,6 +120,7 @@ fn cause_of(error: &ServiceError) -> String {
         (ServiceErrorKind::Unreachable, _) => "it cannot be reached",
         (ServiceErrorKind::Broken, _) => "the connection broke",
         (ServiceErrorKind::Untrusted { .. }, _) => "its certificate is not trusted",
+        (ServiceErrorKind::ProxyUnreachable, _) => "the proxy cannot be reached",
         (ServiceErrorKind::Proxy, _) => "the proxy refused the connection",
         (ServiceErrorKind::NotAws, _) => "the answer was not AWS's",
         (ServiceErrorKind::Connection, _) => "the settings of the connection cannot be used",
