@@ -17,7 +17,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use common::{ACCOUNT, CONFIG, HANG, REGION, ROLE, START_URL, World, answered, failed};
+use common::{ACCOUNT, CONFIG, HANG, REGION, ROLE, START_URL, World, answered, failed, left, shown};
 use ordinary_user::{give_away, owners_can_differ, set_mode, take};
 use serde_json::json;
 use stand_in::{Operation, Output, TokenOptions};
@@ -28,19 +28,6 @@ const ALL: [&str; 2] = ["logout", "--all"];
 #[track_caller]
 fn told(output: &Output, expected: &str) {
     assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (0, "", expected));
-}
-
-/// The failure's lines, after what was told before it.
-#[track_caller]
-fn left(output: &Output, before: &str) -> Vec<String> {
-    assert_eq!((output.status, output.stdout.as_str()), (5, ""), "{}", output.stderr);
-    let failure = output.stderr.strip_prefix(before).unwrap_or_else(|| panic!("{}", output.stderr));
-    common::check_failure_text(failure);
-    failure.lines().map(str::to_owned).collect()
-}
-
-fn shown(world: &World, path: &Path) -> String {
-    format!("~/{}", path.strip_prefix(world.home.home()).unwrap().display())
 }
 
 fn cli_cache(world: &World) -> PathBuf {

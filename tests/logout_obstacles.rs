@@ -14,27 +14,13 @@ mod ordinary_user;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 
-use common::{DEV, World, answered, failed};
+use common::{DEV, World, answered, failed, left, shown};
 use ordinary_user::{give_away, set_mode};
-use stand_in::{Operation, Output};
+use stand_in::Operation;
 
 const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
 const AGAIN: &str = "then `aws-sso-cred logout --sso-session corp` again";
-
-/// The failure's lines, after what was told before it.
-#[track_caller]
-fn left(output: &Output, before: &str) -> Vec<String> {
-    assert_eq!((output.status, output.stdout.as_str()), (5, ""), "{}", output.stderr);
-    let failure = output.stderr.strip_prefix(before).unwrap_or_else(|| panic!("{}", output.stderr));
-    common::check_failure_text(failure);
-    failure.lines().map(str::to_owned).collect()
-}
-
-fn shown(world: &World, path: &Path) -> String {
-    format!("~/{}", path.strip_prefix(world.home.home()).unwrap().display())
-}
 
 #[test]
 fn a_directory_in_the_place_of_a_note_is_named_as_the_obstacle() {

@@ -16,7 +16,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, lchown, symlink};
 use std::path::{Path, PathBuf};
 
-use common::{World, answered, failed, whole_tree};
+use common::{World, answered, failed, shown, whole_tree};
 use ordinary_user::{give_away, set_mode, take};
 use stand_in::Operation;
 
@@ -51,7 +51,7 @@ fn a_token_behind_the_users_link_is_not_used_and_not_removed() {
     let before = whole_tree(&roots);
 
     let lines = failed(&world.run(&["--debug"]), 1);
-    let link = format!("~/{}", world.token_file().strip_prefix(world.home.home()).unwrap().display());
+    let link = shown(&world, &world.token_file());
     let why = "root does not follow this link out of the files of the home's owner";
     assert!(
         lines[0].ends_with(&format!("cannot read the sign-in in {link}: it: {why}"))

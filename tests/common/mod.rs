@@ -336,3 +336,17 @@ pub fn at_once<T: Send>(jobs: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T>
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }
+
+/// The failure's lines of a command that could not do all, after what it told before.
+#[track_caller]
+pub fn left(output: &Output, before: &str) -> Vec<String> {
+    assert_eq!((output.status, output.stdout.as_str()), (5, ""), "{}", output.stderr);
+    let failure = output.stderr.strip_prefix(before).unwrap_or_else(|| panic!("{}", output.stderr));
+    check_failure_text(failure);
+    failure.lines().map(str::to_owned).collect()
+}
+
+/// A path below the home, as texts show it.
+pub fn shown(world: &World, path: &Path) -> String {
+    format!("~/{}", path.strip_prefix(world.home.home()).unwrap().display())
+}
