@@ -21,7 +21,7 @@ use crate::request::{RoleRequest, SsoSession};
 use crate::secret::Secret;
 use json_file::Durability;
 
-pub use json_file::{LARGEST, Miss};
+pub use json_file::{LARGEST, Miss, is_abandoned};
 pub use listing::{HalfWrittenRole, Linked, RoleFile, SignInContent, SignInFile, TokenFile};
 pub use names::{is_sha1_hex, registration_key, role_key, sha1_hex};
 pub use registration::ClientRegistration;

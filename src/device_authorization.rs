@@ -223,16 +223,6 @@ fn is_web_page(uri: &str) -> bool {
 fn not_aws(aws: &dyn IdentityCenter, reason: &str) -> ServiceError {
     let endpoint = aws.authorize_endpoint().unwrap_or_default();
     let host = endpoint.split_once("://").map_or(endpoint.as_str(), |(_, rest)| rest);
-    ServiceError {
-        operation: "StartDeviceAuthorization",
-        kind: ServiceErrorKind::NotAws,
-        status: None,
-        code: None,
-        message: Some(reason.to_owned()),
-        endpoint: host.split('/').next().unwrap_or_default().to_owned(),
-        retry_after: None,
-        server_date: None,
-        proxy: None,
-        asked_again: false,
-    }
+    let host = host.split('/').next().unwrap_or_default();
+    ServiceError::unanswered("StartDeviceAuthorization", ServiceErrorKind::NotAws, host, reason)
 }

@@ -241,6 +241,29 @@ pub struct ServiceError {
     pub asked_again: bool,
 }
 
+impl ServiceError {
+    /// A request to `endpoint` that got no answer.
+    pub fn unanswered(
+        operation: &'static str,
+        kind: ServiceErrorKind,
+        endpoint: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            operation,
+            kind,
+            status: None,
+            code: None,
+            message: Some(message.into()),
+            endpoint: endpoint.into(),
+            retry_after: None,
+            server_date: None,
+            proxy: None,
+            asked_again: false,
+        }
+    }
+}
+
 /// What a failed request means, and so what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceErrorKind {

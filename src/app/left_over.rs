@@ -2,20 +2,16 @@
 //! place. Its refresh token may be the only one that is still good.
 
 use std::fs;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use super::sign_in_state::SignInState;
 use super::{SessionRun, refresh, tokens, without_state};
-use crate::cache::{LeftOverToken, Miss};
+use crate::cache::{LeftOverToken, Miss, is_abandoned};
 use crate::debug;
 use crate::lock::Lock;
 use crate::platform;
 use crate::state::StateDirectory;
 use crate::token::{SsoToken, refreshable};
-
-/// A temporary file as old as this is in no process's hands any more: it is made before AWS
-/// is asked for a token, and AWS is given less time.
-const ABANDONED: Duration = Duration::from_secs(60);
 
 /// Whether there may be something to [`adopt`]. Reads one directory.
 pub(super) fn is_there(run: &SessionRun) -> bool {
@@ -51,8 +47,7 @@ pub(super) fn adopt(run: &SessionRun, lock: &Lock) -> Option<SsoToken> {
                 Err(error) => debug!(run.context, "token: {} stays: {error}", left_over.path.display()),
             }
         }
-        let is_abandoned = platform::age(&left_over.path).is_some_and(|age| age > ABANDONED);
-        if is_abandoned && !is_good_for_another(run, &left_over) {
+        if is_abandoned(&left_over.path) && !is_good_for_another(run, &left_over) {
             let removed = fs::remove_file(&left_over.path);
             debug!(run.context, "token: removed {}: {removed:?}", left_over.path.display());
         }
@@ -75,16 +70,19 @@ fn is_wanted(run: &SessionRun, left_over: &LeftOverToken) -> bool {
         return false;
     }
     let there = platform::modified(&run.caches.token_path(run.session));
-    let is_newer = there.is_none_or(|there| there <= left_over.modified);
+    // Another person's sign-in keeps the client too: the older of two is never taken, however
+    // long it lives.
+    if there.is_some_and(|there| there > left_over.modified) {
+        return false;
+    }
     match run.caches.read_token(run.context, run.session) {
         Ok(present) if present.access_token.matches(token.access_token.expose()) => false,
-        // A refresh keeps the client. So does a sign-in of another person, which is why the
-        // older of two is never taken, however long it lives.
-        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => is_newer,
-        Err(Miss::Unusable(_)) => is_newer,
+        // A refresh keeps the client.
+        Ok(present) if present.client_id.is_some() && present.client_id == token.client_id => true,
+        Err(Miss::Unusable(_)) => true,
         // `aws sso logout` removes the token, and leaves our temporary files: only a sign-in
         // that was under way may end with one.
-        _ => is_newer && is_of_a_sign_in_under_way(run, left_over),
+        _ => is_of_a_sign_in_under_way(run, left_over),
     }
 }
 
@@ -128,8 +126,7 @@ const UNPROVED_CLIENT: &str = "unproved-client.json";
 fn end_sign_in(run: &SessionRun) {
     let state = SignInState::of(run.context, run.state, run.session);
     state.forget_pending();
-    state.end_cool_down();
-    without_state::forget(run);
+    without_state::end_cool_down(run, &state);
     if let Some(note) = run.state.session_file(run.session, UNPROVED_CLIENT) {
         StateDirectory::remove(run.context, &note);
     }

@@ -141,8 +141,7 @@ fn begin_network(run: &SessionRun) {
 
 fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<SsoToken, Error> {
     let state = SignInState::of(run.context, run.state, run.session);
-    state.end_cool_down();
-    without_state::forget(run);
+    without_state::end_cool_down(run, &state);
     if state.waiting(run.caches).is_none() {
         // One that ran out unseen would count as a cool-down.
         state.forget_pending();

@@ -47,18 +47,7 @@ pub(super) fn is_hurried(run: &SessionRun) -> bool {
 
 /// Why a request was not made.
 pub(super) fn too_late(operation: &'static str) -> ServiceError {
-    ServiceError {
-        operation,
-        kind: ServiceErrorKind::TimedOut,
-        status: None,
-        code: None,
-        message: Some("no time is left to ask".to_owned()),
-        endpoint: "AWS".to_owned(),
-        retry_after: None,
-        server_date: None,
-        proxy: None,
-        asked_again: false,
-    }
+    ServiceError::unanswered(operation, ServiceErrorKind::TimedOut, "AWS", "no time is left to ask")
 }
 
 /// A failed request, with the clock's skew when the server told its time.
@@ -92,17 +81,11 @@ pub(super) fn dead_on_arrival(run: &SessionRun, expiration: Timestamp) -> Error 
     let told =
         run.aws.server_date().is_some_and(|server| clock::is_large(&run.context.now().seconds_since(server)));
     let question = if told { "" } else { "; is this computer's clock right?" };
+    let message = format!("the credentials it gave expire at {expiration}{question}");
     let error = ServiceError {
-        operation: "GetRoleCredentials",
-        kind: ServiceErrorKind::NotAws,
         status: Some(200),
-        code: None,
-        message: Some(format!("the credentials it gave expire at {expiration}{question}")),
-        endpoint: "the portal".to_owned(),
-        retry_after: None,
         server_date: run.aws.server_date(),
-        proxy: None,
-        asked_again: false,
+        ..ServiceError::unanswered("GetRoleCredentials", ServiceErrorKind::NotAws, "the portal", message)
     };
     failure(run.context, &run.session.region, error)
 }

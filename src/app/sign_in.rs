@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::registration::{self, ClientKind};
-use super::sign_in_state::{CoolDown, SignInState};
+use super::sign_in_state::SignInState;
 use super::stuck::Place;
 use super::{SessionRun, instance, left_over, network, obstacles, queue, refresh, tokens, without_state};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
@@ -52,7 +52,7 @@ pub(super) fn from_credential_process(
     obstacles::ensure_room(run)?;
     obstacles::ensure_role_credentials_can_go(run)?;
     let state = SignInState::of(run.context, run.state, run.session);
-    if let Some(cool_down) = cool_down(run, &state) {
+    if let Some(cool_down) = without_state::cool_down(run.context, run.caches, run.session, &state) {
         let remaining = cool_down.until.seconds_since(run.context.now());
         return Err(Error::SignInCoolingDown {
             refused: cool_down.refused,
@@ -66,12 +66,6 @@ pub(super) fn from_credential_process(
         return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
-}
-
-/// The pause in which nobody is asked, if there is one.
-fn cool_down(run: &SessionRun, state: &SignInState) -> Option<CoolDown> {
-    let noted = state.cool_down();
-    noted.or_else(|| without_state::cool_down(run.context, run.caches, run.session, state))
 }
 
 /// Why a prompt would reach nobody.
@@ -141,7 +135,7 @@ pub(super) fn authorize_device(
                 debug!(run.context, "sign-in: the code has been used; was it by another process?");
                 state.forget_pending();
                 if let Some(token) = signed_in_since(run, &pending) {
-                    state.end_cool_down();
+                    without_state::end_cool_down(run, &state);
                     return Ok(token);
                 }
                 fresh_code = true;
@@ -237,8 +231,7 @@ fn conclude(
                 }
             };
             state.forget_pending();
-            state.end_cool_down();
-            without_state::forget(run);
+            without_state::end_cool_down(run, state);
             Ok(token)
         }
         Ok(Outcome::StillPending) => Err(still_pending(run, pending)),

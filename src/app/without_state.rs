@@ -14,8 +14,23 @@ use crate::platform;
 use crate::request::SsoSession;
 use crate::timestamp::Timestamp;
 
-/// The pause that holds now, unless `state` is there to know better.
+/// The pause that holds now: the one that `state` knows of, else one that was noted here.
 pub(super) fn cool_down(
+    context: &Context,
+    caches: &Caches,
+    session: &SsoSession,
+    state: &SignInState,
+) -> Option<CoolDown> {
+    state.cool_down().or_else(|| noted_here(context, caches, session, state))
+}
+
+/// Ends the pause, wherever it was noted.
+pub(super) fn end_cool_down(run: &SessionRun, state: &SignInState) {
+    state.end_cool_down();
+    forget(run);
+}
+
+fn noted_here(
     context: &Context,
     caches: &Caches,
     session: &SsoSession,

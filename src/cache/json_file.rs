@@ -280,6 +280,13 @@ pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
     })
 }
 
+/// Whether a temporary file is in no process's hands any more: it is made before AWS is
+/// asked for a token, and AWS is given less time than this.
+pub fn is_abandoned(temporary: &Path) -> bool {
+    const ABANDONED: Duration = Duration::from_secs(60);
+    platform::age(temporary).is_some_and(|age| age > ABANDONED)
+}
+
 /// Whether there is anything of the kind. A [`Room`] is not: nothing is in it yet.
 pub(super) fn has_left_over(target: &Path) -> bool {
     temporary_files_of(target).any(|path| {

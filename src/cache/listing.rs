@@ -4,7 +4,6 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -182,6 +181,11 @@ impl RoleFile {
     pub fn name(&self) -> &str {
         stem(&self.path)
     }
+
+    /// Whether what is in it may still be good at `now`: it is, as far as the file says.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.expiration.is_none_or(|expiration| expiration > now)
+    }
 }
 
 /// Role credentials under the name that a file has before it is whole.
@@ -189,15 +193,14 @@ impl RoleFile {
 pub struct HalfWrittenRole {
     /// Where it lies.
     pub path: PathBuf,
-    /// Whether no process works on it any more: a write takes milliseconds.
+    /// Whether no process works on it any more.
     pub is_abandoned: bool,
 }
 
 impl HalfWrittenRole {
     fn at(path: PathBuf) -> Option<Self> {
-        const ABANDONED: Duration = Duration::from_secs(60);
         let is_one = is_sha1_hex(stem_of(&path)) && name_of(&path).ends_with(platform::TEMPORARY_ENDING);
-        let is_abandoned = platform::age(&path).is_some_and(|age| age > ABANDONED);
+        let is_abandoned = json_file::is_abandoned(&path);
         is_one.then_some(Self { path, is_abandoned })
     }
 

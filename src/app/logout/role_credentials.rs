@@ -50,10 +50,9 @@ pub(in crate::app) fn remove_role_credentials(
     }
     let in_work = half_written.iter().filter(|left| !left.is_abandoned).map(HalfWrittenRole::name);
     let of_others = known.names_of_others(command, session);
-    let alive = |file: &&RoleFile| file.expiration.is_none_or(|expiration| expiration > context.now());
     let unexplained = files
         .iter()
-        .filter(alive)
+        .filter(|file| file.is_alive(context.now()))
         .map(RoleFile::name)
         .chain(in_work)
         .filter(|name| !names.contains(*name) && !of_others.contains(*name));
@@ -84,7 +83,7 @@ pub(in crate::app) fn look_at_role_credentials(
 ) {
     // What cannot be looked into is handed out to nobody here.
     let mut files = command.caches.sso_role_files(command.context).unwrap_or_default();
-    files.retain(|file| file.expiration.is_none_or(|expiration| expiration > command.context.now()));
+    files.retain(|file| file.is_alive(command.context.now()));
     let names = names_of(command, session, &Known::of(command, &files), &files);
     for file in files.iter().filter(|file| names.contains(file.name())) {
         removals.look_at(&file.path, Holding::RoleCredentials);

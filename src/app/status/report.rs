@@ -138,9 +138,7 @@ impl Report {
                 verification_uri: pending.verification_uri_complete.clone(),
                 expires_at: pending.expires_at,
             }),
-            cool_down: sign_in
-                .cool_down()
-                .or_else(|| without_state::cool_down(context, &command.caches, session, &sign_in)),
+            cool_down: without_state::cool_down(context, &command.caches, session, &sign_in),
             last_error: failures::last(state, session),
             clock_skew: clock::noted(state, now),
             login: login.ours,

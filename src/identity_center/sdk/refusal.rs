@@ -21,18 +21,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
 
 /// An error without an answer.
 pub(super) fn unanswered(operation: &'static str, endpoint: &str, failure: Failure) -> ServiceError {
-    ServiceError {
-        operation,
-        kind: failure.kind,
-        status: None,
-        code: None,
-        message: Some(failure.message),
-        endpoint: endpoint.to_owned(),
-        retry_after: None,
-        server_date: None,
-        proxy: None,
-        asked_again: false,
-    }
+    ServiceError::unanswered(operation, failure.kind, endpoint, failure.message)
 }
 
 /// Sorts whatever the SDK reports. `now` is only needed for a `Retry-After` that is a date.
