@@ -105,7 +105,8 @@ fn when_the_time_is_over_the_text_says_how_to_go_on() {
              hint: then run this again; the code is good for 9 minutes more\n"
         );
         assert!(first.stderr.ends_with(&told), "{first:?}");
-        assert!(desk.polls() <= 2, "in two seconds, {} polls", desk.polls());
+        // One more may be due so soon after the two seconds that it is still made.
+        assert!(desk.polls() <= 3, "in two seconds, {} polls", desk.polls());
         assert!(first.elapsed < Duration::from_secs(25), "{:?}", first.elapsed);
         assert_goes_on(&desk, &code);
     };
