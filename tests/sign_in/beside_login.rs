@@ -140,8 +140,7 @@ fn a_code_that_no_process_polls_is_taken_up_behind_a_login_by_redirect() {
             let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
             desk.approve();
             let polls = desk.polls();
-            // Until the next poll is due.
-            std::thread::sleep(Duration::from_millis(2500));
+            desk.wait_until_a_poll_is_due();
             let prompt = signed_in(desk.sign_in(&["--wait", wait]));
             assert_eq!((prompt.as_str(), desk.polls()), ("", polls + 1), "at the first poll");
             assert_eq!(desk.authorizations(), 1);

@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use stand_in::{Fault, IdentityCenter, Operation, Output, Times};
 
-use crate::common::{DEV, REGION, START_URL, World, read_json};
+use crate::common::{DEV, REGION, START_URL, World, in_seconds, read_json};
 
 /// Longer than anything here takes on a loaded machine.
 pub const SOON: Duration = Duration::from_secs(40);
@@ -143,6 +143,15 @@ impl Desk {
         let token = self.world.token_file();
         let session = token.file_stem().unwrap();
         self.world.home.state_dir().join("sessions").join(session).join(name)
+    }
+
+    /// Waits until the code may be asked for again. Who was killed in a poll may have
+    /// cost the next one a `slow_down`, so that this is not always the same time.
+    pub fn wait_until_a_poll_is_due(&self) {
+        let due = self.pending()["nextPollAt"].as_str().unwrap().to_owned();
+        while in_seconds(0) < due {
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     pub fn pending(&self) -> Value {

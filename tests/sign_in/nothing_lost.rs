@@ -23,7 +23,7 @@ fn assert_goes_on(desk: &Desk, code: &str) {
     assert!(prompt.contains("It was opened in your browser.") && prompt.contains(code), "{prompt}");
     assert_eq!(desk.approve(), code);
     let polls = desk.polls();
-    std::thread::sleep(Duration::from_millis(2100));
+    desk.wait_until_a_poll_is_due();
     desk.forget_prompts();
     answered(&desk.sign_in(&["--wait", "0"]));
     assert_eq!(desk.polls(), polls + 1, "the first poll brings it");
