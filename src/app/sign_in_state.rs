@@ -251,9 +251,11 @@ impl<'a> SignInState<'a> {
     fn is_news(&self, key: &str, said: Value) -> bool {
         const QUIET: i64 = 10;
         const MOST: usize = 32;
+        // Twenty at once on a machine that has no time for them still take turns.
+        const PATIENCE: Duration = Duration::from_secs(3);
         let Some(path) = self.file("prompted.json") else { return true };
-        // Twenty look at once. Who cannot have the lock speaks up rather than not.
-        let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_ref(), AT_ONCE);
+        // A process that cannot have the lock says it rather than nothing.
+        let _lock = Lock::acquire(self.context, self.file("prompted.lock").as_ref(), PATIENCE);
         let now = self.context.now();
         let shown = StateDirectory::read_json(&path).unwrap_or_default();
         let mut recent = shown.as_object().cloned().unwrap_or_default();
