@@ -20,6 +20,10 @@ use crate::common::{DEV, REGION, START_URL, World, in_seconds, read_json};
 /// Longer than anything here takes on a loaded machine.
 pub const SOON: Duration = Duration::from_secs(40);
 
+/// The shortest pause of a second between two polls of which the first was sent by a process
+/// that was killed: it cannot tell the next one that its poll arrived late.
+pub const A_PAUSE_AFTER_A_KILL: Duration = Duration::from_millis(400);
+
 /// A [`World`] in which nobody is signed in and a browser is at hand.
 pub struct Desk {
     pub world: World,
