@@ -27,7 +27,7 @@ pub(super) const AFTER_SILENCE: Duration = Duration::from_secs(5 * 60);
 /// runs for eight hours, with codes that live for ten minutes, asks seven times.
 const LONGEST_SILENCE: Duration = Duration::from_secs(4 * 60 * 60);
 
-/// Who looks who has been told is done in no time.
+/// For a lock that is held only while one small file is read and written.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A session's sign-in state on disk.

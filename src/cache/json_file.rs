@@ -289,11 +289,7 @@ pub fn is_abandoned(temporary: &Path) -> bool {
 
 /// Whether there is anything of the kind. A [`Room`] is not: nothing is in it yet.
 pub(super) fn has_left_over(target: &Path) -> bool {
-    temporary_files_of(target).any(|path| {
-        let mut first = [0];
-        let read = platform::open_own(&path).and_then(|mut file| file.read(&mut first));
-        !(read.is_ok() && first == *b" ")
-    })
+    temporary_files_of(target).any(|path| !room::is_room(&path))
 }
 
 fn temporary_files_of(target: &Path) -> impl Iterator<Item = PathBuf> {

@@ -57,10 +57,14 @@ fn place_of_ours(words: &[String]) -> Option<usize> {
 /// `…; exit`.
 fn of_one_command(words: &[String]) -> Vec<String> {
     const ENDS: [&str; 6] = ["||", "&&", "|", "&", ";", ">"];
-    let ends = |word: &String| ENDS.contains(&word.as_str());
-    let length = words.iter().position(ends).unwrap_or(words.len());
-    let last = words.iter().position(|word| word.ends_with(';')).map_or(length, |at| length.min(at + 1));
-    words[..last].iter().map(|word| word.trim_end_matches(';').to_owned()).collect()
+    let mut command = Vec::new();
+    for word in words.iter().take_while(|word| !ENDS.contains(&word.as_str())) {
+        command.push(word.trim_end_matches(';').to_owned());
+        if word.ends_with(';') {
+            break;
+        }
+    }
+    command
 }
 
 /// What the words behind the program's name say, and those before it: `env AWS_SSO_SESSION=corp`.

@@ -1,7 +1,7 @@
 //! Room on the disk for a file that is still to come.
 
 use std::fs;
-use std::io::{self, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Durability, Staged, complete, temporary_path, write_new, written_through};
@@ -9,6 +9,9 @@ use crate::platform;
 
 /// More than a token file of Identity Center ever has.
 const ROOM: usize = 16 * 1024;
+
+/// What a room is full of, and no file that we write begins with.
+const BLANK: &str = " ";
 
 /// A file as large as a token's may be, on the disk, beside the one that it is to replace.
 /// It is removed if that never happens.
@@ -32,10 +35,17 @@ pub(in crate::cache) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io
     let temporary = temporary_path(target);
     let durability = Durability::Precious;
     let staged = Staged { temporary: Some(temporary.clone()), target: target.to_owned(), durability };
-    let file = write_new(&temporary, target, &" ".repeat(ROOM), durability);
+    let file = write_new(&temporary, target, &BLANK.repeat(ROOM), durability);
     let file = file.map_err(|error| about(directory, error))?;
     platform::ensure_replaceable(target).map_err(|error| about(target, error))?;
     Ok(Room { file, staged })
+}
+
+/// Whether nothing has been written to a [`Room`] yet.
+pub(super) fn is_room(path: &Path) -> bool {
+    let mut first = [0];
+    let read = platform::open_own(path).and_then(|mut file| file.read(&mut first));
+    read.is_ok() && first == *BLANK.as_bytes()
 }
 
 /// A directory may take new names and keep all that it has: nothing is renamed there.
