@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::time::Duration;
 
-use common::{HANG, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
+use common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times, TokenOptions};
 
@@ -385,14 +385,9 @@ fn another_tools_refresh_is_taken_when_it_came_first() {
         Fault::Error { status: 400, code: "invalid_grant", message: "used" },
         Times::Always,
     );
-    world.aws.hold(Operation::CreateToken);
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| world.run(&[]));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
-        world.home.write_cli_token("corp", &newer, 3600);
-        world.aws.release(Operation::CreateToken);
-        answered(&run.join().unwrap());
-    });
+    let refresh = || world.run(&[]);
+    let refresh_elsewhere = || world.home.write_cli_token("corp", &newer, 3600);
+    answered(&world.while_asked(Operation::CreateToken, refresh, refresh_elsewhere).0);
     assert_eq!(world.token()["accessToken"], newer.access_token.as_str());
 }
 

@@ -120,16 +120,12 @@ fn when_a_refreshed_token_is_refused_too_a_person_is_asked_if_that_is_allowed() 
 fn a_sign_in_that_came_while_we_refreshed_is_not_overwritten() {
     let world = World::new();
     world.sign_in(-1);
-    world.aws.hold(Operation::CreateToken);
-    let output = std::thread::scope(|scope| {
-        let run = scope.spawn(|| world.run(&[]));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
+    let refresh = || world.run(&[]);
+    let (output, token) = world.while_asked(Operation::CreateToken, refresh, || {
         let token = world.aws.issue_token(&TokenOptions::default());
         world.home.write_cli_token("corp", &token, 3600);
-        world.aws.release(Operation::CreateToken);
-        (run.join().unwrap(), fs::read(world.token_file()).unwrap(), token)
+        token
     });
-    let (output, _, token) = output;
     answered(&output);
     assert_eq!(world.token()["accessToken"], token.access_token.as_str());
 }
@@ -138,14 +134,10 @@ fn a_sign_in_that_came_while_we_refreshed_is_not_overwritten() {
 fn a_sign_out_that_came_while_we_refreshed_is_not_undone() {
     let world = World::new();
     world.sign_in(-1);
-    world.aws.hold(Operation::CreateToken);
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| world.run(&[]));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, Duration::from_secs(20));
-        fs::remove_file(world.token_file()).unwrap();
-        world.aws.release(Operation::CreateToken);
-        failed(&run.join().unwrap(), 1);
-    });
+    let refresh = || world.run(&[]);
+    let sign_out = || fs::remove_file(world.token_file()).unwrap();
+    let (output, ()) = world.while_asked(Operation::CreateToken, refresh, sign_out);
+    failed(&output, 1);
     assert!(!world.token_file().exists() && !world.role_file().exists());
 }
 

@@ -214,13 +214,19 @@ fn a_token_file_that_makes_no_sense() {
     }
 }
 
-/// A `login` that was killed while its code waits.
-fn killed_login(world: &World) {
+/// A `login` whose code waits, in a poll that AWS does not answer.
+fn polling_login(world: &World) -> std::process::Child {
     world.aws.clear_requests();
     world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
-    let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
     world.aws.wait_for_outcomes(Operation::CreateToken, 1, Duration::from_secs(40));
+    child
+}
+
+/// A `login` that was killed while its code waits.
+fn killed_login(world: &World) {
+    let mut child = polling_login(world);
     child.kill().unwrap();
     child.wait().unwrap();
     world.aws.clear_faults();
@@ -257,10 +263,7 @@ fn a_code_that_is_spent_is_not_waited_for() {
 #[test]
 fn a_code_that_a_process_polls_still_waits_when_another_tool_writes_a_token() {
     let world = World::new();
-    world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
-    let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
-    let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
-    world.aws.wait_for_outcomes(Operation::CreateToken, 1, Duration::from_secs(40));
+    let mut child = polling_login(&world);
     std::thread::sleep(Duration::from_millis(1100));
     world.sign_in(3600);
     let (status, text) = table(&world, &CORP);

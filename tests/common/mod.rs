@@ -63,6 +63,24 @@ pub struct World {
 }
 
 impl World {
+    /// Starts `run`, does `this` while AWS has its request for `operation`, and lets AWS
+    /// answer then. Gives what both gave.
+    pub fn while_asked<R: Send, T>(
+        &self,
+        operation: Operation,
+        run: impl FnOnce() -> R + Send,
+        this: impl FnOnce() -> T,
+    ) -> (R, T) {
+        self.aws.hold(operation);
+        std::thread::scope(|scope| {
+            let run = scope.spawn(run);
+            self.aws.wait_for_requests(operation, 1, HANG);
+            let done = this();
+            self.aws.release(operation);
+            (run.join().unwrap(), done)
+        })
+    }
+
     /// [`CONFIG`], and nobody signed in.
     pub fn new() -> World {
         World::of(IdentityCenter::start())

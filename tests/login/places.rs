@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use stand_in::{Operation, Output};
 
-use crate::common::{HANG, World, check_failure_text, failed, finish};
+use crate::common::{World, check_failure_text, failed, finish};
 use crate::ordinary_user::{self, give_away, set_mode, take};
 use crate::support::{following_browser_in, opened, page, with_browser};
 
@@ -109,17 +109,16 @@ fn the_credential_process_asks_nobody_for_what_it_cannot_keep() {
 fn lost_during_the_sign_in(arguments: &[&str]) -> (World, Output) {
     let world = with_browser();
     world.aws.auto_approve(0);
-    world.aws.hold(Operation::CreateToken);
     let mut command = world.home.command(arguments);
     let cache: PathBuf = world.home.sso_cache();
-    let output = std::thread::scope(|scope| {
-        let login = scope.spawn(|| finish(&mut command));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
-        fs::remove_dir_all(&cache).unwrap();
-        fs::write(&cache, "a file where the directory should be").unwrap();
-        world.aws.release(Operation::CreateToken);
-        login.join().unwrap()
-    });
+    let (output, ()) = world.while_asked(
+        Operation::CreateToken,
+        || finish(&mut command),
+        || {
+            fs::remove_dir_all(&cache).unwrap();
+            fs::write(&cache, "a file where the directory should be").unwrap();
+        },
+    );
     (world, output)
 }
 

@@ -597,15 +597,12 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
 fn who_has_signed_out_is_told_so_while_a_refresh_is_under_way() {
     let world = World::new();
     world.sign_in(-1);
-    world.aws.hold(Operation::CreateToken);
-    std::thread::scope(|scope| {
-        let refresh = scope.spawn(|| world.run(&[]));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
+    let refresh = || world.run(&[]);
+    let (refresh, output) = world.while_asked(Operation::CreateToken, refresh, || {
         fs::remove_file(world.token_file()).unwrap();
         assert_eq!(temporary_files(&world).len(), 1);
-        let output = world.run(&["--role-name", "ReadOnly"]);
-        world.aws.release(Operation::CreateToken);
-        assert_eq!((output.status, refresh.join().unwrap().status), (1, 1), "{output:?}");
-        assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);
+        world.run(&["--role-name", "ReadOnly"])
     });
+    assert_eq!((output.status, refresh.status), (1, 1), "{output:?}");
+    assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);
 }

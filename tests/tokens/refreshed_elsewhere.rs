@@ -128,13 +128,8 @@ fn a_token_of_another_start_url_that_comes_is_not_taken() {
     let mut other = document(&world, &world.aws.issue_token(&TokenOptions::default()), 3600);
     other["startUrl"] = "https://other.awsapps.com/start".into();
     world.aws.fault(Operation::CreateToken, used(), Times::Always);
-    world.aws.hold(Operation::CreateToken);
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| world.home.run(&DEV));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
-        world.home.write_token("corp", &other);
-        world.aws.release(Operation::CreateToken);
-        failed(&run.join().unwrap(), 1);
-    });
+    let refresh = || world.home.run(&DEV);
+    let sign_in = || world.home.write_token("corp", &other);
+    failed(&world.while_asked(Operation::CreateToken, refresh, sign_in).0, 1);
     assert_eq!((world.fetches(), world.token()), (0, other));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stand_in::{Fault, Operation, Output, Times};
 
-use crate::common::{ACCOUNT, DEV, HANG, LOGIN_HINT, World, answered, line_of, read_json, refused};
+use crate::common::{ACCOUNT, DEV, LOGIN_HINT, World, answered, line_of, read_json, refused};
 use crate::support::{NOBODY, asks, last_bearer, next_token, with_browser, wrapped};
 
 /// Logs out without the portal, whose answer would give the fetch away.
@@ -17,14 +17,7 @@ fn log_out(world: &World) {
 
 /// Does `this` while AWS has the request of one run, and gives the run's output.
 fn while_fetching(world: &World, more: &[&str], this: impl FnOnce()) -> Output {
-    world.aws.hold(Operation::GetRoleCredentials);
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| world.run(more));
-        world.aws.wait_for_requests(Operation::GetRoleCredentials, 1, HANG);
-        this();
-        world.aws.release(Operation::GetRoleCredentials);
-        run.join().unwrap()
-    })
+    world.while_asked(Operation::GetRoleCredentials, || world.run(more), this).0
 }
 
 #[test]
@@ -43,14 +36,8 @@ fn a_fetch_in_flight_at_logout_is_neither_handed_out_nor_kept() {
 fn who_could_not_write_a_token_hands_out_nothing_after_logout_either() {
     let world = World::signed_in();
     let read_only = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""];
-    world.aws.hold(Operation::GetRoleCredentials);
-    let output = std::thread::scope(|scope| {
-        let run = scope.spawn(|| wrapped(&world, &read_only, &DEV));
-        world.aws.wait_for_requests(Operation::GetRoleCredentials, 1, HANG);
-        log_out(&world);
-        world.aws.release(Operation::GetRoleCredentials);
-        run.join().unwrap()
-    });
+    let run = || wrapped(&world, &read_only, &DEV);
+    let (output, ()) = world.while_asked(Operation::GetRoleCredentials, run, || log_out(&world));
     refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
 }
 
@@ -151,15 +138,9 @@ fn login_if_needed_does_not_speak_of_a_sign_in_that_is_over() {
     let world = with_browser("exit 0");
     world.aws.auto_approve(0);
     world.sign_in(-1);
-    world.aws.hold(Operation::CreateToken);
-    let login = ["login", "--sso-session", "corp", "--if-needed", "--use-device-code"];
-    let output = std::thread::scope(|scope| {
-        let run = scope.spawn(|| world.home.run(&login));
-        world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
-        std::fs::remove_file(world.token_file()).unwrap();
-        world.aws.release(Operation::CreateToken);
-        run.join().unwrap()
-    });
+    let login = || world.home.run(&["login", "--sso-session", "corp", "--if-needed", "--use-device-code"]);
+    let sign_out = || std::fs::remove_file(world.token_file()).unwrap();
+    let (output, ()) = world.while_asked(Operation::CreateToken, login, sign_out);
     assert_eq!(output.status, 0, "{output:?}");
     assert!(!output.stderr.contains("already signed in"), "{}", output.stderr);
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
