@@ -12,10 +12,10 @@
 use std::error::Error;
 use std::fs;
 
-use aws_sso_cred::app::cached_role_credentials;
 use aws_sso_cred::cache::Caches;
 use aws_sso_cred::config;
 use aws_sso_cred::context::Context;
+use aws_sso_cred::credential_process::cached_role_credentials;
 use aws_sso_cred::options::Options;
 use aws_sso_cred::timestamp::Timestamp;
 

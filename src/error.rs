@@ -11,7 +11,7 @@ mod wording;
 use std::fmt;
 use std::time::Duration;
 
-use crate::identity_center::ServiceError;
+use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::timestamp::Timestamp;
 use crate::token::{OtherSignIn, SignInReason};
 use shown::shorten;
@@ -341,6 +341,14 @@ impl Error {
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,
             Self::Caches(trouble) => trouble.exit_code(),
+        }
+    }
+
+    /// Whether it is about AWS, and so not only about this process.
+    pub fn concerns_every_process(&self) -> bool {
+        match self {
+            Self::Service { error, .. } => error.kind != ServiceErrorKind::Exhausted,
+            error => matches!(error, Self::RoleForbidden { .. } | Self::StartUrlRefused { .. }),
         }
     }
 

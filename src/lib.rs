@@ -1,13 +1,14 @@
 //! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
-pub mod app;
 pub mod authorization_code;
 pub mod browser;
 pub mod cache;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod context;
+pub mod credential_process;
 pub mod debug_log;
 pub mod device_authorization;
 pub mod error;
@@ -22,6 +23,7 @@ pub mod program;
 pub mod request;
 pub mod role_credentials;
 pub mod secret;
+pub mod sign_in;
 pub mod start_url;
 pub mod state;
 pub mod terminal;

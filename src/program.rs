@@ -10,7 +10,7 @@ use crate::cli::{self, Command};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{app, config, output, platform};
+use crate::{commands, config, credential_process, output, platform};
 
 /// Runs the program with `arguments`, which do not include its name, in the
 /// environment of this process. Gives the exit code that
@@ -33,15 +33,15 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Print(text) => output::print_text(&text).map(|()| 0),
         Command::Login(options) => {
             context.open_log(options.debug);
-            app::login(context, &options)
+            commands::login(context, &options)
         }
         Command::Logout(options) => {
             context.open_log(options.debug);
-            app::logout(context, &options)
+            commands::logout(context, &options)
         }
         Command::Status(options) => {
             context.open_log(options.debug);
-            app::status(context, &options)
+            commands::status(context, &options)
         }
     }
 }
@@ -52,11 +52,11 @@ fn credential_process(context: &mut Context, options: &Options) -> Result<(), Er
     context.open_log(options.debug);
     let resolved = config::resolve_role(context, options)?;
     let caches = Caches::find(context)?;
-    let cached = app::cached_role_credentials(context, &caches, &resolved.request, options);
+    let cached = credential_process::cached_role_credentials(context, &caches, &resolved.request, options);
     let credentials = if let Some(credentials) = cached {
         credentials
     } else {
-        app::obtain_through_aws(context, &caches, &resolved, options)?
+        credential_process::obtain_through_aws(context, &caches, &resolved, options)?
     };
     let account_id = (!options.no_account_id).then_some(&resolved.request.account_id);
     output::print_document(&credentials.document(account_id))

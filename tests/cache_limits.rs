@@ -63,8 +63,12 @@ fn a_name_is_ours_if_it_is_a_sha1() {
 #[test]
 fn a_registration_says_for_which_scopes_and_grants_it_is() {
     let (home, context, caches, session) = home();
-    let lock = Lock::acquire(&context, StateDirectory::at(home.path()).file("lock").as_ref(), Duration::ZERO)
-        .unwrap();
+    let lock = Lock::acquire(
+        &context,
+        StateDirectory::at(&context, home.path()).file("lock").as_ref(),
+        Duration::ZERO,
+    )
+    .unwrap();
     let registration = ClientRegistration {
         client_id: "client".to_owned(),
         client_secret: Secret::new("secret"),

@@ -117,7 +117,7 @@ impl Home {
     }
 
     fn lock(&self, context: &Context) -> Lock {
-        let file = StateDirectory::at(self.0.path()).file("lock");
+        let file = StateDirectory::at(context, self.0.path()).file("lock");
         Lock::acquire(context, file.as_ref(), Duration::ZERO).unwrap()
     }
 }

@@ -13,8 +13,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
-use aws_sso_cred::app::login;
 use aws_sso_cred::cli::LoginOptions;
+use aws_sso_cred::commands::login;
 use aws_sso_cred::context::Context;
 use aws_sso_cred::timestamp::Timestamp;
 use serde_json::json;

@@ -7,10 +7,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-use aws_sso_cred::app::{Run, cached_role_credentials, found_at_first, obtain_role_credentials};
 use aws_sso_cred::cache::Caches;
 use aws_sso_cred::config;
 use aws_sso_cred::context::Context;
+use aws_sso_cred::credential_process::{
+    Run, cached_role_credentials, found_at_first, obtain_role_credentials,
+};
 use aws_sso_cred::error::Error;
 use aws_sso_cred::identifiers::{AccountId, RoleName};
 use aws_sso_cred::identity_center::{

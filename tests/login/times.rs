@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_sso_cred::app::login;
 use aws_sso_cred::cli::LoginOptions;
+use aws_sso_cred::commands::login;
 use aws_sso_cred::context::Context;
 use aws_sso_cred::timestamp::Timestamp;
 use rustix::process::Signal;

@@ -1,0 +1,219 @@
+//! `login`: a new sign-in, in the way that fits where the person sits.
+
+mod method;
+mod turn;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use self::method::{Method, Reason};
+use super::surroundings::Surroundings;
+use crate::cache::Miss;
+use crate::cli::LoginOptions;
+use crate::config::{self, ResolvedSession};
+use crate::context::Context;
+use crate::debug;
+use crate::error::{CacheTrouble, Error, span};
+use crate::lock::Lock;
+use crate::options::Options;
+use crate::output;
+use crate::sign_in::{
+    NetworkTime, PendingSignIn, Policy, Removals, SessionRun, WaitingLine, authorize_device, end_cool_down,
+    ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
+    remove_role_credentials, required, sign_in_by_redirect, signed_in_meanwhile, tunnel,
+};
+use crate::terminal::Channel;
+use crate::token::{SignInReason, SsoToken};
+
+/// A device code lives ten minutes; the server says when it is over.
+const WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// Signs in to the chosen session, or to every session of the config in turn.
+///
+/// # Errors
+/// The first sign-in that failed; with `--all` the others are tried all the same.
+pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
+    let command = Surroundings::new(context)?;
+    if options.all {
+        return login_to_all(&command, options);
+    }
+    login_to(&command, &chosen(context, options)?, options).map(|()| 0)
+}
+
+fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Error> {
+    let (sessions, broken) = config::all_sessions(command.context)?;
+    if sessions.is_empty() && broken.is_empty() {
+        return Err(config::nothing_to_sign_in_to(command.context));
+    }
+    let attempts = sessions.iter().map(|resolved| login_to(command, resolved, options));
+    let failures = broken.into_iter().chain(attempts.filter_map(Result::err));
+    let first = failures.fold(None, |first: Option<u8>, error| {
+        output::tell(&error.to_string());
+        first.or(Some(error.exit_code()))
+    });
+    Ok(first.unwrap_or(0))
+}
+
+fn chosen(context: &Context, options: &LoginOptions) -> Result<ResolvedSession, Error> {
+    let named = Options {
+        profile: options.profile.clone(),
+        sso_session: options.sso_session.clone(),
+        start_url: options.start_url.clone(),
+        region: options.region.clone(),
+        ..Options::default()
+    };
+    config::resolve_session(context, &named, true)
+}
+
+fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginOptions) -> Result<(), Error> {
+    let context = command.context;
+    let aws = command.connect(&resolved.session, resolved.profile.as_deref())?;
+    let run = SessionRun {
+        files: command.files(&resolved.session),
+        login: resolved.login_commands(),
+        aws: &aws,
+        policy: Policy {
+            sign_in_allowed: true,
+            browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
+            terminal_allowed: true,
+            wait: WAIT,
+            force_refresh: false,
+        },
+        time: NetworkTime::from_now(context),
+        started: context.elapsed(),
+        role: None,
+        unkept: Cell::new(false),
+    };
+    if options.if_needed
+        && let Some(token) = still_good(&run, options.min_validity.unwrap_or_default())?
+    {
+        output::tell(&format!("already signed in to {}", success(command, &run, &token)));
+        return Ok(());
+    }
+    ensure_room(run.files)?;
+    ensure_role_credentials_can_go(run.files, &run.login)?;
+    if !options.if_needed && is_for_another(&run) {
+        let other = required(run.files, &run.login, SignInReason::OtherSignIn).text().what;
+        output::tell(&format!("{other}; signing in replaces it"));
+    }
+    let lock = turn::take(&run, options)?;
+    run.time.restart();
+    let token = if lock.waited
+        && let Some(token) = signed_in_meanwhile(&run)
+    {
+        token
+    } else {
+        new_token(&run, &lock, options).inspect_err(|error| tell_of_another_way(&run, resolved, error))?
+    };
+    // Somebody else may have signed in: what was cached for the one before must go.
+    let mut removals = Removals::new(context);
+    let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
+    output::tell(&format!("signed in to {}", success(command, &run, &token)));
+    unexplained.tell(context, &command.caches);
+    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
+}
+
+/// AWS was not reached by a session's name alone, and a profile says how it is.
+fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Error) {
+    let failed = resolved.profile.is_none() && matches!(error, Error::Service { .. });
+    if let Some(profile) =
+        config::profile_with_its_own_way(run.files.context, run.files.session).filter(|_| failed)
+    {
+        let word = config::shell_word(&profile);
+        output::tell(&format!(
+            "the profiles of {} do not agree how AWS is reached: `aws-sso-cred login --profile {word}` goes by that one",
+            run.login.session
+        ));
+    }
+}
+
+fn is_for_another(run: &SessionRun) -> bool {
+    let files = run.files;
+    matches!(files.caches.read_token(files.context, files.session), Err(Miss::Other(_)))
+}
+
+fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<SsoToken, Error> {
+    let pending = PendingSignIn::of(run.files);
+    end_cool_down(run.files);
+    if pending.waiting().is_none() {
+        // One that ran out unseen would count as a cool-down.
+        pending.forget();
+    }
+    let method = method::choose(run, options);
+    debug!(run.files.context, "login: {method:?}");
+    method::check_audience(run, method)?;
+    let token = match method {
+        Method::AuthorizationCode { port } => sign_in_by_redirect(run, lock, port)?,
+        Method::DeviceAuthorization { because } => {
+            if because == Reason::NoBrowserHere && options.no_browser {
+                offer_a_tunnel(run);
+            }
+            let channel = Channel::for_command();
+            let mut line = None;
+            authorize_device(run, lock, &channel, &mut || {
+                line = Some(WaitingLine::start(run.files.context));
+            })?
+        }
+    };
+    ensure_kept(run, &token)?;
+    pending.forget();
+    // What `status` would still blame has been put right.
+    forget_failures(run.files);
+    Ok(token)
+}
+
+/// Who says `--no-browser` over SSH may want the redirect all the same.
+fn offer_a_tunnel(run: &SessionRun) {
+    const PORT: u16 = 8400;
+    if is_remote(run.files.context) {
+        let tunnel = tunnel(run.files.context, PORT);
+        output::tell(&format!(
+            "to sign in by redirect instead, run `{tunnel}` on your computer, and here\n\
+             `{} --no-browser --redirect-port {PORT}`\n",
+            run.login.ours
+        ));
+    }
+}
+
+/// The token, if it does for `validity`; one that can be refreshed is put to the proof.
+/// What a refresh gives always does: a new sign-in would give no more.
+fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
+    let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
+    let required = match refreshed_now(run, &enough) {
+        Ok(token) => return Ok(Some(token)),
+        Err(required @ Error::SignInRequired { .. }) => required,
+        Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
+        // Beside a holder that does not move nothing is refreshed, but a person can sign in.
+        Err(stuck @ Error::LockTimeout { .. }) => stuck,
+        Err(error) => return Err(error),
+    };
+    let left = run.files.caches.read_token(run.files.context, run.files.session).ok();
+    let left = left.map_or(0, |token| token.expires_at.seconds_since(run.files.context.now()));
+    match &required {
+        Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
+        _ if left > 0 => output::tell(&format!(
+            "{}: the sign-in is good for only {} more",
+            run.login.session,
+            span(Duration::from_secs(left.unsigned_abs()))
+        )),
+        _ => output::tell(&required.text().what),
+    }
+    Ok(None)
+}
+
+/// What is signed in to, for whom it is good, and until when.
+fn success(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> String {
+    let left = token.expires_at.seconds_since(run.files.context.now());
+    let until = format!(
+        "until {} (in {})",
+        token.expires_at.for_people(),
+        span(Duration::from_secs(left.unsigned_abs()))
+    );
+    let renewal = if token.refresh_parts().is_some() { ", then renewed by itself" } else { "" };
+    let whom = match command.configured.of(run.files.session).count() {
+        0 => String::new(),
+        1 => " for 1 profile".to_owned(),
+        n => format!(" for {n} profiles"),
+    };
+    format!("{} at {}: good{whom} {until}{renewal}", run.login.session, run.files.session.start_url)
+}

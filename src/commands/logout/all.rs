@@ -1,0 +1,91 @@
+//! `logout --all`: every session of the config, and whatever lies in the caches besides.
+
+use std::collections::BTreeSet;
+
+use super::super::surroundings::Surroundings;
+use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
+use super::{End, again, forget_session};
+use crate::cache::SignInContent;
+use crate::cli::LogoutOptions;
+use crate::config::{self, ResolvedSession};
+use crate::error::{Error, Holding};
+use crate::output;
+use crate::sign_in::{Removal, Removals};
+
+/// Signs out of everything. Only a session whose token is gone counts as signed out of.
+pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Result<(), Error> {
+    let Surroundings { context, caches, state, .. } = command;
+    let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
+    let mut removals = Removals::new(context);
+    let (mut gone, mut done) = (Gone::default(), BTreeSet::new());
+    let mut given_up = false;
+    for resolved in configured {
+        done.insert(caches.token_path(&resolved.session));
+        let session = forget_session(command, &resolved.session, options.forget_client, &mut removals);
+        gone.sessions += usize::from(matches!(session.end, End::SignedOut | End::Unread(_)));
+        if matches!(session.end, End::GivenUp) {
+            given_up = true;
+            output::tell(&session.end.words(&resolved.login_commands().session, "").unwrap_or_default());
+        }
+        gone.untold.extend(session.untold);
+        gone.forgotten.extend(session.token(resolved));
+    }
+    // What is left belongs to sessions that are in no config (any more).
+    let others = caches.sign_ins(context).unwrap_or_else(|error| {
+        removals.cannot_look_into(caches.token_directory(), &error);
+        Vec::new()
+    });
+    for file in others.into_iter().filter(|file| !done.contains(&file.path)) {
+        let removal = removals.remove(&file.path, Holding::SignIn);
+        gone.add(file.content, removal);
+    }
+    match caches.sso_role_files(context) {
+        Ok(files) => {
+            for file in files {
+                removals.remove(&file.path, Holding::RoleCredentials);
+            }
+        }
+        Err(error) => removals.cannot_look_into(caches.role_directory(), &error),
+    }
+    removals.notes_stay(state.forget_all_notes());
+    removals.sweep_half_written(caches.token_directory(), &|_| true);
+    removals.sweep_half_written(caches.role_directory(), &|_| true);
+    let mut revocation = Revocation::of(command, &gone.forgotten);
+    gone.untold.iter().for_each(|cause| revocation.add_not_told(cause));
+    // The failure about what stays says it, too.
+    let about_aws = if removals.is_complete() { revocation.words(gone.sessions) } else { String::new() };
+    match gone.sessions {
+        0 if removals.is_complete() && !given_up => output::tell("you were not signed in"),
+        0 => {}
+        1 => output::tell(&format!("signed out of 1 session{about_aws}")),
+        n => output::tell(&format!("signed out of {n} sessions{about_aws}")),
+    }
+    removals.into_result(None, revocation.is_complete(), again(options))
+}
+
+/// What was found of sign-ins, and has gone.
+#[derive(Default)]
+struct Gone {
+    /// How many were signed out of.
+    sessions: usize,
+    /// What AWS is to be told.
+    forgotten: Vec<Forgotten>,
+    /// Why AWS cannot be told of the others.
+    untold: Vec<&'static str>,
+}
+
+impl Gone {
+    /// A file of a session that is in no config.
+    fn add(&mut self, content: SignInContent, removal: Removal) {
+        match content {
+            SignInContent::Token { access_token: Some(access_token), session: Some(session) } => {
+                let resolved = ResolvedSession::without_config(session);
+                self.forgotten.push(Forgotten { resolved, access_token });
+            }
+            SignInContent::Token { .. } => self.untold.push(INCOMPLETE),
+            SignInContent::Closed(_) => self.untold.push(UNREAD),
+            SignInContent::Absent | SignInContent::NoToken | SignInContent::Torn => return,
+        }
+        self.sessions += usize::from(removal == Removal::Gone);
+    }
+}

@@ -1,0 +1,47 @@
+//! What the commands for people share: caches, state, and a way to AWS per session.
+
+use crate::cache::Caches;
+use crate::config;
+use crate::context::Context;
+use crate::error::Error;
+use crate::identity_center::sdk::SdkIdentityCenter;
+use crate::platform;
+use crate::request::SsoSession;
+use crate::sign_in::{ConfiguredRoles, SessionFiles};
+use crate::state::StateDirectory;
+
+/// The surroundings of one command.
+pub struct Surroundings<'a> {
+    pub context: &'a Context,
+    pub caches: Caches,
+    pub state: StateDirectory<'a>,
+    /// The config is read once, however many sessions are asked about.
+    pub configured: ConfiguredRoles<'a>,
+}
+
+impl<'a> Surroundings<'a> {
+    pub fn new(context: &'a Context) -> Result<Self, Error> {
+        platform::wipe_freed_memory();
+        let (caches, state) = (Caches::find(context)?, StateDirectory::find(context));
+        Ok(Self { context, caches, state, configured: ConfiguredRoles::new(context) })
+    }
+
+    /// What this computer holds of `session`.
+    pub fn files<'b>(&'b self, session: &'b SsoSession) -> SessionFiles<'b> {
+        SessionFiles { context: self.context, caches: &self.caches, state: &self.state, session }
+    }
+
+    /// The way to AWS for `session`, with the connection settings of `profile`, else of the
+    /// profiles that use the session, if they agree.
+    pub fn connect(
+        &self,
+        session: &SsoSession,
+        profile: Option<&str>,
+    ) -> Result<SdkIdentityCenter<'a>, Error> {
+        let settings = match profile {
+            Some(_) => config::connection_settings(self.context, profile)?,
+            None => config::session_connection_settings(self.context, session)?,
+        };
+        SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)
+    }
+}

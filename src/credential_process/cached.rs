@@ -1,0 +1,47 @@
+//! The hit: role credentials from the AWS CLI's cache.
+
+use crate::cache::Caches;
+use crate::context::Context;
+use crate::debug;
+use crate::options::Options;
+use crate::request::RoleRequest;
+use crate::role_credentials::{Freshness, RoleCredentials};
+
+/// The hit: credentials that can be handed out with nothing more than reading a file.
+pub fn cached_role_credentials(
+    context: &Context,
+    caches: &Caches,
+    request: &RoleRequest,
+    options: &Options,
+) -> Option<RoleCredentials> {
+    if options.force_refresh || options.no_cache {
+        return None;
+    }
+    let credentials = read(context, caches, request)?;
+    (credentials.freshness(context.now()) == Freshness::Fresh).then_some(credentials)
+}
+
+/// What is cached, dead or alive, unless the caller wants none of it.
+pub fn found_at_first(
+    context: &Context,
+    caches: &Caches,
+    request: &RoleRequest,
+    options: &Options,
+) -> Option<RoleCredentials> {
+    (!options.no_cache).then(|| read(context, caches, request)).flatten()
+}
+
+/// The cached credentials as they are, dead or alive.
+pub fn read(context: &Context, caches: &Caches, request: &RoleRequest) -> Option<RoleCredentials> {
+    match caches.read_role_credentials(context, request) {
+        Ok(credentials) => {
+            let left = credentials.expiration.seconds_since(context.now());
+            debug!(context, "role cache {}: {left} s left", caches.role_path(request).display());
+            Some(credentials)
+        }
+        Err(miss) => {
+            debug!(context, "role cache {}: {miss}", caches.role_path(request).display());
+            None
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What one run of the credential process works with.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use crate::cache::Caches;
+use crate::config::Resolved;
+use crate::context::Context;
+use crate::identity_center::IdentityCenter;
+use crate::options::Options;
+use crate::request::RoleRequest;
+use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::sign_in::{
+    ALTOGETHER, ALTOGETHER_WHILE_LIVE, NetworkTime, Policy, SessionFiles, SessionRun, latest_known,
+};
+use crate::state::StateDirectory;
+
+/// All that one run of the credential process works with.
+pub struct Run<'a> {
+    /// The session it goes through.
+    pub sso: SessionRun<'a>,
+    /// The role it is for.
+    pub request: &'a RoleRequest,
+    /// How it is asked for.
+    pub options: &'a Options,
+    /// Whether there were live credentials to fall back on when the run began.
+    pub live: bool,
+    /// The credentials that were cached when the run began.
+    pub(super) found: Option<RoleCredentials>,
+}
+
+impl<'a> Run<'a> {
+    /// Puts a run together. A person is asked only when no live credentials are
+    /// left: a refresh in the background must not throw up a browser early. `found` are
+    /// those that are cached.
+    pub fn new(
+        context: &'a Context,
+        caches: &'a Caches,
+        state: &'a StateDirectory<'a>,
+        resolved: &'a Resolved,
+        options: &'a Options,
+        aws: &'a dyn IdentityCenter,
+        found: Option<RoleCredentials>,
+    ) -> Self {
+        let request = &resolved.request;
+        let now = latest_known(context, state);
+        let is_live = |found: &RoleCredentials| found.freshness(now) != Freshness::Dead;
+        let live = !options.force_refresh && found.as_ref().is_some_and(is_live);
+        let policy = Policy {
+            sign_in_allowed: resolved.sign_in_allowed && !live,
+            browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
+            terminal_allowed: !options.no_terminal && !context.switch("AWS_SSO_CRED_NO_TERMINAL"),
+            wait: wait(context, options),
+            force_refresh: options.force_refresh,
+        };
+        let login = resolved.login_commands(context);
+        let sso = SessionRun {
+            files: SessionFiles { context, caches, state, session: &request.session },
+            login,
+            aws,
+            policy,
+            started: Duration::ZERO,
+            time: NetworkTime::since_start(context, if live { ALTOGETHER_WHILE_LIVE } else { ALTOGETHER }),
+            role: Some(request),
+            unkept: Cell::new(false),
+        };
+        Self { sso, request, options, live, found }
+    }
+}
+
+/// Below Go's limit of 60 s, so that the person reads our words instead of "killed".
+const DEFAULT_WAIT: Duration = Duration::from_secs(50);
+
+fn wait(context: &Context, options: &Options) -> Duration {
+    let from_environment =
+        || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
+    options.wait.or_else(from_environment).unwrap_or(DEFAULT_WAIT)
+}

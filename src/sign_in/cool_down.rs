@@ -1,0 +1,115 @@
+//! The pause between two sign-ins. It is noted in our state; where no state can be kept, the
+//! client's registration in AWS's cache tells it: a date of that file that is yet to come says
+//! until when no sign-in is started. No tool writes a file with such a date, so only a request
+//! of ours that came to nothing makes a pause.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::session::SessionFiles;
+use crate::debug;
+use crate::platform;
+use crate::state::{AFTER_SILENCE, CoolDown, PendingNote, Prompted};
+use crate::timestamp::Timestamp;
+
+/// The pause that holds now, wherever it was noted.
+pub fn holding(files: SessionFiles) -> Option<CoolDown> {
+    let now = files.context.now();
+    let of_state = [unnoticed_end(files), CoolDown::noted(files.state, files.session)];
+    let of_state = of_state.into_iter().flatten().find(|cool_down| cool_down.holds(now));
+    of_state.or_else(|| noted_at_registration(files))
+}
+
+/// Begins the pause after a refusal.
+pub fn begin_after_refusal(files: SessionFiles) {
+    CoolDown::after_refusal(files.context.now()).note(files.state, files.session);
+}
+
+/// Begins the pause after a sign-in that was left unanswered.
+pub fn begin_after_silence(files: SessionFiles) {
+    CoolDown::after_silence(one_more_unanswered(files), files.context.now()).note(files.state, files.session);
+    if !can_be_kept(files) {
+        note_at_registration(files);
+    }
+}
+
+/// Ends the pause, wherever it was noted.
+pub fn end(files: SessionFiles) {
+    CoolDown::end(files.state, files.session);
+    forget_at_registration(files);
+}
+
+/// Credentials came, so somebody has signed in, with whichever tool: what was counted
+/// is over, and so is what was told. A pause that still holds goes on.
+pub fn forget_what_is_over(files: SessionFiles) {
+    let now = files.context.now();
+    if CoolDown::noted(files.state, files.session).is_some_and(|noted| !noted.holds(now)) {
+        CoolDown::end(files.state, files.session);
+    }
+    Prompted::of(files.state, files.session).forget();
+    forget_at_registration(files);
+}
+
+/// Counts an authorization that ran out unseen, before another one takes its place.
+pub fn count_unnoticed_end(files: SessionFiles) {
+    let is_over = PendingNote::alive(files.state, files.session, files.context.now()).is_none();
+    if let Some(unnoticed) = unnoticed_end(files).filter(|_| is_over) {
+        unnoticed.note(files.state, files.session);
+        // The other one may not come to be: this one is counted once.
+        PendingNote::remove(files.state, files.session);
+    }
+}
+
+/// The authorization ran out while no process was there to see it.
+fn unnoticed_end(files: SessionFiles) -> Option<CoolDown> {
+    let pending = PendingNote::last(files.state, files.session)?;
+    Some(CoolDown::after_silence(one_more_unanswered(files), pending.expires_at))
+}
+
+fn one_more_unanswered(files: SessionFiles) -> u32 {
+    let noted = CoolDown::noted(files.state, files.session);
+    noted.map_or(0, |noted| noted.unanswered).saturating_add(1)
+}
+
+fn can_be_kept(files: SessionFiles) -> bool {
+    Prompted::of(files.state, files.session).can_be_kept()
+}
+
+fn noted_at_registration(files: SessionFiles) -> Option<CoolDown> {
+    let since = asked_at(files).filter(|_| !can_be_kept(files))?;
+    debug!(files.context, "no state can be kept; the registration tells of a request at {since}");
+    Some(CoolDown::after_silence(1, since))
+}
+
+/// When a person was asked who has not answered yet, as far as it is no longer ago than the
+/// pause.
+fn asked_at(files: SessionFiles) -> Option<Timestamp> {
+    let modified = platform::modified(&files.caches.registration_path(files.session))?;
+    let until = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    let pause = i64::try_from(AFTER_SILENCE.as_secs()).ok()?;
+    let since = Timestamp::from_unix(i64::try_from(until).ok()?.saturating_sub(pause));
+    (0..pause).contains(&files.context.now().seconds_since(since)).then_some(since)
+}
+
+/// When a person was asked with the client of this `client_id`, who has not answered yet.
+pub fn began_with(files: SessionFiles, client_id: &str) -> Option<Timestamp> {
+    let registration = files.caches.read_registration(files.context, files.session).ok()?;
+    asked_at(files).filter(|_| registration.client_id == client_id)
+}
+
+/// Notes at the registration that a person is asked now. `false` when that cannot be noted
+/// either.
+pub fn note_at_registration(files: SessionFiles) -> bool {
+    date(files, files.context.now().plus(AFTER_SILENCE))
+}
+
+/// Notes that the person was there after all.
+pub fn forget_at_registration(files: SessionFiles) {
+    if asked_at(files).is_some() {
+        date(files, files.context.now());
+    }
+}
+
+fn date(files: SessionFiles, at: Timestamp) -> bool {
+    let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(at.unix()).unwrap_or_default());
+    platform::date(&files.caches.registration_path(files.session), at).is_ok()
+}

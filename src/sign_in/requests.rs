@@ -1,0 +1,26 @@
+//! Asking AWS within the time that a run has.
+
+use std::time::Duration;
+
+use super::session::SessionRun;
+use crate::identity_center::{ServiceError, ServiceErrorKind, retry};
+
+/// Retries within `budget` and within what is left of the run's own.
+///
+/// # Errors
+/// The last failure that says something about AWS.
+pub fn with_retries<T>(
+    run: &SessionRun,
+    budget: Duration,
+    call: impl FnMut() -> Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
+    let context = run.files.context;
+    let budget = budget.min(run.time.left());
+    run.aws.set_deadline(Some(context.elapsed() + budget));
+    retry::with_retries(context, budget, call)
+}
+
+/// Why a request was not made.
+pub fn too_late(operation: &'static str) -> ServiceError {
+    ServiceError::unanswered(operation, ServiceErrorKind::TimedOut, "AWS", "no time is left to ask")
+}

@@ -1,0 +1,71 @@
+//! What `logout` takes away of our notes: all but the locks, which another process may hold.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::directory::StateDirectory;
+use super::{
+    cool_down, last_error, pending, prompted, refreshed, refused_refresh, roles, shared_failure, signed_in,
+    unproved_client,
+};
+use crate::cache::{is_sha1_hex, sha1_hex};
+use crate::debug;
+use crate::platform::TEMPORARY_ENDING;
+use crate::request::SsoSession;
+
+/// The notes about a session, as `docs/caches.md` lists them.
+const NOTES: [&str; 9] = [
+    pending::NAME,
+    cool_down::NAME,
+    prompted::NAME,
+    refreshed::NAME,
+    refused_refresh::NAME,
+    shared_failure::OF_REFRESH,
+    unproved_client::NAME,
+    last_error::NAME,
+    signed_in::NAME,
+];
+
+impl StateDirectory<'_> {
+    /// Forgets whatever was noted of a session but its roles, also what a killed process left
+    /// half written. Only files with names of ours go. Gives what could not be removed, with
+    /// the cause.
+    pub fn forget_notes(&self, session: &SsoSession) -> Vec<(PathBuf, io::Error)> {
+        self.forget_notes_of(&sha1_hex(session.token_cache_key()))
+    }
+
+    /// The same for every session, also those that no config names any more, and for the
+    /// notes about their roles.
+    pub fn forget_all_notes(&self) -> Vec<(PathBuf, io::Error)> {
+        let mut left = Vec::new();
+        for session in self.sessions() {
+            left.extend(self.forget_notes_of(&session));
+            left.extend(self.forget_files(&format!("sessions/{session}/{}", roles::DIRECTORY), is_sha1_hex));
+        }
+        left
+    }
+
+    fn forget_notes_of(&self, session: &str) -> Vec<(PathBuf, io::Error)> {
+        self.forget_files(&format!("sessions/{session}"), is_note)
+    }
+
+    fn forget_files(&self, directory: &str, wanted: fn(&str) -> bool) -> Vec<(PathBuf, io::Error)> {
+        let names = self.file(directory).map(|directory| directory.names()).unwrap_or_default();
+        let files = names.iter().filter(|name| wanted(name));
+        let files = files.filter_map(|name| self.file(&format!("{directory}/{name}")));
+        let removed = files.map(|file| {
+            let outcome = file.remove();
+            debug!(self.context, "state: removed {}: {outcome:?}", file.path().display());
+            (file.path(), outcome)
+        });
+        removed.filter_map(|(path, outcome)| Some((path, outcome.err()?))).collect()
+    }
+}
+
+/// Whether `name` is one of [`NOTES`], whole or half written.
+fn is_note(name: &str) -> bool {
+    let kind = NOTES.iter().find_map(|note| name.strip_prefix(note.trim_end_matches(".json")));
+    kind.is_some_and(|ending| {
+        ending == ".json" || (ending.starts_with('.') && ending.ends_with(TEMPORARY_ENDING))
+    })
+}

@@ -1,0 +1,60 @@
+//! Which access tokens came from which by a refresh: a token that was used a moment ago is
+//! still its session's if it was only refreshed since.
+
+use serde_json::json;
+
+use super::directory::StateDirectory;
+use super::fingerprint;
+use super::note::Note;
+use crate::request::SsoSession;
+use crate::secret::Secret;
+use crate::token::SsoToken;
+
+pub(super) const NAME: &str = "refreshed.json";
+
+/// How many tokens are remembered. A sign-in that lasts three months is refreshed some two
+/// thousand times; only requests that are under way ask for what was before.
+const REMEMBERED: usize = 8;
+
+/// The last access tokens of one sign-in.
+#[derive(Debug, Clone, Copy)]
+pub struct RefreshedTokens;
+
+impl RefreshedTokens {
+    /// Notes that `new` came from `old` by a refresh.
+    pub fn note(state: &StateDirectory, session: &SsoSession, old: &SsoToken, new: &SsoToken) {
+        let note = state.session_note(session, NAME);
+        if !note.has_a_place() {
+            return;
+        }
+        let old = fingerprint::of_token(&old.access_token);
+        let new = fingerprint::of_token(&new.access_token);
+        let mut chain = chain(&note);
+        if chain.last() != Some(&old) {
+            chain = vec![old];
+        }
+        chain.push(new);
+        let recent = &chain[chain.len().saturating_sub(REMEMBERED)..];
+        note.write(&json!({ "tokens": recent }));
+    }
+
+    /// Whether `access_token` came by refreshing, as far as we know.
+    pub fn contains(state: &StateDirectory, session: &SsoSession, access_token: &Secret) -> bool {
+        let chain = chain(&state.session_note(session, NAME));
+        chain.iter().skip(1).any(|refreshed| *refreshed == fingerprint::of_token(access_token))
+    }
+
+    /// Whether both access tokens are of one sign-in, as far as we know.
+    pub fn connect(state: &StateDirectory, session: &SsoSession, one: &Secret, other: &Secret) -> bool {
+        let chain = chain(&state.session_note(session, NAME));
+        chain.contains(&fingerprint::of_token(one)) && chain.contains(&fingerprint::of_token(other))
+    }
+}
+
+/// Access tokens of one sign-in, as fingerprints, the newest last.
+fn chain(note: &Note) -> Vec<String> {
+    let document = note.read().unwrap_or_default();
+    let tokens = document.get("tokens").and_then(|tokens| tokens.as_array());
+    let texts = tokens.into_iter().flatten().filter_map(|token| token.as_str());
+    texts.map(str::to_owned).collect()
+}
