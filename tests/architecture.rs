@@ -8,6 +8,7 @@
 )]
 
 mod documents;
+mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,18 +18,20 @@ use documents::{documents, files, prose, read, root};
 const MAP: &str = "docs/architecture.md";
 
 /// The rooms from left to right: each may use those behind it and none before it.
-const ROOMS: [&str; 31] = [
+const ROOMS: [&str; 30] = [
     "main",
     "program",
-    "app",
+    "commands",
+    "credential_process",
     "cli",
+    "sign_in",
     "authorization_code",
-    "device_authorization",
     "browser",
     "terminal",
     "output",
     "config",
     "state",
+    "device_authorization",
     "cache",
     "lock",
     "token",
@@ -46,17 +49,6 @@ const ROOMS: [&str; 31] = [
     "words",
     "timestamp",
     "secret",
-    // Macros of the crate's root.
-    "debug",
-    "",
-    "lib",
-];
-
-/// Uses that point left all the same, and why that is no circle of thought.
-const EXCEPTIONS: [(&str, &str, &str); 3] = [
-    ("error", "identity_center", "a failure carries what AWS said"),
-    ("error", "token", "a failure carries why a sign-in is needed"),
-    ("error", "config", "a hint is worded with the shell's quoting"),
 ];
 
 /// A source file without comments and without its tests, line by line.
@@ -128,66 +120,67 @@ fn only_in(places: &[&str], words: &[&str]) {
     assert!(elsewhere.is_empty(), "only {places:?} may do this:\n{}", elsewhere.join("\n"));
 }
 
+/// The imports of the whole program.
+fn program() -> imports::Graph {
+    let sources = sources().into_iter().map(|source| (source.path, source.lines.join("\n")));
+    imports::graph(&sources.collect::<Vec<_>>())
+}
+
+#[test]
+fn no_file_uses_a_file_that_leads_back_to_it() {
+    let program = program();
+    assert!(program.values().map(BTreeSet::len).sum::<usize>() > 300, "the imports were not found");
+    let circles = imports::circles(&program);
+    let shown: Vec<String> = circles.iter().map(|circle| shown(&program, circle)).collect();
+    assert!(circles.is_empty(), "{} circles:\n{}", circles.len(), shown.join("\n"));
+}
+
+/// The uses that make a circle.
+fn shown(program: &imports::Graph, circle: &BTreeSet<String>) -> String {
+    let uses = circle.iter().map(|file| {
+        let inside: Vec<&str> = program[file].intersection(circle).map(String::as_str).collect();
+        format!("  {file} uses {}", inside.join(", "))
+    });
+    uses.collect::<Vec<_>>().join("\n")
+}
+
+/// The test above would be green for ever if it found no circle in anything.
+#[test]
+fn a_circle_is_found_inside_a_folder_and_between_folders() {
+    let circles = |sources: &[(&str, &str)]| {
+        let sources = sources.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        imports::circles(&imports::graph(&sources.collect::<Vec<_>>()))
+    };
+    let inside = [
+        ("src/a.rs", "mod b;\nmod c;\npub use b::B;"),
+        ("src/a/b.rs", "use super::c::C;\npub struct B;"),
+        ("src/a/c.rs", "use std::fmt;\nfn f(b: super::b::B) {}"),
+    ];
+    assert_eq!(circles(&inside), [BTreeSet::from(["src/a/b.rs".to_owned(), "src/a/c.rs".to_owned()])]);
+    let face = [("src/a.rs", "mod b;\npub use b::B;"), ("src/a/b.rs", "use super::{D, E};")];
+    assert_eq!(circles(&face).len(), 1, "a file and the face of its folder");
+    let between = [
+        ("src/a.rs", "use crate::{d::{D, F}, g};"),
+        ("src/d.rs", "pub struct D;"),
+        ("src/g.rs", "use crate::a;"),
+    ];
+    assert_eq!(circles(&between), [BTreeSet::from(["src/a.rs".to_owned(), "src/g.rs".to_owned()])]);
+    let declared_only = [("src/a.rs", "mod b;"), ("src/a/b.rs", "use crate::a::C;")];
+    assert!(circles(&declared_only).is_empty(), "a declaration is no use");
+}
+
 #[test]
 fn nothing_points_left_or_up() {
     let rank = |room: &str| ROOMS.iter().position(|known| *known == room);
-    let mut used_exceptions = BTreeSet::new();
-    for source in sources() {
-        let from = rank(&source.room).unwrap_or_else(|| panic!("{} is in no known room", source.path));
-        for used in rooms_used(&source.lines) {
-            if used == source.room {
-                continue;
-            }
-            let to = rank(&used).unwrap_or_else(|| panic!("{} uses unknown room `{used}`", source.path));
-            let excepted =
-                EXCEPTIONS.iter().find(|(left, right, _)| (*left, *right) == (&*source.room, &*used));
-            if let Some((left, right, _)) = excepted {
-                used_exceptions.insert((*left, *right));
-            } else {
-                assert!(from < to, "{} uses `{used}`, which stands before it", source.path);
-            }
+    let room =
+        |path: &str| path["src/".len()..].trim_end_matches(".rs").split('/').next().unwrap().to_owned();
+    for (file, used) in program() {
+        let from = rank(&room(&file)).unwrap_or_else(|| panic!("{file} is in no known room"));
+        for used in used.iter().filter(|used| room(used) != room(&file)) {
+            let to = rank(&room(used)).unwrap_or_else(|| panic!("{used} is in no known room"));
+            assert!(from < to, "{file} uses {used}, which stands before it");
         }
     }
-    assert_eq!(used_exceptions.len(), EXCEPTIONS.len(), "an exception that nobody needs can go");
-}
-
-/// The rooms behind `crate::`, also in `use crate::{a, b};`.
-fn rooms_used(lines: &[String]) -> BTreeSet<String> {
-    let text = lines.join("\n");
-    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
-    let first_word = |text: &str| text.trim_start().chars().take_while(|c| is_name(*c)).collect::<String>();
-    let mut used = BTreeSet::new();
-    for (at, prefix) in text.match_indices("crate::") {
-        let rest = &text[at + prefix.len()..];
-        match rest.strip_prefix('{') {
-            Some(group) => used.extend(members(group).iter().map(|member| first_word(member))),
-            None => {
-                used.insert(first_word(rest));
-            }
-        }
-    }
-    used
-}
-
-/// The members of a `{…}` group, without looking into groups inside of it.
-fn members(group: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut members) = (0, 0, Vec::new());
-    for (at, c) in group.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                members.push(&group[start..at]);
-                break;
-            }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                members.push(&group[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    members
 }
 
 #[test]

@@ -27,7 +27,7 @@ const ROLE: &str = "lock";
 const SECOND_ROLE: &str = "second.lock";
 
 /// The note beside a lock has the lock's name and this ending.
-const STUCK: &str = "stuck.json";
+const STUCK: &str = ".stuck.json";
 
 impl<'a> LockPlace<'a> {
     /// The lock of a session's token: one refresh at a time, and only its holder writes the
@@ -59,12 +59,12 @@ impl<'a> LockPlace<'a> {
     }
 
     fn beside_session(state: &StateDirectory<'a>, session: &SsoSession, name: &str) -> Self {
-        let note = state.session_note(session, &format!("{name}.{STUCK}"));
+        let note = state.session_note(session, &format!("{name}{STUCK}"));
         Self { state: state.clone(), lock: state.session_file(session, name), note }
     }
 
     fn beside_role(state: &StateDirectory<'a>, request: &RoleRequest, name: &str) -> Self {
-        let note = state.role_note(request, &format!("{name}.{STUCK}"));
+        let note = state.role_note(request, &format!("{name}{STUCK}"));
         Self { state: state.clone(), lock: state.role_file(request, name), note }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::surroundings::Surroundings;
+use super::again::again;
+use super::forgotten::{End, forget_session};
 use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
-use super::{End, again, forget_session};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};

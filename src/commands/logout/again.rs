@@ -1,0 +1,21 @@
+//! The `logout` to run when the obstacles are gone.
+
+use crate::cli::LogoutOptions;
+use crate::config::shell_word;
+
+/// The same command once more, ready to be pasted.
+pub fn again(options: &LogoutOptions) -> String {
+    let mut command = "aws-sso-cred logout".to_owned();
+    for (flag, value) in [("--profile", &options.profile), ("--sso-session", &options.sso_session)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {flag} {}", shell_word(value)));
+        }
+    }
+    if options.all {
+        command.push_str(" --all");
+    }
+    if options.forget_client {
+        command.push_str(" --forget-client");
+    }
+    command
+}
