@@ -31,7 +31,7 @@ pub enum Command {
 /// Parses `arguments`, which do not include the program's name.
 ///
 /// # Errors
-/// [`Error::Usage`].
+/// [`ConfigurationError::Usage`](crate::error::ConfigurationError::Usage).
 pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
     match fast::parse(arguments) {
         Some(options) => Ok(Command::CredentialProcess(options)),
@@ -42,6 +42,7 @@ pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ConfigurationError;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
@@ -123,7 +124,9 @@ mod tests {
                 Some("did you mean `json`?"),
             ),
         ] {
-            let Err(Error::Usage { message: told, suggestion: hint }) = parse(&arguments(line)) else {
+            let Err(Error::Configuration(ConfigurationError::Usage { message: told, suggestion: hint })) =
+                parse(&arguments(line))
+            else {
                 panic!("{line}: accepted")
             };
             assert_eq!((told.as_str(), hint.as_deref()), (message, suggestion), "{line}");

@@ -1,4 +1,132 @@
-//! What an error tells of the configuration: which value, where it stands, why it is missing.
+//! What is wrong with the command line or the configuration, and where.
+
+/// Exit code 2: the command line or the configuration is to be corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigurationError {
+    /// The command line does not parse.
+    Usage {
+        /// What is wrong with it.
+        message: String,
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+    /// Values that no flag, variable or config key gives.
+    MissingValues {
+        /// Which, in the contract's order.
+        missing: Vec<Value>,
+        /// The profile that was read, if any.
+        profile: Option<String>,
+        /// The session that was read, if any.
+        sso_session: Option<String>,
+        /// The config file, as the user would write it.
+        config_path: String,
+        /// What explains it, when something in the file does.
+        reason: Option<MissingReason>,
+    },
+    /// The profile asked for is no section.
+    ProfileNotFound {
+        /// As asked for.
+        profile: String,
+        /// `--profile` or `AWS_PROFILE`; `None` for `default`, which nobody named.
+        named_by: Option<&'static str>,
+        /// The config file.
+        config_path: String,
+        /// A profile of nearly the same name.
+        similar: Option<String>,
+    },
+    /// `sso_session` names no `[sso-session]`.
+    SessionNotFound {
+        /// As asked for.
+        sso_session: String,
+        /// Who asks for it.
+        origin: Origin,
+        /// The config file.
+        config_path: String,
+        /// A session of nearly the same name.
+        similar: Option<String>,
+    },
+    /// A value that breaks a rule.
+    InvalidValue {
+        /// `account id`, `start URL`, …
+        what: &'static str,
+        /// As given.
+        value: String,
+        /// Where it stands.
+        origin: Origin,
+        /// Completes "it …".
+        rule: &'static str,
+        /// What puts it right.
+        remedy: Option<Remedy>,
+    },
+    /// The config file is not there, so nothing can be found in it.
+    ConfigMissing {
+        /// The file.
+        path: String,
+        /// What was to be found in it: "profile `dev`".
+        wanted: String,
+        /// `AWS_CONFIG_FILE` names it.
+        by_variable: bool,
+    },
+    /// A config file that no tool of AWS's can read.
+    ConfigNotUtf8 {
+        /// The file.
+        path: String,
+        /// What it is instead.
+        encoding: &'static str,
+    },
+    /// A config file that is there and cannot be used.
+    ConfigUnreadable {
+        /// The file.
+        path: String,
+        /// The system's words, or what it is instead of a file.
+        cause: String,
+        /// The variable that names another file in its place.
+        variable: &'static str,
+        /// Nothing is wrong with the file: this process has too many others open.
+        too_many_files: bool,
+    },
+    /// A start URL that is not AWS's, and does not lead to one that is.
+    StartUrlAstray {
+        /// As configured.
+        start_url: String,
+        /// What it does instead, a clause.
+        cause: String,
+    },
+    /// The start URL's host names another region than `sso_region`.
+    RegionMismatch {
+        /// As configured.
+        start_url: String,
+        /// The access portal it leads to, when that is another.
+        portal: Option<String>,
+        /// What the host names.
+        region: String,
+        /// What `sso_region` says.
+        configured: String,
+    },
+    /// `login --all` without a session in the config.
+    NothingToSignInTo {
+        /// The config file.
+        config_path: String,
+    },
+    /// A CA bundle, proxy or endpoint that cannot be used.
+    BadConnectionSetting {
+        /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
+        setting: String,
+        /// As given, without credentials.
+        value: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// There is no home directory to keep caches in.
+    NoHome,
+    /// The home directory does not exist, so that nothing can be kept in it.
+    HomeMissing {
+        /// Where it would be.
+        path: String,
+        /// What names it, if a variable does.
+        variable: Option<&'static str>,
+    },
+}
 
 /// Where a value came from, so that an error can point at it.
 #[derive(Debug, Clone, PartialEq, Eq)]

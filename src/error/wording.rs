@@ -4,94 +4,16 @@
 //! what happened, then why, then one hint with something that can be pasted.
 //! `tests/snapshots/errors.txt` shows the result, `docs/troubleshooting.md` says more.
 
-mod aws;
-mod caches;
-mod configuration;
-mod signing_in;
+pub(super) mod aws;
+pub(super) mod configuration;
+pub(super) mod local;
+pub(super) mod sign_in;
 
 use std::time::Duration;
-
-use super::{Error, Text};
 
 /// The way out for a process that has too many files open.
 const TOO_MANY_FILES: &str =
     "raise the limit with `ulimit -n 1024`, or restart the program that calls this one";
-
-pub(super) fn text(error: &Error) -> Text {
-    match error {
-        Error::Usage { message, suggestion } => Text {
-            what: message.clone(),
-            why: None,
-            hint: Some(suggestion.clone().unwrap_or_else(|| "run `aws-sso-cred --help`".to_owned())),
-        },
-        Error::MissingValues { .. }
-        | Error::ProfileNotFound { .. }
-        | Error::SessionNotFound { .. }
-        | Error::InvalidValue { .. }
-        | Error::ConfigUnreadable { .. }
-        | Error::ConfigMissing { .. }
-        | Error::ConfigNotUtf8 { .. }
-        | Error::StartUrlAstray { .. }
-        | Error::RegionMismatch { .. }
-        | Error::BadConnectionSetting { .. } => configuration::text(error),
-        Error::NothingToSignInTo { config_path } => Text {
-            what: format!("there is no sso-session and no SSO profile in {config_path}"),
-            why: None,
-            hint: Some(
-                "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
-            ),
-        },
-        Error::NoHome => Text {
-            what: "there is no home directory, so ~/.aws with the config and the caches cannot be found"
-                .to_owned(),
-            why: None,
-            hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
-        },
-        Error::HomeMissing { path, variable } => configuration::home_missing(path, *variable),
-        Error::SignInRequired { .. }
-        | Error::SignInRefused { .. }
-        | Error::SignInUnanswered { .. }
-        | Error::SignInUnshowable { .. }
-        | Error::SignInCoolingDown { .. }
-        | Error::ListenerUnavailable { .. }
-        | Error::SignInFailed { .. }
-        | Error::SignInPending { .. }
-        | Error::SignInElsewhere { .. } => signing_in::text(error),
-        Error::RoleForbidden { account_id, role_name, message, login } => {
-            aws::forbidden(account_id, role_name, message.as_deref(), login)
-        }
-        Error::StartUrlRefused { start_url, region, message } => {
-            aws::start_url_refused(start_url, region, message.as_deref())
-        }
-        Error::Service { error, region, clock_skew, flags } => {
-            aws::service(error, region, *clock_skew, flags)
-        }
-        Error::Shared { text, .. } => text.clone(),
-        Error::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
-        Error::OutputFailed { cause } => {
-            Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
-        }
-        Error::Caches(trouble) => caches::text(trouble),
-    }
-}
-
-fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Text {
-    let process =
-        holder.map_or_else(|| "another aws-sso-cred".to_owned(), |holder| format!("process {holder}"));
-    Text {
-        what: match waited {
-            Some(waited) => format!("{process} has held the lock for {what} for {}", span(waited)),
-            None => format!("{process} holds the lock for {what} and does not move"),
-        },
-        why: None,
-        hint: Some(match holder {
-            Some(holder) => format!(
-                "let it go on with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
-            ),
-            None => "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
-        }),
-    }
-}
 
 /// How far our clock is ahead of AWS's, in seconds; behind is negative.
 pub(crate) fn clock_skew(skew: i64) -> String {

@@ -9,8 +9,8 @@ use crate::cache::{Miss, TokenRoom};
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
-use crate::error::{self, CacheTrouble, Error, LoginCommands};
-use crate::platform::{self, Obstacle};
+use crate::error::{self, ConfigurationError, Error, LocalError, LoginCommands, SignInNeeded};
+use crate::platform::{self, Obstacle, ObstacleKind};
 use crate::token::SsoToken;
 
 /// An obstacle as a person is told of it.
@@ -27,7 +27,7 @@ pub fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
 /// is not asked to sign in for a token that cannot be kept.
 ///
 /// # Errors
-/// [`CacheTrouble::NoRoom`].
+/// [`LocalError::NoRoom`](crate::error::LocalError::NoRoom).
 pub fn ensure_room(files: SessionFiles) -> Result<(), Error> {
     reserve_room(files).map(drop)
 }
@@ -42,7 +42,7 @@ pub fn reserve_room(files: SessionFiles) -> Result<TokenRoom, Error> {
         if let Some(error) = missing_home(files.context) {
             return error;
         }
-        Error::Caches(CacheTrouble::NoRoom {
+        Error::Local(LocalError::NoRoom {
             directory: shown_path(files.context, files.caches.token_directory()),
             obstacle: shown(files.context, &Obstacle::to(&path, &error)),
         })
@@ -53,9 +53,11 @@ pub fn reserve_room(files: SessionFiles) -> Result<TokenRoom, Error> {
 fn missing_home(context: &Context) -> Option<Error> {
     let home = context.home()?;
     let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    matches!(home.try_exists(), Ok(false)).then(|| Error::HomeMissing {
-        path: home.display().to_string(),
-        variable: context.variable_os(variable).is_some().then_some(variable),
+    matches!(home.try_exists(), Ok(false)).then(|| {
+        Error::Configuration(ConfigurationError::HomeMissing {
+            path: home.display().to_string(),
+            variable: context.variable_os(variable).is_some().then_some(variable),
+        })
     })
 }
 
@@ -73,12 +75,19 @@ pub fn unreadable(files: SessionFiles, login: &LoginCommands) -> Option<Error> {
         // It has come or gone meanwhile.
         Ok(_) | Err(Miss::Absent | Miss::Other(_)) => return None,
     };
-    Some(Error::Caches(CacheTrouble::Unreadable {
-        path: shown_path(files.context, &path),
-        content: content.filter(|_| obstacle.is_none()),
-        obstacle,
-        login: login.clone(),
-    }))
+    let shown_path = shown_path(files.context, &path);
+    Some(match obstacle {
+        Some(obstacle) if obstacle.kind == ObstacleKind::OpenFiles => {
+            let session = login.session.clone();
+            Error::Local(LocalError::TokenNotOpened { path: shown_path, obstacle, session })
+        }
+        obstacle => Error::SignInNeeded(SignInNeeded::Unreadable {
+            path: shown_path,
+            content: content.filter(|_| obstacle.is_none()),
+            obstacle,
+            login: login.clone(),
+        }),
+    })
 }
 
 /// A sign-in, or its refresh, that cannot be kept although there was room before: it is of
@@ -89,7 +98,7 @@ pub fn not_kept(run: &SessionRun, token: &SsoToken, error: &io::Error) -> Error 
     let place = if path.is_dir() { &path } else { files.caches.token_directory() };
     run.aws.set_deadline(Some(files.context.elapsed() + COURTESY));
     let revoked = run.aws.logout(&token.access_token).is_ok();
-    Error::Caches(CacheTrouble::NotKept {
+    Error::Local(LocalError::NotKept {
         path: shown_path(files.context, place),
         obstacle: shown(files.context, &Obstacle::to(place, error)),
         revoked,

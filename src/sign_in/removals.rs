@@ -9,7 +9,7 @@ use crate::cache::Linked;
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, Holding, LeftFile};
+use crate::error::{Error, Holding, LeftFile, LocalError};
 use crate::output;
 use crate::platform::{
     Obstacle, TEMPORARY_ENDING, empty, ensure_files_can_go, ensure_replaceable, ensure_theirs,
@@ -173,7 +173,7 @@ impl<'a> Removals<'a> {
     /// `again`. Every file is named before.
     ///
     /// # Errors
-    /// [`CacheTrouble::Left`].
+    /// [`LocalError::Left`](crate::error::LocalError::Left).
     pub fn into_result(
         self,
         session: Option<String>,
@@ -188,7 +188,7 @@ impl<'a> Removals<'a> {
                 output::tell(&format!("still there: {}", file.path));
             }
         }
-        Err(Error::Caches(CacheTrouble::Left { files: self.left, session, revoked, again }))
+        Err(Error::Local(LocalError::Left { files: self.left, session, revoked, again }))
     }
 }
 

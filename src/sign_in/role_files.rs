@@ -61,7 +61,7 @@ pub fn remove_role_credentials(
 /// another person's, and would still be handed out. Removes nothing.
 ///
 /// # Errors
-/// [`CacheTrouble::Left`](crate::error::CacheTrouble::Left).
+/// [`LocalError::Left`](crate::error::LocalError::Left).
 pub fn ensure_role_credentials_can_go(files: SessionFiles, login: &LoginCommands) -> Result<(), Error> {
     let configured = ConfiguredRoles::new(files.context);
     let mut removals = Removals::new(files.context);

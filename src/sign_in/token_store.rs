@@ -149,7 +149,7 @@ fn replaced_meanwhile(files: SessionFiles, old: &SsoToken) -> bool {
 /// the credential process, the file is the point.
 ///
 /// # Errors
-/// [`CacheTrouble::NotKept`](crate::error::CacheTrouble::NotKept).
+/// [`LocalError::NotKept`](crate::error::LocalError::NotKept).
 pub fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Error> {
     let files = run.files;
     if is_kept(files, token) {

@@ -18,7 +18,7 @@ pub fn graph(sources: &[(String, String)]) -> Graph {
         .iter()
         .map(|(path, text)| {
             let module = module_of(path);
-            let named = paths_in(text).into_iter().filter_map(|named| absolute(&module, &modules, named));
+            let named = paths_in(text).into_iter().filter_map(|named| absolute(&module, &modules, &named));
             let used = named.filter_map(|named| file_of(&modules, &named));
             (path.clone(), used.filter(|used| used != path).collect())
         })
@@ -41,7 +41,7 @@ fn file_of(modules: &BTreeMap<Vec<String>, String>, named: &[String]) -> Option<
 fn absolute(
     module: &[String],
     modules: &BTreeMap<Vec<String>, String>,
-    named: Vec<String>,
+    named: &[String],
 ) -> Option<Vec<String>> {
     let supers = named.iter().take_while(|segment| *segment == "super").count();
     match named.first()?.as_str() {
@@ -54,7 +54,7 @@ fn absolute(
         // A child by its bare name.
         first => {
             let child = [module, &[first.to_owned()]].concat();
-            modules.contains_key(&child).then(|| [module, &named].concat())
+            modules.contains_key(&child).then(|| [module, named].concat())
         }
     }
 }

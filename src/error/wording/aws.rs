@@ -1,16 +1,23 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
 use super::TOO_MANY_FILES;
-use crate::error::{LoginCommands, Text};
+use crate::error::{AwsError, LoginCommands, Text};
 use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
+pub(in crate::error) fn text(error: &AwsError) -> Text {
+    match error {
+        AwsError::RoleForbidden { account_id, role_name, message, login } => {
+            forbidden(account_id, role_name, message.as_deref(), login)
+        }
+        AwsError::StartUrlRefused { start_url, region, message } => {
+            start_url_refused(start_url, region, message.as_deref())
+        }
+        AwsError::Service { error, region, clock_skew, flags } => service(error, region, *clock_skew, flags),
+    }
+}
+
 /// The role is not this person's.
-pub(super) fn forbidden(
-    account_id: &str,
-    role_name: &str,
-    message: Option<&str>,
-    login: &LoginCommands,
-) -> Text {
+fn forbidden(account_id: &str, role_name: &str, message: Option<&str>, login: &LoginCommands) -> Text {
     Text {
         what: format!("AWS refuses role `{role_name}` in account {account_id} to {}", login.session),
         why: Some(match message {
@@ -25,7 +32,7 @@ pub(super) fn forbidden(
 }
 
 /// The start URL is wrong, or the region.
-pub(super) fn start_url_refused(start_url: &str, region: &str, message: Option<&str>) -> Text {
+fn start_url_refused(start_url: &str, region: &str, message: Option<&str>) -> Text {
     Text {
         what: format!("AWS does not accept start URL `{start_url}` in region `{region}`"),
         why: message.map(|message| format!("AWS says: {message}")),
@@ -37,7 +44,7 @@ pub(super) fn start_url_refused(start_url: &str, region: &str, message: Option<&
 }
 
 /// Any other request that failed.
-pub(super) fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>, flags: &[&str]) -> Text {
+fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>, flags: &[&str]) -> Text {
     let (what, hint) = no_answer(error, region).unwrap_or_else(|| refusal(error, region, flags));
     // A clock that is far off explains most refusals, and certificates too.
     let hint = if clock_skew.is_some() {

@@ -2,101 +2,159 @@
 
 use super::TOO_MANY_FILES;
 use crate::config::shell_word;
-use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
+use crate::error::{ConfigurationError, MissingReason, Origin, Remedy, Text, Value};
 use crate::identifiers::looks_blank;
 
-pub(super) fn text(error: &Error) -> Text {
-    let (what, why, hint) = match error {
-        Error::MissingValues { missing, profile, sso_session, config_path, reason } => {
+pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
+    match error {
+        ConfigurationError::Usage { message, suggestion } => usage(message, suggestion.as_deref()),
+        ConfigurationError::MissingValues { missing, profile, sso_session, config_path, reason } => {
             let (profile, session) = (profile.as_deref(), sso_session.as_deref());
             let what = missing_what(missing, profile, session, config_path);
-            (what, Some(missing_ways(missing)), missing_hint(missing, profile, session, reason.as_ref()))
+            let hint = missing_hint(missing, profile, session, reason.as_ref());
+            Text { what, why: Some(missing_ways(missing)), hint: Some(hint) }
         }
-        Error::ProfileNotFound { profile, named_by, config_path, similar } => (
-            match named_by {
-                Some(named_by) if !named_by.starts_with('-') => {
-                    format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
-                }
-                _ => format!("profile `{profile}` is not in {config_path}"),
-            },
-            None,
-            profile_not_found_hint(profile, *named_by, similar.as_deref(), config_path),
-        ),
-        Error::SessionNotFound { sso_session, origin, config_path, similar } => (
-            format!(
-                "{} sso-session `{sso_session}`, which is not in {config_path}",
-                match origin {
-                    Origin::File { section, .. } =>
-                        format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section)),
-                    Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } => format!("{} names", place(origin)),
-                }
-            ),
-            None,
-            session_not_found_hint(sso_session, origin, similar.as_deref(), config_path),
-        ),
-        Error::InvalidValue { what, value, origin, rule, remedy } => {
-            let rule = match remedy {
-                Some(Remedy::RemoveInvisible(c)) => holds_invisible(*c),
-                _ => (*rule).to_owned(),
-            };
-            let what = format!("{what} `{value}` is not valid: it {rule}");
-            (what, None, invalid_value_hint(remedy.as_ref(), &place(origin)))
+        ConfigurationError::ProfileNotFound { profile, named_by, config_path, similar } => {
+            profile_not_found(profile, *named_by, similar.as_deref(), config_path)
         }
-        Error::StartUrlAstray { start_url, cause } => (
-            format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
-            None,
-            "set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it"
-                .to_owned(),
-        ),
-        Error::RegionMismatch { start_url, portal, region, configured } => (
-            format!("start URL `{start_url}` is in region `{region}`, and `sso_region` is `{configured}`"),
-            portal.as_ref().map(|portal| format!("it leads to `{portal}`")),
-            format!("set `sso_region = {region}`, or correct `sso_start_url`"),
-        ),
-        _ => {
-            let (what, hint) = of_a_file(error);
-            (what, None, hint)
+        ConfigurationError::SessionNotFound { sso_session, origin, config_path, similar } => {
+            session_not_found(sso_session, origin, similar.as_deref(), config_path)
         }
-    };
-    Text { what, why, hint: Some(hint) }
+        ConfigurationError::InvalidValue { what, value, origin, rule, remedy } => {
+            invalid_value(what, value, origin, rule, remedy.as_ref())
+        }
+        ConfigurationError::ConfigMissing { path, wanted, by_variable } => {
+            config_missing(path, wanted, *by_variable)
+        }
+        ConfigurationError::ConfigNotUtf8 { path, encoding } => not_utf8(path, encoding),
+        ConfigurationError::ConfigUnreadable { path, cause, variable, too_many_files } => {
+            unreadable(path, cause, variable, *too_many_files)
+        }
+        ConfigurationError::StartUrlAstray { start_url, cause } => astray(start_url, cause),
+        ConfigurationError::RegionMismatch { start_url, portal, region, configured } => {
+            region_mismatch(start_url, portal.as_deref(), region, configured)
+        }
+        ConfigurationError::NothingToSignInTo { config_path } => nothing_to_sign_in_to(config_path),
+        ConfigurationError::BadConnectionSetting { setting, value, cause } => hinted(
+            format!("{setting} `{value}` cannot be used: {cause}"),
+            format!("correct or unset {setting}"),
+        ),
+        ConfigurationError::NoHome => no_home(),
+        ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
+    }
 }
 
-pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
+fn hinted(what: String, hint: impl Into<String>) -> Text {
+    Text { what, why: None, hint: Some(hint.into()) }
+}
+
+fn usage(message: &str, suggestion: Option<&str>) -> Text {
+    hinted(message.to_owned(), suggestion.unwrap_or("run `aws-sso-cred --help`"))
+}
+
+fn profile_not_found(
+    profile: &str,
+    named_by: Option<&str>,
+    similar: Option<&str>,
+    config_path: &str,
+) -> Text {
+    let what = match named_by {
+        Some(named_by) if !named_by.starts_with('-') => {
+            format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
+        }
+        _ => format!("profile `{profile}` is not in {config_path}"),
+    };
+    hinted(what, profile_not_found_hint(profile, named_by, similar, config_path))
+}
+
+fn session_not_found(sso_session: &str, origin: &Origin, similar: Option<&str>, config_path: &str) -> Text {
+    let named_by = match origin {
+        Origin::File { section, .. } => {
+            format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section))
+        }
+        Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } => {
+            format!("{} names", place(origin))
+        }
+    };
+    hinted(
+        format!("{named_by} sso-session `{sso_session}`, which is not in {config_path}"),
+        session_not_found_hint(sso_session, origin, similar, config_path),
+    )
+}
+
+fn invalid_value(what: &str, value: &str, origin: &Origin, rule: &str, remedy: Option<&Remedy>) -> Text {
+    let rule = match remedy {
+        Some(Remedy::RemoveInvisible(c)) => holds_invisible(*c),
+        _ => rule.to_owned(),
+    };
+    hinted(format!("{what} `{value}` is not valid: it {rule}"), invalid_value_hint(remedy, &place(origin)))
+}
+
+fn config_missing(path: &str, wanted: &str, by_variable: bool) -> Text {
+    if by_variable {
+        return hinted(
+            format!("there is no {path}, which AWS_CONFIG_FILE names, so {wanted} cannot be found"),
+            "correct or unset AWS_CONFIG_FILE",
+        );
+    }
+    hinted(
+        format!("there is no {path}, so {wanted} cannot be found"),
+        "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`",
+    )
+}
+
+fn not_utf8(path: &str, encoding: &str) -> Text {
+    hinted(
+        format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
+        format!("save {path} as UTF-8, with `Save as` in your editor"),
+    )
+}
+
+fn unreadable(path: &str, cause: &str, variable: &str, too_many_files: bool) -> Text {
+    if too_many_files {
+        return hinted(format!("cannot read {path}: too many files are open"), TOO_MANY_FILES);
+    }
+    hinted(
+        format!("cannot read {path}: {cause}"),
+        format!("make {path} a readable file, or point {variable} at another"),
+    )
+}
+
+fn astray(start_url: &str, cause: &str) -> Text {
+    hinted(
+        format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
+        "set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it",
+    )
+}
+
+fn region_mismatch(start_url: &str, portal: Option<&str>, region: &str, configured: &str) -> Text {
+    Text {
+        what: format!("start URL `{start_url}` is in region `{region}`, and `sso_region` is `{configured}`"),
+        why: portal.map(|portal| format!("it leads to `{portal}`")),
+        hint: Some(format!("set `sso_region = {region}`, or correct `sso_start_url`")),
+    }
+}
+
+fn nothing_to_sign_in_to(config_path: &str) -> Text {
+    hinted(
+        format!("there is no sso-session and no SSO profile in {config_path}"),
+        "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`",
+    )
+}
+
+fn no_home() -> Text {
+    hinted(
+        "there is no home directory, so ~/.aws with the config and the caches cannot be found".to_owned(),
+        "set HOME (USERPROFILE on Windows) to an absolute path",
+    )
+}
+
+fn home_missing(path: &str, variable: Option<&str>) -> Text {
     let named_by = variable.map_or_else(String::new, |variable| format!(", which {variable} names,"));
     Text {
         what: format!("the home directory {path}{named_by} does not exist"),
         why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
         hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
-    }
-}
-
-/// What is said about a file, and about a setting in it.
-fn of_a_file(error: &Error) -> (String, String) {
-    match error {
-        Error::ConfigMissing { path, wanted, by_variable: true } => (
-            format!("there is no {path}, which AWS_CONFIG_FILE names, so {wanted} cannot be found"),
-            "correct or unset AWS_CONFIG_FILE".to_owned(),
-        ),
-        Error::ConfigMissing { path, wanted, by_variable: false } => (
-            format!("there is no {path}, so {wanted} cannot be found"),
-            "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
-        ),
-        Error::ConfigNotUtf8 { path, encoding } => (
-            format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
-            format!("save {path} as UTF-8, with `Save as` in your editor"),
-        ),
-        Error::ConfigUnreadable { path, too_many_files: true, .. } => {
-            (format!("cannot read {path}: too many files are open"), TOO_MANY_FILES.to_owned())
-        }
-        Error::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
-            format!("cannot read {path}: {cause}"),
-            format!("make {path} a readable file, or point {variable} at another"),
-        ),
-        Error::BadConnectionSetting { setting, value, cause } => {
-            (format!("{setting} `{value}` cannot be used: {cause}"), format!("correct or unset {setting}"))
-        }
-        // The caller hands over no other.
-        _ => (String::new(), String::new()),
     }
 }
 

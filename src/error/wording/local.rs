@@ -1,36 +1,25 @@
-//! What is said about files of the caches that cannot be read, kept or removed.
+//! What is said about files that cannot be read, kept or removed, and about a lock that is held.
 
-use super::TOO_MANY_FILES;
-use super::signing_in::run_login;
+use std::time::Duration;
+
+use super::{TOO_MANY_FILES, span};
 use crate::config::shell_word;
-use crate::error::{CacheTrouble, Holding, LeftFile, Obstacle, Text};
+use crate::error::{Holding, LeftFile, LocalError, Obstacle, Text};
 use crate::platform::ObstacleKind;
 
-pub(super) fn text(trouble: &CacheTrouble) -> Text {
-    match trouble {
-        CacheTrouble::Unreadable { path, content, obstacle, login } => {
-            let why = match (obstacle, content) {
-                (Some(obstacle), _) => because(path, obstacle),
-                (None, Some(content)) if content.starts_with("is ") => format!("it {content}"),
-                (None, Some(content)) => content.clone(),
-                (None, None) => "it makes no sense".to_owned(),
-            };
-            let hint = match obstacle {
-                Some(obstacle) => format!("{}, then run this again", cure(&[obstacle])),
-                None => run_login(login),
-            };
-            Text {
-                what: format!("{}: cannot read the sign-in in {path}: {why}", login.session),
-                why: None,
-                hint: Some(hint),
-            }
+pub(in crate::error) fn text(error: &LocalError) -> Text {
+    match error {
+        LocalError::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
+        LocalError::OutputFailed { cause } => {
+            Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
-        CacheTrouble::NoRoom { directory, obstacle } => Text {
+        LocalError::TokenNotOpened { path, obstacle, session } => not_opened(path, obstacle, session),
+        LocalError::NoRoom { directory, obstacle } => Text {
             what: format!("cannot keep a sign-in in {directory}: {}", because(directory, obstacle)),
             why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
             hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
         },
-        CacheTrouble::NotKept { path, obstacle, revoked } => Text {
+        LocalError::NotKept { path, obstacle, revoked } => Text {
             what: format!("cannot keep the sign-in in {path}: {}", because(path, obstacle)),
             why: Some(
                 if *revoked {
@@ -42,9 +31,36 @@ pub(super) fn text(trouble: &CacheTrouble) -> Text {
             ),
             hint: Some(format!("{}, then sign in again", cure(&[obstacle]))),
         },
-        CacheTrouble::Left { files, session, revoked, again } => {
+        LocalError::Left { files, session, revoked, again } => {
             left(files, session.as_deref(), *revoked, again)
         }
+    }
+}
+
+/// A token file that is there and cannot be opened.
+pub(super) fn not_opened(path: &str, obstacle: &Obstacle, session: &str) -> Text {
+    Text {
+        what: format!("{session}: cannot read the sign-in in {path}: {}", because(path, obstacle)),
+        why: None,
+        hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
+    }
+}
+
+fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Text {
+    let process =
+        holder.map_or_else(|| "another aws-sso-cred".to_owned(), |holder| format!("process {holder}"));
+    Text {
+        what: match waited {
+            Some(waited) => format!("{process} has held the lock for {what} for {}", span(waited)),
+            None => format!("{process} holds the lock for {what} and does not move"),
+        },
+        why: None,
+        hint: Some(match holder {
+            Some(holder) => format!(
+                "let it go on with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
+            ),
+            None => "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
+        }),
     }
 }
 

@@ -1,22 +1,36 @@
-//! What can go wrong with the files of the caches where the file is the point: a sign-in
-//! that cannot be read, kept or removed.
+//! What goes wrong on this computer: files that cannot be read, kept or removed, a lock that is
+//! held, a closed pipe.
 
-use super::LoginCommands;
+use std::time::Duration;
+
 use crate::platform::ObstacleKind;
 
-/// What could not be done with the files of the caches.
+/// Exit code 5: something on this computer is in the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CacheTrouble {
-    /// The token file is there and cannot be used.
-    Unreadable {
+pub enum LocalError {
+    /// Another process holds a lock and does not let go.
+    LockTimeout {
+        /// What for.
+        what: String,
+        /// How long we waited; `None` when it is known that waiting is of no use.
+        waited: Option<Duration>,
+        /// Which process, if that is known.
+        holder: Option<u32>,
+    },
+    /// What was asked for could not be handed over.
+    OutputFailed {
+        /// The system's words.
+        cause: String,
+    },
+    /// The token file cannot be opened, because this process has too many files open. The
+    /// sign-in may be good, and another could not be read either.
+    TokenNotOpened {
         /// The file, as a person writes it.
         path: String,
-        /// What is wrong with its content; `None` when it cannot even be opened.
-        content: Option<String>,
         /// What keeps us from opening it.
-        obstacle: Option<Obstacle>,
-        /// How to sign in anew.
-        login: LoginCommands,
+        obstacle: Obstacle,
+        /// What is signed in to.
+        session: String,
     },
     /// A token could not be kept, so nobody was asked to sign in.
     NoRoom {
@@ -86,17 +100,4 @@ pub enum Holding {
     Note,
     /// A directory that cannot be looked into.
     Unknown,
-}
-
-impl CacheTrouble {
-    pub(super) const fn exit_code(&self) -> u8 {
-        match self {
-            // The sign-in may be good, and another could not be read either.
-            Self::Unreadable { obstacle: Some(Obstacle { kind: ObstacleKind::OpenFiles, .. }), .. }
-            | Self::NoRoom { .. }
-            | Self::NotKept { .. }
-            | Self::Left { .. } => 5,
-            Self::Unreadable { .. } => 1,
-        }
-    }
 }

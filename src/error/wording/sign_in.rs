@@ -1,33 +1,54 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
+use super::local::not_opened;
 use super::span;
-use crate::error::{Error, LoginCommands, Text};
+use crate::error::{LoginCommands, SignInError, SignInNeeded, SignInWaiting, Text};
 use crate::token::{OtherSignIn, SignInReason};
 
-pub(super) fn text(error: &Error) -> Text {
+pub(in crate::error) fn needed(error: &SignInNeeded) -> Text {
     match error {
-        Error::SignInRequired { other: Some(other), login, .. } => other_sign_in(other, login),
-        Error::SignInRequired { reason, login, .. } => Text {
+        SignInNeeded::Required { other: Some(other), login, .. } => other_sign_in(other, login),
+        SignInNeeded::Required { reason, login, .. } => Text {
             what: format!("{}: {}", login.session, sign_in_reason(*reason)),
             why: None,
             hint: Some(run_login(login)),
         },
-        Error::SignInRefused { login } => Text {
+        SignInNeeded::Unreadable { path, obstacle: Some(obstacle), login, .. } => {
+            not_opened(path, obstacle, &login.session)
+        }
+        SignInNeeded::Unreadable { path, content, obstacle: None, login } => {
+            let why = match content.as_deref() {
+                Some(content) if content.starts_with("is ") => format!("it {content}"),
+                Some(content) => content.to_owned(),
+                None => "it makes no sense".to_owned(),
+            };
+            Text {
+                what: format!("{}: cannot read the sign-in in {path}: {why}", login.session),
+                why: None,
+                hint: Some(run_login(login)),
+            }
+        }
+    }
+}
+
+pub(in crate::error) fn failed(error: &SignInError) -> Text {
+    match error {
+        SignInError::Refused { login } => Text {
             what: format!("{}: the sign-in was refused in the browser", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnanswered { login } => Text {
+        SignInError::Unanswered { login } => Text {
             what: format!("{}: nobody answered the sign-in request before it expired", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnshowable { cause, login } => Text {
+        SignInError::Unshowable { cause, login } => Text {
             what: format!("{}: a sign-in is needed, and {cause}", login.session),
             why: None,
             hint: Some(format!("in a terminal, {}", run_login(login))),
         },
-        Error::SignInCoolingDown { refused, since, remaining, login } => Text {
+        SignInError::CoolingDown { refused, since, remaining, login } => Text {
             what: format!(
                 "{}: the last sign-in was {} at {since}; not asking again for {}",
                 login.session,
@@ -37,22 +58,27 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
-        Error::ListenerUnavailable { port, cause, without } => listener_unavailable(*port, cause, without),
-        Error::SignInFailed { cause, login } => Text {
+        SignInError::ListenerUnavailable { port, cause, without } => {
+            listener_unavailable(*port, cause, without)
+        }
+        SignInError::Failed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInPending { verification_uri, user_code, expires_in, session } => Text {
+    }
+}
+
+pub(in crate::error) fn waiting(error: &SignInWaiting) -> Text {
+    match error {
+        SignInWaiting::Pending { verification_uri, user_code, expires_in, session } => Text {
             what: format!(
                 "{session}: waiting for the sign-in: open {verification_uri} and confirm the code {user_code}"
             ),
             why: None,
             hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
         },
-        Error::SignInElsewhere { session, holder } => elsewhere(session, *holder),
-        // The caller hands over no other.
-        _ => Text { what: String::new(), why: None, hint: None },
+        SignInWaiting::Elsewhere { session, holder } => elsewhere(session, *holder),
     }
 }
 
