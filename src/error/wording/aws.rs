@@ -1,7 +1,9 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
 use super::TOO_MANY_FILES;
-use crate::error::{AwsError, LoginCommands, Text};
+use crate::error::aws::AwsError;
+use crate::error::sign_in::LoginCommands;
+use crate::error::text::Text;
 use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
 pub(in crate::error) fn text(error: &AwsError) -> Text {

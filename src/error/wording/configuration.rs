@@ -2,7 +2,8 @@
 
 use super::TOO_MANY_FILES;
 use crate::config::shell_word;
-use crate::error::{ConfigurationError, MissingReason, Origin, Remedy, Text, Value};
+use crate::error::configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
+use crate::error::text::Text;
 use crate::identifiers::looks_blank;
 
 pub(in crate::error) fn text(error: &ConfigurationError) -> Text {

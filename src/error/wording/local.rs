@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{TOO_MANY_FILES, span};
 use crate::config::shell_word;
-use crate::error::{Holding, LeftFile, LocalError, Obstacle, Text};
+use crate::error::local::{Holding, LeftFile, LocalError, Obstacle};
+use crate::error::text::Text;
 use crate::platform::ObstacleKind;
 
 pub(in crate::error) fn text(error: &LocalError) -> Text {

@@ -2,7 +2,8 @@
 
 use super::local::not_opened;
 use super::span;
-use crate::error::{LoginCommands, SignInError, SignInNeeded, SignInWaiting, Text};
+use crate::error::sign_in::{LoginCommands, SignInError, SignInNeeded, SignInWaiting};
+use crate::error::text::Text;
 use crate::token::{OtherSignIn, SignInReason};
 
 pub(in crate::error) fn needed(error: &SignInNeeded) -> Text {
