@@ -23,6 +23,7 @@ use crate::identity_center::{
 };
 use crate::request::SsoSession;
 use crate::secret::Secret;
+use crate::text::url;
 use crate::timestamp::Timestamp;
 
 /// A sign-in that waits for its person.
@@ -222,7 +223,6 @@ fn is_web_page(uri: &str) -> bool {
 
 fn not_aws(aws: &dyn IdentityCenter, reason: &str) -> ServiceError {
     let endpoint = aws.authorize_endpoint().unwrap_or_default();
-    let host = endpoint.split_once("://").map_or(endpoint.as_str(), |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default();
+    let host = url::authority(&endpoint);
     ServiceError::unanswered("StartDeviceAuthorization", ServiceErrorKind::NotAws, host, reason)
 }

@@ -5,21 +5,24 @@
 
 mod caches;
 mod configuration;
-mod shown;
 mod wording;
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::identity_center::ServiceError;
+use crate::text::escape::shorten;
 use crate::timestamp::Timestamp;
 use crate::token::{OtherSignIn, SignInReason};
-use shown::shorten;
 
 pub use caches::{CacheTrouble, Holding, LeftFile, Obstacle};
 pub use configuration::{MissingReason, Origin, Remedy, Value};
-pub use shown::{escape, escape_lines, is_hostile};
-pub(crate) use wording::{clock_skew, span};
+pub(crate) use wording::clock_skew;
+
+// moved; until its users follow
+pub use crate::text::escape::{escape, is_hostile};
+// moved; until its users follow
+pub use crate::text::span::span;
 
 /// The exact commands that sign this request's person in.
 #[derive(Debug, Clone, PartialEq, Eq)]

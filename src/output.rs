@@ -6,8 +6,9 @@ use std::io::Write as _;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 
-use crate::error::{Error, escape_lines};
+use crate::error::Error;
 use crate::secret::Secret;
+use crate::text::escape::escape_lines;
 
 /// Writes `document` to stdout, in one write where the other side takes it so.
 ///

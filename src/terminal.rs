@@ -8,9 +8,10 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use crate::context::Context;
-use crate::error::{escape, span};
 use crate::output;
 use crate::platform::{self, Stream};
+use crate::text::escape::escape;
+use crate::text::span::span;
 
 /// Where a person may see what we write.
 #[derive(Debug)]

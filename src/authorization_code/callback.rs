@@ -5,6 +5,7 @@
 //! sign-in, whatever it says.
 
 use crate::secret::Secret;
+use crate::text::percent::decode_form;
 
 /// The path that AWS lets a public client redirect to.
 pub const CALLBACK_PATH: &str = "/oauth/callback";
@@ -185,10 +186,10 @@ impl Parameters {
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let taken = match name {
-                "state" => parameters.state.replace(Secret::new(form_decode(value)?)).is_some(),
-                "code" => parameters.code.replace(Secret::new(form_decode(value)?)).is_some(),
-                "error" => parameters.error.replace(form_decode(value)?).is_some(),
-                "error_description" => parameters.error_description.replace(form_decode(value)?).is_some(),
+                "state" => parameters.state.replace(Secret::new(decode_form(value)?)).is_some(),
+                "code" => parameters.code.replace(Secret::new(decode_form(value)?)).is_some(),
+                "error" => parameters.error.replace(decode_form(value)?).is_some(),
+                "error_description" => parameters.error_description.replace(decode_form(value)?).is_some(),
                 _ => false,
             };
             if taken {
@@ -197,21 +198,6 @@ impl Parameters {
         }
         Some(parameters)
     }
-}
-
-/// Undoes `application/x-www-form-urlencoded`, in one allocation.
-fn form_decode(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
-            other => other,
-        });
-    }
-    String::from_utf8(decoded).ok()
 }
 
 #[cfg(test)]

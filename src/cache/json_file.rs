@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
-use crate::json::{push_quoted, to_python_text};
 use crate::platform;
+use crate::text::json::{push_quoted, to_python_text};
 use crate::timestamp::Timestamp;
 use crate::token::OtherSignIn;
 

@@ -2,8 +2,8 @@
 
 use sha1::{Digest as _, Sha1};
 
-use crate::json::push_quoted;
 use crate::request::SsoSession;
+use crate::text::json::push_quoted;
 
 /// Lower-case hexadecimal SHA-1 of the UTF-8 bytes of `text`. A name, not a signature.
 pub fn sha1_hex(text: &str) -> String {

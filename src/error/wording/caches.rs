@@ -2,9 +2,9 @@
 
 use super::TOO_MANY_FILES;
 use super::signing_in::run_login;
-use crate::config::shell_word;
 use crate::error::{CacheTrouble, Holding, LeftFile, Obstacle, Text};
 use crate::platform::ObstacleKind;
+use crate::text::shell::shell_word;
 
 pub(super) fn text(trouble: &CacheTrouble) -> Text {
     match trouble {

@@ -1,9 +1,9 @@
 //! What is said about a configuration that has to be put right.
 
 use super::TOO_MANY_FILES;
-use crate::config::shell_word;
 use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
-use crate::identifiers::looks_blank;
+use crate::text::invisible::looks_blank;
+use crate::text::shell::shell_word;
 
 pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {

@@ -13,11 +13,11 @@ use super::answers::Lacks;
 use super::endpoints::{Endpoint, Service};
 use super::failure::Failure;
 use super::{SdkIdentityCenter, names, refusal};
-use crate::error::span;
 use crate::identifiers::StartUrl;
 use crate::identity_center::{REDIRECT, Redirect, ServiceError, ServiceErrorKind};
 use crate::platform::{self, SpareDescriptor};
 use crate::secret::Secret;
+use crate::text::span::span;
 
 /// The longest one request may take, from the name look-up to the last byte.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(8);

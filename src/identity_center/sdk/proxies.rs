@@ -13,6 +13,7 @@ use http::Uri;
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
+use crate::text::percent::decode_leniently;
 
 /// One proxy, ready for use.
 #[derive(Clone, PartialEq, Eq)]
@@ -197,7 +198,7 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     let port = port.unwrap_or(if tls { 443 } else { 80 });
     let authorization = credentials.map(|credentials| {
         let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
-        let plain = [&percent_decoded(user)[..], b":", &percent_decoded(password)].concat();
+        let plain = [&decode_leniently(user)[..], b":", &decode_leniently(password)].concat();
         format!("Basic {}", base64::encode(plain))
     });
     Ok(Proxy { tls, host: host.to_owned(), port, authorization, variable: setting })
@@ -216,24 +217,6 @@ fn split_port(address: &str) -> Option<(&str, Option<u16>)> {
         Some(port) if !port.is_empty() => Some((host, Some(port.parse().ok().filter(|port| *port > 0)?))),
         _ => Some((host, None)),
     }
-}
-
-/// RFC 3986 §2.1; what is no escape stays as it is.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let escape = (byte == b'%').then(|| after.split_at_checked(2)).flatten();
-        let decoded = escape.and_then(|(digits, after)| {
-            let digits =
-                std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
-            Some((u8::from_str_radix(digits, 16).ok()?, after))
-        });
-        let (byte, after) = decoded.unwrap_or((byte, after));
-        bytes.push(byte);
-        rest = after;
-    }
-    bytes
 }
 
 #[cfg(test)]
