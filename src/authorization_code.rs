@@ -19,9 +19,9 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, Text};
+use crate::error::{Error, ServiceError, ServiceErrorKind, Text};
 use crate::identity_center::retry;
-use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken, ServiceError, ServiceErrorKind};
+use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken};
 
 /// What a client of this grant registers: without a port, any is allowed (RFC 8252 §7.3).
 pub const REGISTERED_REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";

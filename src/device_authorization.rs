@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::debug;
+use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identifiers::StartUrl;
 use crate::identity_center::{
-    Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient, ServiceError,
-    ServiceErrorKind,
+    Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient,
 };
 use crate::request::SsoSession;
 use crate::secret::Secret;

@@ -5,35 +5,28 @@
 
 mod caches;
 mod configuration;
+mod login_commands;
+mod service;
+mod sign_in_reason;
+mod text;
 mod wording;
 
-use std::fmt;
 use std::time::Duration;
 
-use crate::identity_center::ServiceError;
-use crate::text::escape::shorten;
 use crate::timestamp::Timestamp;
-use crate::token::{OtherSignIn, SignInReason};
 
 pub use caches::{CacheTrouble, Holding, LeftFile, Obstacle};
 pub use configuration::{MissingReason, Origin, Remedy, Value};
-pub(crate) use wording::clock_skew;
+pub use login_commands::LoginCommands;
+pub use service::{REDIRECT, ServiceError, ServiceErrorKind};
+pub use sign_in_reason::{OtherSignIn, SignInReason};
+pub use text::Text;
+pub(crate) use wording::clock_skew::clock_skew;
 
 // moved; until its users follow
 pub use crate::text::escape::{escape, is_hostile};
 // moved; until its users follow
 pub use crate::text::span::span;
-
-/// The exact commands that sign this request's person in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoginCommands {
-    /// What is signed in to, as a person knows it: `sso-session `corp`` or `profile `dev``.
-    pub session: String,
-    /// `aws-sso-cred login …`
-    pub ours: String,
-    /// `aws sso login …`, where the AWS CLI can do it.
-    pub aws_cli: Option<String>,
-}
 
 /// A failed run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -303,17 +296,6 @@ pub enum Error {
     Caches(CacheTrouble),
 }
 
-/// One failure as it is shown: at most three lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// What happened, complete by itself.
-    pub what: String,
-    /// Why, when there is more to say.
-    pub why: Option<String>,
-    /// A command or change that helps.
-    pub hint: Option<String>,
-}
-
 impl Error {
     /// The process's exit code, as `docs/troubleshooting.md` lists them.
     pub const fn exit_code(&self) -> u8 {
@@ -345,28 +327,6 @@ impl Error {
             Self::Shared { exit_code, .. } => *exit_code,
             Self::Caches(trouble) => trouble.exit_code(),
         }
-    }
-
-    /// The words, control characters escaped.
-    pub fn text(&self) -> Text {
-        let text = wording::text(self);
-        let shown = |line: String| shorten(&escape(&line));
-        Text { what: shown(text.what), why: text.why.map(shown), hint: text.hint.map(shown) }
-    }
-}
-
-/// `aws-sso-cred: what happened`, then why, then `hint: `; no newline at the end.
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.text();
-        write!(formatter, "aws-sso-cred: {}", text.what)?;
-        if let Some(why) = text.why {
-            write!(formatter, "\n{why}")?;
-        }
-        if let Some(hint) = text.hint {
-            write!(formatter, "\nhint: {hint}")?;
-        }
-        Ok(())
     }
 }
 

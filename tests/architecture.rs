@@ -52,10 +52,7 @@ const ROOMS: [&str; 30] = [
 ];
 
 /// Uses that point left all the same, and why that is no circle of thought.
-const EXCEPTIONS: [(&str, &str, &str); 2] = [
-    ("error", "identity_center", "a failure carries what AWS said"),
-    ("error", "token", "a failure carries why a sign-in is needed"),
-];
+const EXCEPTIONS: [(&str, &str, &str); 0] = [];
 
 /// A source file without comments and without its tests, line by line.
 struct Source {

@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
+use crate::error::OtherSignIn;
 use crate::platform;
 use crate::text::json::{push_quoted, to_python_text};
 use crate::timestamp::Timestamp;
-use crate::token::OtherSignIn;
 
 pub(super) use room::{Room, reserve_room};
 

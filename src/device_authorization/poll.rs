@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{LONGEST_LIFE, PendingAuthorization};
-use crate::identity_center::{IssuedToken, ServiceErrorKind};
+use crate::error::ServiceErrorKind;
+use crate::identity_center::IssuedToken;
 use crate::request::SsoSession;
 use crate::timestamp::Timestamp;
 

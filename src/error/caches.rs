@@ -1,7 +1,7 @@
 //! What can go wrong with the files of the caches where the file is the point: a sign-in
 //! that cannot be read, kept or removed.
 
-use super::LoginCommands;
+use super::login_commands::LoginCommands;
 use crate::platform::ObstacleKind;
 
 /// What could not be done with the files of the caches.

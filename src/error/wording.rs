@@ -6,19 +6,43 @@
 
 mod aws;
 mod caches;
+pub(super) mod clock_skew;
 mod configuration;
 mod signing_in;
+mod too_many_files;
 
+use std::fmt;
 use std::time::Duration;
 
 use super::{Error, Text};
+use crate::text::escape::{escape, shorten};
 use crate::text::span::span;
 
-/// The way out for a process that has too many files open.
-const TOO_MANY_FILES: &str =
-    "raise the limit with `ulimit -n 1024`, or restart the program that calls this one";
+impl Error {
+    /// The words, control characters escaped.
+    pub fn text(&self) -> Text {
+        let text = text(self);
+        let shown = |line: String| shorten(&escape(&line));
+        Text { what: shown(text.what), why: text.why.map(shown), hint: text.hint.map(shown) }
+    }
+}
 
-pub(super) fn text(error: &Error) -> Text {
+/// `aws-sso-cred: what happened`, then why, then `hint: `; no newline at the end.
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text();
+        write!(formatter, "aws-sso-cred: {}", text.what)?;
+        if let Some(why) = text.why {
+            write!(formatter, "\n{why}")?;
+        }
+        if let Some(hint) = text.hint {
+            write!(formatter, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+fn text(error: &Error) -> Text {
     match error {
         Error::Usage { message, suggestion } => Text {
             what: message.clone(),
@@ -92,11 +116,4 @@ fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Te
             None => "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
         }),
     }
-}
-
-/// How far our clock is ahead of AWS's, in seconds; behind is negative.
-pub(crate) fn clock_skew(skew: i64) -> String {
-    let direction = if skew > 0 { "ahead of" } else { "behind" };
-    let skew = span(Duration::from_secs(skew.unsigned_abs()));
-    format!("this computer's clock is {skew} {direction} AWS's")
 }

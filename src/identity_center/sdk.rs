@@ -33,10 +33,10 @@ use self::transport::Transport;
 use self::trust::Trust;
 use super::{
     Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient, ServiceError, ServiceErrorKind,
+    RegisteredClient,
 };
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, ServiceError, ServiceErrorKind};
 use crate::identifiers::{AccountId, Region, RoleName, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::role_credentials::RoleCredentials;

@@ -1,8 +1,8 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
-use super::TOO_MANY_FILES;
-use crate::error::{LoginCommands, Text};
-use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
+use super::clock_skew::clock_skew as shown_skew;
+use super::too_many_files::TOO_MANY_FILES;
+use crate::error::{LoginCommands, REDIRECT, ServiceError, ServiceErrorKind, Text};
 
 /// The role is not this person's.
 pub(super) fn forbidden(
@@ -55,7 +55,7 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
         (Some(code), None) => Some(code.clone()),
         (None, message) => message.clone(),
     };
-    let both: Vec<String> = words.into_iter().chain(clock_skew.map(super::clock_skew)).collect();
+    let both: Vec<String> = words.into_iter().chain(clock_skew.map(shown_skew)).collect();
     (!both.is_empty()).then(|| both.join("; "))
 }
 

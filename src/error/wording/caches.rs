@@ -1,7 +1,7 @@
 //! What is said about files of the caches that cannot be read, kept or removed.
 
-use super::TOO_MANY_FILES;
 use super::signing_in::run_login;
+use super::too_many_files::TOO_MANY_FILES;
 use crate::error::{CacheTrouble, Holding, LeftFile, Obstacle, Text};
 use crate::platform::ObstacleKind;
 use crate::text::shell::shell_word;

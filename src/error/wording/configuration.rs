@@ -1,6 +1,6 @@
 //! What is said about a configuration that has to be put right.
 
-use super::TOO_MANY_FILES;
+use super::too_many_files::TOO_MANY_FILES;
 use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
 use crate::text::invisible::looks_blank;
 use crate::text::shell::shell_word;

@@ -1,8 +1,7 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
-use crate::error::{Error, LoginCommands, Text};
+use crate::error::{Error, LoginCommands, OtherSignIn, SignInReason, Text};
 use crate::text::span::span;
-use crate::token::{OtherSignIn, SignInReason};
 
 pub(super) fn text(error: &Error) -> Text {
     match error {

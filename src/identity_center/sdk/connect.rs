@@ -3,6 +3,7 @@
 //! Without TLS it leads to this computer, and past every proxy. With TLS it leads to
 //! a server whose certificate is trusted. There is no third way.
 
+use crate::error::ServiceErrorKind;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -13,7 +14,6 @@ use super::failure::Failure;
 use super::proxies::Proxy;
 use super::tcp::{self, Reach};
 use super::trust::Trust;
-use crate::identity_center::ServiceErrorKind;
 
 /// The largest answer to CONNECT that is read.
 const LARGEST_HEAD: usize = 16 << 10;

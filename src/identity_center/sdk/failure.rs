@@ -5,7 +5,7 @@ use std::io;
 
 use tokio_rustls::rustls;
 
-use crate::identity_center::ServiceErrorKind;
+use crate::error::ServiceErrorKind;
 use crate::platform;
 
 /// A request that got no usable HTTP answer. Travels through the SDK as the

@@ -5,6 +5,7 @@
 //! (`RLIMIT_NPROC`, the `pids` of a container). Here the name is then looked up on the
 //! spot: a slow look-up is better than none, unless live credentials wait to be printed.
 
+use crate::error::ServiceErrorKind;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
@@ -14,7 +15,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::failure::Failure;
-use crate::identity_center::ServiceErrorKind;
 
 /// `getaddrinfo` keeps whole answers on its stack.
 const STACK: usize = 512 << 10;

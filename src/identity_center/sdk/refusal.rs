@@ -13,7 +13,7 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::Value;
 
 use super::failure::Failure;
-use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::error::{ServiceError, ServiceErrorKind};
 use crate::timestamp::Timestamp;
 
 /// A server that asks for more patience than a day does not mean it.

@@ -1,5 +1,6 @@
 //! One TCP connection: which addresses are tried, and which are refused.
 
+use crate::error::ServiceErrorKind;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,7 +11,6 @@ use tokio::time::timeout;
 
 use super::failure::Failure;
 use super::names;
-use crate::identity_center::ServiceErrorKind;
 
 /// From the name to an open connection.
 const PATIENCE: Duration = Duration::from_secs(3);

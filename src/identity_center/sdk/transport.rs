@@ -26,7 +26,8 @@ use super::failure::Failure;
 use super::proxies::Proxies;
 use super::refusal;
 use super::trust::Trust;
-use crate::identity_center::{Redirect, ServiceErrorKind};
+use crate::error::ServiceErrorKind;
+use crate::identity_center::Redirect;
 use crate::timestamp::Timestamp;
 
 /// A page of a thousand accounts is a tenth of it.

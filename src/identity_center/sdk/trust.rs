@@ -22,8 +22,7 @@ use tokio_rustls::rustls::{
 use super::certificate;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::error::Error;
-use crate::identity_center::ServiceErrorKind;
+use crate::error::{Error, ServiceErrorKind};
 use crate::platform;
 use crate::request::ConnectionSettings;
 use crate::timestamp::Timestamp;
