@@ -11,6 +11,7 @@ pub mod context;
 pub mod debug_log;
 pub mod device_authorization;
 pub mod error;
+mod https;
 pub mod identifiers;
 pub mod identity_center;
 pub mod lock;

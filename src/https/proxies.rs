@@ -7,7 +7,8 @@
 
 use std::net::IpAddr;
 
-use aws_smithy_types::base64;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 
 use crate::context::Context;
@@ -17,7 +18,7 @@ use crate::text::percent::decode_leniently;
 
 /// One proxy, ready for use.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Proxy {
+pub struct Proxy {
     /// Whether the proxy itself is spoken to over TLS.
     pub tls: bool,
     /// Without brackets.
@@ -38,7 +39,7 @@ impl std::fmt::Debug for Proxy {
 
 /// The proxy of this environment, and who does without it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Proxies {
+pub struct Proxies {
     https: Option<Proxy>,
     /// The variable that names a proxy of another kind, where no other names one.
     passed_over: Option<&'static str>,
@@ -72,7 +73,7 @@ impl Proxies {
 }
 
 /// Whether a request to `url` goes past every proxy.
-pub(super) fn goes_direct(context: &Context, url: &str) -> bool {
+pub fn goes_direct(context: &Context, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let host = lower_case(host);
@@ -199,7 +200,7 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     let authorization = credentials.map(|credentials| {
         let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
         let plain = [&decode_leniently(user)[..], b":", &decode_leniently(password)].concat();
-        format!("Basic {}", base64::encode(plain))
+        format!("Basic {}", STANDARD.encode(plain))
     });
     Ok(Proxy { tls, host: host.to_owned(), port, authorization, variable: setting })
 }

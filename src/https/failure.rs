@@ -11,7 +11,7 @@ use crate::platform;
 /// A request that got no usable HTTP answer. Travels through the SDK as the
 /// source of its connector error.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
+pub struct Failure {
     pub kind: ServiceErrorKind,
     pub message: String,
 }

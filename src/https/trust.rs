@@ -45,7 +45,7 @@ const LARGEST_BUNDLE: u64 = 16 << 20;
 
 /// The certificates that servers are checked against.
 #[derive(Debug)]
-pub(super) struct Trust {
+pub struct Trust {
     given: Option<Arc<RootCertStore>>,
     /// `SSL_CERT_DIR` asks for more than one file.
     directory: bool,
@@ -54,7 +54,7 @@ pub(super) struct Trust {
 
 /// A TLS configuration, and why its verifier last said no.
 #[derive(Debug, Clone)]
-pub(super) struct Tls {
+pub struct Tls {
     pub config: Arc<ClientConfig>,
     rejection: Arc<Mutex<Option<Failure>>>,
 }

@@ -19,12 +19,12 @@ use super::trust::Trust;
 const LARGEST_HEAD: usize = 16 << 10;
 
 /// A byte stream, whatever it is made of.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Where a connection leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Origin {
+pub struct Origin {
     pub tls: bool,
     /// Without brackets.
     pub host: String,
@@ -32,11 +32,7 @@ pub(super) struct Origin {
 }
 
 /// Opens a connection to `origin`, directly or through `proxy`.
-pub(super) async fn open(
-    origin: &Origin,
-    proxy: Option<&Proxy>,
-    trust: &Trust,
-) -> Result<Box<dyn Stream>, Failure> {
+pub async fn open(origin: &Origin, proxy: Option<&Proxy>, trust: &Trust) -> Result<Box<dyn Stream>, Failure> {
     if !origin.tls {
         return Ok(Box::new(tcp::connect(&origin.host, origin.port, Reach::ThisComputer).await?));
     }

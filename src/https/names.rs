@@ -28,7 +28,7 @@ tokio::task_local! {
 }
 
 /// A request that may take as long as `patience`: its look-ups go by that.
-pub(super) fn within<F: Future>(patience: Duration, request: F) -> impl Future<Output = F::Output> {
+pub fn within<F: Future>(patience: Duration, request: F) -> impl Future<Output = F::Output> {
     PATIENCE.scope(patience, request)
 }
 
@@ -37,7 +37,7 @@ fn is_hurried() -> bool {
 }
 
 /// The addresses of `host` (without brackets).
-pub(super) async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+pub async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
     addresses_with(host, port, |look_up| thread::Builder::new().stack_size(STACK).spawn(look_up).map(drop))
         .await
 }
