@@ -70,7 +70,7 @@ pub struct DeviceAuthorization {
     pub verification_uri_complete: String,
     /// Life of the device code, from the answer on.
     pub expires_in: Duration,
-    /// Least time between two polls.
+    /// Least time between two polls; zero where the server names none.
     pub interval: Duration,
 }
 
