@@ -239,7 +239,7 @@ fn files_are_created_private_and_in_one_place() {
     // The terminal is a file that is there.
     let places = ["src/platform/files.rs", "src/platform/private.rs", "src/platform/terminal.rs"];
     only_in(&places, &creating);
-    only_in(&["src/cache/json_file.rs", "src/platform/private.rs"], &["fs::rename"]);
+    only_in(&["src/cache/staging.rs", "src/platform/private.rs"], &["fs::rename"]);
     only_in(&["src/platform/process.rs"], &["Command::new"]);
 }
 
