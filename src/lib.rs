@@ -16,7 +16,6 @@ pub mod identifiers;
 pub mod identity_center;
 pub mod lock;
 pub mod options;
-pub mod output;
 pub mod platform;
 pub mod program;
 pub mod request;
@@ -28,3 +27,6 @@ pub mod terminal;
 pub mod text;
 pub mod timestamp;
 pub mod token;
+
+// moved; until its users follow
+pub use terminal::output;

@@ -212,7 +212,7 @@ fn unsafe_stands_in_platform_only() {
 fn the_streams_leave_in_two_places() {
     let looking_on = ["src/platform/terminal.rs", "src/platform/process.rs"];
     only_in(
-        &["src/output.rs", "src/terminal.rs", looking_on[0], looking_on[1]],
+        &["src/terminal/output.rs", "src/terminal/progress.rs", looking_on[0], looking_on[1]],
         &["io::stdout", "io::stderr"],
     );
     for source in sources().iter().filter(|source| source.is_in(&looking_on)) {

@@ -1,0 +1,50 @@
+//! A line that shows, on a terminal, that the program lives and waits.
+
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::progress::{show_in_place, stderr_is_a_terminal};
+use crate::context::Context;
+
+/// Rewritten every second on stderr if that is a terminal; wiped when it is dropped.
+/// Where no thread can be made there is no line.
+pub struct WaitingLine {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl WaitingLine {
+    /// Begins to show it.
+    pub fn start(context: &Context) -> Self {
+        let dumb = context.variable("TERM").is_none_or(|terminal| terminal == "dumb");
+        if dumb || !stderr_is_a_terminal() {
+            return Self { stop: None, thread: None };
+        }
+        let (stop, stopped) = mpsc::channel();
+        let thread = thread::Builder::new().spawn(move || {
+            let mut seconds = 0u64;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
+                seconds += 1;
+                let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
+                // A job that was sent to the background keeps out of the foreground's way.
+                if stderr_is_a_terminal() {
+                    show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
+                }
+            }
+            if stderr_is_a_terminal() {
+                show_in_place("");
+            }
+        });
+        Self { stop: Some(stop), thread: thread.ok() }
+    }
+}
+
+impl Drop for WaitingLine {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
