@@ -152,13 +152,13 @@ fn origin(uri: &Uri) -> Option<Origin> {
     Some(Origin { tls, host: host.to_owned(), port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }) })
 }
 
-/// The request as it goes on the wire: a path, the host in a header, and our name.
+/// The request as it goes on the wire: our name and the host in headers, and a path.
 fn addressed(request: Request<Bytes>) -> Result<Request<Full<Bytes>>, http::Error> {
     let (mut parts, body) = request.into_parts();
+    parts.headers.insert(USER_AGENT, HeaderValue::from_static(PROGRAM));
     if let Some(authority) = parts.uri.authority() {
         parts.headers.insert(HOST, HeaderValue::from_str(authority.as_str())?);
     }
-    parts.headers.insert(USER_AGENT, HeaderValue::from_static(PROGRAM));
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     parts.uri = Uri::try_from(path)?;
     Ok(Request::from_parts(parts, Full::new(body)))
