@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Run, SessionRun};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, clock_skew};
+use crate::error::{Error, clock_skew, AwsError};
 use crate::identity_center::ServiceErrorKind;
 use crate::lock::Lock;
 use crate::platform::PrivateFile;
@@ -51,7 +51,7 @@ pub(super) fn latest_known(context: &Context, state: &StateDirectory) -> Timesta
 /// Whether the last answer may be believed about the time. That of a captive portal or a
 /// proxy is not AWS's.
 pub(super) fn is_told_by_aws(failure: &Error) -> bool {
-    !matches!(failure, Error::Service { error, .. } if error.kind == ServiceErrorKind::NotAws)
+    !matches!(failure, Error::Aws(AwsError::Service { error, .. }) if error.kind == ServiceErrorKind::NotAws)
 }
 
 /// Takes note of the difference that AWS's answer shows, and forgets one that is gone.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::sign_in_state::SignInState;
 use super::{Run, SessionRun, without_state};
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::platform;
 use crate::request::SsoSession;
 use crate::role_credentials::RoleCredentials;
@@ -33,11 +33,11 @@ pub(super) fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
 /// is what the person heard of when it began.
 fn identity(error: &Error) -> String {
     match error {
-        Error::SignInCoolingDown { refused: true, login, .. } => {
-            Error::SignInRefused { login: login.clone() }.text().what
+        Error::SignIn(SignInError::CoolingDown { refused: true, login, .. }) => {
+            Error::SignIn(SignInError::Refused { login: login.clone() }).text().what
         }
-        Error::SignInCoolingDown { refused: false, login, .. } => {
-            Error::SignInUnanswered { login: login.clone() }.text().what
+        Error::SignIn(SignInError::CoolingDown { refused: false, login, .. }) => {
+            Error::SignIn(SignInError::Unanswered { login: login.clone() }).text().what
         }
         error => error.text().what,
     }
@@ -47,7 +47,7 @@ fn identity(error: &Error) -> String {
 pub(super) fn remember(run: &Run, error: &Error) {
     // That a person has not finished yet is no failure, and a cool-down comes from one that
     // was noted before; `status` shows both as what they are.
-    if error.exit_code() == 6 || matches!(error, Error::SignInCoolingDown { .. }) {
+    if error.exit_code() == 6 || matches!(error, Error::SignIn(SignInError::CoolingDown { .. })) {
         return;
     }
     let Some(path) = run.sso.state.session_file(run.sso.session, "last-error.json") else { return };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{SessionRun, clock};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, AwsError};
 use crate::identifiers::Region;
 use crate::identity_center::{ServiceError, ServiceErrorKind, retry};
 use crate::timestamp::Timestamp;
@@ -53,12 +53,12 @@ pub(super) fn too_late(operation: &'static str) -> ServiceError {
 /// A failed request, with the clock's skew when the server told its time.
 pub(super) fn failure(context: &Context, region: &Region, error: ServiceError) -> Error {
     let skew = error.server_date.map(|server| context.now().seconds_since(server));
-    Error::Service {
+    Error::Aws(AwsError::Service {
         region: region.to_string(),
         clock_skew: skew.filter(clock::is_large),
         error: Box::new(error),
         flags: Vec::new(),
-    }
+    })
 }
 
 /// A failure on the way to a sign-in, of which `operation` names the start URL to AWS.
@@ -68,11 +68,11 @@ pub(super) fn start_url_failure(run: &SessionRun, operation: &str, error: Servic
     if error.kind != ServiceErrorKind::InvalidRequest || error.operation != operation {
         return failure(run.context, &run.session.region, error);
     }
-    Error::StartUrlRefused {
+    Error::Aws(AwsError::StartUrlRefused {
         start_url: run.session.start_url.to_string(),
         region: run.session.region.to_string(),
         message: error.message,
-    }
+    })
 }
 
 /// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong.

@@ -7,7 +7,7 @@ use super::{Run, SessionRun, clock, failures, fallback, fetch, network, queue, s
 use crate::cache::{Caches, request_key, sha1_hex};
 use crate::context::Context;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, LocalError, SignInNeeded};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::platform::{self, PrivateFile};
@@ -69,7 +69,7 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     debug!(run.sso.context, "failed: {failure}");
     failures::remember(run, &failure);
     // What is cached under the session's name may be the other sign-in's.
-    if matches!(failure, Error::SignInRequired { reason: SignInReason::OtherSignIn, .. }) {
+    if matches!(failure, Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::OtherSignIn, .. })) {
         return Err(failure);
     }
     let now = if clock::is_told_by_aws(&failure) {
@@ -94,7 +94,7 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     }
     let until = if run.live { network::ALTOGETHER_WHILE_LIVE } else { PATIENCE };
     match lock_named(run, "lock", until) {
-        Err(Error::LockTimeout { .. }) if network::time_left(&run.sso) >= LEAST_FOR_A_FETCH => {
+        Err(Error::Local(LocalError::LockTimeout { .. })) if network::time_left(&run.sso) >= LEAST_FOR_A_FETCH => {
             beside_the_holder(run)
         }
         lock => lock,
@@ -107,7 +107,7 @@ fn beside_the_holder(run: &Run) -> Result<Lock, Error> {
     debug!(run.sso.context, "lock: going on beside its holder");
     let until = run.sso.context.elapsed() + network::time_left(&run.sso) / 2;
     match lock_named(run, "second.lock", until) {
-        Err(Error::LockTimeout { .. }) => Ok(Lock::none().after_waiting()),
+        Err(Error::Local(LocalError::LockTimeout { .. })) => Ok(Lock::none().after_waiting()),
         lock => lock.map(Lock::after_waiting),
     }
 }

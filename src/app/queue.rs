@@ -10,7 +10,7 @@ use super::stuck::{Place, as_known_here};
 use super::{SessionRun, refresh, sign_in};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::Error;
+use crate::error::{Error, LocalError, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::terminal::{Channel, PromptBrowser};
 use crate::token::SignInReason;
@@ -26,7 +26,7 @@ const LONGEST_STEP: Duration = Duration::from_secs(5);
 /// for it. `until` is how long that may take, from our start, where it needs none.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when the time is over or the holder does not move.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
 pub(super) fn lock(
     run: &SessionRun,
     place: &Place,
@@ -138,11 +138,11 @@ fn in_time(
     if waited >= LONG {
         place.note(run, line.busy);
     }
-    Err(Error::LockTimeout { what: what(), waited: Some(line.waited), holder: line.busy.holder })
+    Err(Error::Local(LocalError::LockTimeout { what: what(), waited: Some(line.waited), holder: line.busy.holder }))
 }
 
 const fn stuck(line: &Line, what: String) -> Error {
-    Error::LockTimeout { what, waited: None, holder: line.busy.holder }
+    Error::Local(LocalError::LockTimeout { what, waited: None, holder: line.busy.holder })
 }
 
 /// Waits for the lock in growing steps; `look` says before each whether it is still worth it.
@@ -210,7 +210,7 @@ fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Resu
 }
 
 fn elsewhere(run: &SessionRun, line: &Line) -> Error {
-    Error::SignInElsewhere { session: run.login.session.clone(), holder: line.busy.holder }
+    Error::Waiting(SignInWaiting::Elsewhere { session: run.login.session.clone(), holder: line.busy.holder })
 }
 
 fn show_along(run: &SessionRun, pending: &PendingAuthorization) {

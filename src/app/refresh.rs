@@ -9,7 +9,7 @@ use super::tokens::Refreshed;
 use super::{SessionRun, left_over, network, obstacles, queue, refused_refresh, shared_failure, tokens};
 use crate::cache::{Miss, TokenRoom};
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, SignInError, SignInNeeded};
 use crate::identity_center::{Client, Grant, IssuedToken, ServiceError};
 use crate::lock::{Busy, Lock};
 use crate::platform::{self, PrivateFile};
@@ -64,7 +64,7 @@ pub(super) fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -
                 None if run.policy.sign_in_allowed => {
                     match from_credential_process(run, Lock::none(), SignInReason::TokenExpired) {
                         // Where a prompt reaches nobody, it is the holder that can be helped.
-                        Err(Error::SignInUnshowable { .. }) => Err(busy),
+                        Err(Error::SignIn(SignInError::Unshowable { .. })) => Err(busy),
                         outcome => outcome,
                     }
                 }
@@ -107,7 +107,7 @@ fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secre
 /// A token that is good `enough`: the cached one, else a new one by refreshing, now.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in, or the failure of the network.
 pub(super) fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
     let first_look = read_or_adopt(run).and_then(|token| {
         if !enough(&token) {
@@ -196,7 +196,7 @@ pub(super) fn required(run: &SessionRun, reason: SignInReason) -> Error {
         Err(Miss::Other(other)) if reason == SignInReason::OtherSignIn => Some(other),
         _ => None,
     };
-    Error::SignInRequired { reason, other, login: run.login.clone() }
+    Error::SignInNeeded(SignInNeeded::Required { reason, other, login: run.login.clone() })
 }
 
 /// Two tokens in a row were refused, the second one new: it is dropped like the first,

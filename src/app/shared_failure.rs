@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::SessionRun;
 use crate::debug;
-use crate::error::{Error, Text};
+use crate::error::{Error, Text, AwsError};
 use crate::identity_center::ServiceErrorKind;
 use crate::lock::Lock;
 use crate::platform::PrivateFile;
@@ -14,8 +14,8 @@ use crate::state::StateDirectory;
 /// Leaves word of what AWS said (or did not say), while the lock is still held.
 pub(super) fn note(run: &SessionRun, path: Option<&PrivateFile>, error: &Error) {
     let concerns_all = match error {
-        Error::Service { error, .. } => error.kind != ServiceErrorKind::Exhausted,
-        error => matches!(error, Error::RoleForbidden { .. } | Error::StartUrlRefused { .. }),
+        Error::Aws(AwsError::Service { error, .. }) => error.kind != ServiceErrorKind::Exhausted,
+        error => matches!(error, Error::Aws(AwsError::RoleForbidden { .. }) | Error::Aws(AwsError::StartUrlRefused { .. })),
     };
     let (Some(path), true) = (path, concerns_all) else { return };
     let Text { what, why, hint } = error.text();

@@ -11,7 +11,7 @@ use super::{SessionRun, instance, left_over, network, obstacles, queue, refresh,
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
-use crate::error::Error;
+use crate::error::{Error, SignInError, SignInWaiting};
 use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
 use crate::platform;
@@ -54,16 +54,16 @@ pub(super) fn from_credential_process(
     let state = SignInState::of(run.context, run.state, run.session);
     if let Some(cool_down) = without_state::cool_down(run.context, run.caches, run.session, &state) {
         let remaining = cool_down.until.seconds_since(run.context.now());
-        return Err(Error::SignInCoolingDown {
+        return Err(Error::SignIn(SignInError::CoolingDown {
             refused: cool_down.refused,
             since: cool_down.since,
             remaining: Duration::from_secs(remaining.unsigned_abs()),
             login: run.login.clone(),
-        });
+        }));
     }
     let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = nobody_can_see(run, &channel) {
-        return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+        return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
 }
@@ -239,7 +239,7 @@ fn conclude(
             state.forget_pending();
             state.begin_cool_down(true);
             without_state::forget(run);
-            Err(Error::SignInRefused { login })
+            Err(Error::SignIn(SignInError::Refused { login }))
         }
         Ok(Outcome::Expired) => {
             state.forget_pending();
@@ -247,14 +247,14 @@ fn conclude(
             if !state.remembers() {
                 without_state::note(run);
             }
-            Err(Error::SignInUnanswered { login })
+            Err(Error::SignIn(SignInError::Unanswered { login }))
         }
         Ok(Outcome::RegisterAgain) => {
             state.forget_pending();
-            Err(Error::SignInFailed {
+            Err(Error::SignIn(SignInError::Failed {
                 cause: "AWS rejects a client it has just registered".to_owned(),
                 login,
-            })
+            }))
         }
         Err(error) => {
             if !survives(&error.kind) {
@@ -274,17 +274,17 @@ pub(super) fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Sec
         debug!(run.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
     }
     state.begin_cool_down(true);
-    Error::SignInFailed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() }
+    Error::SignIn(SignInError::Failed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() })
 }
 
 /// The person has not finished; whoever runs us again goes on from here.
 pub(super) fn still_pending(run: &SessionRun, pending: &PendingAuthorization) -> Error {
-    Error::SignInPending {
+    Error::Waiting(SignInWaiting::Pending {
         verification_uri: pending.verification_uri_complete.clone(),
         user_code: pending.user_code.clone(),
         expires_in: pending.remaining(run.context.now()),
         session: run.login.session.clone(),
-    }
+    })
 }
 
 /// Opens the one tab and shows the one code; a code that nobody can have seen is
@@ -324,7 +324,7 @@ fn show(
                 state.forget_pending();
             }
             let cause = no_terminal(run, no_browser);
-            return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+            return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
         }
         Err(no_browser) => {
             pending.browser_opened = false;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::names::{registration_key, request_key, sha1_hex};
 use super::staging::{Durability, write_atomically};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, ConfigurationError};
 use crate::request::{RoleRequest, SsoSession};
 use crate::secret::Secret;
 
@@ -22,9 +22,9 @@ impl Caches {
     /// The caches below the home directory.
     ///
     /// # Errors
-    /// [`Error::NoHome`].
+    /// [`ConfigurationError::NoHome`](crate::error::ConfigurationError::NoHome).
     pub fn find(context: &Context) -> Result<Self, Error> {
-        let home = context.home().ok_or(Error::NoHome)?;
+        let home = context.home().ok_or(Error::Configuration(ConfigurationError::NoHome))?;
         let aws = home.join(".aws");
         Ok(Self { sso: aws.join("sso").join("cache"), cli: aws.join("cli").join("cache"), home })
     }

@@ -12,7 +12,7 @@ use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, 
 use crate::browser::{self, Address};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, escape};
+use crate::error::{Error, escape, SignInError};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
@@ -147,11 +147,11 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
 /// The way out that is offered has to name the session, or it would sign in to another.
 fn for_this_session(run: &SessionRun, error: Error) -> Error {
     match error {
-        Error::ListenerUnavailable { port, cause, .. } => Error::ListenerUnavailable {
+        Error::SignIn(SignInError::ListenerUnavailable { port, cause, .. }) => Error::SignIn(SignInError::ListenerUnavailable {
             port,
             cause,
             without: format!("{} --use-device-code", run.login.ours),
-        },
+        }),
         error => error,
     }
 }
@@ -163,13 +163,13 @@ fn given_up(run: &SessionRun, token: Option<&Secret>) -> Error {
 fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
     let login = run.login.clone();
     match error {
-        AuthorizationCodeError::Refused { .. } => Error::SignInRefused { login },
+        AuthorizationCodeError::Refused { .. } => Error::SignIn(SignInError::Refused { login }),
         AuthorizationCodeError::NotKept(error) => *error,
         AuthorizationCodeError::GivenUp => given_up(run, None),
-        AuthorizationCodeError::TimedOut => Error::SignInUnanswered { login },
+        AuthorizationCodeError::TimedOut => Error::SignIn(SignInError::Unanswered { login }),
         AuthorizationCodeError::Service(error) => network::start_url_failure(run, "RegisterClient", *error),
         error @ (AuthorizationCodeError::Failed { .. } | AuthorizationCodeError::Broken { .. }) => {
-            Error::SignInFailed { cause: error.to_string(), login }
+            Error::SignIn(SignInError::Failed { cause: error.to_string(), login })
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::sign_in_state::SignInState;
 use super::super::stuck::{Place, as_known_here};
 use super::super::{SessionRun, sign_in};
 use crate::cli::LoginOptions;
-use crate::error::{Error, escape};
+use crate::error::{Error, escape, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::output;
 use crate::platform;
@@ -26,7 +26,7 @@ const STEP: Duration = Duration::from_secs(2);
 /// second lock, for those who come later.
 ///
 /// # Errors
-/// [`Error::SignInElsewhere`], when nobody confirms the other one's code.
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), when nobody confirms the other one's code.
 pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Error> {
     if let Some(lock) = unless_beside(run, options, &sign_in::place(run))? {
         return Ok(lock);
@@ -76,7 +76,7 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &Place) -> Res
         }
         let waited = now.saturating_sub(began);
         if waited >= PATIENCE {
-            return Err(Error::SignInElsewhere { session: session.clone(), holder: busy.holder });
+            return Err(Error::Waiting(SignInWaiting::Elsewhere { session: session.clone(), holder: busy.holder }));
         }
         match Lock::acquire(run.context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
             Ok(lock) => return Ok(Some(lock.after_waiting())),
