@@ -19,7 +19,7 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, ServiceError, ServiceErrorKind, Text, AwsError};
+use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
 use crate::identity_center::retry;
 use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken};
 
@@ -165,7 +165,12 @@ fn outcome_page(
         Err(AuthorizationCodeError::Refused { description }) => page::refused(facts, description.as_deref()),
         Err(AuthorizationCodeError::Service(error)) => {
             let region = facts.session.region.to_string();
-            let error = Error::Aws(AwsError::Service { error: error.clone(), region, clock_skew: None, flags: Vec::new() });
+            let error = Error::Aws(AwsError::Service {
+                error: error.clone(),
+                region,
+                clock_skew: None,
+                flags: Vec::new(),
+            });
             page::failed(facts, &error.text())
         }
         Err(AuthorizationCodeError::NotKept(error)) => page::failed(facts, &error.text()),

@@ -8,7 +8,7 @@ mod full;
 
 use std::ffi::OsString;
 
-use crate::error::{Error, ConfigurationError};
+use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 
 pub use full::{LoginOptions, LogoutOptions, OutputFormat, StatusOptions};
@@ -123,7 +123,9 @@ mod tests {
                 Some("did you mean `json`?"),
             ),
         ] {
-            let Err(Error::Configuration(ConfigurationError::Usage { message: told, suggestion: hint })) = parse(&arguments(line)) else {
+            let Err(Error::Configuration(ConfigurationError::Usage { message: told, suggestion: hint })) =
+                parse(&arguments(line))
+            else {
                 panic!("{line}: accepted")
             };
             assert_eq!((told.as_str(), hint.as_deref()), (message, suggestion), "{line}");

@@ -18,8 +18,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{
-    CacheTrouble, Error, Holding, LeftFile, LoginCommands, MissingReason, Obstacle, Origin, Remedy, Text,
-    Value, AwsError, ConfigurationError, LocalError, SignInError, SignInNeeded, SignInWaiting};
+    AwsError, CacheTrouble, ConfigurationError, Error, Holding, LeftFile, LocalError, LoginCommands,
+    MissingReason, Obstacle, Origin, Remedy, SignInError, SignInNeeded, SignInWaiting, Text, Value,
+};
 use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -56,7 +57,9 @@ names!(KINDS, kind_name, ServiceErrorKind:
 /// What distinguishes a sample: the variant, and the variant inside of it.
 fn label(error: &Error) -> String {
     match error {
-        Error::SignInNeeded(SignInNeeded::Required { reason, .. }) => format!("SignInRequired/{}", reason_name(reason)),
+        Error::SignInNeeded(SignInNeeded::Required { reason, .. }) => {
+            format!("SignInRequired/{}", reason_name(reason))
+        }
         Error::Aws(AwsError::Service { error: inner, .. }) => format!("Service/{}", kind_name(&inner.kind)),
         Error::Caches(trouble) => format!("Caches/{}", trouble_name(trouble)),
         other => error_name(other).to_owned(),
@@ -106,26 +109,32 @@ fn configuration() -> Vec<Error> {
 fn missing() -> Vec<Error> {
     let text = str::to_owned;
     let some = |value: &str| Some(value.to_owned());
-    let missing = |missing: &[Value], profile, sso_session, reason| Error::Configuration(ConfigurationError::MissingValues {
-        missing: missing.to_vec(),
-        profile,
-        sso_session,
-        config_path: text(CONFIG),
-        reason,
-    });
+    let missing = |missing: &[Value], profile, sso_session, reason| {
+        Error::Configuration(ConfigurationError::MissingValues {
+            missing: missing.to_vec(),
+            profile,
+            sso_session,
+            config_path: text(CONFIG),
+            reason,
+        })
+    };
     let all = [Value::StartUrl, Value::Region, Value::RoleName, Value::AccountId];
-    let profile_not_found = |named_by, similar| Error::Configuration(ConfigurationError::ProfileNotFound {
-        profile: text("dve"),
-        named_by,
-        config_path: text(CONFIG),
-        similar,
-    });
-    let session_not_found = |origin, similar| Error::Configuration(ConfigurationError::SessionNotFound {
-        sso_session: text("crop"),
-        origin,
-        config_path: text(CONFIG),
-        similar,
-    });
+    let profile_not_found = |named_by, similar| {
+        Error::Configuration(ConfigurationError::ProfileNotFound {
+            profile: text("dve"),
+            named_by,
+            config_path: text(CONFIG),
+            similar,
+        })
+    };
+    let session_not_found = |origin, similar| {
+        Error::Configuration(ConfigurationError::SessionNotFound {
+            sso_session: text("crop"),
+            origin,
+            config_path: text(CONFIG),
+            similar,
+        })
+    };
     let broken_line = MissingReason::BrokenLine { path: text(CONFIG), line: 12, fault: "has no `=`" };
     vec![
         Error::Configuration(ConfigurationError::Usage {
@@ -182,21 +191,30 @@ fn missing() -> Vec<Error> {
 fn invalid_and_unreadable() -> Vec<Error> {
     let text = str::to_owned;
     let some = |value: &str| Some(value.to_owned());
-    let invalid_with = |what, value: &str, origin, rule, remedy| Error::Configuration(ConfigurationError::InvalidValue {
-        what,
-        value: text(value),
-        origin,
-        rule,
-        remedy,
-    });
+    let invalid_with = |what, value: &str, origin, rule, remedy| {
+        Error::Configuration(ConfigurationError::InvalidValue {
+            what,
+            value: text(value),
+            origin,
+            rule,
+            remedy,
+        })
+    };
     let invalid = |what, value: &str, origin, rule| invalid_with(what, value, origin, rule, None);
-    let config_missing =
-        |by_variable| Error::Configuration(ConfigurationError::ConfigMissing { path: text(CONFIG), wanted: text("profile `dev`"), by_variable });
-    let connection = |setting: &str, value: &str, cause: &str| Error::Configuration(ConfigurationError::BadConnectionSetting {
-        setting: text(setting),
-        value: text(value),
-        cause: text(cause),
-    });
+    let config_missing = |by_variable| {
+        Error::Configuration(ConfigurationError::ConfigMissing {
+            path: text(CONFIG),
+            wanted: text("profile `dev`"),
+            by_variable,
+        })
+    };
+    let connection = |setting: &str, value: &str, cause: &str| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: text(setting),
+            value: text(value),
+            cause: text(cause),
+        })
+    };
     vec![
         invalid("account id", "12345", in_file("profile dev", "sso_account_id"), "must be 12 digits"),
         invalid(
@@ -265,7 +283,10 @@ fn invalid_and_unreadable() -> Vec<Error> {
         ),
         connection("AWS_ENDPOINT_URL_SSO", "http://portal.corp.example", "it must start with https://"),
         Error::Configuration(ConfigurationError::NoHome),
-        Error::Configuration(ConfigurationError::HomeMissing { path: text("/home/gone"), variable: Some("HOME") }),
+        Error::Configuration(ConfigurationError::HomeMissing {
+            path: text("/home/gone"),
+            variable: Some("HOME"),
+        }),
         Error::Configuration(ConfigurationError::HomeMissing { path: text("/home/gone"), variable: None }),
     ]
 }
@@ -283,24 +304,29 @@ fn signing_in() -> Vec<Error> {
         SignInReason::TokenRejected,
         SignInReason::Forced,
     ];
-    let mut samples: Vec<Error> =
-        reasons.map(|reason| Error::SignInNeeded(SignInNeeded::Required { reason, other: None, login: login() })).to_vec();
-    let other = |start_url: &str, region: &str| Error::SignInNeeded(SignInNeeded::Required {
-        reason: SignInReason::OtherSignIn,
-        other: Some(Box::new(OtherSignIn {
-            start_url: start_url.to_owned(),
-            region: region.to_owned(),
-            wanted_start_url: "https://corp.awsapps.com/start".to_owned(),
-            wanted_region: "eu-west-1".to_owned(),
-        })),
-        login: login(),
-    });
-    let cooling_down = |refused, seconds| Error::SignIn(SignInError::CoolingDown {
-        refused,
-        since: Timestamp::from_unix(1_795_230_000),
-        remaining: Duration::from_secs(seconds),
-        login: login(),
-    });
+    let mut samples: Vec<Error> = reasons
+        .map(|reason| Error::SignInNeeded(SignInNeeded::Required { reason, other: None, login: login() }))
+        .to_vec();
+    let other = |start_url: &str, region: &str| {
+        Error::SignInNeeded(SignInNeeded::Required {
+            reason: SignInReason::OtherSignIn,
+            other: Some(Box::new(OtherSignIn {
+                start_url: start_url.to_owned(),
+                region: region.to_owned(),
+                wanted_start_url: "https://corp.awsapps.com/start".to_owned(),
+                wanted_region: "eu-west-1".to_owned(),
+            })),
+            login: login(),
+        })
+    };
+    let cooling_down = |refused, seconds| {
+        Error::SignIn(SignInError::CoolingDown {
+            refused,
+            since: Timestamp::from_unix(1_795_230_000),
+            remaining: Duration::from_secs(seconds),
+            login: login(),
+        })
+    };
     samples.extend([
         other("https://customer.awsapps.com/start", "us-east-1"),
         other("https://corp.awsapps.com/start", "us-east-1"),
@@ -316,7 +342,10 @@ fn signing_in() -> Vec<Error> {
                 .to_owned(),
             login: login(),
         }),
-        Error::SignIn(SignInError::Unshowable { cause: "this is a CI job (`CI` is set)".to_owned(), login: login() }),
+        Error::SignIn(SignInError::Unshowable {
+            cause: "this is a CI job (`CI` is set)".to_owned(),
+            login: login(),
+        }),
         cooling_down(true, 7),
         cooling_down(false, 280),
         Error::SignIn(SignInError::ListenerUnavailable {
@@ -329,7 +358,10 @@ fn signing_in() -> Vec<Error> {
             cause: "Permission denied (os error 13)".to_owned(),
             without: "aws-sso-cred login --use-device-code".to_owned(),
         }),
-        Error::SignIn(SignInError::Failed { cause: "AWS says `invalid_scope`: Invalid scope".to_owned(), login: login() }),
+        Error::SignIn(SignInError::Failed {
+            cause: "AWS says `invalid_scope`: Invalid scope".to_owned(),
+            login: login(),
+        }),
         Error::Waiting(SignInWaiting::Pending {
             verification_uri: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH".to_owned(),
             user_code: "ABCD-EFGH".to_owned(),
@@ -337,7 +369,10 @@ fn signing_in() -> Vec<Error> {
             session: "sso-session `corp`".to_owned(),
         }),
         Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: None }),
-        Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: Some(4711) }),
+        Error::Waiting(SignInWaiting::Elsewhere {
+            session: "sso-session `corp`".to_owned(),
+            holder: Some(4711),
+        }),
     ]);
     samples
 }
@@ -364,7 +399,12 @@ fn service(
         proxy: None,
         asked_again: false,
     };
-    Error::Aws(AwsError::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew, flags: Vec::new() })
+    Error::Aws(AwsError::Service {
+        error: Box::new(error),
+        region: "eu-west-1".to_owned(),
+        clock_skew,
+        flags: Vec::new(),
+    })
 }
 
 /// Asked again and again, by somebody who wants none of the caches.
@@ -382,12 +422,14 @@ fn aws() -> Vec<Error> {
     use ServiceErrorKind as Kind;
     let portal = PORTAL;
     let oidc = "oidc.eu-west-1.amazonaws.com";
-    let forbidden = |message: Option<&str>| Error::Aws(AwsError::RoleForbidden {
-        account_id: "111122223333".to_owned(),
-        role_name: "Developer".to_owned(),
-        message: message.map(str::to_owned),
-        login: login(),
-    });
+    let forbidden = |message: Option<&str>| {
+        Error::Aws(AwsError::RoleForbidden {
+            account_id: "111122223333".to_owned(),
+            role_name: "Developer".to_owned(),
+            message: message.map(str::to_owned),
+            login: login(),
+        })
+    };
     let token = |kind, code, message| service("CreateToken", oidc, kind, Some(code), Some(message), None);
     vec![
         forbidden(Some("No access")),
@@ -528,7 +570,11 @@ fn anything_else() -> Vec<Error> {
             waited: Some(Duration::from_secs(30)),
             holder: Some(4711),
         }),
-        Error::Local(LocalError::LockTimeout { what: text("sso-session `corp`"), waited: None, holder: Some(4711) }),
+        Error::Local(LocalError::LockTimeout {
+            what: text("sso-session `corp`"),
+            waited: None,
+            holder: Some(4711),
+        }),
         Error::Shared {
             exit_code: 4,
             text: Text {
@@ -676,7 +722,8 @@ fn every_text_keeps_the_house_rules() {
             assert!(matches!(error, Error::Local(LocalError::OutputFailed { .. })), "{label} has no hint");
             continue;
         };
-        let address_above = matches!(error, Error::Waiting(SignInWaiting::Pending { .. })) && what.contains("https://");
+        let address_above =
+            matches!(error, Error::Waiting(SignInWaiting::Pending { .. })) && what.contains("https://");
         assert!(can_be_pasted(hint) || address_above, "{label}: nothing can be pasted out of `{hint}`");
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Run, SessionRun};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, clock_skew, AwsError};
+use crate::error::{AwsError, Error, clock_skew};
 use crate::identity_center::ServiceErrorKind;
 use crate::lock::Lock;
 use crate::platform::PrivateFile;

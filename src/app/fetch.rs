@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::standing::{self, Standing};
 use super::{Run, clock, fallback, network, refresh};
 use crate::debug;
-use crate::error::{Error, AwsError};
+use crate::error::{AwsError, Error};
 use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
 use crate::role_credentials::{Freshness, RoleCredentials};

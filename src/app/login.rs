@@ -19,7 +19,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, span, AwsError, LocalError, SignInNeeded};
+use crate::error::{AwsError, CacheTrouble, Error, LocalError, SignInNeeded, span};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;

@@ -14,7 +14,7 @@ use crate::cache::{Miss, SignInContent};
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession, shell_word};
 use crate::context::Context;
-use crate::error::{Error, Holding, ConfigurationError};
+use crate::error::{ConfigurationError, Error, Holding};
 use crate::identifiers::SessionName;
 use crate::lock::Lock;
 use crate::options::Options;
@@ -71,9 +71,14 @@ fn chosen(command: &SessionCommand, options: &LogoutOptions) -> Result<Chosen, E
         }
         Err(error) => {
             let name = match &error {
-                Error::Configuration(ConfigurationError::SessionNotFound { sso_session, .. }) => Some(sso_session),
+                Error::Configuration(ConfigurationError::SessionNotFound { sso_session, .. }) => {
+                    Some(sso_session)
+                }
                 // Without a config that can be read there is no section either.
-                Error::Configuration(ConfigurationError::ConfigMissing { .. }) | Error::Configuration(ConfigurationError::ConfigNotUtf8 { .. }) => options.sso_session.as_ref(),
+                Error::Configuration(ConfigurationError::ConfigMissing { .. })
+                | Error::Configuration(ConfigurationError::ConfigNotUtf8 { .. }) => {
+                    options.sso_session.as_ref()
+                }
                 _ => None,
             };
             name.and_then(|name| without_section(command, name)).ok_or(error)

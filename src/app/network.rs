@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{SessionRun, clock};
 use crate::context::Context;
-use crate::error::{Error, AwsError};
+use crate::error::{AwsError, Error};
 use crate::identifiers::Region;
 use crate::identity_center::{ServiceError, ServiceErrorKind, retry};
 use crate::timestamp::Timestamp;

@@ -8,7 +8,7 @@ use crate::cache::{Miss, TokenRoom};
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
-use crate::error::{self, CacheTrouble, Error, ConfigurationError};
+use crate::error::{self, CacheTrouble, ConfigurationError, Error};
 use crate::platform::{self, Obstacle};
 use crate::token::SsoToken;
 
@@ -64,10 +64,12 @@ pub(super) fn ensure_role_credentials_can_go(run: &SessionRun) -> Result<(), Err
 fn missing_home(context: &Context) -> Option<Error> {
     let home = context.home()?;
     let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    matches!(home.try_exists(), Ok(false)).then(|| Error::Configuration(ConfigurationError::HomeMissing {
-        path: home.display().to_string(),
-        variable: context.variable_os(variable).is_some().then_some(variable),
-    }))
+    matches!(home.try_exists(), Ok(false)).then(|| {
+        Error::Configuration(ConfigurationError::HomeMissing {
+            path: home.display().to_string(),
+            variable: context.variable_os(variable).is_some().then_some(variable),
+        })
+    })
 }
 
 /// Why a token that is there cannot be used, with the file and the cause.

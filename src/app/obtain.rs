@@ -69,7 +69,10 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     debug!(run.sso.context, "failed: {failure}");
     failures::remember(run, &failure);
     // What is cached under the session's name may be the other sign-in's.
-    if matches!(failure, Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::OtherSignIn, .. })) {
+    if matches!(
+        failure,
+        Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::OtherSignIn, .. })
+    ) {
         return Err(failure);
     }
     let now = if clock::is_told_by_aws(&failure) {
@@ -94,7 +97,9 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     }
     let until = if run.live { network::ALTOGETHER_WHILE_LIVE } else { PATIENCE };
     match lock_named(run, "lock", until) {
-        Err(Error::Local(LocalError::LockTimeout { .. })) if network::time_left(&run.sso) >= LEAST_FOR_A_FETCH => {
+        Err(Error::Local(LocalError::LockTimeout { .. }))
+            if network::time_left(&run.sso) >= LEAST_FOR_A_FETCH =>
+        {
             beside_the_holder(run)
         }
         lock => lock,

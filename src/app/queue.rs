@@ -138,7 +138,11 @@ fn in_time(
     if waited >= LONG {
         place.note(run, line.busy);
     }
-    Err(Error::Local(LocalError::LockTimeout { what: what(), waited: Some(line.waited), holder: line.busy.holder }))
+    Err(Error::Local(LocalError::LockTimeout {
+        what: what(),
+        waited: Some(line.waited),
+        holder: line.busy.holder,
+    }))
 }
 
 const fn stuck(line: &Line, what: String) -> Error {

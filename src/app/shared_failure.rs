@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::SessionRun;
 use crate::debug;
-use crate::error::{Error, Text, AwsError};
+use crate::error::{AwsError, Error, Text};
 use crate::identity_center::ServiceErrorKind;
 use crate::lock::Lock;
 use crate::platform::PrivateFile;
@@ -15,7 +15,10 @@ use crate::state::StateDirectory;
 pub(super) fn note(run: &SessionRun, path: Option<&PrivateFile>, error: &Error) {
     let concerns_all = match error {
         Error::Aws(AwsError::Service { error, .. }) => error.kind != ServiceErrorKind::Exhausted,
-        error => matches!(error, Error::Aws(AwsError::RoleForbidden { .. }) | Error::Aws(AwsError::StartUrlRefused { .. })),
+        error => matches!(
+            error,
+            Error::Aws(AwsError::RoleForbidden { .. }) | Error::Aws(AwsError::StartUrlRefused { .. })
+        ),
     };
     let (Some(path), true) = (path, concerns_all) else { return };
     let Text { what, why, hint } = error.text();

@@ -274,7 +274,10 @@ pub(super) fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Sec
         debug!(run.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
     }
     state.begin_cool_down(true);
-    Error::SignIn(SignInError::Failed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() })
+    Error::SignIn(SignInError::Failed {
+        cause: "somebody signed out while it waited".to_owned(),
+        login: run.login.clone(),
+    })
 }
 
 /// The person has not finished; whoever runs us again goes on from here.

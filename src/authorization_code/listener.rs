@@ -79,11 +79,13 @@ impl CallbackListener {
             let port = socket.local_addr()?.port();
             Ok(Self { socket, port })
         };
-        listen().map_err(|error: io::Error| Error::SignIn(SignInError::ListenerUnavailable {
-            port,
-            cause: error.to_string(),
-            without: "aws-sso-cred login --use-device-code".to_owned(),
-        }))
+        listen().map_err(|error: io::Error| {
+            Error::SignIn(SignInError::ListenerUnavailable {
+                port,
+                cause: error.to_string(),
+                without: "aws-sso-cred login --use-device-code".to_owned(),
+            })
+        })
     }
 
     /// The port that was bound.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::names::{registration_key, request_key, sha1_hex};
 use super::staging::{Durability, write_atomically};
 use crate::context::Context;
-use crate::error::{Error, ConfigurationError};
+use crate::error::{ConfigurationError, Error};
 use crate::request::{RoleRequest, SsoSession};
 use crate::secret::Secret;
 

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::Command;
-use crate::error::{Error, ConfigurationError};
+use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 
 /// Role credentials of AWS IAM Identity Center (AWS SSO) for credential_process.

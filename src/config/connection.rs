@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::files::{Files, Settings, expand, shown_config_path};
 use super::scanner::{Pick, nested_settings};
 use crate::context::Context;
-use crate::error::{Error, ConfigurationError};
+use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Refused, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::text::url::without_user_info;

@@ -12,7 +12,7 @@ use super::scanner::Pick;
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
-use crate::error::{Error, MissingReason, Value, ConfigurationError};
+use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::platform;
 use crate::text::invisible::looks_blank;
 
@@ -112,13 +112,18 @@ fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
 
 /// A config without any session in it, or that cannot be read as one.
 pub fn nothing_to_sign_in_to(context: &Context) -> Error {
-    unusable(context, "your sso-sessions")
-        .unwrap_or_else(|| Error::Configuration(ConfigurationError::NothingToSignInTo { config_path: shown_config_path(context) }))
+    unusable(context, "your sso-sessions").unwrap_or_else(|| {
+        Error::Configuration(ConfigurationError::NothingToSignInTo {
+            config_path: shown_config_path(context),
+        })
+    })
 }
 
 /// Why nothing can be found at all: there is no home, no config file, or one that is not UTF-8.
 fn unusable(context: &Context, wanted: &str) -> Option<Error> {
-    let Some(path) = config_path(context) else { return Some(Error::Configuration(ConfigurationError::NoHome)) };
+    let Some(path) = config_path(context) else {
+        return Some(Error::Configuration(ConfigurationError::NoHome));
+    };
     // Also true of `/dev/null/config`, which is how a home that is `/dev/null` comes out.
     let is_missing =
         |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
@@ -138,7 +143,10 @@ pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
     let paths = [config_path(context), credentials_path(context)];
     paths.into_iter().flatten().find_map(|path| {
         let encoding = wide_encoding(&path)?;
-        Some(Error::Configuration(ConfigurationError::ConfigNotUtf8 { path: shown_path(context, &path), encoding }))
+        Some(Error::Configuration(ConfigurationError::ConfigNotUtf8 {
+            path: shown_path(context, &path),
+            encoding,
+        }))
     })
 }
 

@@ -10,7 +10,7 @@ use super::header::{Dialect, Kind};
 use super::lines::{BUFFER_SIZE, line_number};
 use super::scanner::{Pick, Section, Setting, Wanted, scan};
 use crate::context::Context;
-use crate::error::{Error, Origin, ConfigurationError};
+use crate::error::{ConfigurationError, Error, Origin};
 use crate::platform;
 
 /// Where the config file is: `AWS_CONFIG_FILE`, else `~/.aws/config`. `None` without a home.

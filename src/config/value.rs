@@ -2,7 +2,7 @@
 
 use super::files::{Found, origin_of_session_header};
 use crate::context::Context;
-use crate::error::{Error, Origin, Remedy, ConfigurationError};
+use crate::error::{ConfigurationError, Error, Origin, Remedy};
 use crate::identifiers::{Refused, permission_set_of_iam_role};
 use crate::text::invisible::is_invisible;
 use crate::text::url::without_user_info;
@@ -61,13 +61,15 @@ impl Names {
         parse: fn(&str) -> Result<T, Refused>,
     ) -> Result<T, Error> {
         let text = candidate.text();
-        parse(text).map_err(|Refused(rule)| Error::Configuration(ConfigurationError::InvalidValue {
-            what: self.what,
-            value: self.shown(text),
-            origin: candidate.origin(context),
-            rule,
-            remedy: self.remedy(text),
-        }))
+        parse(text).map_err(|Refused(rule)| {
+            Error::Configuration(ConfigurationError::InvalidValue {
+                what: self.what,
+                value: self.shown(text),
+                origin: candidate.origin(context),
+                rule,
+                remedy: self.remedy(text),
+            })
+        })
     }
 
     /// A value as it may be shown: an address can hold a password.

@@ -13,7 +13,7 @@ use http::Uri;
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, ConfigurationError};
+use crate::error::{ConfigurationError, Error};
 use crate::text::percent::decode_leniently;
 
 /// One proxy, ready for use.
@@ -182,11 +182,13 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     // What names no host is shown as it is, but for a password.
     let after = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
     let shown = if address.is_empty() { after.split(['?', '#']).next().unwrap_or_default() } else { address };
-    let bad = |cause: &str| Error::Configuration(ConfigurationError::BadConnectionSetting {
-        setting: setting.to_owned(),
-        value: if value.contains("://") { format!("{scheme}://{shown}") } else { shown.to_owned() },
-        cause: cause.to_owned(),
-    });
+    let bad = |cause: &str| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: setting.to_owned(),
+            value: if value.contains("://") { format!("{scheme}://{shown}") } else { shown.to_owned() },
+            cause: cause.to_owned(),
+        })
+    };
     if !is_http(scheme) {
         return Err(bad("only http:// and https:// proxies are supported"));
     }

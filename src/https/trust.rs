@@ -22,7 +22,7 @@ use tokio_rustls::rustls::{
 use super::certificate;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::error::{Error, ServiceErrorKind, ConfigurationError};
+use crate::error::{ConfigurationError, Error, ServiceErrorKind};
 use crate::platform;
 use crate::request::ConnectionSettings;
 use crate::timestamp::Timestamp;
@@ -113,11 +113,13 @@ enum Strictness {
 }
 
 fn read_given(setting: &str, path: &Path, strictness: Strictness) -> Result<RootCertStore, Error> {
-    let bad = |cause: String| Error::Configuration(ConfigurationError::BadConnectionSetting {
-        setting: setting.to_owned(),
-        value: path.display().to_string(),
-        cause,
-    });
+    let bad = |cause: String| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: setting.to_owned(),
+            value: path.display().to_string(),
+            cause,
+        })
+    };
     let pem = read_file(path).map_err(|error| bad(error.to_string()))?;
     parse(&pem, strictness).map_err(bad)
 }

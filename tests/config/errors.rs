@@ -4,7 +4,7 @@ use std::fs;
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session};
 use aws_sso_cred::context::Context;
-use aws_sso_cred::error::{Error, ConfigurationError};
+use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::options::Options;
 use aws_sso_cred::timestamp::Timestamp;
 

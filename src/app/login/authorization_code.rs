@@ -12,7 +12,7 @@ use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, 
 use crate::browser::{self, Address};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, escape, SignInError};
+use crate::error::{Error, SignInError, escape};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
@@ -147,11 +147,13 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
 /// The way out that is offered has to name the session, or it would sign in to another.
 fn for_this_session(run: &SessionRun, error: Error) -> Error {
     match error {
-        Error::SignIn(SignInError::ListenerUnavailable { port, cause, .. }) => Error::SignIn(SignInError::ListenerUnavailable {
-            port,
-            cause,
-            without: format!("{} --use-device-code", run.login.ours),
-        }),
+        Error::SignIn(SignInError::ListenerUnavailable { port, cause, .. }) => {
+            Error::SignIn(SignInError::ListenerUnavailable {
+                port,
+                cause,
+                without: format!("{} --use-device-code", run.login.ours),
+            })
+        }
         error => error,
     }
 }

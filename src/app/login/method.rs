@@ -44,7 +44,10 @@ pub(super) fn check_audience(run: &SessionRun, method: Method) -> Result<(), Err
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
             if unasked && !terminal::stderr_is_a_terminal() =>
         {
-            Err(Error::SignIn(SignInError::Unshowable { cause: reason.to_string(), login: run.login.clone() }))
+            Err(Error::SignIn(SignInError::Unshowable {
+                cause: reason.to_string(),
+                login: run.login.clone(),
+            }))
         }
         _ => Ok(()),
     }

@@ -6,7 +6,7 @@ use super::super::sign_in_state::SignInState;
 use super::super::stuck::{Place, as_known_here};
 use super::super::{SessionRun, sign_in};
 use crate::cli::LoginOptions;
-use crate::error::{Error, escape, SignInWaiting};
+use crate::error::{Error, SignInWaiting, escape};
 use crate::lock::{Busy, Lock};
 use crate::output;
 use crate::platform;
@@ -76,7 +76,10 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &Place) -> Res
         }
         let waited = now.saturating_sub(began);
         if waited >= PATIENCE {
-            return Err(Error::Waiting(SignInWaiting::Elsewhere { session: session.clone(), holder: busy.holder }));
+            return Err(Error::Waiting(SignInWaiting::Elsewhere {
+                session: session.clone(),
+                holder: busy.holder,
+            }));
         }
         match Lock::acquire(run.context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
             Ok(lock) => return Ok(Some(lock.after_waiting())),

@@ -1,7 +1,7 @@
 //! What is said about a configuration that has to be put right.
 
 use super::too_many_files::TOO_MANY_FILES;
-use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value, ConfigurationError};
+use crate::error::{ConfigurationError, Error, MissingReason, Origin, Remedy, Text, Value};
 use crate::text::invisible::looks_blank;
 use crate::text::shell::shell_word;
 

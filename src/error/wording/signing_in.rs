@@ -1,6 +1,8 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
-use crate::error::{Error, LoginCommands, OtherSignIn, SignInReason, Text, SignInError, SignInNeeded, SignInWaiting};
+use crate::error::{
+    Error, LoginCommands, OtherSignIn, SignInError, SignInNeeded, SignInReason, SignInWaiting, Text,
+};
 use crate::text::span::span;
 
 pub(super) fn text(error: &Error) -> Text {
@@ -36,7 +38,9 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
-        SignInError::ListenerUnavailable { port, cause, without } => listener_unavailable(*port, cause, without),
+        SignInError::ListenerUnavailable { port, cause, without } => {
+            listener_unavailable(*port, cause, without)
+        }
         SignInError::Failed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
