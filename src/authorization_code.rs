@@ -19,16 +19,12 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{AwsError, Error, Text};
+use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
 use crate::identity_center::retry;
-use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken, ServiceError, ServiceErrorKind};
+use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken};
 
 /// What a client of this grant registers: without a port, any is allowed (RFC 8252 §7.3).
 pub const REGISTERED_REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";
-
-/// How long a server that stumbles is given: a person has just signed in, and would
-/// have to do it again.
-const EXCHANGE_BUDGET: Duration = Duration::from_secs(20);
 
 /// Why nobody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +135,8 @@ pub fn sign_in(
                 code_verifier: &code_verifier,
                 redirect_uri: &redirect_uri,
             };
-            retry::with_retries(context, EXCHANGE_BUDGET, || aws.create_token(client, grant))
+            // A person has just signed in, and would have to do it again.
+            retry::with_retries(context, retry::BUDGET, || aws.create_token(client, grant))
                 .map_err(AuthorizationCodeError::from)
                 .and_then(|token| match (steps.keep)(&token) {
                     Ok(()) => Ok(token),

@@ -5,6 +5,7 @@
 
 mod address;
 mod environment;
+mod program;
 mod refusal;
 mod variable;
 
@@ -13,10 +14,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use address::Address;
+pub use program::Program;
 pub use refusal::{NoBrowser, PassedOver, Unusable};
 
 use crate::context::Context;
 use crate::{debug, platform};
+use program::is_text_browser;
 
 /// What is known of the place this process runs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,15 +100,6 @@ pub fn place_apart(context: &Context) -> Option<&'static str> {
         Surroundings { container: true, .. } => Some("a container"),
         _ => None,
     }
-}
-
-/// A program found on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
-    /// What is started.
-    pub path: PathBuf,
-    /// What it is in the end, links followed: `www-browser` may be `lynx`.
-    pub target: PathBuf,
 }
 
 /// How long a launcher is looked at. `xdg-open` and its like end within it when nothing
@@ -332,27 +326,6 @@ fn desktop(surroundings: &Surroundings, find: &dyn Fn(&str) -> Option<Program>) 
         }
     }
     launchers
-}
-
-/// Whether the program draws into the terminal, which is the caller's.
-fn is_text_browser(program: &Program) -> bool {
-    const NAMES: [&str; 13] = [
-        "www-browser",
-        "links",
-        "links2",
-        "elinks",
-        "lynx",
-        "w3m",
-        "browsh",
-        "carbonyl",
-        "cha",
-        "chawan",
-        "edbrowse",
-        "netrik",
-        "retawq",
-    ];
-    let names = [&program.path, &program.target].into_iter().filter_map(|path| path.file_stem()?.to_str());
-    names.into_iter().any(|name| NAMES.iter().any(|browser| name.eq_ignore_ascii_case(browser)))
 }
 
 #[cfg(test)]

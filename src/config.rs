@@ -23,7 +23,6 @@ mod value;
 pub use connection::connection_settings;
 pub use explain::nothing_to_sign_in_to;
 pub use files::{shown_config_path, shown_path};
-pub(crate) use login_commands::shell_word;
 pub use overruled::{Overruled, overruled};
 pub use overview::{MergedSection, all_sessions, everything, role_requests};
 pub use resolve::parse_scopes;

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::platform;
+use crate::text::escape::escape;
 use crate::timestamp::Timestamp;
 
 /// Where decisions are told.
@@ -42,7 +43,7 @@ impl DebugLog {
     pub fn line(&self, now: Timestamp, elapsed: Duration, text: &dyn Display) {
         let Self::File(file) = self else { return };
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
-        let text = crate::error::escape(&text.to_string());
+        let text = escape(&text.to_string());
         let line = format!("{now} [{}] +{milliseconds:.1}ms {text}\n", std::process::id());
         let _ = file.borrow_mut().write_all(line.as_bytes());
     }

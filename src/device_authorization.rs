@@ -5,66 +5,26 @@
 //! same device code. This module neither reads nor writes files; its caller does,
 //! under the session's lock.
 
+mod pending;
 mod poll;
 mod stored;
 #[cfg(test)]
 mod tests;
 
+pub use pending::PendingAuthorization;
 pub use poll::{PollStep, survives};
 
 use std::time::Duration;
 
 use crate::context::Context;
 use crate::debug;
-use crate::identifiers::StartUrl;
+use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identity_center::{
-    Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient, ServiceError,
-    ServiceErrorKind,
+    Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient,
 };
 use crate::request::SsoSession;
-use crate::secret::Secret;
-use crate::timestamp::Timestamp;
-
-/// A sign-in that waits for its person.
-#[derive(Debug, Clone)]
-pub struct PendingAuthorization {
-    /// What we poll with.
-    pub device_code: Secret,
-    /// What the person compares.
-    pub user_code: String,
-    /// Where the person types the user code.
-    pub verification_uri: String,
-    /// The same with the user code filled in; the same again where AWS gives none.
-    pub verification_uri_complete: String,
-    /// Least time between two polls; grows with every `slow_down`.
-    pub interval: Duration,
-    /// When it was started, by the wall clock.
-    pub started_at: Timestamp,
-    /// When the device code dies, by the wall clock.
-    pub expires_at: Timestamp,
-    /// No poll before this moment, by whichever process.
-    pub next_poll_at: Timestamp,
-    /// When it was last shown to a person.
-    pub prompted_at: Option<Timestamp>,
-    /// Whether a browser was opened for it: one tab is enough.
-    pub browser_opened: bool,
-    /// The client it was started by, which alone can poll for it.
-    pub client_id: String,
-    /// That client's secret.
-    pub client_secret: Secret,
-    /// When that client dies; goes into the token file.
-    pub registration_expires_at: Timestamp,
-    /// [`SsoSession::token_cache_key`] of the session it is for.
-    pub session_key: String,
-    /// The start URL of that session, as configured.
-    pub start_url: String,
-    /// The region of that session.
-    pub region: String,
-    /// The process that has kept it last: the one that polls, if it still lives.
-    pub polled_by: Option<u32>,
-    /// Answers that did not arrive, since the last one that did.
-    lost: u32,
-}
+use crate::text::url;
+use pending::{LONGEST_LIFE, is_web_page};
 
 /// How waiting for the person ended, when nothing failed.
 #[derive(Debug, Clone)]
@@ -85,10 +45,10 @@ pub enum Outcome {
 
 /// RFC 8628 §3.2: what counts when the server names no interval.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
+/// No server is believed to want fewer polls than this.
+const LONGEST_INTERVAL: Duration = Duration::from_mins(1);
 /// What AWS gives today, for a server that does not say.
 const DEFAULT_LIFE: Duration = Duration::from_mins(10);
-/// No device code is believed to live longer, whatever a server or a clock says.
-const LONGEST_LIFE: Duration = Duration::from_hours(1);
 
 /// Starts an authorization for `session`, by `client`. `start_url` is the address
 /// that AWS knows; for a vanity address it is not the one in the configuration.
@@ -109,7 +69,8 @@ pub fn start(
         return Err(not_aws(aws, reason));
     }
     let now = context.now();
-    let interval = if answer.interval.is_zero() { DEFAULT_INTERVAL } else { answer.interval };
+    let interval =
+        if answer.interval.is_zero() { DEFAULT_INTERVAL } else { answer.interval.min(LONGEST_INTERVAL) };
     let life = if answer.expires_in.is_zero() { DEFAULT_LIFE } else { answer.expires_in.min(LONGEST_LIFE) };
     debug!(context, "started a device authorization, interval {interval:?}, good for {life:?}");
     let prefilled = Some(answer.verification_uri_complete).filter(|uri| !uri.is_empty());
@@ -172,13 +133,12 @@ pub fn poll_until(
             Err(error) => error,
         };
         debug!(context, "poll: {:?}", error.kind);
-        match pending.after_poll(Err(&error.kind), context.now()) {
-            // `Done` belongs to a token, which has left above.
-            PollStep::Done | PollStep::Failed => return Err(error),
+        match pending.after_poll(&error.kind, context.now()) {
+            PollStep::Failed => return Err(error),
             PollStep::Refused => return Ok(Outcome::Refused),
             PollStep::Expired => return Ok(Outcome::Expired),
             PollStep::RegisterAgain => return Ok(Outcome::RegisterAgain),
-            PollStep::Again { .. } => {
+            PollStep::Again => {
                 pause = pending.pause().max(asked_pause(&error));
                 pending.reserve(context.now(), pause);
                 if !persist(pending) {
@@ -214,15 +174,8 @@ fn check(answer: &DeviceAuthorization) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The rule for start URLs is the one we need: https, http for loopback only, a host,
-/// no user name, no blanks or control characters.
-fn is_web_page(uri: &str) -> bool {
-    uri.len() <= 2048 && StartUrl::parse(uri).is_ok()
-}
-
 fn not_aws(aws: &dyn IdentityCenter, reason: &str) -> ServiceError {
     let endpoint = aws.authorize_endpoint().unwrap_or_default();
-    let host = endpoint.split_once("://").map_or(endpoint.as_str(), |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default();
+    let host = url::authority(&endpoint);
     ServiceError::unanswered("StartDeviceAuthorization", ServiceErrorKind::NotAws, host, reason)
 }

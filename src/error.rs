@@ -6,23 +6,26 @@
 mod aws;
 mod configuration;
 mod local;
-mod shown;
+mod login_commands;
+mod service;
 mod sign_in;
+mod sign_in_reason;
 mod text;
 mod wording;
 
 use std::fmt;
 
-use crate::identity_center::ServiceErrorKind;
-use shown::shorten;
+use crate::text::escape::{escape, shorten};
 
 pub use aws::AwsError;
 pub use configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
-pub use shown::{escape, escape_lines, is_hostile};
-pub use sign_in::{LoginCommands, SignInError, SignInNeeded, SignInWaiting};
+pub use login_commands::LoginCommands;
+pub use service::{REDIRECT, ServiceError, ServiceErrorKind};
+pub use sign_in::{SignInError, SignInNeeded, SignInWaiting};
+pub use sign_in_reason::{OtherSignIn, SignInReason};
 pub use text::Text;
-pub(crate) use wording::{clock_skew, span};
+pub(crate) use wording::clock_skew::clock_skew;
 
 /// A failed run, by its exit code. A new failure is a variant of one of these kinds, and a
 /// text in the file of that kind below `wording`.

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use crate::text::invisible::is_invisible;
+use crate::text::url::{self, after_scheme};
+
 /// Why a value was refused, as a phrase that completes "… is not valid: it …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub &'static str);
@@ -65,30 +68,6 @@ identifier!(
     check_session_name
 );
 
-/// Whether `c` takes no room on a screen, so that nobody sees it in a file: zero-width
-/// spaces and joiners, direction marks, line separators, byte order marks.
-pub fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}'
-    )
-}
-
-/// Whether `c` looks like nothing or like a blank in an editor, and is no blank of the config's
-/// grammar: what [`is_invisible`] has, no-break and other wide spaces, control characters.
-pub fn looks_blank(c: char) -> bool {
-    let is_other_space = c.is_whitespace() && !c.is_ascii();
-    let is_control = c.is_control() && !matches!(c, '\t'..='\r');
-    is_other_space || is_control || is_invisible(c)
-}
-
 /// The permission set of an IAM role that Identity Center made, `AWSReservedSSO_NAME_` and
 /// sixteen hexadecimal digits, also at the end of an ARN. No permission set has such a
 /// name: theirs have at most 32 characters.
@@ -138,9 +117,9 @@ fn check_start_url(text: &str) -> Result<(), Refused> {
     if text.chars().any(is_invisible) {
         return Err(Refused("must not contain invisible characters"));
     }
-    let (rest, loopback_only) = if let Some(rest) = strip_scheme(text, "https://") {
+    let (rest, loopback_only) = if let Some(rest) = after_scheme(text, "https://") {
         (rest, false)
-    } else if let Some(rest) = strip_scheme(text, "http://") {
+    } else if let Some(rest) = after_scheme(text, "http://") {
         (rest, true)
     } else {
         return Err(Refused("must start with https://"));
@@ -149,26 +128,13 @@ fn check_start_url(text: &str) -> Result<(), Refused> {
     if authority.contains('@') {
         return Err(Refused("must not contain a user name"));
     }
-    if host_of(authority).is_empty() {
+    if url::host(authority).is_empty() {
         return Err(Refused("must name a host"));
     }
-    if loopback_only && !is_loopback(host_of(authority)) {
+    if loopback_only && !is_loopback(url::host(authority)) {
         return Err(Refused("must start with https://"));
     }
     Ok(())
-}
-
-fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
-    let head = text.get(..scheme.len())?;
-    head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
-}
-
-/// The host of `host`, `host:port` or `[v6]:port`.
-fn host_of(authority: &str) -> &str {
-    if let Some(rest) = authority.strip_prefix('[') {
-        return rest.split(']').next().unwrap_or_default();
-    }
-    authority.split(':').next().unwrap_or_default()
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -186,8 +152,7 @@ fn check_session_name(text: &str) -> Result<(), Refused> {
 impl StartUrl {
     /// The host, without port, in the case it was written.
     pub fn host(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        host_of(rest.split(['/', '?', '#', '\\']).next().unwrap_or_default())
+        url::host(url::authority(&self.0))
     }
 }
 

@@ -2,6 +2,7 @@
 //! The rest of the program is written as if there were only one system.
 
 mod files;
+mod held;
 mod holder;
 mod limits;
 mod memory;

@@ -10,7 +10,8 @@ use crate::cli::{self, Command};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;
-use crate::{commands, config, credential_process, output, platform};
+use crate::terminal::output;
+use crate::{commands, config, credential_process, platform};
 
 /// Runs the program with `arguments`, which do not include its name, in the
 /// environment of this process. Gives the exit code that

@@ -50,7 +50,7 @@ impl RoleCredentials {
     /// under 8 KiB, the most Go's first SDK reads. With an account id SDKs build
     /// endpoints of the account's own, such as `DynamoDB`'s.
     pub fn document(&self, account_id: Option<&AccountId>) -> Secret {
-        use crate::json::push_quoted;
+        use crate::text::json::push_quoted;
         // All of it is wiped in the end, so it is no more than is needed; and no less, as a text
         // that grows leaves a copy behind. What AWS gives needs no escapes.
         const NAMES_AND_TIME: usize = 256;

@@ -35,7 +35,6 @@ mod token_store;
 mod tokens;
 mod tunnel;
 mod waiting;
-mod waiting_line;
 mod within_call;
 
 pub use access_token::{after_two_refusals, refreshed_now, usable_access_token};
@@ -59,4 +58,3 @@ pub use token_step::required;
 pub use token_store::ensure_kept;
 pub use tunnel::{is_remote, tunnel};
 pub use waiting::lock as wait_for_lock;
-pub use waiting_line::WaitingLine;

@@ -5,6 +5,7 @@
 //! 2.36.7 does. Caches stay keyed by the start URL as it is configured.
 
 use crate::identifiers::StartUrl;
+use crate::text::url::is_https;
 
 /// The domains of access portals. AWS's own tools trust a redirect to these only.
 const DOMAINS: [&str; 8] = [
@@ -77,10 +78,6 @@ pub fn is_same(one: &str, other: &str) -> bool {
         (scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), path.to_owned())
     };
     one == other || parts(one) == parts(other) && one.contains("://")
-}
-
-fn is_https(address: &str) -> bool {
-    address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
 }
 
 /// Whether a start URL is served by this computer, as that of an emulator is.

@@ -22,11 +22,11 @@ use aws_sso_cred::authorization_code::{
     code_challenge, sign_in,
 };
 use aws_sso_cred::context::Context;
-use aws_sso_cred::error::LoginCommands;
+use aws_sso_cred::error::{LoginCommands, ServiceError, ServiceErrorKind};
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use aws_sso_cred::identity_center::{
     Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient, ServiceError, ServiceErrorKind,
+    RegisteredClient,
 };
 use aws_sso_cred::request::SsoSession;
 use aws_sso_cred::role_credentials::RoleCredentials;

@@ -19,8 +19,7 @@ mod scripted;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
-use aws_sso_cred::error::{Error, SignInNeeded, SignInWaiting};
-use aws_sso_cred::token::SignInReason;
+use aws_sso_cred::error::{Error, SignInNeeded, SignInReason, SignInWaiting};
 use scripted::World;
 
 const MINUTE: i64 = 60;

@@ -8,8 +8,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
+use aws_sso_cred::error::{ServiceError, ServiceErrorKind};
 use aws_sso_cred::identity_center::retry::next_delay;
-use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind};
 use common::{ACCOUNT, DEV, LOGIN_HINT, World, answered, failed, refused};
 use stand_in::{Fault, Operation, Times, TokenOptions};
 

@@ -19,12 +19,11 @@ use std::time::Duration;
 
 use aws_sso_cred::error::{
     AwsError, ConfigurationError, Error, Holding, LeftFile, LocalError, LoginCommands, MissingReason,
-    Obstacle, Origin, Remedy, SignInError, SignInNeeded, SignInWaiting, Text, Value,
+    Obstacle, Origin, OtherSignIn, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError,
+    SignInNeeded, SignInReason, SignInWaiting, Text, Value,
 };
-use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
-use aws_sso_cred::token::{OtherSignIn, SignInReason};
 use documents::{looks_like, prose, read, root};
 
 const SNAPSHOT: &str = "tests/snapshots/errors.txt";

@@ -4,7 +4,10 @@
 //! do so. Only a request that carries our `state` counts; no other can end the
 //! sign-in, whatever it says.
 
+use httparse::{EMPTY_HEADER, Request, Status};
+
 use crate::secret::Secret;
+use crate::text::percent::decode_form;
 
 /// The path that AWS lets a public client redirect to.
 pub const CALLBACK_PATH: &str = "/oauth/callback";
@@ -12,6 +15,9 @@ pub const CALLBACK_PATH: &str = "/oauth/callback";
 /// A request head longer than this is refused. Browsers send every cookie that any
 /// program on 127.0.0.1 has ever set, whatever its port.
 pub const LONGEST_HEAD: usize = 16 * 1024;
+
+/// No browser sends a third of these.
+const MOST_HEADERS: usize = 128;
 
 /// What to make of the bytes received so far.
 #[derive(Debug)]
@@ -66,9 +72,10 @@ pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
         return Verdict::Refused(Refusal::TooLarge);
     }
     match end {
-        Some(end) => match judge_head(&received[..end], state, port) {
-            Ok(answer) => Verdict::Answered(answer),
-            Err(refusal) => Verdict::Refused(refusal),
+        Some(end) => match read(&received[..end + 4], |request| judge_request(request, state, port)) {
+            Some(Ok(answer)) => Verdict::Answered(answer),
+            Some(Err(refusal)) => Verdict::Refused(refusal),
+            None => Verdict::Refused(Refusal::Malformed),
         },
         // TLS or anything else that no method starts with will never be complete.
         None if received.first().is_some_and(|byte| !byte.is_ascii_uppercase()) => {
@@ -78,9 +85,19 @@ pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
     }
 }
 
-fn judge_head(head: &[u8], state: &Secret, port: u16) -> Result<Answer, Refusal> {
-    let (method, target) = request_line(lines(head).next().unwrap_or_default())?;
-    if !names_this_listener(host(lines(head).skip(1))?, port) {
+/// Reads a whole head and hands it to `look`; `None` for what is no head of HTTP/1.
+fn read<T>(head: &[u8], look: impl FnOnce(&Request<'_, '_>) -> T) -> Option<T> {
+    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+    let mut request = Request::new(&mut headers);
+    matches!(request.parse(head), Ok(Status::Complete(_))).then(|| look(&request))
+}
+
+fn judge_request(request: &Request<'_, '_>, state: &Secret, port: u16) -> Result<Answer, Refusal> {
+    let (method, target) = (request.method.unwrap_or_default(), request.path.unwrap_or_default());
+    if !target.starts_with('/') || !target.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Refusal::Malformed);
+    }
+    if !names_this_listener(host(request)?, port) {
         return Err(Refusal::WrongHost);
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -96,7 +113,7 @@ fn judge_head(head: &[u8], state: &Secret, port: u16) -> Result<Answer, Refusal>
     }
     match (parameters.code, parameters.error) {
         (Some(_), None) | (None, Some(_)) if method == "HEAD" => Err(Refusal::Head),
-        (Some(_), None) | (None, Some(_)) if is_prefetch(head) => Err(Refusal::Prefetch),
+        (Some(_), None) | (None, Some(_)) if is_prefetch(request) => Err(Refusal::Prefetch),
         (Some(code), None) if !code.is_empty() => Ok(Answer::Code(code)),
         (None, Some(error)) if !error.is_empty() => {
             Ok(Answer::Error { error, description: parameters.error_description })
@@ -105,60 +122,37 @@ fn judge_head(head: &[u8], state: &Secret, port: u16) -> Result<Answer, Refusal>
     }
 }
 
-fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
-    head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-}
-
 /// The values of a header.
-fn values<'a>(headers: impl Iterator<Item = &'a [u8]>, name: &'static str) -> impl Iterator<Item = String> {
-    headers.filter_map(move |line| {
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        let value = || String::from_utf8_lossy(&line[colon + 1..]).trim().to_ascii_lowercase();
-        line[..colon].eq_ignore_ascii_case(name.as_bytes()).then(value)
-    })
+fn values<'a>(request: &'a Request<'_, '_>, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    let named = request.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
+    named.map(|header| header.value)
 }
 
 /// Whether a browser asks on suspicion, by the headers old and new that say so.
-fn is_prefetch(head: &[u8]) -> bool {
+fn is_prefetch(request: &Request<'_, '_>) -> bool {
     let names = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
-    let mut all = names.into_iter().flat_map(|name| values(lines(head), name));
-    all.any(|value| ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word)))
+    let mut all = names.into_iter().flat_map(|name| values(request, name));
+    all.any(|value| {
+        let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+        ["prefetch", "prerender", "preview"].iter().any(|word| value.contains(word))
+    })
 }
 
 /// Whether this is a browser that goes to the page for a person (Fetch Metadata: every
 /// browser of today says so to 127.0.0.1). A scanner that tries links first does not.
 pub fn comes_from_a_tab(received: &[u8]) -> bool {
-    values(lines(received), "sec-fetch-mode").any(|value| value == "navigate")
-}
-
-/// The method and the target of an HTTP/1 request line.
-fn request_line(line: &[u8]) -> Result<(&str, &str), Refusal> {
-    let line = std::str::from_utf8(line).map_err(|_| Refusal::Malformed)?;
-    let mut words = line.split(' ');
-    match (words.next(), words.next(), words.next(), words.next()) {
-        (Some(method), Some(target), Some("HTTP/1.1" | "HTTP/1.0"), None)
-            if target.starts_with('/') && line.bytes().all(|byte| (b' '..=b'~').contains(&byte)) =>
-        {
-            Ok((method, target))
-        }
-        _ => Err(Refusal::Malformed),
-    }
+    let navigates = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"navigate");
+    read(received, |request| values(request, "sec-fetch-mode").any(navigates)).unwrap_or(false)
 }
 
 /// The value of the one `Host` header. Other headers may hold what they like.
-fn host<'a>(headers: impl Iterator<Item = &'a [u8]>) -> Result<&'a str, Refusal> {
-    let mut found = None;
-    for line in headers {
-        let colon = line.iter().position(|byte| *byte == b':').ok_or(Refusal::Malformed)?;
-        if !line[..colon].eq_ignore_ascii_case(b"host") {
-            continue;
-        }
-        let value = std::str::from_utf8(&line[colon + 1..]).map_err(|_| Refusal::Malformed)?;
-        if found.replace(value.trim()).is_some() {
-            return Err(Refusal::Malformed);
-        }
+fn host<'a>(request: &'a Request<'_, '_>) -> Result<&'a str, Refusal> {
+    let mut all = values(request, "host");
+    match (all.next(), all.next()) {
+        (None, _) => Err(Refusal::WrongHost),
+        (Some(value), None) => std::str::from_utf8(value.trim_ascii()).map_err(|_| Refusal::Malformed),
+        (Some(_), Some(_)) => Err(Refusal::Malformed),
     }
-    found.ok_or(Refusal::WrongHost)
 }
 
 fn names_this_listener(host: &str, port: u16) -> bool {
@@ -185,10 +179,10 @@ impl Parameters {
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let taken = match name {
-                "state" => parameters.state.replace(Secret::new(form_decode(value)?)).is_some(),
-                "code" => parameters.code.replace(Secret::new(form_decode(value)?)).is_some(),
-                "error" => parameters.error.replace(form_decode(value)?).is_some(),
-                "error_description" => parameters.error_description.replace(form_decode(value)?).is_some(),
+                "state" => parameters.state.replace(Secret::new(decode_form(value)?)).is_some(),
+                "code" => parameters.code.replace(Secret::new(decode_form(value)?)).is_some(),
+                "error" => parameters.error.replace(decode_form(value)?).is_some(),
+                "error_description" => parameters.error_description.replace(decode_form(value)?).is_some(),
                 _ => false,
             };
             if taken {
@@ -197,21 +191,6 @@ impl Parameters {
         }
         Some(parameters)
     }
-}
-
-/// Undoes `application/x-www-form-urlencoded`, in one allocation.
-fn form_decode(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => digit(bytes.next()?)? << 4 | digit(bytes.next()?)?,
-            other => other,
-        });
-    }
-    String::from_utf8(decoded).ok()
 }
 
 #[cfg(test)]

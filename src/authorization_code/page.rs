@@ -8,9 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::callback::Refusal;
-use crate::error::{LoginCommands, Text, escape};
+use crate::error::{LoginCommands, Text};
 use crate::identifiers::SessionName;
 use crate::request::SsoSession;
+use crate::text::escape::escape;
 use crate::timestamp::Timestamp;
 
 const TEMPLATE: &str = include_str!("page.html");

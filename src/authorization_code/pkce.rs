@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
+use crate::text::percent;
 
 /// The scope of a session that configures none, as the AWS CLI asks for it.
 pub const DEFAULT_SCOPE: &str = "sso:account:access";
@@ -76,27 +77,12 @@ pub fn authorize_url(
     format!(
         "{endpoint}?response_type=code&client_id={}&redirect_uri={}&state={}\
          &code_challenge_method=S256&scopes={}&code_challenge={}",
-        percent_encode(client_id),
-        percent_encode(redirect_uri),
-        percent_encode(state),
-        percent_encode(&scopes),
-        percent_encode(challenge),
+        percent::encode(client_id),
+        percent::encode(redirect_uri),
+        percent::encode(state),
+        percent::encode(&scopes),
+        percent::encode(challenge),
     )
-}
-
-/// Everything but the unreserved characters of RFC 3986 §2.3 as `%XX`.
-fn percent_encode(text: &str) -> String {
-    const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
-    let mut encoded = String::with_capacity(text.len() + text.len() / 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let digit = |nibble: u8| char::from(HEXADECIMAL[usize::from(nibble)]);
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]
@@ -131,7 +117,7 @@ mod tests {
 
     #[test]
     fn only_unreserved_characters_stand_as_they_are() {
-        assert_eq!(percent_encode("aZ09-._~"), "aZ09-._~");
-        assert_eq!(percent_encode("a b+c:/?&=%é"), "a%20b%2Bc%3A%2F%3F%26%3D%25%C3%A9");
+        assert_eq!(percent::encode("aZ09-._~"), "aZ09-._~");
+        assert_eq!(percent::encode("a b+c:/?&=%é"), "a%20b%2Bc%3A%2F%3F%26%3D%25%C3%A9");
     }
 }

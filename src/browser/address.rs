@@ -5,6 +5,8 @@
 use std::path::Path;
 
 use super::refusal::Unusable;
+use crate::text::percent;
+use crate::text::url::after_scheme;
 
 /// An address to open, by who made it.
 #[derive(Debug, Clone, Copy)]
@@ -28,10 +30,7 @@ impl<'a> Address<'a> {
     /// # Errors
     /// As said.
     pub(super) fn check(self) -> Result<(), Option<char>> {
-        let rest = ["https://", "http://"].iter().find_map(|scheme| {
-            let head = self.text().get(..scheme.len())?;
-            head.eq_ignore_ascii_case(scheme).then(|| &self.text()[scheme.len()..])
-        });
+        let rest = ["https://", "http://"].iter().find_map(|scheme| after_scheme(self.text(), scheme));
         let rest = rest.filter(|rest| !rest.is_empty()).ok_or(None)?;
         let allowed = |c: char| match self {
             Self::Server(_) => is_quiet(c),
@@ -137,12 +136,9 @@ fn is_query(argument: &str) -> bool {
         && before.ends_with('=')
 }
 
+/// `~` too: a shell obeys it at the begin of a word.
 fn percent_encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(byte).collect()
+    percent::encode(text).replace('~', "%7E")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::escape;
+use crate::text::escape::escape;
 
 /// Why no page was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]

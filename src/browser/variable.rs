@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use super::program::{Program, is_text_browser};
 use super::refusal::{PassedOver, Unusable};
-use super::{Program, is_text_browser};
-use crate::words::split_words;
+use crate::text::words::split_words;
 
 /// One entry of the list: a program, and arguments in which `%s` stands for the address.
 #[derive(Debug, Clone, PartialEq, Eq)]

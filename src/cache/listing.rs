@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::caches::Caches;
 use super::json_file::{self, Members as _, Miss};
-use super::{Caches, is_sha1_hex};
+use super::left_over::is_abandoned;
+use super::names::is_sha1_hex;
+use super::token;
 use crate::context::Context;
 use crate::identifiers::{Region, SessionName, StartUrl};
 use crate::platform;
@@ -43,7 +46,7 @@ impl Caches {
                 let members = json_file::read_object(context, &path).ok()?;
                 // Registrations and other tools' files have no start URL or no token.
                 members.text("startUrl")?;
-                Some(TokenFile { token: super::token::parse(&members).ok()?, path })
+                Some(TokenFile { token: token::parse(&members).ok()?, path })
             })
             .collect()
     }
@@ -56,7 +59,7 @@ impl Caches {
     /// What lies where an sso-session of this `name` has its token, whether or not a
     /// config names it.
     pub fn sign_in_named(&self, context: &Context, name: &SessionName) -> SignInFile {
-        SignInFile::at(context, super::in_directory(&self.sso, name.as_str()))
+        SignInFile::at(context, self.token_path_of(name.as_str()))
     }
 
     /// Every file that other tools may take for a token, whether or not it is one to us,
@@ -200,7 +203,7 @@ pub struct HalfWrittenRole {
 impl HalfWrittenRole {
     fn at(path: PathBuf) -> Option<Self> {
         let is_one = is_sha1_hex(stem_of(&path)) && name_of(&path).ends_with(platform::TEMPORARY_ENDING);
-        let is_abandoned = json_file::is_abandoned(&path);
+        let is_abandoned = is_abandoned(&path);
         is_one.then_some(Self { path, is_abandoned })
     }
 

@@ -2,8 +2,9 @@
 
 use sha1::{Digest as _, Sha1};
 
-use crate::json::push_quoted;
-use crate::request::SsoSession;
+use crate::identifiers::SessionName;
+use crate::request::{RoleRequest, SsoSession};
+use crate::text::json::push_quoted;
 
 /// Lower-case hexadecimal SHA-1 of the UTF-8 bytes of `text`. A name, not a signature.
 pub fn sha1_hex(text: &str) -> String {
@@ -13,6 +14,16 @@ pub fn sha1_hex(text: &str) -> String {
 /// Whether `name` is one that [`sha1_hex`] gives, in either case.
 pub fn is_sha1_hex(name: &str) -> bool {
     name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// What is hashed for a role's credentials.
+pub fn request_key(request: &RoleRequest) -> String {
+    role_key(
+        request.account_id.as_str(),
+        request.role_name.as_str(),
+        request.session.name.as_ref().map(SessionName::as_str),
+        request.session.start_url.as_str(),
+    )
 }
 
 /// Role credentials: compact JSON with sorted keys. A session stands by its name;

@@ -4,8 +4,10 @@ use std::io;
 
 use serde_json::{Map, Value};
 
-use super::Caches;
-use super::json_file::{self, Durability, Members as _, Miss, Object};
+use super::caches::Caches;
+use super::json_file::{self, Members as _, Miss};
+use super::object::Object;
+use super::staging::Durability;
 use crate::context::Context;
 use crate::lock::Lock;
 use crate::request::RoleRequest;

@@ -6,8 +6,12 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::Caches;
-use super::json_file::{self, Durability, LeftOver, Members as _, Miss, Object, Room, Staged};
+use super::caches::Caches;
+use super::json_file::{self, Members as _, Miss};
+use super::left_over::{self, LeftOver};
+use super::object::Object;
+use super::room::{Room, reserve_room};
+use super::staging::{self, Durability, Staged};
 use crate::context::Context;
 use crate::lock::Lock;
 use crate::request::SsoSession;
@@ -77,7 +81,7 @@ impl Caches {
         self.ensure_home()?;
         let path = self.token_path(session);
         let text = self.token_text(context, session, token);
-        json_file::stage(&path, text.expose(), Durability::Precious).map(StagedToken)
+        staging::stage(&path, text.expose(), Durability::Precious).map(StagedToken)
     }
 
     /// The same in the `room` that was kept for it.
@@ -109,18 +113,18 @@ impl Caches {
     /// What is in the way: the directory or the file, and the system's words.
     pub fn reserve_room_for_token(&self, session: &SsoSession) -> Result<TokenRoom, (PathBuf, io::Error)> {
         self.ensure_home().map_err(|error| (self.home.clone(), error))?;
-        json_file::reserve_room(&self.token_path(session)).map(TokenRoom)
+        reserve_room(&self.token_path(session)).map(TokenRoom)
     }
 
     /// Whether a process was killed while it wrote a token of `session`.
     pub fn has_left_over_token(&self, session: &SsoSession) -> bool {
-        json_file::has_left_over(&self.token_path(session))
+        left_over::has_left_over(&self.token_path(session))
     }
 
     /// What such processes left, the newest first.
     pub fn left_over_tokens(&self, session: &SsoSession) -> Vec<LeftOverToken> {
         let target = self.token_path(session);
-        let mut tokens: Vec<_> = json_file::left_over(&target)
+        let mut tokens: Vec<_> = left_over::left_over(&target)
             .map(|LeftOver { path, modified, members }| LeftOverToken {
                 token: members.and_then(|members| parse(&members).ok()),
                 path,
@@ -143,7 +147,7 @@ impl Caches {
         _lock: &Lock,
         is_wanted: &dyn Fn() -> bool,
     ) -> io::Result<()> {
-        json_file::put_in_place(&left_over.path, &self.token_path(session), is_wanted)
+        staging::put_in_place(&left_over.path, &self.token_path(session), is_wanted)
     }
 }
 

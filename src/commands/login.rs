@@ -13,17 +13,19 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{AwsError, Error, LocalError, SignInNeeded, span};
+use crate::error::{AwsError, Error, LocalError, SignInNeeded, SignInReason};
 use crate::lock::Lock;
 use crate::options::Options;
-use crate::output;
 use crate::sign_in::{
-    NetworkTime, PendingSignIn, Policy, Removals, SessionRun, WaitingLine, authorize_device, end_cool_down,
-    ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
+    NetworkTime, PendingSignIn, Policy, Removals, SessionRun, authorize_device, end_cool_down, ensure_kept,
+    ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
     remove_role_credentials, required, sign_in_by_redirect, signed_in_meanwhile, tunnel,
 };
-use crate::terminal::Channel;
-use crate::token::{SignInReason, SsoToken};
+use crate::terminal::output;
+use crate::terminal::{Channel, WaitingLine};
+use crate::text::shell::shell_word;
+use crate::text::span::span;
+use crate::token::SsoToken;
 
 /// A device code lives ten minutes; the server says when it is over.
 const WAIT: Duration = Duration::from_secs(15 * 60);
@@ -119,7 +121,7 @@ fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Err
     if let Some(profile) =
         config::profile_with_its_own_way(run.files.context, run.files.session).filter(|_| failed)
     {
-        let word = config::shell_word(&profile);
+        let word = shell_word(&profile);
         output::tell(&format!(
             "the profiles of {} do not agree how AWS is reached: `aws-sso-cred login --profile {word}` goes by that one",
             run.login.session

@@ -14,9 +14,9 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::SessionName;
 use crate::options::Options;
-use crate::output;
 use crate::request::SsoSession;
 use crate::sign_in::Removals;
+use crate::terminal::output;
 
 use again::again;
 use forgotten::forget_session;

@@ -9,7 +9,7 @@ use crate::config::{self, Overruled};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
-use crate::output;
+use crate::terminal::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
 /// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where there

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Refused, StartUrl};
 use crate::request::ConnectionSettings;
+use crate::text::url::without_user_info;
 
 /// Resolves how AWS is reached for a profile, or without one.
 ///
@@ -87,18 +88,8 @@ fn check_endpoint(setting: &str, url: &str) -> Result<String, Error> {
         Ok(_) => Ok(url.to_owned()),
         Err(Refused(rule)) => Err(Error::Configuration(ConfigurationError::BadConnectionSetting {
             setting: setting.to_owned(),
-            value: without_user(url),
+            value: without_user_info(url),
             cause: format!("it {rule}"),
         })),
-    }
-}
-
-/// `url` as it may be shown: a user name and password are left out.
-pub(super) fn without_user(url: &str) -> String {
-    let (scheme, rest) = url.split_at(url.find("://").map_or(0, |at| at + 3));
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    match authority.rfind('@') {
-        Some(at) => format!("{scheme}…{}", &rest[at..]),
-        None => url.to_owned(),
     }
 }

@@ -13,8 +13,8 @@ use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
-use crate::identifiers::looks_blank;
 use crate::platform;
+use crate::text::invisible::looks_blank;
 
 /// A profile that is no section of either file.
 pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedProfile<'_>) -> Error {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::files::Settings;
 use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::options::Options;
-use crate::words::split_words;
+use crate::text::words::split_words;
 
 /// What a profile's `credential_process` line says, if it starts this program.
 pub(super) fn of(profile: &Settings<'_>) -> Option<Options> {

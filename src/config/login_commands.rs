@@ -3,6 +3,7 @@
 use super::users::{User, Users};
 use crate::error::LoginCommands;
 use crate::request::SsoSession;
+use crate::text::shell::shell_word;
 
 /// What a sign-in has to be told, because of where the session's values come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,38 +107,5 @@ fn session_words(session: &SsoSession, profile: Option<&str>, by: LoginBy) -> St
             format!("profile `{profile}`")
         }
         _ => format!("start URL `{}`", session.start_url),
-    }
-}
-
-/// `text` as one word of a command line: as it stands where that is safe, else quoted.
-pub(crate) fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['-', '=', '%']) {
-        return text.to_owned();
-    }
-    if cfg!(windows) {
-        return format!("\"{}\"", text.replace('"', "\\\""));
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[cfg(unix)]
-    #[test]
-    fn a_name_is_quoted_only_where_a_shell_needs_it() {
-        for (text, word) in [
-            ("corp", "corp"),
-            ("a.b/c:d@e+f", "a.b/c:d@e+f"),
-            ("my corp", "'my corp'"),
-            ("o'neil", r"'o'\''neil'"),
-            ("$(x)", "'$(x)'"),
-            ("", "''"),
-            ("https://x/start#/", "'https://x/start#/'"),
-        ] {
-            assert_eq!(shell_word(text), word);
-        }
     }
 }

@@ -11,7 +11,7 @@ use memchr::{memchr2, memchr2_iter};
 
 use super::header::{self, Dialect, Kind, trim};
 use super::lines::{Line, Lines, is_blank};
-use crate::identifiers::{is_invisible, looks_blank};
+use crate::text::invisible::{is_invisible, looks_blank};
 
 /// Which sections are kept.
 #[derive(Debug, Clone, Copy)]

@@ -1,10 +1,11 @@
 //! The values of a request, each with its flag, its variable and its config key.
 
-use super::connection::without_user;
 use super::files::{Found, origin_of_session_header};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, Origin, Remedy};
-use crate::identifiers::{Refused, is_invisible, permission_set_of_iam_role};
+use crate::identifiers::{Refused, permission_set_of_iam_role};
+use crate::text::invisible::is_invisible;
+use crate::text::url::without_user_info;
 
 /// How one value is called where it can be given.
 pub(super) struct Names {
@@ -73,7 +74,7 @@ impl Names {
 
     /// A value as it may be shown: an address can hold a password.
     pub(super) fn shown(&self, text: &str) -> String {
-        if self.key == START_URL.key { without_user(text) } else { text.to_owned() }
+        if self.key == START_URL.key { without_user_info(text) } else { text.to_owned() }
     }
 
     /// What a person cannot see in the value, or probably meant by it.

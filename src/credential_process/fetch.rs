@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::fallback;
 use super::run::Run;
 use crate::debug;
-use crate::error::{AwsError, Error};
-use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, SignInReason};
 use crate::lock::Lock;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::secret::Secret;
@@ -15,7 +14,6 @@ use crate::sign_in::{
     is_behind, latest, required, usable_access_token, with_retries,
 };
 use crate::state::{LockPlace, QuietTime};
-use crate::token::SignInReason;
 
 /// The first token may be one that the portal has forgotten; the second is new.
 const ROUNDS: u32 = 2;

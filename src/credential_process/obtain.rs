@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::run::Run;
 use super::{cached, failures, fallback, fetch};
 use crate::debug;
-use crate::error::{Error, LocalError, SignInNeeded};
+use crate::error::{Error, LocalError, SignInNeeded, SignInReason};
 use crate::lock::Lock;
 use crate::platform;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -14,7 +14,6 @@ use crate::sign_in::{
     latest_known, wait_for_lock,
 };
 use crate::state::{LockPlace, SharedFailure};
-use crate::token::SignInReason;
 
 /// How long one process waits for another that fetches the same role: longer than AWS is
 /// given for one request with all its retries. What is left then does for a request.

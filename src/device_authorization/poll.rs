@@ -2,21 +2,16 @@
 
 use std::time::Duration;
 
-use super::{LONGEST_LIFE, PendingAuthorization};
-use crate::identity_center::{IssuedToken, ServiceErrorKind};
+use super::pending::{LONGEST_LIFE, PendingAuthorization};
+use crate::error::ServiceErrorKind;
 use crate::request::SsoSession;
 use crate::timestamp::Timestamp;
 
-/// What to do after a poll.
+/// What to do after a poll that gave no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PollStep {
-    /// There is a token.
-    Done,
-    /// Poll again.
-    Again {
-        /// Not earlier than this.
-        not_before: Timestamp,
-    },
+    /// Poll again, not before [`PendingAuthorization::next_poll_at`].
+    Again,
     /// The person pressed Deny.
     Refused,
     /// The device code died.
@@ -37,14 +32,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const ROUNDING: Duration = Duration::from_secs(1);
 
 impl PendingAuthorization {
-    /// Takes in the result of a poll that ended at `now`.
-    pub fn after_poll(
-        &mut self,
-        outcome: Result<&IssuedToken, &ServiceErrorKind>,
-        now: Timestamp,
-    ) -> PollStep {
+    /// Takes in why a poll that ended at `now` gave no token.
+    pub fn after_poll(&mut self, kind: &ServiceErrorKind, now: Timestamp) -> PollStep {
         use ServiceErrorKind as Kind;
-        let Err(kind) = outcome else { return PollStep::Done };
         match kind {
             Kind::AuthorizationPending => self.lost = 0,
             Kind::SlowDown => {
@@ -58,7 +48,7 @@ impl PendingAuthorization {
             _ => return PollStep::Failed,
         }
         self.reserve(now, self.pause());
-        PollStep::Again { not_before: self.next_poll_at }
+        PollStep::Again
     }
 
     /// Life left at `now`: never more than the whole life, however the clock jumped.

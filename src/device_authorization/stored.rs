@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{PendingAuthorization, is_web_page};
-use crate::json::push_quoted;
+use super::pending::{PendingAuthorization, is_web_page};
 use crate::secret::Secret;
+use crate::text::json::push_quoted;
 use crate::timestamp::Timestamp;
 
 impl PendingAuthorization {

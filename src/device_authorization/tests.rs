@@ -2,9 +2,11 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use super::*;
-use crate::identifiers::{AccountId, Region, RoleName, SessionName};
+use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::identity_center::{Account, Redirect, RegisterClient};
 use crate::role_credentials::RoleCredentials;
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
 
 const NOW: Timestamp = Timestamp::from_unix(1_795_230_000);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -228,7 +230,9 @@ fn a_server_cannot_name_an_endless_life() {
     let endless = DeviceAuthorization { expires_in: Duration::MAX, interval: Duration::MAX, ..answer() };
     let mut started = begin(&context, &Scripted::starting(&context, Ok(endless))).unwrap();
     assert_eq!(started.remaining(NOW), Duration::from_hours(1));
-    let (outcome, polled_at, _) = poll(&mut started, Duration::ZERO, MINUTE, vec![]);
+    assert_eq!(started.interval, MINUTE);
+    let wait = Duration::from_secs(59);
+    let (outcome, polled_at, _) = poll(&mut started, Duration::ZERO, wait, vec![]);
     assert!(matches!(outcome, Ok(Outcome::StillPending)));
     assert!(polled_at.is_empty(), "{polled_at:?}");
 }
@@ -469,9 +473,9 @@ fn a_lost_answer_is_known_until_one_comes() {
     let mut state = pending();
     assert!(!state.has_lost_an_answer());
     for answer in [ServiceErrorKind::AuthorizationPending, ServiceErrorKind::SlowDown] {
-        state.after_poll(Err(&ServiceErrorKind::TimedOut), NOW);
+        state.after_poll(&ServiceErrorKind::TimedOut, NOW);
         assert!(state.has_lost_an_answer());
-        state.after_poll(Err(&answer), NOW);
+        state.after_poll(&answer, NOW);
         assert!(!state.has_lost_an_answer(), "{answer:?}");
     }
 }
@@ -479,15 +483,18 @@ fn a_lost_answer_is_known_until_one_comes() {
 #[test]
 fn a_poll_step_says_when_the_next_may_be() {
     let mut state = pending();
-    assert_eq!(state.after_poll(Ok(&token()), NOW), PollStep::Done);
-    let again = |seconds| PollStep::Again { not_before: NOW.plus(Duration::from_secs(seconds)) };
-    assert_eq!(state.after_poll(Err(&ServiceErrorKind::AuthorizationPending), NOW), again(6));
-    assert_eq!(state.after_poll(Err(&ServiceErrorKind::SlowDown), NOW), again(11));
-    assert_eq!(state.after_poll(Err(&ServiceErrorKind::TimedOut), NOW), again(21));
-    for _ in 0..5 {
-        state.after_poll(Err(&ServiceErrorKind::TimedOut), NOW);
+    for (answer, seconds) in [
+        (ServiceErrorKind::AuthorizationPending, 6),
+        (ServiceErrorKind::SlowDown, 11),
+        (ServiceErrorKind::TimedOut, 21),
+    ] {
+        assert_eq!(state.after_poll(&answer, NOW), PollStep::Again);
+        assert_eq!(state.next_poll_at, NOW.plus(Duration::from_secs(seconds)), "{answer:?}");
     }
-    assert_eq!(state.after_poll(Err(&ServiceErrorKind::TimedOut), NOW), PollStep::Failed);
+    for _ in 0..5 {
+        state.after_poll(&ServiceErrorKind::TimedOut, NOW);
+    }
+    assert_eq!(state.after_poll(&ServiceErrorKind::TimedOut, NOW), PollStep::Failed);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What AWS refused, and AWS out of reach.
 
-use super::sign_in::LoginCommands;
-use crate::identity_center::ServiceError;
+use super::login_commands::LoginCommands;
+use super::service::ServiceError;
 
 /// Exit code 4: AWS said no, or cannot be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

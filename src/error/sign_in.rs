@@ -3,19 +3,9 @@
 use std::time::Duration;
 
 use super::local::Obstacle;
+use super::login_commands::LoginCommands;
+use super::sign_in_reason::{OtherSignIn, SignInReason};
 use crate::timestamp::Timestamp;
-use crate::token::{OtherSignIn, SignInReason};
-
-/// The exact commands that sign this request's person in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoginCommands {
-    /// What is signed in to, as a person knows it: `sso-session `corp`` or `profile `dev``.
-    pub session: String,
-    /// `aws-sso-cred login …`
-    pub ours: String,
-    /// `aws sso login …`, where the AWS CLI can do it.
-    pub aws_cli: Option<String>,
-}
 
 /// Exit code 1: a person has to sign in, and that is not allowed here.
 #[derive(Debug, Clone, PartialEq, Eq)]

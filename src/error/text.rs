@@ -1,4 +1,4 @@
-//! A failure in words.
+//! A failure as it is shown.
 
 /// One failure as it is shown: at most three lines.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use super::{ServiceError, ServiceErrorKind};
 use crate::context::Context;
+use crate::error::{ServiceError, ServiceErrorKind};
 
 /// How long one operation is tried in all, waits included.
 pub const BUDGET: Duration = Duration::from_secs(20);

@@ -7,17 +7,10 @@
 
 mod answers;
 mod call;
-mod certificate;
 mod clients;
-mod connect;
+mod connector;
 pub mod endpoints;
-mod failure;
-mod names;
-mod proxies;
 mod refusal;
-mod tcp;
-mod transport;
-mod trust;
 
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
@@ -27,16 +20,16 @@ use http::Method;
 use tokio::runtime::Runtime;
 
 use self::endpoints::{Endpoint, Service};
-use self::failure::Failure;
-use self::proxies::Proxies;
-use self::transport::Transport;
-use self::trust::Trust;
 use super::{
     Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient, ServiceError, ServiceErrorKind,
+    RegisteredClient,
 };
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, ServiceError, ServiceErrorKind};
+use crate::https::failure::Failure;
+use crate::https::proxies::{self, Proxies};
+use crate::https::transport::Transport;
+use crate::https::trust::Trust;
 use crate::identifiers::{AccountId, Region, RoleName, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::role_credentials::RoleCredentials;

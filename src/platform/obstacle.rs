@@ -4,8 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::held::Held;
 use super::limits::is_out_of_descriptors;
-use super::replacing::Held;
 use super::users_home::NotTheirs;
 
 /// Why the system refused.

@@ -5,6 +5,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::held::Held;
+use super::obstacle::is_ours;
+use super::users_home::ensure_theirs;
+
 /// Brings the names in a directory to the disk, as far as its file system does that.
 pub fn sync_directory(path: &Path) {
     os::sync_directory(path);
@@ -17,7 +21,7 @@ pub fn sync_directory(path: &Path) {
 /// # Errors
 /// What is in the way.
 pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
-    super::users_home::ensure_theirs(path)?;
+    ensure_theirs(path)?;
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
@@ -27,29 +31,12 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
     os::obstacle(path).map_or(Ok(()), |held| Err(io::Error::other(held)))
 }
 
-/// What keeps a name from being given to another file although its directory can be written;
-/// an [`io::Error`] carries it.
-#[derive(Debug)]
-pub(super) struct Held {
-    words: &'static str,
-    /// The command that undoes it, without the path, if there is one.
-    pub(super) undo: Option<&'static str>,
-}
-
-impl std::error::Error for Held {}
-
-impl std::fmt::Display for Held {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.words)
-    }
-}
-
 /// Where `path` is a link of ours to a file of ours: that file. Other tools write through
 /// such a link, so that what it leads to is the newest of all that goes by its names.
 pub fn behind_own_link(path: &Path) -> Option<PathBuf> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
-    let is_file_of_ours = is_link && path.is_file() && super::is_ours(path);
-    if is_file_of_ours && super::ensure_theirs(path).is_ok() { fs::canonicalize(path).ok() } else { None }
+    let is_file_of_ours = is_link && path.is_file() && is_ours(path);
+    if is_file_of_ours && ensure_theirs(path).is_ok() { fs::canonicalize(path).ok() } else { None }
 }
 
 /// Whether the file has other names (hard links), which stay when one is removed.
@@ -104,7 +91,7 @@ mod os {
 
     /// An owner needs no more than this to date a file.
     pub(super) fn open_for_date(path: &Path) -> std::io::Result<File> {
-        crate::platform::open_own(path)
+        crate::platform::files::open_own(path)
     }
 
     pub(super) fn has_other_names(found: &fs::Metadata) -> bool {

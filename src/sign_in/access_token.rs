@@ -8,11 +8,11 @@ use super::token_step::{decide, is_rejected, required};
 use super::token_store::{Refreshed, mark_expired};
 use super::within_call::sign_in_within_call;
 use super::{failure, left_over, obstacles, tokens};
-use crate::error::{Error, SignInError};
+use crate::error::{Error, SignInError, SignInReason};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
-use crate::token::{SignInReason, SsoToken, TokenStep, refreshable};
+use crate::token::{SsoToken, TokenStep, refreshable};
 
 /// An access token that is worth a try, other than `rejected`.
 ///

@@ -4,8 +4,8 @@
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{AwsError, Error, clock_skew};
-use crate::identity_center::{IdentityCenter, ServiceErrorKind};
+use crate::error::{AwsError, Error, ServiceErrorKind, clock_skew};
+use crate::identity_center::IdentityCenter;
 use crate::state::{ClockSkew, StateDirectory, is_large};
 use crate::timestamp::Timestamp;
 

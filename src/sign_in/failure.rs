@@ -1,8 +1,7 @@
 //! A failed request as an error that says what to do.
 
-use crate::error::{AwsError, Error};
+use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind};
 use crate::identifiers::Region;
-use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::request::SsoSession;
 use crate::state::is_large;
 use crate::timestamp::Timestamp;

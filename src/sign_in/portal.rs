@@ -6,9 +6,8 @@ use super::network_time::BUDGET;
 use super::requests::with_retries;
 use super::session::SessionRun;
 use crate::debug;
-use crate::error::{ConfigurationError, Error};
+use crate::error::{ConfigurationError, Error, ServiceError, ServiceErrorKind};
 use crate::identifiers::StartUrl;
-use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::start_url;
 
 /// The start URL that AWS is told. For AWS's own and an emulator's that is the one

@@ -7,16 +7,17 @@ use super::given_up::given_up;
 use super::registration::{self, ClientKind};
 use super::session::{SessionFiles, SessionRun};
 use super::tunnel::{is_remote, tunnel};
-use super::waiting_line::WaitingLine;
 use super::{obstacles, portal, token_store};
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser::{self, Address};
 use crate::debug;
-use crate::error::{Error, SignInError, escape};
+use crate::error::{Error, SignInError};
 use crate::identity_center::Client;
 use crate::lock::Lock;
-use crate::output;
 use crate::state::{SignedIn, UnprovedClient};
+use crate::terminal::WaitingLine;
+use crate::terminal::output;
+use crate::text::escape::escape;
 use crate::token::SsoToken;
 
 /// As long as the AWS CLI waits.

@@ -11,12 +11,12 @@ use super::within_call::sign_in_within_call;
 use super::{obstacles, replacement, waiting};
 use crate::cache::TokenRoom;
 use crate::debug;
-use crate::error::Error;
-use crate::identity_center::{Client, Grant, IssuedToken, ServiceError};
+use crate::error::{Error, ServiceError, SignInReason};
+use crate::identity_center::{Client, Grant, IssuedToken};
 use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
-use crate::token::{SignInReason, SsoToken};
+use crate::token::SsoToken;
 
 /// How long one process waits for another that refreshes the same session. One that is
 /// alive gives up on AWS before.

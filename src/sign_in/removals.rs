@@ -10,11 +10,11 @@ use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, Holding, LeftFile, LocalError};
-use crate::output;
 use crate::platform::{
     Obstacle, TEMPORARY_ENDING, empty, ensure_files_can_go, ensure_replaceable, ensure_theirs,
     has_other_names, is_ours, read_directory,
 };
+use crate::terminal::output;
 
 /// What became of a file that was to be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

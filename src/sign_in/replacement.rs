@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::session::{SessionFiles, SessionRun};
 use crate::debug;
-use crate::identity_center::ServiceErrorKind;
-use crate::token::{SignInReason, SsoToken, refreshable};
+use crate::error::{ServiceErrorKind, SignInReason};
+use crate::token::{SsoToken, refreshable};
 
 /// A refresh token that another tool has used is refused before that tool has written
 /// what it got: so long its file is awaited.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::session::SessionRun;
-use crate::identity_center::{ServiceError, ServiceErrorKind, retry};
+use crate::error::{ServiceError, ServiceErrorKind};
+use crate::identity_center::retry;
 
 /// Retries within `budget` and within what is left of the run's own.
 ///

@@ -12,8 +12,8 @@ use crate::cache::{HalfWrittenRole, RoleFile, request_key, sha1_hex};
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::error::{Error, Holding, LoginCommands};
-use crate::output;
 use crate::state::QuietTime;
+use crate::terminal::output;
 
 /// How many role credentials are left that no known session explains: live ones, and what
 /// another process may be writing just now.

@@ -7,11 +7,11 @@ use super::session::{SessionFiles, SessionRun};
 use super::tokens;
 use crate::cache::Miss;
 use crate::debug;
-use crate::error::{Error, LoginCommands, SignInNeeded};
+use crate::error::{Error, LoginCommands, SignInNeeded, SignInReason};
 use crate::secret::Secret;
 use crate::state::RefusedRefresh;
 use crate::timestamp::Timestamp;
-use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
+use crate::token::{SsoToken, TokenStep, next_step, refreshable};
 
 /// Decides about `token`, of which AWS has `rejected` one.
 pub fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {

@@ -3,7 +3,8 @@
 use super::session::SessionFiles;
 use crate::cache::Miss;
 use crate::debug;
-use crate::token::{SignInReason, SsoToken};
+use crate::error::SignInReason;
+use crate::token::SsoToken;
 
 /// The session's token, or why there is none to go on with.
 pub fn read(files: SessionFiles) -> Result<SsoToken, SignInReason> {

@@ -11,11 +11,10 @@ use super::session::SessionRun;
 use super::token_step::{needs_a_person, required};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::{Error, LocalError, SignInWaiting};
+use crate::error::{Error, LocalError, SignInReason, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::state::{LockPlace, as_known_here};
 use crate::terminal::{Channel, PromptBrowser};
-use crate::token::SignInReason;
 
 /// After so long for the first time we look whether a person is being waited for, then
 /// after twice as long: the one before us may be about to ask.

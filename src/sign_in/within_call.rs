@@ -9,11 +9,10 @@ use super::session::SessionRun;
 use super::token_step::required;
 use super::{cool_down, left_over, meanwhile, prompt, waiting};
 use crate::debug;
-use crate::error::{Error, SignInError};
+use crate::error::{Error, SignInError, SignInReason};
 use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::terminal::Channel;
-use crate::token::SignInReason;
 
 /// Asks a person to sign in, if that is allowed, if a prompt can be seen, and not right after
 /// a sign-in came to nothing. `session` is given back first: others may refresh while the

@@ -6,9 +6,10 @@ use serde_json::json;
 use super::directory::StateDirectory;
 use super::fingerprint;
 use crate::debug;
+use crate::error::SignInReason;
 use crate::request::SsoSession;
 use crate::timestamp::Timestamp;
-use crate::token::{SignInReason, SsoToken};
+use crate::token::SsoToken;
 
 pub(super) const NAME: &str = "refused-refresh.json";
 

@@ -1,10 +1,10 @@
 use std::time::Instant;
 
+use aws_sso_cred::error::ServiceError;
+use aws_sso_cred::error::ServiceErrorKind as Kind;
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
-use aws_sso_cred::identity_center::{
-    Client, Grant, IdentityCenter as _, RegisterClient, ServiceError, ServiceErrorKind as Kind,
-};
+use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _, RegisterClient};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};

@@ -17,9 +17,10 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use aws_sso_cred::context::Context;
+use aws_sso_cred::error::ServiceError;
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName};
+use aws_sso_cred::identity_center::IdentityCenter as _;
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
-use aws_sso_cred::identity_center::{IdentityCenter as _, ServiceError};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::role_credentials::RoleCredentials;
 use aws_sso_cred::secret::Secret;

@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use aws_sso_cred::error::ServiceErrorKind;
 use aws_sso_cred::identifiers::{AccountId, Region, StartUrl};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::identity_center::sdk::endpoints::{Service, endpoint_url};
 use aws_sso_cred::identity_center::{
-    AuthorizationCodeClient, Client, Grant, IdentityCenter as _, RegisterClient, ServiceErrorKind,
+    AuthorizationCodeClient, Client, Grant, IdentityCenter as _, RegisterClient,
 };
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use aws_sso_cred::context::Context;
+use aws_sso_cred::error::ServiceErrorKind as Kind;
 use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
-use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _, ServiceErrorKind as Kind};
+use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};

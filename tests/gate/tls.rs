@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use aws_sso_cred::error::{ConfigurationError, Error};
+use aws_sso_cred::error::ServiceErrorKind as Kind;
+use aws_sso_cred::error::{ConfigurationError, Error, ServiceError};
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
-use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind as Kind};
 use aws_sso_cred::request::ConnectionSettings;
 use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
 

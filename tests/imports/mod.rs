@@ -18,11 +18,20 @@ pub fn graph(sources: &[(String, String)]) -> Graph {
         .iter()
         .map(|(path, text)| {
             let module = module_of(path);
-            let named = paths_in(text).into_iter().filter_map(|named| absolute(&module, &modules, &named));
+            let named = paths_in(&without_visibility(text))
+                .into_iter()
+                .filter_map(|named| absolute(&module, &modules, &named));
             let used = named.filter_map(|named| file_of(&modules, &named));
             (path.clone(), used.filter(|used| used != path).collect())
         })
         .collect()
+}
+
+/// `pub(in crate::error)` says who may use an item, and uses nothing.
+fn without_visibility(text: &str) -> String {
+    let mut parts = text.split("pub(in ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| kept + part.split_once(')').map_or("", |(_, rest)| rest))
 }
 
 /// The module that a file holds: `src/state/note.rs` is `["state", "note"]`.

@@ -13,11 +13,11 @@ use aws_sso_cred::context::Context;
 use aws_sso_cred::credential_process::{
     Run, cached_role_credentials, found_at_first, obtain_role_credentials,
 };
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{Error, ServiceError, ServiceErrorKind};
 use aws_sso_cred::identifiers::{AccountId, RoleName};
 use aws_sso_cred::identity_center::{
     Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient, ServiceError, ServiceErrorKind,
+    RegisteredClient,
 };
 use aws_sso_cred::options::Options;
 use aws_sso_cred::role_credentials::RoleCredentials;

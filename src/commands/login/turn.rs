@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use crate::cli::LoginOptions;
-use crate::error::{Error, SignInWaiting, escape};
+use crate::error::{Error, SignInWaiting};
 use crate::lock::{Busy, Lock};
-use crate::output;
 use crate::platform;
 use crate::sign_in::{PendingSignIn, SessionRun};
 use crate::state::{LockPlace, as_known_here};
+use crate::terminal::output;
+use crate::text::escape::escape;
 
 /// The code of another process can be joined, for as long as its person is waited for here.
 const PATIENCE: Duration = Duration::from_secs(90);

@@ -1,7 +1,7 @@
 //! The `logout` to run when the obstacles are gone.
 
 use crate::cli::LogoutOptions;
-use crate::config::shell_word;
+use crate::text::shell::shell_word;
 
 /// The same command once more, ready to be pasted.
 pub fn again(options: &LogoutOptions) -> String {

@@ -10,8 +10,8 @@ use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::error::{Error, Holding};
-use crate::output;
 use crate::sign_in::{Removal, Removals};
+use crate::terminal::output;
 
 /// Signs out of everything. Only a session whose token is gone counts as signed out of.
 pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Result<(), Error> {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::super::surroundings::Surroundings;
 use crate::config::{self, ResolvedSession};
 use crate::debug;
-use crate::identity_center::{IdentityCenter as _, ServiceError, ServiceErrorKind};
+use crate::error::{ServiceError, ServiceErrorKind};
+use crate::identity_center::IdentityCenter as _;
 use crate::secret::Secret;
 use crate::sign_in::COURTESY;
 

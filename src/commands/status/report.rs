@@ -10,12 +10,15 @@ use super::super::surroundings::Surroundings;
 use crate::cache::{Miss, TokenFile};
 use crate::config::{ResolvedSession, shown_path};
 use crate::context::Context;
-use crate::error::{clock_skew, escape, is_hostile, span};
+use crate::error::{OtherSignIn, clock_skew};
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::sign_in::{PendingSignIn, cool_down, latest_known};
 use crate::state::{ClockSkew, CoolDown, LastError, RefusedRefresh};
+use crate::text::escape::escape;
+use crate::text::escape::is_hostile;
+use crate::text::span::span;
 use crate::timestamp::Timestamp;
-use crate::token::{OtherSignIn, SsoToken, refreshable};
+use crate::token::{SsoToken, refreshable};
 
 /// What is known of a session without asking AWS. Never a secret.
 pub(super) struct Report {

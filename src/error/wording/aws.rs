@@ -1,10 +1,11 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
-use super::TOO_MANY_FILES;
+use super::clock_skew::clock_skew as shown_skew;
+use super::too_many_files::TOO_MANY_FILES;
 use crate::error::aws::AwsError;
-use crate::error::sign_in::LoginCommands;
+use crate::error::login_commands::LoginCommands;
+use crate::error::service::{REDIRECT, ServiceError, ServiceErrorKind};
 use crate::error::text::Text;
-use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
 pub(in crate::error) fn text(error: &AwsError) -> Text {
     match error {
@@ -64,7 +65,7 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
         (Some(code), None) => Some(code.clone()),
         (None, message) => message.clone(),
     };
-    let both: Vec<String> = words.into_iter().chain(clock_skew.map(super::clock_skew)).collect();
+    let both: Vec<String> = words.into_iter().chain(clock_skew.map(shown_skew)).collect();
     (!both.is_empty()).then(|| both.join("; "))
 }
 

@@ -1,10 +1,10 @@
 //! What is said about a configuration that has to be put right.
 
-use super::TOO_MANY_FILES;
-use crate::config::shell_word;
+use super::too_many_files::TOO_MANY_FILES;
 use crate::error::configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
 use crate::error::text::Text;
-use crate::identifiers::looks_blank;
+use crate::text::invisible::looks_blank;
+use crate::text::shell::shell_word;
 
 pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
     match error {

@@ -1,12 +1,12 @@
 //! What is said about files that cannot be read, kept or removed, and about a lock that is held.
 
-use std::time::Duration;
-
-use super::{TOO_MANY_FILES, span};
-use crate::config::shell_word;
+use super::too_many_files::TOO_MANY_FILES;
 use crate::error::local::{Holding, LeftFile, LocalError, Obstacle};
 use crate::error::text::Text;
 use crate::platform::ObstacleKind;
+use crate::text::shell::shell_word;
+use crate::text::span::span;
+use std::time::Duration;
 
 pub(in crate::error) fn text(error: &LocalError) -> Text {
     match error {

@@ -1,10 +1,11 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
 use super::local::not_opened;
-use super::span;
-use crate::error::sign_in::{LoginCommands, SignInError, SignInNeeded, SignInWaiting};
+use crate::error::login_commands::LoginCommands;
+use crate::error::sign_in::{SignInError, SignInNeeded, SignInWaiting};
+use crate::error::sign_in_reason::{OtherSignIn, SignInReason};
 use crate::error::text::Text;
-use crate::token::{OtherSignIn, SignInReason};
+use crate::text::span::span;
 
 pub(in crate::error) fn needed(error: &SignInNeeded) -> Text {
     match error {

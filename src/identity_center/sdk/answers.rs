@@ -22,10 +22,6 @@ const LONGEST_ROLE_SESSION: Duration = Duration::from_hours(12);
 const LONGEST_TOKEN: Duration = Duration::from_hours(90 * 24);
 /// AWS's registrations live this long.
 const LONGEST_REGISTRATION: Duration = Duration::from_hours(90 * 24);
-const LONGEST_DEVICE_CODE: Duration = Duration::from_hours(1);
-/// RFC 8628 §3.2, when the server names none.
-const DEFAULT_INTERVAL: u64 = 5;
-const LONGEST_INTERVAL: u64 = 60;
 
 /// What an answer lacks; completes "the answer has no …".
 #[derive(Debug, PartialEq, Eq)]
@@ -79,15 +75,13 @@ pub(super) fn device_authorization(
         None => verification_uri.clone(),
         complete => page(complete, "verificationUriComplete")?,
     };
-    let interval = u64::try_from(answer.interval).unwrap_or(0);
-    let interval = if interval == 0 { DEFAULT_INTERVAL } else { interval.min(LONGEST_INTERVAL) };
     Ok(DeviceAuthorization {
         device_code: secret(answer.device_code, "deviceCode")?,
         user_code: text(answer.user_code, "userCode")?,
         verification_uri,
         verification_uri_complete,
-        expires_in: span(answer.expires_in, LONGEST_DEVICE_CODE, "expiresIn")?,
-        interval: Duration::from_secs(interval),
+        expires_in: span(answer.expires_in, Duration::MAX, "expiresIn")?,
+        interval: Duration::from_secs(u64::try_from(answer.interval).unwrap_or(0)),
     })
 }
 

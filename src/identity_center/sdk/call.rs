@@ -5,19 +5,22 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use http::Method;
+use http::header::LOCATION;
+use http::{Method, Response};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 use super::answers::Lacks;
 use super::endpoints::{Endpoint, Service};
-use super::failure::Failure;
-use super::{SdkIdentityCenter, names, refusal};
-use crate::error::span;
+use super::{SdkIdentityCenter, refusal};
+use crate::error::{REDIRECT, ServiceError, ServiceErrorKind};
+use crate::https::failure::Failure;
+use crate::https::names;
 use crate::identifiers::StartUrl;
-use crate::identity_center::{REDIRECT, Redirect, ServiceError, ServiceErrorKind};
+use crate::identity_center::Redirect;
 use crate::platform::{self, SpareDescriptor};
 use crate::secret::Secret;
+use crate::text::span::span;
 
 /// The longest one request may take, from the name look-up to the last byte.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(8);
@@ -106,11 +109,11 @@ impl SdkIdentityCenter<'_> {
         }
         let runtime = self.runtime().map_err(fail)?;
         let answer = runtime.block_on(async {
-            let request = self.transport.redirect(method.clone(), address);
+            let request = self.transport.head_of(method.clone(), address);
             timeout(patience, names::within(patience, request)).await
         });
         let answer = match answer {
-            Ok(answer) => answer.map_err(fail),
+            Ok(answer) => answer.map(|head| redirect(&head)).map_err(fail),
             Err(_) => Err(broken(ServiceErrorKind::TimedOut, late(patience))),
         };
         crate::debug!(self.context, "{method} {address}: {answer:?}");
@@ -162,6 +165,14 @@ impl SdkIdentityCenter<'_> {
         let message = "the cached access token holds characters that no access token has";
         Err(refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::Unauthorized, message)))
     }
+}
+
+/// Where an answer leads.
+fn redirect(head: &Response<()>) -> Redirect {
+    let status = head.status();
+    let location = head.headers().get(LOCATION).filter(|_| status.is_redirection());
+    let location = location.map(|location| String::from_utf8_lossy(location.as_bytes()).into_owned());
+    Redirect { status: status.as_u16(), location }
 }
 
 fn late(patience: Duration) -> String {

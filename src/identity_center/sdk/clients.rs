@@ -10,8 +10,9 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationIn
 use aws_smithy_runtime_api::client::interceptors::{Intercept, disable_interceptor};
 use aws_smithy_types::config_bag::ConfigBag;
 
+use super::connector;
 use super::endpoints::Endpoint;
-use super::transport::Transport;
+use crate::https::transport::Transport;
 
 /// Both crates are generated alike, and share no type that says so.
 macro_rules! client {
@@ -23,7 +24,7 @@ macro_rules! client {
 
             let mut config = Config::builder()
                 .behavior_version(BehaviorVersion::latest())
-                .http_client(transport.client())
+                .http_client(connector::client(transport))
                 .retry_config(RetryConfig::disabled())
                 .timeout_config(TimeoutConfig::disabled())
                 .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

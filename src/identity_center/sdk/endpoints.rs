@@ -14,6 +14,7 @@ use http::Uri;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Region, StartUrl};
 use crate::request::ConnectionSettings;
+use crate::text::url;
 
 /// The two services behind IAM Identity Center.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +35,7 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Host, and port where one is given: what error messages name.
     pub fn authority(&self) -> &str {
-        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default()
+        url::authority(&self.url)
     }
 
     /// Scheme, host and port, without a path.
@@ -142,7 +142,7 @@ fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
     let bad = |cause: &str| {
         Error::Configuration(ConfigurationError::BadConnectionSetting {
             setting: setting.to_owned(),
-            value: without_credentials(value),
+            value: url::without_user_info(value),
             cause: cause.to_owned(),
         })
     };
@@ -162,14 +162,6 @@ fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
     }
     let scheme = scheme.to_ascii_lowercase();
     Ok(Endpoint { url: format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')) })
-}
-
-fn without_credentials(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
-        (None, Some((_, rest))) => rest.to_owned(),
-        (_, None) => url.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -218,7 +210,7 @@ mod tests {
         }
         match url("https://user:hidden@h/") {
             Err(Error::Configuration(ConfigurationError::BadConnectionSetting { value, .. })) => {
-                assert_eq!(value, "https://h/");
+                assert_eq!(value, "https://…@h/");
             }
             other => panic!("{other:?}"),
         }

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::Value;
 
-use super::failure::Failure;
-use crate::identity_center::{ServiceError, ServiceErrorKind};
+use crate::error::{ServiceError, ServiceErrorKind};
+use crate::https::date;
+use crate::https::failure::Failure;
 use crate::timestamp::Timestamp;
 
 /// A server that asks for more patience than a day does not mean it.
@@ -36,7 +36,7 @@ pub(super) fn service_error<E>(
         SdkError::ServiceError(context) => answered(operation, endpoint, context.raw(), now),
         SdkError::ResponseError(context) => ServiceError {
             status: Some(context.raw().status().as_u16()),
-            server_date: date(context.raw(), "date"),
+            server_date: server_date(context.raw()),
             ..unanswered(ServiceErrorKind::NotAws, "the answer is not the JSON that AWS documents")
         },
         SdkError::DispatchFailure(context) => {
@@ -74,7 +74,7 @@ fn answered(
         ServiceErrorKind::NotAws => Some(bare()),
         _ => message(&body).or_else(|| code.is_none().then(bare)),
     };
-    let server_date = date(response, "date");
+    let server_date = server_date(response);
     ServiceError {
         operation,
         kind,
@@ -179,17 +179,14 @@ fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
     let text = response.headers().get("retry-after")?.trim();
     let seconds = match text.parse::<u64>() {
         Ok(seconds) => seconds,
-        Err(_) => date(response, "retry-after")?.seconds_since(now).try_into().unwrap_or(0),
+        Err(_) => date::parse(text)?.seconds_since(now).try_into().unwrap_or(0),
     };
     Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
 }
 
-/// A header that holds an HTTP date (RFC 9110 §5.6.7).
-pub(super) fn date(response: &HttpResponse, name: &str) -> Option<Timestamp> {
-    let text = response.headers().get(name)?;
-    // The parser slices at fixed places and expects nothing but ASCII.
-    let text = Some(text.trim()).filter(|text| text.is_ascii())?;
-    Some(Timestamp::from_unix(DateTime::from_str(text, Format::HttpDate).ok()?.secs()))
+/// The server's clock (`Date`).
+fn server_date(response: &HttpResponse) -> Option<Timestamp> {
+    date::parse(response.headers().get("date")?)
 }
 
 #[cfg(test)]

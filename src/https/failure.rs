@@ -5,13 +5,13 @@ use std::io;
 
 use tokio_rustls::rustls;
 
-use crate::identity_center::ServiceErrorKind;
+use crate::error::ServiceErrorKind;
 use crate::platform;
 
 /// A request that got no usable HTTP answer. Travels through the SDK as the
 /// source of its connector error.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
+pub struct Failure {
     pub kind: ServiceErrorKind,
     pub message: String,
 }

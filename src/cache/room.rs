@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Durability, Staged, complete, temporary_path, write_new, written_through};
+use super::staging::{Durability, Staged, complete, temporary_path, write_new, written_through};
 use crate::platform;
 
 /// More than a token file of Identity Center ever has.
@@ -16,7 +16,7 @@ const BLANK: &str = " ";
 /// A file as large as a token's may be, on the disk, beside the one that it is to replace.
 /// It is removed if that never happens.
 #[derive(Debug)]
-pub(in crate::cache) struct Room {
+pub(super) struct Room {
     file: fs::File,
     staged: Staged,
 }
@@ -25,7 +25,7 @@ pub(in crate::cache) struct Room {
 ///
 /// # Errors
 /// The system's, with the path that it is about.
-pub(in crate::cache) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
+pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
     let target = &written_through(target);
     let directory = target.parent().unwrap_or(Path::new("."));
     let about = |path: &Path, error| (path.to_owned(), error);
@@ -60,8 +60,8 @@ fn ensure_names_can_go(target: &Path) -> io::Result<()> {
 }
 
 impl Room {
-    /// As [`stage`], in blocks of the disk that nobody else can take any more.
-    pub(in crate::cache) fn stage(mut self, text: &str) -> io::Result<Staged> {
+    /// As [`stage`](super::staging::stage), in blocks of the disk that nobody else can take any more.
+    pub(super) fn stage(mut self, text: &str) -> io::Result<Staged> {
         // What AWS gave comes first. The blanks behind it, if we are killed before they are
         // cut off, are no part of a JSON text.
         self.file.rewind()?;

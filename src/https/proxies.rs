@@ -7,16 +7,18 @@
 
 use std::net::IpAddr;
 
-use aws_smithy_types::base64;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 
 use crate::context::Context;
 use crate::debug;
 use crate::error::{ConfigurationError, Error};
+use crate::text::percent::decode_leniently;
 
 /// One proxy, ready for use.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Proxy {
+pub struct Proxy {
     /// Whether the proxy itself is spoken to over TLS.
     pub tls: bool,
     /// Without brackets.
@@ -37,7 +39,7 @@ impl std::fmt::Debug for Proxy {
 
 /// The proxy of this environment, and who does without it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Proxies {
+pub struct Proxies {
     https: Option<Proxy>,
     /// The variable that names a proxy of another kind, where no other names one.
     passed_over: Option<&'static str>,
@@ -71,7 +73,7 @@ impl Proxies {
 }
 
 /// Whether a request to `url` goes past every proxy.
-pub(super) fn goes_direct(context: &Context, url: &str) -> bool {
+pub fn goes_direct(context: &Context, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let host = lower_case(host);
@@ -199,8 +201,8 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     let port = port.unwrap_or(if tls { 443 } else { 80 });
     let authorization = credentials.map(|credentials| {
         let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
-        let plain = [&percent_decoded(user)[..], b":", &percent_decoded(password)].concat();
-        format!("Basic {}", base64::encode(plain))
+        let plain = [&decode_leniently(user)[..], b":", &decode_leniently(password)].concat();
+        format!("Basic {}", STANDARD.encode(plain))
     });
     Ok(Proxy { tls, host: host.to_owned(), port, authorization, variable: setting })
 }
@@ -218,24 +220,6 @@ fn split_port(address: &str) -> Option<(&str, Option<u16>)> {
         Some(port) if !port.is_empty() => Some((host, Some(port.parse().ok().filter(|port| *port > 0)?))),
         _ => Some((host, None)),
     }
-}
-
-/// RFC 3986 §2.1; what is no escape stays as it is.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let escape = (byte == b'%').then(|| after.split_at_checked(2)).flatten();
-        let decoded = escape.and_then(|(digits, after)| {
-            let digits =
-                std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
-            Some((u8::from_str_radix(digits, 16).ok()?, after))
-        });
-        let (byte, after) = decoded.unwrap_or((byte, after));
-        bytes.push(byte);
-        rest = after;
-    }
-    bytes
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Text from servers and files as it may be shown: nothing a terminal obeys, and not endless.
 
-use crate::identifiers::is_invisible;
+use super::invisible::is_invisible;
 
 /// Makes text from servers and files safe to show: control characters, line
 /// separators and direction overrides become `\u{…}`.
@@ -27,7 +27,7 @@ fn escape_where(text: &str, hostile: impl Fn(char) -> bool) -> String {
 
 /// Keeps one line within what SDKs can carry: Java stops reading at 64 KiB and a
 /// server's words have no length of their own.
-pub(super) fn shorten(line: &str) -> String {
+pub fn shorten(line: &str) -> String {
     const LONGEST: usize = 1000;
     if line.chars().count() <= LONGEST {
         return line.to_owned();

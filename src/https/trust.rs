@@ -22,8 +22,7 @@ use tokio_rustls::rustls::{
 use super::certificate;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::error::{ConfigurationError, Error};
-use crate::identity_center::ServiceErrorKind;
+use crate::error::{ConfigurationError, Error, ServiceErrorKind};
 use crate::platform;
 use crate::request::ConnectionSettings;
 use crate::timestamp::Timestamp;
@@ -46,7 +45,7 @@ const LARGEST_BUNDLE: u64 = 16 << 20;
 
 /// The certificates that servers are checked against.
 #[derive(Debug)]
-pub(super) struct Trust {
+pub struct Trust {
     given: Option<Arc<RootCertStore>>,
     /// `SSL_CERT_DIR` asks for more than one file.
     directory: bool,
@@ -55,7 +54,7 @@ pub(super) struct Trust {
 
 /// A TLS configuration, and why its verifier last said no.
 #[derive(Debug, Clone)]
-pub(super) struct Tls {
+pub struct Tls {
     pub config: Arc<ClientConfig>,
     rejection: Arc<Mutex<Option<Failure>>>,
 }

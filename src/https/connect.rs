@@ -3,6 +3,7 @@
 //! Without TLS it leads to this computer, and past every proxy. With TLS it leads to
 //! a server whose certificate is trusted. There is no third way.
 
+use crate::error::ServiceErrorKind;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -13,18 +14,17 @@ use super::failure::Failure;
 use super::proxies::Proxy;
 use super::tcp::{self, Reach};
 use super::trust::Trust;
-use crate::identity_center::ServiceErrorKind;
 
 /// The largest answer to CONNECT that is read.
 const LARGEST_HEAD: usize = 16 << 10;
 
 /// A byte stream, whatever it is made of.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Where a connection leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Origin {
+pub struct Origin {
     pub tls: bool,
     /// Without brackets.
     pub host: String,
@@ -32,11 +32,7 @@ pub(super) struct Origin {
 }
 
 /// Opens a connection to `origin`, directly or through `proxy`.
-pub(super) async fn open(
-    origin: &Origin,
-    proxy: Option<&Proxy>,
-    trust: &Trust,
-) -> Result<Box<dyn Stream>, Failure> {
+pub async fn open(origin: &Origin, proxy: Option<&Proxy>, trust: &Trust) -> Result<Box<dyn Stream>, Failure> {
     if !origin.tls {
         return Ok(Box::new(tcp::connect(&origin.host, origin.port, Reach::ThisComputer).await?));
     }

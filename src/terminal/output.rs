@@ -6,8 +6,9 @@ use std::io::Write as _;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 
-use crate::error::{Error, LocalError, escape_lines};
+use crate::error::{Error, LocalError};
 use crate::secret::Secret;
+use crate::text::escape::escape_lines;
 
 /// Writes `document` to stdout, in one write where the other side takes it so.
 ///
@@ -71,15 +72,15 @@ pub fn tell(text: &str) {
     let _ = write_to_stderr(format!("{}\n", escape_lines(text)).as_bytes());
 }
 
-/// For `terminal`, too.
+/// For the channel, too.
 #[cfg(unix)]
-pub(crate) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
     write_whole(rustix::stdio::stderr(), bytes)
 }
 
 #[cfg(not(unix))]
 #[expect(clippy::disallowed_methods, reason = "the one place that writes to stderr")]
-pub(crate) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
     io::stderr().lock().write_all(bytes)
 }
 

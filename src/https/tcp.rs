@@ -1,5 +1,6 @@
 //! One TCP connection: which addresses are tried, and which are refused.
 
+use crate::error::ServiceErrorKind;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,7 +11,6 @@ use tokio::time::timeout;
 
 use super::failure::Failure;
 use super::names;
-use crate::identity_center::ServiceErrorKind;
 
 /// From the name to an open connection.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -20,7 +20,7 @@ const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 
 /// Where a connection may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub enum Reach {
     /// What is sent is protected by TLS, or holds no secret.
     Anywhere,
     /// What is sent can be read on its way, so it has no way to go.
@@ -34,7 +34,7 @@ impl Reach {
 }
 
 /// Opens a connection to `host` (without brackets).
-pub(super) async fn connect(host: &str, port: u16, reach: Reach) -> Result<TcpStream, Failure> {
+pub async fn connect(host: &str, port: u16, reach: Reach) -> Result<TcpStream, Failure> {
     match timeout(PATIENCE, first_to_accept(host, port, reach)).await {
         Ok(result) => {
             let stream = result?;

@@ -1,19 +1,13 @@
-//! Carries the SDK's requests: HTTP/1.1 by hyper over one connection, which is
-//! kept for the next request to the same endpoint.
+//! HTTP/1.1 by hyper over one connection, which is kept for the next request to the
+//! same endpoint.
 //!
-//! Redirects are not followed, nothing is retried, no answer grows beyond
-//! [`LARGEST_ANSWER`], and no header leaves that the SDK made of the environment.
+//! Redirects are not followed, nothing is retried, and no answer grows beyond
+//! [`LARGEST_ANSWER`].
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_types::body::SdkBody;
-use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
+use http::header::{CONTENT_TYPE, DATE, HOST, HeaderValue, USER_AGENT};
 use http::{Method, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -22,11 +16,11 @@ use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
 use super::connect::{self, Origin};
+use super::date;
 use super::failure::Failure;
 use super::proxies::Proxies;
-use super::refusal;
 use super::trust::Trust;
-use crate::identity_center::{Redirect, ServiceErrorKind};
+use crate::error::ServiceErrorKind;
 use crate::timestamp::Timestamp;
 
 /// A page of a thousand accounts is a tenth of it.
@@ -35,23 +29,12 @@ const LARGEST_ANSWER: usize = 1 << 20;
 /// How we name ourselves to every server, whoever calls us.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// What of the SDK's headers goes on the wire. The others, such as `x-amzn-trace-id`,
-/// tell of the program that called us.
-const SENT: [&str; 6] = [
-    "accept",
-    "content-length",
-    "content-type",
-    "amz-sdk-invocation-id",
-    "amz-sdk-request",
-    "x-amz-sso_bearer_token",
-];
-
 /// An idle connection is used again within this time; servers close theirs later.
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 /// How requests leave, and whom they trust.
 #[derive(Debug)]
-pub(super) struct Transport {
+pub struct Transport {
     trust: Trust,
     proxies: Proxies,
     idle: Mutex<Option<Idle>>,
@@ -71,23 +54,20 @@ impl Transport {
         Self { trust, proxies, idle: Mutex::new(None), date: Mutex::new(None) }
     }
 
-    /// In the shape the SDK takes.
-    pub fn client(self: &Arc<Self>) -> SharedHttpClient {
-        let connector = SharedHttpConnector::new(Connector(Arc::clone(self)));
-        http_client_fn(move |_, _| connector.clone())
-    }
-
     /// What time it was for the server that answered last.
     pub fn server_date(&self) -> Option<Timestamp> {
         *self.date.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
-        let mut request = request.try_into_http1x().map_err(|error| unusable(&error))?;
-        leave_ours(request.headers_mut());
+    /// Sends a request and reads its whole answer.
+    ///
+    /// # Errors
+    /// [`Failure`], when there is no answer that AWS could have given.
+    pub async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let (response, sender, origin) = self.send(request).await?;
         let response = collected(response).await?;
-        *self.date.lock().unwrap_or_else(PoisonError::into_inner) = refusal::date(&response, "date");
+        let date = response.headers().get(DATE).and_then(|date| date::parse(date.to_str().ok()?));
+        *self.date.lock().unwrap_or_else(PoisonError::into_inner) = date;
         if !sender.is_closed() {
             let kept = Idle { origin, sender, since: Instant::now() };
             *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
@@ -96,20 +76,20 @@ impl Transport {
     }
 
     /// Asks for an address and looks at the head of the answer only.
-    pub async fn redirect(&self, method: Method, address: &str) -> Result<Redirect, Failure> {
-        let request = Request::builder().method(method).uri(address).header(USER_AGENT, PROGRAM);
-        let request = request.body(SdkBody::empty()).map_err(|error| unusable(&error))?;
+    ///
+    /// # Errors
+    /// [`Failure`], when there is no answer.
+    pub async fn head_of(&self, method: Method, address: &str) -> Result<Response<()>, Failure> {
+        let request = Request::builder().method(method).uri(address);
+        let request = request.body(Bytes::new()).map_err(|error| unusable(&error))?;
         let (response, ..) = self.send(request).await?;
-        let status = response.status();
-        let location = response.headers().get(LOCATION).filter(|_| status.is_redirection());
-        let location = location.map(|location| String::from_utf8_lossy(location.as_bytes()).into_owned());
-        Ok(Redirect { status: status.as_u16(), location })
+        Ok(response.map(drop))
     }
 
     /// Sends a request over the idle connection, or a new one.
     async fn send(
         &self,
-        request: Request<SdkBody>,
+        request: Request<Bytes>,
     ) -> Result<(Response<Incoming>, SendRequest<Full<Bytes>>, Origin), Failure> {
         let origin = origin(request.uri()).ok_or_else(|| unusable(&"the endpoint is no http(s) address"))?;
         let request = addressed(request).map_err(|error| unusable(&error))?;
@@ -172,28 +152,20 @@ fn origin(uri: &Uri) -> Option<Origin> {
     Some(Origin { tls, host: host.to_owned(), port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }) })
 }
 
-/// Takes out what is not meant for the server, and names us.
-fn leave_ours(headers: &mut HeaderMap) {
-    let all = std::mem::take(headers);
-    let ours = SENT.iter().filter_map(|name| Some((*name, all.get(*name)?.clone())));
-    headers.extend(ours.map(|(name, value)| (HeaderName::from_static(name), value)));
-    headers.insert(USER_AGENT, HeaderValue::from_static(PROGRAM));
-}
-
-/// The request as it goes on the wire: a path, and the host in a header.
-fn addressed(request: Request<SdkBody>) -> Result<Request<Full<Bytes>>, http::Error> {
+/// The request as it goes on the wire: our name and the host in headers, and a path.
+fn addressed(request: Request<Bytes>) -> Result<Request<Full<Bytes>>, http::Error> {
     let (mut parts, body) = request.into_parts();
+    parts.headers.insert(USER_AGENT, HeaderValue::from_static(PROGRAM));
     if let Some(authority) = parts.uri.authority() {
         parts.headers.insert(HOST, HeaderValue::from_str(authority.as_str())?);
     }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     parts.uri = Uri::try_from(path)?;
-    let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
     Ok(Request::from_parts(parts, Full::new(body)))
 }
 
 /// Reads the whole answer, within bounds.
-async fn collected(response: Response<Incoming>) -> Result<HttpResponse, Failure> {
+async fn collected(response: Response<Incoming>) -> Result<Response<Bytes>, Failure> {
     let not_aws = |message: &str| Failure::new(ServiceErrorKind::NotAws, message);
     let (parts, body) = response.into_parts();
     let page = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -206,19 +178,5 @@ async fn collected(response: Response<Incoming>) -> Result<HttpResponse, Failure
             None => not_aws("the answer is larger than any of AWS's"),
         }
     })?;
-    let response = Response::from_parts(parts, SdkBody::from(body.to_bytes()));
-    HttpResponse::try_from(response).map_err(|_| not_aws("a header of the answer is not text"))
-}
-
-#[derive(Debug)]
-struct Connector(Arc<Transport>);
-
-impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let transport = Arc::clone(&self.0);
-        HttpConnectorFuture::new(async move {
-            // The kind travels inside; the SDK is told not to make anything of it.
-            transport.exchange(request).await.map_err(|failure| ConnectorError::other(failure.into(), None))
-        })
-    }
+    Ok(Response::from_parts(parts, body.to_bytes()))
 }

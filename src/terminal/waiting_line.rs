@@ -4,8 +4,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::progress::{show_in_place, stderr_is_a_terminal};
 use crate::context::Context;
-use crate::terminal;
 
 /// Rewritten every second on stderr if that is a terminal; wiped when it is dropped.
 /// Where no thread can be made there is no line.
@@ -15,10 +15,10 @@ pub struct WaitingLine {
 }
 
 impl WaitingLine {
-    /// Begins to count.
+    /// Begins to show it.
     pub fn start(context: &Context) -> Self {
         let dumb = context.variable("TERM").is_none_or(|terminal| terminal == "dumb");
-        if dumb || !terminal::stderr_is_a_terminal() {
+        if dumb || !stderr_is_a_terminal() {
             return Self { stop: None, thread: None };
         }
         let (stop, stopped) = mpsc::channel();
@@ -28,12 +28,12 @@ impl WaitingLine {
                 seconds += 1;
                 let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
                 // A job that was sent to the background keeps out of the foreground's way.
-                if terminal::stderr_is_a_terminal() {
-                    terminal::show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
+                if stderr_is_a_terminal() {
+                    show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
                 }
             }
-            if terminal::stderr_is_a_terminal() {
-                terminal::show_in_place("");
+            if stderr_is_a_terminal() {
+                show_in_place("");
             }
         });
         Self { stop: Some(stop), thread: thread.ok() }

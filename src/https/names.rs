@@ -5,6 +5,7 @@
 //! (`RLIMIT_NPROC`, the `pids` of a container). Here the name is then looked up on the
 //! spot: a slow look-up is better than none, unless live credentials wait to be printed.
 
+use crate::error::ServiceErrorKind;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
@@ -14,7 +15,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::failure::Failure;
-use crate::identity_center::ServiceErrorKind;
 
 /// `getaddrinfo` keeps whole answers on its stack.
 const STACK: usize = 512 << 10;
@@ -28,7 +28,7 @@ tokio::task_local! {
 }
 
 /// A request that may take as long as `patience`: its look-ups go by that.
-pub(super) fn within<F: Future>(patience: Duration, request: F) -> impl Future<Output = F::Output> {
+pub fn within<F: Future>(patience: Duration, request: F) -> impl Future<Output = F::Output> {
     PATIENCE.scope(patience, request)
 }
 
@@ -37,7 +37,7 @@ fn is_hurried() -> bool {
 }
 
 /// The addresses of `host` (without brackets).
-pub(super) async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+pub async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
     addresses_with(host, port, |look_up| thread::Builder::new().stack_size(STACK).spawn(look_up).map(drop))
         .await
 }

@@ -15,7 +15,7 @@ const ORGANIZATIONAL_UNIT: [u8; 3] = [0x55, 0x04, 0x0b];
 const LONGEST: usize = 100;
 
 /// The issuer's common name, else its organization, else its unit.
-pub(super) fn issuer(der: &[u8]) -> Option<String> {
+pub fn issuer(der: &[u8]) -> Option<String> {
     let (certificate, _) = expect(der, SEQUENCE)?;
     let (body, _) = expect(certificate, SEQUENCE)?;
     let body = match element(body)? {

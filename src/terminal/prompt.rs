@@ -1,0 +1,186 @@
+//! The words of the prompt to sign in.
+
+use std::time::Duration;
+
+use crate::text::escape::escape;
+use crate::text::span::span;
+
+/// What a person must know to sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct PromptFacts<'a> {
+    /// What is signed in to, as the person knows it: ``sso-session `corp` ``.
+    pub session: &'a str,
+    /// The role and the account it is for; nothing for `login`.
+    pub role: Option<(&'a str, &'a str)>,
+    /// Where the code can be typed.
+    pub verification_uri: &'a str,
+    /// The same with the code filled in.
+    pub verification_uri_complete: &'a str,
+    /// What the page must show.
+    pub user_code: &'a str,
+    /// How long the code is good for.
+    pub expires_in: Duration,
+    /// What became of the browser.
+    pub browser: PromptBrowser<'a>,
+    /// Another process has asked before; this one joins.
+    pub joined: bool,
+    /// Whether the code stands out.
+    pub bold: bool,
+}
+
+/// What became of the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptBrowser<'a> {
+    /// It was started just now.
+    Opened,
+    /// The desktop's was started just now, because `BROWSER` cannot be used: this is why.
+    OpenedInstead(&'a str),
+    /// It was started by the process that asked first.
+    OpenedBefore,
+    /// It could not be, because of this.
+    NotOpened(&'a str),
+    /// The person said `--no-browser`.
+    NotWanted,
+}
+
+/// The request to sign in, fit for 80 columns but for long addresses.
+pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
+    let session = escape(facts.session);
+    let opening = if facts.joined {
+        format!("a sign-in to {session} is already waiting for you")
+    } else {
+        format!("please sign in to {session}")
+    };
+    let role = facts.role.map_or_else(String::new, |(role_name, account_id)| {
+        format!("(for role `{}` in account {})\n", escape(role_name), escape(account_id))
+    });
+    let browser = match facts.browser {
+        PromptBrowser::Opened => {
+            "Your browser is opening. If no page appears, open this address on any device:".to_owned()
+        }
+        PromptBrowser::OpenedInstead(reason) => format!(
+            "{}.\nAnother browser is opening. If it is the wrong one, or no page appears,\n\
+             open this address on any device:",
+            escape(reason)
+        ),
+        PromptBrowser::OpenedBefore => {
+            "It was opened in your browser. If the page is gone, open this address:".to_owned()
+        }
+        PromptBrowser::NotOpened(reason) => {
+            format!("No browser was opened: {}.\nOpen this address on any device:", escape(reason))
+        }
+        PromptBrowser::NotWanted => "Open this address on any device:".to_owned(),
+    };
+    let prefilled = escape(facts.verification_uri_complete);
+    let address = escape(facts.verification_uri);
+    let code = escape(facts.user_code);
+    let shown_code = if facts.bold { format!("\x1b[1m{code}\x1b[0m") } else { code };
+    let life = span(facts.expires_in);
+    let typed = if address == prefilled {
+        format!("and type the code  {shown_code}  (good for {life}).\n")
+    } else {
+        format!(
+            "Approve only if the page shows the code  {shown_code}  (good for {life}).\n\
+             To type the code yourself, go to {address}\n"
+        )
+    };
+    format!("aws-sso-cred: {opening}\n{role}\n{browser}\n\n    {prefilled}\n\n{typed}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACTS: PromptFacts<'static> = PromptFacts {
+        session: "sso-session `corp`",
+        role: Some(("Developer", "111122223333")),
+        verification_uri: "https://device.sso.eu-west-1.amazonaws.com/",
+        verification_uri_complete: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH",
+        user_code: "ABCD-EFGH",
+        expires_in: Duration::from_mins(10),
+        browser: PromptBrowser::Opened,
+        joined: false,
+        bold: false,
+    };
+
+    #[test]
+    fn a_prompt_says_who_asks_for_what_where_with_which_code_until_when() {
+        let expected = "\
+aws-sso-cred: please sign in to sso-session `corp`
+(for role `Developer` in account 111122223333)
+
+Your browser is opening. If no page appears, open this address on any device:
+
+    https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH
+
+Approve only if the page shows the code  ABCD-EFGH  (good for 10 minutes).
+To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
+";
+        assert_eq!(sign_in_prompt(&FACTS), expected);
+        assert!(expected.lines().all(|line| line.len() <= 80));
+    }
+
+    #[test]
+    fn a_second_process_says_that_the_sign_in_is_waiting() {
+        let browser = PromptBrowser::OpenedBefore;
+        let facts =
+            PromptFacts { joined: true, role: None, browser, expires_in: Duration::from_secs(61), ..FACTS };
+        let expected = "\
+aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you
+
+It was opened in your browser. If the page is gone, open this address:
+
+    https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH
+
+Approve only if the page shows the code  ABCD-EFGH  (good for 61 seconds).
+To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
+";
+        assert_eq!(sign_in_prompt(&facts), expected);
+    }
+
+    #[test]
+    fn without_a_browser_the_prompt_says_why() {
+        let browser = PromptBrowser::NotOpened("this is an SSH session without a display");
+        let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
+        let told = "No browser was opened: this is an SSH session without a display.\n\
+                    Open this address on any device:\n\n    https://";
+        assert!(text.contains(told), "{text}");
+        let text = sign_in_prompt(&PromptFacts { browser: PromptBrowser::NotWanted, ..FACTS });
+        assert!(
+            text.contains("\n\nOpen this address on any device:\n") && !text.contains("browser"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_browser_other_than_the_one_asked_for_is_told() {
+        let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, and there is no such program");
+        let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
+        let told = "\n`BROWSER` names `\\u{7}x`, and there is no such program.\nAnother browser is opening. \
+                    If it is the wrong one, or no page appears,\nopen this address on any device:\n\n    https://";
+        assert!(text.contains(told), "{text}");
+    }
+
+    #[test]
+    fn without_a_prefilled_address_the_code_is_typed() {
+        let facts = PromptFacts { verification_uri_complete: FACTS.verification_uri, ..FACTS };
+        let text = sign_in_prompt(&facts);
+        assert!(text.ends_with("amazonaws.com/\n\nand type the code  ABCD-EFGH  (good for 10 minutes).\n"));
+    }
+
+    #[test]
+    fn a_server_cannot_draw_on_the_terminal() {
+        let user_code = "AB\x1b[2JCD\r\n";
+        let verification_uri_complete = "https://x/\u{202e}\x07";
+        let text = sign_in_prompt(&PromptFacts { verification_uri_complete, user_code, ..FACTS });
+        assert!(text.contains("AB\\u{1b}[2JCD\\u{d}\\u{a}  (good"), "{text}");
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(!text.contains('\u{202e}'));
+    }
+
+    #[test]
+    fn the_code_is_bold_only_where_that_is_asked_for() {
+        assert!(sign_in_prompt(&PromptFacts { bold: true, ..FACTS }).contains(" \x1b[1mABCD-EFGH\x1b[0m "));
+        assert!(!sign_in_prompt(&FACTS).contains('\x1b'));
+    }
+}

@@ -1,0 +1,34 @@
+//! Quoting for the shell into which a person pastes a command.
+
+/// `text` as one word of a command line: as it stands where that is safe, else quoted.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['-', '=', '%']) {
+        return text.to_owned();
+    }
+    if cfg!(windows) {
+        return format!("\"{}\"", text.replace('"', "\\\""));
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_is_quoted_only_where_a_shell_needs_it() {
+        for (text, word) in [
+            ("corp", "corp"),
+            ("a.b/c:d@e+f", "a.b/c:d@e+f"),
+            ("my corp", "'my corp'"),
+            ("o'neil", r"'o'\''neil'"),
+            ("$(x)", "'$(x)'"),
+            ("", "''"),
+            ("https://x/start#/", "'https://x/start#/'"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
+    }
+}
