@@ -166,6 +166,8 @@ fn a_circle_is_found_inside_a_folder_and_between_folders() {
     assert_eq!(circles(&between), [BTreeSet::from(["src/a.rs".to_owned(), "src/g.rs".to_owned()])]);
     let declared_only = [("src/a.rs", "mod b;"), ("src/a/b.rs", "use crate::a::C;")];
     assert!(circles(&declared_only).is_empty(), "a declaration is no use");
+    let nested = [("src/a.rs", "mod b;\npub use b::B;"), ("src/a/b.rs", "mod os {\n    use super::B;\n}")];
+    assert!(circles(&nested).is_empty(), "a module inside of a file");
 }
 
 #[test]

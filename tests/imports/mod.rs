@@ -18,9 +18,8 @@ pub fn graph(sources: &[(String, String)]) -> Graph {
         .iter()
         .map(|(path, text)| {
             let module = module_of(path);
-            let named = paths_in(&without_visibility(text))
-                .into_iter()
-                .filter_map(|named| absolute(&module, &modules, &named));
+            let named = paths_in(&without_visibility(text)).into_iter();
+            let named = named.filter_map(|(depth, named)| absolute(&module, &modules, depth, &named));
             let used = named.filter_map(|named| file_of(&modules, &named));
             (path.clone(), used.filter(|used| used != path).collect())
         })
@@ -46,19 +45,23 @@ fn file_of(modules: &BTreeMap<Vec<String>, String>, named: &[String]) -> Option<
     (1..=named.len()).rev().find_map(|end| modules.get(&named[..end])).cloned()
 }
 
-/// A path from the crate's root; `None` for one into another crate.
+/// A path from the crate's root; `None` for one into another crate or within the file.
+/// `depth` modules inside of the file stand around it.
 fn absolute(
     module: &[String],
     modules: &BTreeMap<Vec<String>, String>,
+    depth: usize,
     named: &[String],
 ) -> Option<Vec<String>> {
     let supers = named.iter().take_while(|segment| *segment == "super").count();
     match named.first()?.as_str() {
         "crate" | "aws_sso_cred" => Some(named[1..].to_vec()),
         "self" => Some([module, &named[1..]].concat()),
+        "super" if supers <= depth => None,
         "super" => {
+            let supers = supers - depth;
             let base = &module[..module.len().saturating_sub(supers)];
-            Some([base, &named[supers..]].concat())
+            Some([base, &named[supers + depth..]].concat())
         }
         // A child by its bare name.
         first => {
@@ -68,13 +71,20 @@ fn absolute(
     }
 }
 
-/// Every path that `text` names, braces spelt out: `a::{b, c::d}` is `a::b` and `a::c::d`.
-fn paths_in(text: &str) -> Vec<Vec<String>> {
+/// Every path that `text` names, with the number of modules inside of the file around it.
+/// Braces are spelt out: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn paths_in(text: &str) -> Vec<(usize, Vec<String>)> {
     let bytes = text.as_bytes();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let mut found = Vec::new();
-    let mut at = 0;
+    let (mut found, mut at) = (Vec::new(), 0);
+    // For each open brace, whether it is a module's.
+    let mut braces: Vec<bool> = Vec::new();
     while at < bytes.len() {
+        match bytes[at] {
+            b'{' => braces.push(opens_module(&text[..at])),
+            b'}' => drop(braces.pop()),
+            _ => {}
+        }
         let begins = is_name(bytes[at]) && (at == 0 || !is_name(bytes[at - 1]) && bytes[at - 1] != b':');
         if !begins {
             at += 1;
@@ -82,9 +92,17 @@ fn paths_in(text: &str) -> Vec<Vec<String>> {
         }
         let mut paths = Vec::new();
         at = read_tree(text, at, &[], &mut paths);
-        found.extend(paths.into_iter().filter(|path| path.len() > 1));
+        let depth = braces.iter().filter(|is_module| **is_module).count();
+        found.extend(paths.into_iter().filter(|path| path.len() > 1).map(|path| (depth, path)));
     }
     found
+}
+
+/// Whether a brace behind `before` is that of `mod name {`.
+fn opens_module(before: &str) -> bool {
+    let mut words = before.trim_end().rsplit(char::is_whitespace);
+    words.next().is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        && words.next() == Some("mod")
 }
 
 /// Reads one path or group that begins at `at`; gives where it ends.
