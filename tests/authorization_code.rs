@@ -25,8 +25,8 @@ use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{LoginCommands, ServiceError, ServiceErrorKind};
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use aws_sso_cred::identity_center::{
-    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient,
+    Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect,
+    RegisterClient, RegisteredClient,
 };
 use aws_sso_cred::request::SsoSession;
 use aws_sso_cred::role_credentials::RoleCredentials;
@@ -698,7 +698,12 @@ impl StandIn {
 }
 
 impl IdentityCenter for StandIn {
-    fn create_token(&self, client: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError> {
+    fn create_token(
+        &self,
+        client: Client<'_>,
+        grant: Grant<'_>,
+        _: Deadline,
+    ) -> Result<IssuedToken, ServiceError> {
         assert_eq!((client.id, client.secret.expose()), ("client-id", "client-secret"));
         let Grant::AuthorizationCode { code, code_verifier, redirect_uri } = grant else {
             panic!("another grant")
@@ -725,11 +730,11 @@ impl IdentityCenter for StandIn {
         Ok(ENDPOINT.to_owned())
     }
 
-    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+    fn redirect_of(&self, _: &str, _: Deadline) -> Result<Redirect, ServiceError> {
         unreachable!()
     }
 
-    fn register_client(&self, _: &RegisterClient) -> Result<RegisteredClient, ServiceError> {
+    fn register_client(&self, _: &RegisterClient, _: Deadline) -> Result<RegisteredClient, ServiceError> {
         unreachable!()
     }
 
@@ -737,6 +742,7 @@ impl IdentityCenter for StandIn {
         &self,
         _: Client<'_>,
         _: &str,
+        _: Deadline,
     ) -> Result<DeviceAuthorization, ServiceError> {
         unreachable!()
     }
@@ -746,6 +752,7 @@ impl IdentityCenter for StandIn {
         _: &Secret,
         _: &AccountId,
         _: &RoleName,
+        _: Deadline,
     ) -> Result<RoleCredentials, ServiceError> {
         unreachable!()
     }
@@ -754,6 +761,7 @@ impl IdentityCenter for StandIn {
         &self,
         _: &Secret,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         unreachable!()
     }
@@ -763,11 +771,12 @@ impl IdentityCenter for StandIn {
         _: &Secret,
         _: &AccountId,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         unreachable!()
     }
 
-    fn logout(&self, _: &Secret) -> Result<(), ServiceError> {
+    fn logout(&self, _: &Secret, _: Deadline) -> Result<(), ServiceError> {
         unreachable!()
     }
 }

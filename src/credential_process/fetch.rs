@@ -59,8 +59,8 @@ fn fetched(run: &Run) -> Result<(RoleCredentials, Secret), Error> {
 
 fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {
     let request = run.request;
-    with_retries(&run.sso, BUDGET, || {
-        run.sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name)
+    with_retries(&run.sso, BUDGET, |deadline| {
+        run.sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name, deadline)
     })
 }
 

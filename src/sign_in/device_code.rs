@@ -14,7 +14,7 @@ use super::{cool_down, left_over, meanwhile, obstacles, portal, prompt, token_st
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
 use crate::error::{Error, ServiceError, ServiceErrorKind, SignInError};
-use crate::identity_center::RegisteredClient;
+use crate::identity_center::{Deadline, RegisteredClient};
 use crate::lock::Lock;
 use crate::terminal::Channel;
 use crate::token::SsoToken;
@@ -93,12 +93,10 @@ fn wait_for_answer(
     wait: Duration,
 ) -> Result<Outcome, ServiceError> {
     const LAST_ANSWER: Duration = Duration::from_secs(3);
-    let end = run.files.context.elapsed().saturating_add(run.wait_left());
-    run.aws.set_deadline(Some(end.saturating_add(LAST_ANSWER)));
-    let outcome =
-        device_authorization::poll_until(run.files.context, run.aws, pending, wait, &mut |pending| {
-            on_disk.keep(pending)
-        });
+    let context = run.files.context;
+    let deadline = Deadline::after(context, run.wait_left().saturating_add(LAST_ANSWER));
+    let mut persist = |pending: &PendingAuthorization| on_disk.keep(pending);
+    let outcome = device_authorization::poll_until(context, run.aws, pending, (wait, deadline), &mut persist);
     run.time.restart();
     outcome
 }
@@ -114,14 +112,9 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient =
             registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
-        with_retries(run, BUDGET, || {
-            device_authorization::start(
-                run.files.context,
-                run.aws,
-                &client,
-                run.files.session,
-                start_url.as_str(),
-            )
+        with_retries(run, BUDGET, |deadline| {
+            let asked = (run.files.session, start_url.as_str());
+            device_authorization::start(run.files.context, run.aws, &client, asked, deadline)
         })
     };
     let started = match attempt(fresh_client) {

@@ -4,9 +4,10 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::context::Context;
+use crate::identity_center::{Deadline, retry};
 
-/// For retrying one request.
-pub const BUDGET: Duration = Duration::from_secs(20);
+/// For one operation with its retries.
+pub const BUDGET: Duration = retry::BUDGET;
 
 /// For everything but waiting for a person: a hanging portal must end before its
 /// caller gives up on us.
@@ -52,6 +53,11 @@ impl<'a> NetworkTime<'a> {
     /// What is left.
     pub fn left(&self) -> Duration {
         self.end.get().saturating_sub(self.context.elapsed())
+    }
+
+    /// The deadline of an operation that may take `budget`, as far as so much is left.
+    pub fn deadline(&self, budget: Duration) -> Deadline {
+        Deadline::after(self.context, budget.min(self.left()))
     }
 
     /// Whether cached role credentials wait to be printed, or the end is near.

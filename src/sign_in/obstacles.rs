@@ -10,6 +10,7 @@ use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
 use crate::error::{self, ConfigurationError, Error, LocalError, LoginCommands, SignInNeeded};
+use crate::identity_center::Deadline;
 use crate::platform::{self, Obstacle, ObstacleKind};
 use crate::token::SsoToken;
 
@@ -96,8 +97,7 @@ pub fn not_kept(run: &SessionRun, token: &SsoToken, error: &io::Error) -> Error 
     let files = run.files;
     let path = files.caches.token_path(files.session);
     let place = if path.is_dir() { &path } else { files.caches.token_directory() };
-    run.aws.set_deadline(Some(files.context.elapsed() + COURTESY));
-    let revoked = run.aws.logout(&token.access_token).is_ok();
+    let revoked = run.aws.logout(&token.access_token, Deadline::after(files.context, COURTESY)).is_ok();
     Error::Local(LocalError::NotKept {
         path: shown_path(files.context, place),
         obstacle: shown(files.context, &Obstacle::to(place, error)),

@@ -31,7 +31,7 @@ pub fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
 
 /// An emulator on this computer is signed in to as it is, unless it says otherwise.
 fn local(run: &SessionRun) -> Option<StartUrl> {
-    let answer = run.aws.redirect_of(run.files.session.start_url.as_str());
+    let answer = run.aws.redirect_of(run.files.session.start_url.as_str(), run.time.deadline(BUDGET));
     answer.ok().and_then(|answer| start_url::portal_at(&answer.location?))
 }
 
@@ -41,7 +41,7 @@ fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
     let astray = |cause: String| {
         Error::Configuration(ConfigurationError::StartUrlAstray { start_url: configured.to_string(), cause })
     };
-    let answer = match with_retries(run, BUDGET, || run.aws.redirect_of(asked)) {
+    let answer = match with_retries(run, BUDGET, |deadline| run.aws.redirect_of(asked, deadline)) {
         Ok(answer) => answer,
         Err(ServiceError { kind: ServiceErrorKind::NotAws, message, .. }) => {
             return Err(astray(format!("its answer makes no sense ({})", message.unwrap_or_default())));

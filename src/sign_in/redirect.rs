@@ -60,7 +60,6 @@ fn attempt(
     let (mut line, mut kept) = (None, None);
     let is_noted = SignedIn::expect(state, session);
     let is_wanted = || !is_noted || SignedIn::is_noted(state, session);
-    run.aws.set_deadline(None);
     let outcome = authorization_code::sign_in(
         context,
         run.aws,

@@ -148,20 +148,19 @@ fn ask_for_a_new_one(
     client: Client,
     refresh_token: &Secret,
 ) -> Result<IssuedToken, ServiceError> {
-    let end = run.files.context.elapsed() + budget.min(run.time.left());
-    with_retries(run, budget, || {
-        if end.saturating_sub(run.files.context.elapsed()) < LEAST_FOR_A_REFRESH {
+    with_retries(run, budget, |deadline| {
+        if deadline.left(run.files.context) < LEAST_FOR_A_REFRESH {
             return Err(too_late("CreateToken"));
         }
-        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token), deadline)
     })
 }
 
 /// Asks while the old token lives: the next run can ask again. But this request has all the
 /// time that a request gets, as AWS may have taken the refresh token.
 fn ask_once(run: &SessionRun, client: Client, refresh_token: &Secret) -> Result<IssuedToken, ServiceError> {
-    run.aws.set_deadline(Some(run.files.context.elapsed() + run.time.left()));
-    run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+    let deadline = run.time.deadline(Duration::MAX);
+    run.aws.create_token(client, Grant::RefreshToken(refresh_token), deadline)
 }
 
 fn note_refusal(files: SessionFiles, token: &SsoToken, reason: SignInReason) {

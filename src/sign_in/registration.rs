@@ -72,7 +72,7 @@ fn register(
 ) -> Result<RegisteredClient, ServiceError> {
     debug!(run.files.context, "registration: a new one ({why})");
     let request = request(run, kind);
-    let registered = with_retries(run, BUDGET, || run.aws.register_client(&request))?;
+    let registered = with_retries(run, BUDGET, |deadline| run.aws.register_client(&request, deadline))?;
     let grant_types: &[&str] = match kind {
         ClientKind::DeviceAuthorization => &[],
         ClientKind::AuthorizationCode { .. } => &["authorization_code", "refresh_token"],

@@ -4,12 +4,12 @@ use aws_sso_cred::error::ServiceError;
 use aws_sso_cred::error::ServiceErrorKind as Kind;
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
-use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _, RegisterClient};
+use aws_sso_cred::identity_center::{Client, Deadline, Grant, IdentityCenter as _, RegisterClient};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};
 
-use super::{SOON, context, fetch, gate, settings, token};
+use super::{FAR, SOON, context, fetch, fetch_until, gate, settings, token};
 
 /// What a fetch makes of a fault.
 #[allow(clippy::needless_pass_by_value, reason = "callers make the fault on the spot")]
@@ -36,14 +36,14 @@ fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
         Operation::RegisterClient => {
             let request =
                 RegisterClient { client_name: "x".to_owned(), scopes: Vec::new(), authorization_code: None };
-            gate.register_client(&request).err()
+            gate.register_client(&request, FAR).err()
         }
         Operation::StartDeviceAuthorization => {
-            gate.start_device_authorization(client, "https://x/start").err()
+            gate.start_device_authorization(client, "https://x/start", FAR).err()
         }
-        Operation::CreateToken => gate.create_token(client, Grant::RefreshToken(&secret)).err(),
-        Operation::ListAccounts => gate.list_accounts(&secret, None).err(),
-        Operation::Logout => gate.logout(&secret).err(),
+        Operation::CreateToken => gate.create_token(client, Grant::RefreshToken(&secret), FAR).err(),
+        Operation::ListAccounts => gate.list_accounts(&secret, None, FAR).err(),
+        Operation::Logout => gate.logout(&secret, FAR).err(),
         other => panic!("{other:?}"),
     };
     error.expect("a fault")
@@ -167,12 +167,12 @@ fn a_server_that_hangs_is_left_at_the_deadline() {
         let (context, token) = (context(&[]), token(&aws));
         aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
         let gate = gate(&context, &settings(&aws));
-        gate.set_deadline(Some(SOON));
+        let soon = Deadline::at(SOON);
         let started = Instant::now();
-        assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
+        assert_eq!(fetch_until(&gate, &token.access_token, soon).unwrap_err().kind, Kind::TimedOut);
         assert!(started.elapsed() >= SOON);
         context.advance(SOON);
-        assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
+        assert_eq!(fetch_until(&gate, &token.access_token, soon).unwrap_err().kind, Kind::TimedOut);
         assert_eq!(aws.count(Operation::GetRoleCredentials), 1, "past the deadline nothing is asked");
     }
 }
@@ -237,7 +237,8 @@ fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
         let (context, token) = (context(&[]), token(&aws));
         let gate = gate(&context, &settings(&aws));
         aws.fault(Operation::GetRoleCredentials, fault.clone(), Times::Times(2));
-        let result = with_retries(&context, BUDGET, || fetch(&gate, &token.access_token));
+        let result =
+            with_retries(&context, Deadline::after(&context, BUDGET), |_| fetch(&gate, &token.access_token));
         assert_eq!(result.is_ok(), requests == 3, "{fault:?}");
         assert_eq!(aws.count(Operation::GetRoleCredentials), requests, "{fault:?}");
     }

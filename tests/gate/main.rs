@@ -19,8 +19,8 @@ use std::time::{Duration, SystemTime};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::ServiceError;
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName};
-use aws_sso_cred::identity_center::IdentityCenter as _;
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
+use aws_sso_cred::identity_center::{Deadline, IdentityCenter as _};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::role_credentials::RoleCredentials;
 use aws_sso_cred::secret::Secret;
@@ -56,11 +56,23 @@ fn token(aws: &IdentityCenter) -> IssuedToken {
     aws.issue_token(&TokenOptions::default())
 }
 
+/// Later than the end of any request.
+const FAR: Deadline = Deadline::at(Duration::MAX);
+
 /// Asks for the role credentials that every test asks for.
 fn fetch(gate: &SdkIdentityCenter<'_>, access_token: &str) -> Result<RoleCredentials, ServiceError> {
+    fetch_until(gate, access_token, FAR)
+}
+
+/// The same before `deadline`.
+fn fetch_until(
+    gate: &SdkIdentityCenter<'_>,
+    access_token: &str,
+    deadline: Deadline,
+) -> Result<RoleCredentials, ServiceError> {
     let (account_id, role_name) =
         (AccountId::parse(ACCOUNT_ID).unwrap(), RoleName::parse(ROLE_NAME).unwrap());
-    gate.get_role_credentials(&Secret::new(access_token), &account_id, &role_name)
+    gate.get_role_credentials(&Secret::new(access_token), &account_id, &role_name, deadline)
 }
 
 /// A file that goes with the test.

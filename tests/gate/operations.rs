@@ -13,7 +13,7 @@ use aws_sso_cred::secret::Secret;
 use serde_json::{Value, json};
 use stand_in::{IdentityCenter, Operation, Request};
 
-use super::{ACCOUNT_ID, ROLE_NAME, context, fetch, gate, region, settings, token};
+use super::{ACCOUNT_ID, FAR, ROLE_NAME, context, fetch, gate, region, settings, token};
 
 fn only(aws: &IdentityCenter) -> Request {
     let requests = aws.requests();
@@ -62,7 +62,7 @@ fn a_client_of_the_device_flow_registers_with_nothing_more_than_it_has() {
         scopes: Vec::new(),
         authorization_code: None,
     };
-    let client = gate(&context, &settings).register_client(&request).unwrap();
+    let client = gate(&context, &settings).register_client(&request, FAR).unwrap();
     assert!(!client.client_id.is_empty() && !client.client_secret.is_empty());
     assert!(client.expires_at.seconds_since(context.now()) > 89 * 86_400);
     let sent = only(&aws);
@@ -72,7 +72,7 @@ fn a_client_of_the_device_flow_registers_with_nothing_more_than_it_has() {
 
     aws.clear_requests();
     request.scopes = vec!["sso:account:access".to_owned()];
-    gate(&context, &settings).register_client(&request).unwrap();
+    gate(&context, &settings).register_client(&request, FAR).unwrap();
     assert_eq!(
         only(&aws).body,
         json!({ "clientName": "botocore-client-corp", "clientType": "public", "scopes": ["sso:account:access"] })
@@ -91,7 +91,7 @@ fn a_client_of_the_authorization_code_grant_registers_as_the_aws_clis_does() {
             issuer_url: aws.start_url(),
         }),
     };
-    gate(&context, &settings(&aws)).register_client(&request).unwrap();
+    gate(&context, &settings(&aws)).register_client(&request, FAR).unwrap();
     assert_eq!(
         only(&aws).body,
         json!({
@@ -109,18 +109,18 @@ fn a_device_is_authorized_and_gets_its_token() {
     let gate = gate(&context, &settings(&aws));
     let secret = Secret::new(client.client_secret.clone());
     let client = Client { id: &client.client_id, secret: &secret };
-    let device = gate.start_device_authorization(client, &aws.start_url()).unwrap();
+    let device = gate.start_device_authorization(client, &aws.start_url(), FAR).unwrap();
     assert_eq!((device.expires_in, device.interval), (Duration::from_mins(10), Duration::from_secs(1)));
     assert!(device.verification_uri_complete.ends_with(&device.user_code));
     let body = json!({ "clientId": client.id, "clientSecret": secret.expose(), "startUrl": aws.start_url() });
     assert_eq!(only(&aws).body, body);
 
     let grant = Grant::DeviceCode(&device.device_code);
-    let pending = gate.create_token(client, grant).unwrap_err();
+    let pending = gate.create_token(client, grant, FAR).unwrap_err();
     assert_eq!(pending.kind, ServiceErrorKind::AuthorizationPending);
     assert!(aws.approve(&device.user_code));
     aws.clear_requests();
-    let issued = gate.create_token(client, grant).unwrap();
+    let issued = gate.create_token(client, grant, FAR).unwrap();
     assert_eq!(issued.expires_in, Duration::from_hours(1));
     assert!(issued.refresh_token.is_some());
     assert_eq!(
@@ -142,7 +142,7 @@ fn a_token_is_refreshed() {
         (Secret::new(old.client.client_secret.clone()), Secret::new(old.refresh_token.clone().unwrap()));
     let client = Client { id: &old.client.client_id, secret: &secret };
     let gate = gate(&context, &settings(&aws));
-    let new = gate.create_token(client, Grant::RefreshToken(&refresh_token)).unwrap();
+    let new = gate.create_token(client, Grant::RefreshToken(&refresh_token), FAR).unwrap();
     assert!(!new.access_token.matches(&old.access_token));
     assert_eq!(
         only(&aws).body,
@@ -151,7 +151,7 @@ fn a_token_is_refreshed() {
             "grantType": "refresh_token", "refreshToken": refresh_token.expose(),
         })
     );
-    let dead = gate.create_token(client, Grant::RefreshToken(&Secret::new("dead"))).unwrap_err();
+    let dead = gate.create_token(client, Grant::RefreshToken(&Secret::new("dead")), FAR).unwrap_err();
     assert_eq!(dead.kind, ServiceErrorKind::InvalidGrant);
     assert!(dead.message.is_some() && dead.server_date.is_some());
 }
@@ -166,7 +166,7 @@ fn an_authorization_code_is_exchanged_with_its_verifier() {
         redirect_uri: "http://127.0.0.1:1234/oauth/callback",
     };
     let client = Client { id: "unknown", secret: &secret };
-    let error = gate(&context, &settings(&aws)).create_token(client, grant).unwrap_err();
+    let error = gate(&context, &settings(&aws)).create_token(client, grant, FAR).unwrap_err();
     assert_eq!((error.kind, error.status), (ServiceErrorKind::InvalidClient, Some(401)));
     assert_eq!(
         only(&aws).body,
@@ -184,18 +184,18 @@ fn lists_come_page_by_page() {
     aws.add_role("222233334444", "Admin");
     let (context, access_token) = (context(&[]), Secret::new(token(&aws).access_token));
     let gate = gate(&context, &settings(&aws));
-    let (first, next) = gate.list_accounts(&access_token, None).unwrap();
+    let (first, next) = gate.list_accounts(&access_token, None, FAR).unwrap();
     assert_eq!((first.len(), first[0].account_id.as_str()), (1, ACCOUNT_ID));
     assert_eq!(
         (first[0].account_name.as_str(), first[0].email_address.as_str()),
         ("Production", "prod@example.com")
     );
-    let (second, end) = gate.list_accounts(&access_token, next.as_deref()).unwrap();
+    let (second, end) = gate.list_accounts(&access_token, next.as_deref(), FAR).unwrap();
     assert_eq!((second[0].account_id.as_str(), end), ("222233334444", None));
     let account_id = AccountId::parse(ACCOUNT_ID).unwrap();
-    let (roles, next) = gate.list_account_roles(&access_token, &account_id, None).unwrap();
+    let (roles, next) = gate.list_account_roles(&access_token, &account_id, None, FAR).unwrap();
     assert_eq!(roles, [ROLE_NAME]);
-    let (roles, end) = gate.list_account_roles(&access_token, &account_id, next.as_deref()).unwrap();
+    let (roles, end) = gate.list_account_roles(&access_token, &account_id, next.as_deref(), FAR).unwrap();
     assert_eq!((roles, end), (vec!["ReadOnly".to_owned()], None));
     assert_eq!(aws.count(Operation::ListAccounts), 2);
 }
@@ -205,12 +205,12 @@ fn signing_out_ends_the_session() {
     let aws = IdentityCenter::start();
     let (context, token) = (context(&[]), token(&aws));
     let gate = gate(&context, &settings(&aws));
-    gate.logout(&Secret::new(token.access_token.clone())).unwrap();
+    gate.logout(&Secret::new(token.access_token.clone()), FAR).unwrap();
     let error = fetch(&gate, &token.access_token).unwrap_err();
     assert_eq!((error.kind, error.status), (ServiceErrorKind::Unauthorized, Some(401)));
     assert_eq!(error.code.as_deref(), Some("UnauthorizedException"));
     assert_eq!(error.endpoint, aws.url().trim_start_matches("http://"));
-    let again = gate.logout(&Secret::new(token.access_token)).unwrap_err();
+    let again = gate.logout(&Secret::new(token.access_token), FAR).unwrap_err();
     assert_eq!(again.kind, ServiceErrorKind::Unauthorized);
 }
 

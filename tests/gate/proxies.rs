@@ -12,7 +12,7 @@ use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
 
-use super::{TemporaryFile, context, fetch, gate, region, settings, token};
+use super::{FAR, TemporaryFile, context, fetch, gate, region, settings, token};
 
 /// Answers every CONNECT with `answer`, and then leads to `target` whatever was asked for.
 struct Proxy {
@@ -128,8 +128,8 @@ fn a_request_without_tls_goes_past_every_proxy() {
         fetch(&gate, &token.access_token).unwrap();
         let secret = Secret::new("secret");
         let client = Client { id: "id", secret: &secret };
-        let _ = gate.create_token(client, Grant::RefreshToken(&secret));
-        let _ = gate.redirect_of(&format!("{}/start", aws.url().replace("127.0.0.1", host)));
+        let _ = gate.create_token(client, Grant::RefreshToken(&secret), FAR);
+        let _ = gate.redirect_of(&format!("{}/start", aws.url().replace("127.0.0.1", host)), FAR);
     }
     assert_eq!(proxy.heads(), Vec::<String>::new());
     assert!(aws.requests().len() >= 6);

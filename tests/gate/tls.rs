@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use aws_sso_cred::error::ServiceErrorKind as Kind;
 use aws_sso_cred::error::{ConfigurationError, Error, ServiceError};
+use aws_sso_cred::identity_center::Deadline;
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::request::ConnectionSettings;
@@ -65,7 +66,7 @@ fn untrusted(aws: &IdentityCenter, settings: &ConnectionSettings) -> ServiceErro
     let context = context(&[]);
     let gate = gate(&context, settings);
     let mut attempts = 0;
-    let error = with_retries(&context, BUDGET, || {
+    let error = with_retries(&context, Deadline::after(&context, BUDGET), |_| {
         attempts += 1;
         fetch(&gate, "token")
     })

@@ -16,8 +16,8 @@ use aws_sso_cred::credential_process::{
 use aws_sso_cred::error::{Error, ServiceError, ServiceErrorKind};
 use aws_sso_cred::identifiers::{AccountId, RoleName};
 use aws_sso_cred::identity_center::{
-    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient,
+    Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect,
+    RegisterClient, RegisteredClient,
 };
 use aws_sso_cred::options::Options;
 use aws_sso_cred::role_credentials::RoleCredentials;
@@ -96,7 +96,7 @@ impl World {
             return Ok(cached.access_key_id);
         }
         let state = StateDirectory::find(&context);
-        let aws = Scripted { world: self, context: &context, deadline: Cell::new(None) };
+        let aws = Scripted { world: self, context: &context };
         let found = found_at_first(&context, &caches, &resolved.request, &options);
         let run = Run::new(&context, &caches, &state, &resolved, &options, &aws, found);
         let outcome = obtain_role_credentials(&run);
@@ -184,14 +184,13 @@ impl World {
 struct Scripted<'a> {
     world: &'a World,
     context: &'a Context,
-    deadline: Cell<Option<Duration>>,
 }
 
 impl Scripted<'_> {
     /// Notes the request, which fails if the time for requests is over.
-    fn ask(&self, operation: &'static str) -> Result<(), ServiceError> {
+    fn ask(&self, operation: &'static str, deadline: Deadline) -> Result<(), ServiceError> {
         self.world.requests.borrow_mut().push(operation);
-        let over = self.deadline.get().is_some_and(|deadline| self.context.elapsed() >= deadline);
+        let over = deadline.left(self.context).is_zero();
         if over { Err(failure(operation, ServiceErrorKind::TimedOut)) } else { Ok(()) }
     }
 
@@ -216,8 +215,12 @@ fn failure(operation: &'static str, kind: ServiceErrorKind) -> ServiceError {
 }
 
 impl IdentityCenter for Scripted<'_> {
-    fn register_client(&self, request: &RegisterClient) -> Result<RegisteredClient, ServiceError> {
-        self.ask("RegisterClient")?;
+    fn register_client(
+        &self,
+        request: &RegisterClient,
+        deadline: Deadline,
+    ) -> Result<RegisteredClient, ServiceError> {
+        self.ask("RegisterClient", deadline)?;
         assert_eq!(request.scopes, ["sso:account:access"], "so that the session can be refreshed");
         self.world.client_dies_at.set(self.now() + 90 * 24 * 3600);
         Ok(RegisteredClient {
@@ -231,8 +234,9 @@ impl IdentityCenter for Scripted<'_> {
         &self,
         _: Client<'_>,
         start_url: &str,
+        deadline: Deadline,
     ) -> Result<DeviceAuthorization, ServiceError> {
-        self.ask("StartDeviceAuthorization")?;
+        self.ask("StartDeviceAuthorization", deadline)?;
         assert_eq!(start_url, "https://corp.awsapps.com/start");
         self.world.polls.set(0);
         Ok(DeviceAuthorization {
@@ -246,8 +250,13 @@ impl IdentityCenter for Scripted<'_> {
         })
     }
 
-    fn create_token(&self, _: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError> {
-        self.ask("CreateToken")?;
+    fn create_token(
+        &self,
+        _: Client<'_>,
+        grant: Grant<'_>,
+        deadline: Deadline,
+    ) -> Result<IssuedToken, ServiceError> {
+        self.ask("CreateToken", deadline)?;
         let refuse = |kind| Err(failure("CreateToken", kind));
         assert!(self.now() < self.world.client_dies_at.get(), "a dead client asks for nothing");
         match grant {
@@ -271,8 +280,9 @@ impl IdentityCenter for Scripted<'_> {
         access_token: &Secret,
         _: &AccountId,
         _: &RoleName,
+        deadline: Deadline,
     ) -> Result<RoleCredentials, ServiceError> {
-        self.ask("GetRoleCredentials")?;
+        self.ask("GetRoleCredentials", deadline)?;
         if access_token.expose() != *self.world.access_token.borrow() {
             return Err(failure("GetRoleCredentials", ServiceErrorKind::Unauthorized));
         }
@@ -288,6 +298,7 @@ impl IdentityCenter for Scripted<'_> {
         &self,
         _: &Secret,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         panic!("credentials take no listing")
     }
@@ -297,11 +308,12 @@ impl IdentityCenter for Scripted<'_> {
         _: &Secret,
         _: &AccountId,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         panic!("credentials take no listing")
     }
 
-    fn logout(&self, _: &Secret) -> Result<(), ServiceError> {
+    fn logout(&self, _: &Secret, _: Deadline) -> Result<(), ServiceError> {
         panic!("nobody signs out")
     }
 
@@ -309,11 +321,7 @@ impl IdentityCenter for Scripted<'_> {
         Ok("https://oidc.eu-west-1.amazonaws.com/authorize".to_owned())
     }
 
-    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+    fn redirect_of(&self, _: &str, _: Deadline) -> Result<Redirect, ServiceError> {
         panic!("an address of AWS's own is not looked up")
-    }
-
-    fn set_deadline(&self, deadline: Option<Duration>) {
-        self.deadline.set(deadline);
     }
 }

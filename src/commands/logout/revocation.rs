@@ -1,12 +1,11 @@
 //! Telling AWS that a sign-in is over. That is best effort: by then all that this computer
 //! held of it is gone. What AWS was not told is said.
 
-use std::time::Duration;
-
 use super::super::surroundings::Surroundings;
 use crate::config::{self, ResolvedSession};
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
+use crate::identity_center::Deadline;
 use crate::identity_center::IdentityCenter as _;
 use crate::secret::Secret;
 use crate::sign_in::COURTESY;
@@ -34,7 +33,7 @@ pub(super) struct Revocation {
 impl Revocation {
     /// Tells AWS, which may be out of reach: all sessions together get a few seconds.
     pub(super) fn of(command: &Surroundings, forgotten: &[Forgotten]) -> Self {
-        let deadline = command.context.elapsed() + COURTESY;
+        let deadline = Deadline::after(command.context, COURTESY);
         let mut revocation = Self::default();
         for forgotten in forgotten {
             match told(command, forgotten, deadline) {
@@ -81,7 +80,7 @@ enum Told {
 
 /// Where the profiles of a session do not agree on the way to AWS, the first that has a way
 /// of its own is tried before the plain one: nobody is there to be asked which.
-fn told(command: &Surroundings, forgotten: &Forgotten, deadline: Duration) -> Result<Told, String> {
+fn told(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> Result<Told, String> {
     let Forgotten { resolved, access_token } = forgotten;
     let context = command.context;
     let by = |profile: Option<&str>| {
@@ -89,8 +88,7 @@ fn told(command: &Surroundings, forgotten: &Forgotten, deadline: Duration) -> Re
             debug!(context, "logout: the portal was not told: {error}");
             "the settings of the connection cannot be used".to_owned()
         })?;
-        aws.set_deadline(Some(deadline));
-        match aws.logout(access_token) {
+        match aws.logout(access_token, deadline) {
             Ok(()) => {
                 debug!(context, "logout: the portal has revoked the token");
                 Ok(Told::Revoked)
