@@ -311,7 +311,7 @@ fn the_documents_know_every_flag_and_no_other() {
         known.extend(flags(&world.home.run(command).stdout));
     }
     let of_clap = ["--help", "--version"];
-    let of_others = ["--app", "--shutdown", "--example", "--locked", "--path", "--workspace"];
+    let of_others = ["--app", "--format", "--shutdown", "--example", "--locked", "--path", "--workspace"];
     let table = flags(&read(CONFIGURATION));
     for flag in &known {
         assert!(of_clap.contains(&flag.as_str()) || table.contains(flag), "{CONFIGURATION} lacks {flag}");
