@@ -244,3 +244,12 @@ fn a_cool_down_does_not_replace_the_refusal_that_status_tells() {
     assert!(again.stderr.contains("not asking again for"), "{again:?}");
     assert_eq!(status(&world)["last_error"], first);
 }
+
+#[test]
+fn a_clock_that_calls_new_credentials_dead_is_named_as_the_cause() {
+    let world = World::signed_in();
+    world.aws.set_clock_skew(-2 * 3600);
+    let lines = failed(&world.run(&[]), 4);
+    assert!(lines[1].contains("this computer's clock is 2 hours ahead of AWS's"), "{lines:?}");
+    assert!(lines[2].contains("set this computer's clock"), "{lines:?}");
+}

@@ -1,12 +1,12 @@
 //! While cached role credentials have more than two minutes left, AWS gets three seconds
 //! in all; then they are printed.
-#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop by panicking")]
 
 mod common;
 
 use std::time::Duration;
 
-use common::{World, answered, at_once};
+use common::{DEV, World, answered, at_once, failed};
 use stand_in::{Fault, Operation, Times};
 
 /// Three seconds, on a machine that is busy. What this is to tell from is 16 s and more.
@@ -82,4 +82,38 @@ fn without_live_credentials_aws_has_all_of_its_time() {
         answered(&world.run(&[]));
         assert_eq!(world.fetches(), 1);
     }
+}
+
+#[test]
+fn a_bad_connection_setting_does_not_cost_live_credentials() {
+    for (name, value) in
+        [("AWS_CA_BUNDLE", "/nowhere/ca.pem"), ("AWS_ENDPOINT_URL_SSO", "http://example.com")]
+    {
+        let mut world = World::signed_in();
+        let cached = world.cache_role(600);
+        world.home.env(name, value);
+        let output = world.run(&[]);
+        answered(&output);
+        assert_eq!(output.stdout, cached, "{name}");
+        failed(&world.run(&["--no-cache"]), 2);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_process_does_not_delay_a_run_with_live_credentials() {
+    let world = World::signed_in();
+    let cached = world.cache_role(600);
+    world.aws.fault(Operation::GetRoleCredentials, Fault::Hang, Times::Always);
+    let mut holder = world.home.command(&DEV).spawn().unwrap();
+    world.aws.wait_for_requests(Operation::GetRoleCredentials, 1, Duration::from_secs(20));
+    let process = rustix::process::Pid::from_child(&holder);
+    rustix::process::kill_process(process, rustix::process::Signal::STOP).unwrap();
+    let output = world.run(&[]);
+    rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+    holder.wait().unwrap();
+    answered(&output);
+    assert_eq!(output.stdout, cached);
+    // Twenty seconds, where a run without live credentials waits up to 43 for the lock.
+    assert!(output.elapsed < Duration::from_secs(38), "{:?}", output.elapsed);
 }

@@ -285,70 +285,6 @@ fn noninteractive_is_a_veto_over_environment_and_config() {
 }
 
 #[test]
-fn a_token_that_the_portal_refuses_is_refreshed_once() {
-    let world = World::signed_in();
-    let token = world.token();
-    world.aws.revoke(token["accessToken"].as_str().unwrap());
-
-    answered(&world.run(&[]));
-
-    let operations: Vec<_> = world.aws.requests().iter().map(|request| request.operation).collect();
-    let expected = [Operation::GetRoleCredentials, Operation::CreateToken, Operation::GetRoleCredentials];
-    assert_eq!(operations, expected);
-    assert_ne!(world.token()["accessToken"], token["accessToken"]);
-}
-
-#[test]
-fn a_refused_token_that_cannot_be_refreshed_is_marked_so_that_nobody_tries_it_again() {
-    let world = World::new();
-    let token = world.sign_in_for_once(3600);
-    let before = world.token();
-    world.aws.revoke(&token.access_token);
-    let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
-    refused(&world.run(&[]), 1, &text);
-    assert_eq!((world.fetches(), world.requests()), (1, 1));
-
-    let after = world.token();
-    let at = after["expiresAt"].as_str().unwrap();
-    assert!(at < in_seconds(0).as_str(), "the AWS CLI sees it expired: {at}");
-    for kept in ["startUrl", "region", "clientId", "clientSecret", "registrationExpiresAt"] {
-        assert_eq!(after[kept], before[kept], "{kept}");
-    }
-
-    let again = world.run(&[]);
-    assert_eq!(again.status, 1);
-    assert_eq!(world.requests(), 1, "the next run asks nobody");
-}
-
-#[test]
-fn a_refused_token_keeps_its_refresh_token_when_the_refresh_fails() {
-    let world = World::signed_in();
-    let before = world.token();
-    world.aws.revoke(before["accessToken"].as_str().unwrap());
-    let fault = Fault::Error { status: 400, code: "invalid_scope", message: "not now" };
-    world.aws.fault(Operation::CreateToken, fault, Times::Once);
-
-    let output = world.run(&[]);
-
-    assert_ne!((output.status, output.stdout.is_empty()), (0, false));
-    assert_eq!(world.token()["refreshToken"], before["refreshToken"]);
-    answered(&world.run(&[]));
-    assert_eq!(world.refreshes(), 2, "the next run heals it");
-}
-
-#[test]
-fn a_new_token_that_is_refused_as_well_ends_in_a_sign_in() {
-    let world = World::signed_in();
-    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
-    refused(
-        &world.run(&[]),
-        1,
-        &format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}"),
-    );
-    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "no loop");
-}
-
-#[test]
 fn another_region_does_not_get_the_token_and_does_not_destroy_it() {
     let world = World::new();
     world.sign_in_for_once(3600);
@@ -362,17 +298,6 @@ fn another_region_does_not_get_the_token_and_does_not_destroy_it() {
     assert_eq!(fs::read(world.token_file()).unwrap(), before);
     world.home.write_config(common::CONFIG);
     answered(&world.run(&[]));
-}
-
-#[test]
-fn a_401_that_is_not_aws_own_does_not_touch_the_token() {
-    let world = World::signed_in();
-    let before = fs::read(world.token_file()).unwrap();
-    world.aws.fault(Operation::GetRoleCredentials, Fault::HtmlPage(401), Times::Always);
-    let output = world.run(&[]);
-    assert_eq!((output.status, output.stdout.as_str()), (4, ""), "{output:?}");
-    assert_eq!(fs::read(world.token_file()).unwrap(), before);
-    assert_eq!(world.refreshes(), 0);
 }
 
 #[test]
@@ -403,15 +328,4 @@ fn old_spellings_of_times_are_understood() {
         answered(&world.run(&[]));
         assert_eq!(world.refreshes() == 1, refreshed, "{spelling:?}");
     }
-}
-
-#[test]
-fn where_a_sign_in_is_allowed_two_refused_tokens_lead_to_one() {
-    let mut world = World::signed_in();
-    // Nobody can see a prompt here, which ends the sign-in as soon as it is tried.
-    world.home.env("CI", "true");
-    world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
-    let output = world.run(&["-i"]);
-    assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
-    assert_eq!((world.fetches(), world.refreshes()), (2, 1));
 }

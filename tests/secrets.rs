@@ -162,6 +162,41 @@ fn a_server_that_repeats_our_token_does_not_get_it_printed() {
     }
 }
 
+#[test]
+fn a_password_in_a_start_url_is_not_shown() {
+    let mut world = World::signed_in();
+    let bad = "https://person:hunter2@corp.awsapps.com/start";
+    for output in [
+        world.run(&["--start-url", bad]),
+        world.home.run(&["login", "--start-url", bad, "--region", "eu-west-1"]),
+    ] {
+        failed(&output, 2);
+        assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+        assert!(output.stderr.contains("corp.awsapps.com/start"), "{}", output.stderr);
+    }
+    world.home.env("AWS_SSO_START_URL", bad);
+    let output = world.run(&["--debug"]);
+    failed(&output, 2);
+    assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+    let found = world.home.search_for_secrets(&[], &["hunter2".to_owned()]);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_part_of_the_token_that_the_server_repeats_is_not_shown() {
+    let world = World::new();
+    let token = world.sign_in(3600);
+    let piece = token.access_token[12..60].to_owned();
+    let message = format!("the token ...{piece}... is odd").leak();
+    let fault = Fault::Error { status: 400, code: "InvalidRequestException", message };
+    world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+    let output = world.run(&["--debug"]);
+    failed(&output, 4);
+    assert!(!output.stderr.contains(&piece[..20]), "{}", output.stderr);
+    let found = world.home.search_for_secrets(&[], &[piece]);
+    assert!(found.iter().all(|place| place.contains("sso/cache")), "{found:?}");
+}
+
 /// The mode of every entry below `root`, where it is not as it should be.
 fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
     let mut loose = BTreeMap::new();

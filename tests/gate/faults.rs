@@ -1,6 +1,6 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
+use aws_sso_cred::identity_center::retry::{BUDGET, next_delay, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::identity_center::{
     Client, Grant, IdentityCenter as _, RegisterClient, ServiceError, ServiceErrorKind as Kind,
@@ -240,5 +240,28 @@ fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
         let result = with_retries(&context, BUDGET, || fetch(&gate, &token.access_token));
         assert_eq!(result.is_ok(), requests == 3, "{fault:?}");
         assert_eq!(aws.count(Operation::GetRoleCredentials), requests, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_retry_after_of_zero_seconds_does_not_shorten_the_wait() {
+    let error = |kind| ServiceError {
+        operation: "GetRoleCredentials",
+        kind,
+        status: Some(503),
+        code: None,
+        message: None,
+        endpoint: "portal".to_owned(),
+        retry_after: Some(Duration::ZERO),
+        server_date: None,
+        proxy: None,
+        asked_again: false,
+    };
+    let left = Duration::from_secs(20);
+    for (kind, least) in [(Kind::Throttled, 4.0), (Kind::Server, 0.8)] {
+        for random in [0.0, 0.5, 1.0] {
+            let delay = next_delay(3, &error(kind.clone()), left, random).unwrap();
+            assert!(delay.as_secs_f64() >= least, "{kind:?} {random} {delay:?}");
+        }
     }
 }

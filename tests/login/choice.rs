@@ -120,6 +120,18 @@ fn the_tunnel_goes_to_the_port_that_sshd_listens_on() {
 }
 
 #[test]
+fn no_browser_over_ssh_shows_a_command_for_the_tunnel() {
+    let mut world = World::new();
+    world.home.env("SSH_CONNECTION", "10.0.0.9 5555 10.1.2.3 22");
+    world.home.env("USER", "ann");
+    world.aws.auto_approve(0);
+    let text = told(&world.home.run(&[&LOGIN[..], &["--no-browser"]].concat()));
+    assert!(text.contains("`ssh -L 8400:127.0.0.1:8400 ann@10.1.2.3`"), "{text}");
+    let here = "`aws-sso-cred login --sso-session corp --no-browser --redirect-port 8400`";
+    assert!(text.contains(here), "{text}");
+}
+
+#[test]
 fn a_tunnel_is_made_of_what_sshd_knows() {
     for (connection, tunnel) in [
         ("UNKNOWN 65535 UNKNOWN 65535", "ssh -L 8400:127.0.0.1:8400 THIS_HOST"),
@@ -173,6 +185,21 @@ fn a_port_that_is_taken_is_told_before_anything_else_happens() {
     let hint = "hint: give another --redirect-port, or sign in with `aws-sso-cred login --sso-session corp --use-device-code`";
     assert_eq!(lines[1], hint);
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
+}
+
+/// The command in the hint signs in to the same session.
+#[test]
+fn the_hint_about_a_port_in_use_names_the_session() {
+    let world = with_browser();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = world.home.run(&[&LOGIN[..], &["--redirect-port", &port]].concat());
+    assert_eq!(output.status, 3);
+    assert!(
+        output.stderr.contains("`aws-sso-cred login --sso-session corp --use-device-code`"),
+        "{}",
+        output.stderr
+    );
 }
 
 #[test]

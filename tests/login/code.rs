@@ -8,7 +8,7 @@ use serde_json::json;
 use stand_in::{Fault, Operation, Times};
 
 use crate::common::{
-    REGION, START_URL, World, answered, failed, in_seconds, read_json, refused, seconds_left,
+    REGION, START_URL, World, answered, failed, finish, in_seconds, read_json, refused, seconds_left,
 };
 use crate::redirect::{SIGNED_IN, registration_path};
 use crate::support::{
@@ -228,6 +228,25 @@ fn login_waits_with_another_process_for_the_same_person() {
     assert_eq!((status, comparable(&text)), (0, format!("{expected}{SIGNED_IN}")));
     assert_opened(&world, 1);
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+}
+
+/// A code comes from a server, or from a file that another program may have changed.
+#[test]
+fn login_escapes_the_code_of_the_process_that_it_waits_for() {
+    let world = with_browser();
+    let ask = ["--profile", "dev", "-i", "--wait", "0"];
+    assert_eq!(finish(stand_in::in_new_session(&mut world.home.command(&ask), None)).status, 6);
+    let path = pending_path(&world);
+    let mut pending = read_json(&path);
+    pending["userCode"] = json!("AB\u{1b}[2JCD");
+    fs::write(&path, pending.to_string()).unwrap();
+    let lock = fs::File::options().write(true).open(path.with_file_name("sign-in.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut login = Running::start(&world, &["login", "--sso-session", "corp"]);
+    let line = login.line("another aws-sso-cred");
+    login.signal(Signal::KILL);
+    login.finish();
+    assert!(line.contains("confirm the code AB\\u{1b}[2JCD"), "{line:?}");
 }
 
 #[test]

@@ -3,11 +3,17 @@
 use std::fs;
 use std::time::Duration;
 
+use aws_sso_cred::app::login;
+use aws_sso_cred::cli::LoginOptions;
+use aws_sso_cred::context::Context;
+use aws_sso_cred::timestamp::Timestamp;
 use rustix::process::Signal;
 use serde_json::json;
 use stand_in::{AuthorizeBehaviour, Fault, Operation, Request, Times};
 
-use crate::common::{ACCOUNT, REGION, ROLE, START_URL, World, answered, in_seconds, read_json, seconds_left};
+use crate::common::{
+    ACCOUNT, REGION, ROLE, START_URL, World, answered, in_seconds, now, read_json, seconds_left,
+};
 use crate::support::{LONG, Running, field, leftovers, mode, opened, page, parameter, told, with_browser};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
@@ -188,6 +194,26 @@ fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
     assert_eq!(running.finish().0, -2);
     assert!(told(&world.home.run(&LOGIN)).ends_with(SIGNED_IN));
     assert_eq!(world.aws.count(Operation::RegisterClient), 1);
+}
+
+/// The same after the ten minutes in which `login` waits for the redirect.
+#[test]
+fn a_client_that_got_no_answer_in_ten_minutes_is_replaced() {
+    let world = World::new();
+    let (home, url) = (world.home.home(), world.aws.url());
+    let variables = [
+        ("HOME", home.to_str().unwrap()),
+        ("PATH", "/usr/bin:/bin"),
+        ("BROWSER", "/bin/true"),
+        ("AWS_ENDPOINT_URL_SSO", &url),
+        ("AWS_ENDPOINT_URL_SSO_OIDC", &url),
+    ];
+    let options = LoginOptions { sso_session: Some("corp".to_owned()), ..LoginOptions::default() };
+    for registrations in [1, 2] {
+        let context = Context::fake(&variables, Timestamp::from_unix(now()));
+        assert_eq!(login(&context, &options).unwrap_err().exit_code(), 3);
+        assert_eq!(world.aws.count(Operation::RegisterClient), registrations);
+    }
 }
 
 #[test]

@@ -83,6 +83,17 @@ fn follow(desk: &Desk) {
     stand_in::visit(address).unwrap();
 }
 
+/// Another process cannot take part in a redirect, but it can name what it waits for.
+#[test]
+fn a_sign_in_behind_a_login_by_redirect_says_so_when_its_wait_ends() {
+    let desk = Desk::new();
+    let login = login_by_redirect(&desk);
+    let lines = failed(&desk.sign_in(&["--wait", "1"]), 6);
+    login.end_by(Signal::KILL);
+    assert_eq!(lines[0], "aws-sso-cred: sso-session `corp`: another aws-sso-cred is waiting for the sign-in");
+    assert!(!desk.state_file("last-error.json").exists(), "a wait that ends is not recorded as an error");
+}
+
 #[test]
 #[ignore = "takes a minute: the person needs longer than the network may"]
 fn who_waited_long_for_a_redirect_still_fetches() {

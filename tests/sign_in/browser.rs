@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, getsid, kill_process};
 use stand_in::Output;
 
-use crate::common::answered;
+use crate::common::{answered, failed, finish};
 use crate::desk::{Desk, wait_for_file, write_script};
 
 /// Starts a sign-in with a browser that goes on for a minute; its process id.
@@ -62,4 +62,18 @@ fn an_end_by_the_terminal_does_not_end_the_browser() {
         std::thread::sleep(Duration::from_millis(20));
     }
     kill_process(browser, Signal::KILL).unwrap();
+}
+
+/// Product §4: no terminal, no browser: exit 3 at once.
+#[test]
+fn without_a_terminal_a_browser_that_cannot_start_ends_the_sign_in_at_once() {
+    let mut desk = Desk::new();
+    let browser = desk.world.home.temporary().join("broken");
+    write_script(&browser, "#!/nonexistent/interpreter\n");
+    desk.world.home.env("BROWSER", browser.to_str().unwrap());
+    let mut command = desk.world.home.command(&["--profile", "dev", "-i", "--wait", "20"]);
+    let lines = failed(&finish(stand_in::in_new_session(&mut command, None)), 3);
+    assert!(lines[0].contains("could not be started"), "{lines:?}");
+    assert_eq!(desk.polls(), 0, "no poll: the code was not shown");
+    assert!(!desk.state_file("pending.json").exists(), "a code that was not shown is not kept");
 }

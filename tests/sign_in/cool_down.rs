@@ -159,6 +159,21 @@ fn codes_that_died_while_nobody_looked_are_counted_too() {
     assert_cooling_down(&desk, "left unanswered", "seconds");
 }
 
+/// A cool-down that has been over for a long time must not hide a new one.
+#[test]
+fn an_old_cool_down_does_not_hide_a_code_that_expired_later() {
+    let desk = waiting();
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(in_seconds(-660));
+        pending["expiresAt"] = json!(in_seconds(-60));
+    });
+    let old = json!({ "refused": false, "since": now() - 86_400 });
+    std::fs::write(desk.state_file("cool-down.json"), old.to_string()).unwrap();
+    let lines = failed(&desk.sign_in(&["--wait", "0"]), 3);
+    assert!(lines[0].contains("left unanswered"), "{lines:?}");
+    assert_eq!(desk.authorizations(), 1);
+}
+
 #[test]
 fn credentials_after_a_sign_in_with_another_tool_end_the_count() {
     let desk = unanswered();

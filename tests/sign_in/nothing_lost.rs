@@ -150,6 +150,12 @@ fn a_hanging_poll_does_not_outlast_the_wait() {
 }
 
 #[test]
+fn the_longest_wait_that_can_be_written_is_accepted() {
+    let world = crate::common::World::signed_in();
+    answered(&world.run(&["-i", "--wait", "18446744073709551615"]));
+}
+
+#[test]
 fn an_answer_lost_with_the_token_in_it_starts_anew_without_an_error() {
     let in_one_process = || {
         let desk = Desk::new();

@@ -20,6 +20,7 @@ mod no_room;
 mod ordinary_user;
 mod other_sign_in;
 mod refreshed_elsewhere;
+mod refused;
 #[cfg(target_os = "linux")]
 mod room_is_kept;
 mod signed_out_meanwhile;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use stand_in::{Fault, Operation, Output, Times};
+use stand_in::{Fault, Operation, Output, Times, TokenOptions};
 
-use crate::common::{ACCOUNT, DEV, LOGIN_HINT, World, answered, line_of, read_json, refused};
+use crate::common::{ACCOUNT, DEV, LOGIN_HINT, World, answered, failed, line_of, read_json, refused};
 use crate::support::{NOBODY, asks, last_bearer, next_token, with_browser, wrapped};
 
 /// Logs out without the portal, whose answer would give the fetch away.
@@ -87,6 +87,31 @@ fn another_sign_in_after_a_refresh_is_told_from_the_next_refresh() {
     assert_eq!((world.refreshes(), world.fetches()), (1, 2));
     assert_eq!(last_bearer(&world), second.access_token);
     assert_eq!(line_of(&read_json(&world.role_file())["Credentials"]), output.stdout);
+}
+
+#[test]
+fn a_refresh_does_not_overwrite_a_sign_in_that_came_during_it() {
+    let world = World::new();
+    world.sign_in(-1);
+    let refresh = || world.run(&[]);
+    let (output, token) = world.while_asked(Operation::CreateToken, refresh, || {
+        let token = world.aws.issue_token(&TokenOptions::default());
+        world.home.write_cli_token("corp", &token, 3600);
+        token
+    });
+    answered(&output);
+    assert_eq!(world.token()["accessToken"], token.access_token.as_str());
+}
+
+#[test]
+fn a_refresh_does_not_undo_a_sign_out_that_came_during_it() {
+    let world = World::new();
+    world.sign_in(-1);
+    let refresh = || world.run(&[]);
+    let sign_out = || std::fs::remove_file(world.token_file()).unwrap();
+    let (output, ()) = world.while_asked(Operation::CreateToken, refresh, sign_out);
+    failed(&output, 1);
+    assert!(!world.token_file().exists() && !world.role_file().exists());
 }
 
 #[test]
