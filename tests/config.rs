@@ -16,12 +16,16 @@ mod grammar;
 mod helper_lines;
 #[path = "config/junk.rs"]
 mod junk;
+#[path = "config/lines.rs"]
+mod lines;
 #[path = "config/parsers.rs"]
 mod parsers;
 #[path = "config/resolution.rs"]
 mod resolution;
-#[path = "config/users.rs"]
-mod users;
+#[path = "config/session_without_profile.rs"]
+mod session_without_profile;
+#[path = "config/unreadable_files.rs"]
+mod unreadable_files;
 
 use std::fs;
 use std::path::PathBuf;

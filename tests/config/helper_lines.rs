@@ -250,3 +250,46 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         "https://x/"
     );
 }
+
+#[test]
+fn a_helper_line_may_name_the_session_by_its_address() {
+    let line = "aws-sso-cred --start-url https://corp.awsapps.com/start --region eu-west-1 --account-id 1";
+    let home = Home::new(format!("[profile direct]\ncredential_process = {line}\n"));
+    let session = resolve_session(&home.context(), &profile("direct"), true).unwrap().session;
+    assert_eq!(
+        (session.start_url.as_str(), session.region.as_str()),
+        ("https://corp.awsapps.com/start", "eu-west-1")
+    );
+    // What is typed goes before.
+    let typed = Options { region: Some("us-east-1".to_owned()), ..profile("direct") };
+    let session = resolve_session(&home.context(), &typed, true).unwrap().session;
+    assert_eq!(
+        (session.start_url.as_str(), session.region.as_str()),
+        ("https://corp.awsapps.com/start", "us-east-1")
+    );
+}
+
+#[test]
+fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
+    let config = format!(
+        "{CORP}[profile direct]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n\
+         [profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile circle]\ncredential_process = aws-sso-cred --profile circle\n\
+         [profile nowhere]\ncredential_process = aws-sso-cred --profile missing\n\
+         [profile other]\ncredential_process = other-tool --sso-session corp\n"
+    );
+    let home = Home::new(config);
+    let find = |name: &str| resolve_session(&home.context(), &profile(name), true);
+    for name in ["direct", "wrapped"] {
+        let found = find(name).unwrap();
+        assert_eq!(
+            found.session.name.as_ref().map(aws_sso_cred::identifiers::SessionName::as_str),
+            Some("corp"),
+            "{name}"
+        );
+        assert_eq!(found.login_commands().ours, "aws-sso-cred login --sso-session corp", "{name}");
+    }
+    assert!(matches!(find("circle"), Err(Error::MissingValues { .. })));
+    assert!(matches!(find("nowhere"), Err(Error::ProfileNotFound { profile, .. }) if profile == "missing"));
+    assert!(matches!(find("other"), Err(Error::MissingValues { .. })));
+}

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use aws_sso_cred::config::header::Dialect;
-use aws_sso_cred::config::lines::{BUFFER_SIZE, Lines, line_number};
+use aws_sso_cred::config::lines::{BUFFER_SIZE, line_number};
 use aws_sso_cred::config::scanner::{Pick, Section, Wanted, scan};
 use aws_sso_cred::config::{all_sessions, resolve_role, role_requests};
 
@@ -15,9 +15,9 @@ const ALL: Wanted<'_> =
 const DEV: Wanted<'_> = Wanted { profiles: Pick::One("dev"), services: Pick::Nothing, ..ALL };
 
 /// A file that gives at most so many bytes at a time.
-struct Pieces<'a> {
-    rest: &'a [u8],
-    size: usize,
+pub struct Pieces<'a> {
+    pub rest: &'a [u8],
+    pub size: usize,
 }
 
 impl Read for Pieces<'_> {
@@ -142,50 +142,6 @@ fn asking_for_one_profile_is_asking_for_everything_and_forgetting_the_rest() {
     }
 }
 
-#[test]
-fn a_line_is_counted_however_it_is_read() {
-    let text = b"\xef\xbb\xbfone\r\n\rthree\n\r\n\nsix";
-    for (offset, number) in [(0, 1), (3, 1), (8, 2), (9, 3), (15, 4), (17, 5), (18, 6), (21, 6)] {
-        assert_eq!(line_number(&mut text.as_slice(), offset).unwrap(), number, "{offset}");
-    }
-    for size in 1..30 {
-        let expected = [(3, "one"), (8, ""), (9, "three"), (15, ""), (17, ""), (18, "six")];
-        assert_eq!(lines_of(text, size), expected.map(|(offset, line)| (offset, line.to_owned())), "{size}");
-    }
-}
-
-#[test]
-fn what_ends_the_last_line_begins_no_other() {
-    for text in ["one", "one\n", "one\r", "one\r\n"] {
-        for size in 1..10 {
-            assert_eq!(lines_of(text.as_bytes(), size), [(0, "one".to_owned())], "{text:?} {size}");
-        }
-    }
-}
-
-#[test]
-fn everything_up_to_the_next_wanted_header_is_passed_over() {
-    let text = b"one\nx = [y]\n[a]\ntwo\n  [b] # c\nthree";
-    for size in 1..50 {
-        let mut pieces = Pieces { rest: text, size };
-        let mut lines = Lines::new(&mut pieces, size).unwrap();
-        for (header, offset) in [("[a]", 12), ("[b] # c", 22)] {
-            assert!(lines.skip_to_header(|_| false).unwrap(), "{size}");
-            let line = lines.next_line().unwrap().unwrap();
-            assert_eq!(
-                (String::from_utf8_lossy(line.text).as_ref(), line.offset),
-                (header, offset),
-                "{size}"
-            );
-        }
-        assert!(!lines.skip_to_header(|_| false).unwrap(), "{size}");
-    }
-    let mut input = text.as_slice();
-    let mut lines = Lines::new(&mut input, BUFFER_SIZE).unwrap();
-    assert!(lines.skip_to_header(|line| line.starts_with(b"[a]")).unwrap());
-    assert_eq!(lines.next_line().unwrap().unwrap().text, b"[b] # c");
-}
-
 /// A file of which the first read fails.
 struct Failing<'a> {
     error: Option<io::ErrorKind>,
@@ -209,17 +165,6 @@ fn a_read_that_a_signal_interrupts_is_made_again_and_another_failure_is_an_error
         read(io::ErrorKind::StaleNetworkFileHandle).unwrap_err().kind(),
         io::ErrorKind::StaleNetworkFileHandle
     );
-}
-
-/// The lines of `text` and where each begins, read in pieces of this size.
-fn lines_of(text: &[u8], size: usize) -> Vec<(u64, String)> {
-    let mut pieces = Pieces { rest: text, size };
-    let mut lines = Lines::new(&mut pieces, size).unwrap();
-    let mut read = Vec::new();
-    while let Some(line) = lines.next_line().unwrap() {
-        read.push((line.offset, String::from_utf8_lossy(line.text).into_owned()));
-    }
-    read
 }
 
 #[test]
@@ -401,15 +346,6 @@ fn a_header_that_is_too_long_ends_the_section_before_it() {
                 found.iter().flat_map(|section| &section.settings).map(|setting| &setting.key).collect();
             assert_eq!(keys, ["k"], "{length} {indent:?}");
         }
-    }
-}
-
-#[test]
-fn a_line_that_is_too_long_is_told_from_the_one_before_it() {
-    let text = format!("{}\n\r{}\nlast", "v".repeat(65_536), "x".repeat(70_000));
-    for size in [1000, BUFFER_SIZE, usize::MAX] {
-        let places: Vec<_> = lines_of(text.as_bytes(), size).into_iter().map(|(offset, _)| offset).collect();
-        assert_eq!(places, [0, 65_537, 65_538, 135_539], "{size}");
     }
 }
 

@@ -13,15 +13,15 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod allowed;
 mod beside_login;
 mod browser;
 mod browser_variable;
+mod cache_files;
 mod cool_down;
 mod desk;
-mod files;
-mod nothing_lost;
+mod interrupted;
+mod many_at_once;
+mod permission;
 mod polling;
 mod secrets;
 mod terminal;
-mod together;

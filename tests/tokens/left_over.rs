@@ -8,10 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Value, json};
 use stand_in::{IssuedToken, Operation, TokenOptions};
 
-#[cfg_attr(not(target_os = "linux"), allow(unused_imports, reason = "only Linux has the tracer"))]
-use crate::common::{
-    ACCOUNT, DEV, HANG, LOGIN_HINT, REGION, ROLE, START_URL, World, answered, in_seconds, refused,
-};
+use crate::common::{DEV, HANG, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused};
 use crate::support::{NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without};
 
 /// A token file's members, as a refresh writes them.
@@ -24,7 +21,7 @@ pub fn document(token: &IssuedToken) -> Value {
     })
 }
 
-fn old() -> SystemTime {
+pub fn old() -> SystemTime {
     SystemTime::now() - Duration::from_secs(600)
 }
 
@@ -38,7 +35,7 @@ pub fn leave(world: &World, text: &str) -> PathBuf {
     path
 }
 
-fn set_age(path: &std::path::Path, at: SystemTime) {
+pub fn set_age(path: &std::path::Path, at: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
 }
 
@@ -288,230 +285,6 @@ fn a_sign_out_is_not_undone() {
     assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
     assert!(temporary_files(&world).is_empty());
     refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
-}
-
-/// A run that is killed at its `number`th rename of a file in AWS's caches.
-#[cfg(target_os = "linux")]
-fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
-    let mut renamed = 0;
-    let mut command = world.home.command(arguments);
-    let output = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        let of_aws = call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains("/.aws/"));
-        renamed += usize::from(of_aws);
-        of_aws && renamed == number
-    });
-    assert!(output.status < 0 && output.stdout.is_empty(), "{output:?}");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let before = world.token();
-    killed_at_rename(&world, 1, &DEV);
-    assert_eq!((world.token(), temporary_files(&world).len()), (before, 1), "killed in between");
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-    assert!(temporary_files(&world).is_empty());
-}
-
-/// The first mode is that of the file that tries whether there is room.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let mut modes = 0;
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        modes += usize::from(call.name == "fchmod");
-        modes == 2
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-}
-
-/// The file is larger than the token until then.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refresh_that_is_killed_before_its_file_is_cut_to_length_costs_nothing() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        call.name == "ftruncate"
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old() {
-    let world = World::new();
-    world.sign_in(-1);
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        call.name.starts_with("unlink") && call.texts.iter().any(|path| path.contains("/.aws/"))
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    let left = temporary_files(&world);
-    assert_eq!((world.requests(), left.len()), (0, 1), "killed in between");
-    set_age(&left[0], old());
-
-    answered(&world.run(&[]));
-
-    assert!(temporary_files(&world).is_empty());
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
-    for next in [&["-n"][..], &["-i"]] {
-        let world = with_browser("exit 0");
-        world.aws.auto_approve(0);
-        // The first is the registration's.
-        killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
-        assert!(!world.token_file().exists());
-        assert_eq!(temporary_files(&world).len(), 1, "killed in between");
-        let before = world.home.write_role_credentials(ACCOUNT, ROLE, "corp", 600);
-
-        let output = world.run(next);
-
-        assert_ne!(answered(&output)["SessionToken"], before["Credentials"]["SessionToken"]);
-
-        assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-        assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-        let state = world.home.all_files();
-        assert!(!state.iter().any(|(path, _, _)| path.ends_with("pending.json")), "nothing waits any more");
-    }
-}
-
-/// The date of the registration then tells that a person was asked.
-#[cfg(target_os = "linux")]
-#[test]
-fn an_approved_sign_in_is_taken_over_where_no_state_can_be_kept() {
-    let mut world = with_browser("exit 0");
-    let blocked = world.home.temporary().join("blocked");
-    fs::write(&blocked, "a file").unwrap();
-    world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
-    world.aws.auto_approve(0);
-    killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
-    assert!(!world.token_file().exists());
-    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
-    answered(&world.run(&["-i"]));
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-    // It is over: what `aws sso logout` leaves behind is nobody's sign-in.
-    fs::remove_file(world.token_file()).unwrap();
-    fs::remove_file(world.role_file()).unwrap();
-    assert_eq!(world.run(&["-n"]).status, 1);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_login_with_a_code_ends_an_approved_sign_in_that_was_killed() {
-    let world = with_browser("exit 0");
-    world.aws.auto_approve(0);
-    killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
-    let output = world.home.run(&["login", "--sso-session", "corp", "--use-device-code"]);
-    assert_eq!(output.status, 0, "{output:?}");
-    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-    answered(&world.run(&[]));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
-    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
-    let temporary = world.home.temporary();
-    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
-    killed_at_rename(&world, 2, &["login", "--sso-session", "corp"]);
-    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
-    answered(&world.run(&[]));
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-}
-
-/// A world with a person signed in, and with credentials for them; another person approves
-/// every sign-in, by code and by redirect.
-#[cfg(target_os = "linux")]
-fn with_a_second_person() -> (World, String) {
-    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
-    let temporary = world.home.temporary();
-    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
-    world.aws.auto_approve(0);
-    world.sign_in(3600);
-    let cached = world.cache_role(3000);
-    (world, cached)
-}
-
-#[cfg(target_os = "linux")]
-const LOGINS: [&[&str]; 2] =
-    [&["login", "--sso-session", "corp", "--use-device-code"], &["login", "--sso-session", "corp"]];
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_login_that_is_killed_after_its_rename_leaves_no_credentials_of_the_one_before() {
-    for login in LOGINS {
-        let (world, cached) = with_a_second_person();
-        let before = world.token();
-        let name = world.token_file();
-        let name = name.file_stem().unwrap().to_str().unwrap();
-        let mut is_renamed = false;
-        let mut command = world.home.command(login);
-        let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-            let is_now = is_renamed;
-            is_renamed |=
-                call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains(name));
-            is_now
-        });
-        assert!(killed.status < 0, "{killed:?}");
-        assert_ne!(world.token(), before, "killed after the rename");
-        assert!(!world.role_file().exists(), "{login:?}");
-        let output = world.run(&[]);
-        answered(&output);
-        assert_ne!(output.stdout, cached);
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_approved_login_that_is_killed_before_its_rename_replaces_a_token_that_lives() {
-    for login in LOGINS {
-        for next in [&DEV[..], &["login", "--sso-session", "corp", "--if-needed"]] {
-            let (world, cached) = with_a_second_person();
-            let before = world.token();
-            killed_at_rename(&world, 2, login);
-            assert_eq!(
-                (world.token(), temporary_files(&world).len()),
-                (before.clone(), 1),
-                "killed in between"
-            );
-
-            let output = world.home.run(next);
-
-            assert_eq!(output.status, 0, "{output:?}");
-            assert_ne!(output.stdout, cached, "{login:?} {next:?}");
-            assert_ne!(world.token()["accessToken"], before["accessToken"], "{login:?} {next:?}");
-            assert!(temporary_files(&world).is_empty());
-            answered(&world.run(&[]));
-            assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-        }
-    }
 }
 
 #[test]

@@ -10,18 +10,19 @@
 )]
 #![cfg(unix)]
 
-mod changed_while_written;
+mod cannot_be_stored;
+mod changed_during_request;
+mod changed_during_write;
 #[path = "../common/mod.rs"]
 mod common;
-mod group;
+mod group_permission;
+mod killed_before_rename;
 mod left_over;
-mod no_room;
 #[path = "../ordinary_user/mod.rs"]
 mod ordinary_user;
-mod other_sign_in;
+mod other_start_url;
 mod refreshed_elsewhere;
 mod refused;
 #[cfg(target_os = "linux")]
-mod room_is_kept;
-mod signed_out_meanwhile;
+mod reserved_space;
 mod support;

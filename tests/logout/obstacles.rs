@@ -1,25 +1,14 @@
 //! `logout` in the face of odd files: what is in the way is named as what it is.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "a test"
-)]
-#![cfg(unix)]
-
-mod common;
-mod ordinary_user;
 
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::symlink;
 
-use common::{DEV, World, answered, failed, left, shown};
-use ordinary_user::{give_away, set_mode};
+use crate::LOGOUT;
+use crate::common::{DEV, World, answered, failed, left, shown};
+use crate::ordinary_user::{give_away, set_mode};
 use stand_in::Operation;
 
-const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
 const AGAIN: &str = "then `aws-sso-cred logout --sso-session corp` again";
 
 #[test]
@@ -50,7 +39,7 @@ fn an_immutable_file_is_named_once_with_the_command_that_frees_it() {
     let file = file.display();
     let script =
         format!("chattr +i '{file}' || exit 99; \"$0\" \"$@\"; code=$?; chattr -i '{file}'; exit $code");
-    let output = common::shell(&world.home, &script, &LOGOUT);
+    let output = crate::common::shell(&world.home, &script, &LOGOUT);
     if output.status == 99 {
         // Neither every user nor every file system can do that. Past the capture of the
         // test's output: what is not tested is told.
@@ -93,7 +82,7 @@ fn a_link_to_where_we_may_not_look_names_that_place() {
     symlink(&target, world.token_file()).unwrap();
     give_away(&world);
     set_mode(&elsewhere, 0o000);
-    let lines = failed(&ordinary_user::run(&world, &DEV), 1);
+    let lines = failed(&crate::ordinary_user::run(&world, &DEV), 1);
     let place = elsewhere.display();
     assert!(lines[0].ends_with(&format!("the mode of {place} forbids it")), "{lines:?}");
     assert_eq!(lines.last().unwrap(), &format!("hint: run `chmod -R u+rwX {place}`, then run this again"));
@@ -108,10 +97,10 @@ fn a_refresh_behind_a_link_leaves_no_old_token_there() {
     fs::create_dir(target.parent().unwrap()).unwrap();
     fs::rename(world.token_file(), &target).unwrap();
     symlink(&target, world.token_file()).unwrap();
-    let before = common::read_json(&target);
+    let before = crate::common::read_json(&target);
     answered(&world.run(&[]));
     assert!(fs::symlink_metadata(world.token_file()).unwrap().is_symlink(), "as the AWS CLI leaves it");
-    assert_ne!(common::read_json(&target)["accessToken"], before["accessToken"]);
+    assert_ne!(crate::common::read_json(&target)["accessToken"], before["accessToken"]);
     fs::write(target.with_extension("1-2.aws-sso-cred.tmp"), "{\"accessToken\": \"half").unwrap();
     let output = world.home.run(&LOGOUT);
     assert_eq!((output.status, output.stderr.as_str()), (0, "signed out of sso-session `corp`\n"));
@@ -145,7 +134,7 @@ fn what_a_token_file_holds_is_gone_under_its_other_names_too() {
     fs::hard_link(world.token_file(), world.home.home().join("copy.json")).unwrap();
     give_away(&world);
     set_mode(&world.token_file(), 0o400);
-    let lines = left(&ordinary_user::run(&world, &LOGOUT), "");
+    let lines = left(&crate::ordinary_user::run(&world, &LOGOUT), "");
     let token = shown(&world, &world.token_file());
     assert!(lines[0].contains(&format!("cannot remove {token}, which holds the sign-in")), "{lines:?}");
     assert_eq!(lines[1], format!("the mode of {token} forbids it; AWS has revoked the sign-in"));

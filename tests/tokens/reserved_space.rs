@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use stand_in::Operation;
 
+use crate::cannot_be_stored::HINT;
 use crate::common::{DEV, HANG, World};
-use crate::no_room::HINT;
 use crate::support::wrapped;
 
 /// Fills the disk while AWS answers, and tells the test what is in the token file then.

@@ -1,12 +1,9 @@
 //! While cached role credentials have more than two minutes left, AWS gets three seconds
 //! in all; then they are printed.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop by panicking")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{DEV, World, answered, at_once, failed};
+use crate::common::{DEV, World, answered, at_once, failed};
 use stand_in::{Fault, Operation, Times};
 
 /// Three seconds, on a machine that is busy. What this is to tell from is 16 s and more.

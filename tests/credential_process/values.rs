@@ -1,12 +1,9 @@
 //! The credential process end to end: the real program, real files, a stand-in
 //! AWS. This file: whose credentials are asked for, and where that stands.
-#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
-
-mod common;
 
 use std::fs;
 
-use common::{ACCOUNT, CONFIG, DEV, REGION, ROLE, START_URL, World, answered, failed, refused};
+use crate::common::{ACCOUNT, CONFIG, DEV, REGION, ROLE, START_URL, World, answered, failed, refused};
 use stand_in::{IdentityCenter, Operation, TokenOptions};
 
 /// The account and the role that the last request asked for.

@@ -1,11 +1,8 @@
 //! `--force-refresh`: new role credentials, past both caches.
-#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
-
-mod common;
 
 use std::fs;
 
-use common::{LOGIN_HINT, World, answered, failed, refused};
+use crate::common::{LOGIN_HINT, World, answered, failed, refused};
 use stand_in::{Fault, Operation, Times};
 
 const FORCE: &str = "--force-refresh";

@@ -1,9 +1,9 @@
 //! What is read from the caches and what is not: how large a file may be, how long a torn
 //! one is waited for, which names are ours.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
 
 use std::fs::{self, File};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_sso_cred::cache::{Caches, ClientRegistration, Miss, is_sha1_hex, sha1_hex};
 use aws_sso_cred::context::Context;
@@ -47,6 +47,42 @@ fn a_torn_file_is_waited_for_under_half_a_second_and_only_while_it_may_be_writte
     assert!((Duration::from_millis(100)..Duration::from_millis(500)).contains(&waited), "{waited:?}");
     assert_eq!(waited_for(torn, Duration::from_secs(3600)), Duration::ZERO);
     assert_eq!(waited_for("no JSON", Duration::ZERO), Duration::ZERO);
+}
+
+#[test]
+fn bytes_after_the_object_are_ignored() {
+    let (_home, context, caches, session) = home();
+    let path = caches.token_path(&session);
+    fs::write(&path, r#"{"accessToken":"a","expiresAt":"2026-11-21T04:00:00Z"}"}"#).unwrap();
+    assert_eq!(caches.read_token(&context, &session).unwrap().access_token.expose(), "a");
+}
+
+#[test]
+fn a_file_caught_in_the_middle_of_a_write_is_read_again() {
+    let (_home, _fake, caches, session) = home();
+    let context = Context::real();
+    let path = caches.token_path(&session);
+    for _ in 0..20 {
+        fs::write(&path, r#"{"accessToken":"a","expi"#).unwrap();
+        let began = Instant::now();
+        let writer = std::thread::spawn({
+            let path = path.clone();
+            move || {
+                std::thread::sleep(Duration::from_millis(15));
+                fs::write(&path, r#"{"accessToken":"a","expiresAt":"2026-11-21T04:00:00Z"}"#).unwrap();
+                began.elapsed()
+            }
+        });
+        let token = caches.read_token(&context, &session);
+        let took = writer.join().unwrap();
+        // Readers wait nearly half a second: a writer that the machine stalled for as long
+        // shows nothing about them.
+        if token.is_ok() || took < Duration::from_millis(300) {
+            assert_eq!(token.unwrap().access_token.expose(), "a");
+            return;
+        }
+    }
+    panic!("this machine is too slow for this test");
 }
 
 #[test]

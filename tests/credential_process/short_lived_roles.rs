@@ -1,13 +1,10 @@
 //! Roles whose credentials live for a quarter of an hour: they are never fresh, and many
 //! callers at once still make one request.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "tests stop by panicking")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{DEV, World, answered};
+use crate::common::{DEV, World, answered};
 use stand_in::Output;
 
 const QUARTER_HOUR: Duration = Duration::from_secs(15 * 60);

@@ -1,13 +1,10 @@
 //! Role credentials: when the cached ones do, when newer ones are fetched, and
 //! what is handed out while AWS is of no help.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the person and the CLI")]
-
-mod common;
 
 use std::fs;
 
-use common::{
+use crate::common::{
     ACCOUNT, HANG, LOGIN_HINT, START_URL, World, all_answered, answered, failed, line_of, read_json, refused,
     seconds_left, shell, whole_tree,
 };
@@ -140,7 +137,7 @@ fn a_quiet_time_from_a_clock_that_was_wrong_does_not_silence_us() {
     answered(&world.run(&[]));
     for entry in fs::read_dir(world.home.state_dir().join("roles")).unwrap().flatten() {
         if entry.path().extension().is_some_and(|extension| extension == "fallback") {
-            fs::write(entry.path(), json!({ "until": common::now() + 86_400 }).to_string()).unwrap();
+            fs::write(entry.path(), json!({ "until": crate::common::now() + 86_400 }).to_string()).unwrap();
         }
     }
     assert_ne!(answered(&world.run(&[]))["AccessKeyId"], "ASIACACHEDBYTHECLI00");

@@ -1,12 +1,9 @@
 //! The access token: used, refreshed, refused, and how its file looks after.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the person and the CLI")]
-
-mod common;
 
 use std::fs;
 use std::time::Duration;
 
-use common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
+use crate::common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times, TokenOptions};
 
@@ -273,7 +270,7 @@ fn with_nothing_cached_nobody_is_asked() {
 #[test]
 fn noninteractive_is_a_veto_over_environment_and_config() {
     let mut world = World::new();
-    world.home.write_config(&format!("{}sso_interactive_auth = true\n", common::CONFIG));
+    world.home.write_config(&format!("{}sso_interactive_auth = true\n", crate::common::CONFIG));
     world.home.env("AWS_SSO_INTERACTIVE_AUTH", "true");
     for veto in ["-n", "--noninteractive"] {
         let output = world.home.run(&["--profile", "old", veto]);
@@ -289,14 +286,16 @@ fn another_region_does_not_get_the_token_and_does_not_destroy_it() {
     let world = World::new();
     world.sign_in_for_once(3600);
     let before = fs::read(world.token_file()).unwrap();
-    world.home.write_config(&common::CONFIG.replace("sso_region = eu-west-1", "sso_region = eu-west-3"));
+    world
+        .home
+        .write_config(&crate::common::CONFIG.replace("sso_region = eu-west-1", "sso_region = eu-west-3"));
 
     let output = world.run(&[]);
 
     assert_eq!((output.status, output.stdout.as_str()), (1, ""), "{output:?}");
     assert_eq!(world.requests(), 0);
     assert_eq!(fs::read(world.token_file()).unwrap(), before);
-    world.home.write_config(common::CONFIG);
+    world.home.write_config(crate::common::CONFIG);
     answered(&world.run(&[]));
 }
 
