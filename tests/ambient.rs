@@ -71,7 +71,7 @@ fn hostile_values() -> Vec<OsString> {
 }
 
 #[test]
-fn nothing_of_the_callers_environment_reaches_aws() {
+fn the_environment_of_the_caller_does_not_change_the_requests() {
     let expected = requests_with(&[]);
     assert_eq!(expected.len(), 2, "{expected:?}");
     let name = format!("\"user-agent\": \"aws-sso-cred/{}\"", env!("CARGO_PKG_VERSION"));
@@ -88,7 +88,7 @@ const PARTITIONS: &str = r#"{"version":"1.1","partitions":[{"id":"aws","regionRe
     "implicitGlobalRegion":"us-east-1","supportsDualStack":true,"supportsFIPS":true},"regions":{}}]}"#;
 
 #[test]
-fn a_partition_file_of_the_caller_sends_no_token_elsewhere() {
+fn a_partition_file_of_the_caller_does_not_redirect_the_token() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut world = World::signed_in();
     world.home.env_remove("AWS_ENDPOINT_URL_SSO");
@@ -111,7 +111,7 @@ fn a_partition_file_of_the_caller_sends_no_token_elsewhere() {
 }
 
 #[test]
-fn no_proxy_variable_takes_plain_http_off_this_computer() {
+fn a_proxy_variable_does_not_redirect_plain_http() {
     let trap = TcpListener::bind("127.0.0.1:0").unwrap();
     trap.set_nonblocking(true).unwrap();
     let proxy = format!("http://{}", trap.local_addr().unwrap());

@@ -103,7 +103,7 @@ fn check_lasting(operation: Operation, fault: Fault, kind: Kind, words: &str) {
 
 /// All of it at once, since most of it is waiting.
 #[test]
-fn every_lasting_fault_ends_in_time_in_a_clear_failure_and_heals() {
+fn every_lasting_fault_ends_in_time_with_a_clear_error() {
     let operations = [Operation::GetRoleCredentials, Operation::CreateToken];
     let lasting = operations.into_iter().flat_map(|operation| {
         faults()
@@ -220,7 +220,7 @@ fn live_credentials_are_the_fallback(name: &str, world: &World) {
 }
 
 #[test]
-fn every_passing_fault_is_survived() {
+fn every_temporary_fault_is_retried() {
     let jobs = [Operation::GetRoleCredentials, Operation::CreateToken].into_iter().flat_map(|operation| {
         let passing = faults().into_iter().filter(|(_, kind, _)| *kind == Passing);
         passing.map(move |(fault, _, _)| {
@@ -239,7 +239,7 @@ fn every_passing_fault_is_survived() {
 }
 
 #[test]
-fn retry_after_is_obeyed() {
+fn the_retry_after_header_is_obeyed() {
     let world = World::signed_in();
     let fault = Fault::RetryAfter { status: 429, seconds: 3 };
     world.aws.fault(Operation::GetRoleCredentials, fault, Times::Once);
@@ -251,7 +251,7 @@ fn retry_after_is_obeyed() {
 
 /// AWS did not keep throttling whom it asked once, and no flag is in the way that was not given.
 #[test]
-fn throttling_is_told_as_it_was() {
+fn throttling_is_reported_with_a_fitting_hint() {
     let told = |fault: Fault, flags: &[&str]| {
         let world = World::signed_in();
         world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
@@ -286,7 +286,7 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_told_from_the_servers_date() {
+fn a_wrong_clock_is_recognised_by_the_servers_date() {
     // Each half an hour from where another number is told: a second may begin between
     // AWS's look at its clock and ours.
     for (skew, words) in [
@@ -302,7 +302,7 @@ fn a_clock_that_is_wrong_is_told_from_the_servers_date() {
 }
 
 #[test]
-fn credentials_that_are_dead_on_arrival_are_not_handed_out() {
+fn credentials_that_arrive_expired_are_not_handed_out() {
     let world = World::signed_in();
     world.aws.set_role_credentials_lifetime(Duration::from_secs(30));
     let lines = failed(&world.run(&[]), 4);
@@ -312,7 +312,7 @@ fn credentials_that_are_dead_on_arrival_are_not_handed_out() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn nobody_there_is_told_with_the_region_to_check() {
+fn an_unreachable_endpoint_is_reported_with_the_region_to_check() {
     let mut world = World::signed_in();
     world.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9");
     let output = world.run(&[]);
@@ -327,7 +327,7 @@ fn nobody_there_is_told_with_the_region_to_check() {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_is_told_at_once() {
+fn an_untrusted_certificate_is_reported_at_once() {
     let mut world = World::of(IdentityCenter::builder().tls().start());
     world.sign_in(3600);
     answered(&world.run(&["--no-cache"]));

@@ -153,7 +153,7 @@ impl Drop for Browser {
 }
 
 #[test]
-fn a_browser_inherits_nothing_of_ours() {
+fn a_browser_inherits_no_descriptor_and_no_secret() {
     let sandbox = Sandbox::new("inherits");
     let process = credential_process(&sandbox.browser(NOISY_SLEEPER)).spawn().unwrap();
     let (output, error) = read_to_the_end(process);
@@ -184,7 +184,7 @@ fn a_browser_inherits_nothing_of_ours() {
 }
 
 #[test]
-fn a_browser_that_does_not_end_holds_no_pipe_and_outlives_us() {
+fn a_browser_that_keeps_running_holds_no_pipe_and_outlives_the_program() {
     let sandbox = Sandbox::new("outlives");
     // It waits until it is told that the pipes are closed, and not for ever if they are not.
     let browser = sandbox.browser(
@@ -199,7 +199,7 @@ echo $i > "$out/alive""#,
 }
 
 #[test]
-fn a_browser_that_cannot_be_run_is_told() {
+fn a_browser_that_cannot_be_started_is_reported() {
     let sandbox = Sandbox::new("cannot");
     let browser = sandbox.0.join("no interpreter");
     fs::write(&browser, "#!/nonexistent/interpreter\n").unwrap();
@@ -209,7 +209,7 @@ fn a_browser_that_cannot_be_run_is_told() {
 }
 
 #[test]
-fn nothing_runs_in_ci_or_through_a_shell() {
+fn no_browser_is_started_in_ci_or_through_a_shell() {
     let sandbox = Sandbox::new("nothing");
     let marker = sandbox.0.join("ran");
     let browser = sandbox.browser(&format!("echo ran > '{}'", marker.display()));

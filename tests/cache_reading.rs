@@ -41,7 +41,7 @@ fn waited_for(content: &str, age: Duration) -> Duration {
 }
 
 #[test]
-fn a_torn_file_is_waited_for_under_half_a_second_and_only_while_it_may_be_written() {
+fn a_recently_written_torn_file_is_read_again_for_half_a_second() {
     let torn = r#"{"accessToken": "a", "expi"#;
     let waited = waited_for(torn, Duration::ZERO);
     assert!((Duration::from_millis(100)..Duration::from_millis(500)).contains(&waited), "{waited:?}");
@@ -50,7 +50,7 @@ fn a_torn_file_is_waited_for_under_half_a_second_and_only_while_it_may_be_writte
 }
 
 #[test]
-fn bytes_after_the_object_are_ignored() {
+fn bytes_after_the_json_object_are_ignored() {
     let (_home, context, caches, session) = home();
     let path = caches.token_path(&session);
     fs::write(&path, r#"{"accessToken":"a","expiresAt":"2026-11-21T04:00:00Z"}"}"#).unwrap();
@@ -58,7 +58,7 @@ fn bytes_after_the_object_are_ignored() {
 }
 
 #[test]
-fn a_file_caught_in_the_middle_of_a_write_is_read_again() {
+fn a_cache_file_read_during_a_write_is_read_again() {
     let (_home, _fake, caches, session) = home();
     let context = Context::real();
     let path = caches.token_path(&session);
@@ -86,7 +86,7 @@ fn a_file_caught_in_the_middle_of_a_write_is_read_again() {
 }
 
 #[test]
-fn a_name_is_ours_if_it_is_a_sha1() {
+fn only_file_names_that_are_a_sha1_count_as_cache_files() {
     let name = sha1_hex("corp");
     assert!(is_sha1_hex(&name) && is_sha1_hex(&name.to_uppercase()));
     let (short, long) = (&name[1..], format!("{name}0"));
@@ -97,7 +97,7 @@ fn a_name_is_ours_if_it_is_a_sha1() {
 }
 
 #[test]
-fn a_registration_says_for_which_scopes_and_grants_it_is() {
+fn a_registration_lists_its_scopes_and_grants() {
     let (home, context, caches, session) = home();
     let lock = Lock::acquire(&context, StateDirectory::at(home.path()).file("lock").as_ref(), Duration::ZERO)
         .unwrap();
@@ -114,7 +114,7 @@ fn a_registration_says_for_which_scopes_and_grants_it_is() {
 }
 
 #[test]
-fn a_file_of_one_mebibyte_is_read_and_a_larger_one_is_not() {
+fn a_cache_file_larger_than_one_mebibyte_is_not_read() {
     let (_home, context, caches, session) = home();
     let path = caches.registration_path(&session);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -128,7 +128,7 @@ fn a_file_of_one_mebibyte_is_read_and_a_larger_one_is_not() {
 }
 
 #[test]
-fn a_miss_is_told_in_words() {
+fn a_cache_miss_has_a_readable_text() {
     assert_eq!(Miss::Absent.to_string(), "absent");
     assert_eq!(Miss::Unusable("it ends early".to_owned()).to_string(), "unusable: it ends early");
 }

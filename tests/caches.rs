@@ -194,7 +194,7 @@ fn every_file_is_written_byte_for_byte_as_the_cli_writes_it() {
 }
 
 #[test]
-fn a_legacy_token_has_only_the_fields_it_has() {
+fn a_token_of_the_older_layout_is_written_without_absent_fields() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let mut session = corp(None, "https://d-1234567890.awsapps.com/start#/");
@@ -245,7 +245,7 @@ fn assert_private(path: &Path) {
 fn assert_private(_path: &Path) {}
 
 #[test]
-fn members_of_other_tools_survive_a_rewrite() {
+fn unknown_members_survive_a_rewrite() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let session = corp(Some("corp"), "https://d-1234567890.awsapps.com/start");
@@ -314,7 +314,7 @@ fn junk() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn junk_in_any_cache_is_a_miss_and_heals_at_the_next_write() {
+fn junk_in_a_cache_is_a_miss_and_the_next_write_replaces_it() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let session = corp(Some("corp"), "https://d-1234567890.awsapps.com/start");
@@ -337,7 +337,7 @@ fn junk_in_any_cache_is_a_miss_and_heals_at_the_next_write() {
 
 #[test]
 #[cfg(unix)]
-fn a_directory_a_fifo_and_a_dangling_link_are_misses_and_nothing_hangs() {
+fn a_directory_a_fifo_and_a_dangling_link_are_cache_misses() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let request = role(corp(Some("corp"), "https://d-1234567890.awsapps.com/start"));

@@ -30,7 +30,7 @@ fn with_a_clock_that_is_behind() -> World {
 }
 
 #[test]
-fn under_a_clock_that_is_behind_every_start_asks_aws() {
+fn with_a_slow_clock_every_run_fetches_new_credentials() {
     let world = with_a_clock_that_is_behind();
     let first = world.run(&[]);
     let second = world.run(&[]);
@@ -40,7 +40,7 @@ fn under_a_clock_that_is_behind_every_start_asks_aws() {
 }
 
 #[test]
-fn credentials_that_awss_clock_calls_dead_are_not_left_in_the_cache() {
+fn credentials_that_are_expired_by_awss_clock_are_removed_from_the_cache() {
     let world = with_a_clock_that_is_behind();
     // Another tool has cached them: good for an hour and a half by our clock.
     let dead = world.cache_role(90 * 60);
@@ -52,7 +52,7 @@ fn credentials_that_awss_clock_calls_dead_are_not_left_in_the_cache() {
 }
 
 #[test]
-fn credentials_that_awss_clock_calls_alive_stay_in_the_cache() {
+fn credentials_that_are_valid_by_awss_clock_stay_in_the_cache() {
     let world = with_a_clock_that_is_behind();
     world.cache_role(5 * 3600);
     let before = fs::read(world.role_file()).unwrap();
@@ -61,7 +61,7 @@ fn credentials_that_awss_clock_calls_alive_stay_in_the_cache() {
 }
 
 #[test]
-fn credentials_that_awss_clock_calls_dead_are_no_fallback() {
+fn credentials_that_are_expired_by_awss_clock_are_not_used_as_fallback() {
     let world = with_a_clock_that_is_behind();
     world.cache_role(10 * 60);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
@@ -73,7 +73,7 @@ fn credentials_that_awss_clock_calls_dead_are_no_fallback() {
 }
 
 #[test]
-fn a_small_difference_counts_when_little_is_left() {
+fn a_small_clock_difference_counts_only_for_credentials_that_end_soon() {
     let world = World::new();
     world.aws.set_clock_skew(280);
     world.sign_in(3600);
@@ -87,7 +87,7 @@ fn a_small_difference_counts_when_little_is_left() {
 }
 
 #[test]
-fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_cache() {
+fn without_a_state_directory_credentials_expired_by_awss_clock_are_removed_from_the_cache() {
     let mut world = with_a_clock_that_is_behind();
     world.home.env("XDG_STATE_HOME", "/dev/null");
     let dead = world.cache_role(90 * 60);
@@ -99,7 +99,7 @@ fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_ca
 
 /// Whoever answers in AWS's place may have any clock.
 #[test]
-fn a_captive_portal_is_not_believed_about_the_time() {
+fn the_date_of_a_captive_portal_is_ignored() {
     for page in [Fault::HtmlPage(200), Fault::Status(511)] {
         let world = with_a_clock_that_is_behind();
         let cached = world.cache_role(10 * 60);
@@ -112,7 +112,7 @@ fn a_captive_portal_is_not_believed_about_the_time() {
 }
 
 #[test]
-fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
+fn status_reports_a_clock_difference_until_it_is_corrected() {
     for (skew, words) in [
         (TWO_HOURS, "this computer's clock is 2 hours behind AWS's"),
         (-TWO_HOURS, "this computer's clock is 2 hours ahead of AWS's"),
@@ -137,7 +137,7 @@ fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
 }
 
 #[test]
-fn a_difference_of_five_minutes_is_tolerated() {
+fn a_clock_difference_of_five_minutes_is_ignored() {
     let world = with_a_clock_that_is_behind();
     answered(&world.run(&[]));
     let note = world.home.state_dir().join("clock.json");
@@ -152,7 +152,7 @@ fn a_difference_of_five_minutes_is_tolerated() {
 /// The note on the difference is as good as the clock it was written by: when the clock
 /// has been set right, the note is older than the difference that it tells.
 #[test]
-fn a_clock_that_was_set_right_is_not_suspected() {
+fn a_corrected_clock_is_no_longer_reported() {
     let world = with_a_clock_that_is_behind();
     answered(&world.run(&[]));
     let note = world.home.state_dir().join("clock.json");
@@ -170,7 +170,7 @@ fn a_clock_that_was_set_right_is_not_suspected() {
 /// Cached before the clock was set back: what they have left cannot be told.
 #[cfg(unix)]
 #[test]
-fn credentials_from_a_file_of_the_future_are_asked_for_anew() {
+fn credentials_in_a_file_dated_in_the_future_are_fetched_again() {
     let world = World::signed_in();
     let cached = world.cache_role(3600);
     let file = fs::File::options().write(true).open(world.role_file()).unwrap();
@@ -186,7 +186,7 @@ fn credentials_from_a_file_of_the_future_are_asked_for_anew() {
 }
 
 #[test]
-fn a_refused_sign_in_that_cannot_be_refreshed_is_told_as_such_by_all_who_come_next() {
+fn every_later_run_and_status_report_a_refused_token() {
     let world = World::new();
     let token = world.sign_in_for_once(3600);
     world.aws.revoke(&token.access_token);
@@ -208,7 +208,7 @@ fn a_refused_sign_in_that_cannot_be_refreshed_is_told_as_such_by_all_who_come_ne
 }
 
 #[test]
-fn a_refused_sign_in_with_a_dead_registration_keeps_its_cause() {
+fn a_refused_token_with_an_expired_registration_keeps_its_cause() {
     let world = World::signed_in();
     let mut token = world.token();
     token["registrationExpiresAt"] = in_seconds(-1).into();
@@ -220,7 +220,7 @@ fn a_refused_sign_in_with_a_dead_registration_keeps_its_cause() {
 }
 
 #[test]
-fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
+fn status_shows_no_expiry_for_a_refused_token_that_can_be_refreshed() {
     let world = World::signed_in();
     let token = world.token();
     world.aws.revoke(token["accessToken"].as_str().unwrap());
@@ -232,7 +232,7 @@ fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
 }
 
 #[test]
-fn a_cool_down_does_not_replace_the_refusal_that_status_tells() {
+fn status_still_shows_the_refusal_during_a_cool_down() {
     let mut world = World::new();
     world.home.env("BROWSER", "/bin/true");
     world.aws.set_device(1, 600, false);

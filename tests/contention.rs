@@ -41,7 +41,7 @@ fn check_one_answer(outputs: &[Output]) {
 }
 
 #[test]
-fn two_hundred_for_twenty_roles_at_a_portal_with_a_limit() {
+fn two_hundred_runs_for_twenty_roles_respect_the_rate_limit_of_the_portal() {
     let world = World::signed_in();
     let roles = twenty_roles(&world);
     world.aws.rate_limit(Operation::GetRoleCredentials, 10, None);
@@ -66,7 +66,7 @@ fn two_hundred_for_twenty_roles_at_a_portal_with_a_limit() {
 }
 
 #[test]
-fn fifty_for_one_role_make_one_request() {
+fn fifty_runs_for_one_role_make_one_request() {
     let world = World::signed_in();
     world.aws.delay(Operation::GetRoleCredentials, WHILE_ALL_START);
     check_one_answer(&world.home.run_many(50, |_| DEV.to_vec()));
@@ -74,7 +74,7 @@ fn fifty_for_one_role_make_one_request() {
 }
 
 #[test]
-fn twenty_with_an_expired_token_make_one_refresh() {
+fn twenty_runs_with_an_expired_token_make_one_refresh() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.aws.delay(Operation::CreateToken, WHILE_ALL_START);
@@ -84,7 +84,7 @@ fn twenty_with_an_expired_token_make_one_refresh() {
 }
 
 #[test]
-fn twenty_for_different_roles_with_an_expired_token_make_one_refresh() {
+fn twenty_runs_for_different_roles_with_an_expired_token_make_one_refresh() {
     let world = World::new();
     let roles = twenty_roles(&world);
     world.aws.set_refresh_single_use(true);
@@ -96,7 +96,7 @@ fn twenty_for_different_roles_with_an_expired_token_make_one_refresh() {
 }
 
 #[test]
-fn twenty_with_a_revoked_token_make_one_refresh() {
+fn twenty_runs_with_a_revoked_token_make_one_refresh() {
     let world = World::new();
     let roles = twenty_roles(&world);
     world.aws.set_refresh_single_use(true);
@@ -110,7 +110,7 @@ fn twenty_with_a_revoked_token_make_one_refresh() {
 }
 
 #[test]
-fn a_failure_with_live_credentials_is_shared_too() {
+fn waiting_runs_share_a_failure_when_live_credentials_are_left() {
     let world = World::signed_in();
     let cached = world.cache_role(600);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
@@ -179,7 +179,7 @@ fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duratio
 }
 
 #[test]
-fn when_the_holder_is_killed_the_others_go_on() {
+fn waiting_runs_continue_when_the_lock_holder_is_killed() {
     let world = World::signed_in();
     world.aws.delay(Operation::GetRoleCredentials, Duration::from_secs(60));
     let (outputs, took) = kill_the_holder(&world, Operation::GetRoleCredentials);
@@ -189,7 +189,7 @@ fn when_the_holder_is_killed_the_others_go_on() {
 }
 
 #[test]
-fn when_the_holder_is_killed_in_a_refresh_the_others_go_on() {
+fn waiting_runs_continue_when_the_lock_holder_is_killed_in_a_refresh() {
     let world = World::new();
     world.sign_in(-1);
     world.aws.delay(Operation::CreateToken, Duration::from_secs(60));
@@ -200,7 +200,7 @@ fn when_the_holder_is_killed_in_a_refresh_the_others_go_on() {
 }
 
 #[test]
-fn without_a_state_directory_everybody_is_answered_all_the_same() {
+fn runs_without_a_state_directory_get_credentials() {
     // Nobody, not even root, can make a directory there.
     for state in ["/dev/null", "/proc/nowhere", "/dev/null/\u{7f}"] {
         let mut world = World::signed_in();
@@ -218,7 +218,7 @@ fn without_a_state_directory_everybody_is_answered_all_the_same() {
 }
 
 #[test]
-fn junk_in_the_state_directory_is_no_obstacle() {
+fn junk_in_the_state_directory_causes_no_failure() {
     let world = World::new();
     world.sign_in(60);
     world.cache_role(600);
@@ -242,7 +242,7 @@ fn junk_in_the_state_directory_is_no_obstacle() {
 }
 
 #[test]
-fn a_failure_without_live_credentials_is_shared_too() {
+fn waiting_runs_share_a_failure_when_no_live_credentials_are_left() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     common::failed(&world.run(&[]), 4);
@@ -261,7 +261,7 @@ fn a_failure_without_live_credentials_is_shared_too() {
 }
 
 #[test]
-fn who_finds_a_refresh_under_way_goes_on_with_the_token_that_still_lives() {
+fn a_run_uses_the_live_token_while_another_process_refreshes_it() {
     let world = World::new();
     let roles = twenty_roles(&world);
     world.sign_in(600);

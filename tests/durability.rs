@@ -15,7 +15,7 @@ fn synchronisations(world: &World) -> usize {
 }
 
 #[test]
-fn a_refreshed_token_is_synchronised_and_role_credentials_are_not() {
+fn a_refreshed_token_is_synchronised_to_disk_and_role_credentials_are_not() {
     let world = World::new();
     world.sign_in(-60);
     assert!(synchronisations(&world) > 0, "AWS gives a rotated refresh token only once");

@@ -14,7 +14,7 @@ fn append(world: &World, text: &str) {
 }
 
 #[test]
-fn status_and_the_debug_log_tell_what_the_environment_overrules() {
+fn status_and_the_debug_log_report_values_that_the_environment_overrules() {
     let mut world = World::signed_in();
     let told = |world: &World, arguments: &[&str]| world.home.run(arguments).stderr;
     assert_eq!(told(&world, &["status"]), "");
@@ -41,7 +41,7 @@ fn status_and_the_debug_log_tell_what_the_environment_overrules() {
 }
 
 #[test]
-fn what_is_overruled_is_told_of_followed_profiles_too() {
+fn overruled_values_of_followed_profiles_are_reported() {
     let mut world = World::signed_in();
     append(
         &world,

@@ -140,7 +140,7 @@ fn check_calls(calls: &[SystemCall], release: bool) {
 }
 
 #[test]
-fn a_hit_asks_the_kernel_for_next_to_nothing() {
+fn a_hit_makes_few_system_calls_and_none_that_writes_locks_or_connects() {
     for (program, release) in programs() {
         let world = World::new();
         world.cache_role(3600);
@@ -163,7 +163,7 @@ fn a_hit_with_many_profiles_opens_no_more_files() {
 }
 
 #[test]
-fn a_hit_works_in_a_home_where_nothing_can_be_written_and_changes_nothing() {
+fn a_hit_works_in_a_read_only_home_and_changes_nothing() {
     let world = World::new();
     let cached = world.cache_role(3600);
     let home = world.home.home();
@@ -184,7 +184,7 @@ fn a_hit_works_in_a_home_where_nothing_can_be_written_and_changes_nothing() {
 }
 
 #[test]
-fn a_hit_connects_to_nobody() {
+fn a_hit_opens_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let mut world = World::new();
@@ -208,7 +208,7 @@ fn a_hit_connects_to_nobody() {
 }
 
 #[test]
-fn a_hit_does_not_look_at_how_aws_is_reached() {
+fn a_hit_ignores_connection_settings() {
     let mut world = World::new();
     let cached = world.cache_role(3600);
     for (name, value) in [
@@ -225,7 +225,7 @@ fn a_hit_does_not_look_at_how_aws_is_reached() {
 }
 
 #[test]
-fn hits_at_once_are_all_alike_and_leave_no_trace() {
+fn simultaneous_hits_give_the_same_answer_and_change_nothing() {
     let world = World::new();
     let cached = world.cache_role(3600);
     let before = whole_tree(&world.home.home());
@@ -242,7 +242,7 @@ fn hits_at_once_are_all_alike_and_leave_no_trace() {
 
 /// The proof above is worth what it can see: a fetch, and a hit that writes a log.
 #[test]
-fn what_is_no_bare_hit_is_seen_in_the_trace() {
+fn the_trace_shows_the_calls_of_a_fetch_and_of_the_debug_log() {
     for (seconds, more) in [(600, &[][..]), (3600, &["--debug"])] {
         let world = World::signed_in();
         world.cache_role(seconds);

@@ -71,7 +71,7 @@ fn rewrite(path: &Path, content: &[u8], done: &AtomicBool) -> Duration {
 }
 
 #[test]
-fn fifty_readers_of_a_role_cache_that_is_rewritten_in_place_see_only_whole_ones() {
+fn fifty_readers_of_a_role_cache_read_whole_files_during_rewrites_in_place() {
     let world = World::new();
     let cached = world.cache_role(3600);
     let run = || world.home.run_many(50, |_| DEV.to_vec());
@@ -84,7 +84,7 @@ fn fifty_readers_of_a_role_cache_that_is_rewritten_in_place_see_only_whole_ones(
 }
 
 #[test]
-fn fifty_readers_of_a_token_that_is_rewritten_in_place_see_only_whole_ones() {
+fn fifty_readers_of_a_token_file_read_whole_files_during_rewrites_in_place() {
     let world = World::signed_in();
     let before = world.token();
     let run = || world.home.run_many(50, |_| vec!["--profile", "dev", "--no-cache"]);
@@ -95,7 +95,7 @@ fn fifty_readers_of_a_token_that_is_rewritten_in_place_see_only_whole_ones() {
 }
 
 #[test]
-fn an_in_place_write_while_we_replace_the_file_loses_neither_wholeness() {
+fn an_in_place_write_during_a_replacement_leaves_a_whole_file() {
     let world = World::signed_in();
     world.cache_role(600);
     let run = || world.home.run_many(20, |_| vec!["--profile", "dev", "--force-refresh"]);
@@ -115,7 +115,7 @@ fn moments() -> impl Iterator<Item = u64> {
 }
 
 #[test]
-fn killed_at_any_moment_the_caches_are_either_old_or_new_and_whole() {
+fn a_kill_at_any_moment_leaves_whole_cache_files() {
     let world = World::new();
     world.aws.set_access_token_lifetime(Duration::from_secs(600));
     world.sign_in(60);
@@ -154,7 +154,7 @@ fn killed_at_any_moment_the_caches_are_either_old_or_new_and_whole() {
 }
 
 #[test]
-fn a_refresh_that_was_killed_before_its_answer_is_made_by_the_next() {
+fn the_next_run_repeats_a_refresh_that_was_killed_before_its_answer() {
     let world = World::new();
     world.sign_in(-1);
     let before = fs::read(world.token_file()).unwrap();

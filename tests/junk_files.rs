@@ -123,7 +123,7 @@ fn boxed(job: impl FnOnce() + Send + 'static) -> Box<dyn FnOnce() + Send> {
 }
 
 #[test]
-fn junk_in_the_role_cache_is_a_miss_and_heals() {
+fn junk_in_the_role_cache_is_replaced_by_a_fetch() {
     let jobs = junk().into_iter().map(|junk| {
         boxed(move || {
             let world = World::signed_in();
@@ -142,7 +142,7 @@ fn junk_in_the_role_cache_is_a_miss_and_heals() {
 }
 
 #[test]
-fn a_role_cache_with_wrong_members_is_never_handed_out_as_it_is() {
+fn a_role_cache_with_wrong_members_is_not_handed_out() {
     let world = World::signed_in();
     world.cache_role(3600);
     let whole = read_json(&world.role_file());
@@ -160,7 +160,7 @@ fn a_role_cache_with_wrong_members_is_never_handed_out_as_it_is() {
 }
 
 #[test]
-fn junk_in_the_token_file_asks_for_a_sign_in_and_asks_nobody_else() {
+fn junk_in_the_token_file_requires_a_sign_in_without_a_request() {
     let jobs = junk().into_iter().map(|junk| {
         boxed(move || {
             let world = World::new();
@@ -201,7 +201,7 @@ fn junk_in_the_token_file_does_not_cost_live_credentials() {
 }
 
 #[test]
-fn a_token_file_with_wrong_members_is_used_or_refused_but_no_more() {
+fn a_token_file_with_wrong_members_is_used_or_refused_without_a_panic() {
     for seconds in [3600, -1] {
         let world = World::new();
         world.sign_in(seconds);
@@ -220,7 +220,7 @@ fn a_token_file_with_wrong_members_is_used_or_refused_but_no_more() {
 }
 
 #[test]
-fn junk_in_the_config_ends_in_exit_2_with_a_reason() {
+fn junk_in_the_config_exits_with_2_and_a_reason() {
     let jobs = junk().into_iter().map(|junk| {
         boxed(move || {
             let world = World::signed_in();
@@ -252,7 +252,7 @@ fn junk_in_the_config_ends_in_exit_2_with_a_reason() {
 }
 
 #[test]
-fn junk_in_the_credentials_file_costs_a_good_profile_nothing_or_says_what_is_wrong() {
+fn junk_in_the_credentials_file_is_ignored_or_named() {
     for junk in junk() {
         let world = World::signed_in();
         junk.put(&world.home.home().join(".aws/credentials"));
@@ -267,7 +267,7 @@ fn junk_in_the_credentials_file_costs_a_good_profile_nothing_or_says_what_is_wro
 }
 
 #[test]
-fn files_of_others_beside_ours_are_left_alone() {
+fn files_of_other_tools_are_left_alone() {
     let world = World::new();
     world.sign_in(-1);
     let foreign = [
@@ -287,7 +287,7 @@ fn files_of_others_beside_ours_are_left_alone() {
 }
 
 #[test]
-fn a_file_in_the_place_of_a_directory_is_survived() {
+fn a_file_in_the_place_of_a_directory_causes_no_panic() {
     for place in [".aws/cli", ".aws/cli/cache", ".local", ".local/state", ".local/state/aws-sso-cred"] {
         let world = World::signed_in();
         let path = world.home.home().join(place);
@@ -308,7 +308,7 @@ fn a_file_in_the_place_of_a_directory_is_survived() {
 }
 
 #[test]
-fn a_config_that_is_a_pipe_is_refused_without_waiting() {
+fn a_config_that_is_a_named_pipe_is_refused_at_once() {
     let world = World::signed_in();
     let fifo = world.home.temporary().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());

@@ -96,7 +96,7 @@ fn ninety_days() {
 }
 
 #[test]
-fn an_ended_session_is_asked_about_once() {
+fn an_ended_session_leads_to_one_prompt() {
     on_its_own("ended_session", 2);
 }
 
@@ -127,13 +127,13 @@ fn ended_session() {
 }
 
 #[test]
-fn a_person_who_takes_their_time_is_waited_for() {
-    on_its_own("takes_their_time", 2);
+fn a_slow_person_is_waited_for() {
+    on_its_own("slow_person", 2);
 }
 
 #[test]
 #[ignore = "runs only inside of the test above"]
-fn takes_their_time() {
+fn slow_person() {
     let world = World::new();
     world.approve_after(8);
     world.run(true).unwrap();
@@ -152,13 +152,13 @@ fn takes_their_time() {
 }
 
 #[test]
-fn many_nights_of_a_job_nobody_watches_open_few_tabs() {
-    on_its_own("nobody_watches", 2);
+fn an_unattended_job_opens_few_tabs_over_many_nights() {
+    on_its_own("unattended_job", 2);
 }
 
 #[test]
 #[ignore = "runs only inside of the test above"]
-fn nobody_watches() {
+fn unattended_job() {
     let world = World::new();
     world.approve_after(1000);
     // A job that starts us every minute for twenty minutes: ten minutes of one code, five

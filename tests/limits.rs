@@ -93,7 +93,7 @@ fn without_threads_live_credentials_do_not_wait_for_a_name() {
 }
 
 #[test]
-fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
+fn a_limit_of_open_files_gives_credentials_or_an_error_that_names_it() {
     let mut named = false;
     for files in 3..20 {
         let world = World::signed_in();
@@ -143,7 +143,7 @@ fn a_limit_of_open_files_does_not_cost_live_credentials() {
 }
 
 #[test]
-fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
+fn credentials_are_printed_when_the_file_size_limit_prevents_caching() {
     let world = World::signed_in();
     let mut command = limited(&world, Path::new(PROGRAM), "ulimit -f 0", &[&DEV[..], &["--debug"]].concat());
     answered(&finish(&mut command));
@@ -151,7 +151,7 @@ fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
 }
 
 #[test]
-fn a_limit_of_file_size_that_keeps_a_sign_in_from_its_place_is_named() {
+fn a_file_size_limit_that_prevents_a_sign_in_is_named() {
     let world = World::new();
     world.sign_in(-60);
     let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), "ulimit -f 0", &DEV)), 5);
@@ -161,7 +161,7 @@ fn a_limit_of_file_size_that_keeps_a_sign_in_from_its_place_is_named() {
 }
 
 #[test]
-fn a_document_that_does_not_fit_into_a_file_is_a_failure_that_is_told() {
+fn output_that_exceeds_the_file_size_limit_is_reported() {
     let world = World::signed_in();
     let file = world.home.temporary().join("document");
     let limits = format!("ulimit -f 0; exec >'{}'", file.display());
@@ -202,7 +202,7 @@ fn wait_until_it_waits(pid: u32) {
 }
 
 #[test]
-fn a_full_stdout_that_does_not_block_is_waited_for() {
+fn a_full_nonblocking_stdout_is_waited_for() {
     let world = World::new();
     let expected = world.cache_role(7200);
     let (mut ours, theirs, filled) = full_stream();
@@ -224,7 +224,7 @@ fn a_full_stdout_that_does_not_block_is_waited_for() {
 }
 
 #[test]
-fn a_full_stderr_that_does_not_block_gets_the_whole_failure() {
+fn a_full_nonblocking_stderr_gets_the_whole_error() {
     let world = World::new();
     let (mut ours, theirs, filled) = full_stream();
     let mut command = world.home.command(&DEV);
@@ -245,7 +245,7 @@ fn a_full_stderr_that_does_not_block_gets_the_whole_failure() {
 /// As `unshare --pid` and some container tools make it: the kernel then says 0 for both.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_process_group_and_a_session_of_an_outer_namespace_are_borne() {
+fn a_process_group_and_session_outside_the_pid_namespace_cause_no_failure() {
     let namespaced = |program: &str, arguments: &[&str], world: &World| {
         let mut command = world.home.command_of("unshare");
         command.args(["--user", "--map-root-user", "--pid", "--fork", program]).args(arguments);

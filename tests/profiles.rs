@@ -60,7 +60,7 @@ fn run_hint(world: &World, hint: &[String]) {
 }
 
 #[test]
-fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
+fn the_command_in_the_hint_uses_the_connection_settings_of_the_profile() {
     let world = private();
     for arguments in [&["--profile", "dev"][..], &BY_SESSION] {
         let hint = hinted(&world, arguments);
@@ -76,7 +76,7 @@ fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
 }
 
 #[test]
-fn the_hint_keeps_the_profile_where_only_its_start_url_is_overruled() {
+fn the_hint_names_the_profile_when_only_its_start_url_is_overruled() {
     let mut world = private();
     let path = world.home.home().join(".aws/config");
     let config = fs::read_to_string(&path).unwrap();
@@ -106,7 +106,7 @@ fn the_hint_keeps_the_profile_where_only_its_start_url_is_overruled() {
 }
 
 #[test]
-fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
+fn the_hint_names_the_profile_when_profiles_of_a_session_differ() {
     let world = private();
     append(&world, "[profile public]\nsso_session = corp\n");
     let hint = hinted(&world, &["--profile", "dev"]);
@@ -125,7 +125,7 @@ fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
 }
 
 #[test]
-fn logout_removes_the_roles_that_only_helper_lines_name() {
+fn logout_removes_roles_that_only_credential_process_lines_name() {
     let mut world = World::signed_in();
     append(
         &world,
@@ -158,7 +158,7 @@ fn logout_removes_the_roles_that_only_helper_lines_name() {
 const LINES: &str = "https://lines.awsapps.com/start";
 
 #[test]
-fn sessions_that_only_helper_lines_name_are_shown_and_signed_out_of() {
+fn status_and_logout_include_sessions_that_only_credential_process_lines_name() {
     let world = World::new();
     append(
         &world,
@@ -179,7 +179,7 @@ fn sessions_that_only_helper_lines_name_are_shown_and_signed_out_of() {
 }
 
 #[test]
-fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() {
+fn a_profile_with_only_a_credential_process_line_gives_the_credentials_of_that_line() {
     let world = World::signed_in();
     append(
         &world,
@@ -195,7 +195,7 @@ fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() 
 }
 
 #[test]
-fn a_chain_of_helper_lines_is_followed_by_every_command() {
+fn every_command_follows_a_chain_of_credential_process_lines() {
     let world = World::signed_in();
     append(
         &world,
@@ -217,7 +217,7 @@ fn a_chain_of_helper_lines_is_followed_by_every_command() {
 }
 
 #[test]
-fn a_name_cannot_speak_to_the_terminal() {
+fn control_characters_in_a_profile_name_are_escaped_by_every_command() {
     let mut world = World::new();
     let name = "e\u{1b}]0;owned\u{7}\u{202e}vil\u{9b}2J";
     world.home.write_config(&format!(
@@ -248,7 +248,7 @@ fn a_name_cannot_speak_to_the_terminal() {
 }
 
 #[test]
-fn a_relative_home_is_none() {
+fn a_relative_home_counts_as_missing() {
     let mut world = World::signed_in();
     for (variable, home) in [("HOME", "."), ("HOME", "home"), ("USERPROFILE", ".")] {
         if variable == "USERPROFILE" && !cfg!(windows) {
@@ -279,7 +279,7 @@ fn a_home_that_does_not_exist_is_named_with_its_variable() {
 }
 
 #[test]
-fn an_empty_name_counts_as_absent() {
+fn an_empty_profile_or_session_name_counts_as_absent() {
     let world = World::signed_in();
     let all = world.home.run(&["status"]);
     for arguments in [
@@ -296,7 +296,7 @@ fn an_empty_name_counts_as_absent() {
 }
 
 #[test]
-fn half_a_command_line_is_explained_whole() {
+fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
     let world = World::new();
     let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
     assert!(
@@ -321,7 +321,7 @@ fn half_a_command_line_is_explained_whole() {
 }
 
 #[test]
-fn a_login_by_session_that_fails_where_profiles_differ_names_one_that_knows_the_way() {
+fn a_failed_login_by_session_suggests_a_profile_when_profiles_differ() {
     let mut world = private();
     append(
         &world,

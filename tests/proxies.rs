@@ -35,7 +35,7 @@ fn tunnels_to(target: String) -> (String, Receiver<String>) {
 }
 
 #[test]
-fn requests_go_through_the_proxy_and_say_so_when_it_fails() {
+fn requests_go_through_the_proxy_and_its_failure_is_reported() {
     let mut world = World::of(IdentityCenter::builder().tls().start());
     world.sign_in(3600);
     let target = world.aws.url().rsplit('/').next().unwrap().replace("localhost", "127.0.0.1");
@@ -74,7 +74,7 @@ fn requests_go_through_the_proxy_and_say_so_when_it_fails() {
 
 /// Nothing is known of the endpoint, and so not of the region.
 #[test]
-fn a_proxy_out_of_reach_is_blamed_itself_by_the_variable_that_names_it() {
+fn an_unreachable_proxy_is_reported_with_its_variable() {
     for (variable, proxy) in [
         ("HTTPS_PROXY", "http://user:pass-SECRETMARK@127.0.0.1:9"),
         ("HTTPS_PROXY", "http://no-such-host.invalid:3128"),
@@ -95,7 +95,7 @@ fn a_proxy_out_of_reach_is_blamed_itself_by_the_variable_that_names_it() {
 }
 
 #[test]
-fn a_proxy_that_is_passed_over_is_named_where_there_is_no_other_way() {
+fn an_ignored_proxy_is_named_when_the_endpoint_is_unreachable() {
     let mut world = World::signed_in();
     world.home.env("AWS_ENDPOINT_URL_SSO", "https://no-such-host.invalid");
     world.home.env("ALL_PROXY", "socks5h://user:pass-SECRETMARK@127.0.0.1:1080");
@@ -125,7 +125,7 @@ fn a_proxy_without_a_host_is_shown_without_its_password() {
 }
 
 #[test]
-fn a_proxy_that_refuses_the_tunnel_is_told_from_aws() {
+fn a_tunnel_refused_by_the_proxy_is_not_attributed_to_aws() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let proxy = std::thread::spawn(move || {
@@ -146,7 +146,7 @@ fn a_proxy_that_refuses_the_tunnel_is_told_from_aws() {
 }
 
 #[test]
-fn a_proxy_that_no_request_would_use_need_not_be_usable() {
+fn an_invalid_proxy_that_no_request_uses_is_ignored() {
     let mut world = World::signed_in();
     world.home.env("HTTPS_PROXY", "socks5://127.0.0.1:1080");
     answered(&world.run(&["--no-cache"]));

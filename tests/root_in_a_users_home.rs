@@ -43,7 +43,7 @@ fn lead_to_roots(roots: &Path, place: &Path) -> PathBuf {
 }
 
 #[test]
-fn a_token_behind_the_users_link_is_not_used_and_not_removed() {
+fn root_does_not_use_or_remove_a_token_behind_a_users_link() {
     let Some((world, roots)) = users_world() else { return };
     fs::remove_file(world.role_file()).unwrap();
     lead_to_roots(&roots, &world.token_file());
@@ -75,7 +75,7 @@ fn a_token_behind_the_users_link_is_not_used_and_not_removed() {
 }
 
 #[test]
-fn role_credentials_behind_the_users_link_are_not_handed_out() {
+fn root_does_not_hand_out_role_credentials_behind_a_users_link() {
     let Some((world, roots)) = users_world() else { return };
     world.cache_role(3600);
     lead_to_roots(&roots, &world.role_file());
@@ -86,7 +86,7 @@ fn role_credentials_behind_the_users_link_are_not_handed_out() {
 }
 
 #[test]
-fn directories_behind_the_users_links_are_left_alone() {
+fn root_does_not_change_directories_behind_a_users_links() {
     for names in [&[".aws/sso", ".aws/cli"][..], &[".aws/sso/cache", ".aws/cli/cache"], &[".aws"]] {
         let Some((world, roots)) = users_world() else { return };
         for name in names {
@@ -113,7 +113,7 @@ fn directories_behind_the_users_links_are_left_alone() {
 
 /// As `sudo aws sso login` leaves it, where HOME stays the user's.
 #[test]
-fn a_file_that_root_has_made_in_the_users_directory_is_used() {
+fn a_file_that_root_created_in_the_users_directory_is_used() {
     let Some((world, _)) = users_world() else { return };
     take(&world.token_file());
     take(&world.role_file());
@@ -127,7 +127,7 @@ fn a_file_that_root_has_made_in_the_users_directory_is_used() {
 
 /// The user may have given it that name.
 #[test]
-fn a_second_name_of_roots_file_in_the_users_directory_is_not_used() {
+fn a_hard_link_to_roots_file_in_the_users_directory_is_not_used() {
     let Some((world, roots)) = users_world() else { return };
     fs::remove_file(world.role_file()).unwrap();
     take(&world.token_file());
@@ -139,7 +139,7 @@ fn a_second_name_of_roots_file_in_the_users_directory_is_not_used() {
 }
 
 #[test]
-fn the_users_own_links_work_for_root_as_well() {
+fn links_to_the_users_own_files_work_for_root() {
     let Some((world, _)) = users_world() else { return };
     let home = world.home.home();
     let user = fs::metadata(&home).unwrap().uid();
@@ -158,7 +158,7 @@ fn the_users_own_links_work_for_root_as_well() {
 }
 
 #[test]
-fn what_root_keeps_in_directories_of_its_own_works() {
+fn root_can_use_cache_directories_of_its_own() {
     let Some((world, _)) = users_world() else { return };
     for name in [".aws/sso", ".aws/cli"] {
         assert!(take(&world.home.home().join(name)));

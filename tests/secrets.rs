@@ -47,7 +47,7 @@ fn misplaced_secrets(world: &World, stderr: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_secret_in_the_state_is_found() {
+fn the_search_finds_a_secret_in_the_state_directory() {
     for (name, count) in [("last-error.json", 1), ("fallback", 2), (FOR_SECRETS, 0)] {
         let world = World::signed_in();
         let path = world.home.state_dir().join("sessions").join(name);
@@ -123,7 +123,7 @@ fn scenarios() -> Vec<(&'static str, World, Vec<&'static str>)> {
 }
 
 #[test]
-fn no_secret_is_ever_told() {
+fn no_scenario_prints_or_logs_a_secret() {
     let jobs = scenarios().into_iter().map(|(name, world, more)| {
         let job: Box<dyn FnOnce() + Send> = Box::new(move || {
             for _ in 0..2 {
@@ -141,7 +141,7 @@ fn no_secret_is_ever_told() {
 }
 
 #[test]
-fn a_server_that_repeats_our_token_does_not_get_it_printed() {
+fn a_token_that_the_server_repeats_is_not_printed() {
     let world = World::signed_in();
     let token = world.token()["accessToken"].as_str().unwrap().to_owned();
     for body in [
@@ -218,7 +218,7 @@ fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
 }
 
 #[test]
-fn whatever_is_created_is_private_under_any_umask() {
+fn created_files_are_private_under_any_umask() {
     for umask in ["000", "022", "077", "777"] {
         let world = World::new();
         world.sign_in(-1);
@@ -237,7 +237,7 @@ fn whatever_is_created_is_private_under_any_umask() {
 }
 
 #[test]
-fn a_file_that_was_readable_for_others_is_not_any_more_after_a_write() {
+fn a_write_makes_a_file_private_that_others_could_read() {
     let world = World::new();
     world.sign_in(-1);
     world.cache_role(60);
@@ -271,7 +271,7 @@ fn the_log_is_private_and_a_link_in_its_place_is_not_followed() {
 }
 
 #[test]
-fn whatever_stands_in_the_place_of_the_log_holds_nobody_up() {
+fn an_unusable_log_file_does_not_stop_the_run() {
     for kind in ["directory", "fifo", "full"] {
         let world = World::signed_in();
         let path = log_file(&world);
@@ -295,7 +295,7 @@ fn is_whole(line: &str) -> bool {
 }
 
 #[test]
-fn fifty_writers_append_whole_lines() {
+fn fifty_processes_append_whole_lines_to_the_log() {
     let world = World::signed_in();
     fs::write(log_file(&world), "an earlier line\n").unwrap();
     let outputs = world.home.run_many(50, |_| vec!["--profile", "dev", "--debug", "--no-cache"]);
@@ -311,7 +311,7 @@ fn fifty_writers_append_whole_lines() {
 }
 
 #[test]
-fn nothing_in_the_log_is_obeyed_by_a_terminal() {
+fn control_characters_are_escaped_in_the_log() {
     let world = World::signed_in();
     let fault =
         Fault::Error { status: 403, code: "ForbiddenException", message: "\u{1b}[2J\r\n2026-01-01 forged" };
@@ -334,7 +334,7 @@ fn tells(world: &World, pieces: &[&str]) {
 }
 
 #[test]
-fn the_log_tells_every_decision() {
+fn the_log_contains_every_decision() {
     let world = World::new();
     world.cache_role(3600);
     answered(&world.run(&["--debug"]));

@@ -119,7 +119,7 @@ fn logout_removes_nothing_behind_a_link() {
 }
 
 #[test]
-fn logout_removes_only_notes_of_ours() {
+fn logout_removes_only_known_state_files() {
     let shared = Shared::new();
     private(&shared.session());
     for name in ["thesis.txt", "pending.txt", "notes.aws-sso-cred.tmp", "last-error.json"] {
@@ -140,7 +140,7 @@ fn logout_removes_only_notes_of_ours() {
 }
 
 #[test]
-fn a_planted_sign_in_is_not_joined() {
+fn a_pending_sign_in_from_another_user_is_ignored() {
     // What the attacker has started, and waits for the victim to approve.
     let plant = |shared: &Shared| {
         let moment = |seconds| iso8601(common::now() + seconds);
@@ -196,7 +196,7 @@ fn a_planted_sign_in_is_not_joined() {
 }
 
 #[test]
-fn a_lock_or_a_note_that_is_a_link_is_not_written_through() {
+fn a_lock_or_state_file_that_is_a_link_is_not_written_through() {
     for name in ["lock", "sign-in.lock", "last-error.json"] {
         let shared = Shared::new();
         let documents = shared.documents();
@@ -210,7 +210,7 @@ fn a_lock_or_a_note_that_is_a_link_is_not_written_through() {
 }
 
 #[test]
-fn the_debug_log_says_why_there_is_no_state() {
+fn the_debug_log_says_why_the_state_directory_is_not_used() {
     let shared = Shared::new();
     private(&shared.state());
     fs::set_permissions(shared.state(), Permissions::from_mode(0o770)).unwrap();
@@ -222,7 +222,7 @@ fn the_debug_log_says_why_there_is_no_state() {
 }
 
 #[test]
-fn root_in_a_users_home_takes_nothing_away_from_them() {
+fn root_in_a_users_home_leaves_all_files_to_their_owner() {
     let world = World::new();
     let home = world.home.home();
     if !is_root(&home) {

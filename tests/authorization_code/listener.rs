@@ -39,7 +39,7 @@ fn authorize_urls_are_those_of_the_aws_cli() {
 // The listener's socket
 
 #[test]
-fn the_listener_is_bound_to_127_0_0_1_and_reachable_nowhere_else() {
+fn the_listener_is_reachable_on_127_0_0_1_only() {
     let listener = CallbackListener::bind(None).unwrap();
     let port = listener.port();
     assert_eq!(listener.redirect_uri(), format!("http://127.0.0.1:{port}/oauth/callback"));
@@ -62,7 +62,7 @@ fn another_local_address() -> Option<IpAddr> {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn a_port_in_use_is_named_in_the_error() {
     let first = CallbackListener::bind(None).unwrap();
     let error = CallbackListener::bind(Some(first.port())).unwrap_err();
     assert_eq!(error.exit_code(), 3);
@@ -73,7 +73,7 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
-fn a_port_that_was_asked_for_is_used() {
+fn the_requested_port_is_used() {
     // Tried rather than looked for: a port that was free a moment ago need not be.
     let bound = (10_000..u16::MAX).find_map(|port| Some((port, CallbackListener::bind(Some(port)).ok()?)));
     let (port, listener) = bound.unwrap();
@@ -84,7 +84,7 @@ fn a_port_that_was_asked_for_is_used() {
 // Callbacks that come twice
 
 #[test]
-fn two_right_callbacks_at_once_make_one_exchange() {
+fn two_valid_callbacks_at_once_make_one_exchange() {
     // The listener goes a moment after the answer: neither may be as late as that.
     let (hold, _, asked) = Hold::until(2);
     let aws = StandIn { hold: Some(hold), ..StandIn::default() };
@@ -110,7 +110,7 @@ fn two_right_callbacks_at_once_make_one_exchange() {
 }
 
 #[test]
-fn a_reload_during_the_exchange_is_told_that_the_answer_was_given() {
+fn a_reload_during_the_exchange_shows_that_the_answer_was_received() {
     let (hold, begun, reloaded) = Hold::until(1);
     let aws = StandIn { hold: Some(hold), ..StandIn::default() };
     let run = Run::new(&aws, move |browser| {

@@ -23,7 +23,7 @@ use crate::support::{Browser, Run, StandIn, client, corp, login, parameter, paus
 // A sign-in that goes well
 
 #[test]
-fn the_browser_is_told_of_success_after_the_exchange() {
+fn the_browser_shows_success_after_the_exchange() {
     let aws = StandIn::default();
     let run = Run::new(&aws, |browser| vec![browser.get(&browser.right("the-code"))]);
 
@@ -59,7 +59,7 @@ fn every_sign_in_has_its_own_state_and_verifier() {
 }
 
 #[test]
-fn a_page_loads_nothing_and_runs_nothing() {
+fn pages_load_no_resources_and_run_no_scripts() {
     let pages = Run::new(&StandIn::default(), |browser| {
         vec![browser.get("/oauth/callback?code=c&state=old"), browser.get(&browser.right("c"))]
     });
@@ -86,7 +86,7 @@ fn a_page_loads_nothing_and_runs_nothing() {
 }
 
 #[test]
-fn who_looks_ahead_does_not_win_the_sign_in_and_the_tab_does() {
+fn a_prefetch_does_not_complete_the_sign_in() {
     let aws = StandIn::default();
     let run = Run::new(&aws, |browser| {
         let right = browser.right("once");
@@ -115,7 +115,7 @@ fn who_looks_ahead_does_not_win_the_sign_in_and_the_tab_does() {
 }
 
 #[test]
-fn a_tab_that_comes_after_a_scanner_has_won_gets_the_page_too() {
+fn a_tab_that_repeats_the_callback_of_a_scanner_gets_the_success_page() {
     let aws = StandIn::default();
     let run = Run::new(&aws, |browser| {
         let scanner = format!("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", browser.right("once"));
@@ -130,7 +130,7 @@ fn a_tab_that_comes_after_a_scanner_has_won_gets_the_page_too() {
 }
 
 #[test]
-fn a_page_does_not_speak_of_failure_where_a_second_attempt_follows() {
+fn the_page_before_a_second_attempt_does_not_mention_a_failure() {
     let aws = StandIn { exchange_fails: Some(ServiceErrorKind::InvalidClient), ..StandIn::default() };
     let (session, login) = (corp(), login());
     let facts = PageFacts { session: &session, login: &login, tries_again: true };
@@ -147,7 +147,7 @@ fn a_page_does_not_speak_of_failure_where_a_second_attempt_follows() {
 // Callbacks that neither end nor win it
 
 #[test]
-fn hostile_requests_neither_end_nor_win_the_sign_in() {
+fn invalid_requests_neither_end_nor_complete_the_sign_in() {
     let aws = StandIn::default();
     let run = Run::new(&aws, |browser| {
         let right = browser.right("stolen");
@@ -208,7 +208,7 @@ fn a_request_line_of_one_mebibyte_is_cut_off() {
 }
 
 #[test]
-fn idle_slow_and_broken_connections_are_in_nobodys_way() {
+fn idle_slow_and_broken_connections_do_not_delay_the_browser() {
     let aws = StandIn::default();
     let clock = Context::real();
     let run = Run::new(&aws, |browser| {
@@ -238,7 +238,7 @@ fn idle_slow_and_broken_connections_are_in_nobodys_way() {
 }
 
 #[test]
-fn more_connections_than_are_kept_do_not_shut_the_browser_out() {
+fn two_hundred_open_connections_do_not_block_the_browser() {
     let run = Run::new(&StandIn::default(), |browser| {
         let held: Vec<TcpStream> = (0..200).map(|_| browser.connect()).collect();
         let answer = browser.get(&browser.right("honest"));
@@ -281,7 +281,7 @@ fn a_second_request_on_a_kept_connection_is_not_served() {
 // A sign-in that does not go well
 
 #[test]
-fn a_refusal_ends_the_sign_in_and_is_shown_escaped() {
+fn a_refusal_ends_the_sign_in_and_is_shown_escaped_in_the_browser() {
     let aws = StandIn::default();
     let run = Run::new(&aws, |browser| {
         vec![browser.get(&format!(
@@ -301,7 +301,7 @@ fn a_refusal_ends_the_sign_in_and_is_shown_escaped() {
 }
 
 #[test]
-fn another_error_ends_the_sign_in_under_its_name() {
+fn an_unknown_error_code_ends_the_sign_in_and_is_named() {
     let run = Run::new(&StandIn::default(), |browser| {
         vec![browser.get(&format!("/oauth/callback?error=server_error&state={}", browser.state))]
     });
@@ -312,7 +312,7 @@ fn another_error_ends_the_sign_in_under_its_name() {
 }
 
 #[test]
-fn a_failed_exchange_is_told_in_the_browser_too() {
+fn a_failed_exchange_is_shown_in_the_browser() {
     let aws = StandIn { exchange_fails: Some(ServiceErrorKind::InvalidClient), ..StandIn::default() };
     let run = Run::new(&aws, |browser| vec![browser.get(&browser.right("c"))]);
     let Err(error) = run.outcome else { panic!() };
@@ -331,7 +331,7 @@ fn a_failed_exchange_is_told_in_the_browser_too() {
 }
 
 #[test]
-fn a_session_may_be_called_anything() {
+fn a_session_name_with_markup_is_escaped_in_the_page() {
     let session =
         SsoSession { name: Some(SessionName::parse("<script>{{tone}}</script>&").unwrap()), ..corp() };
     let run =
@@ -342,7 +342,7 @@ fn a_session_may_be_called_anything() {
 }
 
 #[test]
-fn no_answer_is_a_time_out() {
+fn a_missing_callback_is_a_time_out() {
     let context = Context::fake(&[], Timestamp::from_unix(1_795_233_600));
     let listener = CallbackListener::bind(None).unwrap();
     let (session, login) = (corp(), login());
@@ -361,7 +361,7 @@ fn no_answer_is_a_time_out() {
 }
 
 #[test]
-fn a_caller_that_gives_up_closes_the_connection() {
+fn dropping_the_callback_closes_the_browsers_connection() {
     let listener = CallbackListener::bind(None).unwrap();
     let browser = Browser { port: listener.port(), state: "right".to_owned() };
     let target = browser.right("c");
@@ -379,7 +379,7 @@ fn a_caller_that_gives_up_closes_the_connection() {
 }
 
 #[test]
-fn a_browser_that_does_not_read_holds_nobody_up() {
+fn a_browser_that_does_not_read_the_page_causes_no_delay() {
     let clock = Context::real();
     let connected = Arc::new(Mutex::new(None));
     let browsers = Arc::clone(&connected);

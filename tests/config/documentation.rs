@@ -63,7 +63,7 @@ fn every_profile_of_every_example_resolves() {
 }
 
 #[test]
-fn the_errors_shown_are_the_errors_given() {
+fn the_documented_errors_are_the_errors_of_the_program() {
     let sso = "sso_start_url = https://x/\nsso_region = r\n";
     let mut given = Vec::new();
     for config in [
@@ -82,7 +82,7 @@ fn the_errors_shown_are_the_errors_given() {
 
 /// The table of values names what the program knows, and the program nothing else.
 #[test]
-fn flags_variables_and_keys_are_those_of_the_errors() {
+fn the_documented_flags_variables_and_keys_are_those_of_the_errors() {
     let missing = resolve_role(&Home::new("").context(), &Options::default()).unwrap_err().to_string();
     let names = missing.split([' ', ',', ';', '(', ')', '\n']);
     let names: Vec<_> = names

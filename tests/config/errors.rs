@@ -17,7 +17,7 @@ pub fn error_with(home: &Home, options: &Options) -> String {
 }
 
 #[test]
-fn missing_values_are_named_all_at_once() {
+fn all_missing_values_are_named_in_one_error() {
     assert_eq!(
         error_of("[profile dev]\nregion = eu-west-1\n"),
         "aws-sso-cred: missing start URL, SSO region, role, account: profile `dev` in ~/.aws/config does not have them\n\
@@ -41,13 +41,13 @@ fn missing_values_are_named_all_at_once() {
 }
 
 #[test]
-fn a_block_of_settings_is_no_value() {
+fn a_nested_block_does_not_count_as_a_value() {
     let error = error_of(&CORP.replace("sso_role_name = Developer", "sso_role_name =\n  name = Developer"));
     assert!(error.starts_with("aws-sso-cred: missing role: "), "{error}");
 }
 
 #[test]
-fn a_profile_of_another_kind_is_recognised() {
+fn a_profile_without_sso_is_reported_by_its_kind() {
     let error = error_of("[profile dev]\ncredential_process = other-tool --profile dev\n");
     assert!(
         error.ends_with(
@@ -91,7 +91,7 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
 }
 
 #[test]
-fn an_invisible_character_is_named() {
+fn an_invisible_character_in_a_config_is_named() {
     for (place, told) in [
         ("corp.awsapps.com/start", "start URL `https://corp.awsapps.com/start\\u{200b}` is not valid"),
         ("111122223333", "account id `111122223333\\u{200b}` is not valid"),
@@ -173,7 +173,7 @@ fn an_invisible_character_is_named() {
 }
 
 #[test]
-fn the_name_of_an_iam_role_is_not_taken_for_a_permission_set() {
+fn an_iam_role_name_is_reported_as_not_a_permission_set() {
     for role in [
         "AWSReservedSSO_Developer_0123456789abcdef",
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Developer_0123456789abcdef",
@@ -191,7 +191,7 @@ fn the_name_of_an_iam_role_is_not_taken_for_a_permission_set() {
 }
 
 #[test]
-fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
+fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
     let start_url =
         Options { start_url: Some("https://x.awsapps.com/start".to_owned()), ..Options::default() };
     let region = Options { region: Some("eu-west-1".to_owned()), ..Options::default() };
@@ -236,7 +236,7 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
 }
 
 #[test]
-fn a_broken_line_is_blamed_when_a_value_is_missing_and_only_then() {
+fn a_broken_config_line_is_reported_only_when_a_value_is_missing() {
     let broken = CORP.replace("sso_role_name =", "sso_role_name");
     let error = error_of(&format!("# a comment\n\n{broken}"));
     assert!(
@@ -250,7 +250,7 @@ fn a_broken_line_is_blamed_when_a_value_is_missing_and_only_then() {
 }
 
 #[test]
-fn an_unknown_profile_is_named_with_what_was_probably_meant() {
+fn an_unknown_profile_is_reported_with_a_suggestion() {
     let home = Home::new(format!("{CORP}[profile my prof]\n[profile 'our prof']\n[default]\n"));
     for (name, hint) in [
         ("Dev", "did you mean `--profile dev`?"),
@@ -281,7 +281,7 @@ fn an_unknown_profile_is_named_with_what_was_probably_meant() {
 }
 
 #[test]
-fn an_unknown_session_is_named_with_who_asks_for_it() {
+fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
     assert_eq!(
         error_of(&CORP.replace("[sso-session corp]", "[sso-session other]")),
         "aws-sso-cred: profile `dev` refers to sso-session `corp`, which is not in ~/.aws/config\n\
@@ -301,7 +301,7 @@ fn an_unknown_session_is_named_with_who_asks_for_it() {
 }
 
 #[test]
-fn an_invalid_value_is_shown_where_it_stands() {
+fn an_invalid_value_is_reported_with_file_line_and_key() {
     let with = |key: &str, value: &str| {
         let line = CORP.lines().find(|line| line.starts_with(key)).unwrap();
         error_of(&CORP.replacen(line, &format!("{key} = {value}"), 1))
@@ -339,7 +339,7 @@ fn an_invalid_value_is_shown_where_it_stands() {
 }
 
 #[test]
-fn an_invalid_value_is_blamed_on_the_flag_variable_or_file_it_comes_from() {
+fn an_invalid_value_is_reported_with_its_flag_variable_or_file() {
     let home = Home::new(CORP).credentials("[x]\n\n[dev]\nsso_account_id = 1\n");
     let error = error_with(&home, &profile("dev"));
     assert!(error.ends_with("hint: correct `sso_account_id` in [dev], ~/.aws/credentials line 4"), "{error}");
@@ -355,7 +355,7 @@ fn an_invalid_value_is_blamed_on_the_flag_variable_or_file_it_comes_from() {
 }
 
 #[test]
-fn line_numbers_are_counted_as_editors_count() {
+fn line_numbers_are_the_same_as_in_an_editor() {
     for break_ in ["\n", "\r\n", "\r"] {
         let text = format!("\u{feff}# one\n\n{CORP}").replace("111122223333", "1").replace('\n', break_);
         let error = error_of(&text);
@@ -364,7 +364,7 @@ fn line_numbers_are_counted_as_editors_count() {
 }
 
 #[test]
-fn a_password_in_an_address_is_not_repeated() {
+fn a_password_in_a_url_is_not_repeated() {
     let config = CORP.replace("https://corp.", "https://somebody:password@corp.");
     let told = error_of(&config);
     assert!(told.contains("corp.awsapps.com/start") && !told.contains("password"), "{told}");

@@ -99,7 +99,7 @@ const AGAINST_BOTH: [(&str, &str); 3] =
     [("section_spaces", "go and rust"), ("section_3words", "go"), ("section_apostrophe", "go")];
 
 #[test]
-fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
+fn the_grammar_matches_awss_tools_or_a_recorded_decision() {
     let (vectors, decisions) = (vectors(), decisions());
     let cases = vectors["config_parsing"].as_object().unwrap();
     assert_eq!(cases.len(), 54);
@@ -128,7 +128,7 @@ fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
 }
 
 #[test]
-fn headers_that_the_cli_writes_are_read() {
+fn headers_written_by_the_aws_cli_are_read() {
     for row in vectors()["section_headers"].as_array().unwrap() {
         let (kind, name) = match row["type"].as_str() {
             Some("sso-session") => (Kind::SsoSession, &row["name"]),
@@ -145,7 +145,7 @@ fn headers_that_the_cli_writes_are_read() {
 }
 
 #[test]
-fn scopes_are_split_as_the_cli_splits_them() {
+fn scopes_are_split_as_the_aws_cli_splits_them() {
     for row in vectors()["scope_parsing"].as_array().unwrap() {
         assert_eq!(json!(parse_scopes(row["raw"].as_str().unwrap())), row["parsed"], "{row}");
     }
@@ -157,7 +157,7 @@ fn profile_a(text: impl AsRef<[u8]>) -> Value {
 }
 
 #[test]
-fn comments_and_delimiters() {
+fn comments_and_delimiters_are_separated_from_keys_and_values() {
     for (line, value) in [
         ("k = v", "v"),
         ("k=v", "v"),
@@ -181,12 +181,12 @@ fn comments_and_delimiters() {
 }
 
 #[test]
-fn a_key_may_have_letters_of_every_language() {
+fn a_key_may_contain_letters_of_any_language() {
     assert_eq!(profile_a("[profile a]\nschlüssel = v\n")["schlüssel"], "v");
 }
 
 #[test]
-fn indentation_tells_what_belongs_to_what() {
+fn indented_lines_belong_to_the_key_above_them() {
     for (text, expected) in [
         ("k = v\n  w", json!({"k": "v\nw"})),
         ("k = v\n  w # c\n", json!({"k": "v\nw"})),
@@ -208,7 +208,7 @@ fn indentation_tells_what_belongs_to_what() {
 }
 
 #[test]
-fn sections_begin_merge_and_end() {
+fn sections_of_one_name_are_merged_and_end_at_the_next_header() {
     for (text, expected) in [
         ("[profile a]\nk=v\n[profile b]\nl=w\n[profile a]\nm=n", json!({"k": "v", "m": "n"})),
         ("[profile a]\nk=v\n[profile 'a']\nk=w", json!({"k": "w"})),
@@ -231,14 +231,14 @@ fn sections_begin_merge_and_end() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_cost_their_own_value_only() {
+fn bytes_that_are_not_utf8_invalidate_only_their_own_value() {
     let text = b"[profile a]\nk = \xff\nl = w\n[profile \xfe]\nm = n\n[sso-session s]\nsso_region = r\n";
     assert_eq!(profile_a(text), json!({"k": "\u{fffd}", "l": "w"}));
     assert_eq!(ours(text)["sso_sessions"]["s"]["sso_region"], "r");
 }
 
 #[test]
-fn profile_default_hides_default() {
+fn the_section_profile_default_wins_over_default() {
     let both = "[default]\nk=v\n[profile default]\nl=w\n[default]\nm=n";
     assert_eq!(ours(both), json!({"profiles": {"default": {"l": "w"}}}));
     assert_eq!(

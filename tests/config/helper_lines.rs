@@ -62,7 +62,7 @@ fn shown(account_id: &str, role_name: &str, key: &str) -> (String, String, Strin
 }
 
 #[test]
-fn a_profile_that_has_only_a_line_of_ours_means_what_the_line_says() {
+fn a_profile_with_only_a_credential_process_line_takes_its_values_from_the_line() {
     let home = home();
     for (name, expected) in [
         ("direct", shown("222222222222", "Admin", "corp")),
@@ -80,7 +80,7 @@ fn a_profile_that_has_only_a_line_of_ours_means_what_the_line_says() {
 }
 
 #[test]
-fn flags_win_over_the_line_and_the_line_over_the_environment() {
+fn flags_win_over_the_credential_process_line_and_the_line_over_the_environment() {
     let home = home();
     let options = Options {
         role_name: Some("Mine".to_owned()),
@@ -96,7 +96,7 @@ fn flags_win_over_the_line_and_the_line_over_the_environment() {
 }
 
 #[test]
-fn lines_in_a_circle_are_told_of_and_followed_once() {
+fn circular_credential_process_lines_are_reported() {
     let home = home();
     for (name, hint) in [
         ("circle", "`credential_process` of profile `circle` leads back to profile `circle`: let it name"),
@@ -127,7 +127,7 @@ fn lines_in_a_circle_are_told_of_and_followed_once() {
 }
 
 #[test]
-fn the_roles_that_lines_name_are_known() {
+fn roles_that_only_credential_process_lines_name_are_known() {
     let home = home();
     // The environment of whoever asks is not that of whoever runs the line.
     let context = home.context_with(&[("AWS_SSO_ROLE_NAME", "Other"), ("AWS_SSO_SESSION", "corp")]);
@@ -154,7 +154,7 @@ fn the_roles_that_lines_name_are_known() {
 }
 
 #[test]
-fn a_chain_of_lines_has_an_end_for_all() {
+fn a_chain_of_credential_process_lines_has_a_limit() {
     let chain = |length: usize| {
         let line =
             |at: usize| format!("[profile p{at}]\ncredential_process = aws-sso-cred --profile p{}\n", at + 1);
@@ -171,7 +171,7 @@ fn a_chain_of_lines_has_an_end_for_all() {
 }
 
 #[test]
-fn login_follows_lines_and_source_profiles_in_turn() {
+fn login_follows_credential_process_lines_and_source_profiles() {
     let home = Home::new(format!(
         "{CORP}[profile line]\ncredential_process = aws-sso-cred --profile assumed\n\
          [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = base\n\
@@ -187,7 +187,7 @@ fn login_follows_lines_and_source_profiles_in_turn() {
 }
 
 #[test]
-fn the_sessions_that_lines_alone_name_are_known() {
+fn sessions_that_only_credential_process_lines_name_are_known() {
     let (sessions, broken) = all_sessions(&home().context()).unwrap();
     let keys: Vec<_> = sessions.iter().map(|session| session.session.token_cache_key()).collect();
     assert_eq!(keys, ["corp", "https://both/start", "https://lines/start", "new"]);
@@ -252,7 +252,7 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
 }
 
 #[test]
-fn a_helper_line_may_name_the_session_by_its_address() {
+fn a_credential_process_line_may_name_the_session_by_start_url() {
     let line = "aws-sso-cred --start-url https://corp.awsapps.com/start --region eu-west-1 --account-id 1";
     let home = Home::new(format!("[profile direct]\ncredential_process = {line}\n"));
     let session = resolve_session(&home.context(), &profile("direct"), true).unwrap().session;
@@ -270,7 +270,7 @@ fn a_helper_line_may_name_the_session_by_its_address() {
 }
 
 #[test]
-fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
+fn login_accepts_a_profile_whose_credential_process_line_names_the_session() {
     let config = format!(
         "{CORP}[profile direct]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n\
          [profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\

@@ -103,7 +103,7 @@ fn random_config(random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn the_size_of_a_piece_changes_nothing() {
+fn the_size_of_a_read_does_not_change_the_result() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for round in 0..60 {
         let text = random_config(&mut random);
@@ -125,7 +125,7 @@ fn the_size_of_a_piece_changes_nothing() {
 /// What is wanted of one profile is what everything holds of it: jumping over
 /// the rest of the file misses nothing.
 #[test]
-fn asking_for_one_profile_is_asking_for_everything_and_forgetting_the_rest() {
+fn reading_one_profile_gives_the_same_sections_as_reading_the_whole_file() {
     let mut random = Random(0x0123_4567_89ab_cdef);
     for _ in 0..3000 {
         let text = random_config(&mut random);
@@ -158,7 +158,7 @@ impl Read for Failing<'_> {
 }
 
 #[test]
-fn a_read_that_a_signal_interrupts_is_made_again_and_another_failure_is_an_error() {
+fn an_interrupted_read_is_repeated_and_another_failure_is_an_error() {
     let read = |error| scan(&mut Failing { error: Some(error), rest: CORP.as_bytes() }, &DEV, BUFFER_SIZE);
     assert_eq!(read(io::ErrorKind::Interrupted).unwrap(), whole(CORP.as_bytes(), &DEV));
     assert_eq!(
@@ -203,7 +203,7 @@ fn quickly<T>(what: &str, work: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn junk_before_a_good_profile_costs_it_nothing() {
+fn junk_before_a_good_profile_does_not_affect_it() {
     const MEGABYTE: usize = 1024 * 1024;
     let junk: [(&str, Vec<u8>); 12] = [
         ("nothing", Vec::new()),
@@ -236,7 +236,7 @@ fn junk_before_a_good_profile_costs_it_nothing() {
 }
 
 #[test]
-fn thousands_of_helper_lines_are_read_in_time() {
+fn thousands_of_credential_process_lines_are_read_in_time() {
     const MANY: usize = 2000;
     let line = "credential_process = aws-sso-cred --account-id 111122223333 --role-name R";
     let many = |section: fn(usize) -> String| -> String {
@@ -262,7 +262,7 @@ fn thousands_of_helper_lines_are_read_in_time() {
 }
 
 #[test]
-fn junk_inside_the_wanted_profile_is_bounded() {
+fn junk_inside_the_requested_profile_is_limited() {
     const MEGABYTE: usize = 1024 * 1024;
     for (what, junk, accepted) in [
         ("a long line", b"x".repeat(8 * MEGABYTE), true),
@@ -302,7 +302,7 @@ fn junk_inside_the_wanted_profile_is_bounded() {
 }
 
 #[test]
-fn the_name_of_a_section_counts_for_its_length() {
+fn section_names_count_towards_the_size_limit() {
     let name = "n".repeat(1000);
     let corp = CORP.replace("[profile dev]", &format!("[profile {name}]"));
     for (times, accepted) in [(100, true), (1200, false)] {
@@ -313,7 +313,7 @@ fn the_name_of_a_section_counts_for_its_length() {
 }
 
 #[test]
-fn a_line_of_64_kib_is_the_longest_and_its_place_is_known() {
+fn a_line_longer_than_64_kib_is_skipped_and_later_line_numbers_stay_right() {
     for (length, fits) in
         [(65_536, true), (65_537, false), (65_538, false), (65_539, false), (200_000, false)]
     {
@@ -336,7 +336,7 @@ fn a_line_of_64_kib_is_the_longest_and_its_place_is_known() {
 }
 
 #[test]
-fn a_header_that_is_too_long_ends_the_section_before_it() {
+fn an_oversized_header_ends_the_section_before_it() {
     for length in [65_536, 65_537, 65_538, 65_539, 200_000] {
         for indent in ["", "  "] {
             let header = format!("{indent}[profile {}]", "a".repeat(length - indent.len() - 10));
@@ -350,7 +350,7 @@ fn a_header_that_is_too_long_ends_the_section_before_it() {
 }
 
 #[test]
-fn a_file_of_64_mebibytes_is_read_and_a_larger_one_is_not() {
+fn a_config_larger_than_64_mebibytes_is_not_read() {
     const LARGEST: u64 = 64 * 1024 * 1024;
     let read = |size| scan(&mut io::repeat(b'\n').take(size), &DEV, BUFFER_SIZE);
     assert_eq!(read(LARGEST).unwrap(), []);

@@ -5,7 +5,7 @@ use aws_sso_cred::config::lines::{BUFFER_SIZE, Lines, line_number};
 use crate::junk::Pieces;
 
 #[test]
-fn a_line_is_counted_however_it_is_read() {
+fn line_numbers_do_not_depend_on_the_size_of_a_read() {
     let text = b"\xef\xbb\xbfone\r\n\rthree\n\r\n\nsix";
     for (offset, number) in [(0, 1), (3, 1), (8, 2), (9, 3), (15, 4), (17, 5), (18, 6), (21, 6)] {
         assert_eq!(line_number(&mut text.as_slice(), offset).unwrap(), number, "{offset}");
@@ -17,7 +17,7 @@ fn a_line_is_counted_however_it_is_read() {
 }
 
 #[test]
-fn what_ends_the_last_line_begins_no_other() {
+fn a_final_line_break_begins_no_new_line() {
     for text in ["one", "one\n", "one\r", "one\r\n"] {
         for size in 1..10 {
             assert_eq!(lines_of(text.as_bytes(), size), [(0, "one".to_owned())], "{text:?} {size}");
@@ -26,7 +26,7 @@ fn what_ends_the_last_line_begins_no_other() {
 }
 
 #[test]
-fn everything_up_to_the_next_wanted_header_is_passed_over() {
+fn lines_before_the_next_wanted_header_are_skipped() {
     let text = b"one\nx = [y]\n[a]\ntwo\n  [b] # c\nthree";
     for size in 1..50 {
         let mut pieces = Pieces { rest: text, size };
@@ -60,7 +60,7 @@ fn lines_of(text: &[u8], size: usize) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn a_line_that_is_too_long_is_told_from_the_one_before_it() {
+fn an_oversized_line_is_separate_from_the_line_before_it() {
     let text = format!("{}\n\r{}\nlast", "v".repeat(65_536), "x".repeat(70_000));
     for size in [1000, BUFFER_SIZE, usize::MAX] {
         let places: Vec<_> = lines_of(text.as_bytes(), size).into_iter().map(|(offset, _)| offset).collect();

@@ -53,7 +53,7 @@ fn theirs(text: &str) -> Option<Value> {
 }
 
 #[test]
-fn configparser_would_get_these_wrong() {
+fn configparser_reads_these_cases_wrong() {
     let vectors = vectors();
     let cases = vectors["config_parsing"].as_object().unwrap();
     let wrong: Vec<&str> = cases
@@ -83,7 +83,7 @@ fn sorted<'a>(names: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn configparser_needs_the_whole_file_as_text_and_forgets_where_things_stood() {
+fn configparser_needs_the_whole_file_as_text_and_keeps_no_line_numbers() {
     let text = b"[profile a]\nk = v\n[profile b]\nk = \xff\n".to_vec();
     assert!(String::from_utf8(text.clone()).is_err(), "one bad byte, and there is nothing to hand over");
     assert_eq!(ours(text)["profiles"]["a"]["k"], "v");

@@ -73,7 +73,7 @@ fn a_legacy_profile_has_no_session_and_no_scopes() {
 }
 
 #[test]
-fn a_key_without_scopes_is_not_the_same_as_no_key() {
+fn an_empty_scopes_key_differs_from_an_absent_key() {
     for (line, scopes) in [
         ("", None),
         ("sso_registration_scopes =", Some(0)),
@@ -107,7 +107,7 @@ fn each_value_is_taken_from_flag_then_environment_then_config() {
 }
 
 #[test]
-fn empty_counts_as_absent_everywhere() {
+fn an_empty_value_counts_as_absent_everywhere() {
     let home = Home::new(CORP.replace("region = eu-central-1", "sso_start_url =\nsso_region ="));
     let context = home.context_with(&[("AWS_SSO_REGION", ""), ("AWS_SSO_START_URL", "")]);
     let empty = || some("");
@@ -125,7 +125,7 @@ fn empty_counts_as_absent_everywhere() {
 }
 
 #[test]
-fn without_a_profile_flag_no_profile_is_read() {
+fn no_profile_is_read_without_the_profile_flag() {
     let home = Home::new(format!("{CORP}[default]\nsso_role_name = Wrong\n"));
     let context = home.context_with(&[("AWS_PROFILE", "broken"), ("AWS_DEFAULT_PROFILE", "broken")]);
     let request = request(&context, &in_session("corp"));
@@ -137,7 +137,7 @@ fn without_a_profile_flag_no_profile_is_read() {
 }
 
 #[test]
-fn what_is_complete_on_the_command_line_opens_no_file() {
+fn a_complete_command_line_opens_no_config_file() {
     let home = Home::empty();
     std::fs::create_dir(home.path(".aws/config")).unwrap();
     std::fs::create_dir(home.path(".aws/credentials")).unwrap();
@@ -146,7 +146,7 @@ fn what_is_complete_on_the_command_line_opens_no_file() {
 }
 
 #[test]
-fn another_start_url_than_the_sessions_leaves_the_session() {
+fn a_start_url_that_differs_from_the_sessions_drops_the_session() {
     let home = Home::new(CORP);
     let url = |url: &str| Options { start_url: some(url), ..profile("dev") };
     let other = request(&home.context(), &url(OTHER_URL));
@@ -162,7 +162,7 @@ fn another_start_url_than_the_sessions_leaves_the_session() {
 }
 
 #[test]
-fn a_session_in_no_file_needs_start_url_and_region_given() {
+fn a_session_in_no_config_needs_start_url_and_region() {
     let home = Home::new(CORP);
     let named = Options { sso_session: some("nowhere"), ..flags(OTHER_URL, "us-east-1") };
     let found = request(&home.context(), &named);
@@ -173,7 +173,7 @@ fn a_session_in_no_file_needs_start_url_and_region_given() {
 }
 
 #[test]
-fn a_session_that_lacks_values_is_completed_by_the_profile() {
+fn missing_values_of_a_session_come_from_the_profile() {
     let text =
         "[profile p]\nsso_session = s\nsso_start_url = https://p/\nsso_region = r-p\n[sso-session s]\n";
     let options = Options { profile: some("p"), ..role_flags() };
@@ -199,7 +199,7 @@ fn the_credentials_file_is_merged_over_the_profile() {
 }
 
 #[test]
-fn the_files_can_be_elsewhere() {
+fn environment_variables_name_other_config_files() {
     let home = Home::empty();
     std::fs::write(home.path("elsewhere"), CORP).unwrap();
     for path in ["~/elsewhere", "$HOME/elsewhere", "${HOME}/elsewhere", "$HOME/${UNSET}elsewhere"] {
@@ -211,7 +211,7 @@ fn the_files_can_be_elsewhere() {
 }
 
 #[test]
-fn a_path_is_expanded_only_where_the_cli_does_it() {
+fn paths_are_expanded_as_the_aws_cli_expands_them() {
     let home = Home::empty();
     std::fs::create_dir(home.path("somebody")).unwrap();
     for name in ["somebody/config", "$UNSET-${UNSET}-config"] {
@@ -227,7 +227,7 @@ fn a_path_is_expanded_only_where_the_cli_does_it() {
 }
 
 #[test]
-fn the_default_profile_stands_for_no_other() {
+fn the_default_profile_does_not_replace_an_unknown_profile() {
     let plain = LEGACY.replace("[profile old]", "[default]");
     let home = Home::new(&plain);
     assert!(resolve_role(&home.context(), &profile("default")).is_ok());
@@ -264,7 +264,7 @@ fn sign_in_is_allowed_by_flag_then_variable_then_profile_then_session() {
 }
 
 #[test]
-fn the_commands_that_sign_in_name_what_the_files_know() {
+fn login_commands_name_the_session_or_profile_of_the_config() {
     let home =
         Home::new(format!("{CORP}{LEGACY}[profile 'my old']\nsso_start_url = https://x/\nsso_region = r\n"));
     let context = home.context();
@@ -313,7 +313,7 @@ fn the_commands_that_sign_in_name_what_the_files_know() {
 }
 
 #[test]
-fn people_have_a_default_profile() {
+fn login_status_and_logout_use_the_default_profile() {
     let home = Home::new(format!("{CORP}{}", LEGACY.replace("[profile old]", "[default]")));
     let find = |variables: &[(&str, &str)], options: &Options, default_profile| {
         resolve_session(&home.context_with(variables), options, default_profile)
@@ -337,7 +337,7 @@ fn people_have_a_default_profile() {
 }
 
 #[test]
-fn half_of_a_session_on_the_command_line_is_completed_by_the_default_profile() {
+fn the_default_profile_completes_a_start_url_or_region_flag() {
     let home = Home::new(LEGACY.replace("[profile old]", "[default]"));
     for (start_url, region) in [(Some(CORP_URL), None), (None, Some("us-east-1"))] {
         let options = Options {
@@ -352,7 +352,7 @@ fn half_of_a_session_on_the_command_line_is_completed_by_the_default_profile() {
 }
 
 #[test]
-fn all_sessions_come_in_file_order_each_once() {
+fn all_sessions_are_listed_once_in_file_order() {
     let home = Home::new(format!(
         "[profile first]\nsso_start_url = https://a/\nsso_region = r\n{CORP}{LEGACY}\
          [profile again]\nsso_start_url = https://a/\nsso_region = r2\n\
@@ -382,7 +382,7 @@ fn all_sessions_come_in_file_order_each_once() {
 }
 
 #[test]
-fn every_role_of_the_config_is_known() {
+fn every_role_of_the_config_is_listed() {
     let home = Home::new(format!(
         "{CORP}{LEGACY}[profile broken]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = R\n"
     ));

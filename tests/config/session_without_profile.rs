@@ -55,7 +55,7 @@ fn two(dev: &str, other: &str) -> Home {
 }
 
 #[test]
-fn a_session_is_reached_as_its_profiles_say_if_they_agree() {
+fn a_session_takes_the_connection_settings_that_its_profiles_agree_on() {
     let agreed =
         two(SETTINGS, "services = corp\nuse_fips_endpoint=TRUE\nregion = x\nca_bundle = ~/corp.pem\n");
     let settings = by_session(&agreed);
@@ -81,7 +81,7 @@ fn a_session_is_reached_as_its_profiles_say_if_they_agree() {
 }
 
 #[test]
-fn what_says_nothing_about_identity_center_makes_no_difference() {
+fn settings_unrelated_to_identity_center_do_not_count_as_disagreement() {
     let home = two("services = other\n", "");
     let text = std::fs::read_to_string(home.path(".aws/config")).unwrap();
     let home = Home::new(format!("{text}[services other]\ns3 =\n  endpoint_url = https://s3.corp\n"));
@@ -113,7 +113,7 @@ fn every_session_of_the_config_has_a_command_that_works() {
 }
 
 #[test]
-fn where_only_lines_name_the_session_their_profiles_say_whom_to_trust() {
+fn profiles_with_credential_process_lines_set_the_ca_bundle_and_endpoints_of_their_session() {
     let line =
         "credential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n";
     let session = CORP.split_once("\n\n").unwrap().1;
@@ -138,7 +138,7 @@ fn where_only_lines_name_the_session_their_profiles_say_whom_to_trust() {
 }
 
 #[test]
-fn the_aws_cli_is_offered_only_what_it_reads() {
+fn the_aws_cli_command_is_offered_only_for_sessions_that_the_aws_cli_reads() {
     let corp = CORP.replace("corp]", "My Corp Ltd]").replace("= corp", "= My Corp Ltd");
     let found = login(&Home::new(&corp), &profile("dev"));
     assert_eq!(found.session, "sso-session `My Corp Ltd`");
@@ -156,7 +156,7 @@ fn the_aws_cli_is_offered_only_what_it_reads() {
 }
 
 #[test]
-fn variables_that_overrule_a_profile_are_known() {
+fn variables_that_overrule_a_profile_are_listed() {
     let home =
         Home::new(format!("{CORP}[profile again]\nsso_session = corp\nsso_account_id = 222222222222\n"));
     let found = |variables: &[(&str, &str)], profile: Option<&str>| -> Vec<_> {

@@ -12,7 +12,7 @@ use crate::errors::error_with;
 use crate::{CORP, Home, profile};
 
 #[test]
-fn a_file_in_utf_16_is_told_from_a_profile_that_is_not_there() {
+fn a_config_in_utf_16_has_its_own_error() {
     let little: Vec<u8> = CORP.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = CORP.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let expected = "aws-sso-cred: the encoding of ~/.aws/config is UTF-16, which AWS's tools cannot read\n\
@@ -37,7 +37,7 @@ fn a_file_in_utf_16_is_told_from_a_profile_that_is_not_there() {
 }
 
 #[test]
-fn no_config_file_and_no_home_are_told_from_a_profile_that_is_not_there() {
+fn a_missing_config_file_and_a_missing_home_have_their_own_errors() {
     let home = Home::empty();
     for (options, wanted) in [
         (profile("dev"), "profile `dev`"),
@@ -63,7 +63,7 @@ fn no_config_file_and_no_home_are_told_from_a_profile_that_is_not_there() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty() {
+fn an_unreadable_config_is_an_error_and_a_missing_credentials_file_is_empty() {
     let home = Home::empty();
     fs::create_dir(home.path(".aws/config")).unwrap();
     assert_eq!(

@@ -37,7 +37,7 @@ fn falls_back_soon(token: i64, fault: &Fault) {
 }
 
 #[test]
-fn an_aws_that_fails_or_hangs_costs_three_seconds() {
+fn live_credentials_are_printed_after_three_seconds_when_aws_fails_or_hangs() {
     let each = |token| faults().into_iter().map(move |fault| (token, fault));
     let jobs = [3600, 300, -1].into_iter().flat_map(each);
     let jobs = jobs.map(|(token, fault)| Box::new(move || falls_back_soon(token, &fault)) as Job);
@@ -69,7 +69,7 @@ fn a_hanging_refresh_of_a_live_token_leaves_time_for_the_role() {
 }
 
 #[test]
-fn without_live_credentials_aws_has_all_of_its_time() {
+fn without_live_credentials_a_slow_answer_is_waited_for() {
     for cached in [None, Some(60)] {
         let world = World::signed_in();
         if let Some(seconds) = cached {

@@ -8,7 +8,7 @@ use stand_in::{Fault, Operation, Times};
 const FORCE: &str = "--force-refresh";
 
 #[test]
-fn a_warm_cache_does_not_stop_it() {
+fn force_refresh_ignores_fresh_cached_credentials() {
     let world = World::signed_in();
     let cached = world.cache_role(3600);
     let token = world.token();
@@ -24,7 +24,7 @@ fn a_warm_cache_does_not_stop_it() {
 }
 
 #[test]
-fn a_live_token_that_cannot_be_refreshed_still_serves() {
+fn force_refresh_uses_a_live_token_that_cannot_be_refreshed() {
     let world = World::new();
     world.sign_in_for_once(3600);
     let cached = world.cache_role(3600);
@@ -35,7 +35,7 @@ fn a_live_token_that_cannot_be_refreshed_still_serves() {
 }
 
 #[test]
-fn a_failed_refresh_of_a_live_token_does_not_stop_it() {
+fn force_refresh_continues_after_a_failed_refresh_of_a_live_token() {
     let world = World::signed_in();
     let fault = Fault::Error { status: 400, code: "invalid_grant", message: "over" };
     world.aws.fault(Operation::CreateToken, fault, Times::Always);
@@ -44,7 +44,7 @@ fn a_failed_refresh_of_a_live_token_does_not_stop_it() {
 }
 
 #[test]
-fn what_it_cannot_get_it_does_not_take_from_the_cache() {
+fn force_refresh_does_not_fall_back_to_cached_credentials() {
     let world = World::signed_in();
     world.cache_role(3600);
     let before = fs::read(world.role_file()).unwrap();
@@ -55,7 +55,7 @@ fn what_it_cannot_get_it_does_not_take_from_the_cache() {
 }
 
 #[test]
-fn without_a_sign_in_it_asks_nobody() {
+fn force_refresh_without_a_sign_in_sends_no_request() {
     let world = World::new();
     world.cache_role(3600);
     refused(
@@ -67,7 +67,7 @@ fn without_a_sign_in_it_asks_nobody() {
 }
 
 #[test]
-fn a_refused_token_is_refreshed_once_and_not_twice() {
+fn force_refresh_refreshes_a_refused_token_once() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
     assert_eq!(world.run(&[FORCE]).status, 1);
@@ -75,7 +75,7 @@ fn a_refused_token_is_refreshed_once_and_not_twice() {
 }
 
 #[test]
-fn it_ends_the_quiet_time() {
+fn force_refresh_ends_the_quiet_time() {
     let world = World::signed_in();
     world.cache_role(10 * 60);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
@@ -86,7 +86,7 @@ fn it_ends_the_quiet_time() {
 }
 
 #[test]
-fn twenty_at_once_share_one_refresh_and_one_fetch() {
+fn twenty_runs_with_force_refresh_share_one_refresh_and_one_fetch() {
     let world = World::signed_in();
     world.aws.set_refresh_single_use(true);
     answered(&world.run(&[FORCE]));
@@ -107,7 +107,7 @@ fn twenty_at_once_share_one_refresh_and_one_fetch() {
 }
 
 #[test]
-fn with_no_cache_it_leaves_the_role_cache_alone() {
+fn force_refresh_with_no_cache_leaves_the_role_cache_alone() {
     let world = World::signed_in();
     world.cache_role(3600);
     let before = fs::read(world.role_file()).unwrap();

@@ -26,7 +26,7 @@ fn credentials_with_twenty_minutes_left_are_a_hit() {
 }
 
 #[test]
-fn credentials_with_less_are_fetched_anew() {
+fn credentials_with_less_than_twenty_minutes_left_are_fetched_again() {
     for minutes in [19, 14, 3, 1, 0, -60] {
         let world = World::signed_in();
         let cached = world.cache_role(minutes * 60);
@@ -38,7 +38,7 @@ fn credentials_with_less_are_fetched_anew() {
 }
 
 #[test]
-fn the_role_cache_looks_as_the_aws_cli_writes_it() {
+fn the_role_cache_file_is_the_same_as_the_aws_clis() {
     let world = World::signed_in();
     let output = world.run(&[]);
     let text = fs::read_to_string(world.role_file()).unwrap();
@@ -66,7 +66,7 @@ fn credentials_that_the_aws_cli_cached_for_another_account_are_not_handed_out() 
 }
 
 #[test]
-fn an_older_cache_without_account_id_is_a_hit_too() {
+fn a_cache_file_without_account_id_is_a_hit() {
     let world = World::new();
     let cached = world.cache_role(3600);
     let mut file = read_json(&world.role_file());
@@ -77,7 +77,7 @@ fn an_older_cache_without_account_id_is_a_hit_too() {
 }
 
 #[test]
-fn a_refused_role_is_told_with_role_and_account_and_not_asked_again() {
+fn a_refused_role_is_reported_with_role_and_account_and_not_retried() {
     let world = World::signed_in();
     let before = fs::read(world.token_file()).unwrap();
     refused(
@@ -94,7 +94,7 @@ fn a_refused_role_is_told_with_role_and_account_and_not_asked_again() {
 }
 
 #[test]
-fn dying_credentials_are_never_handed_out() {
+fn credentials_with_less_than_two_minutes_left_are_not_handed_out() {
     for seconds in [115, 30, 0, -3600] {
         let world = World::new();
         world.cache_role(seconds);
@@ -108,7 +108,7 @@ fn dying_credentials_are_never_handed_out() {
 }
 
 #[test]
-fn dying_credentials_are_not_handed_out_in_the_quiet_time_either() {
+fn credentials_with_less_than_two_minutes_left_are_not_handed_out_in_the_quiet_time() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
     let cached = world.cache_role(10 * 60);
@@ -119,7 +119,7 @@ fn dying_credentials_are_not_handed_out_in_the_quiet_time_either() {
 }
 
 #[test]
-fn the_quiet_time_of_one_role_does_not_silence_another() {
+fn the_quiet_time_of_one_role_does_not_apply_to_another() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
     world.cache_role(10 * 60);
@@ -130,7 +130,7 @@ fn the_quiet_time_of_one_role_does_not_silence_another() {
 }
 
 #[test]
-fn a_quiet_time_from_a_clock_that_was_wrong_does_not_silence_us() {
+fn a_quiet_time_dated_in_the_future_is_ignored() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Once);
     world.cache_role(10 * 60);
@@ -173,7 +173,7 @@ fn no_cache_has_no_fallback() {
 }
 
 #[test]
-fn many_without_cache_do_not_wait_for_each_other() {
+fn runs_without_cache_do_not_wait_for_each_other() {
     let world = World::signed_in();
     world.aws.hold(Operation::GetRoleCredentials);
     let outputs = std::thread::scope(|scope| {
@@ -189,7 +189,7 @@ fn many_without_cache_do_not_wait_for_each_other() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_written_never_costs_the_answer() {
+fn credentials_are_printed_when_the_cache_cannot_be_written() {
     let world = World::signed_in();
     fs::write(world.home.home().join(".aws/cli"), "a file where the directory should be").unwrap();
     answered(&world.run(&[]));
@@ -198,7 +198,7 @@ fn a_cache_that_cannot_be_written_never_costs_the_answer() {
 }
 
 #[test]
-fn a_full_disk_never_costs_the_answer() {
+fn credentials_are_printed_when_the_disk_is_full() {
     let world = World::signed_in();
     let token = fs::read(world.token_file()).unwrap();
     // Every write to a file fails, as on a full disk; the pipe to the caller does not.
@@ -215,7 +215,7 @@ fn a_full_disk_never_costs_the_answer() {
 /// A refresh token may be good once: spending it with nowhere to keep the next would
 /// sign everybody out.
 #[test]
-fn a_live_token_is_not_refreshed_where_the_new_one_could_not_be_kept() {
+fn a_live_token_is_not_refreshed_when_the_new_token_could_not_be_stored() {
     let world = World::new();
     world.sign_in(600);
     let full = "trap '' 25; ulimit -f 0; exec \"$0\" \"$@\"";
@@ -226,7 +226,7 @@ fn a_live_token_is_not_refreshed_where_the_new_one_could_not_be_kept() {
 }
 
 #[test]
-fn a_token_file_that_is_a_link_is_read_and_survives_as_a_file() {
+fn a_linked_token_file_is_read_and_replaced_by_a_file() {
     let world = World::new();
     world.sign_in(-1);
     let elsewhere = world.home.temporary().join("token.json");
@@ -238,7 +238,7 @@ fn a_token_file_that_is_a_link_is_read_and_survives_as_a_file() {
 }
 
 #[test]
-fn a_failure_that_live_credentials_cover_up_is_kept_for_status() {
+fn a_failure_hidden_by_live_credentials_is_kept_for_status() {
     let last_error = |world: &World| {
         let status = world.home.run(&["status", "--output", "json"]);
         assert!(status.stdout.ends_with("}\n"), "{status:?}");

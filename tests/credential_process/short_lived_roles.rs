@@ -21,7 +21,7 @@ fn twenty_at_once(world: &World, more: &[&str]) -> Vec<Output> {
 }
 
 #[test]
-fn twenty_at_once_for_a_role_of_fifteen_minutes_make_one_request() {
+fn twenty_runs_for_a_fifteen_minute_role_make_one_request() {
     for more in [&[][..], &["--force-refresh"]] {
         let world = World::signed_in();
         world.aws.set_role_credentials_lifetime(QUARTER_HOUR);
@@ -37,7 +37,7 @@ fn twenty_at_once_for_a_role_of_fifteen_minutes_make_one_request() {
 }
 
 #[test]
-fn credentials_that_were_cached_before_the_start_are_no_answer_to_it() {
+fn credentials_cached_before_the_run_started_are_fetched_again() {
     let world = World::signed_in();
     world.aws.set_role_credentials_lifetime(QUARTER_HOUR);
     let first = world.run(&[]);

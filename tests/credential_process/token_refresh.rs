@@ -37,7 +37,7 @@ fn a_token_with_more_than_a_quarter_of_an_hour_left_is_used() {
 }
 
 #[test]
-fn a_token_in_its_last_quarter_of_an_hour_is_refreshed_and_the_rotated_one_kept() {
+fn a_token_in_its_last_quarter_of_an_hour_is_refreshed_and_the_rotated_refresh_token_stored() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     let old = world.sign_in(15 * 60 - 30);
@@ -67,7 +67,7 @@ fn a_token_in_its_last_quarter_of_an_hour_is_refreshed_and_the_rotated_one_kept(
 }
 
 #[test]
-fn an_answer_without_a_refresh_token_keeps_the_old_one() {
+fn an_answer_without_a_refresh_token_keeps_the_old_refresh_token() {
     let world = World::new();
     world.aws.set_refresh_omits_token(true);
     let old = world.sign_in(60);
@@ -78,7 +78,7 @@ fn an_answer_without_a_refresh_token_keeps_the_old_one() {
 }
 
 #[test]
-fn what_others_keep_in_the_token_file_survives_a_refresh() {
+fn unknown_members_of_the_token_file_survive_a_refresh() {
     let world = World::new();
     world.sign_in(60);
     let mut token = world.token();
@@ -95,7 +95,7 @@ fn what_others_keep_in_the_token_file_survives_a_refresh() {
 }
 
 #[test]
-fn a_live_token_that_cannot_be_refreshed_is_used_to_its_end() {
+fn a_live_token_that_cannot_be_refreshed_is_used_until_it_expires() {
     let world = World::new();
     world.sign_in_for_once(300);
     answered(&world.run(&[]));
@@ -114,7 +114,7 @@ fn a_live_token_that_cannot_be_refreshed_is_used_to_its_end() {
 }
 
 #[test]
-fn while_the_old_token_lives_a_failed_refresh_is_no_failure() {
+fn a_failed_refresh_causes_no_failure_while_the_old_token_lives() {
     for (fault, at_least) in [
         (Fault::Error { status: 400, code: "invalid_grant", message: "over" }, 1),
         (Fault::Error { status: 401, code: "invalid_client", message: "who" }, 1),
@@ -134,7 +134,7 @@ fn while_the_old_token_lives_a_failed_refresh_is_no_failure() {
 
 /// AWS has taken the refresh token by then, and what it gave for it would be lost.
 #[test]
-fn a_refresh_that_takes_long_is_not_given_up_while_the_old_token_lives() {
+fn a_slow_refresh_is_not_abandoned_while_the_old_token_lives() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(600);
@@ -147,7 +147,7 @@ fn a_refresh_that_takes_long_is_not_given_up_while_the_old_token_lives() {
 }
 
 #[test]
-fn a_refresh_that_fails_is_not_sent_again_while_the_old_token_lives() {
+fn a_failed_refresh_is_not_repeated_while_the_old_token_lives() {
     for fault in [Fault::Status(503), Fault::CloseBeforeAnswer] {
         let world = World::new();
         world.sign_in(600);
@@ -158,7 +158,7 @@ fn a_refresh_that_fails_is_not_sent_again_while_the_old_token_lives() {
 }
 
 #[test]
-fn a_session_that_has_ended_says_so_with_the_command_to_run() {
+fn an_ended_session_is_reported_with_the_login_command() {
     let world = World::new();
     world.sign_in(-1);
     world.aws.end_session();
@@ -200,7 +200,7 @@ fn a_session_of_the_older_layout_is_named_by_its_profile() {
 }
 
 #[test]
-fn an_expired_registration_is_a_cause_of_its_own() {
+fn an_expired_registration_has_its_own_text() {
     let world = World::new();
     world.sign_in(-1);
     let mut token = world.token();
@@ -218,7 +218,7 @@ fn an_expired_registration_is_a_cause_of_its_own() {
 }
 
 #[test]
-fn a_registration_that_aws_no_longer_accepts_is_a_cause_of_its_own() {
+fn a_registration_that_aws_rejects_has_its_own_text() {
     let world = World::new();
     let token = world.sign_in(-1);
     world.aws.expire_client(&token.client.client_id);
@@ -234,7 +234,7 @@ fn a_registration_that_aws_no_longer_accepts_is_a_cause_of_its_own() {
 }
 
 #[test]
-fn a_wrong_region_is_suspected_when_the_token_does_not_name_its_own() {
+fn a_wrong_region_is_suspected_when_the_token_names_no_region() {
     let world = World::new();
     world.sign_in(-1);
     let mut token = world.token();
@@ -252,7 +252,7 @@ fn a_wrong_region_is_suspected_when_the_token_does_not_name_its_own() {
 }
 
 #[test]
-fn with_nothing_cached_nobody_is_asked() {
+fn without_a_token_no_request_is_sent() {
     let world = World::new();
     for arguments in
         [&[][..], &["-n"], &["--noninteractive"], &["--force-refresh"], &["--no-cache"], &["--no-browser"]]
@@ -268,7 +268,7 @@ fn with_nothing_cached_nobody_is_asked() {
 }
 
 #[test]
-fn noninteractive_is_a_veto_over_environment_and_config() {
+fn noninteractive_wins_over_environment_and_config() {
     let mut world = World::new();
     world.home.write_config(&format!("{}sso_interactive_auth = true\n", crate::common::CONFIG));
     world.home.env("AWS_SSO_INTERACTIVE_AUTH", "true");
@@ -282,7 +282,7 @@ fn noninteractive_is_a_veto_over_environment_and_config() {
 }
 
 #[test]
-fn another_region_does_not_get_the_token_and_does_not_destroy_it() {
+fn a_token_of_another_region_is_neither_sent_nor_destroyed() {
     let world = World::new();
     world.sign_in_for_once(3600);
     let before = fs::read(world.token_file()).unwrap();
@@ -300,7 +300,7 @@ fn another_region_does_not_get_the_token_and_does_not_destroy_it() {
 }
 
 #[test]
-fn another_tools_refresh_is_taken_when_it_came_first() {
+fn the_token_that_another_tool_refreshed_first_is_used() {
     let world = World::new();
     world.sign_in(-1);
     let newer = world.aws.issue_token(&TokenOptions::default());

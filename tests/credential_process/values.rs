@@ -43,7 +43,7 @@ fn a_signed_in_person_gets_role_credentials() {
 }
 
 #[test]
-fn a_profile_of_the_older_layout_works_by_its_start_url() {
+fn a_profile_of_the_older_layout_uses_the_token_of_its_start_url() {
     let world = World::new();
     sign_in_by_url(&world);
 
@@ -56,7 +56,7 @@ fn a_profile_of_the_older_layout_works_by_its_start_url() {
 }
 
 #[test]
-fn flags_alone_do_without_any_config() {
+fn flags_are_enough_without_a_config() {
     let world = World::new();
     sign_in_by_url(&world);
     fs::remove_file(world.home.config_path()).unwrap();
@@ -67,7 +67,7 @@ fn flags_alone_do_without_any_config() {
 }
 
 #[test]
-fn variables_alone_do_without_any_config() {
+fn variables_are_enough_without_a_config() {
     let mut world = World::new();
     sign_in_by_url(&world);
     fs::remove_file(world.home.config_path()).unwrap();
@@ -167,7 +167,7 @@ fn no_profile_is_read_unless_the_flag_names_it() {
 }
 
 #[test]
-fn a_broken_aws_profile_is_harmless() {
+fn an_unknown_profile_in_aws_profile_is_ignored() {
     let mut world = World::signed_in();
     for broken in ["nowhere", "a\nb", "\u{7f}", "x".repeat(5000).as_str()] {
         world.home.env("AWS_PROFILE", broken);
@@ -177,7 +177,7 @@ fn a_broken_aws_profile_is_harmless() {
 }
 
 #[test]
-fn the_calling_programs_own_aws_environment_is_ignored() {
+fn the_aws_variables_of_the_calling_program_are_ignored() {
     let decoy = IdentityCenter::start();
     let mut world = World::new();
     let url = world.aws.url();
@@ -218,7 +218,7 @@ fn the_calling_programs_own_aws_environment_is_ignored() {
 }
 
 #[test]
-fn a_start_url_that_is_not_the_sessions_makes_a_request_without_session() {
+fn a_start_url_flag_that_differs_from_the_session_drops_the_session() {
     const OTHER: &str = "https://other.awsapps.com/start";
     let mut world = World::signed_in();
     let token = world.aws.issue_token(&TokenOptions::default());
@@ -265,7 +265,7 @@ fn aws_config_file_names_another_config() {
 }
 
 #[test]
-fn what_is_broken_elsewhere_in_the_config_costs_a_good_profile_nothing() {
+fn errors_elsewhere_in_the_config_do_not_affect_a_good_profile() {
     let world = World::signed_in();
     world.home.write_config(&format!(
         "\u{feff}junk before any section\n[unclosed\nx = y\n[profile ]\n=\n{}\
@@ -279,7 +279,7 @@ fn what_is_broken_elsewhere_in_the_config_costs_a_good_profile_nothing() {
 }
 
 #[test]
-fn missing_values_are_named_all_at_once_in_order() {
+fn missing_values_are_named_together_in_a_fixed_order() {
     let world = World::signed_in();
     world.home.write_config("[profile dev]\nsso_region = eu-west-1\noutput = json\n");
     refused(
@@ -294,7 +294,7 @@ fn missing_values_are_named_all_at_once_in_order() {
 }
 
 #[test]
-fn a_missing_profile_and_a_missing_key_are_different_things() {
+fn a_missing_profile_and_a_missing_key_have_different_errors() {
     let world = World::new();
     world.home.write_config(&CONFIG.replace("sso_session = corp", "sso_session = corpp"));
     refused(
@@ -312,7 +312,7 @@ fn a_missing_profile_and_a_missing_key_are_different_things() {
 }
 
 #[test]
-fn values_that_cannot_be_are_refused_before_any_request() {
+fn invalid_values_are_refused_before_any_request() {
     let world = World::signed_in();
     for (flag, values) in [
         (
@@ -346,7 +346,7 @@ fn values_that_cannot_be_are_refused_before_any_request() {
 }
 
 #[test]
-fn zeros_in_front_of_an_account_are_kept() {
+fn leading_zeros_of_an_account_id_are_kept() {
     let world = World::signed_in();
     world.aws.add_role("000000000042", ROLE);
     let document = answered(&world.run(&["--account-id", "000000000042"]));
@@ -354,7 +354,7 @@ fn zeros_in_front_of_an_account_are_kept() {
 }
 
 #[test]
-fn the_command_line_is_held_to_its_grammar() {
+fn invalid_command_lines_are_refused() {
     let world = World::signed_in();
     for arguments in [
         &["-i", "-n"][..],
@@ -381,7 +381,7 @@ fn the_command_line_is_held_to_its_grammar() {
 }
 
 #[test]
-fn only_the_four_words_switch_something_on() {
+fn only_four_words_switch_a_boolean_variable_on() {
     let mut world = World::signed_in();
     let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
     for off in ["0", "false", "no", "off", "2", "enabled", "y"] {

@@ -50,7 +50,7 @@ fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
 }
 
 #[test]
-fn an_answer_that_aws_does_not_give_is_not_awss() {
+fn an_answer_that_aws_never_gives_is_reported_as_not_from_aws() {
     for fault in [
         Fault::Garbage(b"{\"roleCredentials\":".to_vec()),
         Fault::Garbage(b"\xff\xfe\x00binary".to_vec()),
@@ -83,7 +83,7 @@ fn an_answer_that_aws_does_not_give_is_not_awss() {
 }
 
 #[test]
-fn role_credentials_that_cannot_be_are_not_awss() {
+fn impossible_role_credentials_are_reported_as_not_from_aws() {
     let with = |expiration: &str, key: &str| {
         let keys = format!("\"accessKeyId\":\"{key}\",\"secretAccessKey\":\"s\",\"sessionToken\":\"t\"");
         Fault::Garbage(format!("{{\"roleCredentials\":{{{keys},\"expiration\":{expiration}}}}}").into_bytes())
@@ -107,7 +107,7 @@ fn role_credentials_that_cannot_be_are_not_awss() {
 }
 
 #[test]
-fn tokens_that_cannot_be_are_not_awss() {
+fn impossible_tokens_are_reported_as_not_from_aws() {
     for body in [
         "{\"accessToken\":\"\",\"expiresIn\":3600}",
         "{\"accessToken\":\"a\"}",
@@ -122,7 +122,7 @@ fn tokens_that_cannot_be_are_not_awss() {
 }
 
 #[test]
-fn a_verification_page_that_is_no_web_page_is_not_awss() {
+fn a_verification_address_that_is_no_web_page_is_reported_as_not_from_aws() {
     for page in ["javascript:alert(1)", "file:///etc/passwd", "http://example.com/", "--flag", "https://u@x/"]
     {
         let body = format!(
@@ -152,7 +152,7 @@ fn every_operation_refuses_a_web_page() {
 }
 
 #[test]
-fn a_connection_that_breaks_is_broken() {
+fn a_connection_that_breaks_is_reported_as_broken() {
     for fault in [Fault::CloseBeforeAnswer, Fault::CutMidBody, Fault::Reset] {
         let error = fetched(fault.clone());
         assert_eq!((error.kind, error.status), (Kind::Broken, None), "{fault:?}");
@@ -161,7 +161,7 @@ fn a_connection_that_breaks_is_broken() {
 }
 
 #[test]
-fn a_server_that_hangs_is_left_at_the_deadline() {
+fn a_request_to_a_hanging_server_ends_at_the_deadline() {
     for fault in [Fault::Hang, Fault::HangMidBody] {
         let aws = IdentityCenter::start();
         let (context, token) = (context(&[]), token(&aws));
@@ -178,7 +178,7 @@ fn a_server_that_hangs_is_left_at_the_deadline() {
 }
 
 #[test]
-fn nobody_there_is_unreachable() {
+fn a_closed_port_and_an_unknown_host_are_unreachable() {
     // Not a port that was free a moment ago: another test may have it by now.
     let url = "http://127.0.0.1:9";
     let context = context(&[]);
@@ -191,7 +191,7 @@ fn nobody_there_is_unreachable() {
 }
 
 #[test]
-fn refusals_carry_what_aws_says() {
+fn refusals_carry_the_code_and_message_of_aws() {
     let forbidden = fetched(Fault::Status(403));
     assert_eq!((forbidden.kind, forbidden.status), (Kind::Forbidden, Some(403)));
     assert_eq!(forbidden.code.as_deref(), Some("ForbiddenException"));
@@ -208,14 +208,14 @@ fn refusals_carry_what_aws_says() {
 }
 
 #[test]
-fn a_server_that_repeats_a_secret_does_not_get_it_printed() {
+fn a_secret_that_the_server_repeats_is_not_printed() {
     let fault = Fault::Error { status: 400, code: "invalid_grant", message: "no such token: secret" };
     let error = elsewhere(Operation::CreateToken, fault);
     assert_eq!((error.kind, error.message), (Kind::InvalidGrant, None));
 }
 
 #[test]
-fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
+fn only_temporary_failures_are_retried() {
     for (fault, requests) in [
         (Fault::Status(503), 3),
         (Fault::Reset, 3),

@@ -53,7 +53,7 @@ fn role_credentials_are_asked_for_as_the_aws_cli_asks() {
 }
 
 #[test]
-fn a_client_of_the_device_flow_registers_with_nothing_more_than_it_has() {
+fn a_device_flow_client_registers_with_name_type_and_scopes_only() {
     let aws = IdentityCenter::start();
     let (context, settings) = (context(&[]), settings(&aws));
     let mut request = RegisterClient {
@@ -79,7 +79,7 @@ fn a_client_of_the_device_flow_registers_with_nothing_more_than_it_has() {
 }
 
 #[test]
-fn a_client_of_the_authorization_code_grant_registers_as_the_aws_clis_does() {
+fn an_authorization_code_client_registers_as_the_aws_cli_does() {
     let aws = IdentityCenter::start();
     let context = context(&[]);
     let request = RegisterClient {
@@ -102,7 +102,7 @@ fn a_client_of_the_authorization_code_grant_registers_as_the_aws_clis_does() {
 }
 
 #[test]
-fn a_device_is_authorized_and_gets_its_token() {
+fn a_device_authorization_yields_a_token() {
     let aws = IdentityCenter::start();
     let (context, client) = (context(&[]), aws.register_client(&["sso:account:access"], &[]));
     let gate = gate(&context, &settings(&aws));
@@ -177,7 +177,7 @@ fn an_authorization_code_is_exchanged_with_its_verifier() {
 }
 
 #[test]
-fn lists_come_page_by_page() {
+fn lists_are_read_page_by_page() {
     let aws = IdentityCenter::start();
     aws.set_page_size(1);
     aws.add_role("222233334444", "Admin");
@@ -238,7 +238,7 @@ fn a_base_path_is_kept_for_requests_and_dropped_for_the_browser() {
 }
 
 #[test]
-fn the_general_endpoint_and_the_callers_environment_are_not_obeyed() {
+fn the_general_endpoint_variable_of_the_caller_is_ignored() {
     let (aws, trap) = (IdentityCenter::start(), IdentityCenter::start());
     let trap_url = trap.url();
     let variables = [("AWS_ENDPOINT_URL", trap_url.as_str()), ("AWS_REGION", "us-east-1")];
@@ -248,7 +248,7 @@ fn the_general_endpoint_and_the_callers_environment_are_not_obeyed() {
 }
 
 #[test]
-fn every_endpoint_is_the_aws_clis() {
+fn every_endpoint_is_the_same_as_the_aws_clis() {
     let rows: Vec<(String, String, [Option<String>; 4])> =
         serde_json::from_str::<Vec<Vec<Option<String>>>>(include_str!("../data/endpoints.json"))
             .unwrap()
@@ -291,7 +291,7 @@ fn a_dual_stack_instance_is_signed_in_to_at_the_dual_stack_endpoint() {
 }
 
 #[test]
-fn a_region_without_the_endpoint_is_told_and_nothing_is_asked() {
+fn a_region_without_an_endpoint_is_an_error_without_a_request() {
     let (context, mut settings) = (context(&[]), ConnectionSettings::default());
     settings.use_dualstack_endpoint = true;
     let region = Region::parse("eu-isoe-west-1").unwrap();

@@ -98,7 +98,7 @@ fn requests_over_tls_go_through_one_tunnel() {
 }
 
 #[test]
-fn a_certificate_behind_a_proxy_is_checked_against_the_host_we_asked_for() {
+fn a_certificate_behind_a_proxy_is_checked_against_the_requested_host() {
     let (aws, _bundle, settings) = behind_a_proxy("portal.example.com", "host.pem");
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
     let context = context(&[("https_proxy", &proxy.url)]);
@@ -116,7 +116,7 @@ fn everywhere(proxy: &Proxy) -> Context {
 }
 
 #[test]
-fn a_request_without_tls_goes_past_every_proxy() {
+fn a_request_without_tls_uses_no_proxy() {
     let aws = IdentityCenter::start();
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
     let (context, token) = (everywhere(&proxy), token(&aws));
@@ -135,7 +135,7 @@ fn a_request_without_tls_goes_past_every_proxy() {
 }
 
 #[test]
-fn a_request_over_tls_to_this_computer_goes_past_every_proxy() {
+fn a_request_over_tls_to_this_computer_uses_no_proxy() {
     let aws = IdentityCenter::builder().tls().start();
     let bundle = TemporaryFile::new("direct.pem", aws.ca_pem().unwrap().as_bytes());
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
@@ -166,7 +166,7 @@ fn no_proxy_is_obeyed() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named() {
+fn an_unreachable_proxy_is_named() {
     let (_aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "dead.pem");
     let context = context(&[("ALL_PROXY", "http://127.0.0.1:9")]);
     let error = fetch(&gate(&context, &settings), "token").unwrap_err();
@@ -175,7 +175,7 @@ fn a_proxy_that_is_not_there_is_named() {
 }
 
 #[test]
-fn all_proxy_of_another_scheme_stops_nothing() {
+fn all_proxy_with_another_scheme_is_ignored() {
     let (aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "socks.pem");
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
     let context = context(&[("all_proxy", "socks5h://127.0.0.1:1080"), ("ALL_PROXY", &proxy.url)]);
@@ -184,7 +184,7 @@ fn all_proxy_of_another_scheme_stops_nothing() {
 }
 
 #[test]
-fn a_proxy_that_refuses_says_so_and_keeps_its_password() {
+fn a_refusal_by_the_proxy_is_reported_without_the_password() {
     for (answer, kind) in [
         ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", Kind::Proxy),
         ("HTTP/1.1 403 Forbidden\r\n\r\n", Kind::Proxy),
@@ -204,7 +204,7 @@ fn a_proxy_that_refuses_says_so_and_keeps_its_password() {
 }
 
 #[test]
-fn a_proxy_that_is_none_is_a_bad_setting() {
+fn an_invalid_proxy_url_is_a_bad_setting() {
     let settings = ConnectionSettings::default();
     let world = context(&[("HTTPS_PROXY", "socks5://user:hidden@h:1080")]);
     match SdkIdentityCenter::new(&world, &region(), None, &settings) {
@@ -221,7 +221,7 @@ fn a_proxy_that_is_none_is_a_bad_setting() {
 }
 
 #[test]
-fn a_proxy_whose_certificate_is_not_trusted_is_not_taken_for_aws() {
+fn an_untrusted_proxy_certificate_is_not_attributed_to_aws() {
     let (aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "own.pem");
     let other = IdentityCenter::builder().tls().start();
     let world = context(&[("HTTPS_PROXY", &format!("https://{}", address(&other)))]);

@@ -27,7 +27,7 @@ fn signed_in(home: &Sandbox) -> Vec<bool> {
 }
 
 #[test]
-fn every_session_is_signed_in_to_in_the_order_of_the_file() {
+fn login_all_signs_in_to_every_session_in_file_order() {
     let world = world();
     world.aws.allow_start_url("https://away.awsapps.com/start");
     world.home.write_config(&format!("{CONFIG}{TWO}"));
@@ -51,7 +51,7 @@ fn every_session_is_signed_in_to_in_the_order_of_the_file() {
 }
 
 #[test]
-fn one_failure_does_not_keep_the_others_out_and_is_the_exit_code() {
+fn login_all_continues_after_a_failure_and_exits_with_its_code() {
     let world = world();
     // AWS does not know `away`; it stands before `corp`.
     world.home.write_config(&format!("{TWO}{CONFIG}"));
@@ -67,7 +67,7 @@ fn one_failure_does_not_keep_the_others_out_and_is_the_exit_code() {
 }
 
 #[test]
-fn a_section_that_is_wrong_is_exit_2_and_the_others_are_signed_in() {
+fn login_all_exits_with_2_for_a_wrong_section_and_signs_in_to_the_others() {
     let world = world();
     world.home.write_config(&format!(
         "[profile x]\nsso_session = gone\n{CONFIG}[sso-session half]\nsso_region = eu-west-1\n"
@@ -81,7 +81,7 @@ fn a_section_that_is_wrong_is_exit_2_and_the_others_are_signed_in() {
 }
 
 #[test]
-fn a_bad_name_is_corrected_where_it_stands() {
+fn login_all_reports_a_wrong_session_name_with_its_place() {
     let world = world();
     world.home.write_config("# mine\n[sso-session co\u{1}rp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n");
     for arguments in [&["login", "--all"][..], &["status"]] {
@@ -92,7 +92,7 @@ fn a_bad_name_is_corrected_where_it_stands() {
 }
 
 #[test]
-fn there_may_be_nothing_to_sign_in_to() {
+fn login_all_without_a_session_is_an_error() {
     let world = world();
     world.home.write_config("[profile x]\nregion = eu-west-1\n");
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\

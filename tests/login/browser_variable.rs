@@ -19,7 +19,7 @@ fn by_hand(world: &World) -> String {
 }
 
 #[test]
-fn as_a_part_of_a_longer_argument_it_is_refused_and_the_way_out_is_told() {
+fn browser_with_the_address_inside_a_longer_argument_is_refused_with_a_hint() {
     let mut world = World::new();
     let marker = world.home.temporary().join("marker");
     let touch = format!("touch {}", marker.display());
@@ -38,7 +38,7 @@ fn as_a_part_of_a_longer_argument_it_is_refused_and_the_way_out_is_told() {
 }
 
 #[test]
-fn as_a_word_of_its_own_it_goes_through_a_shell_unharmed() {
+fn browser_with_the_address_as_its_own_word_works_through_a_shell() {
     let mut world = World::new();
     let browser = following_browser_in(&world);
     world.home.env("BROWSER", &format!("sh -c '\"{}\" \"$1\"' sh %s", browser.display()));
@@ -49,7 +49,7 @@ fn as_a_word_of_its_own_it_goes_through_a_shell_unharmed() {
 }
 
 #[test]
-fn another_browser_than_the_one_asked_for_is_told() {
+fn login_says_when_it_opens_another_browser() {
     let mut world = with_browser();
     let programs = world.home.temporary().join("bin");
     fs::create_dir(&programs).unwrap();
@@ -69,7 +69,7 @@ another browser is opening; if it is the wrong one, or no page appears, open thi
 }
 
 #[test]
-fn a_launcher_that_fails_at_once_is_told() {
+fn login_reports_a_browser_that_fails_at_once() {
     let mut world = World::new();
     let launcher = browser_in(&world, "exit 4");
     world.home.env("BROWSER", launcher.to_str().unwrap());
@@ -82,7 +82,7 @@ fn a_launcher_that_fails_at_once_is_told() {
 }
 
 #[test]
-fn after_a_launcher_that_fails_at_once_the_next_of_the_list_is_tried() {
+fn the_next_browser_of_the_list_is_tried_after_a_failure() {
     let mut world = World::new();
     let good = following_browser_in(&world);
     let failing = script(&world, "failing", "exit 4");
@@ -102,7 +102,7 @@ fn after_a_launcher_that_fails_at_once_the_next_of_the_list_is_tried() {
 }
 
 #[test]
-fn what_fails_in_the_place_of_browser_is_told_with_the_reason_for_it() {
+fn a_failing_replacement_for_browser_is_reported_with_its_reason() {
     let mut world = World::new();
     let launcher = script(&world, "xdg-open", "exit 4");
     world.home.env("PATH", &format!("{}:/usr/bin:/bin", launcher.parent().unwrap().display()));

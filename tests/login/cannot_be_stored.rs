@@ -23,7 +23,7 @@ fn asked_nobody(world: &World, output: &Output) -> Vec<String> {
 }
 
 #[test]
-fn nobody_is_asked_to_sign_in_where_the_sign_in_cannot_be_kept() {
+fn login_does_not_start_when_the_token_cannot_be_stored() {
     for arguments in [&LOGIN[..], &BY_CODE] {
         for directory in [".aws/sso/cache", ".aws/sso", ".aws"] {
             let world = with_browser();
@@ -51,7 +51,7 @@ fn nobody_is_asked_to_sign_in_where_the_sign_in_cannot_be_kept() {
 }
 
 #[test]
-fn a_cache_that_sudo_has_left_to_root_is_named_with_its_owner_and_the_cure() {
+fn login_names_a_cache_directory_that_belongs_to_root_with_the_remedy() {
     let world = with_browser();
     let cache = world.home.sso_cache();
     fs::create_dir_all(&cache).unwrap();
@@ -68,7 +68,7 @@ fn a_cache_that_sudo_has_left_to_root_is_named_with_its_owner_and_the_cure() {
 }
 
 #[test]
-fn something_else_in_the_place_of_the_cache_or_of_the_token_is_named() {
+fn login_names_a_file_or_directory_in_the_place_of_the_cache_or_token() {
     let world = with_browser();
     let cache = world.home.sso_cache();
     fs::create_dir_all(cache.parent().unwrap()).unwrap();
@@ -86,7 +86,7 @@ fn something_else_in_the_place_of_the_cache_or_of_the_token_is_named() {
 }
 
 #[test]
-fn a_good_sign_in_needs_no_room() {
+fn login_if_needed_with_a_valid_token_needs_no_write_access() {
     let world = with_browser();
     world.sign_in(3600);
     give_away(&world);
@@ -97,7 +97,7 @@ fn a_good_sign_in_needs_no_room() {
 }
 
 #[test]
-fn the_credential_process_asks_nobody_for_what_it_cannot_keep() {
+fn the_credential_process_starts_no_sign_in_when_the_token_cannot_be_stored() {
     let world = with_browser();
     fs::create_dir_all(world.home.sso_cache()).unwrap();
     give_away(&world);
@@ -123,7 +123,7 @@ fn lost_during_the_sign_in(arguments: &[&str]) -> (World, Output) {
 }
 
 #[test]
-fn a_sign_in_that_could_not_be_kept_after_all_is_revoked_and_is_no_success() {
+fn a_login_whose_token_cannot_be_stored_is_revoked_and_fails() {
     for arguments in [&LOGIN[..], &BY_CODE] {
         let (world, output) = lost_during_the_sign_in(arguments);
         assert_eq!((output.status, output.stdout.as_str()), (5, ""), "{}", output.stderr);
@@ -146,14 +146,14 @@ fn a_sign_in_that_could_not_be_kept_after_all_is_revoked_and_is_no_success() {
 
 /// AWS has given them; that the file is gone is no sign-out.
 #[test]
-fn the_credential_process_hands_out_what_a_sign_in_gave_that_could_not_be_kept() {
+fn the_credential_process_hands_out_credentials_of_a_token_that_could_not_be_stored() {
     let (world, output) = lost_during_the_sign_in(&["--profile", "dev", "-i"]);
     assert_eq!((output.status, output.json()["Version"].as_i64()), (0, Some(1)), "{}", output.stderr);
     assert!(!world.role_file().exists());
 }
 
 #[test]
-fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
+fn the_credential_process_says_why_the_token_cannot_be_read() {
     let world = World::signed_in();
     give_away(&world);
     let token = world.token_file();
@@ -194,7 +194,7 @@ fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
 
 /// Role credentials of the sign-in before would be handed out to whoever signs in now.
 #[test]
-fn nobody_is_asked_to_sign_in_where_role_credentials_of_the_one_before_would_stay() {
+fn login_does_not_start_when_old_role_credentials_cannot_be_removed() {
     let from_credential_process = ["--profile", "dev", "-i", "--role-name", "ReadOnly"];
     for arguments in [&LOGIN[..], &BY_CODE, &from_credential_process] {
         let world = with_browser();

@@ -98,7 +98,7 @@ fn the_older_layout_signs_in_by_code_under_its_start_url() {
 }
 
 #[test]
-fn a_refused_code_is_exit_3_and_the_helper_does_not_ask_again_at_once() {
+fn a_refused_code_exits_with_3_and_starts_a_cool_down() {
     let world = with_browser();
     world.aws.auto_deny(0);
     let output = world.home.run(&BY_CODE);
@@ -118,7 +118,7 @@ hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso log
 }
 
 #[test]
-fn a_code_that_nobody_answers_is_exit_3() {
+fn an_unanswered_code_exits_with_3() {
     let world = with_browser();
     world.aws.set_device(1, 2, false);
     let output = world.home.run(&BY_CODE);
@@ -130,7 +130,7 @@ fn a_code_that_nobody_answers_is_exit_3() {
 }
 
 #[test]
-fn login_ends_a_cool_down_even_if_it_comes_to_nothing() {
+fn login_ends_a_cool_down_even_if_it_fails() {
     let world = with_browser();
     // One that was noted, and one that nobody was there to note.
     for unnoticed in [false, true] {
@@ -164,7 +164,7 @@ fn login_ends_a_cool_down_even_if_it_comes_to_nothing() {
 }
 
 #[test]
-fn ctrl_c_leaves_the_code_for_the_next_start_and_no_junk() {
+fn ctrl_c_keeps_the_code_for_the_next_login_and_leaves_no_temporary_file() {
     let world = with_browser();
     // While it waits for an answer it writes nothing that could be cut short.
     world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
@@ -208,7 +208,7 @@ fn a_rejected_registration_is_replaced_once() {
 }
 
 #[test]
-fn login_waits_with_another_process_for_the_same_person() {
+fn login_waits_for_the_sign_in_of_another_process_and_shows_its_code() {
     let world = with_browser();
     world.aws.set_device(1, 600, false);
     let mut first = Running::start(&world, &BY_CODE);
@@ -250,7 +250,7 @@ fn login_escapes_the_code_of_the_process_that_it_waits_for() {
 }
 
 #[test]
-fn a_prompt_is_seen_where_both_streams_are_one_and_by_somebody_who_starts_again_at_once() {
+fn login_shows_its_prompt_when_both_streams_are_one_pipe_and_after_a_quick_restart() {
     let world = with_browser();
     world.aws.set_device(1, 600, false);
     for _ in 0..2 {
@@ -313,7 +313,7 @@ fn the_profile_is_named_by_flag_or_variable_or_is_the_default_one() {
 }
 
 #[test]
-fn the_life_of_a_registration_is_copied_into_the_token_file() {
+fn the_expiry_of_the_registration_is_copied_into_the_token_file() {
     let world = with_browser();
     world.aws.auto_approve(0);
     world.aws.set_registration_lifetime(Duration::from_secs(7200));
@@ -323,7 +323,7 @@ fn the_life_of_a_registration_is_copied_into_the_token_file() {
 }
 
 #[test]
-fn a_fifo_in_the_place_of_the_registration_holds_up_no_login() {
+fn a_fifo_in_the_place_of_the_registration_does_not_block_login() {
     let world = with_browser();
     world.aws.auto_approve(0);
     told(&world.home.run(&BY_CODE));

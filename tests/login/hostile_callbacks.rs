@@ -24,7 +24,7 @@ fn get(port: u16, target: &str) -> String {
 }
 
 #[test]
-fn nothing_but_the_right_answer_ends_or_wins_a_sign_in() {
+fn only_a_valid_callback_ends_or_completes_a_login() {
     let world = with_browser();
     world.aws.authorize_behaviour(AuthorizeBehaviour::Hold);
     let mut running = Running::start(&world, &["login", "--sso-session", "corp", "--no-browser"]);
@@ -86,7 +86,7 @@ fn address_of_this_machine() -> Option<std::net::IpAddr> {
 }
 
 #[test]
-fn a_code_that_aws_did_not_give_is_refused_by_aws_and_the_sign_in_fails() {
+fn a_forged_code_is_refused_by_aws_and_the_login_fails() {
     // Whoever reads the authorize URL off the screen knows the state. They can spoil
     // the sign-in, and cannot win it: the verifier never leaves the process.
     let world = with_browser();

@@ -30,7 +30,7 @@ fn of(world: &World, operation: Operation) -> Vec<Request> {
 }
 
 #[test]
-fn a_redirect_signs_in_and_says_to_what_for_whom_and_until_when() {
+fn login_by_redirect_reports_session_profiles_and_expiry() {
     let world = with_browser();
     let text = told(&world.home.run(&LOGIN));
     let expected = "\
@@ -51,7 +51,7 @@ if this computer has no browser: aws-sso-cred login --sso-session corp --use-dev
 }
 
 #[test]
-fn aws_is_asked_what_the_aws_cli_asks() {
+fn login_by_redirect_sends_the_requests_of_the_aws_cli() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let register = of(&world, Operation::RegisterClient).remove(0);
@@ -91,7 +91,7 @@ fn aws_is_asked_what_the_aws_cli_asks() {
 }
 
 #[test]
-fn the_caches_hold_what_the_aws_cli_would_have_written() {
+fn login_by_redirect_writes_the_cache_files_of_the_aws_cli() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let text = fs::read_to_string(world.token_file()).unwrap();
@@ -123,7 +123,7 @@ fn the_caches_hold_what_the_aws_cli_would_have_written() {
 }
 
 #[test]
-fn a_registration_is_used_again_by_its_own_kind_of_sign_in_only() {
+fn a_registration_is_reused_only_by_the_same_kind_of_sign_in() {
     let world = with_browser();
     world.aws.auto_approve(0);
     let client = || read_json(&registration_path(&world))["clientId"].clone();
@@ -143,7 +143,7 @@ fn a_registration_is_used_again_by_its_own_kind_of_sign_in_only() {
 }
 
 #[test]
-fn a_registration_that_soon_ends_or_is_torn_is_replaced() {
+fn a_registration_that_expires_soon_or_is_torn_is_replaced() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let path = registration_path(&world);
@@ -182,7 +182,7 @@ fn a_client_that_aws_rejects_is_replaced_once() {
 /// AWS shows a person whose client it has forgotten a page of its own, and does not
 /// redirect: they give up. The next sign-in must not run into the same.
 #[test]
-fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
+fn a_client_whose_redirect_never_came_is_replaced_by_the_next_login() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let forgotten = read_json(&registration_path(&world))["clientId"].as_str().unwrap().to_owned();
@@ -198,7 +198,7 @@ fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
 
 /// The same after the ten minutes in which `login` waits for the redirect.
 #[test]
-fn a_client_that_got_no_answer_in_ten_minutes_is_replaced() {
+fn a_client_without_an_answer_in_ten_minutes_is_replaced() {
     let world = World::new();
     let (home, url) = (world.home.home(), world.aws.url());
     let variables = [
@@ -217,7 +217,7 @@ fn a_client_that_got_no_answer_in_ten_minutes_is_replaced() {
 }
 
 #[test]
-fn a_refusal_in_the_browser_is_exit_3_and_leaves_the_old_sign_in() {
+fn a_refusal_in_the_browser_exits_with_3_and_keeps_the_old_sign_in() {
     let world = with_browser();
     world.sign_in(60);
     let before = world.token();
@@ -235,7 +235,7 @@ hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso log
 }
 
 #[test]
-fn what_aws_does_not_accept_is_exit_4_and_says_so_in_the_browser_too() {
+fn an_exchange_that_aws_rejects_exits_with_4_and_is_shown_in_the_browser() {
     let world = with_browser();
     world.aws.fault(
         Operation::CreateToken,
@@ -256,7 +256,7 @@ fn what_aws_does_not_accept_is_exit_4_and_says_so_in_the_browser_too() {
 }
 
 #[test]
-fn a_start_url_of_another_region_is_told_before_a_browser_opens() {
+fn a_start_url_of_another_region_is_reported_before_a_browser_opens() {
     let mut world = with_browser();
     world.home.write_config(
         "[sso-session corp]\nsso_start_url = https://other.awsapps.com/start\nsso_region = eu-west-1\n",
@@ -271,7 +271,7 @@ fn a_start_url_of_another_region_is_told_before_a_browser_opens() {
 }
 
 #[test]
-fn somebody_else_may_have_signed_in_so_old_role_credentials_go() {
+fn login_removes_role_credentials_of_the_previous_sign_in() {
     let world = with_browser();
     world.cache_role(3600);
     // The helper knows of this role by its own notes only.
@@ -288,7 +288,7 @@ fn somebody_else_may_have_signed_in_so_old_role_credentials_go() {
 }
 
 #[test]
-fn nothing_secret_is_told_or_logged() {
+fn login_by_redirect_prints_and_logs_no_secret() {
     let world = with_browser();
     let output = world.home.run(&["login", "--sso-session", "corp", "--debug"]);
     told(&output);
@@ -317,7 +317,7 @@ fn assert_given_up(world: &World, login: Running) {
 }
 
 #[test]
-fn a_logout_gives_up_a_login_that_waits_for_its_redirect() {
+fn logout_ends_a_login_that_waits_for_its_redirect() {
     for logout in [&["logout", "--sso-session", "corp"][..], &["logout", "--all"]] {
         let world = with_browser();
         let mut login = Running::start(&world, &[&LOGIN[..], &["--no-browser"]].concat());
@@ -332,7 +332,7 @@ fn a_logout_gives_up_a_login_that_waits_for_its_redirect() {
 }
 
 #[test]
-fn a_logout_gives_up_a_login_whose_redirect_has_come() {
+fn logout_ends_a_login_whose_redirect_has_arrived() {
     let world = with_browser();
     world.aws.hold(Operation::CreateToken);
     let login = Running::start(&world, &LOGIN);

@@ -20,7 +20,7 @@ fn started_by_code(world: &World, arguments: &[&str]) -> bool {
 }
 
 #[test]
-fn a_redirect_where_a_browser_reaches_this_machine_else_a_code() {
+fn login_uses_a_redirect_when_a_browser_is_at_hand_and_a_code_otherwise() {
     let mut world = World::new();
     let opener = following_browser_in(&world);
     let programs = world.home.temporary().join("bin");
@@ -50,7 +50,7 @@ fn a_redirect_where_a_browser_reaches_this_machine_else_a_code() {
 }
 
 #[test]
-fn why_no_browser_was_opened_is_told() {
+fn login_says_why_it_opened_no_browser() {
     let mut world = World::new();
     world.aws.auto_approve(0);
     let text = told(&world.home.run(&[&LOGIN[..], &["--no-browser"]].concat()));
@@ -64,7 +64,7 @@ fn why_no_browser_was_opened_is_told() {
 }
 
 #[test]
-fn without_a_browser_the_link_is_shown_and_works() {
+fn no_browser_shows_a_link_that_works() {
     let mut world = with_browser();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "true");
     let mut running = Running::start(&world, &LOGIN);
@@ -85,7 +85,7 @@ if this computer has no browser: aws-sso-cred login --sso-session corp --use-dev
 }
 
 #[test]
-fn over_ssh_the_tunnel_is_ready_to_be_pasted() {
+fn over_ssh_login_shows_a_tunnel_command_to_paste() {
     let mut world = World::new();
     world.home.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22");
     world.home.env("USER", "jo");
@@ -103,7 +103,7 @@ fn over_ssh_the_tunnel_is_ready_to_be_pasted() {
 }
 
 #[test]
-fn the_tunnel_goes_to_the_port_that_sshd_listens_on() {
+fn the_tunnel_command_names_the_port_of_sshd() {
     let mut world = World::new();
     world.home.env("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 2222");
     world.home.env("USER", "jo");
@@ -132,7 +132,7 @@ fn no_browser_over_ssh_shows_a_command_for_the_tunnel() {
 }
 
 #[test]
-fn a_tunnel_is_made_of_what_sshd_knows() {
+fn the_tunnel_command_uses_the_address_in_ssh_connection() {
     for (connection, tunnel) in [
         ("UNKNOWN 65535 UNKNOWN 65535", "ssh -L 8400:127.0.0.1:8400 THIS_HOST"),
         ("fe80::1%eth0 50000 fe80::2%eth0 22", "ssh -L 8400:127.0.0.1:8400 jo@fe80::2%eth0"),
@@ -149,7 +149,7 @@ fn a_tunnel_is_made_of_what_sshd_knows() {
 }
 
 #[test]
-fn where_a_browser_may_not_reach_this_computer_the_code_is_offered() {
+fn login_offers_a_code_when_the_browser_may_not_reach_this_computer() {
     for (variable, value, place) in [
         ("WSL_DISTRO_NAME", "Ubuntu", "WSL"),
         ("CODESPACES", "true", "Codespaces"),
@@ -174,7 +174,7 @@ fn where_a_browser_may_not_reach_this_computer_the_code_is_offered() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told_before_anything_else_happens() {
+fn a_port_in_use_is_reported_before_any_request() {
     let world = with_browser();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
@@ -203,7 +203,7 @@ fn the_hint_about_a_port_in_use_names_the_session() {
 }
 
 #[test]
-fn a_ci_job_does_not_wait_for_nobody() {
+fn login_in_a_ci_job_fails_at_once() {
     let mut world = with_browser();
     world.home.env("CI", "true");
     let expected = "\
@@ -219,7 +219,7 @@ hint: in a terminal, run `aws-sso-cred login --sso-session corp` (or `aws sso lo
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused() {
+fn contradictory_login_flags_are_refused() {
     let world = World::new();
     for wrong in [
         &["login", "--all", "--profile", "dev"][..],

@@ -14,7 +14,7 @@ use crate::common::{START_URL, World, answered, failed, read_json, refused};
 use crate::support::{field, opened, told, with_browser};
 
 #[test]
-fn start_urls_are_told_apart_as_the_aws_cli_does() {
+fn start_urls_are_distinguished_as_the_aws_cli_does() {
     let rows: Vec<Value> = serde_json::from_str(include_str!("../data/start_urls.json")).unwrap();
     assert_eq!(rows.len(), 14);
     for row in rows {
@@ -27,7 +27,7 @@ fn start_urls_are_told_apart_as_the_aws_cli_does() {
 }
 
 #[test]
-fn only_an_address_of_awss_is_a_portal() {
+fn only_an_aws_address_counts_as_a_portal() {
     let portal = |location: &str| portal_at(location).map(|url| url.to_string());
     assert_eq!(portal("https://corp.awsapps.com/start/?x=y#/").as_deref(), Some(START_URL));
     assert_eq!(portal("HTTPS://Corp.AwsApps.com/start").as_deref(), Some("HTTPS://Corp.AwsApps.com/start"));
@@ -72,7 +72,7 @@ fn of(world: &World, operation: Operation) -> Request {
 }
 
 #[test]
-fn a_vanity_address_is_asked_once_where_it_leads() {
+fn the_redirect_of_a_vanity_address_is_looked_up_once() {
     let mut world = with_browser();
     let url = vanity(&mut world, "/aws?team=1#/");
     leads_to(&world, "https://corp.awsapps.com/start/?from=vanity#/");
@@ -97,7 +97,7 @@ fn a_vanity_address_is_asked_once_where_it_leads() {
 }
 
 #[test]
-fn the_credential_process_signs_in_there_too() {
+fn the_credential_process_signs_in_at_a_vanity_address() {
     let mut world = with_browser();
     vanity(&mut world, "/aws");
     leads_to(&world, START_URL);
@@ -113,7 +113,7 @@ fn the_credential_process_signs_in_there_too() {
 }
 
 #[test]
-fn a_server_without_head_is_asked_with_get() {
+fn a_server_that_refuses_head_is_asked_with_get() {
     for status in [405, 501] {
         let mut world = with_browser();
         vanity(&mut world, "/aws");
@@ -126,7 +126,7 @@ fn a_server_without_head_is_asked_with_get() {
 }
 
 #[test]
-fn an_emulator_on_this_computer_is_signed_in_to_as_it_is() {
+fn an_emulator_on_this_computer_is_used_wherever_it_redirects() {
     for elsewhere in [None, Some("https://evil.example.com/start"), Some("/login")] {
         let mut world = with_browser();
         let url = vanity(&mut world, "/start");
@@ -140,14 +140,14 @@ fn an_emulator_on_this_computer_is_signed_in_to_as_it_is() {
 }
 
 #[test]
-fn awss_own_address_is_not_asked() {
+fn an_aws_start_url_is_not_looked_up() {
     let world = with_browser();
     told(&world.home.run(&["login", "--sso-session", "corp"]));
     assert!(looks(&world).is_empty());
 }
 
 #[test]
-fn a_region_in_the_host_has_to_be_the_configured_one() {
+fn the_region_in_the_host_must_match_the_configured_region() {
     let mut world = with_browser();
     let url = vanity(&mut world, "/aws");
     leads_to(&world, "https://ssoins-1.portal.us-east-2.app.aws/");
@@ -176,7 +176,7 @@ fn a_region_in_the_host_has_to_be_the_configured_one() {
 
 /// An https server of a company, for which the stand-in's TLS side does.
 #[test]
-fn a_vanity_address_that_does_not_lead_to_aws_is_an_error_of_the_configuration() {
+fn a_vanity_address_that_does_not_lead_to_aws_is_a_configuration_error() {
     let mut world = World::of(stand_in::IdentityCenter::builder().tls().start());
     let url = vanity(&mut world, "/aws");
     let login = ["login", "--sso-session", "corp"];
@@ -200,7 +200,7 @@ fn a_vanity_address_that_does_not_lead_to_aws_is_an_error_of_the_configuration()
 }
 
 #[test]
-fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
+fn an_unreachable_vanity_address_exits_with_4() {
     let world = with_browser();
     // Nobody listens on port 1, and the system gives it to nobody.
     world.home.write_config(
@@ -213,7 +213,7 @@ fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
 
 /// Told by the gate alone: no test may sign in at AWS itself.
 #[test]
-fn a_dual_stack_instance_behind_a_vanity_address_is_asked_at_its_own_endpoint() {
+fn a_dual_stack_instance_behind_a_vanity_address_uses_its_own_endpoint() {
     let context = Context::fake(&[], Timestamp::from_unix(1_795_230_000));
     let (region, vanity) =
         (Region::parse("us-east-2").unwrap(), StartUrl::parse("https://sso.example.com").unwrap());
@@ -225,7 +225,7 @@ fn a_dual_stack_instance_behind_a_vanity_address_is_asked_at_its_own_endpoint() 
 }
 
 #[test]
-fn a_start_url_that_aws_does_not_accept_is_shown_with_the_region() {
+fn a_start_url_that_aws_rejects_is_shown_with_the_region() {
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     let world = with_browser();
     world.home.write_config(

@@ -63,7 +63,7 @@ fn screen(text: &str) -> String {
 }
 
 #[test]
-fn a_terminal_shows_that_somebody_waits_and_is_left_clean() {
+fn login_shows_a_waiting_line_on_a_terminal_and_erases_it() {
     let world = with_browser();
     let text = on_a_terminal(
         &world,
@@ -82,7 +82,7 @@ fn a_terminal_shows_that_somebody_waits_and_is_left_clean() {
 }
 
 #[test]
-fn the_redirect_waits_alike() {
+fn login_by_redirect_shows_the_same_waiting_line() {
     let mut world = World::new();
     let browser = browser_in(&world, "exit 0");
     world.home.env("BROWSER", browser.to_str().unwrap());
@@ -97,7 +97,7 @@ fn the_redirect_waits_alike() {
 }
 
 #[test]
-fn a_terminal_without_abilities_and_a_person_without_taste_for_colour_get_plain_text() {
+fn a_dumb_terminal_and_no_color_get_plain_text() {
     let world = with_browser();
     let text =
         on_a_terminal(&world, Approved::After(Duration::from_millis(1600)), &[("TERM", "dumb")], &BY_CODE);
@@ -114,7 +114,7 @@ fn a_terminal_without_abilities_and_a_person_without_taste_for_colour_get_plain_
 }
 
 #[test]
-fn a_pipe_gets_lines_and_nothing_that_moves() {
+fn a_pipe_gets_plain_lines_without_a_waiting_line() {
     let world = with_browser();
     world.aws.auto_approve(2);
     let output = world.home.run(&BY_CODE);

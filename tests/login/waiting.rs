@@ -36,7 +36,7 @@ fn two_logins() -> (World, Running, Running) {
 }
 
 #[test]
-fn a_refresh_by_another_process_is_not_taken_for_a_sign_in() {
+fn login_does_not_take_a_refresh_by_another_process_for_a_sign_in() {
     let (world, first, second) = two_logins();
     answered(&world.run(&["-n"]));
     assert!(world.token()["refreshToken"].is_string(), "the token is refreshed and good");
@@ -54,7 +54,7 @@ fn a_refresh_by_another_process_is_not_taken_for_a_sign_in() {
 }
 
 #[test]
-fn a_sign_in_by_another_process_is_taken() {
+fn login_takes_a_sign_in_by_another_process() {
     let (world, first, second) = two_logins();
     let code = world.aws.wait_for_user_code(HANG);
     assert!(world.aws.approve(&code));
@@ -94,7 +94,7 @@ fn state_of_process(world: &World, key: &str, name: &str) -> PathBuf {
 }
 
 #[test]
-fn every_person_has_the_whole_life_of_their_code() {
+fn each_session_of_login_all_waits_for_the_whole_life_of_its_code() {
     let world = World::new();
     world.aws.allow_start_url("https://away.awsapps.com/start");
     let away = "[sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
@@ -111,7 +111,7 @@ fn every_person_has_the_whole_life_of_their_code() {
 }
 
 #[test]
-fn a_lock_is_waited_for_as_long_for_the_second_session_as_for_the_first() {
+fn login_all_waits_equally_long_for_the_lock_of_each_session() {
     let world = World::signed_in();
     world.sign_in(-60);
     let lock = state_of_process(&world, "corp", "lock");

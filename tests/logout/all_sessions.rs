@@ -9,7 +9,7 @@ use crate::common::{ACCOUNT, REGION, ROLE, START_URL, World, failed};
 use crate::{ALL, put, told};
 
 #[test]
-fn all_says_of_how_many_sessions_aws_could_not_be_told() {
+fn logout_all_reports_how_many_sessions_were_not_revoked() {
     let world = World::signed_in();
     for key in ["gone", "also gone"] {
         let token = world.aws.issue_token(&stand_in::TokenOptions::default());
@@ -25,7 +25,7 @@ fn all_says_of_how_many_sessions_aws_could_not_be_told() {
 }
 
 #[test]
-fn all_signs_out_of_what_is_in_no_config_too() {
+fn logout_all_signs_out_of_sessions_that_no_config_names() {
     let world = World::signed_in();
     world.cache_role(3600);
     for key in ["https://gone.awsapps.com/start", "a session that was removed", START_URL] {
@@ -62,7 +62,7 @@ fn all_signs_out_of_what_is_in_no_config_too() {
 }
 
 #[test]
-fn all_works_without_a_config_and_with_a_broken_one() {
+fn logout_all_works_without_a_config_and_with_a_broken_config() {
     for config in
         [None, Some("[sso-session half]\nsso_region = eu-west-1\n[profile x]\nsso_session = gone\n")]
     {
@@ -79,7 +79,7 @@ fn all_works_without_a_config_and_with_a_broken_one() {
 
 #[cfg(unix)]
 #[test]
-fn all_forgets_what_waits_in_sessions_that_no_config_names() {
+fn logout_all_removes_pending_sign_ins_of_sessions_that_no_config_names() {
     let world = World::new();
     let sessions = world.home.state_dir().join("sessions");
     // The program makes the directory, as its own.

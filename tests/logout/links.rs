@@ -9,7 +9,7 @@ use crate::{ALL, LOGOUT, put, told};
 use stand_in::Operation;
 
 #[test]
-fn what_a_link_leads_to_goes_with_the_link() {
+fn logout_removes_the_target_of_a_linked_cache_file() {
     for arguments in [&LOGOUT[..], &ALL] {
         let world = World::signed_in();
         world.cache_role(3600);
@@ -28,7 +28,7 @@ fn what_a_link_leads_to_goes_with_the_link() {
 }
 
 #[test]
-fn what_a_link_leads_to_need_not_have_the_secret_of_a_client() {
+fn logout_removes_a_linked_token_without_a_client_secret() {
     let world = World::signed_in();
     let mut token = world.token();
     token.as_object_mut().unwrap().remove("clientSecret");
@@ -41,7 +41,7 @@ fn what_a_link_leads_to_need_not_have_the_secret_of_a_client() {
 }
 
 #[test]
-fn what_a_link_leads_to_is_named_where_it_cannot_be_opened() {
+fn logout_names_the_target_of_a_link_that_it_cannot_open() {
     let world = World::signed_in();
     let target = world.home.temporary().join("token.json");
     fs::rename(world.token_file(), &target).unwrap();
@@ -62,7 +62,7 @@ fn what_a_link_leads_to_is_named_where_it_cannot_be_opened() {
 }
 
 #[test]
-fn what_a_link_of_another_user_leads_to_is_named_and_stays() {
+fn logout_names_the_target_of_another_users_link_and_leaves_it() {
     let world = World::signed_in();
     let target = world.home.home().join("token.json");
     fs::rename(world.token_file(), &target).unwrap();
@@ -81,7 +81,7 @@ fn what_a_link_of_another_user_leads_to_is_named_and_stays() {
 }
 
 #[test]
-fn a_link_to_a_file_that_is_none_of_the_caches_leaves_it_alone() {
+fn logout_leaves_a_linked_file_that_is_not_a_cache_file_alone() {
     let world = World::new();
     let letter = world.home.home().join("letter.json");
     for content in ["Dear AWS,", "{\"to\": \"AWS\"}", "[]"] {
@@ -95,7 +95,7 @@ fn a_link_to_a_file_that_is_none_of_the_caches_leaves_it_alone() {
 }
 
 #[test]
-fn what_a_link_leads_to_is_named_where_it_is_another_users() {
+fn logout_names_the_target_of_a_link_that_belongs_to_another_user() {
     let world = World::signed_in();
     let elsewhere = world.home.temporary().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();

@@ -13,7 +13,7 @@ use stand_in::{Operation, TokenOptions};
 // What cannot be removed.
 
 #[test]
-fn a_token_in_a_directory_that_cannot_be_written_is_named_and_no_session_is_signed_out_of() {
+fn logout_names_a_token_that_it_cannot_remove_from_a_read_only_directory() {
     for (arguments, command) in [(&LOGOUT[..], "logout --sso-session corp"), (&ALL, "logout --all")] {
         let world = World::signed_in();
         give_away(&world);
@@ -38,7 +38,7 @@ fn a_token_in_a_directory_that_cannot_be_written_is_named_and_no_session_is_sign
 }
 
 #[test]
-fn a_file_that_its_directory_keeps_for_its_owner_is_named_as_the_obstacle() {
+fn logout_names_a_file_that_a_sticky_directory_protects() {
     let world = World::signed_in();
     let directory = world.home.sso_cache();
     give_away(&world);
@@ -55,7 +55,7 @@ fn a_file_that_its_directory_keeps_for_its_owner_is_named_as_the_obstacle() {
 }
 
 #[test]
-fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
+fn logout_names_each_file_that_it_cannot_remove_with_owner_and_remedy() {
     let world = World::signed_in();
     world.cache_role(3600);
     let registration =
@@ -87,7 +87,7 @@ fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
 }
 
 #[test]
-fn role_credentials_that_stay_are_a_failure_although_the_token_is_gone() {
+fn logout_fails_when_role_credentials_stay_although_the_token_is_removed() {
     let world = World::signed_in();
     world.cache_role(3600);
     give_away(&world);
@@ -108,7 +108,7 @@ fn role_credentials_that_stay_are_a_failure_although_the_token_is_gone() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_looked_into_may_hold_secrets_still() {
+fn logout_fails_when_it_cannot_read_a_cache_directory() {
     // Without any access, and without access to what is in it.
     for (arguments, mode) in [(&LOGOUT[..], 0o000), (&ALL, 0o000), (&LOGOUT, 0o400), (&ALL, 0o400)] {
         let world = World::signed_in();
@@ -125,7 +125,7 @@ fn a_cache_that_cannot_be_looked_into_may_hold_secrets_still() {
 }
 
 #[test]
-fn a_cache_whose_files_cannot_be_listed_may_hold_half_written_ones() {
+fn logout_fails_when_it_cannot_list_a_cache_directory() {
     let world = World::signed_in();
     give_away(&world);
     set_mode(&world.home.sso_cache(), 0o300);
@@ -139,7 +139,7 @@ fn a_cache_whose_files_cannot_be_listed_may_hold_half_written_ones() {
 }
 
 #[test]
-fn role_credentials_that_stay_are_found_again_although_no_config_names_them() {
+fn role_credentials_that_stayed_are_found_by_the_next_logout_without_a_config() {
     let world = World::signed_in();
     answered(&world.run(&["--role-name", "ReadOnly"]));
     let path = world.home.role_path(ACCOUNT, "ReadOnly", Some("corp"), "");
@@ -153,7 +153,7 @@ fn role_credentials_that_stay_are_found_again_although_no_config_names_them() {
 }
 
 #[test]
-fn where_nobody_was_signed_in_no_failure_speaks_of_revoking() {
+fn a_failed_logout_without_a_token_does_not_mention_revocation() {
     let world = World::new();
     world.cache_role(3600);
     give_away(&world);
@@ -171,7 +171,7 @@ fn where_nobody_was_signed_in_no_failure_speaks_of_revoking() {
 }
 
 #[test]
-fn a_sign_in_that_waits_and_cannot_be_forgotten_is_not_given_up() {
+fn logout_does_not_claim_to_end_a_pending_sign_in_that_it_cannot_remove() {
     let mut world = World::new();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
     world.aws.set_device(1, 600, false);
@@ -195,7 +195,7 @@ fn a_sign_in_that_waits_and_cannot_be_forgotten_is_not_given_up() {
 }
 
 #[test]
-fn a_sign_in_during_the_revoke_request_is_no_failure_and_stays() {
+fn a_sign_in_during_the_revoke_request_is_kept() {
     let world = World::signed_in();
     world.aws.hold(Operation::Logout);
     let logout = world.home.command(&LOGOUT).stderr(Stdio::piped()).spawn().unwrap();
@@ -211,7 +211,7 @@ fn a_sign_in_during_the_revoke_request_is_no_failure_and_stays() {
 // What other tools take for a sign-in.
 
 #[test]
-fn a_token_that_only_other_tools_would_use_is_revoked_and_removed() {
+fn logout_revokes_and_removes_an_incomplete_token_that_other_tools_could_use() {
     let world = World::new();
     let odd = |key: &str, missing: &[&str]| {
         let token = world.aws.issue_token(&TokenOptions::default());
@@ -245,7 +245,7 @@ fn a_token_that_only_other_tools_would_use_is_revoked_and_removed() {
 }
 
 #[test]
-fn a_token_file_that_cannot_be_opened_is_removed_and_aws_could_not_be_told() {
+fn logout_removes_a_token_file_that_it_cannot_open_and_says_that_aws_was_not_told() {
     let world = World::signed_in();
     give_away(&world);
     set_mode(&world.token_file(), 0o000);
@@ -273,7 +273,7 @@ fn a_token_file_that_cannot_be_opened_is_removed_and_aws_could_not_be_told() {
 }
 
 #[test]
-fn of_a_session_that_had_ended_no_text_says_that_aws_could_not_be_told() {
+fn logout_of_an_ended_session_does_not_say_that_aws_was_not_told() {
     let world = World::signed_in();
     give_away(&world);
     set_mode(&world.home.sso_cache(), 0o500);
@@ -288,7 +288,7 @@ fn of_a_session_that_had_ended_no_text_says_that_aws_could_not_be_told() {
 }
 
 #[test]
-fn a_session_whose_section_is_gone_can_still_be_signed_out_of() {
+fn logout_works_for_a_session_whose_section_was_removed() {
     let world = World::signed_in();
     let helper = ["--profile", "dev", "--role-name", "ReadOnly"];
     answered(&world.home.run(&helper));
@@ -302,7 +302,7 @@ fn a_session_whose_section_is_gone_can_still_be_signed_out_of() {
 }
 
 #[test]
-fn a_session_whose_whole_config_is_gone_can_still_be_signed_out_of() {
+fn logout_works_for_a_session_whose_config_was_removed() {
     for utf16 in [false, true] {
         let world = World::signed_in();
         answered(&world.run(&[]));
@@ -321,7 +321,7 @@ fn a_session_whose_whole_config_is_gone_can_still_be_signed_out_of() {
 
 /// Nobody's sign-in is in it, and nothing of it is ours to remove or to move away.
 #[test]
-fn a_directory_in_the_place_of_a_token_is_no_sign_in() {
+fn logout_leaves_a_directory_with_the_name_of_a_token_file_alone() {
     for linked in [false, true] {
         let world = World::new();
         fs::create_dir_all(world.home.sso_cache()).unwrap();

@@ -12,7 +12,7 @@ use stand_in::Operation;
 const AGAIN: &str = "then `aws-sso-cred logout --sso-session corp` again";
 
 #[test]
-fn a_directory_in_the_place_of_a_note_is_named_as_the_obstacle() {
+fn logout_names_a_directory_in_the_place_of_a_state_file() {
     let world = World::signed_in();
     answered(&world.run(&[]));
     let session = world.home.state_dir().join("sessions").join(world.token_file().file_stem().unwrap());
@@ -33,7 +33,7 @@ fn a_directory_in_the_place_of_a_note_is_named_as_the_obstacle() {
 }
 
 #[test]
-fn an_immutable_file_is_named_once_with_the_command_that_frees_it() {
+fn logout_names_an_immutable_file_once_with_the_chattr_command() {
     let world = World::signed_in();
     let file = world.token_file();
     let file = file.display();
@@ -58,7 +58,7 @@ fn an_immutable_file_is_named_once_with_the_command_that_frees_it() {
 }
 
 #[test]
-fn a_directory_that_is_a_link_to_nothing_is_the_obstacle_itself() {
+fn logout_names_a_cache_directory_that_is_a_dangling_link() {
     let world = World::new();
     let cache = world.home.sso_cache();
     fs::create_dir_all(cache.parent().unwrap()).unwrap();
@@ -73,7 +73,7 @@ fn a_directory_that_is_a_link_to_nothing_is_the_obstacle_itself() {
 }
 
 #[test]
-fn a_link_to_where_we_may_not_look_names_that_place() {
+fn logout_names_the_unreadable_directory_that_a_link_leads_into() {
     let world = World::signed_in();
     let elsewhere = world.home.temporary().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
@@ -90,7 +90,7 @@ fn a_link_to_where_we_may_not_look_names_that_place() {
 }
 
 #[test]
-fn a_refresh_behind_a_link_leaves_no_old_token_there() {
+fn a_refresh_of_a_linked_token_file_leaves_no_old_token_in_the_target() {
     let world = World::new();
     world.sign_in(-5);
     let target = world.home.home().join("dotfiles").join("token.json");
@@ -120,7 +120,7 @@ fn a_link_to_another_file_is_replaced_and_not_written_through() {
 }
 
 #[test]
-fn what_a_token_file_holds_is_gone_under_its_other_names_too() {
+fn logout_empties_a_token_file_that_has_other_hard_links() {
     for arguments in [&LOGOUT[..], &["logout", "--all"]] {
         let world = World::signed_in();
         let other = world.home.home().join("copy.json");

@@ -29,7 +29,7 @@ sso_role_name = Developer
 const LINE: [&str; 6] = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", ROLE];
 
 #[test]
-fn role_credentials_go_although_our_notes_are_lost() {
+fn logout_removes_role_credentials_without_the_state_directory() {
     let mut world = World::signed_in();
     world.home.write_config(HELPER_LINE);
     answered(&world.home.run(&LINE));
@@ -47,7 +47,7 @@ fn role_credentials_go_although_our_notes_are_lost() {
 }
 
 #[test]
-fn login_by_another_person_removes_them_as_well() {
+fn login_by_another_person_removes_role_credentials_without_the_state_directory() {
     let mut world = World::signed_in();
     world.home.write_config(HELPER_LINE);
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
@@ -60,7 +60,7 @@ fn login_by_another_person_removes_them_as_well() {
 }
 
 #[test]
-fn a_role_of_an_older_tool_that_does_not_name_its_account_goes_too() {
+fn logout_removes_role_credentials_without_an_account_id() {
     let world = World::signed_in();
     let other = "[profile admin]\nsso_session = away\nsso_account_id = 111122223333\nsso_role_name = Admin\n\
         [sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
@@ -75,7 +75,7 @@ fn a_role_of_an_older_tool_that_does_not_name_its_account_goes_too() {
 }
 
 #[test]
-fn live_role_credentials_that_nothing_explains_are_told_of_and_go_with_all() {
+fn logout_reports_unexplained_role_credentials_and_logout_all_removes_them() {
     let world = World::signed_in();
     // Known to belong to others, or dead, or not from SSO.
     world.home.write_role_credentials(ACCOUNT, ROLE, START_URL, 3600);

@@ -19,7 +19,7 @@ fn state(world: &World, name: &str) -> PathBuf {
 }
 
 #[test]
-fn the_token_goes_and_the_portal_is_told() {
+fn logout_removes_the_token_and_revokes_it_at_the_portal() {
     let world = World::new();
     let token = world.sign_in(3600);
     told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
@@ -36,7 +36,7 @@ fn the_token_goes_and_the_portal_is_told() {
 }
 
 #[test]
-fn the_session_is_the_profiles() {
+fn logout_takes_the_session_from_the_profile() {
     let mut world = World::new();
     for arguments in [&["logout", "--profile", "dev"][..], &["logout"]] {
         world.sign_in(3600);
@@ -62,7 +62,7 @@ fn a_legacy_profile_signs_out_of_its_start_url_only() {
 }
 
 #[test]
-fn an_unknown_session_or_profile_is_exit_2_and_removes_nothing() {
+fn logout_of_an_unknown_session_or_profile_exits_with_2_and_removes_nothing() {
     let world = World::signed_in();
     for arguments in [&["logout", "--sso-session", "crop"][..], &["logout", "--profile", "dave"]] {
         let lines = failed(&world.home.run(arguments), 2);
@@ -72,7 +72,7 @@ fn an_unknown_session_or_profile_is_exit_2_and_removes_nothing() {
 }
 
 #[test]
-fn only_what_belongs_to_the_session_goes() {
+fn logout_removes_only_files_of_the_session() {
     let world = World::signed_in();
     world.cache_role(3600);
     // The helper knows of this one by its own notes.
@@ -110,7 +110,7 @@ fn only_what_belongs_to_the_session_goes() {
 }
 
 #[test]
-fn what_was_begun_or_went_wrong_is_forgotten_and_leftovers_are_swept() {
+fn logout_removes_pending_sign_ins_errors_and_temporary_files() {
     let world = World::signed_in();
     let names =
         ["pending.json", "prompted.json", "cool-down.json", "last-error.json", "unproved-client.json"];
@@ -150,7 +150,7 @@ fn written_a_minute_ago(path: &PathBuf) {
 }
 
 #[test]
-fn half_written_role_credentials_of_no_known_session_are_told_of() {
+fn logout_reports_half_written_role_credentials_of_an_unknown_session() {
     let world = World::signed_in();
     let name = "0123456789012345678901234567890123456789.1-2.aws-sso-cred.tmp";
     let half = world.role_file().with_file_name(name);
@@ -166,7 +166,7 @@ fn half_written_role_credentials_of_no_known_session_are_told_of() {
 }
 
 #[test]
-fn a_fetch_sweeps_what_a_killed_one_left_a_minute_ago() {
+fn a_fetch_removes_temporary_files_that_are_older_than_a_minute() {
     let world = World::signed_in();
     let half = |hash: &str| world.role_file().with_file_name(format!("{hash}.1-2.aws-sso-cred.tmp"));
     let old = half("0123456789012345678901234567890123456789");
@@ -182,7 +182,7 @@ fn a_fetch_sweeps_what_a_killed_one_left_a_minute_ago() {
 }
 
 #[test]
-fn a_token_file_that_cannot_be_read_goes_too() {
+fn logout_removes_an_unreadable_token_file() {
     let world = World::new();
     for torn in ["", "{\"accessToken\": \"se", "[1]", "{\"accessToken\": 5, \"expiresAt\": []}"] {
         put(&world.token_file(), torn);
@@ -195,7 +195,7 @@ fn a_token_file_that_cannot_be_read_goes_too() {
 }
 
 #[test]
-fn a_portal_that_refuses_the_token_or_breaks_is_no_failure() {
+fn logout_succeeds_when_the_portal_refuses_the_token_or_fails() {
     let ended = Fault::Error {
         status: 401,
         code: "UnauthorizedException",
@@ -225,7 +225,7 @@ fn signed_out(not_told_because: Option<&str>) -> String {
 }
 
 #[test]
-fn offline_everything_local_goes_at_once() {
+fn logout_removes_local_files_at_once_without_a_network() {
     let run = || {
         let mut world = World::signed_in();
         world.cache_role(3600);
@@ -242,7 +242,7 @@ fn offline_everything_local_goes_at_once() {
 }
 
 #[test]
-fn a_connection_setting_that_is_wrong_does_not_keep_anybody_signed_in() {
+fn logout_removes_the_token_despite_a_wrong_connection_setting() {
     let mut world = World::signed_in();
     world.home.env("AWS_CA_BUNDLE", "/nowhere/ca.pem");
     world.home.env("AWS_ENDPOINT_URL_SSO", "ftp://example.com");
@@ -251,7 +251,7 @@ fn a_connection_setting_that_is_wrong_does_not_keep_anybody_signed_in() {
 }
 
 #[test]
-fn a_portal_that_hangs_is_left_after_a_few_seconds_in_all() {
+fn logout_gives_a_hanging_portal_a_few_seconds_for_all_sessions_together() {
     let world = World::signed_in();
     let extra =
         "[sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
@@ -271,7 +271,7 @@ fn a_portal_that_hangs_is_left_after_a_few_seconds_in_all() {
 }
 
 #[test]
-fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
+fn logout_ends_a_pending_sign_in_without_waiting_for_it() {
     let (world, login) = signing_in();
     let output = world.home.run(&LOGOUT);
     told(&output, "sso-session `corp`: the sign-in that waited is given up\n");
@@ -281,7 +281,7 @@ fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
 }
 
 #[test]
-fn what_is_approved_while_somebody_signs_out_is_revoked() {
+fn a_sign_in_that_is_approved_during_logout_is_revoked() {
     let world = waiting_world();
     // The answer is under way when what waits for it goes.
     world.aws.auto_approve(0);
@@ -324,7 +324,7 @@ fn assert_given_up(world: &World, login: Child) {
 }
 
 #[test]
-fn nothing_secret_is_logged() {
+fn logout_writes_no_secret_to_the_log() {
     let world = World::signed_in();
     let output = world.home.run(&[&LOGOUT[..], &["--debug"]].concat());
     let mut secrets = world.aws.take_secrets();

@@ -29,7 +29,7 @@ fn login_by_redirect(desk: &Desk) -> Running {
 }
 
 #[test]
-fn a_login_that_was_given_up_costs_nobody_a_refresh() {
+fn a_killed_login_does_not_block_a_refresh() {
     let desk = Desk::new();
     desk.aws().add_role(ACCOUNT, "Other");
     desk.world.sign_in(-60);
@@ -49,7 +49,7 @@ fn a_login_that_was_given_up_costs_nobody_a_refresh() {
 }
 
 #[test]
-fn a_login_that_waits_for_its_person_keeps_nobody_from_refreshing() {
+fn a_waiting_login_does_not_block_a_refresh() {
     for begin in [login_by_code, login_by_redirect] {
         let desk = Desk::new();
         desk.world.sign_in(-60);
@@ -96,7 +96,7 @@ fn a_sign_in_behind_a_login_by_redirect_says_so_when_its_wait_ends() {
 
 #[test]
 #[ignore = "takes a minute: the person needs longer than the network may"]
-fn who_waited_long_for_a_redirect_still_fetches() {
+fn a_sign_in_that_waited_long_for_a_redirect_still_fetches() {
     let (desk, login, waiting) = behind_a_redirect();
     std::thread::sleep(Duration::from_secs(44));
     follow(&desk);
@@ -105,7 +105,7 @@ fn who_waited_long_for_a_redirect_still_fetches() {
 }
 
 #[test]
-fn a_sign_in_behind_a_login_by_redirect_waits_as_long_as_it_said_and_takes_what_comes() {
+fn a_sign_in_behind_a_login_by_redirect_waits_its_time_and_takes_the_token() {
     let in_vain = |wait: &'static str| {
         move || {
             let desk = Desk::new();
@@ -145,7 +145,7 @@ fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
 }
 
 #[test]
-fn a_code_that_no_process_polls_is_taken_up_behind_a_login_by_redirect() {
+fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
     let approved_before = |wait: &'static str| {
         move || {
             let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
@@ -182,7 +182,7 @@ fn a_code_that_no_process_polls_is_taken_up_behind_a_login_by_redirect() {
 }
 
 #[test]
-fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_waits_for() {
+fn login_does_not_show_the_code_of_a_killed_login_as_the_waiting_processs_code() {
     let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
     let code = desk.approve();
     let output = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat()).finish();
@@ -195,7 +195,7 @@ fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_wai
 }
 
 #[test]
-fn a_wait_is_as_long_as_it_says_behind_another_sign_in_too() {
+fn the_wait_flag_limits_the_wait_behind_another_sign_in() {
     let desk = Desk::new();
     let first = desk.start_asking(&["--wait", "20"]);
     for (wait, role) in [("1", "Developer"), ("3", "ReadOnly")] {

@@ -50,7 +50,7 @@ fn a_browser_that_never_ends_holds_no_pipe_and_no_terminal() {
 }
 
 #[test]
-fn an_end_by_the_terminal_does_not_end_the_browser() {
+fn ctrl_c_does_not_end_the_browser() {
     let mut desk = Desk::new();
     let browser = with_endless_browser(&mut desk, |desk| {
         desk.aws().no_auto_decision();

@@ -39,7 +39,7 @@ fn answer_with(desk: &Desk, address: &str) {
 }
 
 #[test]
-fn an_address_of_a_server_that_a_shell_would_obey_is_shown_and_not_opened() {
+fn an_address_with_shell_characters_is_shown_and_not_opened() {
     for (character, shown) in [("&", "&"), (";", ";"), ("|", "|"), ("$(id)", "$"), ("'", "'"), ("~", "~")] {
         let mut desk = Desk::new();
         let marker = desk.world.home.temporary().join("marker");
@@ -61,7 +61,7 @@ fn an_address_of_a_server_that_a_shell_would_obey_is_shown_and_not_opened() {
 }
 
 #[test]
-fn a_browser_other_than_the_one_asked_for_is_opened_only_with_a_word_about_it() {
+fn a_replacement_for_browser_is_opened_only_when_the_person_can_be_told() {
     for (variable, told) in [
         (
             "/nowhere/firefox -P work",
@@ -85,7 +85,7 @@ fn a_browser_other_than_the_one_asked_for_is_opened_only_with_a_word_about_it() 
 }
 
 #[test]
-fn the_browser_that_was_asked_for_is_found() {
+fn the_browser_that_the_variable_names_is_found() {
     let mut desk = desk("~/my browser -x:xdg-open");
     fs::copy(desk.world.home.temporary().join("browser"), desk.world.home.home().join("my browser")).unwrap();
     for variable in ["~/my browser", r"~/my\ browser -x", "missing:~/'my browser' &"] {
@@ -120,7 +120,7 @@ fn a_launcher_that_fails_at_once_is_not_taken_for_a_browser() {
 }
 
 #[test]
-fn a_launcher_that_goes_on_or_ends_well_is_one() {
+fn a_launcher_that_keeps_running_or_exits_with_0_counts_as_a_browser() {
     let mut desk = Desk::new();
     let (launcher, note) = (desk.world.home.temporary().join("x"), desk.world.home.temporary().join("note"));
     // It fails only when the sign-in is over.

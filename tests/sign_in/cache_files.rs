@@ -27,7 +27,7 @@ fn sign_in_and_end(desk: &Desk) {
 }
 
 #[test]
-fn the_token_and_the_registration_are_files_of_the_cli() {
+fn the_token_and_registration_files_are_the_aws_clis() {
     let desk = Desk::new();
     desk.aws().auto_approve(0);
     signed_in(desk.sign_in(&[]));
@@ -71,7 +71,7 @@ fn the_token_and_the_registration_are_files_of_the_cli() {
 }
 
 #[test]
-fn a_registration_is_used_again() {
+fn a_registration_is_reused() {
     let desk = Desk::new();
     sign_in_and_end(&desk);
     signed_in(desk.sign_in(&[]));
@@ -126,7 +126,7 @@ fn a_registration_that_is_rejected_is_replaced_once() {
 }
 
 #[test]
-fn a_registration_near_its_end_is_not_begun_with() {
+fn a_registration_that_expires_soon_is_not_used() {
     let desk = Desk::new();
     desk.aws().set_registration_lifetime(Duration::from_secs(600));
     sign_in_and_end(&desk);
@@ -137,7 +137,7 @@ fn a_registration_near_its_end_is_not_begun_with() {
 }
 
 #[test]
-fn a_session_that_ended_and_an_expired_registration_ask_the_person() {
+fn an_ended_session_and_an_expired_registration_lead_to_a_sign_in() {
     let ended = || {
         let desk = Desk::new();
         desk.world.sign_in(-60);

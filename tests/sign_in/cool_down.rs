@@ -72,7 +72,7 @@ fn assert_asks(desk: &Desk) {
 }
 
 #[test]
-fn after_a_refusal_it_lasts_ten_seconds() {
+fn a_cool_down_after_a_refusal_lasts_ten_seconds() {
     let desk = refused();
     assert_cooling_down(&desk, "refused", "seconds");
     assert_rest(&desk, "refused", 0, 10);
@@ -82,7 +82,7 @@ fn after_a_refusal_it_lasts_ten_seconds() {
 }
 
 #[test]
-fn after_no_answer_it_lasts_five_minutes() {
+fn a_cool_down_after_no_answer_lasts_five_minutes() {
     let desk = unanswered();
     assert_cooling_down(&desk, "left unanswered", "minutes");
     assert_rest(&desk, "left unanswered", 200, 300);
@@ -91,7 +91,7 @@ fn after_no_answer_it_lasts_five_minutes() {
 }
 
 #[test]
-fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
+fn a_code_that_expired_between_runs_counts_as_unanswered() {
     let desk = waiting();
     let (started, expired) = (in_seconds(-660), in_seconds(-60));
     desk.change_state("pending.json", |pending| {
@@ -107,7 +107,7 @@ fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
 }
 
 #[test]
-fn it_doubles_with_each_request_that_is_left_unanswered_up_to_four_hours() {
+fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
     let desk = unanswered();
     for (count, minutes) in [(2, 10), (3, 20), (6, 160), (7, 240)] {
         // The pause is over, and another code runs out.
@@ -137,7 +137,7 @@ fn it_doubles_with_each_request_that_is_left_unanswered_up_to_four_hours() {
 }
 
 #[test]
-fn codes_that_died_while_nobody_looked_are_counted_too() {
+fn codes_that_expired_between_runs_are_counted() {
     let desk = waiting();
     for (count, minutes) in [(1, 5), (2, 10), (3, 20)] {
         desk.change_state("pending.json", |pending| {
@@ -175,7 +175,7 @@ fn an_old_cool_down_does_not_hide_a_code_that_expired_later() {
 }
 
 #[test]
-fn credentials_after_a_sign_in_with_another_tool_end_the_count() {
+fn credentials_after_a_sign_in_with_another_tool_reset_the_count() {
     let desk = unanswered();
     desk.change_state("cool-down.json", |state| state["unanswered"] = json!(6));
     desk.world.sign_in(3600);
@@ -203,7 +203,7 @@ fn registered_ago(desk: &Desk, seconds: u64) {
 }
 
 #[test]
-fn without_a_state_directory_there_is_a_pause_too() {
+fn without_a_state_directory_an_unanswered_code_causes_a_cool_down() {
     let desk = without_state();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     assert_cooling_down(&desk, "left unanswered", "");
@@ -223,7 +223,7 @@ fn without_a_state_directory_there_is_a_pause_too() {
 }
 
 #[test]
-fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
+fn without_a_state_directory_an_answered_sign_in_causes_no_cool_down() {
     let sign_out = |desk: &Desk| {
         let output = desk.start(&["logout", "--sso-session", "corp"]).finish();
         assert_eq!(output.status, 0, "{output:?}");
@@ -272,7 +272,7 @@ fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
 }
 
 #[test]
-fn where_nothing_at_all_can_be_kept_no_browser_is_opened() {
+fn no_browser_is_opened_when_neither_state_nor_cache_can_be_written() {
     let mut desk = Desk::new();
     let blocked = desk.world.home.temporary().join("blocked");
     std::fs::write(&blocked, "a file").unwrap();
@@ -283,7 +283,7 @@ fn where_nothing_at_all_can_be_kept_no_browser_is_opened() {
 }
 
 #[test]
-fn login_ends_it() {
+fn login_ends_the_cool_down() {
     let ended_by_login = |desk: Desk| {
         desk.aws().auto_approve(0);
         let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
@@ -299,14 +299,14 @@ fn login_ends_it() {
 }
 
 #[test]
-fn noninteractive_runs_neither_see_nor_end_it() {
+fn noninteractive_runs_ignore_the_cool_down() {
     let desk = refused();
     assert_eq!(desk.run(&["-n"]).status, 1);
     assert_cooling_down(&desk, "refused", "seconds");
 }
 
 #[test]
-fn live_credentials_go_on_and_other_sessions_too() {
+fn a_cool_down_does_not_affect_live_credentials_or_other_sessions() {
     let desk = refused();
     let cached = desk.world.cache_role(600);
     assert_eq!(desk.sign_in(&[]).stdout, cached);
@@ -318,7 +318,7 @@ fn live_credentials_go_on_and_other_sessions_too() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_silences_nobody() {
+fn a_clock_that_was_set_back_ends_the_cool_down() {
     let desk = refused();
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() + 86_400));
     assert_asks(&desk);
@@ -336,7 +336,7 @@ fn a_clock_that_was_set_back_silences_nobody() {
 }
 
 #[test]
-fn a_clock_that_was_set_forward_costs_one_question_at_most() {
+fn a_clock_that_was_set_forward_causes_one_extra_prompt_at_most() {
     let desk = waiting();
     desk.change_state("pending.json", |pending| {
         pending["startedAt"] = json!(in_seconds(-86_400));

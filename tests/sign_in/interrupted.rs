@@ -32,7 +32,7 @@ fn assert_goes_on(desk: &Desk, code: &str) {
 }
 
 #[test]
-fn a_signal_in_the_middle_loses_nothing() {
+fn a_signal_during_a_sign_in_keeps_the_code() {
     let ended_by = |signal: Signal| {
         move || {
             let desk = Desk::new();
@@ -50,7 +50,7 @@ fn a_signal_in_the_middle_loses_nothing() {
 }
 
 #[test]
-fn killed_at_ten_moments_it_asks_once() {
+fn a_sign_in_killed_at_ten_moments_asks_once() {
     let desk = Desk::new();
     let kept = || desk.state_file("pending.json").exists().then(|| desk.pending()["userCode"].clone());
     for number in 0..10_u64 {
@@ -77,7 +77,7 @@ fn killed_at_ten_moments_it_asks_once() {
 }
 
 #[test]
-fn a_caller_that_closes_its_pipe_loses_nothing() {
+fn credentials_are_cached_when_the_caller_closes_its_pipe() {
     let desk = Desk::new();
     let mut command = desk.world.home.command(&[&DEV[..], &["-i"]].concat());
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
@@ -95,7 +95,7 @@ fn a_caller_that_closes_its_pipe_loses_nothing() {
 }
 
 #[test]
-fn when_the_time_is_over_the_text_says_how_to_go_on() {
+fn the_text_after_the_wait_says_how_to_continue() {
     let by_flag = || {
         let desk = Desk::new();
         let first = desk.sign_in(&["--wait", "2"]);
@@ -130,7 +130,7 @@ fn when_the_time_is_over_the_text_says_how_to_go_on() {
 }
 
 #[test]
-fn a_hanging_poll_does_not_outlast_the_wait() {
+fn a_hanging_poll_ends_with_the_wait() {
     let desk = Desk::new();
     desk.aws().fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let output = desk.sign_in(&["--wait", "3", "--debug"]);
@@ -156,7 +156,7 @@ fn the_longest_wait_that_can_be_written_is_accepted() {
 }
 
 #[test]
-fn an_answer_lost_with_the_token_in_it_starts_anew_without_an_error() {
+fn a_lost_answer_with_the_token_starts_a_new_sign_in() {
     let in_one_process = || {
         let desk = Desk::new();
         desk.aws().fault(Operation::CreateToken, Fault::CutMidBody, Times::Once);
@@ -182,7 +182,7 @@ fn an_answer_lost_with_the_token_in_it_starts_anew_without_an_error() {
 }
 
 #[test]
-fn a_code_that_is_used_up_for_good_ends_after_one_new_start() {
+fn a_second_used_code_ends_the_sign_in() {
     let desk = Desk::new();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     // Its first poll was due if a second began before it.
@@ -196,7 +196,7 @@ fn a_code_that_is_used_up_for_good_ends_after_one_new_start() {
 }
 
 #[test]
-fn a_used_code_and_a_new_token_are_somebody_elses_sign_in() {
+fn a_used_code_with_a_new_token_counts_as_another_processs_sign_in() {
     let desk = Desk::new();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     let polls = desk.polls();
@@ -215,7 +215,7 @@ fn a_used_code_and_a_new_token_are_somebody_elses_sign_in() {
 }
 
 #[test]
-fn another_start_url_does_not_join() {
+fn a_sign_in_for_another_start_url_is_not_joined() {
     let desk = Desk::new();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     desk.change_state("pending.json", |pending| pending["startUrl"] = "https://other.example/".into());
@@ -225,7 +225,7 @@ fn another_start_url_does_not_join() {
 }
 
 #[test]
-fn torn_state_is_no_state() {
+fn torn_state_files_are_ignored() {
     let jobs = ["", "{", "null", "[1]", "{\"userCode\": 5}", "\u{0}\u{1}"].map(|torn| {
         Box::new(move || {
             let desk = Desk::new();
@@ -242,7 +242,7 @@ fn torn_state_is_no_state() {
 }
 
 #[test]
-fn without_a_state_directory_it_still_signs_in() {
+fn a_sign_in_works_without_a_state_directory() {
     let mut desk = Desk::new();
     let blocked = desk.world.home.temporary().join("blocked");
     fs::write(&blocked, "a file").unwrap();

@@ -29,7 +29,7 @@ fn approve_and_finish(desk: &Desk, runs: Vec<Running>) -> (Vec<String>, usize) {
 }
 
 #[test]
-fn twenty_at_once_for_one_role_ask_once() {
+fn twenty_runs_for_one_role_make_one_sign_in() {
     let desk = Desk::new();
     let runs = start_twenty(&desk, |_| "Developer".to_owned());
     let (mut lines, prompts) = approve_and_finish(&desk, runs);
@@ -42,7 +42,7 @@ fn twenty_at_once_for_one_role_ask_once() {
 }
 
 #[test]
-fn twenty_at_once_for_twenty_roles_ask_once() {
+fn twenty_runs_for_twenty_roles_make_one_sign_in() {
     let desk = Desk::new();
     for number in 0..20 {
         desk.aws().add_role(ACCOUNT, &format!("Role{number}"));
@@ -59,7 +59,7 @@ fn twenty_at_once_for_twenty_roles_ask_once() {
 }
 
 #[test]
-fn two_in_a_row_are_one_sign_in() {
+fn two_runs_in_a_row_make_one_sign_in() {
     let desk = Desk::new();
     let first = desk.sign_in(&["--wait", "0"]);
     let second = desk.sign_in(&["--wait", "0"]);
@@ -71,7 +71,7 @@ fn two_in_a_row_are_one_sign_in() {
 }
 
 #[test]
-fn two_in_a_row_after_a_refusal_ask_once() {
+fn two_runs_in_a_row_after_a_refusal_ask_once() {
     let desk = Desk::new();
     desk.aws().auto_deny(0);
     assert_eq!(desk.sign_in(&[]).status, 3);
@@ -82,7 +82,7 @@ fn two_in_a_row_after_a_refusal_ask_once() {
 }
 
 #[test]
-fn those_who_wait_along_run_out_of_time_together() {
+fn runs_that_share_a_sign_in_end_their_waits_independently() {
     let desk = Desk::new();
     let start = |role| desk.start(&[&DEV[..], &["-i", "--wait", "10", "--role-name", role]].concat());
     let runs = ["Developer", "Developer", "ReadOnly"].map(start);
@@ -103,7 +103,7 @@ fn assert_at_once(output: &Output) {
 }
 
 #[test]
-fn who_may_not_ask_does_not_wait_for_a_person() {
+fn noninteractive_runs_do_not_wait_for_a_sign_in() {
     let never_signed_in = || {
         let desk = Desk::new();
         let asking = desk.start_asking(&[]);
@@ -153,7 +153,7 @@ fn who_may_not_ask_does_not_wait_for_a_person() {
 
 #[test]
 #[ignore = "takes a minute: the person needs longer than the network may"]
-fn who_waited_long_for_the_person_still_fetches() {
+fn a_sign_in_that_waited_long_for_the_person_still_fetches() {
     let desk = Desk::new();
     let start = |role| desk.start(&[&DEV[..], &["-i", "--wait", "65", "--role-name", role]].concat());
     let runs = ["Developer", "ReadOnly"].map(start);

@@ -39,7 +39,7 @@ fn with_key(section: &str, key: &str) -> String {
 }
 
 #[test]
-fn each_way_of_allowing_it_leads_to_credentials() {
+fn each_way_to_allow_a_sign_in_leads_to_credentials() {
     let in_profile = with_key("[profile dev]", "sso_interactive_auth = true");
     let in_session = with_key("[sso-session corp]", "sso_interactive_auth = yes");
     let variable = [("AWS_SSO_INTERACTIVE_AUTH", "1")];
@@ -59,7 +59,7 @@ fn each_way_of_allowing_it_leads_to_credentials() {
 }
 
 #[test]
-fn without_permission_nobody_is_asked_and_nothing_is_requested() {
+fn without_permission_no_sign_in_starts_and_no_request_is_sent() {
     let mut desk = Desk::new();
     let text = format!("{NOT_SIGNED_IN}{LOGIN_HINT}");
     refused(&desk.run(&[]), 1, &text);
@@ -73,7 +73,7 @@ fn without_permission_nobody_is_asked_and_nothing_is_requested() {
 }
 
 #[test]
-fn noninteractive_vetoes_every_permission() {
+fn noninteractive_wins_over_every_permission() {
     let mut desk = Desk::new();
     desk.world.home.env("AWS_SSO_INTERACTIVE_AUTH", "1");
     let allowed = with_key("[sso-session corp]", "sso_interactive_auth = true");
@@ -88,7 +88,7 @@ fn noninteractive_vetoes_every_permission() {
 }
 
 #[test]
-fn live_role_credentials_are_handed_out_and_nobody_is_asked() {
+fn live_role_credentials_are_handed_out_without_a_sign_in() {
     for token_is_dead in [false, true] {
         let desk = Desk::new();
         let cached = desk.world.cache_role(600);
@@ -106,7 +106,7 @@ fn live_role_credentials_are_handed_out_and_nobody_is_asked() {
 }
 
 #[test]
-fn nearly_dead_role_credentials_are_worth_a_sign_in() {
+fn role_credentials_that_end_soon_lead_to_a_sign_in() {
     let desk = Desk::new();
     let cached = desk.world.cache_role(100);
     desk.aws().auto_approve(0);
@@ -116,7 +116,7 @@ fn nearly_dead_role_credentials_are_worth_a_sign_in() {
 }
 
 #[test]
-fn with_no_browser_the_prompt_is_all_there_is_and_a_pipe_is_nobody() {
+fn with_no_browser_a_sign_in_needs_a_terminal_for_the_prompt() {
     let mut desk = Desk::new();
     let by_flag = desk.sign_in(&["--no-browser"]);
     desk.world.home.env("AWS_SSO_DISABLE_BROWSER", "true");
@@ -129,7 +129,7 @@ fn with_no_browser_the_prompt_is_all_there_is_and_a_pipe_is_nobody() {
 }
 
 #[test]
-fn where_nobody_can_see_it_nothing_is_requested() {
+fn a_sign_in_that_cannot_be_shown_sends_no_request() {
     for (name, value, told) in [
         ("CI", "true", "this is a CI job (`CI` is set)"),
         ("BROWSER", "", "there is no terminal to show it on"),

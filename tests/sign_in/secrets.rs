@@ -54,7 +54,7 @@ fn told_in_full(wait: &str, prepare: impl FnOnce(&Desk)) -> (Desk, Output) {
 }
 
 #[test]
-fn no_scenario_gives_a_secret_away() {
+fn no_sign_in_scenario_reveals_a_secret() {
     let error = |code| Fault::Error { status: 400, code, message: "no" };
     let scenario = |status: i32, prepare: Box<dyn FnOnce(&Desk) + Send>| {
         Box::new(move || {
@@ -100,7 +100,7 @@ fn no_scenario_gives_a_secret_away() {
 }
 
 #[test]
-fn a_terminal_and_a_killed_process_give_no_secret_away() {
+fn a_terminal_and_a_killed_process_reveal_no_secret() {
     let desk = Desk::new();
     let running = desk.start_hanging(&["--debug"]);
     let process = fs::read_dir(desk.state_file("")).unwrap().count();

@@ -35,7 +35,7 @@ fn approve_and_finish(running: OnTerminal, aws: &IdentityCenter) -> Seen {
 }
 
 #[test]
-fn captured_streams_stay_clean_and_the_person_sees_the_prompt() {
+fn the_prompt_goes_to_the_terminal_and_not_to_captured_streams() {
     let desk = Desk::new();
     let seen = approve_and_finish(run(BOTOCORE, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
@@ -49,7 +49,7 @@ fn captured_streams_stay_clean_and_the_person_sees_the_prompt() {
 }
 
 #[test]
-fn a_terminal_without_a_browser_is_enough() {
+fn a_sign_in_works_on_a_terminal_without_a_browser() {
     let mut desk = Desk::new();
     desk.world.home.env("TERM", "xterm");
     desk.world.home.env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
@@ -62,7 +62,7 @@ fn a_terminal_without_a_browser_is_enough() {
 }
 
 #[test]
-fn nothing_is_written_over_a_full_screen_program() {
+fn no_prompt_is_written_over_a_full_screen_program() {
     let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
     for terminal in [BOTOCORE, go] {
         let mut desk = Desk::new();
@@ -91,7 +91,7 @@ fn stderr_that_is_the_terminal_gets_one_prompt() {
 }
 
 #[test]
-fn two_streams_in_one_pipe_stay_clean_under_a_terminal() {
+fn stdout_and_stderr_in_one_pipe_stay_clean_on_a_terminal() {
     let desk = Desk::new();
     let old_cpp = Terminal { stderr: Stream::Stdout, ..BOTOCORE };
     let seen = approve_and_finish(run(old_cpp, &desk, &["-i"]), desk.aws());
@@ -100,7 +100,7 @@ fn two_streams_in_one_pipe_stay_clean_under_a_terminal() {
 }
 
 #[test]
-fn a_background_job_is_neither_stopped_nor_seen() {
+fn a_background_job_writes_nothing_to_the_terminal_and_is_not_stopped() {
     let captured = || {
         let desk = Desk::new();
         let job = Terminal { place: Place::Background, ..BOTOCORE };
@@ -141,7 +141,7 @@ fn a_background_job_is_neither_stopped_nor_seen() {
 }
 
 #[test]
-fn without_a_terminal_and_a_browser_nothing_is_requested() {
+fn without_a_terminal_and_a_browser_no_request_is_sent() {
     let nowhere = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, ..BOTOCORE };
     let mut desk = Desk::new();
     desk.world.home.env("BROWSER", "");
@@ -160,7 +160,7 @@ fn without_a_terminal_and_a_browser_nothing_is_requested() {
 }
 
 #[test]
-fn what_is_typed_belongs_to_the_program_that_called_us() {
+fn typed_input_is_left_to_the_calling_program() {
     let desk = Desk::new();
     let script = r#""$0" "$@"; IFS= read -r line; echo "not read: $line""#;
     let running = run_script(BOTOCORE, &desk, script, &["-i"]);
@@ -170,7 +170,7 @@ fn what_is_typed_belongs_to_the_program_that_called_us() {
 }
 
 #[test]
-fn each_terminal_has_one_prompt_however_many_ask() {
+fn each_terminal_shows_one_prompt_for_many_runs() {
     let desk = Desk::new();
     let script = r#"i=0; while [ $i -lt 10 ]; do "$0" "$@" & i=$((i + 1)); done; wait"#;
     let terminals: Vec<_> = (0..2).map(|_| run_script(BOTOCORE, &desk, script, &["-i"])).collect();
@@ -192,7 +192,7 @@ fn each_terminal_has_one_prompt_however_many_ask() {
 }
 
 #[test]
-fn ctrl_c_and_a_closed_terminal_lose_nothing() {
+fn ctrl_c_and_a_closed_terminal_keep_the_code() {
     let ended_by = |end: fn(&OnTerminal), status: i32| {
         let desk = Desk::new();
         let running = run(BOTOCORE, &desk, &["-i"]);
@@ -215,7 +215,7 @@ fn ctrl_c_and_a_closed_terminal_lose_nothing() {
 }
 
 #[test]
-fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
+fn a_failure_that_needs_the_person_is_shown_on_the_terminal_once() {
     let twice = r#""$0" "$@"; "$0" "$@""#;
     let not_allowed = || {
         let desk = Desk::new();
@@ -271,7 +271,7 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
 }
 
 #[test]
-fn noninteractive_is_silent_on_the_terminal() {
+fn noninteractive_writes_nothing_to_the_terminal() {
     let desk = Desk::new();
     let seen = run(BOTOCORE, &desk, &["-n"]).finish();
     failed(&seen.output, 1);
@@ -279,7 +279,7 @@ fn noninteractive_is_silent_on_the_terminal() {
 }
 
 #[test]
-fn another_failure_is_told_and_the_same_one_again_after_a_success() {
+fn a_different_failure_is_shown_and_the_same_failure_again_after_a_success() {
     let desk = Desk::new();
     let token = desk.world.token_file();
     let script = format!(

@@ -29,7 +29,7 @@ fn killed_login(world: &World) {
 
 /// As a `login` leaves it that is killed after its token is in place.
 #[test]
-fn a_code_that_is_spent_is_not_waited_for() {
+fn status_does_not_show_a_used_code() {
     let world = World::new();
     killed_login(&world);
     world.sign_in(3600);
@@ -56,7 +56,7 @@ fn a_code_that_is_spent_is_not_waited_for() {
 
 /// Another tool may refresh the token while the person is still at the browser.
 #[test]
-fn a_code_that_a_process_polls_still_waits_when_another_tool_writes_a_token() {
+fn status_shows_a_polled_code_although_another_tool_wrote_a_token() {
     let world = World::new();
     let mut child = polling_login(&world);
     std::thread::sleep(Duration::from_millis(1100));
@@ -68,7 +68,7 @@ fn a_code_that_a_process_polls_still_waits_when_another_tool_writes_a_token() {
 }
 
 #[test]
-fn a_code_still_waits_when_the_token_is_refreshed_meanwhile() {
+fn status_shows_a_waiting_code_after_a_refresh() {
     let world = World::new();
     world.sign_in(60);
     killed_login(&world);
@@ -79,7 +79,7 @@ fn a_code_still_waits_when_the_token_is_refreshed_meanwhile() {
 }
 
 #[test]
-fn a_sign_in_that_waits_and_one_that_came_to_nothing() {
+fn status_shows_a_waiting_sign_in_and_a_cool_down() {
     let mut world = World::new();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
     // While it waits for an answer it writes nothing that could be cut short.

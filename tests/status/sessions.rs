@@ -8,7 +8,7 @@ use serde_json::json;
 use stand_in::TokenOptions;
 
 #[test]
-fn signed_out() {
+fn status_shows_a_signed_out_session() {
     let world = World::new();
     let expected = format!(
         "\
@@ -45,7 +45,7 @@ sso-session `corp`: signed out
 }
 
 #[test]
-fn signed_in_with_cached_roles() {
+fn status_shows_a_sign_in_with_cached_roles() {
     let world = World::signed_in();
     world.cache_role(1800);
     world.home.write_role_credentials(ACCOUNT, "Forgotten", "corp", -5);
@@ -85,7 +85,7 @@ sso-session `corp`: signed in
 }
 
 #[test]
-fn expired_and_renewed_by_itself_or_not() {
+fn status_shows_whether_an_expired_token_can_be_refreshed() {
     let world = World::new();
     world.sign_in(-120);
     let (status, text) = table(&world, &CORP);
@@ -116,7 +116,7 @@ sso-session `corp`: expired
 }
 
 #[test]
-fn a_session_that_aws_has_ended_is_not_usable() {
+fn status_shows_a_session_ended_by_aws_as_expired() {
     let world = World::new();
     world.sign_in(-120);
     world.aws.end_session();
@@ -133,7 +133,7 @@ fn a_session_that_aws_has_ended_is_not_usable() {
 }
 
 #[test]
-fn a_token_file_that_makes_no_sense() {
+fn status_shows_an_unreadable_token_file() {
     let world = World::new();
     for torn in ["", "{\"accessToken\": \"half", "[]"] {
         put(&world.token_file(), torn);
@@ -147,7 +147,7 @@ fn a_token_file_that_makes_no_sense() {
 }
 
 #[test]
-fn the_last_error_is_kept_until_something_succeeds() {
+fn status_shows_the_last_error_until_a_run_succeeds() {
     let world = World::signed_in();
     let output = world.home.run(&["--profile", "dev", "--role-name", "Nobody"]);
     failed(&output, 4);
@@ -161,7 +161,7 @@ fn the_last_error_is_kept_until_something_succeeds() {
 }
 
 #[test]
-fn every_session_is_shown_and_all_have_to_be_usable() {
+fn status_shows_every_session_and_exits_with_1_unless_all_are_usable() {
     let world = World::signed_in();
     let (status, text) = table(&world, &["status"]);
     let headlines: Vec<_> = text.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
@@ -176,7 +176,7 @@ fn every_session_is_shown_and_all_have_to_be_usable() {
 }
 
 #[test]
-fn a_sign_in_that_the_config_does_not_have_is_shown_while_it_is_good() {
+fn status_shows_a_valid_sign_in_that_no_config_names() {
     let world = World::new();
     world.home.write_config("");
     let token = world.aws.issue_token(&TokenOptions::default());
@@ -190,7 +190,7 @@ fn a_sign_in_that_the_config_does_not_have_is_shown_while_it_is_good() {
 }
 
 #[test]
-fn without_any_session_the_way_to_one_is_told() {
+fn status_without_a_session_says_how_to_set_one_up() {
     let world = World::new();
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
         hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
@@ -202,7 +202,7 @@ fn without_any_session_the_way_to_one_is_told() {
 }
 
 #[test]
-fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
+fn status_and_login_all_report_an_unreadable_or_missing_config() {
     let mut world = World::new();
     let by = |world: &World, status: i32, expected: &str| {
         for (arguments, status) in [(&["status"][..], status), (&["login", "--all"], 2)] {
@@ -255,7 +255,7 @@ fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
 }
 
 #[test]
-fn what_is_wrong_in_the_config_is_exit_2_when_named_and_1_among_others() {
+fn status_exits_with_2_for_a_wrong_named_session_and_1_for_a_wrong_listed_session() {
     let world = World::signed_in();
     for arguments in [&["status", "--sso-session", "gone"][..], &["status", "--profile", "gone"]] {
         failed(&world.home.run(arguments), 2);
@@ -271,7 +271,7 @@ fn what_is_wrong_in_the_config_is_exit_2_when_named_and_1_among_others() {
 }
 
 #[test]
-fn what_stands_in_files_cannot_draw_on_the_terminal() {
+fn status_escapes_control_characters_from_files() {
     let world = World::new();
     world.home.write_config(
         "[sso-session a\u{202e}b\u{200b}]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n",

@@ -126,7 +126,7 @@ mod on_linux {
     }
 
     #[test]
-    fn beside_a_stopped_holder_live_credentials_are_replaced() {
+    fn live_credentials_are_replaced_beside_a_stopped_holder() {
         let world = World::signed_in();
         let cached = world.cache_role(600);
         let _holder = Holder::stopped_at(&world, Operation::GetRoleCredentials);
@@ -154,7 +154,7 @@ mod on_linux {
 
     /// It may have sent the refresh token already: a second use of it could end the session.
     #[test]
-    fn behind_a_holder_that_was_stopped_in_a_refresh_a_dead_token_is_not_refreshed_again() {
+    fn a_dead_token_is_not_refreshed_again_behind_a_holder_stopped_in_a_refresh() {
         let world = World::new();
         world.sign_in(-1);
         let holder = Holder::stopped_at(&world, Operation::CreateToken);
@@ -169,7 +169,7 @@ mod on_linux {
 
     /// The holder can be helped, a prompt that nobody sees cannot.
     #[test]
-    fn where_no_prompt_can_be_shown_a_holder_that_was_stopped_in_a_refresh_is_named() {
+    fn a_holder_stopped_in_a_refresh_is_named_when_no_prompt_can_be_shown() {
         let mut world = World::new();
         world.home.env("CI", "true");
         world.sign_in(-1);
@@ -179,7 +179,7 @@ mod on_linux {
     }
 
     #[test]
-    fn behind_a_holder_that_was_stopped_in_a_refresh_a_live_token_is_used() {
+    fn a_live_token_is_used_behind_a_holder_stopped_in_a_refresh() {
         for seconds in [600, 50] {
             let world = World::new();
             world.sign_in(seconds);
@@ -192,7 +192,7 @@ mod on_linux {
     }
 
     #[test]
-    fn a_login_behind_a_holder_that_was_stopped_in_a_refresh_signs_in_without_delay() {
+    fn login_behind_a_holder_stopped_in_a_refresh_signs_in_without_delay() {
         let mut world = World::new();
         world.sign_in(-1);
         let holder = Holder::stopped_at(&world, Operation::CreateToken);
@@ -209,7 +209,7 @@ mod on_linux {
     }
 
     #[test]
-    fn a_sign_in_that_is_allowed_goes_on_beside_a_holder_that_was_stopped_in_a_refresh() {
+    fn an_allowed_sign_in_continues_beside_a_holder_stopped_in_a_refresh() {
         let stopped = |seconds| {
             let world = World::new();
             world.sign_in(seconds);
@@ -259,7 +259,7 @@ mod on_linux {
     /// In another container the number of a holder means another process, which must not be
     /// judged, and whose end must not be suggested.
     #[test]
-    fn a_process_of_another_name_is_not_taken_for_the_holder() {
+    fn a_process_with_another_name_is_not_taken_for_the_holder() {
         let world = World::new();
         world.sign_in(-1);
         answered(&world.run(&[]));
@@ -323,7 +323,7 @@ fn is_named_when_it_holds_up_a_refresh() {
 }
 
 #[test]
-fn a_holder_that_does_not_move_is_waited_for_once() {
+fn an_idle_holder_is_waited_for_once() {
     at_once::<()>(vec![
         Box::new(is_waited_for_once) as Job,
         Box::new(is_named_when_it_holds_up_a_refresh) as Job,
@@ -331,7 +331,7 @@ fn a_holder_that_does_not_move_is_waited_for_once() {
 }
 
 #[test]
-fn a_note_of_the_last_hour_on_a_holder_is_believed() {
+fn a_note_about_an_idle_holder_is_trusted_for_an_hour() {
     let world = World::signed_in();
     answered(&world.run(&[]));
     world.cache_role(-1);
@@ -346,7 +346,7 @@ fn a_note_of_the_last_hour_on_a_holder_is_believed() {
 
 /// A number may be given to another process.
 #[test]
-fn an_old_note_on_a_holder_is_not_believed() {
+fn an_old_note_about_an_idle_holder_is_ignored() {
     let world = World::signed_in();
     answered(&world.run(&[]));
     world.cache_role(-1);

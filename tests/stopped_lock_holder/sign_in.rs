@@ -29,7 +29,7 @@ fn redirect_that_nobody_finishes() -> (World, Holder) {
 }
 
 #[test]
-fn a_login_behind_a_stopped_one_goes_on_and_names_it() {
+fn login_behind_a_stopped_login_continues_and_names_it() {
     let (world, first) = redirect_that_nobody_finishes();
     first.stop();
     world.aws.auto_approve(0);
@@ -44,7 +44,7 @@ fn a_login_behind_a_stopped_one_goes_on_and_names_it() {
 }
 
 #[test]
-fn a_sign_in_behind_a_stopped_login_goes_on() {
+fn a_sign_in_behind_a_stopped_login_continues() {
     let (world, first) = redirect_that_nobody_finishes();
     first.stop();
     world.aws.auto_approve(0);
@@ -55,7 +55,7 @@ fn a_sign_in_behind_a_stopped_login_goes_on() {
 }
 
 #[test]
-fn a_sign_in_behind_one_that_was_stopped_while_it_asked_shows_the_same_code_and_ends_it() {
+fn a_sign_in_behind_a_stopped_sign_in_takes_over_its_code() {
     let mut world = World::new();
     world.home.env("BROWSER", "/bin/true");
     // The next poll is seconds away: none is under way when the first is stopped.
@@ -72,7 +72,7 @@ fn a_sign_in_behind_one_that_was_stopped_while_it_asked_shows_the_same_code_and_
 }
 
 #[test]
-fn a_login_with_a_code_does_not_wait_for_a_redirect_that_nobody_finishes() {
+fn login_by_code_does_not_wait_for_an_unfinished_redirect() {
     let (world, first) = redirect_that_nobody_finishes();
     world.aws.auto_approve(0);
     let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
@@ -98,7 +98,7 @@ fn address_of(login: &mut Holder) -> (String, BufReader<std::process::ChildStder
 }
 
 #[test]
-fn a_login_by_redirect_goes_on_beside_one_that_nobody_finishes() {
+fn login_by_redirect_continues_beside_an_unfinished_redirect() {
     let (world, mut first) = redirect_that_nobody_finishes();
     world.aws.authorize_behaviour(stand_in::AuthorizeBehaviour::Approve);
     let mut second = Holder::start(&world, &LOGIN);
@@ -129,7 +129,7 @@ fn a_login_by_redirect_goes_on_beside_one_that_nobody_finishes() {
 
 /// Both sign-ins are good; the one that ends last is kept, and none is called a logout.
 #[test]
-fn a_redirect_that_is_finished_after_all_ends_the_sign_in_with_a_code_beside_it() {
+fn a_redirect_that_is_finished_late_ends_the_sign_in_by_code_beside_it() {
     let (world, mut first) = redirect_that_nobody_finishes();
     world.aws.authorize_behaviour(stand_in::AuthorizeBehaviour::Approve);
     let (address, _stderr) = address_of(&mut first);

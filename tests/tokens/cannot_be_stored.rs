@@ -28,7 +28,7 @@ fn check_refusal(output: &Output) {
 }
 
 #[test]
-fn a_refresh_token_is_not_spent_where_its_successor_cannot_be_kept() {
+fn a_refresh_token_is_not_used_when_its_successor_cannot_be_stored() {
     for more in [&[][..], &["--no-cache"], &["--force-refresh"], &["-i"]] {
         let world = World::new();
         world.aws.set_refresh_single_use(true);
@@ -46,7 +46,7 @@ fn a_refresh_token_is_not_spent_where_its_successor_cannot_be_kept() {
 }
 
 #[test]
-fn live_credentials_are_handed_out_all_the_same() {
+fn live_credentials_are_handed_out_when_the_token_cannot_be_stored() {
     let world = World::new();
     world.sign_in(-1);
     let cached = world.cache_role(600);
@@ -56,7 +56,7 @@ fn live_credentials_are_handed_out_all_the_same() {
 }
 
 #[test]
-fn a_token_that_the_portal_refused_is_not_refreshed_either() {
+fn a_refused_token_is_not_refreshed_when_it_cannot_be_stored() {
     let world = World::signed_in();
     let token = world.token();
     world.aws.revoke(token["accessToken"].as_str().unwrap());
@@ -66,7 +66,7 @@ fn a_token_that_the_portal_refused_is_not_refreshed_either() {
 }
 
 #[test]
-fn no_sign_in_is_begun_and_no_client_registered() {
+fn no_sign_in_starts_when_the_token_cannot_be_stored() {
     let world = with_browser("exit 0");
     let login = ["login", "--sso-session", "corp"];
     for arguments in [
@@ -81,7 +81,7 @@ fn no_sign_in_is_begun_and_no_client_registered() {
 }
 
 #[test]
-fn login_if_needed_does_not_spend_a_refresh_token_for_nothing() {
+fn login_if_needed_does_not_use_a_refresh_token_when_the_token_cannot_be_stored() {
     let world = World::new();
     world.sign_in(-1);
     check_refusal(&on_a_full_disk(&world, &["login", "--sso-session", "corp", "--if-needed"]));
@@ -89,7 +89,7 @@ fn login_if_needed_does_not_spend_a_refresh_token_for_nothing() {
 }
 
 #[test]
-fn an_approved_code_is_not_spent_for_nothing() {
+fn an_approved_code_is_not_used_when_the_token_cannot_be_stored() {
     let world = with_browser("exit 0");
     assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
     assert!(world.aws.approve(&world.aws.waiting_user_code().unwrap()));
@@ -104,7 +104,7 @@ fn an_approved_code_is_not_spent_for_nothing() {
 }
 
 #[test]
-fn a_directory_in_the_place_of_the_token_keeps_sign_ins_from_being_begun() {
+fn a_directory_in_the_place_of_the_token_prevents_a_sign_in() {
     let world = with_browser("exit 0");
     fs::create_dir_all(world.token_file()).unwrap();
     let lines = failed(&asks(&world, &[]), 5);
@@ -115,7 +115,7 @@ fn a_directory_in_the_place_of_the_token_keeps_sign_ins_from_being_begun() {
 
 /// The directory can be written, and still the file cannot be replaced.
 #[test]
-fn a_token_file_that_cannot_be_replaced_is_noticed_before_the_refresh() {
+fn a_token_file_that_cannot_be_replaced_prevents_the_refresh() {
     for (prepare, undo, cause) in [
         ("chattr +i", "chattr -i", "it is immutable (chattr +i)"),
         ("mount --bind /proc/self/fd/9", "umount", "it is a mount of its own; mount its directory instead"),
@@ -149,7 +149,7 @@ fn a_token_file_that_cannot_be_replaced_is_noticed_before_the_refresh() {
 }
 
 #[test]
-fn a_file_that_only_its_owner_may_replace_keeps_its_refresh_token() {
+fn a_token_file_in_another_users_sticky_directory_is_not_refreshed() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(-1);

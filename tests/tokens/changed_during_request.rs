@@ -21,7 +21,7 @@ fn while_fetching(world: &World, more: &[&str], this: impl FnOnce()) -> Output {
 }
 
 #[test]
-fn a_fetch_in_flight_at_logout_is_neither_handed_out_nor_kept() {
+fn credentials_that_arrive_after_logout_are_neither_handed_out_nor_cached() {
     for more in [&[][..], &["--no-cache"], &["--force-refresh"]] {
         let world = World::signed_in();
         let output = while_fetching(&world, more, || log_out(&world));
@@ -33,7 +33,7 @@ fn a_fetch_in_flight_at_logout_is_neither_handed_out_nor_kept() {
 
 /// As in a container that has `~/.aws` to read only, while somebody signs out beside it.
 #[test]
-fn who_could_not_write_a_token_hands_out_nothing_after_logout_either() {
+fn a_run_without_write_access_hands_out_nothing_after_logout() {
     let world = World::signed_in();
     let read_only = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""];
     let run = || wrapped(&world, &read_only, &DEV);
@@ -42,7 +42,7 @@ fn who_could_not_write_a_token_hands_out_nothing_after_logout_either() {
 }
 
 #[test]
-fn a_fetch_in_flight_when_another_tool_removes_the_token_is_not_kept() {
+fn credentials_that_arrive_after_another_tool_removed_the_token_are_not_cached() {
     let world = World::signed_in();
     // As `aws sso logout` does, without a lock.
     let output = while_fetching(&world, &[], || std::fs::remove_file(world.token_file()).unwrap());
@@ -51,7 +51,7 @@ fn a_fetch_in_flight_when_another_tool_removes_the_token_is_not_kept() {
 }
 
 #[test]
-fn without_a_state_directory_logout_is_the_end_as_well() {
+fn without_a_state_directory_credentials_that_arrive_after_logout_are_not_cached() {
     let mut world = World::signed_in();
     world.home.env("XDG_STATE_HOME", "/dev/null");
     let output = while_fetching(&world, &[], || log_out(&world));
@@ -60,7 +60,7 @@ fn without_a_state_directory_logout_is_the_end_as_well() {
 }
 
 #[test]
-fn after_another_sign_in_a_fetch_in_flight_is_made_again_for_that() {
+fn a_fetch_is_repeated_after_another_person_signed_in() {
     for more in [&[][..], &["--no-cache"]] {
         let world = World::new();
         let first = world.sign_in(3600);
@@ -78,7 +78,7 @@ fn after_another_sign_in_a_fetch_in_flight_is_made_again_for_that() {
 }
 
 #[test]
-fn another_sign_in_after_a_refresh_is_told_from_the_next_refresh() {
+fn a_sign_in_during_a_fetch_is_distinguished_from_a_refresh() {
     let world = World::new();
     let first = world.sign_in(-60);
     let second = next_token(&world, &first);
@@ -115,7 +115,7 @@ fn a_refresh_does_not_undo_a_sign_out_that_came_during_it() {
 }
 
 #[test]
-fn a_sign_in_to_another_start_url_meanwhile_ends_the_fetch() {
+fn a_sign_in_to_another_start_url_during_a_fetch_ends_it() {
     let world = World::signed_in();
     let mut other = world.token();
     other["startUrl"] = "https://other.awsapps.com/start".into();
@@ -128,7 +128,7 @@ fn a_sign_in_to_another_start_url_meanwhile_ends_the_fetch() {
 }
 
 #[test]
-fn a_refresh_meanwhile_costs_no_second_fetch() {
+fn a_refresh_during_a_fetch_does_not_repeat_the_fetch() {
     let world = World::signed_in();
     let before = world.token();
     let output = while_fetching(&world, &[], || {
@@ -143,7 +143,7 @@ fn a_refresh_meanwhile_costs_no_second_fetch() {
 }
 
 #[test]
-fn after_logout_at_any_moment_nothing_is_left() {
+fn logout_at_any_moment_of_a_fetch_leaves_no_files() {
     for moment in 0..25 {
         let world = World::signed_in();
         world.aws.fault(Operation::Logout, Fault::Status(403), Times::Always);
@@ -159,7 +159,7 @@ fn after_logout_at_any_moment_nothing_is_left() {
 }
 
 #[test]
-fn login_if_needed_does_not_speak_of_a_sign_in_that_is_over() {
+fn login_if_needed_signs_in_when_the_token_is_removed_during_its_refresh() {
     let world = with_browser("exit 0");
     world.aws.auto_approve(0);
     world.sign_in(-1);
@@ -172,7 +172,7 @@ fn login_if_needed_does_not_speak_of_a_sign_in_that_is_over() {
 }
 
 #[test]
-fn a_sign_in_from_the_credential_process_ends_the_credentials_of_the_one_before() {
+fn a_sign_in_from_the_credential_process_removes_older_role_credentials() {
     let world = with_browser("exit 0");
     world.sign_in(3600);
     answered(&world.run(&["--role-name", "ReadOnly"]));

@@ -49,7 +49,7 @@ fn another_signs_in(world: &World, old: &IssuedToken) -> IssuedToken {
 }
 
 #[test]
-fn a_refresh_does_not_replace_a_sign_in_that_comes_while_its_file_is_synchronised() {
+fn a_refresh_does_not_replace_a_sign_in_made_during_its_fsync() {
     for more in [&[][..], &["--no-cache"]] {
         let world = World::new();
         let old = world.sign_in(-1);
@@ -66,7 +66,7 @@ fn a_refresh_does_not_replace_a_sign_in_that_comes_while_its_file_is_synchronise
 }
 
 #[test]
-fn a_refresh_does_not_undo_a_sign_out_that_comes_while_its_file_is_synchronised() {
+fn a_refresh_does_not_undo_a_sign_out_made_during_its_fsync() {
     // 600 s: the old token lives, and so does the answer.
     for seconds in [-1, 600] {
         let world = World::new();
@@ -82,7 +82,7 @@ fn a_refresh_does_not_undo_a_sign_out_that_comes_while_its_file_is_synchronised(
 }
 
 #[test]
-fn a_refused_token_does_not_replace_a_sign_in_that_comes_while_it_is_marked() {
+fn marking_a_refused_token_does_not_replace_a_sign_in_made_meanwhile() {
     let world = World::new();
     let old = world.sign_in_for_once(3600);
     world.aws.revoke(&old.access_token);
@@ -96,7 +96,7 @@ fn a_refused_token_does_not_replace_a_sign_in_that_comes_while_it_is_marked() {
 }
 
 #[test]
-fn a_refused_token_is_not_put_back_after_a_sign_out_that_comes_while_it_is_marked() {
+fn marking_a_refused_token_does_not_undo_a_sign_out_made_meanwhile() {
     let world = World::new();
     let old = world.sign_in_for_once(3600);
     world.aws.revoke(&old.access_token);
@@ -108,7 +108,7 @@ fn a_refused_token_is_not_put_back_after_a_sign_out_that_comes_while_it_is_marke
 }
 
 #[test]
-fn a_left_over_token_does_not_replace_a_sign_in_that_comes_while_it_is_taken_over() {
+fn a_left_over_token_does_not_replace_a_sign_in_made_meanwhile() {
     let world = World::new();
     let old = world.sign_in(-1);
     let left = next_token(&world, &old);

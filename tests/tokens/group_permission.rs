@@ -10,7 +10,7 @@ use crate::ordinary_user::{self, give_away, is_root, set_mode};
 const TEAM: u32 = 64_321;
 
 #[test]
-fn a_token_that_a_group_could_read_is_not_opened_to_another_group() {
+fn a_group_readable_token_is_not_opened_to_another_group() {
     let world = World::new();
     world.sign_in(-1);
     give_away(&world);

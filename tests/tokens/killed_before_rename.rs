@@ -23,7 +23,7 @@ fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
 }
 
 #[test]
-fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
+fn a_refresh_killed_before_its_rename_is_completed_by_the_next_run() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(-1);
@@ -39,7 +39,7 @@ fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
 
 /// The first mode is that of the file that tries whether there is room.
 #[test]
-fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
+fn a_refresh_killed_before_the_mode_is_set_is_completed_by_the_next_run() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(-1);
@@ -59,7 +59,7 @@ fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
 
 /// The file is larger than the token until then.
 #[test]
-fn a_refresh_that_is_killed_before_its_file_is_cut_to_length_costs_nothing() {
+fn a_refresh_killed_before_the_file_is_truncated_is_completed_by_the_next_run() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(-1);
@@ -76,7 +76,7 @@ fn a_refresh_that_is_killed_before_its_file_is_cut_to_length_costs_nothing() {
 }
 
 #[test]
-fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old() {
+fn the_trial_file_of_a_killed_run_is_removed_later() {
     let world = World::new();
     world.sign_in(-1);
     let mut command = world.home.command(&DEV);
@@ -94,7 +94,7 @@ fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old(
 }
 
 #[test]
-fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
+fn an_approved_sign_in_killed_before_its_rename_is_completed_by_the_next_run() {
     for next in [&["-n"][..], &["-i"]] {
         let world = with_browser("exit 0");
         world.aws.auto_approve(0);
@@ -117,7 +117,7 @@ fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
 
 /// The date of the registration then tells that a person was asked.
 #[test]
-fn an_approved_sign_in_is_taken_over_where_no_state_can_be_kept() {
+fn an_approved_sign_in_is_completed_by_the_next_run_without_a_state_directory() {
     let mut world = with_browser("exit 0");
     let blocked = world.home.temporary().join("blocked");
     fs::write(&blocked, "a file").unwrap();
@@ -135,7 +135,7 @@ fn an_approved_sign_in_is_taken_over_where_no_state_can_be_kept() {
 }
 
 #[test]
-fn a_login_with_a_code_ends_an_approved_sign_in_that_was_killed() {
+fn login_by_code_completes_an_approved_sign_in_that_was_killed() {
     let world = with_browser("exit 0");
     world.aws.auto_approve(0);
     killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
@@ -147,7 +147,7 @@ fn a_login_with_a_code_ends_an_approved_sign_in_that_was_killed() {
 }
 
 #[test]
-fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
+fn login_by_redirect_killed_before_its_rename_is_completed_by_the_next_run() {
     let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
     let temporary = world.home.temporary();
     stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
@@ -173,7 +173,7 @@ const LOGINS: [&[&str]; 2] =
     [&["login", "--sso-session", "corp", "--use-device-code"], &["login", "--sso-session", "corp"]];
 
 #[test]
-fn a_login_that_is_killed_after_its_rename_leaves_no_credentials_of_the_one_before() {
+fn login_killed_after_its_rename_leaves_no_older_role_credentials() {
     for login in LOGINS {
         let (world, cached) = with_a_second_person();
         let before = world.token();
@@ -197,7 +197,7 @@ fn a_login_that_is_killed_after_its_rename_leaves_no_credentials_of_the_one_befo
 }
 
 #[test]
-fn an_approved_login_that_is_killed_before_its_rename_replaces_a_token_that_lives() {
+fn an_approved_login_killed_before_its_rename_replaces_a_live_token() {
     for login in LOGINS {
         for next in [&DEV[..], &["login", "--sso-session", "corp", "--if-needed"]] {
             let (world, cached) = with_a_second_person();

@@ -51,7 +51,7 @@ fn with_spent_token() -> (World, IssuedToken) {
 }
 
 #[test]
-fn a_whole_token_that_was_left_over_is_taken() {
+fn a_whole_left_over_token_is_used() {
     for arguments in [&DEV[..], &["--profile", "dev", "--no-cache"], &["--profile", "dev", "-i"]] {
         let (world, next) = with_spent_token();
         let whole = document(&next);
@@ -67,7 +67,7 @@ fn a_whole_token_that_was_left_over_is_taken() {
 }
 
 #[test]
-fn login_if_needed_takes_it_too() {
+fn login_if_needed_uses_a_left_over_token() {
     let (world, next) = with_spent_token();
     let whole = document(&next);
     leave(&world, &whole.to_string());
@@ -77,7 +77,7 @@ fn login_if_needed_takes_it_too() {
 }
 
 #[test]
-fn one_that_has_to_be_refreshed_itself_is_taken_and_refreshed() {
+fn an_expired_left_over_token_is_used_and_refreshed() {
     let (world, next) = with_spent_token();
     let mut dead = document(&next);
     dead["expiresAt"] = in_seconds(-5).into();
@@ -87,7 +87,7 @@ fn one_that_has_to_be_refreshed_itself_is_taken_and_refreshed() {
 }
 
 #[test]
-fn one_that_cannot_be_refreshed_is_taken_while_it_lives() {
+fn a_live_left_over_token_without_a_refresh_token_is_used() {
     let (world, next) = with_spent_token();
     leave(&world, &without(document(&next), &["refreshToken"]).to_string());
     answered(&world.run(&[]));
@@ -95,7 +95,7 @@ fn one_that_cannot_be_refreshed_is_taken_while_it_lives() {
 }
 
 #[test]
-fn where_nothing_is_left_over_a_refusal_waits_for_no_lock() {
+fn without_a_left_over_token_a_refusal_waits_for_no_lock() {
     let world = World::new();
     refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
     let _lock = hold_session_lock(&world);
@@ -103,7 +103,7 @@ fn where_nothing_is_left_over_a_refusal_waits_for_no_lock() {
 }
 
 #[test]
-fn one_is_taken_in_the_place_of_a_torn_token() {
+fn a_left_over_token_replaces_a_torn_token_file() {
     let (world, next) = with_spent_token();
     fs::write(world.token_file(), "{\"accessToken\": \"a").unwrap();
     let whole = document(&next);
@@ -113,7 +113,7 @@ fn one_is_taken_in_the_place_of_a_torn_token() {
 }
 
 #[test]
-fn a_login_by_redirect_is_ended_by_a_token_of_its_client_that_came_since() {
+fn a_left_over_token_of_an_unproved_client_is_used_if_it_is_recent() {
     let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
     let (world, next) = with_spent_token();
     fs::remove_file(world.token_file()).unwrap();
@@ -138,7 +138,7 @@ fn a_login_by_redirect_is_ended_by_a_token_of_its_client_that_came_since() {
 }
 
 #[test]
-fn of_two_the_newer_is_taken_and_the_older_goes_when_it_is_old() {
+fn the_newer_of_two_left_over_tokens_is_used_and_the_older_removed() {
     let (world, next) = with_spent_token();
     let older = leave(&world, &document(&next_token(&world, &next)).to_string());
     let renamed =
@@ -179,7 +179,7 @@ fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
+fn a_useless_left_over_token_is_not_used_and_later_removed() {
     let (world, next) = with_spent_token();
     let before = world.token();
     for (what, text) in of_no_use(&next, &world) {
@@ -196,7 +196,7 @@ fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
 
 /// Two config files with one session name make it so.
 #[test]
-fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
+fn a_left_over_token_of_another_start_url_or_region_is_left_alone() {
     for (name, value) in [("startUrl", "https://other.awsapps.com/start"), ("region", "us-east-1")] {
         let (world, next) = with_spent_token();
         let before = world.token();
@@ -217,7 +217,7 @@ fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
 
 /// Both persons have the client that was registered for the first.
 #[test]
-fn one_from_before_another_persons_sign_in_is_not_taken_however_long_it_lives() {
+fn a_left_over_token_older_than_another_persons_sign_in_is_not_used() {
     let (world, next) = with_spent_token();
     let mut longer = document(&next);
     longer["expiresAt"] = in_seconds(8 * 3600).into();
@@ -234,7 +234,7 @@ fn one_from_before_another_persons_sign_in_is_not_taken_however_long_it_lives() 
 
 /// Of two persons with one client: the second was signed in, and was refused.
 #[test]
-fn one_from_before_a_sign_in_that_was_refused_is_not_taken() {
+fn a_left_over_token_older_than_a_refused_sign_in_is_not_used() {
     let (world, next) = with_spent_token();
     let path = leave(&world, &document(&next).to_string());
     set_age(&path, old());
@@ -246,7 +246,7 @@ fn one_from_before_a_sign_in_that_was_refused_is_not_taken() {
 }
 
 #[test]
-fn what_others_can_have_put_there_is_not_taken() {
+fn a_left_over_token_that_others_could_write_is_not_used() {
     let (world, next) = with_spent_token();
     let before = world.token();
     let path = leave(&world, &document(&next).to_string());
@@ -261,7 +261,7 @@ fn what_others_can_have_put_there_is_not_taken() {
 }
 
 #[test]
-fn one_that_is_older_than_the_token_is_not_taken() {
+fn a_left_over_token_older_than_the_token_file_is_not_used() {
     let (world, next) = with_spent_token();
     let path = leave(&world, &document(&next).to_string());
     set_age(&path, old());
@@ -273,7 +273,7 @@ fn one_that_is_older_than_the_token_is_not_taken() {
 }
 
 #[test]
-fn a_sign_out_is_not_undone() {
+fn a_left_over_token_does_not_undo_a_sign_out() {
     // `aws sso logout` removes the token and does not know our temporary files.
     let (world, next) = with_spent_token();
     leave(&world, &document(&next).to_string());
@@ -288,7 +288,7 @@ fn a_sign_out_is_not_undone() {
 }
 
 #[test]
-fn a_sign_in_of_long_ago_is_not_ended_with_a_token_from_before_it() {
+fn a_left_over_token_older_than_a_pending_sign_in_does_not_complete_it() {
     let world = with_browser("exit 0");
     assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
     let registration =
@@ -324,7 +324,7 @@ fn wait_for_whole_token(world: &World) {
 
 /// A person approves while another process holds the lock, and the caller's patience ends.
 #[test]
-fn an_approved_sign_in_that_is_killed_while_it_waits_for_the_lock_costs_nothing() {
+fn an_approved_sign_in_killed_while_it_waits_for_the_lock_is_completed_by_the_next_run() {
     let world = with_browser("exit 0");
     assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
     world.aws.auto_approve(0);
@@ -367,7 +367,7 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
 
 /// The file that keeps room for a token, while AWS is asked for it, is none.
 #[test]
-fn who_has_signed_out_is_told_so_while_a_refresh_is_under_way() {
+fn a_run_after_sign_out_fails_at_once_during_another_processs_refresh() {
     let world = World::new();
     world.sign_in(-1);
     let refresh = || world.run(&[]);

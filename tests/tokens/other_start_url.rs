@@ -29,7 +29,7 @@ fn told() -> String {
 }
 
 #[test]
-fn a_token_of_another_start_url_is_never_sent_and_never_relabelled() {
+fn a_token_of_another_start_url_is_neither_sent_nor_relabelled() {
     for seconds in [3600, 60, -1] {
         let mut world = with_browser("exit 0");
         world.sign_in(seconds);
@@ -45,7 +45,7 @@ fn a_token_of_another_start_url_is_never_sent_and_never_relabelled() {
 }
 
 #[test]
-fn status_says_whose_sign_in_it_is() {
+fn status_names_the_start_url_of_a_token_for_another_start_url() {
     let mut world = World::signed_in();
     use_customers_config(&mut world);
     let output = world.home.run(&["status", "--output", "json"]);
@@ -63,7 +63,7 @@ fn status_says_whose_sign_in_it_is() {
 }
 
 #[test]
-fn login_if_needed_says_whose_sign_in_it_replaces() {
+fn login_if_needed_names_the_start_url_of_the_token_that_it_replaces() {
     let mut world = World::signed_in();
     world.aws.auto_approve(0);
     use_customers_config(&mut world);
@@ -93,7 +93,7 @@ fn logout_does_not_send_the_token_to_another_portal() {
 }
 
 #[test]
-fn spellings_of_one_start_url_are_one_sign_in() {
+fn different_spellings_of_one_start_url_share_a_sign_in() {
     for spelling in [
         "https://corp.awsapps.com/start/",
         "https://corp.awsapps.com/start#/",
@@ -111,14 +111,14 @@ fn spellings_of_one_start_url_are_one_sign_in() {
 }
 
 #[test]
-fn a_token_that_does_not_say_whom_it_is_for_is_used() {
+fn a_token_without_a_start_url_is_used() {
     let world = World::signed_in();
     world.home.write_token("corp", &without(world.token(), &["startUrl", "region"]));
     answered(&world.run(&[]));
 }
 
 #[test]
-fn a_token_of_another_region_is_told_and_not_sent() {
+fn a_token_of_another_region_is_reported_and_not_sent() {
     for seconds in [3600, -1] {
         let world = World::new();
         world.sign_in(seconds);

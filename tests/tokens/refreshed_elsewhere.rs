@@ -63,7 +63,7 @@ fn written(
 }
 
 #[test]
-fn what_another_tool_writes_after_the_refusal_is_taken() {
+fn a_token_that_another_tool_writes_after_the_refusal_is_used() {
     for later in [0, 50, 300, 800].map(Duration::from_millis) {
         let (world, output, next) = written(later, 3600, World::new, |world| world.run(&[]));
         answered(&output);
@@ -73,7 +73,7 @@ fn what_another_tool_writes_after_the_refusal_is_taken() {
 }
 
 #[test]
-fn it_is_awaited_before_a_person_is_asked() {
+fn a_token_from_another_tool_is_awaited_before_a_sign_in_starts() {
     let later = Duration::from_millis(300);
     let (world, output, _) = written(later, 3600, || with_browser("exit 0"), |world| asks(world, &[]));
     answered(&output);
@@ -81,7 +81,7 @@ fn it_is_awaited_before_a_person_is_asked() {
 }
 
 #[test]
-fn login_if_needed_awaits_it_too() {
+fn login_if_needed_awaits_a_token_from_another_tool() {
     let login = ["login", "--sso-session", "corp", "--if-needed"];
     let (world, output, _) =
         written(Duration::from_millis(300), 3600, World::new, |world| world.home.run(&login));
@@ -91,14 +91,14 @@ fn login_if_needed_awaits_it_too() {
 }
 
 #[test]
-fn a_token_that_has_to_be_refreshed_in_its_turn_is_refreshed() {
+fn an_expired_token_from_another_tool_is_refreshed() {
     let (world, output, _) = written(Duration::from_millis(100), -1, World::new, |world| world.run(&[]));
     answered(&output);
     assert_eq!((world.refreshes(), world.fetches()), (2, 1));
 }
 
 #[test]
-fn when_nothing_comes_the_session_has_ended_and_that_is_known_for_a_while() {
+fn without_a_token_from_another_tool_the_session_counts_as_ended() {
     let world = World::new();
     world.sign_in(-1);
     let before = fs::read(world.token_file()).unwrap();
@@ -113,7 +113,7 @@ fn when_nothing_comes_the_session_has_ended_and_that_is_known_for_a_while() {
 }
 
 #[test]
-fn a_refusal_while_the_token_lives_is_not_waited_for() {
+fn a_refused_refresh_of_a_live_token_causes_no_wait() {
     let world = World::new();
     world.sign_in(300);
     world.aws.fault(Operation::CreateToken, used(), Times::Always);
@@ -122,7 +122,7 @@ fn a_refusal_while_the_token_lives_is_not_waited_for() {
 }
 
 #[test]
-fn a_token_of_another_start_url_that_comes_is_not_taken() {
+fn a_token_from_another_tool_for_another_start_url_is_not_used() {
     let world = World::new();
     world.sign_in(-1);
     let mut other = document(&world, &world.aws.issue_token(&TokenOptions::default()), 3600);

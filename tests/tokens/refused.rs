@@ -23,7 +23,7 @@ fn a_token_that_the_portal_refuses_is_refreshed_once() {
 }
 
 #[test]
-fn a_refused_token_that_cannot_be_refreshed_is_marked_so_that_nobody_tries_it_again() {
+fn a_refused_token_that_cannot_be_refreshed_is_marked_as_expired() {
     let world = World::new();
     let token = world.sign_in_for_once(3600);
     let before = world.token();
@@ -61,7 +61,7 @@ fn a_refused_token_keeps_its_refresh_token_when_the_refresh_fails() {
 }
 
 #[test]
-fn a_new_token_that_is_refused_as_well_ends_in_a_sign_in() {
+fn a_refreshed_token_that_is_refused_too_requires_a_sign_in() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
     refused(
@@ -73,7 +73,7 @@ fn a_new_token_that_is_refused_as_well_ends_in_a_sign_in() {
 }
 
 #[test]
-fn a_401_that_is_not_aws_own_does_not_touch_the_token() {
+fn a_401_that_is_not_from_aws_leaves_the_token_alone() {
     let world = World::signed_in();
     let before = fs::read(world.token_file()).unwrap();
     world.aws.fault(Operation::GetRoleCredentials, Fault::HtmlPage(401), Times::Always);
@@ -84,7 +84,7 @@ fn a_401_that_is_not_aws_own_does_not_touch_the_token() {
 }
 
 #[test]
-fn where_a_sign_in_is_allowed_two_refused_tokens_lead_to_one() {
+fn two_refused_tokens_lead_to_a_sign_in_when_it_is_allowed() {
     let mut world = World::signed_in();
     // Nobody can see a prompt here, which ends the sign-in as soon as it is tried.
     world.home.env("CI", "true");
@@ -95,7 +95,7 @@ fn where_a_sign_in_is_allowed_two_refused_tokens_lead_to_one() {
 }
 
 #[test]
-fn a_refresh_token_that_is_refused_while_its_token_lives_is_not_sent_for_every_role() {
+fn a_refused_refresh_of_a_live_token_is_not_repeated_for_every_role() {
     let world = World::new();
     world.sign_in(600);
     let fault = Fault::Error { status: 400, code: "invalid_grant", message: "over" };
@@ -109,7 +109,7 @@ fn a_refresh_token_that_is_refused_while_its_token_lives_is_not_sent_for_every_r
 }
 
 #[test]
-fn a_portal_that_refuses_every_token_is_not_stormed() {
+fn twenty_runs_at_a_portal_that_refuses_every_token_send_two_fetches() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
     let outputs = world.home.run_many(20, |_| DEV.to_vec());
@@ -123,7 +123,7 @@ fn a_portal_that_refuses_every_token_is_not_stormed() {
 }
 
 #[test]
-fn when_a_refreshed_token_is_refused_too_a_person_is_asked_if_that_is_allowed() {
+fn a_refreshed_token_that_is_refused_too_leads_to_a_sign_in_when_it_is_allowed() {
     let world = with_browser("");
     world.sign_in(3600);
     world.aws.set_device(1, 600, true);

@@ -24,7 +24,7 @@ const FULL_WHILE_AWS_ANSWERS: &str = "\
     exit \"$code\"";
 
 #[test]
-fn the_room_for_a_token_is_not_given_away_while_aws_answers() {
+fn disk_space_for_a_token_stays_reserved_while_aws_answers() {
     for arguments in [&DEV[..], &["login", "--sso-session", "corp", "--if-needed"]] {
         let world = World::new();
         world.aws.set_refresh_single_use(true);
@@ -60,7 +60,7 @@ fn the_room_for_a_token_is_not_given_away_while_aws_answers() {
 }
 
 #[test]
-fn login_if_needed_does_not_speak_of_a_sign_in_that_was_not_kept() {
+fn login_if_needed_does_not_report_a_sign_in_that_was_not_stored() {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let world = World::new();
     world.sign_in(-1);
@@ -85,7 +85,7 @@ fn login_if_needed_does_not_speak_of_a_sign_in_that_was_not_kept() {
 /// The connection to AWS stays open when the answer has come, and the file for the token
 /// needs one descriptor more.
 #[test]
-fn with_few_descriptors_a_refresh_token_is_kept_or_not_spent() {
+fn with_few_descriptors_a_refresh_token_is_stored_or_not_used() {
     let mut outcomes = Vec::new();
     for most in 4..32 {
         let world = World::new();

@@ -21,7 +21,7 @@ fn with_token() -> (IdentityCenter, String) {
 }
 
 #[test]
-fn faults_happen_in_turn_and_as_often_as_asked() {
+fn faults_happen_in_order_and_as_often_as_requested() {
     let (aws, token) = with_token();
     aws.fault(OPERATION, Fault::Status(503), Times::Times(2));
     aws.fault(OPERATION, Fault::RetryAfter { status: 429, seconds: 7 }, Times::Once);
@@ -58,7 +58,7 @@ fn errors_have_the_shape_of_their_service() {
 }
 
 #[test]
-fn bodies_may_be_anything() {
+fn answers_can_have_any_body() {
     let (aws, token) = with_token();
     let answered = |fault| {
         aws.fault(OPERATION, fault, Times::Once);
@@ -99,7 +99,7 @@ fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<E
 }
 
 #[test]
-fn connections_end_in_every_bad_way() {
+fn connections_can_be_cut_reset_and_held() {
     let (aws, token) = with_token();
     assert_eq!(observe(&aws, &token, Fault::CloseBeforeAnswer), (String::new(), None));
     let reset = Some(ErrorKind::ConnectionReset);
@@ -119,7 +119,7 @@ fn connections_end_in_every_bad_way() {
 }
 
 #[test]
-fn stopping_ends_connections_that_hang() {
+fn stopping_the_server_ends_hanging_connections() {
     let (aws, token) = with_token();
     aws.fault(OPERATION, Fault::Hang, Times::Once);
     let mut stream = connect(&aws);
@@ -160,7 +160,7 @@ fn an_operation_can_be_held_until_it_is_released() {
 }
 
 #[test]
-fn stopping_ends_connections_that_are_held() {
+fn stopping_the_server_ends_held_connections() {
     let (aws, token) = with_token();
     aws.hold(OPERATION);
     let mut stream = connect(&aws);
