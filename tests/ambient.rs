@@ -13,8 +13,8 @@ use std::time::Duration;
 use common::{DEV, World, answered, failed, finish};
 use stand_in::Request;
 
-/// A refresh and a fetch with more variables: what each request said, but for what is
-/// random or secret in it.
+/// Runs a refresh and a fetch with additional variables and gives the requests, without their
+/// random and secret parts.
 fn requests_with(variables: &[(&str, OsString)]) -> Vec<String> {
     let world = World::new();
     world.sign_in(60);
@@ -82,7 +82,7 @@ fn the_environment_of_the_caller_does_not_change_the_requests() {
     }
 }
 
-/// The SDK's own data by another name, as a variable can name it.
+/// The SDK's partition data with another endpoint, as a file that a variable can name.
 const PARTITIONS: &str = r#"{"version":"1.1","partitions":[{"id":"aws","regionRegex":"^.*$",
     "outputs":{"dnsSuffix":"evil.example","dualStackDnsSuffix":"evil.example","name":"aws",
     "implicitGlobalRegion":"us-east-1","supportsDualStack":true,"supportsFIPS":true},"regions":{}}]}"#;
@@ -124,5 +124,5 @@ fn a_proxy_variable_does_not_redirect_plain_http() {
     }
     answered(&world.run(&[]));
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-    assert!(trap.accept().is_err(), "the proxy was asked");
+    assert!(trap.accept().is_err(), "the proxy received a connection");
 }

@@ -1,5 +1,5 @@
-//! An AWS that misbehaves: each fault ends in an answer or a clear failure,
-//! in bounded time, and heals once AWS does.
+//! AWS misbehaves: each fault ends in an answer or a clear error, in bounded time, and the next run
+//! works once AWS does.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the world")]
 
@@ -12,10 +12,10 @@ use std::time::Duration;
 use common::{DEV, World, answered, at_once, check_failure_text, failed};
 use stand_in::{Fault, IdentityCenter, Operation, Output, Times};
 
-/// Only tells a hang from a slow machine.
+/// A limit that only a hang exceeds, however slow the machine is.
 const LONGEST: Duration = Duration::from_secs(45);
 
-/// Whether asking again may help.
+/// Whether a retry may help.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Kind {
     Passing,
@@ -23,7 +23,7 @@ enum Kind {
 }
 use Kind::{Final, Passing};
 
-/// Every fault, whether it may pass, and a piece of the text that tells it.
+/// Every fault, whether it may be temporary, and a part of its error text.
 fn faults() -> Vec<(Fault, Kind, &'static str)> {
     let throttled = Fault::Error { status: 400, code: "TooManyRequestsException", message: "Rate exceeded" };
     vec![
@@ -64,7 +64,8 @@ fn kept_short(fault: &Fault) -> String {
     format!("{fault:?}").chars().take(80).collect()
 }
 
-/// A world with the operation ahead: a token that is good, or one to be refreshed.
+/// A world in which the next run calls `operation`: with a valid token, or with a token to be
+/// refreshed.
 fn world_before(operation: Operation) -> World {
     let world = World::new();
     world.sign_in(if operation == Operation::CreateToken { -1 } else { 3600 });
@@ -89,10 +90,10 @@ fn check_lasting(operation: Operation, fault: Fault, kind: Kind, words: &str) {
     assert!(output.elapsed < LONGEST, "{name}: {:?}", output.elapsed);
     let asked = world.aws.count(operation);
     match kind {
-        Final => assert_eq!(asked, 1, "{name}: asking again would not help"),
+        Final => assert_eq!(asked, 1, "{name}: a retry would not help"),
         Passing => assert!((2..=40).contains(&asked), "{name}: asked {asked} times"),
     }
-    assert_eq!(world.requests(), asked, "{name}: nothing else is asked");
+    assert_eq!(world.requests(), asked, "{name}: no other request is sent");
     assert_eq!(fs::read(world.token_file()).unwrap(), token, "{name}: the sign-in is not lost");
     assert!(!world.role_file().exists(), "{name}");
     assert!(!output.stderr.contains(stand_in::SECRET_MARK), "{name}: {}", output.stderr);
@@ -101,7 +102,7 @@ fn check_lasting(operation: Operation, fault: Fault, kind: Kind, words: &str) {
     answered(&world.run(&[]));
 }
 
-/// All of it at once, since most of it is waiting.
+/// All faults at once, since most of the time is waiting.
 #[test]
 fn every_lasting_fault_ends_in_time_with_a_clear_error() {
     let operations = [Operation::GetRoleCredentials, Operation::CreateToken];
@@ -128,8 +129,8 @@ fn every_lasting_fault_ends_in_time_with_a_clear_error() {
     at_once(lasting.chain(hanging).chain(fallbacks).collect());
 }
 
-/// A run while AWS answers nothing, with so many seconds left of the token and
-/// of the cached role credentials.
+/// A run while AWS does not answer, with `token` and `cached` seconds left of the token and of the
+/// cached role credentials.
 fn run_hanging(token: i64, cached: Option<i64>) -> Output {
     let world = World::new();
     world.sign_in(token);
@@ -143,7 +144,7 @@ fn run_hanging(token: i64, cached: Option<i64>) -> Output {
     output
 }
 
-/// Somebody accepts the connection and says nothing at all.
+/// A server that accepts the connection and sends nothing.
 fn run_against_silence(scheme: &str) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut world = World::signed_in();
@@ -203,7 +204,7 @@ fn failing_worlds() -> Vec<(&'static str, World)> {
     ]
 }
 
-/// And then nobody is asked for a while.
+/// The cached credentials are printed, and no request is sent for the next half minute.
 fn live_credentials_are_the_fallback(name: &str, world: &World) {
     let cached = world.cache_role(10 * 60);
     let output = world.run(&[]);
@@ -216,7 +217,7 @@ fn live_credentials_are_the_fallback(name: &str, world: &World) {
         answered(&output);
         assert_eq!(output.stdout, cached, "{name}");
     }
-    assert_eq!(world.requests(), asked, "{name}: quiet for half a minute");
+    assert_eq!(world.requests(), asked, "{name}: no request for half a minute");
 }
 
 #[test]
@@ -249,7 +250,8 @@ fn the_retry_after_header_is_obeyed() {
     assert!(requests[1].at.duration_since(requests[0].at) >= Duration::from_secs(3));
 }
 
-/// AWS did not keep throttling whom it asked once, and no flag is in the way that was not given.
+/// The text says "kept doing so" only after more than one request, and names only flags that were
+/// given.
 #[test]
 fn throttling_is_reported_with_a_fitting_hint() {
     let told = |fault: Fault, flags: &[&str]| {
@@ -282,13 +284,13 @@ fn a_redirect_is_not_followed() {
         );
         failed(&world.run(&[]), 4);
     }
-    assert_eq!(decoy.requests().len(), 0, "tokens go nowhere else");
+    assert_eq!(decoy.requests().len(), 0, "the token is sent to no other server");
 }
 
 #[test]
 fn a_wrong_clock_is_recognised_by_the_servers_date() {
-    // Each half an hour from where another number is told: a second may begin between
-    // AWS's look at its clock and ours.
+    // Each is half an hour away from a rounding limit: a second may begin between AWS's clock
+    // reading and the program's.
     for (skew, words) in [
         (-3 * 3600 - 1800, "clock is 3 hours ahead of AWS's"),
         (2 * 86_400 + 1800, "clock is 2 days behind AWS's"),
@@ -336,7 +338,7 @@ fn an_untrusted_certificate_is_reported_at_once() {
     let output = world.run(&["--no-cache"]);
     let lines = failed(&output, 4);
     assert!(lines[0].contains("is not trusted"), "{lines:?}");
-    assert!(output.stderr.contains(stand_in::CERTIFICATE_AUTHORITY), "names the issuer: {lines:?}");
+    assert!(output.stderr.contains(stand_in::CERTIFICATE_AUTHORITY), "the error names the issuer: {lines:?}");
     assert_eq!(world.requests(), asked);
 
     for bundle in ["/nowhere/ca.pem", "/dev/null", "/"] {

@@ -1,5 +1,5 @@
-//! What is read from the caches and what is not: how large a file may be, how long a torn
-//! one is waited for, which names are ours.
+//! Limits on reading cache files: their size, how long a torn file is read again, and which file
+//! names count.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
 
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use aws_sso_cred::secret::Secret;
 use aws_sso_cred::state::StateDirectory;
 use aws_sso_cred::timestamp::Timestamp;
 
-/// A home, and the session whose token and registration are in it.
+/// A home, and a session whose cache files are in it.
 fn home() -> (tempfile::TempDir, Context, Caches, SsoSession) {
     let home = tempfile::tempdir().unwrap();
     let now = Timestamp::from_unix(1_795_230_000);
@@ -30,7 +30,7 @@ fn home() -> (tempfile::TempDir, Context, Caches, SsoSession) {
     (home, context, caches, session)
 }
 
-/// How long a token file with this content, last written so long ago, is waited for.
+/// How long a read of a token file with this content and age takes.
 fn waited_for(content: &str, age: Duration) -> Duration {
     let (_home, context, caches, session) = home();
     let path = caches.token_path(&session);
@@ -75,8 +75,8 @@ fn a_cache_file_read_during_a_write_is_read_again() {
         });
         let token = caches.read_token(&context, &session);
         let took = writer.join().unwrap();
-        // Readers wait nearly half a second: a writer that the machine stalled for as long
-        // shows nothing about them.
+        // Readers wait for nearly half a second. If the machine stalled the writer for that long,
+        // the round proves nothing.
         if token.is_ok() || took < Duration::from_millis(300) {
             assert_eq!(token.unwrap().access_token.expose(), "a");
             return;

@@ -1,4 +1,4 @@
-//! The caches against what AWS CLI 2.36.7 does, row by row, and against junk.
+//! The cache files compared with those of AWS CLI 2.36.7, row by row, and junk in their place.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -55,7 +55,7 @@ fn token_files_are_named_as_the_cli_names_them() {
             .unwrap();
         assert_eq!(key, row["hashed_input"].as_str().unwrap());
         assert_eq!(sha1_hex(key), row["sha1"].as_str().unwrap());
-        // Names with control characters cannot be asked for, but hash alike.
+        // The program refuses names with control characters, but their hash is the same.
         if !key.chars().any(char::is_control) && StartUrl::parse(row["start_url"].as_str().unwrap()).is_ok() {
             assert_eq!(session(&row).token_cache_key(), key);
         }
@@ -98,7 +98,7 @@ fn timestamps_are_read_as_botocore_reads_them() {
         if theirs.starts_with("ERROR") {
             assert_eq!(ours, None, "{text:?}");
         } else if !theirs.contains("naive") {
-            // Reading botocore's own spelling of its answer must give the same moment.
+            // Botocore's own spelling of its answer must give the same moment.
             assert_eq!(ours, Timestamp::parse(theirs), "{text:?}");
             assert!(ours.is_some(), "{text:?}");
         }
@@ -148,7 +148,7 @@ fn credentials() -> RoleCredentials {
     }
 }
 
-/// What the CLI wrote in each case, by file name.
+/// The files that the AWS CLI wrote in a case, by file name.
 fn files_of(case: &str) -> BTreeMap<String, String> {
     let row =
         vectors("files_as_written").into_iter().find(|row| row["case"].as_str().unwrap().starts_with(case));
@@ -269,7 +269,7 @@ fn unknown_members_survive_a_rewrite() {
     assert_eq!(document["receivedAt"], "x");
 }
 
-/// Junk that has been seen in caches, or could be.
+/// Junk that has been found in cache files, or could be.
 fn junk() -> Vec<(&'static str, Vec<u8>)> {
     let object = |text: &str| text.as_bytes().to_vec();
     vec![

@@ -1,4 +1,5 @@
-//! A clock here that is wrong: nothing dead is handed out, and the difference is told.
+//! A wrong clock on this computer: expired credentials are not handed out, and the difference is
+//! reported.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
 
 mod common;
@@ -10,7 +11,7 @@ use common::{LOGIN_HINT, World, answered, failed, in_seconds, read_json, refused
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times};
 
-/// Half a minute from where another number is told.
+/// Two hours and half a minute: half a minute away from a rounding limit.
 const TWO_HOURS: i64 = 2 * 3600 + 30;
 
 fn status(world: &World) -> Value {
@@ -21,7 +22,7 @@ fn status_table(world: &World) -> String {
     world.home.run(&["status"]).stdout
 }
 
-/// AWS's clock is two hours before ours: credentials of an hour look good for three.
+/// AWS's clock is two hours ahead: credentials for one hour look valid for three.
 fn with_a_clock_that_is_behind() -> World {
     let world = World::new();
     world.aws.set_clock_skew(TWO_HOURS);
@@ -36,13 +37,13 @@ fn with_a_slow_clock_every_run_fetches_new_credentials() {
     let second = world.run(&[]);
     assert_ne!(answered(&first)["AccessKeyId"], answered(&second)["AccessKeyId"]);
     assert_eq!(world.fetches(), 2);
-    assert!(!world.role_file().exists(), "what is cached would be handed out when it is dead");
+    assert!(!world.role_file().exists(), "cached credentials would be handed out after they expired");
 }
 
 #[test]
 fn credentials_that_are_expired_by_awss_clock_are_removed_from_the_cache() {
     let world = with_a_clock_that_is_behind();
-    // Another tool has cached them: good for an hour and a half by our clock.
+    // Another tool cached them: valid for an hour and a half by the local clock.
     let dead = world.cache_role(90 * 60);
     let output = world.run(&["--force-refresh"]);
     answered(&output);
@@ -66,7 +67,7 @@ fn credentials_that_are_expired_by_awss_clock_are_not_used_as_fallback() {
     world.cache_role(10 * 60);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     failed(&world.run(&[]), 4);
-    // Nor is the portal's silence, a moment later, a reason to believe our clock.
+    // The clock difference stays known when the portal does not answer.
     world.aws.clear_faults();
     world.aws.fault(Operation::GetRoleCredentials, Fault::CloseBeforeAnswer, Times::Always);
     failed(&world.run(&[]), 4);
@@ -80,10 +81,10 @@ fn a_small_clock_difference_counts_only_for_credentials_that_end_soon() {
     world.cache_role(3 * 60);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     failed(&world.run(&[]), 4);
-    assert!(!status_table(&world).contains("clock"), "it is not worth telling");
+    assert!(!status_table(&world).contains("clock"), "status does not report it");
     world.aws.clear_faults();
     answered(&world.run(&[]));
-    assert!(world.role_file().exists(), "and no reason not to cache");
+    assert!(world.role_file().exists(), "the credentials are cached");
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn without_a_state_directory_credentials_expired_by_awss_clock_are_removed_from_
     assert!(!world.role_file().exists());
 }
 
-/// Whoever answers in AWS's place may have any clock.
+/// A server that answers in AWS's place may have any clock.
 #[test]
 fn the_date_of_a_captive_portal_is_ignored() {
     for page in [Fault::HtmlPage(200), Fault::Status(511)] {
@@ -132,7 +133,7 @@ fn status_reports_a_clock_difference_until_it_is_corrected() {
         answered(&world.run(&["--force-refresh"]));
         assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
         assert_eq!(status(&world)["clock_skew_seconds"], json!(null));
-        assert!(world.role_file().exists(), "and the cache is used again");
+        assert!(world.role_file().exists(), "the credentials are cached again");
     }
 }
 
@@ -149,8 +150,8 @@ fn a_clock_difference_of_five_minutes_is_ignored() {
     }
 }
 
-/// The note on the difference is as good as the clock it was written by: when the clock
-/// has been set right, the note is older than the difference that it tells.
+/// The recorded clock difference is valid for the clock that recorded it. After the clock was
+/// corrected, the record is older than the difference that it names.
 #[test]
 fn a_corrected_clock_is_no_longer_reported() {
     let world = with_a_clock_that_is_behind();
@@ -167,7 +168,7 @@ fn a_corrected_clock_is_no_longer_reported() {
     assert!(!status_table(&world).contains("clock"));
 }
 
-/// Cached before the clock was set back: what they have left cannot be told.
+/// The credentials were cached before the clock was set back: their remaining time is unknown.
 #[cfg(unix)]
 #[test]
 fn credentials_in_a_file_dated_in_the_future_are_fetched_again() {
@@ -175,7 +176,7 @@ fn credentials_in_a_file_dated_in_the_future_are_fetched_again() {
     let cached = world.cache_role(3600);
     let file = fs::File::options().write(true).open(world.role_file()).unwrap();
     let now = file.metadata().unwrap().modified().unwrap();
-    // A file server's clock may be a little ahead.
+    // A file server's clock may be slightly ahead.
     file.set_modified(now + Duration::from_secs(60)).unwrap();
     assert_eq!(world.run(&[]).stdout, cached);
     file.set_modified(now + Duration::from_secs(2 * 3600)).unwrap();
@@ -192,7 +193,7 @@ fn every_later_run_and_status_report_a_refused_token() {
     world.aws.revoke(&token.access_token);
     let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
     refused(&world.run(&[]), 1, &text);
-    // Also where our own state is lost.
+    // The result is the same after the state directory was removed.
     for state_is_lost in [false, true] {
         if state_is_lost {
             fs::remove_dir_all(world.home.state_dir()).unwrap();

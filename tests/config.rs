@@ -1,5 +1,5 @@
-//! Configuration: the grammar against what AWS's own tools make of it, where
-//! each value comes from, what is said when one is wrong, and junk.
+//! Configuration: the grammar compared with AWS's own tools, where each value comes from, error
+//! texts, and junk.
 
 #![allow(clippy::disallowed_methods, reason = "tests lay out a home with plain files, and measure time")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]

@@ -1,4 +1,4 @@
-//! Many at once: one request, one refresh, an answer for everybody.
+//! Many processes at once make one request and one refresh, and all get an answer.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the callers")]
 
@@ -15,12 +15,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use common::{ACCOUNT, DEV, HANG, World, all_answered, answered};
 use stand_in::{Fault, Operation, Output, Times};
 
-/// At once, on a machine that is slow: the patience with a holder is half a minute
-/// and more.
+/// "At once" on a slow machine: a lock is waited for at least half a minute.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-/// Long enough that most have started before the first has its answer; who comes
-/// later finds what it wants in the cache.
+/// Long enough that most processes have started before the first gets its answer; processes that
+/// start later find the answer in the cache.
 const WHILE_ALL_START: Duration = Duration::from_millis(1500);
 
 /// Twenty roles that the stand-in grants.
@@ -62,7 +61,10 @@ fn two_hundred_runs_for_twenty_roles_respect_the_rate_limit_of_the_portal() {
         assert_eq!(request.operation, Operation::GetRoleCredentials);
         *requests.entry(request.query_value("role_name").unwrap().to_owned()).or_default() += 1;
     }
-    assert!(requests.values().all(|count| *count <= 3), "at most 3 a role, refused ones too: {requests:?}");
+    assert!(
+        requests.values().all(|count| *count <= 3),
+        "at most 3 requests for a role, refused requests included: {requests:?}"
+    );
 }
 
 #[test]
@@ -120,15 +122,15 @@ fn waiting_runs_share_a_failure_when_live_credentials_are_left() {
         answered(output);
         assert_eq!(output.stdout, cached);
     }
-    assert_eq!(world.requests(), 1, "who waited does not ask once more");
+    assert_eq!(world.requests(), 1, "a process that waited sends no request of its own");
 }
 
-/// A run that holds locks, and is killed at the end.
+/// A process that holds locks, killed when dropped.
 struct Holder(Child);
 
 impl Holder {
-    /// Starts one run, waits until AWS has its request, and stops it there: what it
-    /// holds it keeps, however long the others take, and it does not ask again.
+    /// Starts a process, waits until AWS has its request, and stops it: it keeps its locks and
+    /// sends no further request.
     fn stopped(world: &World, operation: Operation) -> Holder {
         let mut command = world.home.command(&DEV);
         let holder = Holder(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
@@ -141,7 +143,7 @@ impl Holder {
         kill_process(Pid::from_child(&self.0), signal).unwrap();
     }
 
-    /// Lets it go on, and gives its exit code and what it wrote to stderr.
+    /// Lets the process continue, and gives its exit code and its stderr.
     fn go_on(mut self) -> (Option<i32>, String) {
         self.signal(Signal::CONT);
         let mut stderr = String::new();
@@ -157,11 +159,11 @@ impl Drop for Holder {
     }
 }
 
-/// Kills a run that has asked AWS, and gives the outputs of twenty that waited for it,
-/// and how long they took from then.
+/// Kills a process whose request AWS has; gives the outputs of twenty processes that waited for it,
+/// and how long they took from the kill.
 fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duration) {
     let holder = Holder::stopped(world, operation);
-    // It stands for one that works: the others must not see that it is stopped.
+    // The process stands for one that is running: the others must not see that it is stopped.
     for (lock, _, _) in world.home.all_files() {
         if lock.starts_with(world.home.state_dir()) && lock.extension().is_some_and(|name| name == "lock") {
             fs::write(lock, "").unwrap();
@@ -184,7 +186,7 @@ fn waiting_runs_continue_when_the_lock_holder_is_killed() {
     world.aws.delay(Operation::GetRoleCredentials, Duration::from_secs(60));
     let (outputs, took) = kill_the_holder(&world, Operation::GetRoleCredentials);
     check_one_answer(&outputs);
-    assert_eq!(world.fetches(), 2, "the dead one's request, and one for all others");
+    assert_eq!(world.fetches(), 2, "one request of the killed process, and one for all others");
     assert!(took < AT_ONCE, "{took:?}");
 }
 
@@ -201,7 +203,7 @@ fn waiting_runs_continue_when_the_lock_holder_is_killed_in_a_refresh() {
 
 #[test]
 fn runs_without_a_state_directory_get_credentials() {
-    // Nobody, not even root, can make a directory there.
+    // No user can create a directory there, not even root.
     for state in ["/dev/null", "/proc/nowhere", "/dev/null/\u{7f}"] {
         let mut world = World::signed_in();
         world.home.env("XDG_STATE_HOME", state);
@@ -226,7 +228,7 @@ fn junk_in_the_state_directory_causes_no_failure() {
     answered(&world.run(&["--debug"]));
     let files = world.home.all_files();
     let ours: Vec<_> = files.iter().filter(|(path, _, _)| path.starts_with(world.home.state_dir())).collect();
-    assert!(ours.len() >= 2, "locks and a fallback note: {ours:?}");
+    assert!(ours.len() >= 2, "locks and a fallback file: {ours:?}");
     for (path, _, _) in &ours {
         fs::remove_file(path).unwrap();
         fs::create_dir(path).unwrap();
@@ -257,7 +259,7 @@ fn waiting_runs_share_a_failure_when_no_live_credentials_are_left() {
     for output in &outputs {
         common::failed(output, 4);
     }
-    assert_eq!(world.requests(), 1, "who waited does not ask once more");
+    assert_eq!(world.requests(), 1, "a process that waited sends no request of its own");
 }
 
 #[test]
@@ -269,7 +271,7 @@ fn a_run_uses_the_live_token_while_another_process_refreshes_it() {
     let first = Holder::stopped(&world, Operation::CreateToken);
     let outputs = world.home.run_many(10, |number| vec!["--profile", "dev", "--role-name", &roles[number]]);
     all_answered(&outputs);
-    assert_eq!((world.refreshes(), world.fetches()), (1, 10), "the refresh is not over yet");
-    assert_eq!(first.go_on(), (Some(0), String::new()), "its own token lives as well");
+    assert_eq!((world.refreshes(), world.fetches()), (1, 10), "the refresh has not ended");
+    assert_eq!(first.go_on(), (Some(0), String::new()), "the stopped process uses the live token as well");
     assert_eq!(world.refreshes(), 1);
 }

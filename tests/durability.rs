@@ -1,4 +1,4 @@
-//! What has to survive a power cut is synchronised to the disk, and nothing else is.
+//! Only files that must survive a power cut are synchronised to the disk.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -7,7 +7,7 @@ mod common;
 use common::{DEV, World, answered};
 use stand_in::trace;
 
-/// How often a run of the credential process asks for synchronisation.
+/// How many `fsync` calls a run of the credential process makes.
 fn synchronisations(world: &World) -> usize {
     let (output, calls) = trace(&mut world.home.command(&DEV));
     answered(&output);

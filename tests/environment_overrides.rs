@@ -1,4 +1,4 @@
-//! Environment variables that overrule a profile, as `status` and the debug log tell them.
+//! Environment variables that overrule a profile, as `status` and the debug log report them.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests write the config")]
 
 mod common;
@@ -32,7 +32,7 @@ fn status_and_the_debug_log_report_values_that_the_environment_overrules() {
     let text = fs::read_to_string(&log).unwrap();
     let line = "AWS_SSO_ACCOUNT_ID=222222222222 overrules sso_account_id = 111122223333 of profile dev\n";
     assert_eq!(text.matches(line).count(), 1, "{text}");
-    // A flag overrules both, and nothing is overruled that is said alike.
+    // A flag overrules both, and an equal value overrules nothing.
     fs::remove_file(&log).unwrap();
     let _ = world.home.run(&["--profile", "dev", "--debug", "--account-id", ACCOUNT]);
     world.home.env("AWS_SSO_ACCOUNT_ID", ACCOUNT);

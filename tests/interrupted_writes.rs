@@ -1,5 +1,5 @@
-//! Files in bad moments: other tools that write in place, and runs that are
-//! killed anywhere.
+//! Interrupted writes: other tools that write in place, and processes that are killed at any
+//! moment.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -20,20 +20,20 @@ use std::time::{Duration, Instant};
 use common::{DEV, HANG, World, all_answered, answered, read_json};
 use stand_in::Operation;
 
-/// Writes as AWS CLI v2 does: opened, cut to nothing, and then written, with a
-/// pause in between that a loaded machine may make.
+/// Writes as AWS CLI v2 does: opens the file, truncates it and then writes it, with a pause in
+/// between as on a loaded machine.
 fn write_in_place(path: &Path, content: &[u8], pause: Duration) {
     let mut file = File::create(path).unwrap();
     std::thread::sleep(pause);
     file.write_all(content).unwrap();
 }
 
-/// Readers wait nearly half a second. A file that stays torn for longer is cut, as far as
-/// they can know: a machine that stalls just then shows nothing about them.
+/// Readers wait for nearly half a second. To them a file that stays torn for longer is cut: a round
+/// in which the machine stalled that long proves nothing.
 const LONGEST_TORN: Duration = Duration::from_millis(200);
 
-/// Runs `readers` while `path` is written in place over and over, and once more, after
-/// `again`, if the machine made one of these moments too long.
+/// Runs `readers` while `path` is written in place repeatedly. Calls `again` and repeats the round
+/// if the machine left the file torn for too long.
 fn while_rewriting<T>(path: &Path, again: impl Fn(), readers: impl Fn() -> T) -> T {
     let content = fs::read(path).unwrap();
     for _ in 0..20 {
@@ -54,10 +54,10 @@ fn while_rewriting<T>(path: &Path, again: impl Fn(), readers: impl Fn() -> T) ->
     panic!("this machine is too slow for this test");
 }
 
-/// Writes until it is done; gives the longest time that it took.
+/// Writes until `done` is set; gives the longest time that the file was torn.
 fn rewrite(path: &Path, content: &[u8], done: &AtomicBool) -> Duration {
     let mut longest = Duration::ZERO;
-    // Of different length, so as not to keep step with readers who look again.
+    // Pauses of different lengths, so that they do not fall into step with the readers.
     for pause in moments().map(|moment| Duration::from_micros(3_000 + moment % 8_000)) {
         let began = Instant::now();
         write_in_place(path, content, Duration::from_micros(500));
@@ -80,7 +80,7 @@ fn fifty_readers_of_a_role_cache_read_whole_files_during_rewrites_in_place() {
         answered(output);
         assert_eq!(output.stdout, cached);
     }
-    assert_eq!(world.requests(), 0, "a torn moment is waited out");
+    assert_eq!(world.requests(), 0, "readers wait until the file is whole");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn an_in_place_write_during_a_replacement_leaves_a_whole_file() {
     read_json(&world.token_file());
 }
 
-/// A cheap source of different moments; the seed is in the failure's text.
+/// A source of pseudo-random moments; the failure message contains the seed.
 fn moments() -> impl Iterator<Item = u64> {
     let seed = u64::from(std::process::id());
     (1..).scan(seed, |state, _| {

@@ -1,5 +1,4 @@
-//! Junk in the place of every file: each ends in a clear error or heals; none
-//! panics, none hangs.
+//! Junk in the place of every file ends in a clear error or is replaced; no panic, no hang.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +17,7 @@ use std::process::Command;
 use common::{DEV, LOGIN_HINT, World, answered, at_once, failed, finish, read_json, refused};
 use serde_json::{Value, json};
 
-/// What can stand where a file is expected.
+/// What can be in the place of a file.
 #[derive(Debug, Clone)]
 enum Junk {
     Bytes(&'static str, Vec<u8>),
@@ -84,7 +83,7 @@ fn junk() -> Vec<Junk> {
     ]
 }
 
-/// A document with one member at a time replaced by something of a wrong type or date.
+/// Copies of a document, each with one member of a wrong type or date.
 fn wrong_members(document: &Value) -> Vec<Value> {
     let wrong = [
         json!(null),
@@ -174,7 +173,7 @@ fn junk_in_the_token_file_requires_a_sign_in_without_a_request() {
             assert!(unreadable || cause == "nobody is signed in", "{}: {cause}", junk.name());
             assert_eq!(world.requests(), 0, "{}", junk.name());
 
-            // Signing in again, which writes in place, heals what can be written to.
+            // A new sign-in, which writes in place, repairs what can be written to.
             if let Junk::Bytes(..) = junk {
                 world.sign_in(3600);
                 answered(&world.run(&[]));

@@ -1,9 +1,9 @@
-//! The life of a sign-in over ninety days, with a moved clock: no cache, sign in, valid,
-//! role credentials expire, token refresh, registration expires, sign in again. In
-//! between nothing happens: no request, no browser, no write.
+//! The life of a sign-in over ninety days, with a clock that the test sets: no cache, sign in,
+//! valid, role credentials expire, token refresh, registration expires, sign in again. In between
+//! nothing happens: no request, no browser, no write.
 //!
-//! Each step is a process's worth of work in this process. Prompts go to the standard
-//! error, so the tests start themselves again with a pipe there.
+//! Each step does the work of one process within the test process. Prompts go to standard error, so
+//! the tests start themselves again with a pipe there.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ const SIGN_IN: [&str; 6] = [
     "GetRoleCredentials",
 ];
 
-/// Runs an ignored test of this file on its own, without a terminal, and counts prompts.
+/// Runs an ignored test of this file in a process without a terminal, and counts prompts.
 fn on_its_own(name: &str, prompts: usize) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--ignored", "--nocapture"]).process_group(0);
@@ -64,12 +64,12 @@ fn ninety_days() {
 
     world.pass(41 * MINUTE);
     let second = world.run(true).unwrap();
-    assert_ne!(second, first, "19 minutes left are too few for SDKs");
-    assert_eq!(world.take_requests(), ["GetRoleCredentials"], "the token lives");
+    assert_ne!(second, first, "SDKs need more than 19 minutes");
+    assert_eq!(world.take_requests(), ["GetRoleCredentials"], "the token is still valid");
     assert_silent(&world, 1);
 
     world.pass(39 * MINUTE);
-    assert_eq!(world.run(false).unwrap(), second, "the token is dead now, the credentials are not");
+    assert_eq!(world.run(false).unwrap(), second, "the token has expired, the credentials have not");
     assert_silent(&world, 1);
 
     world.pass(2 * MINUTE);
@@ -81,17 +81,17 @@ fn ninety_days() {
     for _ in 0..8 {
         world.pass(11 * DAY);
         world.run(false).unwrap();
-        assert_eq!(world.take_requests(), ["CreateToken", "GetRoleCredentials"], "the session goes on");
+        assert_eq!(world.take_requests(), ["CreateToken", "GetRoleCredentials"], "the session continues");
         assert_silent(&world, 1);
     }
 
     world.pass(2 * DAY);
     let error = world.run(false).unwrap_err();
     assert!(is_required(&error, SignInReason::RegistrationExpired), "{error}");
-    assert_eq!(world.take_requests(), [""; 0], "who may not ask requests nothing");
+    assert_eq!(world.take_requests(), [""; 0], "without permission to sign in no request is sent");
 
     world.run(true).unwrap();
-    assert_eq!(world.take_requests(), SIGN_IN, "a new registration, a new sign-in");
+    assert_eq!(world.take_requests(), SIGN_IN, "the client is registered again, and a new sign-in starts");
     assert_silent(&world, 2);
 }
 
@@ -113,7 +113,11 @@ fn ended_session() {
     let live = world.run(true).unwrap();
     assert_eq!(world.take_requests().first(), Some(&"CreateToken"), "the refresh is refused");
     world.pass(10);
-    assert_eq!(world.run(true).unwrap(), live, "credentials with ten minutes left need nobody");
+    assert_eq!(
+        world.run(true).unwrap(),
+        live,
+        "credentials with ten minutes left are printed without a sign-in"
+    );
     world.assert_tabs(1);
 
     world.pass(9 * MINUTE);
@@ -122,7 +126,7 @@ fn ended_session() {
     assert!(is_required(&error, SignInReason::SessionEnded), "{error}");
     world.take_requests();
     assert_ne!(world.run(true).unwrap(), live);
-    assert!(world.take_requests().ends_with(&SIGN_IN[1..]), "the registration lives");
+    assert!(world.take_requests().ends_with(&SIGN_IN[1..]), "the registration is still valid");
     assert_silent(&world, 2);
 }
 
@@ -137,7 +141,7 @@ fn slow_person() {
     let world = World::new();
     world.approve_after(8);
     world.run(true).unwrap();
-    assert_eq!(world.polls(), 9, "the last one after 45 seconds: no deadline of the network cut it off");
+    assert_eq!(world.polls(), 9, "the last poll is after 45 seconds: no network deadline applied");
 
     let world = World::new();
     world.approve_after(1000);
@@ -148,7 +152,11 @@ fn slow_person() {
     world.pass(MINUTE);
     world.take_requests();
     world.run(true).unwrap();
-    assert_eq!(world.take_requests(), ["CreateToken", "GetRoleCredentials"], "joined, and there at once");
+    assert_eq!(
+        world.take_requests(),
+        ["CreateToken", "GetRoleCredentials"],
+        "the run takes over the waiting code and gets the token at once"
+    );
 }
 
 #[test]
@@ -161,8 +169,8 @@ fn an_unattended_job_opens_few_tabs_over_many_nights() {
 fn unattended_job() {
     let world = World::new();
     world.approve_after(1000);
-    // A job that starts us every minute for twenty minutes: ten minutes of one code, five
-    // of silence, and a second code.
+    // A job that runs the program every minute for twenty minutes: ten minutes of the first code,
+    // five of the cool-down, then a second code.
     let codes: Vec<u32> = (0..20)
         .map(|minute| {
             let before = world.seconds_since_start();
@@ -185,10 +193,10 @@ fn is_required(error: &Error, because: SignInReason) -> bool {
     matches!(error, Error::SignInRequired { reason, .. } if *reason == because)
 }
 
-/// Another start finds all it needs: no request, no browser, no write.
+/// Asserts that another run sends no request, opens no browser and writes nothing.
 #[track_caller]
 fn assert_silent(world: &World, tabs: usize) {
-    // The browser writes, too, and takes its own time.
+    // The browser writes a file as well, a moment later.
     world.assert_tabs(tabs);
     let before = world.files();
     for allowed in [false, true] {

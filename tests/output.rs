@@ -1,5 +1,5 @@
-//! What leaves the program: one line or nothing on stdout, silence or at most
-//! three clean lines on stderr; and what it never touches: stdin.
+//! The program's output: one line or nothing on stdout, nothing or at most three clean lines on
+//! stderr. The program never reads stdin.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
 
@@ -41,7 +41,7 @@ fn no_account_id_in_output_omits_the_account_id() {
     for output in [hit, fetched] {
         assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     }
-    // The cache is the AWS CLI's, and has it all the same.
+    // The AWS CLI's cache file contains the account id in any case.
     assert!(world.run(&[]).stdout.contains("AccountId"));
 }
 
@@ -56,7 +56,7 @@ fn the_output_line_is_ascii_and_below_8_kib_even_with_a_long_session_token() {
         assert_eq!(answered(&output)["SessionToken"], token.as_str());
         assert!(output.stdout.is_ascii() && (4200..8192).contains(&output.stdout.len()));
     }
-    assert_eq!(world.requests(), 1, "one fetched, one a hit");
+    assert_eq!(world.requests(), 1, "the first run fetches, the second is a hit");
 }
 
 #[test]
@@ -90,11 +90,11 @@ fn stdin_is_never_read() {
         if cached {
             world.cache_role(3600);
         }
-        // An open pipe that never closes.
+        // A pipe that stays open.
         let (reader, writer) = std::io::pipe().unwrap();
         answered(&finish(world.home.command(&DEV).stdin(reader)));
         drop(writer);
-        // Data that is for the caller's other children.
+        // Data that the caller has for its other children.
         let (mut reader, mut writer) = std::io::pipe().unwrap();
         writer.write_all(b"not for you").unwrap();
         drop(writer);
@@ -245,7 +245,7 @@ fn arguments_and_variables_that_are_not_utf8_cause_no_panic() {
         let mut command = world.home.command(&["--profile", "dev", "--no-cache"]);
         answered(&finish(command.env(variable, not_text())));
     }
-    // These name where to go: to ignore them silently would go elsewhere.
+    // These variables name a place: ignoring them silently would use another place.
     for variable in ["AWS_CONFIG_FILE", "AWS_CA_BUNDLE"] {
         let mut command = world.home.command(&["--profile", "dev", "--no-cache"]);
         let output = finish(command.env(variable, not_text()));
@@ -276,7 +276,7 @@ fn an_unusable_home_causes_no_panic() {
         let told = "aws-sso-cred: there is no ~/.aws/config, so profile `dev` cannot be found";
         assert_eq!(lines[0], told, "{home}: {lines:?}");
     }
-    assert!(!missing.exists(), "a home that is not there is not made");
+    assert!(!missing.exists(), "a missing home is not created");
     assert_eq!(world.requests(), 0);
 }
 
@@ -303,7 +303,7 @@ fn a_deleted_working_directory_causes_no_failure() {
 #[test]
 fn very_long_values_are_refused_with_a_short_text() {
     let mut world = World::signed_in();
-    // The longest that Linux lets one argument be.
+    // The longest single argument that Linux accepts.
     let long = "x".repeat(131_000);
     for flag in ["--profile", "--sso-session", "--account-id", "--role-name", "--region", "--start-url"] {
         failed(&world.run(&[&format!("{flag}={long}"), "-n"]).clone(), 2);
@@ -332,7 +332,7 @@ fn a_fetch_that_succeeds_writes_nothing_to_stderr() {
     let output = shell(&world.home, PLAIN, &DEV);
     answered(&output);
     assert!(!output.stdout.contains(PROGRAM));
-    // Old C++ SDKs read both pipes as one.
+    // Old C++ SDKs read both streams from one pipe.
     let both = shell(&world.home, "exec \"$0\" \"$@\" 2>&1", &DEV);
     assert_eq!(both.stdout, output.stdout);
 }

@@ -1,5 +1,5 @@
-//! What profiles say about a session, as the real program obeys it: how AWS is reached, which
-//! roles a helper line names, what the environment overrules, and names that hold anything.
+//! What profiles say about a session, tested with the real program: connection settings, roles that
+//! only a `credential_process` line names, and unusual names.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,8 +17,7 @@ use stand_in::{IdentityCenter, Operation};
 
 const BY_SESSION: [&str; 6] = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", ROLE];
 
-/// A stand-in over TLS that only the profile's `ca_bundle` makes trusted and only its
-/// `services` lead to; nothing in the environment does.
+/// A stand-in over TLS that only the profile's `ca_bundle` and `services` make reachable.
 fn private() -> World {
     let mut world = World::of(IdentityCenter::builder().tls().start());
     for variable in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_CA_BUNDLE"] {
@@ -44,7 +43,7 @@ fn append(world: &World, text: &str) {
     fs::write(path, format!("{config}\n{text}")).unwrap();
 }
 
-/// The command in the hint, which is then run as it stands.
+/// The command in the hint, without the program's name.
 fn hinted(world: &World, arguments: &[&str]) -> Vec<String> {
     let lines = failed(&world.home.run(arguments), 1);
     let hint = lines.last().unwrap();
@@ -244,7 +243,11 @@ fn control_characters_in_a_profile_name_are_escaped_by_every_command() {
     }
     let output = world.home.run(&["status", "--output", "json"]);
     assert!(clean(&output.stdout), "{}", output.stdout);
-    assert_eq!(output.json()["sessions"][0]["session"], format!("profile `{name}`"), "JSON keeps the name");
+    assert_eq!(
+        output.json()["sessions"][0]["session"],
+        format!("profile `{name}`"),
+        "JSON contains the name unescaped"
+    );
 }
 
 #[test]
@@ -311,7 +314,7 @@ fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
     let lines = failed(&world.home.run(&["login", "--min-validity", "1h"]), 2);
     assert_eq!(lines[1], "hint: add `--if-needed`");
     assert_eq!(world.requests(), 0);
-    // What the hint says is good for a command without these flags too.
+    // The hint must also fit a command without these flags.
     let mut world = World::signed_in();
     world.home.env("AWS_SSO_START_URL", START_URL);
     let lines = failed(&world.home.run(&["logout"]), 2);
@@ -327,7 +330,7 @@ fn a_failed_login_by_session_suggests_a_profile_when_profiles_differ() {
         &world,
         "[profile plain]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Other\n",
     );
-    // Nothing listens there, so that nobody asks the real AWS.
+    // The port is closed, so that the test never reaches the real AWS.
     world.home.env("HTTPS_PROXY", "http://127.0.0.1:1");
     for who in [&["--sso-session", "corp"][..], &["--all"]] {
         let output = world.home.run(&[&["login"], who].concat());

@@ -1,4 +1,4 @@
-//! Proxies from the environment, as the credential process uses and names them.
+//! Proxies from the environment: how the credential process uses and names them.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the proxy")]
 
@@ -12,7 +12,8 @@ use std::sync::mpsc::{self, Receiver};
 use common::{HANG, World, answered, failed};
 use stand_in::IdentityCenter;
 
-/// A proxy that leads every tunnel to `target`, and the requests it got.
+/// Starts a proxy that connects every tunnel to `target`; gives its URL and the heads of the
+/// requests.
 fn tunnels_to(target: String) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://user:pass-SECRETMARK@{}", listener.local_addr().unwrap());
@@ -40,7 +41,7 @@ fn requests_go_through_the_proxy_and_its_failure_is_reported() {
     world.sign_in(3600);
     let target = world.aws.url().rsplit('/').next().unwrap().replace("localhost", "127.0.0.1");
     let (proxy, heads) = tunnels_to(target);
-    // A host that only the proxy knows.
+    // A host name that only the proxy can resolve.
     world.home.env("AWS_ENDPOINT_URL_SSO", "https://stand-in.example:1");
     world.home.env("HTTPS_PROXY", &proxy);
     answered(&world.run(&[]));
@@ -48,7 +49,7 @@ fn requests_go_through_the_proxy_and_its_failure_is_reported() {
 
     world.home.env("NO_PROXY", "stand-in.example");
     failed(&world.run(&["--no-cache"]), 4);
-    assert!(heads.try_recv().is_err(), "an exception goes past it");
+    assert!(heads.try_recv().is_err(), "a host in NO_PROXY uses no proxy");
 
     world.home.env_remove("NO_PROXY");
     world.home.env("HTTPS_PROXY", "http://user:pass-SECRETMARK@127.0.0.1:9");
@@ -72,7 +73,7 @@ fn requests_go_through_the_proxy_and_its_failure_is_reported() {
     assert!(!log.contains("pass-SECRETMARK"), "{log}");
 }
 
-/// Nothing is known of the endpoint, and so not of the region.
+/// The endpoint may be right, so the text does not mention the region.
 #[test]
 fn an_unreachable_proxy_is_reported_with_its_variable() {
     for (variable, proxy) in [
@@ -104,7 +105,7 @@ fn an_ignored_proxy_is_named_when_the_endpoint_is_unreachable() {
     let lines = failed(&output, 4);
     assert!(lines[1].ends_with(passed_over), "{lines:?}");
     assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
-    // It would not have been used.
+    // NO_PROXY excludes the host, so the proxy is not named.
     world.home.env("NO_PROXY", "no-such-host.invalid");
     assert!(!failed(&world.run(&[]), 4)[1].contains("ALL_PROXY"));
 }

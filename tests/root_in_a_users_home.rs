@@ -1,5 +1,5 @@
-//! Root in the home of another user: what that user put into AWS's caches leads root to
-//! nothing that is not the user's, and what is the user's works as it does for the user.
+//! Root in the home of another user: files that the user put into AWS's caches make root read and
+//! change only files of that user, and the user's own files work as for the user.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,8 +20,8 @@ use common::{World, answered, failed, shown, whole_tree};
 use ordinary_user::{give_away, set_mode, take};
 use stand_in::Operation;
 
-/// A world in a user's home, signed in, and a directory of root's; `None` where the tests do
-/// not run as root.
+/// A signed-in world in a user's home, and a directory of root's; `None` where the tests do not run
+/// as root.
 fn users_world() -> Option<(World, PathBuf)> {
     let world = World::signed_in();
     world.cache_role(600);
@@ -31,7 +31,7 @@ fn users_world() -> Option<(World, PathBuf)> {
     take(&roots).then_some((world, roots))
 }
 
-/// Moves `place` to root's directory, as root's, and puts the user's link in its stead.
+/// Moves `place` to root's directory, gives it to root, and puts a link of the user in its place.
 fn lead_to_roots(roots: &Path, place: &Path) -> PathBuf {
     let target = roots.join(place.file_name().unwrap());
     let user = fs::metadata(place).unwrap().uid();
@@ -90,7 +90,7 @@ fn root_does_not_change_directories_behind_a_users_links() {
     for names in [&[".aws/sso", ".aws/cli"][..], &[".aws/sso/cache", ".aws/cli/cache"], &[".aws"]] {
         let Some((world, roots)) = users_world() else { return };
         for name in names {
-            // Both are called `cache`.
+            // Both directories have the name `cache`.
             let roots = roots.join(name.replace('/', "-"));
             fs::create_dir(&roots).unwrap();
             lead_to_roots(&roots, &world.home.home().join(name));
@@ -111,7 +111,7 @@ fn root_does_not_change_directories_behind_a_users_links() {
     }
 }
 
-/// As `sudo aws sso login` leaves it, where HOME stays the user's.
+/// As after `sudo aws sso login` with the user's HOME.
 #[test]
 fn a_file_that_root_created_in_the_users_directory_is_used() {
     let Some((world, _)) = users_world() else { return };
@@ -125,7 +125,7 @@ fn a_file_that_root_created_in_the_users_directory_is_used() {
     assert!(!world.token_file().exists() && !world.role_file().exists());
 }
 
-/// The user may have given it that name.
+/// The user may have created the hard link.
 #[test]
 fn a_hard_link_to_roots_file_in_the_users_directory_is_not_used() {
     let Some((world, roots)) = users_world() else { return };
@@ -149,7 +149,7 @@ fn links_to_the_users_own_files_work_for_root() {
     lchown(home.join(".aws"), Some(user), Some(user)).unwrap();
     answered(&world.run(&[]));
     assert_eq!(fs::metadata(world.role_file()).unwrap().uid(), user);
-    // And now from the cache.
+    // The second run reads the cache.
     answered(&world.run(&[]));
     assert_eq!(world.fetches(), 1);
     assert_eq!(world.home.run(&["logout", "--all"]).status, 0);

@@ -1,5 +1,5 @@
-//! Where secrets may stand: on stdout, in AWS's caches, in our 0600 state. And
-//! nowhere else: not in the log, not on stderr, not in a child's view.
+//! Secrets may be on stdout, in AWS's caches and in the 0600 state directory, and nowhere else: not
+//! in the log, not on stderr, not in a child process.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -26,11 +26,11 @@ fn log(world: &World) -> String {
     fs::read_to_string(log_file(world)).unwrap()
 }
 
-/// The one file of our state that is for secrets: a sign-in that waits for its person.
+/// The only state file that may contain secrets: a pending sign-in.
 const FOR_SECRETS: &str = "pending.json";
 
-/// Where secrets stand that should not: on stderr, in files of the home that are no caches,
-/// and in all of our state but the file that is for them.
+/// Secrets in wrong places: on stderr, in files of the home other than the caches, and in the state
+/// directory outside of the file for secrets.
 fn misplaced_secrets(world: &World, stderr: &str) -> Vec<String> {
     let secrets = world.aws.take_secrets();
     let mut found = world.home.search_for_secrets(&[stderr], &secrets);
@@ -57,7 +57,7 @@ fn the_search_finds_a_secret_in_the_state_directory() {
     }
 }
 
-/// Every scenario with a name: the world before, and arguments besides the profile.
+/// Every scenario: its name, its world, and arguments besides the profile.
 fn scenarios() -> Vec<(&'static str, World, Vec<&'static str>)> {
     let with = |seconds: i64, change: &dyn Fn(&World)| {
         let world = World::new();
@@ -197,7 +197,7 @@ fn a_part_of_the_token_that_the_server_repeats_is_not_shown() {
     assert!(found.iter().all(|place| place.contains("sso/cache")), "{found:?}");
 }
 
-/// The mode of every entry below `root`, where it is not as it should be.
+/// Every entry below `root` with a mode other than 0700 or 0600, and that mode.
 fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
     let mut loose = BTreeMap::new();
     let mut directories = vec![root.to_owned()];
@@ -222,7 +222,7 @@ fn created_files_are_private_under_any_umask() {
     for umask in ["000", "022", "077", "777"] {
         let world = World::new();
         world.sign_in(-1);
-        // What is there before is the person's own, and stays as it is.
+        // Existing files belong to the person and are not changed.
         fs::set_permissions(world.token_file(), fs::Permissions::from_mode(0o600)).unwrap();
         for directory in [".aws", ".aws/sso", ".aws/sso/cache"] {
             let path = world.home.home().join(directory);
@@ -284,7 +284,7 @@ fn an_unusable_log_file_does_not_stop_the_run() {
     }
 }
 
-/// A line: `2026-11-21T04:00:00Z [123] +1.2ms text`.
+/// A log line: `2026-11-21T04:00:00Z [123] +1.2ms text`.
 fn is_whole(line: &str) -> bool {
     let mut words = line.splitn(4, ' ');
     let (at, process, after) = (words.next(), words.next(), words.next());
@@ -302,7 +302,7 @@ fn fifty_processes_append_whole_lines_to_the_log() {
     all_answered(&outputs);
     let log = log(&world);
     let mut lines = log.lines();
-    assert_eq!(lines.next(), Some("an earlier line"), "what was there stays");
+    assert_eq!(lines.next(), Some("an earlier line"), "existing lines are kept");
     for line in lines {
         assert!(is_whole(line), "{line:?}");
     }
@@ -322,7 +322,7 @@ fn control_characters_are_escaped_in_the_log() {
     assert!(log.lines().all(is_whole), "{log}");
 }
 
-/// Asserts that these pieces stand in the log in this order.
+/// Asserts that the log contains these pieces in this order.
 #[track_caller]
 fn tells(world: &World, pieces: &[&str]) {
     let log = log(world);

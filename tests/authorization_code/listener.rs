@@ -74,7 +74,7 @@ fn a_port_in_use_is_named_in_the_error() {
 
 #[test]
 fn the_requested_port_is_used() {
-    // Tried rather than looked for: a port that was free a moment ago need not be.
+    // Binds at once: a port that was free a moment ago may be in use now.
     let bound = (10_000..u16::MAX).find_map(|port| Some((port, CallbackListener::bind(Some(port)).ok()?)));
     let (port, listener) = bound.unwrap();
     assert_eq!(listener.port(), port);
@@ -85,7 +85,7 @@ fn the_requested_port_is_used() {
 
 #[test]
 fn two_valid_callbacks_at_once_make_one_exchange() {
-    // The listener goes a moment after the answer: neither may be as late as that.
+    // The listener closes shortly after the answer: both callbacks must arrive before.
     let (hold, _, asked) = Hold::until(2);
     let aws = StandIn { hold: Some(hold), ..StandIn::default() };
     let run = Run::new(&aws, move |browser| {

@@ -1,5 +1,5 @@
-//! Signing in by the authorization code grant, over real sockets: who may end it,
-//! who may not, and what the browser is told.
+//! Sign-in by the authorization code grant: which requests complete it, which do not, and what the
+//! browser shows.
 
 use std::io::Write as _;
 use std::net::{Shutdown, TcpStream};
@@ -20,7 +20,7 @@ use aws_sso_cred::timestamp::Timestamp;
 use crate::LONG_ENOUGH;
 use crate::support::{Browser, Run, StandIn, client, corp, login, parameter, pause, read_all};
 
-// A sign-in that goes well
+// Sign-ins that succeed
 
 #[test]
 fn the_browser_shows_success_after_the_exchange() {
@@ -104,7 +104,10 @@ fn a_prefetch_does_not_complete_the_sign_in() {
     assert!(run.outcome.is_ok());
     assert_eq!(aws.codes(), ["once"]);
     let head = &run.answers[0];
-    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"), "the head alone: {head}");
+    assert!(
+        head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"),
+        "a HEAD request gets the head only: {head}"
+    );
     for refused in &run.answers[1..4] {
         assert!(
             refused.starts_with("HTTP/1.1 503 ") && refused.contains("Cache-Control: no-store"),
@@ -120,7 +123,7 @@ fn a_tab_that_repeats_the_callback_of_a_scanner_gets_the_success_page() {
     let run = Run::new(&aws, |browser| {
         let scanner = format!("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", browser.right("once"));
         let first = browser.send(&scanner);
-        // Long after its answer was written; the port is still there.
+        // The first answer was written long ago, and the port is still open.
         pause(Duration::from_millis(500));
         vec![first, browser.get(&browser.right("once"))]
     });
@@ -144,7 +147,7 @@ fn the_page_before_a_second_attempt_does_not_mention_a_failure() {
     assert!(!page.contains("failed"), "{page}");
 }
 
-// Callbacks that neither end nor win it
+// Requests that neither end nor complete the sign-in
 
 #[test]
 fn invalid_requests_neither_end_nor_complete_the_sign_in() {
@@ -215,9 +218,9 @@ fn idle_slow_and_broken_connections_do_not_delay_the_browser() {
         let mut held: Vec<TcpStream> = (0..50).map(|_| browser.connect()).collect();
         for (index, stream) in held.iter_mut().enumerate() {
             match index % 5 {
-                // Half a request, slowly.
+                // The first half of a request; the rest does not follow.
                 0 => stream.write_all(b"GET /oauth/call").unwrap(),
-                // Half a request, and no more to come.
+                // The first half of a request, then the end of the stream.
                 1 => {
                     stream.write_all(b"GET /oauth/callback?code=half&state=").unwrap();
                     stream.shutdown(Shutdown::Write).unwrap();
@@ -233,7 +236,7 @@ fn idle_slow_and_broken_connections_do_not_delay_the_browser() {
     assert!(run.outcome.is_ok());
     assert!(run.answers[0].contains("Signed in to corp"));
     assert_eq!(aws.codes(), ["honest"]);
-    // One alone could take ten seconds to say what it wants.
+    // A single idle connection may stay open for ten seconds.
     assert!(clock.elapsed() < Duration::from_secs(9), "{:?}", clock.elapsed());
 }
 
@@ -278,7 +281,7 @@ fn a_second_request_on_a_kept_connection_is_not_served() {
     assert_eq!(aws.codes(), ["honest"]);
 }
 
-// A sign-in that does not go well
+// Sign-ins that fail
 
 #[test]
 fn a_refusal_ends_the_sign_in_and_is_shown_escaped_in_the_browser() {
@@ -389,5 +392,5 @@ fn a_browser_that_does_not_read_the_page_causes_no_delay() {
     });
     assert!(run.outcome.is_ok());
     assert!(clock.elapsed() < Duration::from_secs(9), "{:?}", clock.elapsed());
-    assert!(connected.lock().unwrap().is_some(), "nobody was waited for to go");
+    assert!(connected.lock().unwrap().is_some(), "the connection was still open");
 }

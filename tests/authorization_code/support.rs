@@ -1,4 +1,4 @@
-//! One sign-in at a time, with a browser and an Identity Center in the test's hands.
+//! One sign-in with a scripted browser and a scripted Identity Center.
 
 use std::cell::RefCell;
 use std::io::{Read as _, Write as _};
@@ -60,7 +60,7 @@ impl Run {
                 open: &mut |authorize_url| {
                     authorize_url.clone_into(&mut url);
                     let browser = Browser { port, state: parameter(authorize_url, "state") };
-                    let browse = browse.take().expect("opened once");
+                    let browse = browse.take().expect("the browser is opened only once");
                     browsing = Some(thread::spawn(move || browse(browser)));
                 },
                 keep: &mut |_| Ok(()),
@@ -74,7 +74,7 @@ impl Run {
     }
 }
 
-/// Whoever connects to the listener.
+/// A client that connects to the listener.
 #[derive(Clone)]
 pub struct Browser {
     pub port: u16,
@@ -96,7 +96,7 @@ impl Browser {
         stream
     }
 
-    /// Asks, and does not read the answer.
+    /// Sends the request and does not read the answer.
     pub fn ask(&self, target: &str) -> TcpStream {
         let mut stream = self.connect();
         stream.write_all(request(target).as_bytes()).unwrap();
@@ -151,7 +151,7 @@ pub fn client(secret: &Secret) -> Client<'_> {
     Client { id: "client-id", secret }
 }
 
-/// An Identity Center that exchanges codes and remembers which.
+/// An Identity Center that exchanges codes and records them.
 #[derive(Default)]
 pub struct StandIn {
     pub exchanges: RefCell<Vec<Exchange>>,
@@ -159,7 +159,7 @@ pub struct StandIn {
     pub hold: Option<Hold>,
 }
 
-/// An exchange that takes until the browser has done its part, so many times.
+/// An exchange that waits until the browser has sent `times` signals.
 pub struct Hold {
     pub begun: Sender<()>,
     pub done: Receiver<()>,
@@ -167,7 +167,7 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// The hold, what tells that the exchange has begun, and what to tell it.
+    /// The hold, a receiver that fires when the exchange has begun, and a sender that releases it.
     pub fn until(times: usize) -> (Self, Receiver<()>, Sender<()>) {
         let ((begun, has_begun), (is_done, done)) = (mpsc::channel(), mpsc::channel());
         (Self { begun, done, times }, has_begun, is_done)

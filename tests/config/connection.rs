@@ -1,4 +1,4 @@
-//! How AWS is reached, and what is never sent a token.
+//! Connection settings, and endpoints that must not receive a token.
 
 use std::path::PathBuf;
 
@@ -44,7 +44,7 @@ fn a_profile_takes_endpoints_from_its_services_section() {
     let settings = connection_settings(&home.context(), Some("dev")).unwrap();
     assert_eq!(endpoints(&settings), (Some("https://sso.corp"), Some("https://oidc.corp/base")));
     assert!(settings.use_fips_endpoint);
-    assert!(!settings.use_dualstack_endpoint, "only `true` is true");
+    assert!(!settings.use_dualstack_endpoint, "only the value `true` switches it on");
     assert_eq!(settings.ca_bundle, Some(home.path("corp.pem")));
 }
 

@@ -1,11 +1,11 @@
-//! What is said when the configuration is wrong: file, line, section and key.
+//! Error texts for a wrong configuration: file, line, section and key.
 
 use aws_sso_cred::config::{resolve_role, resolve_session};
 use aws_sso_cred::options::Options;
 
 use crate::{CORP, Home, profile};
 
-/// The error of a run with `--profile dev`.
+/// The error text of a run with `--profile dev`.
 pub fn error_of(config: &str) -> String {
     error_with(&Home::new(config), &profile("dev"))
 }
@@ -149,24 +149,25 @@ fn an_invisible_character_in_a_config_is_named() {
                 assert!(error.to_string().contains(told) && !told.is_empty(), "{header:?}: {error}");
             }
         }
-        // It ends the section before it, whatever it is itself.
+        // An invalid header ends the section before it.
         let home =
             Home::new(format!("[profile first]\nregion = x\n{}", CORP.replace("[profile dev]", header)));
         assert!(error_with(&home, &profile("first")).contains("missing start URL"), "{header:?}");
     }
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session\u{a0}corp]"));
     assert!(error.contains("[sso-session \\u{a0}corp] in `~/.aws/config` holds an invisible"), "{error}");
-    // Files that were put together keep each its byte order mark, in the middle of the whole.
+    // Concatenated files keep their byte order marks, which are then in the middle.
     for hidden in ['\u{feff}', '\u{200b}'] {
         let dev = CORP.split("\n[").next().unwrap();
         let last = dev.replace("dev", "last");
         let home = Home::new(format!("{CORP}{last}{hidden}[profile other]\nsso_account_id = 999999999999\n"));
         let request = resolve_role(&home.context(), &profile("last")).unwrap().request;
-        assert_eq!(request.account_id.as_str(), "111122223333", "that of the next section");
+        assert_eq!(request.account_id.as_str(), "111122223333", "the account id of the next section is used");
         let error = error_with(&home, &profile("other"));
         assert!(error.contains("in `~/.aws/config` holds an invisible character (U+"), "{error}");
     }
-    // A name may need one: it joins the letters of an emoji, and of some scripts.
+    // A name may need an invisible character: it joins the parts of an emoji, and of letters in
+    // some scripts.
     let joined = CORP.replace("corp]", "\u{1f469}\u{200d}\u{1f4bb}]");
     let joined = joined.replace("= corp", "= \u{1f469}\u{200d}\u{1f4bb}");
     assert!(resolve_role(&Home::new(joined).context(), &profile("dev")).is_ok());
@@ -227,7 +228,7 @@ fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
             );
         }
     }
-    // A profile that was named is still to blame, and one that completes the address does.
+    // A profile that was named is still reported, and a profile that completes the values is used.
     let named = Options { profile: Some("gone".to_owned()), ..start_url.clone() };
     let error = resolve_session(&Home::new(CORP).context(), &named, true).unwrap_err();
     assert!(!error.to_string().contains("--region"), "{error}");

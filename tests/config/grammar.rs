@@ -1,8 +1,8 @@
-//! Every case of `config_vectors.json`, and those that AWS's tools have no say in.
+//! Every case of `config_vectors.json`, and cases that AWS's tools do not define.
 //!
-//! The vectors hold what botocore and the JavaScript SDK make of each text. Where
-//! the two agree, so must we; where they differ, `config_decisions.json` says what
-//! we do and whom we follow, and `docs/configuration.md` says why.
+//! The vectors contain the results of botocore and of the JavaScript SDK for each text. Where the
+//! two agree, the program must agree with them; where they differ, `config_decisions.json` records
+//! the choice and `docs/configuration.md` gives the reason.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,8 @@ fn decisions() -> BTreeMap<String, Value> {
     serde_json::from_str(include_str!("../data/config_decisions.json")).unwrap()
 }
 
-/// What we make of a config text, in the vectors' form: no empty values, no empty sections.
+/// The program's result for a config text, in the form of the vectors: no empty values, no empty
+/// sections.
 pub fn ours(text: impl AsRef<[u8]>) -> Value {
     let sections = everything(&Home::new(text).context()).unwrap();
     let mut kinds = Map::new();
@@ -46,7 +47,7 @@ fn nested(block: &str) -> Value {
     settings.map(|(key, value)| (key.to_owned(), json!(value))).collect::<Map<_, _>>().into()
 }
 
-/// Botocore's result in that form; `None` where it refuses the whole file.
+/// Botocore's result in that form; `None` if it refuses the whole file.
 fn botocore(case: &Value) -> Option<Value> {
     let mut kinds = case["botocore"].as_object()?.clone();
     kinds.retain(|kind, _| ["profiles", "sso_sessions", "services"].contains(&kind.as_str()));
@@ -94,7 +95,7 @@ fn without_empty(mut kinds: Map<String, Value>) -> Value {
     Value::Object(kinds)
 }
 
-/// The cases in which we side with other SDKs against these two.
+/// The cases in which the program follows other SDKs against these two.
 const AGAINST_BOTH: [(&str, &str); 3] =
     [("section_spaces", "go and rust"), ("section_3words", "go"), ("section_apostrophe", "go")];
 
@@ -110,7 +111,7 @@ fn the_grammar_matches_awss_tools_or_a_recorded_decision() {
         let others = AGAINST_BOTH.iter().find(|(case, _)| case == name).map(|(_, others)| *others);
         if botocore.as_ref() == Some(&javascript) && others.is_none() {
             assert_eq!(ours, javascript, "{name}: AWS's tools agree");
-            assert!(!decisions.contains_key(name), "{name} needs no decision");
+            assert!(!decisions.contains_key(name), "{name} has a decision and needs none");
             agreed += 1;
             continue;
         }
@@ -123,7 +124,7 @@ fn the_grammar_matches_awss_tools_or_a_recorded_decision() {
         };
         assert_eq!(decision["as"], followed, "{name}");
     }
-    assert_eq!(agreed + decisions.len(), cases.len(), "a decision about no case");
+    assert_eq!(agreed + decisions.len(), cases.len(), "a decision names a case that does not exist");
     assert!(agreed >= 20, "{agreed}");
 }
 
@@ -138,7 +139,7 @@ fn headers_written_by_the_aws_cli_are_read() {
         };
         let line = format!("[{}]", row["header"].as_str().unwrap());
         let header = parse(line.as_bytes(), Dialect::Config).unwrap_or_else(|| panic!("{line}"));
-        // The CLI writes this one and cannot read it; the Go SDK can.
+        // The AWS CLI writes this header and cannot read it; the Go SDK can.
         assert_eq!(header.go_only, line == "[profile o'neil]", "{line}");
         assert_eq!((header.kind, header.name.as_ref()), (kind, name.as_str().unwrap().as_bytes()), "{line}");
     }
@@ -151,7 +152,7 @@ fn scopes_are_split_as_the_aws_cli_splits_them() {
     }
 }
 
-/// What the profile `a` comes out as, or `null`.
+/// The settings of the profile `a`, or `null`.
 fn profile_a(text: impl AsRef<[u8]>) -> Value {
     ours(text)["profiles"]["a"].clone()
 }

@@ -1,4 +1,5 @@
-//! What profiles say by a `credential_process` line of ours, and by `source_profile`.
+//! Profiles with a `credential_process` line that starts aws-sso-cred, and profiles with a
+//! `source_profile`.
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::error::Error;
@@ -8,7 +9,7 @@ use crate::{CORP, Home, profile};
 
 const URL: &str = "https://corp.awsapps.com/start";
 
-/// Sessions by line only, one of them in no section at all.
+/// Sessions that only lines name, one of them without a section.
 const LINES: &str = "\
 [profile direct]
 credential_process = /opt/bin/aws-sso-cred --sso-session corp --account-id 222222222222 --role-name=Admin -i
@@ -50,7 +51,7 @@ fn home() -> Home {
     Home::new(format!("{CORP}{LINES}"))
 }
 
-/// Account, role and what the token is named by, of a run with `--profile`.
+/// The account, the role and the token's cache key for a run with `--profile`.
 fn role(home: &Home, options: &Options) -> Result<(String, String, String), Error> {
     let found = resolve_role(&home.context(), options)?.request;
     let key = found.session.token_cache_key().to_owned();
@@ -116,7 +117,7 @@ fn circular_credential_process_lines_are_reported() {
     }
     let error = role(&home, &profile("lost")).unwrap_err();
     assert!(error.to_string().contains("profile `missing`, which credential_process names"), "{error}");
-    // A line is no obstacle to what the command line says.
+    // The command line wins over the line of the profile.
     let given = Options {
         sso_session: Some("corp".to_owned()),
         account_id: Some("777777777777".to_owned()),
@@ -129,7 +130,7 @@ fn circular_credential_process_lines_are_reported() {
 #[test]
 fn roles_that_only_credential_process_lines_name_are_known() {
     let home = home();
-    // The environment of whoever asks is not that of whoever runs the line.
+    // The program that runs the line may have another environment, so variables do not apply.
     let context = home.context_with(&[("AWS_SSO_ROLE_NAME", "Other"), ("AWS_SSO_SESSION", "corp")]);
     let roles: Vec<_> = role_requests(&context)
         .unwrap()
@@ -181,7 +182,7 @@ fn login_follows_credential_process_lines_and_source_profiles() {
         let found = resolve_session(&home.context(), &profile(name), true).unwrap();
         assert_eq!(found.session.token_cache_key(), "corp", "{name}");
     }
-    // A role cannot be assumed by the credential process, wherever the line leads.
+    // The credential process cannot assume a role, whatever the line names.
     let error = role(&home, &profile("line")).unwrap_err().to_string();
     assert!(error.contains("profile `assumed` assumes a role through profile `base`"), "{error}");
 }
@@ -239,7 +240,7 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         error.contains("profile `missing`, which source_profile names, is not in ~/.aws/config"),
         "{error}"
     );
-    // What flags say whole needs no other profile.
+    // Complete flags need no other profile.
     let told = Options {
         start_url: Some("https://x/".to_owned()),
         region: Some("eu-west-1".to_owned()),
@@ -260,7 +261,7 @@ fn a_credential_process_line_may_name_the_session_by_start_url() {
         (session.start_url.as_str(), session.region.as_str()),
         ("https://corp.awsapps.com/start", "eu-west-1")
     );
-    // What is typed goes before.
+    // Flags win over the line.
     let typed = Options { region: Some("us-east-1".to_owned()), ..profile("direct") };
     let session = resolve_session(&home.context(), &typed, true).unwrap().session;
     assert_eq!(

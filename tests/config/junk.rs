@@ -1,4 +1,4 @@
-//! Junk, and any text in any number of pieces: no panic, no hang, the same answer.
+//! Junk, and texts read in pieces of any size: no panic, no hang, the same result.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ const ALL: Wanted<'_> =
     Wanted { dialect: Dialect::Config, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
 const DEV: Wanted<'_> = Wanted { profiles: Pick::One("dev"), services: Pick::Nothing, ..ALL };
 
-/// A file that gives at most so many bytes at a time.
+/// A file that gives at most `size` bytes at a time.
 pub struct Pieces<'a> {
     pub rest: &'a [u8],
     pub size: usize,
@@ -38,7 +38,7 @@ fn whole(text: &[u8], wanted: &Wanted<'_>) -> Vec<Section> {
     in_pieces(text, wanted, usize::MAX, BUFFER_SIZE)
 }
 
-/// Marsaglia's xorshift: the same texts on every run.
+/// Marsaglia's xorshift, which gives the same texts in every run.
 struct Random(u64);
 
 impl Random {
@@ -122,8 +122,8 @@ fn the_size_of_a_read_does_not_change_the_result() {
     }
 }
 
-/// What is wanted of one profile is what everything holds of it: jumping over
-/// the rest of the file misses nothing.
+/// Reading one profile skips the rest of the file: it must give the same sections of that profile
+/// as reading the whole file.
 #[test]
 fn reading_one_profile_gives_the_same_sections_as_reading_the_whole_file() {
     let mut random = Random(0x0123_4567_89ab_cdef);
@@ -142,7 +142,7 @@ fn reading_one_profile_gives_the_same_sections_as_reading_the_whole_file() {
     }
 }
 
-/// A file of which the first read fails.
+/// A file whose first read fails.
 struct Failing<'a> {
     error: Option<io::ErrorKind>,
     rest: &'a [u8],
@@ -194,7 +194,7 @@ fn mutated_configs_never_panic() {
     }
 }
 
-/// A generous limit, for a debug build on a busy machine: what is quadratic takes minutes.
+/// A generous limit for a debug build on a busy machine: quadratic work takes minutes.
 fn quickly<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = work();

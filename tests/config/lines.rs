@@ -48,7 +48,7 @@ fn lines_before_the_next_wanted_header_are_skipped() {
     assert_eq!(lines.next_line().unwrap().unwrap().text, b"[b] # c");
 }
 
-/// The lines of `text` and where each begins, read in pieces of this size.
+/// The lines of `text` with their offsets, read in pieces of this size.
 fn lines_of(text: &[u8], size: usize) -> Vec<(u64, String)> {
     let mut pieces = Pieces { rest: text, size };
     let mut lines = Lines::new(&mut pieces, size).unwrap();

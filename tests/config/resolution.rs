@@ -1,4 +1,4 @@
-//! Where each value comes from, and what a sign-in for it is called.
+//! Where each value comes from, and the names of sessions in login commands.
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
@@ -153,7 +153,7 @@ fn a_start_url_that_differs_from_the_sessions_drops_the_session() {
     assert_eq!(shown(&other.session), (None, OTHER_URL, "eu-west-1", None));
     let same = request(&home.context(), &url(CORP_URL));
     assert_eq!(shown(&same.session), (Some("corp"), CORP_URL, "eu-west-1", Some(1)));
-    // Not the same text is not the same URL: it is hashed as written.
+    // A URL with another spelling is another URL: the AWS CLI hashes it as written.
     let nearly = format!("{CORP_URL}/");
     assert_eq!(shown(&request(&home.context(), &url(&nearly)).session).0, None);
     let context = home.context_with(&[("AWS_SSO_START_URL", OTHER_URL), ("AWS_SSO_REGION", "us-east-1")]);
@@ -221,9 +221,9 @@ fn paths_are_expanded_as_the_aws_cli_expands_them() {
         let context = home.context_with(&[("AWS_CONFIG_FILE", path)]);
         resolve_role(&context, &profile("dev"))
     };
-    assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "what is not set stays as it is");
-    assert!(resolve("~somebody/config").is_err(), "another person's home is not below ours");
-    assert!(matches!(resolve("~"), Err(Error::ConfigUnreadable { .. })), "the home is no file");
+    assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "a variable that is not set stays as it is");
+    assert!(resolve("~somebody/config").is_err(), "another user's home is not expanded");
+    assert!(matches!(resolve("~"), Err(Error::ConfigUnreadable { .. })), "the home is not a file");
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn the_default_profile_does_not_replace_an_unknown_profile() {
     let home = Home::new(&plain);
     assert!(resolve_role(&home.context(), &profile("default")).is_ok());
     assert!(matches!(resolve_role(&home.context(), &profile("nobody")), Err(Error::ProfileNotFound { .. })));
-    // `[profile default]` goes before `[default]`, as a whole.
+    // `[profile default]` replaces `[default]` as a whole.
     let home = Home::new(format!("{plain}[profile default]\nregion = eu-west-1\n"));
     assert!(matches!(resolve_role(&home.context(), &profile("default")), Err(Error::MissingValues { .. })));
 }
@@ -328,7 +328,7 @@ fn login_status_and_logout_use_the_default_profile() {
     assert_eq!(shown(&found.session).0, Some("corp"));
     let found = find(&[("AWS_PROFILE", "broken")], &profile("dev"), true).unwrap();
     assert_eq!(found.profile.as_deref(), Some("dev"));
-    // What is named otherwise needs no profile, and a broken AWS_PROFILE cannot hurt it.
+    // A session named by flags needs no profile, so a broken AWS_PROFILE is ignored.
     let broken = [("AWS_PROFILE", "broken")];
     assert!(matches!(find(&broken, &none, true), Err(Error::ProfileNotFound { .. })));
     assert_eq!(find(&broken, &in_session("corp"), true).unwrap().profile, None);

@@ -1,4 +1,5 @@
-//! A session that is named without a profile is reached as the profiles that use it say.
+//! Connection settings and login commands of a session that is named without a profile: they come
+//! from the profiles that use the session.
 
 use aws_sso_cred::config::{
     all_sessions, overruled, resolve_role, resolve_session, session_connection_settings,
@@ -13,7 +14,7 @@ fn corp() -> Options {
     Options { sso_session: Some("corp".to_owned()), ..Options::default() }
 }
 
-/// How `--sso-session corp` reaches AWS.
+/// The connection settings with `--sso-session corp`.
 fn by_session(home: &Home) -> ConnectionSettings {
     by_session_with(home, &[])
 }
@@ -25,7 +26,7 @@ fn by_session_with(home: &Home, variables: &[(&str, &str)]) -> ConnectionSetting
     let settings = session_connection_settings(&context, &found.session).unwrap();
     let role =
         Options { account_id: Some("111122223333".to_owned()), role_name: Some("R".to_owned()), ..corp() };
-    // The credential process that is told the session alone does the same.
+    // The credential process with the session only has the same settings.
     assert_eq!(resolve_role(&context, &role).unwrap().connection_settings(&context), Ok(settings.clone()));
     settings
 }
@@ -48,7 +49,7 @@ fn shown(login: LoginCommands) -> (String, Option<String>) {
 const SETTINGS: &str = "ca_bundle = ~/corp.pem\nservices = corp\nuse_fips_endpoint = true\n";
 const SERVICES: &str = "[services corp]\nsso =\n  endpoint_url = https://sso.corp\n";
 
-/// `dev` with these settings, and a profile `other` of the same session with those.
+/// A config with settings for `dev` and for a profile `other` of the same session.
 fn two(dev: &str, other: &str) -> Home {
     let dev = CORP.replace("[profile dev]\n", &format!("[profile dev]\n{dev}"));
     Home::new(format!("[profile other]\nsso_session = corp\n{other}{dev}{SERVICES}"))
@@ -63,7 +64,7 @@ fn a_session_takes_the_connection_settings_that_its_profiles_agree_on() {
     assert_eq!(settings.sso_endpoint_url.as_deref(), Some("https://sso.corp"));
     assert!(settings.use_fips_endpoint);
     assert_eq!(shown(login(&agreed, &profile("dev"))), commands("--sso-session corp", "--profile dev"));
-    // The environment still comes first.
+    // The environment wins over the profiles.
     let settings =
         by_session_with(&agreed, &[("AWS_CA_BUNDLE", "/other.pem"), ("AWS_USE_FIPS_ENDPOINT", "false")]);
     assert_eq!(settings.ca_bundle.unwrap().to_str(), Some("/other.pem"));
@@ -90,12 +91,12 @@ fn settings_unrelated_to_identity_center_do_not_count_as_disagreement() {
     assert_eq!(shown(login(&home, &profile("dev"))), plain);
     let ignoring = two("services = corp\nignore_configured_endpoint_urls = true\n", "");
     assert_eq!(shown(login(&ignoring, &profile("dev"))), plain);
-    // A profile of another session plays no part, nor does one that says nothing itself.
+    // A profile of another session does not count, and neither does a profile without settings.
     let home = Home::new(format!("{CORP}[profile x]\nsso_session = other\nca_bundle = x\n"));
     assert_eq!(by_session(&home), ConnectionSettings::default());
     let home = two("", "ca_bundle = x\n");
     assert_eq!(shown(login(&home, &profile("dev"))), plain);
-    // A services section that is not there fails with the profile, and only there.
+    // A missing services section is an error only for the profile that names it.
     let home = two("services = missing\n", "");
     assert_eq!(by_session(&home), ConnectionSettings::default());
     assert_eq!(shown(login(&home, &profile("dev"))), commands("--profile dev", "--profile dev"));
@@ -124,7 +125,7 @@ fn profiles_with_credential_process_lines_set_the_ca_bundle_and_endpoints_of_the
     let settings = by_session(&home);
     assert_eq!(settings.ca_bundle, Some(home.path("corp.pem")));
     assert_eq!(settings.sso_endpoint_url.as_deref(), Some("https://sso.corp"));
-    // FIPS on such a profile is meant for the services of the program that it is for.
+    // FIPS on such a profile is meant for the services that the person's program calls.
     assert!(!settings.use_fips_endpoint);
     let both = commands("--sso-session corp", "--sso-session corp --profile a");
     assert_eq!(shown(resolve_session(&home.context(), &corp(), false).unwrap().login_commands()), both);
@@ -132,7 +133,7 @@ fn profiles_with_credential_process_lines_set_the_ca_bundle_and_endpoints_of_the
     assert_eq!(by_session(&home), ConnectionSettings::default());
     let plain = commands("--sso-session corp", "--sso-session corp");
     assert_eq!(shown(resolve_session(&home.context(), &corp(), false).unwrap().login_commands()), plain);
-    // A profile with the session's key has the say before lines.
+    // A profile with the key `sso_session` wins over profiles with lines.
     let home = Home::new(format!("{CORP}[profile a]\n{line}{SETTINGS}{SERVICES}"));
     assert_eq!(by_session(&home), ConnectionSettings::default());
 }
@@ -144,7 +145,7 @@ fn the_aws_cli_command_is_offered_only_for_sessions_that_the_aws_cli_reads() {
     assert_eq!(found.session, "sso-session `My Corp Ltd`");
     let quoted = if cfg!(windows) { "\"My Corp Ltd\"" } else { "'My Corp Ltd'" };
     assert_eq!(shown(found), (format!("aws-sso-cred login --sso-session {quoted}"), None));
-    // The profile's name does not matter where the session is named.
+    // The name of the profile is not needed when the session is named.
     let account = CORP.replace("[profile dev]", "[profile O'Brien]");
     let plain = commands("--sso-session corp", "--sso-session corp");
     assert_eq!(shown(login(&Home::new(&account), &profile("O'Brien"))), plain);

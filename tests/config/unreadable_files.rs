@@ -1,4 +1,4 @@
-//! What is said when a config file cannot be read, or does not exist.
+//! Error texts for a config file that cannot be read or does not exist.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn a_config_in_utf_16_has_its_own_error() {
         let (sessions, broken) = all_sessions(&home.context()).unwrap();
         assert_eq!((sessions, broken[0].to_string().as_str()), (Vec::new(), expected));
     }
-    // It costs no profile of the other file.
+    // Profiles of the other file still work.
     let home = Home::new(CORP);
     fs::write(home.path(".aws/credentials"), [b"\xff\xfe", &little[..]].concat()).unwrap();
     assert!(resolve_role(&home.context(), &profile("dev")).is_ok());

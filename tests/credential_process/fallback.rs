@@ -1,12 +1,12 @@
-//! While cached role credentials have more than two minutes left, AWS gets three seconds
-//! in all; then they are printed.
+//! Cached role credentials as the fallback: while they have more than two minutes left, AWS gets
+//! three seconds in all; then they are printed.
 
 use std::time::Duration;
 
 use crate::common::{DEV, World, answered, at_once, failed};
 use stand_in::{Fault, Operation, Times};
 
-/// Three seconds, on a machine that is busy. What this is to tell from is 16 s and more.
+/// Three seconds on a busy machine. Without the limit a run takes 16 seconds and more.
 const SOON: Duration = Duration::from_secs(10);
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -22,7 +22,7 @@ fn faults() -> Vec<Fault> {
     ]
 }
 
-/// A token with so many seconds left, and a portal and sso-oidc that both fail.
+/// A run with `token` seconds left of the token, while the portal and sso-oidc both fail.
 fn falls_back_soon(token: i64, fault: &Fault) {
     let world = World::new();
     world.sign_in(token);
@@ -64,7 +64,7 @@ fn a_hanging_refresh_of_a_live_token_leaves_time_for_the_role() {
     let output = world.run(&[]);
     answered(&output);
     assert_ne!(output.stdout, cached);
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1), "not asked once more");
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1), "no request is repeated");
     assert!(output.elapsed < SOON, "{:?}", output.elapsed);
 }
 

@@ -1,4 +1,4 @@
-//! `--force-refresh`: new role credentials, past both caches.
+//! `--force-refresh`: new role credentials, without either cache.
 
 use std::fs;
 
@@ -18,8 +18,12 @@ fn force_refresh_ignores_fresh_cached_credentials() {
     answered(&output);
     assert_ne!(output.stdout, cached);
     assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
-    assert_ne!(world.token()["accessToken"], token["accessToken"], "the token is a new one");
-    assert_eq!(world.run(&[]).stdout, output.stdout, "and the next plain run hands out the same");
+    assert_ne!(world.token()["accessToken"], token["accessToken"], "the token is new");
+    assert_eq!(
+        world.run(&[]).stdout,
+        output.stdout,
+        "the next run without the flag prints the same credentials"
+    );
     assert_eq!(world.requests(), 2);
 }
 
@@ -50,8 +54,8 @@ fn force_refresh_does_not_fall_back_to_cached_credentials() {
     let before = fs::read(world.role_file()).unwrap();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     failed(&world.run(&[FORCE]), 4);
-    assert_eq!(fs::read(world.role_file()).unwrap(), before, "nor does it spoil the cache");
-    assert_eq!(world.run(&[]).status, 0, "which goes on serving");
+    assert_eq!(fs::read(world.role_file()).unwrap(), before, "the cache file is unchanged");
+    assert_eq!(world.run(&[]).status, 0, "the next run uses the cache");
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn twenty_runs_with_force_refresh_share_one_refresh_and_one_fetch() {
     world.aws.set_refresh_single_use(true);
     answered(&world.run(&[FORCE]));
     world.aws.clear_requests();
-    // All of them have started before the first asks.
+    // All processes have started before the first sends a request.
     let lock = world.hold_role_lock();
     let outputs = std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(20, |_| vec!["--profile", "dev", FORCE]));

@@ -1,5 +1,5 @@
-//! Role credentials: when the cached ones do, when newer ones are fetched, and
-//! what is handed out while AWS is of no help.
+//! Role credentials: when cached credentials are used, when they are fetched, and what is printed
+//! when AWS fails.
 #![cfg(unix)]
 
 use std::fs;
@@ -22,7 +22,7 @@ fn credentials_with_twenty_minutes_left_are_a_hit() {
     answered(&output);
     assert_eq!(output.stdout, cached);
     assert_eq!(world.requests(), 0);
-    assert_eq!(whole_tree(&world.home.home()), before, "nothing is written, not even a state directory");
+    assert_eq!(whole_tree(&world.home.home()), before, "no file is written, not even the state directory");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn no_cache_has_no_fallback() {
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     failed(&world.run(&["--no-cache"]), 4);
     failed(&world.run(&["--no-cache"]), 4);
-    assert_eq!(world.fetches(), 2, "and no quiet time");
+    assert_eq!(world.fetches(), 2, "there is no quiet time");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn runs_without_cache_do_not_wait_for_each_other() {
     world.aws.hold(Operation::GetRoleCredentials);
     let outputs = std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(8, |_| vec!["--profile", "dev", "--no-cache"]));
-        // They share nothing, so all ask before one is answered.
+        // The runs share nothing, so all requests arrive before the first answer.
         world.aws.wait_for_requests(Operation::GetRoleCredentials, 8, HANG);
         assert_eq!(world.aws.minted(), 0);
         world.aws.release(Operation::GetRoleCredentials);
@@ -201,19 +201,19 @@ fn credentials_are_printed_when_the_cache_cannot_be_written() {
 fn credentials_are_printed_when_the_disk_is_full() {
     let world = World::signed_in();
     let token = fs::read(world.token_file()).unwrap();
-    // Every write to a file fails, as on a full disk; the pipe to the caller does not.
+    // Every write to a file fails, as on a full disk; the pipe to the caller works.
     let full = "trap '' 25; ulimit -f 0; exec \"$0\" \"$@\"";
     answered(&shell(&world.home, full, &["--profile", "dev", "--debug"]));
     assert_eq!((world.refreshes(), world.fetches()), (0, 1));
-    assert_eq!(fs::read(world.token_file()).unwrap(), token, "the token is whole");
+    assert_eq!(fs::read(world.token_file()).unwrap(), token, "the token file is whole");
     assert!(!world.role_file().exists());
     let files = world.home.all_files();
     let left = files.iter().filter(|(path, _, _)| path.to_string_lossy().ends_with(".tmp"));
-    assert_eq!(left.count(), 0, "nothing half-written stays");
+    assert_eq!(left.count(), 0, "no temporary file is left");
 }
 
-/// A refresh token may be good once: spending it with nowhere to keep the next would
-/// sign everybody out.
+/// A refresh token may work only once: if its successor cannot be stored, every session on this
+/// computer would be signed out.
 #[test]
 fn a_live_token_is_not_refreshed_when_the_new_token_could_not_be_stored() {
     let world = World::new();
@@ -222,7 +222,7 @@ fn a_live_token_is_not_refreshed_when_the_new_token_could_not_be_stored() {
     answered(&shell(&world.home, full, &["--profile", "dev"]));
     assert_eq!((world.refreshes(), world.fetches()), (0, 1));
     answered(&world.run(&["--no-cache"]));
-    assert_eq!(world.refreshes(), 1, "with room it is");
+    assert_eq!(world.refreshes(), 1, "it is refreshed when the token can be stored");
 }
 
 #[test]
@@ -257,5 +257,5 @@ fn a_failure_hidden_by_live_credentials_is_kept_for_status() {
         );
     }
     answered(&world.run(&["--force-refresh"]));
-    assert_eq!(last_error(&world), json!(null), "a success is the end of it");
+    assert_eq!(last_error(&world), json!(null), "a success removes the recorded error");
 }

@@ -1,5 +1,5 @@
-//! Roles whose credentials live for a quarter of an hour: they are never fresh, and many
-//! callers at once still make one request.
+//! Roles with credentials for a quarter of an hour: these credentials never count as fresh, and
+//! many runs at once still make one request.
 #![cfg(unix)]
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use stand_in::Output;
 
 const QUARTER_HOUR: Duration = Duration::from_secs(15 * 60);
 
-/// Twenty runs that have all started before the first may ask.
+/// Starts twenty runs that all wait for the lock before the first may send a request.
 fn twenty_at_once(world: &World, more: &[&str]) -> Vec<Output> {
     let lock = world.hold_role_lock();
     std::thread::scope(|scope| {
@@ -56,7 +56,7 @@ fn a_role_of_two_minutes_is_not_shared() {
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));
         world.wait_for_line(1);
-        // What another tool has put there meanwhile is about to die.
+        // Another tool has written credentials that expire soon.
         world.cache_role(100);
         drop(lock);
         run.join().unwrap()

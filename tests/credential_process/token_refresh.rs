@@ -1,4 +1,4 @@
-//! The access token: used, refreshed, refused, and how its file looks after.
+//! The access token: when it is used, refreshed or refused, and the content of its file afterwards.
 
 use std::fs;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, 
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times, TokenOptions};
 
-/// The file as `json.dumps` writes it, in the order the AWS CLI has.
+/// The file as `json.dumps` writes it, in the order of the AWS CLI.
 fn python_text(token: &Value, order: &[&str]) -> String {
     let pairs = order.iter().map(|name| format!("\"{name}\": {}", token[*name]));
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
@@ -33,7 +33,7 @@ fn a_token_with_more_than_a_quarter_of_an_hour_left_is_used() {
     answered(&world.run(&[]));
 
     assert_eq!((world.requests(), world.fetches()), (1, 1));
-    assert_eq!(fs::read(world.token_file()).unwrap(), before, "the token file is left alone");
+    assert_eq!(fs::read(world.token_file()).unwrap(), before, "the token file is unchanged");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_token_in_its_last_quarter_of_an_hour_is_refreshed_and_the_rotated_refresh_t
         "clientId": old.client.client_id, "clientSecret": old.client.client_secret,
         "grantType": "refresh_token", "refreshToken": old.refresh_token,
     });
-    assert_eq!(*asked, expected, "nothing else is told");
+    assert_eq!(*asked, expected, "no other field is sent");
     let token = world.token();
     assert_ne!(token["accessToken"], before["accessToken"]);
     assert_ne!(token["refreshToken"], before["refreshToken"]);
@@ -90,7 +90,7 @@ fn unknown_members_of_the_token_file_survive_a_refresh() {
 
     let after = world.token();
     assert_eq!(after["kiroMark"], token["kiroMark"]);
-    assert_eq!(after["region"], REGION, "what was missing is filled in");
+    assert_eq!(after["region"], REGION, "missing members are added");
     assert!(fs::read(world.token_file()).unwrap().is_ascii());
 }
 
@@ -110,7 +110,7 @@ fn a_live_token_that_cannot_be_refreshed_is_used_until_it_expires() {
             "aws-sso-cred: sso-session `corp`: the sign-in has expired and cannot be refreshed\n{LOGIN_HINT}"
         ),
     );
-    assert_eq!(world.requests(), 0, "a dead token is not tried");
+    assert_eq!(world.requests(), 0, "an expired token is not sent");
 }
 
 #[test]
@@ -132,14 +132,14 @@ fn a_failed_refresh_causes_no_failure_while_the_old_token_lives() {
     }
 }
 
-/// AWS has taken the refresh token by then, and what it gave for it would be lost.
+/// AWS has received the refresh token: without the answer the new token would be lost.
 #[test]
 fn a_slow_refresh_is_not_abandoned_while_the_old_token_lives() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.sign_in(600);
     let before = world.token();
-    // A request is given 8 seconds.
+    // The usual time limit of a request is 8 seconds.
     world.aws.delay(Operation::CreateToken, Duration::from_millis(5700));
     answered(&world.run(&[]));
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
@@ -168,7 +168,7 @@ fn an_ended_session_is_reported_with_the_login_command() {
         1,
         &format!("aws-sso-cred: sso-session `corp`: the sign-in session has ended\n{LOGIN_HINT}"),
     );
-    assert_eq!((world.refreshes(), world.requests()), (1, 1), "asked once, and nothing else");
+    assert_eq!((world.refreshes(), world.requests()), (1, 1), "one refresh and no other request");
     assert_eq!(fs::read(world.token_file()).unwrap(), before);
 }
 
@@ -214,7 +214,7 @@ fn an_expired_registration_has_its_own_text() {
              that could refresh it\n{LOGIN_HINT}"
         ),
     );
-    assert_eq!(world.requests(), 0, "an expired client is not tried");
+    assert_eq!(world.requests(), 0, "an expired client is not used");
 }
 
 #[test]
@@ -263,8 +263,8 @@ fn without_a_token_no_request_is_sent() {
             &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
         );
     }
-    assert_eq!(world.requests(), 0, "not allowed to sign in means no request at all");
-    assert!(!world.home.sso_cache().exists(), "and nothing is written to AWS's caches");
+    assert_eq!(world.requests(), 0, "without permission to sign in no request is sent");
+    assert!(!world.home.sso_cache().exists(), "nothing is written to AWS's caches");
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn noninteractive_wins_over_environment_and_config() {
         assert_eq!(output.status, 1, "{output:?}");
     }
     world.home.env("AWS_SSO_INTERACTIVE_AUTH", "no");
-    assert_eq!(world.home.run(&["--profile", "old"]).status, 1, "and the variable is one over the config");
+    assert_eq!(world.home.run(&["--profile", "old"]).status, 1, "the variable wins over the config");
     assert_eq!(world.requests(), 0);
 }
 

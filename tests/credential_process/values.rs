@@ -1,5 +1,4 @@
-//! The credential process end to end: the real program, real files, a stand-in
-//! AWS. This file: whose credentials are asked for, and where that stands.
+//! Which credentials are requested: where each value comes from, and which values are refused.
 
 use std::fs;
 
@@ -14,7 +13,7 @@ fn asked_for(world: &World) -> (String, String) {
     (value("account_id"), value("role_name"))
 }
 
-/// A token that is cached under the start URL, as the older layout has it.
+/// Writes a token under the name of the start URL, as the older layout has it.
 fn sign_in_by_url(world: &World) {
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token(START_URL, &token, 3600);
@@ -31,15 +30,15 @@ fn a_signed_in_person_gets_role_credentials() {
 
     let document = answered(&output);
     assert_eq!(document["AccountId"], ACCOUNT);
-    assert_eq!(world.requests(), 1, "nothing else is asked");
+    assert_eq!(world.requests(), 1, "no other request is sent");
     let request = &world.aws.requests()[0];
     assert_eq!(request.operation, Operation::GetRoleCredentials);
     assert_eq!(request.header("x-amz-sso_bearer_token"), world.token()["accessToken"].as_str());
-    assert_eq!(request.header("authorization"), None, "nothing is signed");
+    assert_eq!(request.header("authorization"), None, "no request is signed");
 
     let again = world.run(&[]);
     assert_eq!(again.stdout, output.stdout);
-    assert_eq!(world.requests(), 1, "the second run asks nobody");
+    assert_eq!(world.requests(), 1, "the second run sends no request");
 }
 
 #[test]
@@ -89,7 +88,7 @@ fn a_session_by_flag_needs_only_account_and_role() {
 
     world.home.env("AWS_SSO_SESSION", "corp");
     answered(&world.home.run(&["--account-id", ACCOUNT, "--role-name", ROLE]));
-    assert_eq!(world.requests(), 1, "by variable it is the same cache");
+    assert_eq!(world.requests(), 1, "the variable leads to the same cache file");
 }
 
 #[test]
@@ -106,7 +105,11 @@ fn each_value_comes_from_the_flag_then_the_variable_then_the_config() {
     assert_eq!(asked_for(&world), ("222222222222".into(), ROLE.into()), "the variable wins over --profile");
 
     answered(&world.run(&["--role-name", "ByFlag"]));
-    assert_eq!(asked_for(&world), ("222222222222".into(), "ByFlag".into()), "each value for itself");
+    assert_eq!(
+        asked_for(&world),
+        ("222222222222".into(), "ByFlag".into()),
+        "each value is looked up separately"
+    );
 
     world.home.env("AWS_SSO_ROLE_NAME", "ByVariable");
     answered(&world.run(&["--account-id", "333333333333", "--role-name", "ByFlag"]));
@@ -141,7 +144,7 @@ fn empty_flags_and_variables_count_as_absent() {
 
     world.home.env("AWS_SSO_ROLE_NAME", "ByVariable");
     answered(&world.run(&["--role-name", ""]));
-    assert_eq!(asked_for(&world), (ACCOUNT.into(), "ByVariable".into()), "an empty flag gives way");
+    assert_eq!(asked_for(&world), (ACCOUNT.into(), "ByVariable".into()), "an empty flag is ignored");
 }
 
 #[test]
@@ -213,8 +216,8 @@ fn the_aws_variables_of_the_calling_program_are_ignored() {
     let requests = world.aws.requests();
     let operations: Vec<_> = requests.iter().map(|request| request.operation).collect();
     assert_eq!(operations, [Operation::CreateToken, Operation::GetRoleCredentials]);
-    assert!(requests.iter().all(|request| request.header("authorization").is_none()), "nothing is signed");
-    assert!(decoy.requests().is_empty(), "a local override must not receive tokens");
+    assert!(requests.iter().all(|request| request.header("authorization").is_none()), "no request is signed");
+    assert!(decoy.requests().is_empty(), "the endpoint of the caller receives no token");
 }
 
 #[test]
@@ -236,11 +239,11 @@ fn a_start_url_flag_that_differs_from_the_session_drops_the_session() {
 
     world.home.env("AWS_SSO_START_URL", OTHER);
     answered(&world.run(&[]));
-    assert_eq!(world.requests(), 1, "by variable it is the same cache");
+    assert_eq!(world.requests(), 1, "the variable leads to the same cache file");
 
     world.home.env("AWS_SSO_START_URL", START_URL);
     answered(&world.run(&[]));
-    assert!(world.role_file().is_file(), "the session's own URL changes nothing");
+    assert!(world.role_file().is_file(), "the session's own URL as a flag leads to the same cache file");
 }
 
 #[test]

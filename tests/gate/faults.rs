@@ -11,7 +11,7 @@ use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};
 
 use super::{SOON, context, fetch, gate, settings, token};
 
-/// What a fetch makes of a fault.
+/// The error of a fetch that meets `fault`.
 #[allow(clippy::needless_pass_by_value, reason = "callers make the fault on the spot")]
 fn fetched(fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
@@ -25,7 +25,7 @@ fn fetched(fault: Fault) -> ServiceError {
     error
 }
 
-/// What each other operation makes of it.
+/// The error of another operation that meets `fault`.
 fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
     let (context, secret) = (context(&[]), Secret::new("secret"));
@@ -103,7 +103,11 @@ fn impossible_role_credentials_are_reported_as_not_from_aws() {
     let (context, token) = (context(&[]), token(&aws));
     aws.fault(Operation::GetRoleCredentials, with("9223372036854775807", "A"), Times::Once);
     let credentials = fetch(&gate(&context, &settings(&aws)), &token.access_token).unwrap();
-    assert_eq!(credentials.expiration.seconds_since(context.now()), 12 * 3600, "no role session is longer");
+    assert_eq!(
+        credentials.expiration.seconds_since(context.now()),
+        12 * 3600,
+        "no role session lasts longer"
+    );
 }
 
 #[test]
@@ -173,13 +177,13 @@ fn a_request_to_a_hanging_server_ends_at_the_deadline() {
         assert!(started.elapsed() >= SOON);
         context.advance(SOON);
         assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
-        assert_eq!(aws.count(Operation::GetRoleCredentials), 1, "past the deadline nothing is asked");
+        assert_eq!(aws.count(Operation::GetRoleCredentials), 1, "after the deadline no request is sent");
     }
 }
 
 #[test]
 fn a_closed_port_and_an_unknown_host_are_unreachable() {
-    // Not a port that was free a moment ago: another test may have it by now.
+    // Port 9 and not a port that was free a moment ago: another test may have taken that port.
     let url = "http://127.0.0.1:9";
     let context = context(&[]);
     let with =

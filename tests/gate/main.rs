@@ -1,4 +1,5 @@
-//! The gate to AWS against the stand-in: what leaves, and what is made of every answer.
+//! The gate to AWS, tested with the stand-in: the requests that it sends, and its reading of every
+//! answer.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,7 +30,8 @@ use stand_in::{IdentityCenter, IssuedToken, TokenOptions};
 const ACCOUNT_ID: &str = "111122223333";
 const ROLE_NAME: &str = "Developer";
 
-/// The environment is the test's; the date is today's, for tokens and certificates expire.
+/// The environment comes from the test; the date is today's, because tokens and certificates
+/// expire.
 fn context(variables: &[(&str, &str)]) -> Context {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Context::fake(variables, Timestamp::from_unix(now.as_secs().try_into().unwrap()))
@@ -55,14 +57,14 @@ fn token(aws: &IdentityCenter) -> IssuedToken {
     aws.issue_token(&TokenOptions::default())
 }
 
-/// Asks for the role credentials that every test asks for.
+/// Requests the same role credentials in every test.
 fn fetch(gate: &SdkIdentityCenter<'_>, access_token: &str) -> Result<RoleCredentials, ServiceError> {
     let (account_id, role_name) =
         (AccountId::parse(ACCOUNT_ID).unwrap(), RoleName::parse(ROLE_NAME).unwrap());
     gate.get_role_credentials(&Secret::new(access_token), &account_id, &role_name)
 }
 
-/// A file that goes with the test.
+/// A file that is removed at the end of the test.
 struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {
@@ -79,5 +81,5 @@ impl Drop for TemporaryFile {
     }
 }
 
-/// Time enough to send a request, on a machine that is slow.
+/// Enough time to send a request on a slow machine.
 const SOON: Duration = Duration::from_secs(3);

@@ -20,7 +20,7 @@ fn only(aws: &IdentityCenter) -> Request {
     requests.into_iter().next().unwrap()
 }
 
-/// The headers that say something; the others are HTTP's and the SDK's own.
+/// The headers that matter; the others belong to HTTP and to the SDK.
 fn headers(request: &Request) -> BTreeSet<&str> {
     request.headers.iter().map(|(name, _)| name.as_str()).collect()
 }
@@ -32,7 +32,7 @@ fn role_credentials_are_asked_for_as_the_aws_cli_asks() {
     let credentials = fetch(&gate(&context, &settings(&aws)), &token.access_token).unwrap();
     assert!(credentials.access_key_id.starts_with("ASIA"));
     let left = credentials.expiration.seconds_since(context.now());
-    // Our clock stands still meanwhile.
+    // The test's clock does not advance.
     assert!((3590..=3690).contains(&left), "{left}");
 
     let request = only(&aws);

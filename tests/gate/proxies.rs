@@ -13,7 +13,8 @@ use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
 
 use super::{TemporaryFile, context, fetch, gate, region, settings, token};
 
-/// Answers every CONNECT with `answer`, and then leads to `target` whatever was asked for.
+/// A proxy that answers every CONNECT with `answer`, and then connects to `target`, whatever host
+/// was requested.
 struct Proxy {
     url: String,
     heads: Arc<Mutex<Vec<String>>>,
@@ -67,7 +68,8 @@ fn address(aws: &IdentityCenter) -> String {
     aws.url().replace("localhost", "127.0.0.1").rsplit('/').next().unwrap().to_owned()
 }
 
-/// A TLS stand-in, its CA, and settings that name it by a host that only the proxy can reach.
+/// A stand-in over TLS, its certificate authority, and settings with a host that only the proxy can
+/// reach.
 fn behind_a_proxy(host: &str, name: &str) -> (IdentityCenter, TemporaryFile, ConnectionSettings) {
     let aws = IdentityCenter::builder().tls().start();
     let bundle = TemporaryFile::new(name, aws.ca_pem().unwrap().as_bytes());
@@ -109,7 +111,7 @@ fn a_certificate_behind_a_proxy_is_checked_against_the_requested_host() {
     assert!(aws.requests().is_empty());
 }
 
-/// A proxy that nothing should come to, in every variable there is.
+/// A context with `proxy`, which must not be used, in every proxy variable.
 fn everywhere(proxy: &Proxy) -> Context {
     let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
     context(&names.map(|name| (name, proxy.url.as_str())))
@@ -216,7 +218,7 @@ fn an_invalid_proxy_url_is_a_bad_setting() {
     let aws = IdentityCenter::start();
     assert!(
         SdkIdentityCenter::new(&world, &region(), None, &super::settings(&aws)).is_ok(),
-        "nobody asks it"
+        "the proxy gets no request"
     );
 }
 

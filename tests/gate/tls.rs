@@ -69,8 +69,8 @@ fn untrusted(aws: &IdentityCenter, settings: &ConnectionSettings) -> ServiceErro
     })
     .unwrap_err();
     assert_eq!(attempts, 1);
-    assert_eq!(context.elapsed(), Duration::ZERO, "nobody waited");
-    assert!(aws.requests().is_empty(), "nothing was told to a server we do not trust");
+    assert_eq!(context.elapsed(), Duration::ZERO, "there was no wait");
+    assert!(aws.requests().is_empty(), "an untrusted server gets no request");
     error
 }
 

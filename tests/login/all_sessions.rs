@@ -1,4 +1,4 @@
-//! `--all`: every session of the config, each for itself.
+//! `login --all`: every session of the config.
 
 use stand_in::{Operation, Sandbox};
 
@@ -42,7 +42,7 @@ fn login_all_signs_in_to_every_session_in_file_order() {
         ]
     );
     assert_eq!(signed_in(&world.home), [true, true, true]);
-    // What is good stays; what is not is done.
+    // Valid sign-ins are kept; the others are renewed.
     world.aws.clear_requests();
     std::fs::remove_file(world.home.token_path("away")).unwrap();
     let text = told(&world.home.run(&["login", "--all", "--if-needed"]));
@@ -53,7 +53,7 @@ fn login_all_signs_in_to_every_session_in_file_order() {
 #[test]
 fn login_all_continues_after_a_failure_and_exits_with_its_code() {
     let world = world();
-    // AWS does not know `away`; it stands before `corp`.
+    // AWS does not know `away`, which comes before `corp`.
     world.home.write_config(&format!("{TWO}{CONFIG}"));
     let output = world.home.run(&["login", "--all"]);
     assert_eq!((output.status, output.stdout.as_str()), (4, ""));

@@ -1,4 +1,4 @@
-//! Where the address of a redirect, which holds `&`, may go in `BROWSER`.
+//! `BROWSER` in `login`: the address of a redirect contains `&`, which a shell would interpret.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use crate::support::{Running, browser_in, following_browser_in, opened, told, vi
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
-/// Signs in by hand where `BROWSER` does not do it; what was told.
+/// Starts a login that opens no browser, opens the shown address, and gives the login's stderr.
 fn by_hand(world: &World) -> String {
     let mut running = Running::start(world, &LOGIN);
     visit(&running.line("/authorize?"));
@@ -92,7 +92,7 @@ fn the_next_browser_of_the_list_is_tried_after_a_failure() {
     let text = told(&world.home.run(&LOGIN));
     assert!(text.contains("\nyour browser is opening; if no page appears"), "{text}");
     assert_eq!(opened(&world).len(), 1);
-    // Where all fail, the first is told.
+    // When all fail, the first failure is reported.
     let last = script(&world, "last", "exit 5");
     world.home.env("BROWSER", &format!("{}:{}", failing.display(), last.display()));
     let text = by_hand(&world);
@@ -117,7 +117,7 @@ fn a_failing_replacement_for_browser_is_reported_with_its_reason() {
     assert!(text.contains(&expected), "{text}");
 }
 
-/// A program of this name, in a directory that has nothing else.
+/// Writes a program of this name into a directory of its own.
 fn script(world: &World, name: &str, script: &str) -> PathBuf {
     let directory = world.home.temporary().join(format!("bin-{name}"));
     fs::create_dir(&directory).unwrap();

@@ -1,5 +1,4 @@
-//! Where a sign-in is kept: looked at before a person is asked, and named when it will
-//! not do.
+//! The place of the token is checked before the person is asked, and an unusable place is named.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,9 +12,9 @@ use crate::support::{following_browser_in, opened, page, with_browser};
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
 
-/// A failure before anything was asked, requested or opened.
+/// Asserts a failure before any request and any browser.
 #[track_caller]
-fn asked_nobody(world: &World, output: &Output) -> Vec<String> {
+fn failed_before_any_request(world: &World, output: &Output) -> Vec<String> {
     let lines = failed(output, 5);
     assert_eq!((world.requests(), opened(world).len()), (0, 0), "{lines:?}");
     assert_eq!(lines[1], "AWS was not asked for a new token, because it could not be kept");
@@ -31,7 +30,7 @@ fn login_does_not_start_when_the_token_cannot_be_stored() {
             fs::create_dir_all(&path).unwrap();
             give_away(&world);
             set_mode(&path, 0o500);
-            let lines = asked_nobody(&world, &ordinary_user::run(&world, arguments));
+            let lines = failed_before_any_request(&world, &ordinary_user::run(&world, arguments));
             let it = if directory == ".aws/sso/cache" {
                 "its mode".to_owned()
             } else {
@@ -61,7 +60,7 @@ fn login_names_a_cache_directory_that_belongs_to_root_with_the_remedy() {
     }
     for mode in [0o700, 0o755] {
         set_mode(&cache, mode);
-        let lines = asked_nobody(&world, &ordinary_user::run(&world, &LOGIN));
+        let lines = failed_before_any_request(&world, &ordinary_user::run(&world, &LOGIN));
         assert_eq!(lines[0], "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: it belongs to root");
         assert_eq!(lines[2], "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again");
     }
@@ -73,13 +72,13 @@ fn login_names_a_file_or_directory_in_the_place_of_the_cache_or_token() {
     let cache = world.home.sso_cache();
     fs::create_dir_all(cache.parent().unwrap()).unwrap();
     fs::write(&cache, "a file where the directory should be").unwrap();
-    let lines = asked_nobody(&world, &world.home.run(&LOGIN));
+    let lines = failed_before_any_request(&world, &world.home.run(&LOGIN));
     assert_eq!(lines[0], "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: it is not a directory");
     assert_eq!(lines[2], "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then run this again");
     fs::remove_file(&cache).unwrap();
 
     fs::create_dir_all(world.token_file()).unwrap();
-    let lines = asked_nobody(&world, &world.home.run(&LOGIN));
+    let lines = failed_before_any_request(&world, &world.home.run(&LOGIN));
     let token = format!("~/.aws/sso/cache/{}", world.token_file().file_name().unwrap().display());
     assert!(lines[0].ends_with(&format!(": {token} is a directory")), "{lines:?}");
     assert_eq!(lines[2], format!("hint: run `mv {token} {token}.old`, then run this again"));
@@ -102,10 +101,10 @@ fn the_credential_process_starts_no_sign_in_when_the_token_cannot_be_stored() {
     fs::create_dir_all(world.home.sso_cache()).unwrap();
     give_away(&world);
     set_mode(&world.home.sso_cache(), 0o500);
-    asked_nobody(&world, &ordinary_user::run(&world, &["--profile", "dev", "-i"]));
+    failed_before_any_request(&world, &ordinary_user::run(&world, &["--profile", "dev", "-i"]));
 }
 
-/// The place goes while the person is at the browser.
+/// The directory of the token disappears while the person is in the browser.
 fn lost_during_the_sign_in(arguments: &[&str]) -> (World, Output) {
     let world = with_browser();
     world.aws.auto_approve(0);
@@ -144,7 +143,7 @@ fn a_login_whose_token_cannot_be_stored_is_revoked_and_fails() {
     }
 }
 
-/// AWS has given them; that the file is gone is no sign-out.
+/// AWS has issued the credentials; the missing file is no sign-out.
 #[test]
 fn the_credential_process_hands_out_credentials_of_a_token_that_could_not_be_stored() {
     let (world, output) = lost_during_the_sign_in(&["--profile", "dev", "-i"]);
@@ -175,7 +174,7 @@ fn the_credential_process_says_why_the_token_cannot_be_read() {
     if take(&token) {
         let cure = "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again";
         said([format!("{cannot} it belongs to root"), cure.to_owned()]);
-        // A login replaces it, for the directory is still theirs.
+        // `login` replaces the file, because the directory still belongs to the user.
         let browser = following_browser_in(&world);
         give_away(&world);
         assert!(take(&token));
@@ -192,7 +191,7 @@ fn the_credential_process_says_why_the_token_cannot_be_read() {
     }
 }
 
-/// Role credentials of the sign-in before would be handed out to whoever signs in now.
+/// Role credentials of the previous sign-in would be handed out to the next person who signs in.
 #[test]
 fn login_does_not_start_when_old_role_credentials_cannot_be_removed() {
     let from_credential_process = ["--profile", "dev", "-i", "--role-name", "ReadOnly"];
@@ -215,7 +214,7 @@ fn login_does_not_start_when_old_role_credentials_cannot_be_removed() {
             )
         );
         assert!(lines[2].ends_with("then `aws-sso-cred login --sso-session corp` again"), "{lines:?}");
-        // Dead ones are handed out to nobody.
+        // Expired role credentials are never handed out and may stay.
         set_mode(&directory, 0o700);
         world.cache_role(-60);
         give_away(&world);

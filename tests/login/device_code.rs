@@ -1,4 +1,4 @@
-//! Signing in by device authorization, and what is left when it does not end well.
+//! `login` by device authorization, and the files after a failure.
 
 use std::fs;
 use std::time::Duration;
@@ -29,7 +29,7 @@ Approve only if the page shows the code  CODE  (good for SPAN).
 To type the code yourself, go to PAGE
 ";
 
-/// The pending authorization, by the session's state directory.
+/// The state file of the pending authorization.
 fn pending_path(world: &World) -> std::path::PathBuf {
     let name = world.token_file().file_stem().unwrap().to_owned();
     world.home.state_dir().join("sessions").join(name).join("pending.json")
@@ -82,7 +82,7 @@ fn the_older_layout_signs_in_by_code_under_its_start_url() {
     world.aws.auto_approve(0);
     let text = told(&world.home.run(&["login", "--profile", "old"]));
     assert!(text.starts_with("aws-sso-cred: please sign in to profile `old`\n"), "{text}");
-    // Without scopes, Identity Center gives eight hours and nothing to refresh with.
+    // Without scopes, Identity Center issues a token for eight hours without a refresh token.
     let end = "good for 1 profile until TIME (in SPAN)\n";
     assert!(text.ends_with(end), "{text}");
     let token = read_json(&world.home.token_path(START_URL));
@@ -111,7 +111,7 @@ hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso log
     let lines = failed(&world.run(&["--interactive"]), 3);
     assert!(lines[0].contains("the last sign-in was refused at "), "{lines:?}");
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-    // A person who comes back at once is asked at once.
+    // `login` asks at once, also right after a refusal.
     world.aws.auto_approve(0);
     told(&world.home.run(&BY_CODE));
     assert!(!cool_down_path(&world).exists() && !pending_path(&world).exists());
@@ -132,7 +132,7 @@ fn an_unanswered_code_exits_with_3() {
 #[test]
 fn login_ends_a_cool_down_even_if_it_fails() {
     let world = with_browser();
-    // One that was noted, and one that nobody was there to note.
+    // A recorded unanswered code, and a code that expired while no process ran.
     for unnoticed in [false, true] {
         if unnoticed {
             world.aws.set_device(1, 600, false);
@@ -166,7 +166,7 @@ fn login_ends_a_cool_down_even_if_it_fails() {
 #[test]
 fn ctrl_c_keeps_the_code_for_the_next_login_and_leaves_no_temporary_file() {
     let world = with_browser();
-    // While it waits for an answer it writes nothing that could be cut short.
+    // While the process waits for an answer, it writes no file that the signal could cut.
     world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let mut running = Running::start(&world, &BY_CODE);
     let code = running.line("Approve only if").split_whitespace().nth(8).unwrap().to_owned();
@@ -176,7 +176,8 @@ fn ctrl_c_keeps_the_code_for_the_next_login_and_leaves_no_temporary_file() {
     assert_eq!((status, comparable(&text).as_str()), (-2, PROMPT));
     assert_eq!(leftovers(&world), Vec::<String>::new());
     assert_eq!(mode(&pending_path(&world)), 0o600);
-    // The person approved after all: picked up by polling on, in the same tab.
+    // The person approves later: the next login continues to poll for the same code, in the same
+    // tab.
     assert!(world.aws.approve(&code));
     world.aws.clear_faults();
     next_poll_comes_to_nothing(&world);
@@ -297,7 +298,7 @@ fn the_profile_is_named_by_flag_or_variable_or_is_the_default_one() {
     assert_eq!(whom(&world, &["login", "--profile", "dev"]), "signed in to sso-session `corp`");
     world.home.env("AWS_PROFILE", "dev");
     assert_eq!(whom(&world, &["login"]), "signed in to sso-session `corp`");
-    // A flag that names the session needs no profile, and a broken variable does no harm.
+    // A flag that names the session needs no profile, so a broken variable is ignored.
     world.home.env("AWS_PROFILE", "nobody");
     assert_eq!(whom(&world, &["login", "--sso-session", "corp"]), "signed in to sso-session `corp`");
     let lines = failed(&world.home.run(&["login"]), 2);
@@ -331,7 +332,7 @@ fn a_fifo_in_the_place_of_the_registration_does_not_block_login() {
     fs::remove_file(&registration).unwrap();
     let made = std::process::Command::new("mkfifo").arg(&registration).status().unwrap();
     assert!(made.success());
-    // As if somebody was asked a while ago.
+    // As if the last prompt was a while ago.
     let ahead = std::time::SystemTime::now() + Duration::from_secs(120);
     let seconds = ahead.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed();
     let ahead = rustix::fs::Timespec { tv_sec: seconds, tv_nsec: 0 };

@@ -1,4 +1,4 @@
-//! Other processes of this computer that find the listener during a real sign-in.
+//! Other processes of this computer that send requests to the listener of a real login.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,7 +9,7 @@ use stand_in::{AuthorizeBehaviour, Operation};
 use crate::redirect::SIGNED_IN;
 use crate::support::{Running, comparable, parameter, visit, with_browser};
 
-/// Sends bytes and reads what comes back; whoever is cut off, is.
+/// Sends bytes and reads the answer, which may be empty.
 fn send(port: u16, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -62,8 +62,8 @@ fn only_a_valid_callback_ends_or_completes_a_login() {
         )
         .contains("200 OK")
     );
-    assert_eq!(world.aws.count(Operation::CreateToken), 0, "no code was taken for one");
-    // Nobody but this computer is listened to.
+    assert_eq!(world.aws.count(Operation::CreateToken), 0, "no invalid code is exchanged");
+    // The listener accepts no connection from another address.
     if let Some(address) = address_of_this_machine() {
         assert!(TcpStream::connect_timeout(&(address, port).into(), Duration::from_secs(2)).is_err());
     }
@@ -78,7 +78,7 @@ fn only_a_valid_callback_ends_or_completes_a_login() {
     drop(idle);
 }
 
-/// An address that is not loopback, if there is one. Nothing is sent.
+/// An address of this computer other than loopback, if there is one. Nothing is sent.
 fn address_of_this_machine() -> Option<std::net::IpAddr> {
     let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
     socket.connect("192.0.2.1:9").ok()?;
@@ -87,8 +87,8 @@ fn address_of_this_machine() -> Option<std::net::IpAddr> {
 
 #[test]
 fn a_forged_code_is_refused_by_aws_and_the_login_fails() {
-    // Whoever reads the authorize URL off the screen knows the state. They can spoil
-    // the sign-in, and cannot win it: the verifier never leaves the process.
+    // A program that reads the authorize URL knows the state. It can make the sign-in fail, but
+    // cannot complete it: the verifier never leaves the process.
     let world = with_browser();
     world.aws.authorize_behaviour(AuthorizeBehaviour::Hold);
     let mut running = Running::start(&world, &["login", "--sso-session", "corp", "--no-browser"]);

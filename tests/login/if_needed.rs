@@ -1,4 +1,4 @@
-//! `--if-needed`: a person is asked only when there is no other way, and learns why.
+//! `login --if-needed`: the person is asked only when a refresh is not enough, and is told why.
 
 use stand_in::{Fault, Operation, Times};
 
@@ -41,12 +41,12 @@ fn a_sign_in_that_ends_too_soon_is_refreshed() {
     world.sign_in(1200);
     assert_eq!(told(&world.home.run(&with("30m"))), ALREADY);
     assert_eq!((world.refreshes(), opened(&world).len()), (1, 0));
-    // Identity Center gives an hour, whoever asks: a new sign-in would not last longer.
+    // Identity Center always issues tokens for one hour: a new sign-in would not last longer.
     assert_eq!(told(&world.home.run(&with("2h"))), ALREADY);
     assert_eq!((world.refreshes(), opened(&world).len()), (2, 0));
 }
 
-/// Why a person is asked, for each way in which a sign-in can be over.
+/// The reason that is shown, for each way in which a sign-in can end.
 #[test]
 fn login_if_needed_says_why_a_new_sign_in_is_needed() {
     type Case<'a> = (&'a str, &'a dyn Fn(&World));

@@ -1,5 +1,4 @@
-//! `login`, as a person runs it: the real program, a stand-in for AWS, and scripts
-//! in the place of browsers.
+//! `login` as a person runs it: the real program, a stand-in for AWS, and scripts as browsers.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Signing in by redirect: what AWS is asked, what the caches hold, how it ends.
+//! `login` by redirect: its requests, its cache files, and how it ends.
 
 use std::fs;
 use std::time::Duration;
@@ -131,7 +131,7 @@ fn a_registration_is_reused_only_by_the_same_kind_of_sign_in() {
     let by_redirect = client();
     told(&world.home.run(&LOGIN));
     assert_eq!((client(), world.aws.count(Operation::RegisterClient)), (by_redirect.clone(), 1));
-    // The AWS CLI keeps both kinds in one file, and so they replace each other.
+    // The AWS CLI keeps both kinds of registration in one file, so each replaces the other.
     let by_code = ["login", "--sso-session", "corp", "--use-device-code"];
     told(&world.home.run(&by_code));
     assert_ne!(client(), by_redirect);
@@ -179,8 +179,8 @@ fn a_client_that_aws_rejects_is_replaced_once() {
     assert_eq!(world.aws.count(Operation::CreateToken), 2);
 }
 
-/// AWS shows a person whose client it has forgotten a page of its own, and does not
-/// redirect: they give up. The next sign-in must not run into the same.
+/// AWS shows its own page for a client that it has forgotten and does not redirect, so the person
+/// stops the login. The next login must not use that client again.
 #[test]
 fn a_client_whose_redirect_never_came_is_replaced_by_the_next_login() {
     let world = with_browser();
@@ -274,7 +274,7 @@ fn a_start_url_of_another_region_is_reported_before_a_browser_opens() {
 fn login_removes_role_credentials_of_the_previous_sign_in() {
     let world = with_browser();
     world.cache_role(3600);
-    // The helper knows of this role by its own notes only.
+    // The program knows this role only from its own state file.
     world.sign_in(3600);
     let by_command_line = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", "ReadOnly"];
     answered(&world.home.run(&by_command_line));
@@ -306,7 +306,7 @@ fn a_slow_aws_is_waited_for() {
     assert!(told(&world.home.run(&LOGIN)).ends_with(SIGNED_IN));
 }
 
-/// Asserts that a `login` has ended because somebody signed out, and left nothing.
+/// Asserts that a `login` has ended because of a logout, and left no files.
 #[track_caller]
 fn assert_given_up(world: &World, login: Running) {
     let (status, text) = login.finish();
@@ -325,7 +325,7 @@ fn logout_ends_a_login_that_waits_for_its_redirect() {
         let text = told(&world.home.run(logout));
         assert_eq!(text, "sso-session `corp`: the sign-in that waited is given up\n");
         assert_given_up(&world, login);
-        // Nothing waits any more.
+        // No sign-in is pending.
         let text = told(&world.home.run(logout));
         assert!(text.ends_with("you were not signed in\n"), "{text}");
     }
@@ -340,7 +340,7 @@ fn logout_ends_a_login_whose_redirect_has_arrived() {
     told(&world.home.run(&["logout", "--sso-session", "corp"]));
     world.aws.release(Operation::CreateToken);
     assert_given_up(&world, login);
-    assert_eq!(world.aws.count(Operation::Logout), 1, "what the person approved is revoked");
+    assert_eq!(world.aws.count(Operation::Logout), 1, "the approved sign-in is revoked");
     let page = page(&world);
     assert!(!page.contains("Signed in") && page.contains("omebody signed out"), "{page}");
 }

@@ -1,4 +1,4 @@
-//! Which way is chosen where.
+//! Whether `login` uses a redirect or a code, and what it offers instead.
 
 use std::fs;
 use std::net::TcpListener;
@@ -28,25 +28,25 @@ fn login_uses_a_redirect_when_a_browser_is_at_hand_and_a_code_otherwise() {
     fs::copy(&opener, programs.join("xdg-open")).unwrap();
     world.home.env("PATH", &format!("{}:/usr/bin:/bin", programs.display()));
 
-    // No desktop, no browser of one's own.
+    // No desktop and no `BROWSER`.
     assert!(started_by_code(&world, &LOGIN));
     world.home.env("DISPLAY", ":0");
-    assert!(!started_by_code(&world, &LOGIN), "a desktop");
-    assert!(started_by_code(&world, &["login", "--profile", "old"]), "the older layout");
+    assert!(!started_by_code(&world, &LOGIN), "on a desktop");
+    assert!(started_by_code(&world, &["login", "--profile", "old"]), "with the older layout");
     let asked_for = [&LOGIN[..], &["--use-device-code"]].concat();
-    assert!(started_by_code(&world, &asked_for), "asked for");
+    assert!(started_by_code(&world, &asked_for), "with --use-device-code");
     world.home.env("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22");
-    assert!(!started_by_code(&world, &LOGIN), "SSH with a display");
+    assert!(!started_by_code(&world, &LOGIN), "over SSH with a display");
     world.home.env_remove("DISPLAY");
     assert!(started_by_code(&world, &LOGIN), "SSH without");
     world.home.env("BROWSER", opener.to_str().unwrap());
-    assert!(!started_by_code(&world, &LOGIN), "SSH, with a browser that was put there");
+    assert!(!started_by_code(&world, &LOGIN), "over SSH with `BROWSER` set");
     world.home.env_remove("SSH_CONNECTION");
     world.home.env_remove("BROWSER");
     world.home.env("KUBERNETES_SERVICE_HOST", "10.0.0.3");
-    assert!(started_by_code(&world, &LOGIN), "a container");
+    assert!(started_by_code(&world, &LOGIN), "in a container");
     world.home.env("BROWSER", "/nowhere/firefox");
-    assert!(started_by_code(&world, &LOGIN), "a browser that is not there");
+    assert!(started_by_code(&world, &LOGIN), "with a missing browser");
 }
 
 #[test]
@@ -159,8 +159,8 @@ fn login_offers_a_code_when_the_browser_may_not_reach_this_computer() {
         ("REMOTE_CONTAINERS", "true", "a dev container"),
         ("CODESPACE_NAME", "x", "Codespaces"),
         ("VSCODE_IPC_HOOK_CLI", "/run/x.sock", "a remote window of VS Code"),
-        ("container", "podman", "a container"),
-        ("KUBERNETES_SERVICE_HOST", "10.0.0.1", "a container"),
+        ("container", "podman", "in a container"),
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1", "in a container"),
     ] {
         let mut world = with_browser();
         world.home.env(variable, value);
@@ -212,7 +212,7 @@ hint: in a terminal, run `aws-sso-cred login --sso-session corp` (or `aws sso lo
 ";
     refused(&world.home.run(&LOGIN), 3, expected);
     assert!(world.aws.requests().is_empty());
-    // Unless that is what somebody wants, who reads its log.
+    // `--use-device-code` allows it for a person who reads the job's log.
     assert!(started_by_code(&world, &[&LOGIN[..], &["--use-device-code"]].concat()));
     world.home.env("CI", "false");
     assert!(!started_by_code(&world, &LOGIN));

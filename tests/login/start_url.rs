@@ -1,4 +1,4 @@
-//! Start URLs that are not AWS's, and regions that do not fit.
+//! Start URLs outside of AWS, and regions that do not match.
 
 use aws_sso_cred::context::Context;
 use aws_sso_cred::identifiers::{Region, StartUrl};
@@ -48,7 +48,7 @@ fn only_an_aws_address_counts_as_a_portal() {
     }
 }
 
-/// A session at a vanity address: that of the stand-in itself, for lack of another web.
+/// Sets up a session at a vanity address. The stand-in serves that address as well.
 fn vanity(world: &mut World, path: &str) -> String {
     let url = format!("{}{path}", world.aws.url());
     world.home.write_config(&format!(
@@ -63,7 +63,7 @@ fn leads_to(world: &World, location: &str) {
     world.aws.fault(Operation::Other, fault, Times::Always);
 }
 
-fn looks(world: &World) -> Vec<Request> {
+fn look_ups(world: &World) -> Vec<Request> {
     world.aws.requests().into_iter().filter(|request| request.operation == Operation::Other).collect()
 }
 
@@ -78,13 +78,13 @@ fn the_redirect_of_a_vanity_address_is_looked_up_once() {
     leads_to(&world, "https://corp.awsapps.com/start/?from=vanity#/");
     let text = told(&world.home.run(&["login", "--sso-session", "corp"]));
     assert!(text.contains(&format!("signed in to sso-session `corp` at {url}: ")), "{text}");
-    let looks = looks(&world);
+    let looks = look_ups(&world);
     assert_eq!(looks.len(), 1);
     assert_eq!((looks[0].method.as_str(), looks[0].path.as_str()), ("HEAD", "/aws"));
     let sent: Vec<_> = looks[0].headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(sent, ["user-agent", "host"], "nothing of ours goes there");
+    assert_eq!(sent, ["user-agent", "host"], "no other header is sent");
     assert_eq!(field(&of(&world, Operation::RegisterClient), "issuerUrl"), START_URL);
-    // The caches are those of the configured address, for the AWS CLI looks there.
+    // The cache files are named after the configured address, as the AWS CLI does it.
     assert_eq!(world.token()["startUrl"], url.as_str());
     assert!(world.home.registration_path(Some("corp"), &url, "eu-west-1", None).exists());
     answered(&world.run(&[]));
@@ -105,11 +105,11 @@ fn the_credential_process_signs_in_at_a_vanity_address() {
     let output = world.run(&["--interactive"]);
     assert_eq!(output.status, 0, "{}", output.stderr);
     assert_eq!(field(&of(&world, Operation::StartDeviceAuthorization), "startUrl"), START_URL);
-    assert_eq!(looks(&world).len(), 1);
-    // Later runs know what they need.
+    assert_eq!(look_ups(&world).len(), 1);
+    // Later runs need no look-up.
     world.aws.clear_requests();
     answered(&world.run(&["--force-refresh"]));
-    assert_eq!(looks(&world).len(), 0);
+    assert_eq!(look_ups(&world).len(), 0);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_server_that_refuses_head_is_asked_with_get() {
         world.aws.fault(Operation::Other, Fault::Status(status), Times::Once);
         leads_to(&world, START_URL);
         told(&world.home.run(&["login", "--sso-session", "corp"]));
-        let methods: Vec<_> = looks(&world).into_iter().map(|request| request.method).collect();
+        let methods: Vec<_> = look_ups(&world).into_iter().map(|request| request.method).collect();
         assert_eq!(methods, ["HEAD", "GET"], "{status}");
     }
 }
@@ -143,7 +143,7 @@ fn an_emulator_on_this_computer_is_used_wherever_it_redirects() {
 fn an_aws_start_url_is_not_looked_up() {
     let world = with_browser();
     told(&world.home.run(&["login", "--sso-session", "corp"]));
-    assert!(looks(&world).is_empty());
+    assert!(look_ups(&world).is_empty());
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn the_region_in_the_host_must_match_the_configured_region() {
     assert!(opened(&world).is_empty());
 }
 
-/// An https server of a company, for which the stand-in's TLS side does.
+/// An https server of a company, played by the stand-in over TLS.
 #[test]
 fn a_vanity_address_that_does_not_lead_to_aws_is_a_configuration_error() {
     let mut world = World::of(stand_in::IdentityCenter::builder().tls().start());
@@ -202,7 +202,7 @@ fn a_vanity_address_that_does_not_lead_to_aws_is_a_configuration_error() {
 #[test]
 fn an_unreachable_vanity_address_exits_with_4() {
     let world = with_browser();
-    // Nobody listens on port 1, and the system gives it to nobody.
+    // Port 1 is closed, and the system assigns it to no program.
     world.home.write_config(
         "[sso-session corp]\nsso_start_url = https://127.0.0.1:1/aws\nsso_region = eu-west-1\n",
     );
@@ -211,7 +211,7 @@ fn an_unreachable_vanity_address_exits_with_4() {
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
 }
 
-/// Told by the gate alone: no test may sign in at AWS itself.
+/// Tested in `gate` only: no test may sign in at AWS itself.
 #[test]
 fn a_dual_stack_instance_behind_a_vanity_address_uses_its_own_endpoint() {
     let context = Context::fake(&[], Timestamp::from_unix(1_795_230_000));

@@ -1,4 +1,4 @@
-//! What a person sees on a terminal, and what a pipe gets.
+//! What `login` shows on a terminal, and what it writes to a pipe.
 
 use std::time::Duration;
 
@@ -10,17 +10,16 @@ use crate::support::{browser_in, visit, with_browser};
 /// When the person approves.
 #[derive(Clone, Copy)]
 enum Approved {
-    /// When this is on the terminal.
+    /// When this text is on the terminal.
     Seeing(&'static str),
-    /// After so long a time, in which nothing is to come.
+    /// After this time, in which the terminal must show no waiting line.
     After(Duration),
 }
 
-/// A session without a terminal, whose stderr is one.
+/// A session without a controlling terminal whose stderr is a terminal.
 const STDERR: Terminal = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, stderr: Stream::Terminal };
 
-/// Runs the program until the person can approve, approves, and gives
-/// all that the terminal got.
+/// Runs the program until the person can approve, approves, and gives all output of the terminal.
 fn on_a_terminal(
     world: &World,
     approved: Approved,
@@ -44,7 +43,7 @@ fn on_a_terminal(
     seen.screen
 }
 
-/// The whole line with the address that has all in it.
+/// The line with the prefilled address.
 fn link(text: &str) -> Option<&str> {
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(str::trim);
     whole.into_iter().find(|line| line.contains("/device?user_code=") || line.contains("/authorize?"))
@@ -56,7 +55,7 @@ fn parameter_of_device(link: &str) -> Option<&str> {
 
 const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
 
-/// The text as a screen would hold it: what was rewritten in place is gone.
+/// The text as a screen shows it: erased and overwritten parts are removed.
 fn screen(text: &str) -> String {
     let lines = text.split("\r\n").map(|line| line.rsplit("\r\x1b[K").next().unwrap_or_default());
     lines.collect::<Vec<_>>().join("\n")
@@ -77,7 +76,7 @@ fn login_shows_a_waiting_line_on_a_terminal_and_erases_it() {
     let screen = screen(&text);
     assert!(!screen.contains("waiting for the browser"), "{screen}");
     assert!(screen.contains("\nsigned in to sso-session `corp` at "), "{screen}");
-    // The line never comes before the prompt is whole.
+    // The waiting line never comes before the whole prompt.
     assert!(text.find("To type the code").unwrap() < text.find("waiting for").unwrap(), "{text:?}");
 }
 

@@ -1,4 +1,4 @@
-//! How long `login` waits, for whom, and what it takes for a sign-in when it has waited.
+//! How long `login` waits for other processes, and which sign-ins it accepts afterwards.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ fn state(world: &World, key: &str, name: &str) -> PathBuf {
     world.home.state_dir().join("sessions").join(session).join(name)
 }
 
-/// A sign-in by code that waits for its person, and a `login` that waits behind it.
+/// A sign-in by code that waits for its person, and a `login` that waits for that process.
 fn two_logins() -> (World, Running, Running) {
     let mut world = World::new();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
@@ -39,10 +39,10 @@ fn two_logins() -> (World, Running, Running) {
 fn login_does_not_take_a_refresh_by_another_process_for_a_sign_in() {
     let (world, first, second) = two_logins();
     answered(&world.run(&["-n"]));
-    assert!(world.token()["refreshToken"].is_string(), "the token is refreshed and good");
+    assert!(world.token()["refreshToken"].is_string(), "the token is refreshed and valid");
     first.signal(Signal::KILL);
     first.finish();
-    // Now the second asks the person, who answers.
+    // The second `login` asks the person, who approves.
     let code = world.aws.wait_for_user_code(HANG);
     let polls = world.aws.count(Operation::CreateToken);
     world.aws.wait_for_outcomes(Operation::CreateToken, polls + 1, HANG);
@@ -66,7 +66,7 @@ fn login_takes_a_sign_in_by_another_process() {
     assert_eq!((by_device_code(&world), world.aws.count(Operation::StartDeviceAuthorization)), (1, 1));
 }
 
-/// How many sign-ins AWS has seen to their end.
+/// How many sign-ins by code AWS has completed.
 fn by_device_code(world: &World) -> usize {
     let requests = world.aws.requests().into_iter();
     requests
@@ -75,7 +75,7 @@ fn by_device_code(world: &World) -> usize {
         .count()
 }
 
-/// A process whose clock the test moves, with the world's home and AWS.
+/// A process with a clock that the test sets, in the world's home.
 fn process(world: &World) -> Context {
     let (home, url) = (world.home.home(), world.aws.url());
     let variables = [
@@ -101,29 +101,29 @@ fn each_session_of_login_all_waits_for_the_whole_life_of_its_code() {
     world.home.write_config(&format!("{CONFIG}{away}"));
     world.aws.set_device(5, 600, false);
     let options = LoginOptions { all: true, use_device_code: true, ..LoginOptions::default() };
-    // Three sessions, ten minutes each, and nobody answers.
+    // Three sessions, ten minutes each, without an answer.
     let context = process(&world);
     assert_eq!(login(&context, &options), Ok(3));
     assert!(context.elapsed() >= Duration::from_secs(3 * 590), "{:?}", context.elapsed());
     for key in ["corp", "https://corp.awsapps.com/start", "away"] {
-        assert!(!state_of_process(&world, key, "pending.json").exists(), "{key} is still waited for");
+        assert!(!state_of_process(&world, key, "pending.json").exists(), "{key} is still pending");
     }
 }
 
 #[test]
-fn login_all_waits_equally_long_for_the_lock_of_each_session() {
+fn a_lock_is_waited_for_equally_long_for_each_session() {
     let world = World::signed_in();
     world.sign_in(-60);
     let lock = state_of_process(&world, "corp", "lock");
     let options =
         LoginOptions { sso_session: Some("corp".to_owned()), if_needed: true, ..LoginOptions::default() };
-    // It makes its state, by refreshing once.
+    // One refresh creates the state directory.
     assert_eq!(login(&process(&world), &options), Ok(0));
     world.sign_in(-60);
     let held = fs::File::options().write(true).open(lock).unwrap();
     held.lock().unwrap();
     let context = process(&world);
-    // As long as the session before took.
+    // The time that the sign-in to a previous session may have taken.
     context.advance(Duration::from_secs(600));
     std::thread::scope(|scope| {
         scope.spawn(move || {

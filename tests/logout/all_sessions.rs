@@ -82,7 +82,7 @@ fn logout_all_works_without_a_config_and_with_a_broken_config() {
 fn logout_all_removes_pending_sign_ins_of_sessions_that_no_config_names() {
     let world = World::new();
     let sessions = world.home.state_dir().join("sessions");
-    // The program makes the directory, as its own.
+    // The program creates the state directory.
     failed(&world.run(&[]), 1);
     told(&world.home.run(&ALL), "you were not signed in\n");
     fs::create_dir_all(&sessions).unwrap();

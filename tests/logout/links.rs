@@ -21,7 +21,7 @@ fn logout_removes_the_target_of_a_linked_cache_file() {
             symlink(&target, &path).unwrap();
         }
         assert_eq!(world.home.run(arguments).status, 0);
-        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "no secret is left there");
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "the targets are removed");
         assert!(fs::symlink_metadata(world.token_file()).is_err());
         assert_eq!(world.aws.count(Operation::Logout), 1);
     }
@@ -67,7 +67,7 @@ fn logout_names_the_target_of_another_users_link_and_leaves_it() {
     let target = world.home.home().join("token.json");
     fs::rename(world.token_file(), &target).unwrap();
     give_away(&world);
-    // The link is ours, and not that user's.
+    // The link belongs to the user who runs the tests.
     symlink(&target, world.token_file()).unwrap();
     if !owners_can_differ() {
         return;

@@ -1,5 +1,5 @@
-//! `logout` where something cannot be removed, or lies where it is hard to find: what
-//! stays is named, and what is gone is really gone.
+//! `logout` where a file cannot be removed, or is hard to find: what stays is named, and what is
+//! reported as removed is removed.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,7 +10,7 @@ use crate::ordinary_user::{give_away, set_mode, take};
 use crate::{ALL, LOGOUT, NOT_SIGNED_IN, cli_cache, put, told};
 use stand_in::{Operation, TokenOptions};
 
-// What cannot be removed.
+// Files that cannot be removed.
 
 #[test]
 fn logout_names_a_token_that_it_cannot_remove_from_a_read_only_directory() {
@@ -29,7 +29,7 @@ fn logout_names_a_token_that_it_cannot_remove_from_a_read_only_directory() {
                 format!("hint: run `chmod -R u+rwX ~/.aws/sso`, then `aws-sso-cred {command}` again"),
             ]
         );
-        assert_eq!(world.aws.count(Operation::Logout), 1, "AWS is told all the same, and once");
+        assert_eq!(world.aws.count(Operation::Logout), 1, "the token is revoked once");
         // The hint works.
         set_mode(&world.home.sso_cache(), 0o700);
         assert_eq!(crate::ordinary_user::run(&world, arguments).status, 0);
@@ -109,7 +109,7 @@ fn logout_fails_when_role_credentials_stay_although_the_token_is_removed() {
 
 #[test]
 fn logout_fails_when_it_cannot_read_a_cache_directory() {
-    // Without any access, and without access to what is in it.
+    // Once without any access to the directory, and once without access to the files in it.
     for (arguments, mode) in [(&LOGOUT[..], 0o000), (&ALL, 0o000), (&LOGOUT, 0o400), (&ALL, 0o400)] {
         let world = World::signed_in();
         world.cache_role(3600);
@@ -208,7 +208,7 @@ fn a_sign_in_during_the_revoke_request_is_kept() {
     assert!(world.token_file().exists());
 }
 
-// What other tools take for a sign-in.
+// Files that other tools accept as a sign-in.
 
 #[test]
 fn logout_revokes_and_removes_an_incomplete_token_that_other_tools_could_use() {
@@ -256,7 +256,7 @@ fn logout_removes_a_token_file_that_it_cannot_open_and_says_that_aws_was_not_tol
     );
     assert!(!world.token_file().exists());
 
-    // One that the config names, and one that it does not.
+    // A session that the config names, and a session that it does not name.
     for key in ["corp", "gone"] {
         let world = World::new();
         let token = world.aws.issue_token(&TokenOptions::default());
@@ -319,7 +319,7 @@ fn logout_works_for_a_session_whose_config_was_removed() {
     }
 }
 
-/// Nobody's sign-in is in it, and nothing of it is ours to remove or to move away.
+/// The directory contains no sign-in, and nothing in it belongs to the program.
 #[test]
 fn logout_leaves_a_directory_with_the_name_of_a_token_file_alone() {
     for linked in [false, true] {

@@ -1,4 +1,4 @@
-//! `logout` in the face of odd files: what is in the way is named as what it is.
+//! `logout` and unusual files: the obstacle is named as what it is.
 
 use std::fs;
 use std::io::Write as _;
@@ -41,8 +41,8 @@ fn logout_names_an_immutable_file_once_with_the_chattr_command() {
         format!("chattr +i '{file}' || exit 99; \"$0\" \"$@\"; code=$?; chattr -i '{file}'; exit $code");
     let output = crate::common::shell(&world.home, &script, &LOGOUT);
     if output.status == 99 {
-        // Neither every user nor every file system can do that. Past the capture of the
-        // test's output: what is not tested is told.
+        // Not every user and not every file system can do that. The message is written past the
+        // capture of the test's output: the test was skipped.
         let _ = writeln!(std::io::stderr(), "not run: {}", output.stderr);
         return;
     }
@@ -99,7 +99,10 @@ fn a_refresh_of_a_linked_token_file_leaves_no_old_token_in_the_target() {
     symlink(&target, world.token_file()).unwrap();
     let before = crate::common::read_json(&target);
     answered(&world.run(&[]));
-    assert!(fs::symlink_metadata(world.token_file()).unwrap().is_symlink(), "as the AWS CLI leaves it");
+    assert!(
+        fs::symlink_metadata(world.token_file()).unwrap().is_symlink(),
+        "the link stays, as after a refresh by the AWS CLI"
+    );
     assert_ne!(crate::common::read_json(&target)["accessToken"], before["accessToken"]);
     fs::write(target.with_extension("1-2.aws-sso-cred.tmp"), "{\"accessToken\": \"half").unwrap();
     let output = world.home.run(&LOGOUT);

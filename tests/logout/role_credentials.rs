@@ -1,4 +1,4 @@
-//! Role credentials in the AWS CLI's cache that no note in the state directory names.
+//! Role credentials in the AWS CLI's cache that no state file names.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use crate::common::{ACCOUNT, CONFIG, ROLE, START_URL, World, answered, failed};
 use crate::{ALL, LOGOUT, NOT_SIGNED_IN, cli_cache, put, told};
 
-/// The layout we recommend, and a profile of another session through which the role is known.
+/// The recommended layout, and a profile of another session that names the same role.
 const HELPER_LINE: &str = "\
 [sso-session corp]
 sso_start_url = https://corp.awsapps.com/start
@@ -37,7 +37,7 @@ fn logout_removes_role_credentials_without_the_state_directory() {
     told(&world.home.run(&LOGOUT), "signed out of sso-session `corp`\n");
     failed(&world.home.run(&LINE), 1);
 
-    // A container that shares the home's `.aws`, and nothing else.
+    // A container that shares only `.aws` of the home.
     world.sign_in(3600);
     answered(&world.home.run(&LINE));
     let elsewhere = world.home.temporary().join("state of the container");
@@ -77,7 +77,7 @@ fn logout_removes_role_credentials_without_an_account_id() {
 #[test]
 fn logout_reports_unexplained_role_credentials_and_logout_all_removes_them() {
     let world = World::signed_in();
-    // Known to belong to others, or dead, or not from SSO.
+    // Credentials of another session, expired credentials, and a file that is not from SSO.
     world.home.write_role_credentials(ACCOUNT, ROLE, START_URL, 3600);
     world.home.write_role_credentials(ACCOUNT, "Unheard", "corp", -60);
     put(&cli_cache(&world).join("assumed.json"), "{\"Credentials\": {}, \"AssumedRoleUser\": {}}");

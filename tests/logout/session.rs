@@ -1,4 +1,4 @@
-//! `logout`: what is removed, what stays, and that nothing can keep it from being done.
+//! `logout` of one session: what it removes, what it leaves, and that nothing prevents it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::{LOGOUT, put, told};
 use serde_json::json;
 use stand_in::{Fault, Operation, Times};
 
-/// Longer than anything here takes on a busy machine.
+/// Longer than any step of these tests takes on a busy machine.
 const LONG: Duration = Duration::from_secs(30);
 
 fn state(world: &World, name: &str) -> PathBuf {
@@ -29,7 +29,7 @@ fn logout_removes_the_token_and_revokes_it_at_the_portal() {
     assert_eq!((requests[0].operation, requests[0].status), (Operation::Logout, 200));
     assert_eq!(requests[0].header("x-amz-sso_bearer_token"), Some(token.access_token.as_str()));
     failed(&world.run(&[]), 1);
-    // Nobody is left to sign out, and that is no failure.
+    // A second logout finds no sign-in, and succeeds.
     world.aws.clear_requests();
     told(&world.home.run(&LOGOUT), "sso-session `corp`: you were not signed in\n");
     assert_eq!(world.requests(), 0);
@@ -75,7 +75,7 @@ fn logout_of_an_unknown_session_or_profile_exits_with_2_and_removes_nothing() {
 fn logout_removes_only_files_of_the_session() {
     let world = World::signed_in();
     world.cache_role(3600);
-    // The helper knows of this one by its own notes.
+    // The program knows this role from its own state file.
     let other = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", "ReadOnly"];
     answered(&world.home.run(&other));
     let noted = world.home.role_path(ACCOUNT, "ReadOnly", Some("corp"), "");
@@ -118,7 +118,7 @@ fn logout_removes_pending_sign_ins_errors_and_temporary_files() {
         put(&state(&world, name), "{\"refused\": false, \"since\": 1}");
     }
     answered(&world.run(&[]));
-    // Under the names that our own half-written files have.
+    // Files with the names of the program's temporary files.
     let half = |whole: PathBuf| whole.with_extension("1-2.aws-sso-cred.tmp");
     let unknown_role =
         half(world.role_file().with_file_name("0123456789012345678901234567890123456789.json"));
@@ -128,7 +128,7 @@ fn logout_removes_pending_sign_ins_errors_and_temporary_files() {
         state(&world, "pending.1-2.aws-sso-cred.tmp"),
         unknown_role.clone(),
     ];
-    // Another session may be in the middle of writing its own.
+    // A file of another session may be in the middle of a write.
     let of_others = [half(world.home.sso_cache().join("0123456789012345678901234567890123456789.json"))];
     torn.iter().chain(&of_others).for_each(|path| put(path, "{\"accessToken\": \"half a secret"));
     written_a_minute_ago(&unknown_role);
@@ -212,11 +212,11 @@ fn logout_succeeds_when_the_portal_refuses_the_token_or_fails() {
         world.aws.fault(Operation::Logout, fault.clone(), Times::Always);
         told(&world.home.run(&LOGOUT), &signed_out(cause));
         assert!(!world.token_file().exists());
-        assert_eq!(world.requests(), 1, "{fault:?} is not tried again");
+        assert_eq!(world.requests(), 1, "{fault:?}: the request is not repeated");
     }
 }
 
-/// What is said when the sign-in is gone here, and AWS was told or could not be.
+/// The text after a logout, with the reason why AWS was not told, if there is one.
 fn signed_out(not_told_because: Option<&str>) -> String {
     let about_aws = not_told_because.map(|cause| {
         format!(" on this computer; AWS could not be told, because {cause}: the session there ends by itself")
@@ -229,14 +229,14 @@ fn logout_removes_local_files_at_once_without_a_network() {
     let run = || {
         let mut world = World::signed_in();
         world.cache_role(3600);
-        // Nobody listens on port 1, and the system gives it to nobody.
+        // Port 1 is closed, and the system assigns it to no program.
         world.home.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
         let output = world.home.run(&LOGOUT);
         told(&output, &signed_out(Some("it cannot be reached")));
         assert!(!world.token_file().exists() && !world.role_file().exists());
         output.elapsed
     };
-    // A busy machine is slow now and then; a program that waits is so every time.
+    // A busy machine is slow sometimes; a program that waits is slow every time.
     let fastest = (0..4).map(|_| run()).find(|elapsed| *elapsed < Duration::from_secs(3));
     assert!(fastest.is_some());
 }
@@ -260,12 +260,13 @@ fn logout_gives_a_hanging_portal_a_few_seconds_for_all_sessions_together() {
     world.home.write_cli_token("away", &token, 3600);
     world.aws.fault(Operation::Logout, Fault::Hang, Times::Always);
     let mut child = world.home.command(&["logout", "--all"]).stderr(Stdio::piped()).spawn().unwrap();
-    // The portal is asked last: whoever loses patience is signed out here all the same.
+    // The portal is asked last: a person who interrupts the command is signed out on this computer
+    // already.
     world.aws.wait_for_requests(Operation::Logout, 1, Duration::from_secs(40));
     assert!(!world.token_file().exists() && !world.home.token_path("away").exists());
     let started = std::time::Instant::now();
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    // No time is left to ask for the second session, let alone to hang once more.
+    // No time is left for the request about the second session.
     assert_eq!(world.aws.count(Operation::Logout), 1);
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
@@ -277,13 +278,13 @@ fn logout_ends_a_pending_sign_in_without_waiting_for_it() {
     told(&output, "sso-session `corp`: the sign-in that waited is given up\n");
     assert!(output.elapsed < Duration::from_secs(30), "{:?}", output.elapsed);
     assert_given_up(&world, login);
-    assert_eq!(world.aws.count(Operation::Logout), 0, "there was nothing to revoke");
+    assert_eq!(world.aws.count(Operation::Logout), 0, "there is no token to revoke");
 }
 
 #[test]
 fn a_sign_in_that_is_approved_during_logout_is_revoked() {
     let world = waiting_world();
-    // The answer is under way when what waits for it goes.
+    // AWS has the request when the waiting sign-in is removed.
     world.aws.auto_approve(0);
     world.aws.hold(Operation::CreateToken);
     let login = start_login(&world);
@@ -293,7 +294,7 @@ fn a_sign_in_that_is_approved_during_logout_is_revoked() {
     assert_eq!(world.aws.count(Operation::Logout), 1);
 }
 
-/// A sign-in whose first poll was too early.
+/// A sign-in whose first poll came before the approval.
 fn signing_in() -> (World, Child) {
     let world = waiting_world();
     let login = start_login(&world);

@@ -1,5 +1,5 @@
-//! A `login` that waits for its person, or was left waiting, and everybody else:
-//! whoever needs no person does not notice.
+//! A `login` that waits for the person, or was left waiting, beside other processes: a process that
+//! needs no sign-in is not delayed.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
-/// Somebody has typed `login` and does nothing in the browser.
+/// A `login` by code that nothing approves.
 fn login_by_code(desk: &Desk) -> Running {
     let login = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
-    // Noted before the tab opens: a kill in between would leave no tab.
+    // The code is stored before the tab opens: a kill in between would leave no tab.
     wait_for_file(&desk.state_file("pending.json"));
     desk.assert_tabs(1);
     login
@@ -58,7 +58,7 @@ fn a_waiting_login_does_not_block_a_refresh() {
         desk.world.sign_in(-60);
         answered(&desk.run(&["-i", "--role-name", "ReadOnly"]));
         assert_eq!(desk.world.refreshes(), 2);
-        // Another `login` is no reason either, if only a refresh is needed.
+        // A waiting `login` does not block `login --if-needed` when a refresh is enough.
         desk.world.sign_in(-60);
         let if_needed = desk.start(&[&LOGIN[..], &["--if-needed"]].concat()).finish();
         assert_eq!(if_needed.status, 0, "{if_needed:?}");
@@ -68,7 +68,7 @@ fn a_waiting_login_does_not_block_a_refresh() {
     }
 }
 
-/// A `login` that waits for its redirect, and a sign-in that waits for that.
+/// A `login` that waits for its redirect, and a sign-in that waits for that `login`.
 fn behind_a_redirect() -> (Desk, Running, Running) {
     let desk = Desk::new();
     let login = login_by_redirect(&desk);
@@ -76,7 +76,7 @@ fn behind_a_redirect() -> (Desk, Running, Running) {
     (desk, login, waiting)
 }
 
-/// The person signs in, in the tab that was opened.
+/// The person completes the sign-in in the tab that was opened.
 fn follow(desk: &Desk) {
     let tab = desk.tabs().remove(0);
     let address = tab.lines().next().unwrap();
@@ -127,14 +127,13 @@ fn a_sign_in_behind_a_login_by_redirect_waits_its_time_and_takes_the_token() {
     at_once::<()>(vec![
         Box::new(in_vain("0")) as Job,
         Box::new(in_vain("2")),
-        // Longer than anybody waits for another's request.
+        // Longer than any process waits for the request of another.
         Box::new(in_vain("32")),
         Box::new(not_in_vain),
     ]);
 }
 
-/// A `login` that waits for its redirect, and a code that another one asked for beside it
-/// before it was killed.
+/// A `login` that waits for its redirect, and the code of a second `login` that was killed.
 fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
     let desk = Desk::new();
     let forgotten = login_by_redirect(&desk);
@@ -153,7 +152,7 @@ fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
             let polls = desk.polls();
             desk.wait_until_a_poll_is_due();
             let prompt = signed_in(desk.sign_in(&["--wait", wait]));
-            assert_eq!((prompt.as_str(), desk.polls()), ("", polls + 1), "at the first poll");
+            assert_eq!((prompt.as_str(), desk.polls()), ("", polls + 1), "the first poll brings the token");
             assert_eq!(desk.authorizations(), 1);
             forgotten.end_by(Signal::KILL);
         }
@@ -164,7 +163,7 @@ fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
             (desk.polls(), |role| desk.start(&[&DEV[..], &["-i", "--role-name", role]].concat()));
         let first = start("Developer");
         desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 2, SOON);
-        // The next one waits for the one that polls now.
+        // The second run waits for the run that polls now.
         let second = start("ReadOnly");
         desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 4, SOON);
         desk.approve();
@@ -201,7 +200,7 @@ fn the_wait_flag_limits_the_wait_behind_another_sign_in() {
     for (wait, role) in [("1", "Developer"), ("3", "ReadOnly")] {
         let output = desk.sign_in(&["--wait", wait, "--role-name", role]);
         assert_eq!(output.status, 6, "{output:?}");
-        // Less than the poll that is not its own would add.
+        // Less than the polling interval of the other sign-in would add.
         let most = Duration::from_secs(wait.parse().unwrap()) + Duration::from_secs(3);
         assert!(output.elapsed < most, "{output:?}");
     }

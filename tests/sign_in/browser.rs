@@ -1,4 +1,5 @@
-//! A browser that is noisy and never ends disturbs nobody.
+//! The browser of a sign-in: it prints noise and keeps running, it cannot be started, or the
+//! terminal ends the sign-in.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use stand_in::Output;
 use crate::common::{answered, failed, finish};
 use crate::desk::{Desk, wait_for_file, write_script};
 
-/// Starts a sign-in with a browser that goes on for a minute; its process id.
+/// Starts a sign-in with a browser that runs for a minute; gives the browser's process id.
 fn with_endless_browser(desk: &mut Desk, check: impl FnOnce(&Desk)) -> Pid {
     let directory = desk.world.home.temporary();
     let (script, note) = (directory.join("endless"), directory.join("process"));
@@ -37,12 +38,12 @@ fn a_browser_that_never_ends_holds_no_pipe_and_no_terminal() {
     }
     let browser = with_endless_browser(&mut desk, |desk| {
         let (output, lag) = desk.start(&["--profile", "dev", "-i"]).finish_and_lag();
-        // A browser that held them would do so for its whole minute.
+        // A browser that held the pipes would hold them for a whole minute.
         assert!(lag < Duration::from_secs(30), "the pipes were held for {lag:?}");
         assert!(!output.stderr.contains("noise"), "{output:?}");
         answered(&Output { stderr: String::new(), ..output });
     });
-    assert_eq!(getsid(Some(browser)), Ok(browser), "its own session");
+    assert_eq!(getsid(Some(browser)), Ok(browser), "the browser has its own session");
     let environment = desk.world.home.temporary().join("process.env");
     let environment = fs::read_to_string(environment).unwrap();
     assert!(!environment.contains("AWS_") && !environment.contains("of-the-caller"), "{environment}");

@@ -1,4 +1,4 @@
-//! What a sign-in leaves in the AWS CLI's cache, and what it finds there.
+//! The files of a sign-in in the AWS CLI's cache, and how existing files are used.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,14 +10,14 @@ use stand_in::{Fault, Operation, Times};
 use crate::common::{REGION, START_URL, at_once, failed, in_seconds, read_json, seconds_left};
 use crate::desk::{Desk, signed_in};
 
-/// Members in the order of the file.
+/// The document as text, with its members in the given order.
 fn text_of(document: &Value, names: &[&str]) -> String {
     let member =
         |name: &&str| format!("\"{name}\": {}", document[*name].to_string().replace("\",\"", "\", \""));
     format!("{{{}}}", names.iter().map(member).collect::<Vec<_>>().join(", "))
 }
 
-/// Signs in, then makes the token useless.
+/// Signs in, then ends the session and removes the cached token and role credentials.
 fn sign_in_and_end(desk: &Desk) {
     desk.aws().auto_approve(0);
     signed_in(desk.sign_in(&[]));
@@ -67,7 +67,7 @@ fn the_token_and_registration_files_are_the_aws_clis() {
         let mode = directory.permissions().mode() & 0o777;
         assert!(mode == 0o700 || path == desk.world.home.config_path(), "{mode:o} {}", path.display());
     }
-    assert!(!desk.state_file("pending.json").exists(), "nothing is pending any more");
+    assert!(!desk.state_file("pending.json").exists(), "no sign-in is pending");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn an_ended_session_and_an_expired_registration_lead_to_a_sign_in() {
         desk.aws().end_session();
         desk.aws().auto_approve(0);
         signed_in(desk.sign_in(&[]));
-        assert_eq!(desk.polls(), 2, "a refresh that AWS refuses, and one poll");
+        assert_eq!(desk.polls(), 2, "one refresh that AWS refuses, and one poll");
     };
     let registration_expired = || {
         let desk = Desk::new();

@@ -1,4 +1,4 @@
-//! After a no, or no answer: a time in which nobody is asked.
+//! The cool-down after a refusal or an unanswered code: a time without prompts.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use stand_in::{Fault, Operation, Times};
 use crate::common::{answered, at_once, failed, in_seconds, now, read_json};
 use crate::desk::{Desk, signed_in};
 
-/// A desk at which the person has just refused.
+/// A desk after the person has refused.
 fn refused() -> Desk {
     let desk = Desk::new();
     desk.aws().auto_deny(0);
@@ -17,7 +17,7 @@ fn refused() -> Desk {
     desk
 }
 
-/// A desk at which a code has just run out.
+/// A desk after a code has expired.
 fn unanswered() -> Desk {
     let desk = Desk::new();
     desk.aws().set_device(1, 2, true);
@@ -26,7 +26,7 @@ fn unanswered() -> Desk {
     desk
 }
 
-/// A desk at which a code is waiting and no process runs.
+/// A desk with a waiting code and no running process.
 fn waiting() -> Desk {
     let desk = Desk::new();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
@@ -34,7 +34,7 @@ fn waiting() -> Desk {
     desk
 }
 
-/// Asserts that the next start asks nobody, and says why.
+/// Asserts that the next run does not ask, and says why.
 #[track_caller]
 fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
     let requests = desk.world.requests();
@@ -46,12 +46,12 @@ fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
         lines[1],
         "hint: to sign in now, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)"
     );
-    assert_eq!(desk.world.requests(), requests, "nothing is requested");
+    assert_eq!(desk.world.requests(), requests, "no request is sent");
     lines
 }
 
-/// Asserts that a cool-down that began `ago` has the rest of `whole` to go: less only by
-/// the time that asking for it took.
+/// Asserts that of a cool-down of `whole` seconds that began `ago` seconds ago the rest is left,
+/// less the time that the run took.
 #[track_caller]
 fn assert_rest(desk: &Desk, how: &str, ago: i64, whole: i64) {
     let before = now();
@@ -62,7 +62,7 @@ fn assert_rest(desk: &Desk, how: &str, ago: i64, whole: i64) {
     assert!((whole - ago - took..=whole - ago).contains(&rest), "{lines:?} after {took} s");
 }
 
-/// Asserts that the next start asks the person anew.
+/// Asserts that the next run asks the person again.
 #[track_caller]
 fn assert_asks(desk: &Desk) {
     let before = desk.authorizations();
@@ -78,7 +78,7 @@ fn a_cool_down_after_a_refusal_lasts_ten_seconds() {
     assert_rest(&desk, "refused", 0, 10);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
     assert_asks(&desk);
-    assert!(!desk.state_file("cool-down.json").exists(), "a success ends it");
+    assert!(!desk.state_file("cool-down.json").exists(), "a success ends the cool-down");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_code_that_expired_between_runs_counts_as_unanswered() {
 fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
     let desk = unanswered();
     for (count, minutes) in [(2, 10), (3, 20), (6, 160), (7, 240)] {
-        // The pause is over, and another code runs out.
+        // The cool-down is over, and another code expires.
         desk.change_state("cool-down.json", |state| {
             state["since"] = json!(now() - 14_401);
             state["unanswered"] = json!(count - 1);
@@ -124,7 +124,7 @@ fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
             format!("  cool-down         {count} sign-ins in a row were left unanswered; the helper does");
         assert!(status.stdout.contains(&told), "{}", status.stdout);
     }
-    // A person who is there begins at the beginning, whatever they say.
+    // An answer from the person resets the count, even a refusal.
     desk.aws().set_device(1, 600, true);
     desk.aws().auto_deny(0);
     let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
@@ -180,14 +180,14 @@ fn credentials_after_a_sign_in_with_another_tool_reset_the_count() {
     desk.change_state("cool-down.json", |state| state["unanswered"] = json!(6));
     desk.world.sign_in(3600);
     answered(&desk.run(&[]));
-    assert!(desk.state_file("cool-down.json").exists(), "the pause still holds");
+    assert!(desk.state_file("cool-down.json").exists(), "the cool-down is still in force");
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 14_401));
     std::fs::remove_file(desk.world.role_file()).unwrap();
     answered(&desk.run(&[]));
     assert!(!desk.state_file("cool-down.json").exists());
 }
 
-/// A desk at which no state can be kept.
+/// A desk without a usable state directory.
 fn without_state() -> Desk {
     let mut desk = Desk::new();
     let blocked = desk.world.home.temporary().join("blocked");
@@ -196,7 +196,7 @@ fn without_state() -> Desk {
     desk
 }
 
-/// Makes the client's registration look written so many seconds ago.
+/// Makes the client's registration file look `seconds` old.
 fn registered_ago(desk: &Desk, seconds: u64) {
     let file = std::fs::File::options().write(true).open(desk.registration_file()).unwrap();
     file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
@@ -210,12 +210,12 @@ fn without_a_state_directory_an_unanswered_code_causes_a_cool_down() {
     desk.assert_tabs(1);
     let status = desk.start(&["status", "--sso-session", "corp"]).finish();
     assert!(status.stdout.contains("  cool-down         a sign-in was left unanswered; "), "{status:?}");
-    // An old registration counts from the moment when it is used for asking.
+    // An old registration counts from the time of its use for a sign-in.
     registered_ago(&desk, 1);
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     assert_cooling_down(&desk, "left unanswered", "");
     desk.assert_tabs(2);
-    // A person who comes by themselves is always asked.
+    // `login` always asks.
     desk.aws().auto_approve(0);
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     assert_eq!(desk.start(&login).finish().status, 0);
@@ -239,18 +239,18 @@ fn without_a_state_directory_an_answered_sign_in_causes_no_cool_down() {
             sign_out(&desk);
             assert_asks(&desk);
         }) as Box<dyn FnOnce() + Send>,
-        // `login` ends the pause, also if it comes to nothing.
+        // `login` ends the cool-down, even if it fails.
         Box::new(|| {
             let desk = without_state();
             assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
-            // On a slow machine the first one may have polled already.
+            // On a slow machine the first run may have polled already.
             let polls = desk.polls();
             let running = desk.start(&login);
             desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 1, crate::desk::SOON);
             running.end_by(rustix::process::Signal::KILL);
             assert_asks(&desk);
         }),
-        // So do credentials, whichever tool signed in.
+        // Fetched credentials end the cool-down as well, whichever tool signed in.
         Box::new(|| {
             let desk = without_state();
             assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
@@ -259,7 +259,7 @@ fn without_a_state_directory_an_answered_sign_in_causes_no_cool_down() {
             let status = desk.start(&["status", "--sso-session", "corp"]).finish();
             assert!(!status.stdout.contains("cool-down"), "{status:?}");
         }),
-        // As `aws sso login` leaves it.
+        // As after `aws sso login`.
         Box::new(|| {
             let desk = without_state();
             desk.aws().auto_approve(0);
@@ -332,7 +332,7 @@ fn a_clock_that_was_set_back_ends_the_cool_down() {
     });
     assert_eq!(desk.approve(), code);
     signed_in(desk.sign_in(&["--wait", "10"]));
-    assert_eq!(desk.authorizations(), 1, "the code is still the one");
+    assert_eq!(desk.authorizations(), 1, "the same code is used");
 }
 
 #[test]

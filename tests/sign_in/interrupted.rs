@@ -1,4 +1,5 @@
-//! The caller may end us at any moment, and the person's work is not lost.
+//! The caller may end the process at any moment: the code, the approval and the credentials are
+//! kept.
 
 use std::fs;
 use std::time::Duration;
@@ -11,8 +12,8 @@ use crate::desk::{A_PAUSE_AFTER_A_KILL, Desk, prompts_in, signed_in, wait_until}
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-/// After an end in the middle: the same code, no second tab, and the approval that came
-/// in between is there at the first poll, without a prompt.
+/// Asserts that the run after an interrupted one uses the same code and opens no second tab, and
+/// that the first poll brings an approval that came in between, without a prompt.
 fn assert_goes_on(desk: &Desk, code: &str) {
     assert_eq!(desk.pending()["userCode"], code);
     desk.forget_prompts();
@@ -26,7 +27,7 @@ fn assert_goes_on(desk: &Desk, code: &str) {
     desk.wait_until_a_poll_is_due();
     desk.forget_prompts();
     answered(&desk.sign_in(&["--wait", "0"]));
-    assert_eq!(desk.polls(), polls + 1, "the first poll brings it");
+    assert_eq!(desk.polls(), polls + 1, "the first poll brings the token");
     assert_eq!((desk.authorizations(), desk.count(Operation::RegisterClient)), (1, 1));
     desk.assert_tabs(1);
 }
@@ -39,7 +40,7 @@ fn a_signal_during_a_sign_in_keeps_the_code() {
             let running = desk.start_asking(&[]);
             let code = desk.aws().waiting_user_code().unwrap();
             assert_eq!(running.end_by(signal).status, -signal.as_raw());
-            // Its poll may have come late, and the next one is then too early for AWS.
+            // The poll may have come late, so that AWS finds the next poll too early.
             desk.aws().set_device(1, 600, false);
             assert_goes_on(&desk, &code);
             desk.assert_pace(A_PAUSE_AFTER_A_KILL);
@@ -54,13 +55,14 @@ fn a_sign_in_killed_at_ten_moments_asks_once() {
     let desk = Desk::new();
     let kept = || desk.state_file("pending.json").exists().then(|| desk.pending()["userCode"].clone());
     for number in 0..10_u64 {
-        // Who dies between the answer and the file starts anew; nobody has been asked then.
+        // A process that dies between AWS's answer and the file starts a new sign-in; the person
+        // has not been asked then.
         let code = kept();
         let running = desk.start(&[&DEV[..], &["-i"]].concat());
-        // From before the first request to after the second poll, in an order of no meaning.
+        // Moments from before the first request to after the second poll, in no particular order.
         std::thread::sleep(Duration::from_millis((number * 7 % 10) * 90));
         running.end_by(Signal::KILL);
-        assert!(code.is_none() || kept() == code, "a code that is kept is the one, {code:?}");
+        assert!(code.is_none() || kept() == code, "a stored code is the same code, {code:?}");
     }
     let code = kept();
     let running = desk.start_asking(&[]);
@@ -86,11 +88,11 @@ fn credentials_are_cached_when_the_caller_closes_its_pipe() {
     drop((child.stdout.take(), child.stderr.take()));
     desk.aws().wait_for_outcomes(Operation::CreateToken, 1, crate::desk::SOON);
     desk.approve();
-    assert_eq!(child.wait().unwrap().code(), Some(5), "nobody took the credentials");
+    assert_eq!(child.wait().unwrap().code(), Some(5), "the credentials were not read");
     let requests = desk.world.requests();
     let output = desk.run(&["-n"]);
     answered(&output);
-    assert_eq!(desk.world.requests(), requests, "they are in the cache");
+    assert_eq!(desk.world.requests(), requests, "the credentials are in the cache");
     desk.assert_tabs(1);
 }
 
@@ -107,9 +109,9 @@ fn the_text_after_the_wait_says_how_to_continue() {
              hint: then run this again; the code is good for "
         );
         let rest = first.stderr.split_once(&told).unwrap_or_else(|| panic!("{first:?}")).1;
-        // The wait counts from the start of the run, the code's life from AWS's answer.
+        // The wait is measured from the start of the run, the life of the code from AWS's answer.
         assert!(["9 minutes more\n", "10 minutes more\n"].contains(&rest), "{first:?}");
-        // One more may be due so soon after the two seconds that it is still made.
+        // One more poll may be due shortly after the two seconds.
         assert!(desk.polls() <= 3, "in two seconds, {} polls", desk.polls());
         assert!(first.elapsed < Duration::from_secs(25), "{:?}", first.elapsed);
         assert_goes_on(&desk, &code);
@@ -135,8 +137,8 @@ fn a_hanging_poll_ends_with_the_wait() {
     desk.aws().fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let output = desk.sign_in(&["--wait", "3", "--debug"]);
     assert_eq!(output.status, 6, "{output:?}");
-    // The wait and a moment, where other requests have eight seconds. The log says how
-    // long it was to be, however long it was on this machine.
+    // The limit is the wait and a moment; other requests have eight seconds. The log contains the
+    // limit, independent of the speed of the machine.
     let log = desk.world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
     let log = fs::read_to_string(log).unwrap();
     let patience = log.split("no answer within ").nth(1).unwrap_or_else(|| panic!("{log}"));
@@ -170,7 +172,7 @@ fn a_lost_answer_with_the_token_starts_a_new_sign_in() {
         desk.aws().auto_approve(0);
         desk.aws().fault(Operation::CreateToken, Fault::HangMidBody, Times::Once);
         let running = desk.start_asking(&[]);
-        // Its status is there when the code is used up.
+        // The request has a status when the code is used.
         wait_until("the poll's answer", || desk.aws().requests().iter().all(|request| request.status != 0));
         running.end_by(Signal::KILL);
         let prompt = signed_in(desk.sign_in(&[]));
@@ -185,7 +187,7 @@ fn a_lost_answer_with_the_token_starts_a_new_sign_in() {
 fn a_second_used_code_ends_the_sign_in() {
     let desk = Desk::new();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
-    // Its first poll was due if a second began before it.
+    // The first poll is made only if a second has passed before it.
     let polls = desk.polls();
     let used = Fault::Error { status: 400, code: "invalid_grant", message: "Invalid device code" };
     desk.aws().fault(Operation::CreateToken, used, Times::Always);
@@ -202,7 +204,8 @@ fn a_used_code_with_a_new_token_counts_as_another_processs_sign_in() {
     let polls = desk.polls();
     let used = Fault::Error { status: 400, code: "invalid_grant", message: "Invalid device code" };
     desk.aws().fault(Operation::CreateToken, used, Times::Once);
-    // Who polls has found no token; the answer takes long enough for one to come.
+    // The polling process has found no token; the answer takes long enough for a token to be
+    // written.
     desk.aws().delay(Operation::CreateToken, Duration::from_secs(5));
     let running = desk.start_asking(&[]);
     let token = desk.aws().issue_token(&TokenOptions::default());

@@ -1,6 +1,6 @@
-//! Signing in inside the credential process: the real program, a stand-in AWS, and a
-//! browser that writes down its starts. Every run is in a process group of its own, so
-//! that a terminal of the person who runs the tests is never written to.
+//! Sign-in from within the credential process: the real program, a stand-in for AWS, and a browser
+//! that records its starts. Every run has its own process group, so that nothing is written to the
+//! terminal of the person who runs the tests.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Many at once, and SDKs that start us twice: one authorization, one tab.
+//! Many runs at once, and SDKs that start the program twice: one authorization, one tab.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn start_twenty(desk: &Desk, role: impl Fn(usize) -> String) -> Vec<Running> {
     (0..20).map(start).collect()
 }
 
-/// All answers after the person's one yes, and how many prompts there were.
+/// Approves once; gives all answers and the number of prompts.
 fn approve_and_finish(desk: &Desk, runs: Vec<Running>) -> (Vec<String>, usize) {
     desk.aws().wait_for_outcomes(Operation::CreateToken, 1, SOON);
     desk.approve();
@@ -34,7 +34,7 @@ fn twenty_runs_for_one_role_make_one_sign_in() {
     let runs = start_twenty(&desk, |_| "Developer".to_owned());
     let (mut lines, prompts) = approve_and_finish(&desk, runs);
     lines.dedup();
-    assert_eq!((lines.len(), prompts), (1, 1), "all have the same answer, one has asked");
+    assert_eq!((lines.len(), prompts), (1, 1), "all runs have the same answer, and one run asked");
     assert_eq!((desk.authorizations(), desk.count(Operation::RegisterClient)), (1, 1));
     assert_eq!(desk.world.fetches(), 1);
     desk.assert_tabs(1);
@@ -88,7 +88,7 @@ fn runs_that_share_a_sign_in_end_their_waits_independently() {
     let runs = ["Developer", "Developer", "ReadOnly"].map(start);
     for output in runs.map(Running::finish) {
         assert_eq!((output.status, output.stdout.as_str()), (6, ""), "{output:?}");
-        // Ten seconds from their own start, not thirty after each other.
+        // Ten seconds from each run's own start, not thirty one after the other.
         assert!(output.elapsed < Duration::from_secs(15), "{:?}", output.elapsed);
     }
     assert_eq!(desk.authorizations(), 1);
@@ -96,7 +96,7 @@ fn runs_that_share_a_sign_in_end_their_waits_independently() {
     desk.assert_pace(Duration::from_secs(1));
 }
 
-/// Who stood in line would do so for twenty seconds at least.
+/// A run that waited for a lock would wait at least twenty seconds.
 #[track_caller]
 fn assert_at_once(output: &Output) {
     assert!(output.elapsed < Duration::from_secs(10), "{:?}", output.elapsed);

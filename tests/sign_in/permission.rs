@@ -1,4 +1,4 @@
-//! Who may ask a person, and how it goes when all is well.
+//! Permission to sign in: flags, variables and config keys that allow or forbid a prompt.
 
 use stand_in::Operation;
 
@@ -7,7 +7,7 @@ use crate::desk::{Desk, signed_in};
 
 const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: nobody is signed in\n";
 
-/// Runs with these arguments and variables while the person says yes, and gives the prompt.
+/// Runs with these arguments and variables while the person approves, and gives the prompt.
 fn sign_in_with(arguments: &[&str], variables: &[(&str, &str)], config: &str) -> String {
     let mut desk = Desk::new();
     desk.world.home.write_config(config);
@@ -29,7 +29,7 @@ fn sign_in_with(arguments: &[&str], variables: &[(&str, &str)], config: &str) ->
     let prompt = signed_in(output);
     let again = desk.run(arguments);
     answered(&again);
-    assert_eq!(again.stdout, line, "the next run asks nobody");
+    assert_eq!(again.stdout, line, "the next run uses the cache");
     assert_eq!(desk.world.requests(), 4);
     prompt
 }
@@ -100,7 +100,7 @@ fn live_role_credentials_are_handed_out_without_a_sign_in() {
             answered(&output);
             assert_eq!(output.stdout, cached);
         }
-        assert_eq!(desk.world.requests(), 0, "a background refresh throws up no browser");
+        assert_eq!(desk.world.requests(), 0, "a background refresh opens no browser");
         desk.assert_tabs(0);
     }
 }

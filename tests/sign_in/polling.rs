@@ -1,4 +1,4 @@
-//! RFC 8628 §3.5, and servers that break it.
+//! Polling by RFC 8628 §3.5, and servers that violate it.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn the_polling_interval_is_obeyed_and_grows_after_slow_down() {
     let over_two_processes = || {
         let desk = Desk::new();
         desk.aws().fault(Operation::CreateToken, Fault::SlowDown, Times::Once);
-        // It ends at once: five seconds are too short for the pause that it is told to make.
+        // The run ends at once: five seconds are too short for the required pause.
         let output = desk.sign_in(&["--wait", "5"]);
         assert_eq!(output.status, 6, "{output:?}");
         assert_eq!(desk.pending()["interval"], json!(6));
@@ -152,7 +152,7 @@ fn addresses_that_are_no_web_pages_are_neither_shown_nor_opened() {
     ];
     let good = "https://device.sso.eu-west-1.amazonaws.com/";
     let pairs = lies.iter().map(|lie| (*lie, good)).chain(lies.iter().map(|lie| (good, *lie)));
-    // Without a prefilled address there is still the plain one.
+    // Without a prefilled address the plain address is shown.
     let jobs = pairs.filter(|(plain, prefilled)| !(prefilled.is_empty() && *plain == good));
     let jobs = jobs.map(|(plain, prefilled)| {
         Box::new(move || {

@@ -1,5 +1,5 @@
-//! The prompt under a pseudo-terminal: it reaches the person, and nobody else's stream,
-//! screen or keyboard is touched.
+//! The prompt on a pseudo-terminal: it reaches the person, and other streams, other screens and the
+//! typed input are left alone.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,22 +12,22 @@ use crate::desk::{Desk, SOON, prompts_in, wait_until};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-/// A program captured in the foreground, as botocore starts us.
+/// A program in the foreground with captured streams, as botocore starts it.
 pub const BOTOCORE: Terminal =
     Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Pipe };
 
-/// `--profile dev` and `more` on a terminal.
+/// Starts `--profile dev` and `more` on a terminal.
 pub fn run(terminal: Terminal, desk: &Desk, more: &[&str]) -> OnTerminal {
     terminal.start(desk.world.home.command(&DEV).args(more))
 }
 
-/// A shell script in which `"$0" "$@"` is `--profile dev` and `more`.
+/// Starts a shell script in which `"$0" "$@"` is the program with `--profile dev` and `more`.
 fn run_script(terminal: Terminal, desk: &Desk, script: &str, more: &[&str]) -> OnTerminal {
     let mut shell = desk.world.home.command_of("/bin/sh");
     terminal.start(shell.args(["-c", script, PROGRAM]).args(DEV).args(more))
 }
 
-/// Waits for the first poll, says yes, and waits for the end.
+/// Waits for the first poll, approves, and waits for the end.
 fn approve_and_finish(running: OnTerminal, aws: &IdentityCenter) -> Seen {
     aws.wait_for_outcomes(Operation::CreateToken, 1, SOON);
     assert!(aws.approve(&aws.wait_for_user_code(SOON)));
@@ -107,7 +107,7 @@ fn a_background_job_writes_nothing_to_the_terminal_and_is_not_stopped() {
         let seen = approve_and_finish(run(job, &desk, &["-i"]), desk.aws());
         assert!(!seen.stopped);
         assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
-        assert_eq!(prompts_in(&seen.output.stderr), 1, "where a log may be read");
+        assert_eq!(prompts_in(&seen.output.stderr), 1, "the prompt is on stderr, which may be a log");
         desk.assert_tabs(1);
     };
     let on_the_screen = || {
@@ -174,7 +174,7 @@ fn each_terminal_shows_one_prompt_for_many_runs() {
     let desk = Desk::new();
     let script = r#"i=0; while [ $i -lt 10 ]; do "$0" "$@" & i=$((i + 1)); done; wait"#;
     let terminals: Vec<_> = (0..2).map(|_| run_script(BOTOCORE, &desk, script, &["-i"])).collect();
-    // The first prompt may be forgotten when the second comes late.
+    // On a slow machine the second prompt may come after the first one counts as old.
     let prompted = RefCell::new(BTreeSet::new());
     wait_until("a prompt on both terminals", || {
         let text = fs::read_to_string(desk.state_file("prompted.json")).unwrap_or_default();
@@ -257,7 +257,7 @@ fn a_failure_that_needs_the_person_is_shown_on_the_terminal_once() {
         let run = || run(BOTOCORE, &desk, &[]).finish();
         let first = run();
         assert_ne!(first.screen, "");
-        assert_eq!(run().screen, first.screen, "another terminal, or another job, has not seen it");
+        assert_eq!(run().screen, first.screen, "another terminal or another job has not shown the failure");
         refused(&first.output, 1, &first.output.stderr);
     };
     at_once::<()>(vec![

@@ -21,7 +21,7 @@ use stand_in::Output;
 
 const CORP: [&str; 3] = ["status", "--sso-session", "corp"];
 
-/// A file of our own state for the session `corp`.
+/// A state file of the session `corp`.
 fn state(world: &World, name: &str) -> PathBuf {
     let session = world.token_file().file_stem().unwrap().to_owned();
     world.home.state_dir().join("sessions").join(session).join(name)
@@ -32,8 +32,8 @@ fn put(path: &PathBuf, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Status and table, with moments, spans and the token file's name as words. Nothing
-/// else is told, nothing is written and nobody is asked.
+/// The exit code and the table, with moments, spans and the token file's name replaced by words.
+/// Asserts that nothing is written, no request is sent and stderr is empty.
 #[track_caller]
 fn table(world: &World, arguments: &[&str]) -> (i32, String) {
     world.aws.clear_requests();

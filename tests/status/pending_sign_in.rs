@@ -1,4 +1,4 @@
-//! A sign-in that waits for its person, or that ended without a token.
+//! A sign-in that waits for the person, or that ended without a token.
 
 use std::fs;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use stand_in::{Fault, Operation, Times};
 use crate::common::{World, answered, now};
 use crate::{CORP, FILE, document, put, state, table};
 
-/// A `login` whose code waits, in a poll that AWS does not answer.
+/// A `login` whose code waits, with a poll that AWS does not answer.
 fn polling_login(world: &World) -> std::process::Child {
     world.aws.clear_requests();
     world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
@@ -19,7 +19,7 @@ fn polling_login(world: &World) -> std::process::Child {
     child
 }
 
-/// A `login` that was killed while its code waits.
+/// Starts a `login` and kills it while its code waits.
 fn killed_login(world: &World) {
     let mut child = polling_login(world);
     child.kill().unwrap();
@@ -27,7 +27,7 @@ fn killed_login(world: &World) {
     world.aws.clear_faults();
 }
 
-/// As a `login` leaves it that is killed after its token is in place.
+/// The files of a `login` that was killed after it had written its token.
 #[test]
 fn status_does_not_show_a_used_code() {
     let world = World::new();
@@ -37,7 +37,7 @@ fn status_does_not_show_a_used_code() {
     assert!(status == 0 && !text.contains("waiting for you"), "{text}");
     let json = [&CORP[..], &["--output", "json"]].concat();
     assert_eq!(document(&world.home.run(&json))["pending_sign_in"], Value::Null);
-    // Another `login` asks for a code of its own.
+    // The next `login` requests a new code.
     world.aws.clear_requests();
     world.aws.set_device(1, 600, false);
     world.aws.auto_approve(0);
@@ -46,7 +46,7 @@ fn status_does_not_show_a_used_code() {
     assert_eq!(output.status, 0, "{output:?}");
     assert!(output.stderr.contains("please sign in"), "{output:?}");
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-    // Nor does it count as unanswered when it runs out.
+    // The used code does not count as unanswered when it expires.
     world.aws.no_auto_decision();
     killed_login(&world);
     world.sign_in(3600);
@@ -54,7 +54,7 @@ fn status_does_not_show_a_used_code() {
     assert!(!state(&world, "pending.json").exists());
 }
 
-/// Another tool may refresh the token while the person is still at the browser.
+/// Another tool may refresh the token while the person is still in the browser.
 #[test]
 fn status_shows_a_polled_code_although_another_tool_wrote_a_token() {
     let world = World::new();
@@ -82,7 +82,7 @@ fn status_shows_a_waiting_code_after_a_refresh() {
 fn status_shows_a_waiting_sign_in_and_a_cool_down() {
     let mut world = World::new();
     world.home.env("AWS_SSO_DISABLE_BROWSER", "1");
-    // While it waits for an answer it writes nothing that could be cut short.
+    // While the process waits for an answer, it writes no file that the kill could cut.
     world.aws.fault(Operation::CreateToken, Fault::Hang, Times::Always);
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     let mut child = world.home.command(&login).stderr(std::process::Stdio::null()).spawn().unwrap();
@@ -107,7 +107,7 @@ sso-session `corp`: signed out
 
     fs::remove_file(state(&world, "pending.json")).unwrap();
     for (refused, words) in [(true, "refused"), (false, "left unanswered")] {
-        // One of them lasts ten seconds only.
+        // One of the cool-downs lasts only ten seconds.
         let begin = || {
             let note = json!({ "refused": refused, "since": now() });
             put(&state(&world, "cool-down.json"), &note.to_string());

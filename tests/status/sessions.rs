@@ -1,4 +1,4 @@
-//! `status`: every state a session can be in, as a table and as JSON, from files alone.
+//! Sessions: their state, the last error, and errors in the config.
 
 use std::fs;
 
@@ -49,7 +49,7 @@ fn status_shows_a_sign_in_with_cached_roles() {
     let world = World::signed_in();
     world.cache_role(1800);
     world.home.write_role_credentials(ACCOUNT, "Forgotten", "corp", -5);
-    // A role that stands on a credential_process line only.
+    // A role that only a credential_process line names.
     let arguments = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", "ReadOnly"];
     answered(&world.home.run(&arguments));
     let expected = format!(
@@ -233,7 +233,7 @@ fn status_and_login_all_report_an_unreadable_or_missing_config() {
         );
     }
     fs::remove_file(world.home.config_path()).unwrap();
-    // Somebody who has not set anything up yet has made no mistake.
+    // A missing config is no mistake of the person, so the exit code is 1.
     by(
         &world,
         1,
@@ -248,7 +248,7 @@ fn status_and_login_all_report_an_unreadable_or_missing_config() {
          so your sso-sessions cannot be found\n\
          hint: correct or unset AWS_CONFIG_FILE\n",
     );
-    // A sign-in by start URL needs none.
+    // A sign-in by start URL needs no config.
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token(START_URL, &token, 3600);
     assert_eq!(world.home.run(&["status"]).status, 0);

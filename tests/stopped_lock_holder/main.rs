@@ -1,4 +1,4 @@
-//! A lock whose holder does not move: stopped, or forgotten.
+//! A lock whose holder makes no progress: it is stopped, or idle.
 #![cfg_attr(
     not(target_os = "linux"),
     allow(dead_code, unused_imports, reason = "only Linux tells that a process is stopped")
@@ -24,12 +24,12 @@ use stand_in::{Operation, Output};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
-/// Far below the 25 s for which a lock is waited for.
+/// Far less than the 25 s that a process waits for a lock.
 const SOON: Duration = Duration::from_secs(15);
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A run that is stopped, and killed at the end.
+/// A process that is stopped, and killed when dropped.
 struct Holder(Child);
 
 impl Holder {
@@ -38,7 +38,7 @@ impl Holder {
         Holder(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// A run that AWS has a request of, stopped there.
+    /// Starts a process and stops it after AWS received its request.
     fn stopped_at(world: &World, operation: Operation) -> Holder {
         world.aws.delay(operation, Duration::from_secs(60));
         let holder = Holder::start(world, &DEV);
@@ -49,7 +49,7 @@ impl Holder {
         holder
     }
 
-    /// The signal takes a moment to arrive.
+    /// Stops the process and waits until the signal has arrived.
     fn stop(&self) {
         kill_process(Pid::from_child(&self.0), Signal::STOP).unwrap();
         let deadline = Instant::now() + HANG;
@@ -73,10 +73,10 @@ fn session_file(world: &World, name: &str) -> PathBuf {
     world.home.state_dir().join("sessions").join(token.file_stem().unwrap()).join(name)
 }
 
-/// A process that sleeps, and has our program's name or another.
+/// A sleeping process with the program's name or another name.
 fn sleeper(world: &World, name: &str) -> Holder {
     let mut program = PathBuf::from("/bin/sleep");
-    // Elsewhere the system is not asked for the name.
+    // On other systems the program does not compare names.
     if cfg!(target_os = "linux") {
         program = world.home.temporary().join(name);
         fs::copy("/bin/sleep", &program).unwrap();
@@ -84,7 +84,7 @@ fn sleeper(world: &World, name: &str) -> Holder {
     Holder(std::process::Command::new(program).arg("600").spawn().unwrap())
 }
 
-/// A lock that the test holds in the name of a process that is alive and does nothing.
+/// Takes a lock and records the idle process `holder` as its holder.
 fn hold(path: &PathBuf, holder: &Holder) -> File {
     let lock = File::options().write(true).open(path).unwrap();
     lock.lock().unwrap();
@@ -112,7 +112,7 @@ mod on_linux {
             assert_eq!(output.stdout, outputs[0].stdout);
             assert!(output.elapsed < SOON, "{:?}", output.elapsed);
         }
-        assert_eq!(world.fetches(), 1, "those who go on beside it still make one request");
+        assert_eq!(world.fetches(), 1, "the runs that continue make one request together");
     }
 
     #[test]
@@ -152,7 +152,8 @@ mod on_linux {
         assert!(output.elapsed < SOON, "{:?}", output.elapsed);
     }
 
-    /// It may have sent the refresh token already: a second use of it could end the session.
+    /// The holder may have sent the refresh token already: using it a second time could end the
+    /// session.
     #[test]
     fn a_dead_token_is_not_refreshed_again_behind_a_holder_stopped_in_a_refresh() {
         let world = World::new();
@@ -167,7 +168,7 @@ mod on_linux {
         assert_eq!(output.stdout, cached);
     }
 
-    /// The holder can be helped, a prompt that nobody sees cannot.
+    /// The text names the holder, because the person can end it and cannot see a prompt.
     #[test]
     fn a_holder_stopped_in_a_refresh_is_named_when_no_prompt_can_be_shown() {
         let mut world = World::new();
@@ -203,7 +204,7 @@ mod on_linux {
         assert_eq!(output.status, 0, "{output:?}");
         let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
         let told = format!("lock: its holder, process {}, does not move", holder.0.id());
-        assert!(fs::read_to_string(log).unwrap().contains(&told), "it is waited for");
+        assert!(fs::read_to_string(log).unwrap().contains(&told), "the log names the holder");
         kill_process(Pid::from_child(&holder.0), Signal::CONT).unwrap();
         answered(&world.run(&[]));
     }
@@ -256,8 +257,8 @@ mod on_linux {
         ]);
     }
 
-    /// In another container the number of a holder means another process, which must not be
-    /// judged, and whose end must not be suggested.
+    /// In another container the process id belongs to another process, and the text must not
+    /// suggest ending that process.
     #[test]
     fn a_process_with_another_name_is_not_taken_for_the_holder() {
         let world = World::new();
@@ -280,7 +281,7 @@ mod on_linux {
     }
 }
 
-/// A holder that is not stopped and yet keeps the lock for longer than its work can take.
+/// The holder is not stopped and still keeps the lock for longer than its work can take.
 fn is_waited_for_once() {
     let world = World::signed_in();
     answered(&world.run(&[]));
@@ -344,7 +345,7 @@ fn a_note_about_an_idle_holder_is_trusted_for_an_hour() {
     assert!(output.elapsed < SOON, "{:?}", output.elapsed);
 }
 
-/// A number may be given to another process.
+/// The system may have given the process id to another process.
 #[test]
 fn an_old_note_about_an_idle_holder_is_ignored() {
     let world = World::signed_in();
@@ -363,6 +364,6 @@ fn an_old_note_about_an_idle_holder_is_ignored() {
         run.join().unwrap()
     });
     answered(&output);
-    assert_eq!(world.fetches(), 0, "it waited");
+    assert_eq!(world.fetches(), 0, "the run waited for the lock");
     assert_eq!(read_json(&role_state(&world, "lock.stuck.json")), note);
 }

@@ -1,4 +1,4 @@
-//! A sign-in beside a `login` that is stopped, or whose redirect was never finished.
+//! A sign-in while another `login` is stopped or waits for a redirect that never comes.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -58,7 +58,7 @@ fn a_sign_in_behind_a_stopped_login_continues() {
 fn a_sign_in_behind_a_stopped_sign_in_takes_over_its_code() {
     let mut world = World::new();
     world.home.env("BROWSER", "/bin/true");
-    // The next poll is seconds away: none is under way when the first is stopped.
+    // The next poll is due in seconds: none is in progress when the first process is stopped.
     world.aws.set_device(5, 600, false);
     let first = Holder::start(&world, &[&DEV[..], &["-i"]].concat());
     let code = world.aws.wait_for_user_code(HANG);
@@ -84,7 +84,7 @@ fn login_by_code_does_not_wait_for_an_unfinished_redirect() {
     answered(&world.run(&[]));
 }
 
-/// The address that a `login` shows, and the rest of what it says.
+/// The address that a `login` shows, and its remaining stderr.
 fn address_of(login: &mut Holder) -> (String, BufReader<std::process::ChildStderr>) {
     let mut stderr = BufReader::new(login.0.stderr.take().unwrap());
     let mut told = String::new();
@@ -118,7 +118,7 @@ fn login_by_redirect_continues_beside_an_unfinished_redirect() {
     stderr.read_to_string(&mut told).unwrap();
     assert_eq!(second.0.wait().unwrap().code(), Some(0), "{told}");
     answered(&world.run(&[]));
-    // The first can still be finished, and is then the later one.
+    // The first login can still be completed, and its token then replaces the second.
     let (address, _stderr) = address_of(&mut first);
     let before = world.token();
     assert!(stand_in::visit(&address).is_ok());
@@ -127,7 +127,8 @@ fn login_by_redirect_continues_beside_an_unfinished_redirect() {
     answered(&world.run(&[]));
 }
 
-/// Both sign-ins are good; the one that ends last is kept, and none is called a logout.
+/// Both sign-ins are valid: the token of the later one is kept, and neither process reports a
+/// logout.
 #[test]
 fn a_redirect_that_is_finished_late_ends_the_sign_in_by_code_beside_it() {
     let (world, mut first) = redirect_that_nobody_finishes();

@@ -1,4 +1,4 @@
-//! A token that could not be kept is not asked for: nothing is spent for nothing.
+//! A token that could not be stored is not requested: no refresh token and no code is used.
 
 use std::fs;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::common::{DEV, World, answered, failed, refused};
 use crate::ordinary_user;
 use crate::support::{asks, temporary_files, with_browser, wrapped};
 
-/// A run for which every file is too large, whoever runs it: as on a full disk.
+/// A run that can write no file, as on a full disk, for every user.
 fn on_a_full_disk(world: &World, arguments: &[&str]) -> Output {
     let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"";
     wrapped(world, &["/bin/sh", "-c", script], arguments)
@@ -41,7 +41,7 @@ fn a_refresh_token_is_not_used_when_its_successor_cannot_be_stored() {
         assert_eq!(fs::read(world.token_file()).unwrap(), before);
         assert_eq!(temporary_files(&world), [] as [std::path::PathBuf; 0]);
         answered(&world.run(&[]));
-        assert_eq!(world.refreshes(), 1, "who can write goes on");
+        assert_eq!(world.refreshes(), 1, "a run that can write refreshes the token");
     }
 }
 
@@ -113,7 +113,7 @@ fn a_directory_in_the_place_of_the_token_prevents_a_sign_in() {
     assert_eq!(world.requests(), 0);
 }
 
-/// The directory can be written, and still the file cannot be replaced.
+/// The directory is writable, but the file cannot be replaced.
 #[test]
 fn a_token_file_that_cannot_be_replaced_prevents_the_refresh() {
     for (prepare, undo, cause) in [

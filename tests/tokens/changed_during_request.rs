@@ -1,21 +1,21 @@
-//! Nothing of a session is handed out or kept after its end, also not what AWS was
-//! asked for before it.
+//! A sign-in or sign-out during a request: credentials of the previous sign-in are neither handed
+//! out nor cached.
 
 use std::time::Duration;
 
 use stand_in::{Fault, Operation, Output, Times, TokenOptions};
 
 use crate::common::{ACCOUNT, DEV, LOGIN_HINT, World, answered, failed, line_of, read_json, refused};
-use crate::support::{NOBODY, asks, last_bearer, next_token, with_browser, wrapped};
+use crate::support::{NOT_SIGNED_IN, asks, last_bearer, next_token, with_browser, wrapped};
 
-/// Logs out without the portal, whose answer would give the fetch away.
+/// Logs out without a revocation at the portal, after which AWS would refuse the fetch.
 fn log_out(world: &World) {
     world.aws.fault(Operation::Logout, Fault::Status(403), Times::Once);
     let output = world.home.run(&["logout", "--sso-session", "corp"]);
     assert_eq!(output.status, 0, "{output:?}");
 }
 
-/// Does `this` while AWS has the request of one run, and gives the run's output.
+/// Calls `this` while AWS has the request of a run, and gives the run's output.
 fn while_fetching(world: &World, more: &[&str], this: impl FnOnce()) -> Output {
     world.while_asked(Operation::GetRoleCredentials, || world.run(more), this).0
 }
@@ -25,20 +25,20 @@ fn credentials_that_arrive_after_logout_are_neither_handed_out_nor_cached() {
     for more in [&[][..], &["--no-cache"], &["--force-refresh"]] {
         let world = World::signed_in();
         let output = while_fetching(&world, more, || log_out(&world));
-        refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
-        assert_eq!((world.fetches(), world.aws.minted()), (1, 1), "AWS gave it");
+        refused(&output, 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
+        assert_eq!((world.fetches(), world.aws.minted()), (1, 1), "AWS issued the credentials");
         assert!(!world.role_file().exists() && !world.token_file().exists());
     }
 }
 
-/// As in a container that has `~/.aws` to read only, while somebody signs out beside it.
+/// As in a container with a read-only `~/.aws`, while another process signs out.
 #[test]
 fn a_run_without_write_access_hands_out_nothing_after_logout() {
     let world = World::signed_in();
     let read_only = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""];
     let run = || wrapped(&world, &read_only, &DEV);
     let (output, ()) = world.while_asked(Operation::GetRoleCredentials, run, || log_out(&world));
-    refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&output, 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn credentials_that_arrive_after_another_tool_removed_the_token_are_not_cached()
     let world = World::signed_in();
     // As `aws sso logout` does, without a lock.
     let output = while_fetching(&world, &[], || std::fs::remove_file(world.token_file()).unwrap());
-    refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&output, 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     assert!(!world.role_file().exists());
 }
 
@@ -55,7 +55,7 @@ fn without_a_state_directory_credentials_that_arrive_after_logout_are_not_cached
     let mut world = World::signed_in();
     world.home.env("XDG_STATE_HOME", "/dev/null");
     let output = while_fetching(&world, &[], || log_out(&world));
-    refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&output, 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     assert!(!world.role_file().exists());
 }
 
@@ -64,7 +64,7 @@ fn a_fetch_is_repeated_after_another_person_signed_in() {
     for more in [&[][..], &["--no-cache"]] {
         let world = World::new();
         let first = world.sign_in(3600);
-        // The second person comes with the registration of the first.
+        // The second person uses the registration of the first.
         let second = next_token(&world, &first);
         let output = while_fetching(&world, more, || world.home.write_cli_token("corp", &second, 3600));
         answered(&output);
@@ -124,7 +124,7 @@ fn a_sign_in_to_another_start_url_during_a_fetch_ends_it() {
     assert_eq!((output.status, output.stdout.as_str()), (1, ""), "{output:?}");
     assert!(output.stderr.contains("for another start URL, `https://other."), "{output:?}");
     assert!(!world.role_file().exists());
-    assert_eq!(world.fetches(), 1, "the other's token is not sent");
+    assert_eq!(world.fetches(), 1, "the token of the other start URL is not sent");
 }
 
 #[test]
@@ -138,8 +138,12 @@ fn a_refresh_during_a_fetch_does_not_repeat_the_fetch() {
     });
     answered(&output);
     assert_ne!(world.token()["accessToken"], before["accessToken"]);
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1), "it is the same person's");
-    assert_eq!(world.run(&[]).stdout, output.stdout, "and is kept");
+    assert_eq!(
+        (world.refreshes(), world.fetches()),
+        (1, 1),
+        "the refreshed token belongs to the same sign-in"
+    );
+    assert_eq!(world.run(&[]).stdout, output.stdout, "the credentials are cached");
 }
 
 #[test]

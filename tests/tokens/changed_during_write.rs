@@ -1,4 +1,4 @@
-//! Another tool signs in or out while a token is on its way to the disk.
+//! Another tool signs in or out while the program writes a token to the disk.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -7,10 +7,10 @@ use stand_in::{IssuedToken, Operation, Output, SystemCall};
 
 use crate::common::{DEV, LOGIN_HINT, World, answered, refused};
 use crate::left_over::{document, leave};
-use crate::support::{NOBODY, last_bearer, next_token, temporary_files};
+use crate::support::{NOT_SIGNED_IN, last_bearer, next_token, temporary_files};
 
-/// Runs `arguments`, and does `this` when the run is about to make the first call for which
-/// `is_it` holds.
+/// Runs `arguments`, and calls `this` when the run is about to make the first system call that
+/// `is_it` accepts.
 fn at_call(
     world: &World,
     arguments: &[&str],
@@ -27,11 +27,11 @@ fn at_call(
         }
         false
     });
-    assert!(this.is_none(), "there was no such call");
+    assert!(this.is_none(), "the run made no such call");
     output
 }
 
-/// The same when the answer to `operation` is brought to the disk, which takes long.
+/// Like [`at_call`], at the `fsync` of the file with the answer to `operation`.
 fn while_synchronised(
     world: &World,
     operation: Operation,
@@ -60,14 +60,14 @@ fn a_refresh_does_not_replace_a_sign_in_made_during_its_fsync() {
         answered(&output);
         let other = other.unwrap().access_token;
         assert_eq!(world.token()["accessToken"], other.as_str());
-        assert_eq!(last_bearer(&world), other, "what is handed out is the other person's");
+        assert_eq!(last_bearer(&world), other, "the credentials belong to the other person");
         assert!(temporary_files(&world).is_empty());
     }
 }
 
 #[test]
 fn a_refresh_does_not_undo_a_sign_out_made_during_its_fsync() {
-    // 600 s: the old token lives, and so does the answer.
+    // With 600 s the old token is still valid, and so is the answer.
     for seconds in [-1, 600] {
         let world = World::new();
         world.sign_in(seconds);
@@ -75,7 +75,7 @@ fn a_refresh_does_not_undo_a_sign_out_made_during_its_fsync() {
             // As `aws sso logout` does.
             fs::remove_file(world.token_file()).unwrap();
         });
-        refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+        refused(&output, 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
         assert!(!world.token_file().exists() && !world.role_file().exists());
         assert!(temporary_files(&world).is_empty());
     }
@@ -103,7 +103,7 @@ fn marking_a_refused_token_does_not_undo_a_sign_out_made_meanwhile() {
     let output = while_synchronised(&world, Operation::GetRoleCredentials, &DEV, || {
         fs::remove_file(world.token_file()).unwrap();
     });
-    refused(&output, 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&output, 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     assert!(!world.token_file().exists() && temporary_files(&world).is_empty());
 }
 

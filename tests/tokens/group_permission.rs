@@ -1,4 +1,4 @@
-//! Who could read a token through its group: nobody else reads the next one.
+//! A token file that its group can read: the next token is not readable by another group.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown};
@@ -18,7 +18,7 @@ fn a_group_readable_token_is_not_opened_to_another_group() {
     let group = fs::metadata(world.token_file()).unwrap().gid();
     answered(&ordinary_user::run(&world, &DEV));
     let found = fs::metadata(world.token_file()).unwrap();
-    assert_eq!((found.gid(), found.mode() & 0o777), (group, 0o640), "as it was");
+    assert_eq!((found.gid(), found.mode() & 0o777), (group, 0o640), "group and mode are unchanged");
 
     if is_root() {
         world.sign_in(-1);
@@ -27,7 +27,7 @@ fn a_group_readable_token_is_not_opened_to_another_group() {
         set_mode(&world.token_file(), 0o640);
         answered(&ordinary_user::run(&world, &[&DEV[..], &["--force-refresh"]].concat()));
         let found = fs::metadata(world.token_file()).unwrap();
-        assert_ne!(found.gid(), TEAM, "only a member could give it to the group");
+        assert_ne!(found.gid(), TEAM, "only a member of the group could have kept it");
         assert_eq!(found.mode() & 0o777, 0o600);
     }
 }

@@ -1,5 +1,5 @@
-//! A process that is killed between AWS's answer and the rename of the file with the new
-//! token: the next run takes the token over.
+//! A process that is killed between AWS's answer and the rename of the file with the new token: the
+//! next run takes the token over.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -10,7 +10,7 @@ use crate::common::{ACCOUNT, DEV, ROLE, World, answered};
 use crate::left_over::{old, set_age};
 use crate::support::{temporary_files, with_browser};
 
-/// A run that is killed at its `number`th rename of a file in AWS's caches.
+/// Starts a run and kills it at its `number`th rename of a file in AWS's caches.
 fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
     let mut renamed = 0;
     let mut command = world.home.command(arguments);
@@ -29,7 +29,11 @@ fn a_refresh_killed_before_its_rename_is_completed_by_the_next_run() {
     world.sign_in(-1);
     let before = world.token();
     killed_at_rename(&world, 1, &DEV);
-    assert_eq!((world.token(), temporary_files(&world).len()), (before, 1), "killed in between");
+    assert_eq!(
+        (world.token(), temporary_files(&world).len()),
+        (before, 1),
+        "the run was killed before the rename"
+    );
 
     answered(&world.run(&[]));
 
@@ -37,7 +41,7 @@ fn a_refresh_killed_before_its_rename_is_completed_by_the_next_run() {
     assert!(temporary_files(&world).is_empty());
 }
 
-/// The first mode is that of the file that tries whether there is room.
+/// The first `fchmod` is for the file that tests whether there is room.
 #[test]
 fn a_refresh_killed_before_the_mode_is_set_is_completed_by_the_next_run() {
     let world = World::new();
@@ -50,14 +54,18 @@ fn a_refresh_killed_before_the_mode_is_set_is_completed_by_the_next_run() {
         modes == 2
     });
     assert!(killed.status < 0, "{killed:?}");
-    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
+    assert_eq!(
+        (world.refreshes(), temporary_files(&world).len()),
+        (1, 1),
+        "the run was killed before the rename"
+    );
 
     answered(&world.run(&[]));
 
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
 }
 
-/// The file is larger than the token until then.
+/// Until then the file is larger than the token.
 #[test]
 fn a_refresh_killed_before_the_file_is_truncated_is_completed_by_the_next_run() {
     let world = World::new();
@@ -68,7 +76,11 @@ fn a_refresh_killed_before_the_file_is_truncated_is_completed_by_the_next_run() 
         call.name == "ftruncate"
     });
     assert!(killed.status < 0, "{killed:?}");
-    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
+    assert_eq!(
+        (world.refreshes(), temporary_files(&world).len()),
+        (1, 1),
+        "the run was killed before the rename"
+    );
 
     answered(&world.run(&[]));
 
@@ -85,7 +97,7 @@ fn the_trial_file_of_a_killed_run_is_removed_later() {
     });
     assert!(killed.status < 0, "{killed:?}");
     let left = temporary_files(&world);
-    assert_eq!((world.requests(), left.len()), (0, 1), "killed in between");
+    assert_eq!((world.requests(), left.len()), (0, 1), "the run was killed before the rename");
     set_age(&left[0], old());
 
     answered(&world.run(&[]));
@@ -98,10 +110,10 @@ fn an_approved_sign_in_killed_before_its_rename_is_completed_by_the_next_run() {
     for next in [&["-n"][..], &["-i"]] {
         let world = with_browser("exit 0");
         world.aws.auto_approve(0);
-        // The first is the registration's.
+        // The first rename is for the registration.
         killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
         assert!(!world.token_file().exists());
-        assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+        assert_eq!(temporary_files(&world).len(), 1, "the run was killed before the rename");
         let before = world.home.write_role_credentials(ACCOUNT, ROLE, "corp", 600);
 
         let output = world.run(next);
@@ -109,13 +121,13 @@ fn an_approved_sign_in_killed_before_its_rename_is_completed_by_the_next_run() {
         assert_ne!(answered(&output)["SessionToken"], before["Credentials"]["SessionToken"]);
 
         assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-        assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+        assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code is used once");
         let state = world.home.all_files();
         assert!(!state.iter().any(|(path, _, _)| path.ends_with("pending.json")), "nothing waits any more");
     }
 }
 
-/// The date of the registration then tells that a person was asked.
+/// Without a state directory, the date of the registration shows that a person was asked.
 #[test]
 fn an_approved_sign_in_is_completed_by_the_next_run_without_a_state_directory() {
     let mut world = with_browser("exit 0");
@@ -125,10 +137,10 @@ fn an_approved_sign_in_is_completed_by_the_next_run_without_a_state_directory() 
     world.aws.auto_approve(0);
     killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
     assert!(!world.token_file().exists());
-    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+    assert_eq!(temporary_files(&world).len(), 1, "the run was killed before the rename");
     answered(&world.run(&["-i"]));
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-    // It is over: what `aws sso logout` leaves behind is nobody's sign-in.
+    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code is used once");
+    // The sign-in is complete: the files that `aws sso logout` leaves are not taken for another.
     fs::remove_file(world.token_file()).unwrap();
     fs::remove_file(world.role_file()).unwrap();
     assert_eq!(world.run(&["-n"]).status, 1);
@@ -142,7 +154,7 @@ fn login_by_code_completes_an_approved_sign_in_that_was_killed() {
     let output = world.home.run(&["login", "--sso-session", "corp", "--use-device-code"]);
     assert_eq!(output.status, 0, "{output:?}");
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code is used once");
     answered(&world.run(&[]));
 }
 
@@ -152,13 +164,13 @@ fn login_by_redirect_killed_before_its_rename_is_completed_by_the_next_run() {
     let temporary = world.home.temporary();
     stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
     killed_at_rename(&world, 2, &["login", "--sso-session", "corp"]);
-    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
+    assert_eq!(temporary_files(&world).len(), 1, "the run was killed before the rename");
     answered(&world.run(&[]));
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code is used once");
 }
 
-/// A world with a person signed in, and with credentials for them; another person approves
-/// every sign-in, by code and by redirect.
+/// A signed-in world with cached role credentials, in which another person approves every sign-in,
+/// by code and by redirect.
 fn with_a_second_person() -> (World, String) {
     let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
     let temporary = world.home.temporary();
@@ -188,7 +200,7 @@ fn login_killed_after_its_rename_leaves_no_older_role_credentials() {
             is_now
         });
         assert!(killed.status < 0, "{killed:?}");
-        assert_ne!(world.token(), before, "killed after the rename");
+        assert_ne!(world.token(), before, "the login was killed after the rename");
         assert!(!world.role_file().exists(), "{login:?}");
         let output = world.run(&[]);
         answered(&output);
@@ -206,7 +218,7 @@ fn an_approved_login_killed_before_its_rename_replaces_a_live_token() {
             assert_eq!(
                 (world.token(), temporary_files(&world).len()),
                 (before.clone(), 1),
-                "killed in between"
+                "the run was killed before the rename"
             );
 
             let output = world.home.run(next);
@@ -216,7 +228,7 @@ fn an_approved_login_killed_before_its_rename_replaces_a_live_token() {
             assert_ne!(world.token()["accessToken"], before["accessToken"], "{login:?} {next:?}");
             assert!(temporary_files(&world).is_empty());
             answered(&world.run(&[]));
-            assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
+            assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code is used once");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What AWS gave to a process that was killed before its rename is not lost.
+//! A left-over token: the temporary file of a process that was killed before its rename.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use stand_in::{IssuedToken, Operation, TokenOptions};
 
 use crate::common::{DEV, HANG, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused};
-use crate::support::{NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without};
+use crate::support::{NOT_SIGNED_IN, asks, last_bearer, next_token, temporary_files, with_browser, without};
 
-/// A token file's members, as a refresh writes them.
+/// The members of a token file, as a refresh writes them.
 pub fn document(token: &IssuedToken) -> Value {
     json!({
         "startUrl": START_URL, "region": REGION,
@@ -25,7 +25,7 @@ pub fn old() -> SystemTime {
     SystemTime::now() - Duration::from_secs(600)
 }
 
-/// Puts `text` where a process that is killed leaves it.
+/// Writes `text` to the temporary file that a killed process leaves.
 pub fn leave(world: &World, text: &str) -> PathBuf {
     let stem = world.token_file().file_stem().unwrap().to_str().unwrap().to_owned();
     let path = world.home.sso_cache().join(format!("{stem}.4194304-0123456789abcdef.aws-sso-cred.tmp"));
@@ -39,7 +39,7 @@ pub fn set_age(path: &std::path::Path, at: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
 }
 
-/// A dead token that cannot be refreshed any more, for its successor was given already.
+/// An expired token whose refresh token is used up, and its successor.
 fn with_spent_token() -> (World, IssuedToken) {
     let world = World::new();
     let spent = world.sign_in(-1);
@@ -59,7 +59,7 @@ fn a_whole_left_over_token_is_used() {
 
         answered(&world.home.run(arguments));
 
-        assert_eq!(world.requests(), 1, "no refresh is needed");
+        assert_eq!(world.requests(), 1, "no refresh is sent");
         assert_eq!(last_bearer(&world), next.access_token);
         assert_eq!(world.token(), whole);
         assert!(temporary_files(&world).is_empty());
@@ -97,9 +97,9 @@ fn a_live_left_over_token_without_a_refresh_token_is_used() {
 #[test]
 fn without_a_left_over_token_a_refusal_waits_for_no_lock() {
     let world = World::new();
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     let _lock = hold_session_lock(&world);
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 #[test]
@@ -117,20 +117,20 @@ fn a_left_over_token_of_an_unproved_client_is_used_if_it_is_recent() {
     let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
     let (world, next) = with_spent_token();
     fs::remove_file(world.token_file()).unwrap();
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     let stem = world.token_file().file_stem().unwrap().to_owned();
     let note = world.home.state_dir().join("sessions").join(stem).join("unproved-client.json");
     fs::write(&note, json!({ "client_id": document(&next)["clientId"] }).to_string()).unwrap();
 
     let stranger = leave(&world, &document(&world.aws.issue_token(&TokenOptions::default())).to_string());
     set_age(&note, ago(40));
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     fs::remove_file(stranger).unwrap();
 
     let left = leave(&world, &document(&next).to_string());
     set_age(&left, ago(30));
     set_age(&note, ago(0));
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 
     set_age(&note, ago(40));
     answered(&world.run(&[]));
@@ -152,7 +152,7 @@ fn the_newer_of_two_left_over_tokens_is_used_and_the_older_removed() {
     assert!(temporary_files(&world).is_empty());
 }
 
-/// What is left over and not taken; why.
+/// Left-over files that are not used, each with the reason.
 fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
     let whole = document(next);
     let with = |name: &str, value: &str| {
@@ -186,7 +186,7 @@ fn a_useless_left_over_token_is_not_used_and_later_removed() {
         let path = leave(&world, &text);
         assert_eq!(world.run(&[]).status, 1, "{what}");
         assert_eq!(world.token(), before, "{what}");
-        assert!(path.exists(), "{what}: its process may still be at it");
+        assert!(path.exists(), "{what}: its process may still be writing it");
         set_age(&world.token_file(), SystemTime::now() - Duration::from_secs(900));
         set_age(&path, old());
         assert_eq!(world.run(&[]).status, 1, "{what}");
@@ -194,7 +194,7 @@ fn a_useless_left_over_token_is_not_used_and_later_removed() {
     }
 }
 
-/// Two config files with one session name make it so.
+/// This happens with two config files that use one session name.
 #[test]
 fn a_left_over_token_of_another_start_url_or_region_is_left_alone() {
     for (name, value) in [("startUrl", "https://other.awsapps.com/start"), ("region", "us-east-1")] {
@@ -211,11 +211,11 @@ fn a_left_over_token_of_another_start_url_or_region_is_left_alone() {
         let path = leave(&world, &without(other, &["refreshToken"]).to_string());
         set_age(&path, old());
         assert_eq!(world.run(&[]).status, 1, "{name}");
-        assert!(!path.exists(), "{name}: it is of no use to any session");
+        assert!(!path.exists(), "{name}: no session can use it");
     }
 }
 
-/// Both persons have the client that was registered for the first.
+/// Both persons use the client that was registered for the first.
 #[test]
 fn a_left_over_token_older_than_another_persons_sign_in_is_not_used() {
     let (world, next) = with_spent_token();
@@ -232,7 +232,7 @@ fn a_left_over_token_older_than_another_persons_sign_in_is_not_used() {
     assert_ne!(last_bearer(&world), next.access_token);
 }
 
-/// Of two persons with one client: the second was signed in, and was refused.
+/// Two persons use one client: the second was signed in, and AWS refused the second's token.
 #[test]
 fn a_left_over_token_older_than_a_refused_sign_in_is_not_used() {
     let (world, next) = with_spent_token();
@@ -265,7 +265,7 @@ fn a_left_over_token_older_than_the_token_file_is_not_used() {
     let (world, next) = with_spent_token();
     let path = leave(&world, &document(&next).to_string());
     set_age(&path, old());
-    // Somebody has signed in since.
+    // A later sign-in has written the token file.
     world.sign_in(60);
     answered(&world.run(&[]));
     assert_eq!(world.refreshes(), 1);
@@ -274,17 +274,17 @@ fn a_left_over_token_older_than_the_token_file_is_not_used() {
 
 #[test]
 fn a_left_over_token_does_not_undo_a_sign_out() {
-    // `aws sso logout` removes the token and does not know our temporary files.
+    // `aws sso logout` removes the token file and does not know the program's temporary files.
     let (world, next) = with_spent_token();
     leave(&world, &document(&next).to_string());
     fs::remove_file(world.token_file()).unwrap();
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 
     let (world, next) = with_spent_token();
     leave(&world, &document(&next).to_string());
     assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
     assert!(temporary_files(&world).is_empty());
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_left_over_token_older_than_a_pending_sign_in_does_not_complete_it() {
     token["clientSecret"] = text("clientSecret").into();
     let path = leave(&world, &token.to_string());
     set_age(&path, old());
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 /// Takes the lock of the session's token, as a process that refreshes it does.
@@ -312,17 +312,17 @@ fn hold_session_lock(world: &World) -> File {
     lock
 }
 
-/// Until a token is on the disk and not in its place.
+/// Waits until a whole token is in a temporary file.
 fn wait_for_whole_token(world: &World) {
     let deadline = Instant::now() + HANG;
     let is_whole = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default().ends_with('}');
     while !temporary_files(world).iter().any(is_whole) {
-        assert!(Instant::now() < deadline, "no token is on the disk");
+        assert!(Instant::now() < deadline, "no whole token is in a temporary file");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// A person approves while another process holds the lock, and the caller's patience ends.
+/// The person approves while another process holds the lock, and the caller kills the login.
 #[test]
 fn an_approved_sign_in_killed_while_it_waits_for_the_lock_is_completed_by_the_next_run() {
     let world = with_browser("exit 0");
@@ -352,7 +352,7 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.home.run(&login));
         wait_for_whole_token(&world);
-        // Stands in line for the same lock.
+        // Waits for the same lock.
         let other = scope.spawn(|| world.run(&[]));
         std::thread::sleep(Duration::from_millis(300));
         drop(lock);
@@ -365,7 +365,7 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
     assert!(temporary_files(&world).is_empty());
 }
 
-/// The file that keeps room for a token, while AWS is asked for it, is none.
+/// The file that reserves space for a token does not count as a left-over token.
 #[test]
 fn a_run_after_sign_out_fails_at_once_during_another_processs_refresh() {
     let world = World::new();

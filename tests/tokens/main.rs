@@ -1,5 +1,5 @@
-//! The session's token when the world is not as it should be: the real program, a
-//! stand-in for AWS, and other tools on the same files.
+//! The session's token in unusual situations: the real program, a stand-in for AWS, and other tools
+//! that use the same files.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A token is for the start URL and the region that it names.
+//! A token for another start URL or another region than the config names.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::support::{asks, with_browser, without};
 
 const CUSTOMER: &str = "https://customer.awsapps.com/start";
 
-/// A second config file that uses the name `corp` for somebody else.
+/// Switches to a second config file that uses the name `corp` for another company.
 fn use_customers_config(world: &mut World) {
     let path = world.home.temporary().join("customer-config");
     fs::write(&path, CONFIG.replace("https://corp.awsapps.com/start", CUSTOMER)).unwrap();
@@ -77,7 +77,7 @@ fn login_if_needed_names_the_start_url_of_the_token_that_it_replaces() {
     answered(&world.run(&[]));
     world.home.env_remove("AWS_CONFIG_FILE");
     world.aws.clear_requests();
-    assert_eq!(failed(&world.run(&["--no-cache"]), 1).len(), 3, "and now the first is told so");
+    assert_eq!(failed(&world.run(&["--no-cache"]), 1).len(), 3, "the first config reports it as well");
     assert_eq!(world.requests(), 0);
 }
 

@@ -1,4 +1,4 @@
-//! Another tool has used the refresh token, and writes what it got a moment later.
+//! Another tool has used the refresh token, and writes the new token a moment later.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -10,14 +10,15 @@ use stand_in::{Fault, IssuedToken, Operation, Output, Times, TokenOptions};
 use crate::common::{DEV, HANG, LOGIN_HINT, World, answered, failed, in_seconds, refused};
 use crate::support::{asks, last_bearer, next_token, with_browser};
 
-/// Two seconds are waited. A writer that the machine made later than this shows nothing.
+/// The program waits for two seconds. A round in which the machine delayed the writer longer than
+/// this proves nothing.
 const ON_TIME: Duration = Duration::from_millis(1500);
 
 fn used() -> Fault {
     Fault::Error { status: 400, code: "invalid_grant", message: "Invalid refresh token provided" }
 }
 
-/// The token file that the other tool writes.
+/// The content that the other tool writes to the token file.
 fn document(world: &World, token: &IssuedToken, seconds: i64) -> Value {
     let mut document = world.token();
     document["accessToken"] = token.access_token.as_str().into();
@@ -26,9 +27,9 @@ fn document(world: &World, token: &IssuedToken, seconds: i64) -> Value {
     document
 }
 
-/// Runs `run` in worlds with a dead token, whose refresh token is refused, while the other
-/// tool writes its token `later`, as AWS CLI v2 does: cut to nothing, then filled. Gives the
-/// first output for which it was on time.
+/// Calls `run` in worlds with an expired token whose refresh AWS refuses, while the other tool
+/// writes its token `later`, as AWS CLI v2 does: truncate, then write. Gives the first output for
+/// which the tool wrote in time.
 fn written(
     later: Duration,
     seconds: i64,
@@ -108,7 +109,7 @@ fn without_a_token_from_another_tool_the_session_counts_as_ended() {
     refused(&output, 1, &text);
     assert!(output.elapsed >= Duration::from_secs(2), "{:?}", output.elapsed);
     refused(&world.run(&[]), 1, &text);
-    assert_eq!(world.refreshes(), 1, "the second does not ask");
+    assert_eq!(world.refreshes(), 1, "the second run sends no refresh");
     assert_eq!(fs::read(world.token_file()).unwrap(), before);
 }
 

@@ -34,14 +34,14 @@ fn a_refused_token_that_cannot_be_refreshed_is_marked_as_expired() {
 
     let after = world.token();
     let at = after["expiresAt"].as_str().unwrap();
-    assert!(at < in_seconds(0).as_str(), "the AWS CLI sees it expired: {at}");
+    assert!(at < in_seconds(0).as_str(), "the AWS CLI treats the token as expired: {at}");
     for kept in ["startUrl", "region", "clientId", "clientSecret", "registrationExpiresAt"] {
         assert_eq!(after[kept], before[kept], "{kept}");
     }
 
     let again = world.run(&[]);
     assert_eq!(again.status, 1);
-    assert_eq!(world.requests(), 1, "the next run asks nobody");
+    assert_eq!(world.requests(), 1, "the next run sends no request");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_refused_token_keeps_its_refresh_token_when_the_refresh_fails() {
     assert_ne!((output.status, output.stdout.is_empty()), (0, false));
     assert_eq!(world.token()["refreshToken"], before["refreshToken"]);
     answered(&world.run(&[]));
-    assert_eq!(world.refreshes(), 2, "the next run heals it");
+    assert_eq!(world.refreshes(), 2, "the next run refreshes the token");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_refreshed_token_that_is_refused_too_requires_a_sign_in() {
         1,
         &format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}"),
     );
-    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "no loop");
+    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "the fetch and the refresh are not repeated");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_401_that_is_not_from_aws_leaves_the_token_alone() {
 #[test]
 fn two_refused_tokens_lead_to_a_sign_in_when_it_is_allowed() {
     let mut world = World::signed_in();
-    // Nobody can see a prompt here, which ends the sign-in as soon as it is tried.
+    // No prompt can be shown here, so the sign-in ends as soon as it starts.
     world.home.env("CI", "true");
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(401), Times::Always);
     let output = world.run(&["-i"]);
@@ -119,7 +119,7 @@ fn twenty_runs_at_a_portal_that_refuses_every_token_send_two_fetches() {
     }
     assert_eq!((world.fetches(), world.refreshes()), (2, 1));
     refused(&world.run(&[]), 1, &text);
-    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "nor by who comes after them");
+    assert_eq!((world.fetches(), world.refreshes()), (2, 1), "a later run sends no request either");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The room that was found for a token is kept until the token is there, and what could not
-//! be written is not spoken of.
+//! Disk space for a token stays reserved until the token is written, and a token that was not
+//! written is not reported.
 
 use std::fs;
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use crate::cannot_be_stored::HINT;
 use crate::common::{DEV, HANG, World};
 use crate::support::wrapped;
 
-/// Fills the disk while AWS answers, and tells the test what is in the token file then.
+/// Fills the disk while AWS answers, and gives the test the content of the token file.
 const FULL_WHILE_AWS_ANSWERS: &str = "\
     cp -a \"$AWS\" \"$AWS.before\" && mount -t tmpfs -o size=256k none \"$AWS\" || exit 99
     cp -a \"$AWS.before/.\" \"$AWS/\"
@@ -68,7 +68,7 @@ fn login_if_needed_does_not_report_a_sign_in_that_was_not_stored() {
     let mut login = world.home.command(&["login", "--sso-session", "corp", "--if-needed"]);
     let login = login.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     world.aws.wait_for_requests(Operation::CreateToken, 1, HANG);
-    // From now on it can write no file.
+    // From now on the run can write no file.
     let nothing = Rlimit { current: Some(0), maximum: Some(0) };
     prlimit(Pid::from_raw(login.id().cast_signed()), Resource::Fsize, nothing).unwrap();
     world.aws.release(Operation::CreateToken);
@@ -82,8 +82,8 @@ fn login_if_needed_does_not_report_a_sign_in_that_was_not_stored() {
     assert_eq!(world.aws.count(Operation::Logout), 1);
 }
 
-/// The connection to AWS stays open when the answer has come, and the file for the token
-/// needs one descriptor more.
+/// The connection to AWS is still open after the answer, and the file for the token needs one more
+/// descriptor.
 #[test]
 fn with_few_descriptors_a_refresh_token_is_stored_or_not_used() {
     let mut outcomes = Vec::new();

@@ -76,7 +76,7 @@ fn an_approved_code_gives_a_token_once() {
     assert_eq!(poll(&aws, &client, &device).error(), "invalid_grant");
 }
 
-/// A request can have arrived and still be without its answer, which an approval then changes.
+/// A request can have arrived without a decided answer, which an approval then changes.
 #[test]
 fn an_approval_after_a_poll_was_decided_does_not_change_its_answer() {
     let aws = IdentityCenter::start();
@@ -126,7 +126,7 @@ fn polling_too_fast_gives_slow_down_and_a_longer_interval() {
     assert_eq!(poll(&aws, &client, &device).error(), "authorization_pending");
     // On a machine that stalls for a second, the next poll is not too fast.
     while poll(&aws, &client, &device).error() != "slow_down" {}
-    // Each hasty poll makes it five seconds more.
+    // Each early poll adds five seconds.
     for _ in 0..10 {
         assert_eq!(poll(&aws, &client, &device).error(), "slow_down");
     }

@@ -11,7 +11,7 @@ use stand_in::{Fault, IdentityCenter, Operation, Times, TokenOptions};
 
 const OPERATION: Operation = Operation::GetRoleCredentials;
 
-/// Only tells a hang from a slow machine.
+/// A limit that only a hang exceeds, however slow the machine is.
 const A_HANG: Duration = Duration::from_secs(60);
 
 fn with_token() -> (IdentityCenter, String) {
@@ -75,7 +75,7 @@ fn answers_can_have_any_body() {
     assert_eq!(aws.minted(), 0);
 }
 
-/// What a client sees: the bytes, and how they end.
+/// What a client receives: the bytes, and how they end.
 fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<ErrorKind>) {
     let hangs = matches!(fault, Fault::Hang | Fault::HangMidBody);
     let (comes_first, asked) = (matches!(fault, Fault::HangMidBody), aws.requests().len());
@@ -85,7 +85,7 @@ fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<E
     stream.write_all(head.as_bytes()).unwrap();
     let mut bytes = Vec::new();
     if hangs {
-        // What comes before it hangs may come late; after that, nothing comes.
+        // The part before the hang may arrive late; after it nothing arrives.
         aws.wait_for_requests(OPERATION, asked + 1, A_HANG);
         let mut buffer = [0; 4096];
         while comes_first && !String::from_utf8_lossy(&bytes).contains("accessKeyId") {
@@ -150,7 +150,11 @@ fn an_operation_can_be_held_until_it_is_released() {
     thread::scope(|scope| {
         let held: Vec<_> = (0..3).map(|_| scope.spawn(|| portal(&aws, CREDENTIALS, &token))).collect();
         aws.wait_for_requests(OPERATION, 3, A_HANG);
-        assert_eq!(portal(&aws, "GET /assignment/accounts", &token).status, 200, "others are not held");
+        assert_eq!(
+            portal(&aws, "GET /assignment/accounts", &token).status,
+            200,
+            "other operations are not held"
+        );
         assert_eq!(aws.minted(), 0);
         aws.release(OPERATION);
         assert!(held.into_iter().all(|held| held.join().unwrap().status == 200));
@@ -178,7 +182,7 @@ fn a_rate_limit_allows_a_burst_and_then_its_rate() {
     let start = Instant::now();
     let mut answers = Vec::new();
     let mut refused = None;
-    // A machine that asks more slowly than allowed for a while is refused later.
+    // A slow machine sends fewer requests per second and is refused later.
     while refused.is_none() || aws.minted() <= 15 {
         assert!(start.elapsed() < A_HANG, "{} were allowed, refused: {refused:?}", aws.minted());
         answers.push(portal(&aws, CREDENTIALS, &token));

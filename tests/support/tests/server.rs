@@ -141,7 +141,7 @@ fn the_program_serves_until_its_input_ends() {
 
 #[test]
 fn a_port_can_be_chosen_and_is_free_again_after_the_end() {
-    // Below those that systems give out: nobody takes it between the two.
+    // A port below the range from which systems assign ports.
     let low = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
     let mut ports = low..low + 500;
     let port = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();

@@ -64,7 +64,7 @@ fn a_program_without_a_terminal_cannot_open_dev_tty() {
     assert_eq!(seen.screen, "");
 }
 
-/// As `nohup` and a script's background jobs start it.
+/// As after `nohup`, and for background jobs of a script.
 #[test]
 fn a_program_starts_with_its_signals_whatever_its_parent_ignores() {
     let ignoring = "trap '' HUP INT QUIT PIPE TERM; exec \"$0\" \"$@\"";
@@ -87,7 +87,7 @@ fn a_program_whose_parent_ignores_signals() {
         let seen = SHELL.start(&home.command(&["-c", &script])).finish();
         assert_eq!((seen.output.status, seen.output.stdout.as_str()), (-number, ""), "{name}");
     }
-    // The premise: a child that is started otherwise ignores them.
+    // The premise: a child that is started in another way ignores them.
     let plain = || Command::new("/bin/sh").args(["-c", "kill -INT $$"]).status().unwrap();
     assert!(plain().success());
     let mut command = Command::new("/bin/sh");
@@ -101,7 +101,7 @@ fn the_browser_follows_redirects_and_shows_the_last_page() {
     let home = Sandbox::new("/bin/sh");
     let (links, page) = (home.temporary().join("links"), home.temporary().join("page"));
     follow_links(links.clone(), page.clone());
-    // Half a link is none yet.
+    // A link without a line break is not complete.
     fs::write(&links, format!("{}/device", aws.url())).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(50));
     assert!(!page.exists());
