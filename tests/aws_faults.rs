@@ -60,7 +60,7 @@ fn faults() -> Vec<(Fault, Kind, &'static str)> {
     ]
 }
 
-fn kept_short(fault: &Fault) -> String {
+fn short_name(fault: &Fault) -> String {
     format!("{fault:?}").chars().take(80).collect()
 }
 
@@ -77,7 +77,7 @@ fn boxed<'a, T>(job: impl FnOnce() -> T + Send + 'a) -> Box<dyn FnOnce() -> T + 
 }
 
 fn check_lasting(operation: Operation, fault: Fault, kind: Kind, words: &str) {
-    let name = format!("{operation:?} {}", kept_short(&fault));
+    let name = format!("{operation:?} {}", short_name(&fault));
     let world = world_before(operation);
     let token = fs::read(world.token_file()).unwrap();
     world.aws.fault(operation, fault, Times::Always);
@@ -198,7 +198,7 @@ fn failing_worlds() -> Vec<(&'static str, World)> {
         fetching("cut", Fault::CutMidBody),
         fetching("reset", Fault::Reset),
         fetching("hang", Fault::Hang),
-        ("nobody signed in", World::new()),
+        ("no sign-in", World::new()),
         ("session ended", ended),
         ("offline", offline),
     ]
@@ -226,7 +226,7 @@ fn every_temporary_fault_is_retried() {
         let passing = faults().into_iter().filter(|(_, kind, _)| *kind == Passing);
         passing.map(move |(fault, _, _)| {
             boxed(move || {
-                let name = format!("{operation:?} {}", kept_short(&fault));
+                let name = format!("{operation:?} {}", short_name(&fault));
                 let world = world_before(operation);
                 world.aws.fault(operation, fault, Times::Once);
                 let output = world.run(&[]);

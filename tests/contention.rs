@@ -172,7 +172,7 @@ fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duratio
     world.aws.delay(operation, Duration::ZERO);
     std::thread::scope(|scope| {
         let others = scope.spawn(|| world.home.run_many(20, |_| DEV.to_vec()));
-        world.wait_for_line(20);
+        world.wait_for_lock_waiters(20);
         let killed_at = Instant::now();
         drop(holder);
         let outputs = others.join().unwrap();
@@ -252,7 +252,7 @@ fn waiting_runs_share_a_failure_when_no_live_credentials_are_left() {
     let lock = world.hold_role_lock();
     let outputs = std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(10, |_| DEV.to_vec()));
-        world.wait_for_line(10);
+        world.wait_for_lock_waiters(10);
         drop(lock);
         runs.join().unwrap()
     });

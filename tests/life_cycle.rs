@@ -37,7 +37,7 @@ const SIGN_IN: [&str; 6] = [
 ];
 
 /// Runs an ignored test of this file in a process without a terminal, and counts prompts.
-fn on_its_own(name: &str, prompts: usize) {
+fn run_in_own_process(name: &str, prompts: usize) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--ignored", "--nocapture"]).process_group(0);
     stand_in::with_default_signals(command.env_remove("CI").stdin(Stdio::null()));
@@ -49,7 +49,7 @@ fn on_its_own(name: &str, prompts: usize) {
 
 #[test]
 fn ninety_days_take_two_sign_ins() {
-    on_its_own("ninety_days", 2);
+    run_in_own_process("ninety_days", 2);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn ninety_days() {
 
 #[test]
 fn an_ended_session_leads_to_one_prompt() {
-    on_its_own("ended_session", 2);
+    run_in_own_process("ended_session", 2);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn ended_session() {
 
 #[test]
 fn a_slow_person_is_waited_for() {
-    on_its_own("slow_person", 2);
+    run_in_own_process("slow_person", 2);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn slow_person() {
 
 #[test]
 fn an_unattended_job_opens_few_tabs_over_many_nights() {
-    on_its_own("unattended_job", 2);
+    run_in_own_process("unattended_job", 2);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use stand_in::{IdentityCenter, Operation};
 const BY_SESSION: [&str; 6] = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", ROLE];
 
 /// A stand-in over TLS that only the profile's `ca_bundle` and `services` make reachable.
-fn private() -> World {
+fn private_world() -> World {
     let mut world = World::of(IdentityCenter::builder().tls().start());
     for variable in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_CA_BUNDLE"] {
         world.home.env_remove(variable);
@@ -60,7 +60,7 @@ fn run_hint(world: &World, hint: &[String]) {
 
 #[test]
 fn the_command_in_the_hint_uses_the_connection_settings_of_the_profile() {
-    let world = private();
+    let world = private_world();
     for arguments in [&["--profile", "dev"][..], &BY_SESSION] {
         let hint = hinted(&world, arguments);
         assert_eq!(hint, ["login", "--sso-session", "corp"]);
@@ -76,7 +76,7 @@ fn the_command_in_the_hint_uses_the_connection_settings_of_the_profile() {
 
 #[test]
 fn the_hint_names_the_profile_when_only_its_start_url_is_overruled() {
-    let mut world = private();
+    let mut world = private_world();
     let path = world.home.home().join(".aws/config");
     let config = fs::read_to_string(&path).unwrap();
     fs::write(&path, config.replace(START_URL, "https://moved.awsapps.com/start")).unwrap();
@@ -106,7 +106,7 @@ fn the_hint_names_the_profile_when_only_its_start_url_is_overruled() {
 
 #[test]
 fn the_hint_names_the_profile_when_profiles_of_a_session_differ() {
-    let world = private();
+    let world = private_world();
     append(&world, "[profile public]\nsso_session = corp\n");
     let hint = hinted(&world, &["--profile", "dev"]);
     assert_eq!(hint, ["login", "--profile", "dev"]);
@@ -325,7 +325,7 @@ fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
 
 #[test]
 fn a_failed_login_by_session_suggests_a_profile_when_profiles_differ() {
-    let mut world = private();
+    let mut world = private_world();
     append(
         &world,
         "[profile plain]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Other\n",

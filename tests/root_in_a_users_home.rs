@@ -32,7 +32,7 @@ fn users_world() -> Option<(World, PathBuf)> {
 }
 
 /// Moves `place` to root's directory, gives it to root, and puts a link of the user in its place.
-fn lead_to_roots(roots: &Path, place: &Path) -> PathBuf {
+fn replace_by_link_to_root(roots: &Path, place: &Path) -> PathBuf {
     let target = roots.join(place.file_name().unwrap());
     let user = fs::metadata(place).unwrap().uid();
     fs::rename(place, &target).unwrap();
@@ -46,7 +46,7 @@ fn lead_to_roots(roots: &Path, place: &Path) -> PathBuf {
 fn root_does_not_use_or_remove_a_token_behind_a_users_link() {
     let Some((world, roots)) = users_world() else { return };
     fs::remove_file(world.role_file()).unwrap();
-    lead_to_roots(&roots, &world.token_file());
+    replace_by_link_to_root(&roots, &world.token_file());
     set_mode(&roots, 0o700);
     let before = whole_tree(&roots);
 
@@ -78,7 +78,7 @@ fn root_does_not_use_or_remove_a_token_behind_a_users_link() {
 fn root_does_not_hand_out_role_credentials_behind_a_users_link() {
     let Some((world, roots)) = users_world() else { return };
     world.cache_role(3600);
-    lead_to_roots(&roots, &world.role_file());
+    replace_by_link_to_root(&roots, &world.role_file());
     let before = whole_tree(&roots);
     answered(&world.run(&[]));
     assert_eq!(world.fetches(), 1);
@@ -93,7 +93,7 @@ fn root_does_not_change_directories_behind_a_users_links() {
             // Both directories have the name `cache`.
             let roots = roots.join(name.replace('/', "-"));
             fs::create_dir(&roots).unwrap();
-            lead_to_roots(&roots, &world.home.home().join(name));
+            replace_by_link_to_root(&roots, &world.home.home().join(name));
         }
         let before = whole_tree(&roots);
         failed(&world.run(&["--debug"]), 1);

@@ -324,7 +324,7 @@ fn control_characters_are_escaped_in_the_log() {
 
 /// Asserts that the log contains these pieces in this order.
 #[track_caller]
-fn tells(world: &World, pieces: &[&str]) {
+fn assert_log_contains(world: &World, pieces: &[&str]) {
     let log = log(world);
     let mut rest = log.as_str();
     for piece in pieces {
@@ -338,12 +338,12 @@ fn the_log_contains_every_decision() {
     let world = World::new();
     world.cache_role(3600);
     answered(&world.run(&["--debug"]));
-    tells(&world, &["aws-sso-cred 0.", "role cache ", " s left"]);
+    assert_log_contains(&world, &["aws-sso-cred 0.", "role cache ", " s left"]);
 
     let world = World::new();
     world.sign_in(60);
     answered(&world.run(&["--debug"]));
-    tells(
+    assert_log_contains(
         &world,
         &[
             "role cache ",
@@ -363,11 +363,11 @@ fn the_log_contains_every_decision() {
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     answered(&world.run(&["--debug"]));
     answered(&world.run(&["--debug"]));
-    tells(&world, &["Use", "Forbidden", "failed: ", "fallback: ", "AWS failed a moment ago"]);
+    assert_log_contains(&world, &["Use", "Forbidden", "failed: ", "fallback: ", "AWS failed a moment ago"]);
 
     let world = World::new();
     assert_eq!(world.run(&["--debug"]).status, 1);
-    tells(&world, &["token ", "absent", "failed: "]);
+    assert_log_contains(&world, &["token ", "absent", "failed: "]);
 }
 
 #[test]

@@ -148,9 +148,9 @@ impl World {
     }
 
     /// Waits until `count` processes wait for that lock.
-    pub fn wait_for_line(&self, count: usize) {
+    pub fn wait_for_lock_waiters(&self, count: usize) {
         let deadline = Instant::now() + HANG;
-        while in_line(&self.only_file("roles", ".lock")) < count {
+        while lock_waiters(&self.only_file("roles", ".lock")) < count {
             assert!(Instant::now() < deadline, "{count} processes do not wait for the lock");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -256,7 +256,7 @@ pub fn now() -> i64 {
 
 /// How many processes wait for the lock of a file, according to the kernel.
 #[cfg(target_os = "linux")]
-fn in_line(lock: &Path) -> usize {
+fn lock_waiters(lock: &Path) -> usize {
     use std::os::unix::fs::MetadataExt as _;
     let ending = format!(":{}", fs::metadata(lock).unwrap().ino());
     // `7: -> FLOCK  ADVISORY  WRITE 9854 fe:00:10421057 0 EOF`
@@ -271,7 +271,7 @@ fn in_line(lock: &Path) -> usize {
 
 /// Other systems do not list lock waiters, so the test waits for a fixed time.
 #[cfg(not(target_os = "linux"))]
-fn in_line(_lock: &Path) -> usize {
+fn lock_waiters(_lock: &Path) -> usize {
     std::thread::sleep(Duration::from_secs(2));
     usize::MAX
 }

@@ -195,7 +195,7 @@ fn mutated_configs_never_panic() {
 }
 
 /// A generous limit for a debug build on a busy machine: quadratic work takes minutes.
-fn quickly<T>(what: &str, work: impl FnOnce() -> T) -> T {
+fn within_time_limit<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = work();
     assert!(begun.elapsed() < Duration::from_secs(20), "{what} took {:?}", begun.elapsed());
@@ -226,11 +226,11 @@ fn junk_before_a_good_profile_does_not_affect_it() {
         text.extend_from_slice(b"\n");
         text.extend_from_slice(CORP.as_bytes());
         let home = Home::new(&text);
-        let resolved = quickly(what, || resolve_role(&home.context(), &profile("dev")));
+        let resolved = within_time_limit(what, || resolve_role(&home.context(), &profile("dev")));
         assert!(resolved.is_ok(), "{what}: {}", resolved.unwrap_err());
-        let error = quickly(what, || resolve_role(&home.context(), &profile("dve"))).unwrap_err();
+        let error = within_time_limit(what, || resolve_role(&home.context(), &profile("dve"))).unwrap_err();
         assert!(error.to_string().starts_with("aws-sso-cred: profile `dve` is not in"), "{what}: {error}");
-        let all = quickly(what, || all_sessions(&home.context()));
+        let all = within_time_limit(what, || all_sessions(&home.context()));
         assert_eq!(all.unwrap().0.len(), 1, "{what}");
     }
 }
@@ -255,9 +255,13 @@ fn thousands_of_credential_process_lines_are_read_in_time() {
         [("addresses", by_address, MANY), ("sessions", by_session, MANY), ("nowhere", to_nowhere, 0)]
     {
         let home = Home::new(text);
-        let (sessions, broken) = quickly(what, || all_sessions(&home.context())).unwrap();
+        let (sessions, broken) = within_time_limit(what, || all_sessions(&home.context())).unwrap();
         assert_eq!((sessions.len(), broken.len()), (found, 0), "{what}");
-        assert_eq!(quickly(what, || role_requests(&home.context())).unwrap().len(), found, "{what}");
+        assert_eq!(
+            within_time_limit(what, || role_requests(&home.context())).unwrap().len(),
+            found,
+            "{what}"
+        );
     }
 }
 
@@ -285,7 +289,7 @@ fn junk_inside_the_requested_profile_is_limited() {
     ] {
         let text = [b"[profile dev]\n".as_slice(), &junk, b"\n", CORP.as_bytes()].concat();
         let home = Home::new(&text);
-        match quickly(what, || resolve_role(&home.context(), &profile("dev"))) {
+        match within_time_limit(what, || resolve_role(&home.context(), &profile("dev"))) {
             Ok(_) => assert!(accepted, "{what}"),
             Err(error) => {
                 assert!(!accepted, "{what}: {error}");

@@ -50,15 +50,17 @@ const SETTINGS: &str = "ca_bundle = ~/corp.pem\nservices = corp\nuse_fips_endpoi
 const SERVICES: &str = "[services corp]\nsso =\n  endpoint_url = https://sso.corp\n";
 
 /// A config with settings for `dev` and for a profile `other` of the same session.
-fn two(dev: &str, other: &str) -> Home {
+fn two_profiles(dev: &str, other: &str) -> Home {
     let dev = CORP.replace("[profile dev]\n", &format!("[profile dev]\n{dev}"));
     Home::new(format!("[profile other]\nsso_session = corp\n{other}{dev}{SERVICES}"))
 }
 
 #[test]
 fn a_session_takes_the_connection_settings_that_its_profiles_agree_on() {
-    let agreed =
-        two(SETTINGS, "services = corp\nuse_fips_endpoint=TRUE\nregion = x\nca_bundle = ~/corp.pem\n");
+    let agreed = two_profiles(
+        SETTINGS,
+        "services = corp\nuse_fips_endpoint=TRUE\nregion = x\nca_bundle = ~/corp.pem\n",
+    );
     let settings = by_session(&agreed);
     assert_eq!(settings.ca_bundle, Some(agreed.path("corp.pem")));
     assert_eq!(settings.sso_endpoint_url.as_deref(), Some("https://sso.corp"));
@@ -71,7 +73,7 @@ fn a_session_takes_the_connection_settings_that_its_profiles_agree_on() {
     assert!(!settings.use_fips_endpoint);
 
     for other in ["", "ca_bundle = ~/else.pem\n", "services = corp\nuse_fips_endpoint = true\n"] {
-        let differing = two(SETTINGS, other);
+        let differing = two_profiles(SETTINGS, other);
         assert_eq!(by_session(&differing), ConnectionSettings::default(), "{other}");
         assert_eq!(
             shown(login(&differing, &profile("dev"))),
@@ -83,21 +85,21 @@ fn a_session_takes_the_connection_settings_that_its_profiles_agree_on() {
 
 #[test]
 fn settings_unrelated_to_identity_center_do_not_count_as_disagreement() {
-    let home = two("services = other\n", "");
+    let home = two_profiles("services = other\n", "");
     let text = std::fs::read_to_string(home.path(".aws/config")).unwrap();
     let home = Home::new(format!("{text}[services other]\ns3 =\n  endpoint_url = https://s3.corp\n"));
     assert_eq!(by_session(&home), ConnectionSettings::default());
     let plain = commands("--sso-session corp", "--sso-session corp");
     assert_eq!(shown(login(&home, &profile("dev"))), plain);
-    let ignoring = two("services = corp\nignore_configured_endpoint_urls = true\n", "");
+    let ignoring = two_profiles("services = corp\nignore_configured_endpoint_urls = true\n", "");
     assert_eq!(shown(login(&ignoring, &profile("dev"))), plain);
     // A profile of another session does not count, and neither does a profile without settings.
     let home = Home::new(format!("{CORP}[profile x]\nsso_session = other\nca_bundle = x\n"));
     assert_eq!(by_session(&home), ConnectionSettings::default());
-    let home = two("", "ca_bundle = x\n");
+    let home = two_profiles("", "ca_bundle = x\n");
     assert_eq!(shown(login(&home, &profile("dev"))), plain);
     // A missing services section is an error only for the profile that names it.
-    let home = two("services = missing\n", "");
+    let home = two_profiles("services = missing\n", "");
     assert_eq!(by_session(&home), ConnectionSettings::default());
     assert_eq!(shown(login(&home, &profile("dev"))), commands("--profile dev", "--profile dev"));
 }
@@ -108,9 +110,12 @@ fn every_session_of_the_config_has_a_command_that_works() {
         let (sessions, _) = all_sessions(&home.context()).unwrap();
         sessions.iter().map(|session| shown(session.login_commands())).collect()
     };
-    assert_eq!(logins(&two("", "")), [commands("--sso-session corp", "--sso-session corp")]);
-    assert_eq!(logins(&two(SETTINGS, SETTINGS)), [commands("--sso-session corp", "--profile other")]);
-    assert_eq!(logins(&two(SETTINGS, "")), [commands("--profile dev", "--profile dev")]);
+    assert_eq!(logins(&two_profiles("", "")), [commands("--sso-session corp", "--sso-session corp")]);
+    assert_eq!(
+        logins(&two_profiles(SETTINGS, SETTINGS)),
+        [commands("--sso-session corp", "--profile other")]
+    );
+    assert_eq!(logins(&two_profiles(SETTINGS, "")), [commands("--profile dev", "--profile dev")]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn faults() -> Vec<Fault> {
 }
 
 /// A run with `token` seconds left of the token, while the portal and sso-oidc both fail.
-fn falls_back_soon(token: i64, fault: &Fault) {
+fn assert_falls_back(token: i64, fault: &Fault) {
     let world = World::new();
     world.sign_in(token);
     let cached = world.cache_role(8 * 60);
@@ -40,7 +40,7 @@ fn falls_back_soon(token: i64, fault: &Fault) {
 fn live_credentials_are_printed_after_three_seconds_when_aws_fails_or_hangs() {
     let each = |token| faults().into_iter().map(move |fault| (token, fault));
     let jobs = [3600, 300, -1].into_iter().flat_map(each);
-    let jobs = jobs.map(|(token, fault)| Box::new(move || falls_back_soon(token, &fault)) as Job);
+    let jobs = jobs.map(|(token, fault)| Box::new(move || assert_falls_back(token, &fault)) as Job);
     at_once::<()>(jobs.collect());
 }
 

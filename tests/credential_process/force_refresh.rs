@@ -99,7 +99,7 @@ fn twenty_runs_with_force_refresh_share_one_refresh_and_one_fetch() {
     let lock = world.hold_role_lock();
     let outputs = std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(20, |_| vec!["--profile", "dev", FORCE]));
-        world.wait_for_line(20);
+        world.wait_for_lock_waiters(20);
         drop(lock);
         runs.join().unwrap()
     });

@@ -14,7 +14,7 @@ fn twenty_at_once(world: &World, more: &[&str]) -> Vec<Output> {
     let lock = world.hold_role_lock();
     std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(20, |_| [&DEV[..], more].concat()));
-        world.wait_for_line(20);
+        world.wait_for_lock_waiters(20);
         drop(lock);
         runs.join().unwrap()
     })
@@ -55,7 +55,7 @@ fn a_role_of_two_minutes_is_not_shared() {
     let lock = world.hold_role_lock();
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));
-        world.wait_for_line(1);
+        world.wait_for_lock_waiters(1);
         // Another tool has written credentials that expire soon.
         world.cache_role(100);
         drop(lock);

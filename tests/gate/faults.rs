@@ -1,3 +1,5 @@
+//! Faults of AWS and of the network: which error the gate makes of each, and what is retried.
+
 use std::time::{Duration, Instant};
 
 use aws_sso_cred::identity_center::retry::{BUDGET, next_delay, with_retries};
@@ -13,7 +15,7 @@ use super::{SOON, context, fetch, gate, settings, token};
 
 /// The error of a fetch that meets `fault`.
 #[allow(clippy::needless_pass_by_value, reason = "callers make the fault on the spot")]
-fn fetched(fault: Fault) -> ServiceError {
+fn fetch_error(fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
     let (context, token) = (context(&[]), token(&aws));
     aws.fault(Operation::GetRoleCredentials, fault.clone(), Times::Always);
@@ -26,7 +28,7 @@ fn fetched(fault: Fault) -> ServiceError {
 }
 
 /// The error of another operation that meets `fault`.
-fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
+fn operation_error(operation: Operation, fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
     let (context, secret) = (context(&[]), Secret::new("secret"));
     let gate: SdkIdentityCenter<'_> = gate(&context, &settings(&aws));
@@ -75,7 +77,7 @@ fn an_answer_that_aws_never_gives_is_reported_as_not_from_aws() {
         Fault::RawBytes(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
         Fault::RedirectTo("http://127.0.0.1:9/elsewhere".to_owned()),
     ] {
-        let error = fetched(fault.clone());
+        let error = fetch_error(fault.clone());
         assert_eq!(error.kind, Kind::NotAws, "{fault:?}");
         let message = error.message.expect("words");
         assert!(!message.contains("hotel") && message.len() < 200, "{message}");
@@ -97,7 +99,7 @@ fn impossible_role_credentials_are_reported_as_not_from_aws() {
         ("1795233600000", " "),
         ("1795233600000", ""),
     ] {
-        assert_eq!(fetched(with(expiration, key)).kind, Kind::NotAws, "{expiration} {key:?}");
+        assert_eq!(fetch_error(with(expiration, key)).kind, Kind::NotAws, "{expiration} {key:?}");
     }
     let aws = IdentityCenter::start();
     let (context, token) = (context(&[]), token(&aws));
@@ -120,7 +122,7 @@ fn impossible_tokens_are_reported_as_not_from_aws() {
         "{\"accessToken\":\"a\",\"expiresIn\":99999999999999999999}",
         "{\"expiresIn\":3600}",
     ] {
-        let error = elsewhere(Operation::CreateToken, Fault::Garbage(body.as_bytes().to_vec()));
+        let error = operation_error(Operation::CreateToken, Fault::Garbage(body.as_bytes().to_vec()));
         assert_eq!(error.kind, Kind::NotAws, "{body}");
     }
 }
@@ -133,7 +135,7 @@ fn a_verification_address_that_is_no_web_page_is_reported_as_not_from_aws() {
             "{{\"deviceCode\":\"d\",\"userCode\":\"u\",\"verificationUri\":\"https://x/\",\
              \"verificationUriComplete\":\"{page}\",\"expiresIn\":600}}"
         );
-        let error = elsewhere(Operation::StartDeviceAuthorization, Fault::Garbage(body.into_bytes()));
+        let error = operation_error(Operation::StartDeviceAuthorization, Fault::Garbage(body.into_bytes()));
         assert_eq!(error.kind, Kind::NotAws, "{page}");
     }
 }
@@ -147,10 +149,10 @@ fn every_operation_refuses_a_web_page() {
         Operation::ListAccounts,
         Operation::Logout,
     ] {
-        assert_eq!(elsewhere(operation, Fault::HtmlPage(200)).kind, Kind::NotAws, "{operation:?}");
+        assert_eq!(operation_error(operation, Fault::HtmlPage(200)).kind, Kind::NotAws, "{operation:?}");
         if operation != Operation::Logout {
-            assert_eq!(elsewhere(operation, Fault::WrongTypes).kind, Kind::NotAws, "{operation:?}");
-            assert_eq!(elsewhere(operation, Fault::EmptyBody(200)).kind, Kind::NotAws, "{operation:?}");
+            assert_eq!(operation_error(operation, Fault::WrongTypes).kind, Kind::NotAws, "{operation:?}");
+            assert_eq!(operation_error(operation, Fault::EmptyBody(200)).kind, Kind::NotAws, "{operation:?}");
         }
     }
 }
@@ -158,7 +160,7 @@ fn every_operation_refuses_a_web_page() {
 #[test]
 fn a_connection_that_breaks_is_reported_as_broken() {
     for fault in [Fault::CloseBeforeAnswer, Fault::CutMidBody, Fault::Reset] {
-        let error = fetched(fault.clone());
+        let error = fetch_error(fault.clone());
         assert_eq!((error.kind, error.status), (Kind::Broken, None), "{fault:?}");
         assert!(error.message.is_some());
     }
@@ -196,25 +198,25 @@ fn a_closed_port_and_an_unknown_host_are_unreachable() {
 
 #[test]
 fn refusals_carry_the_code_and_message_of_aws() {
-    let forbidden = fetched(Fault::Status(403));
+    let forbidden = fetch_error(Fault::Status(403));
     assert_eq!((forbidden.kind, forbidden.status), (Kind::Forbidden, Some(403)));
     assert_eq!(forbidden.code.as_deref(), Some("ForbiddenException"));
     assert_eq!(forbidden.message.as_deref(), Some("No access"));
     assert!(forbidden.server_date.is_some());
-    let throttled = fetched(Fault::RetryAfter { status: 429, seconds: 7 });
+    let throttled = fetch_error(Fault::RetryAfter { status: 429, seconds: 7 });
     assert_eq!(
         (throttled.kind, throttled.retry_after.map(|wait| wait.as_secs())),
         (Kind::Throttled, Some(7))
     );
-    assert_eq!(fetched(Fault::Status(404)).kind, Kind::NotFound);
-    assert_eq!(fetched(Fault::Status(503)).kind, Kind::Server);
-    assert_eq!(fetched(Fault::EmptyBody(502)).kind, Kind::Server);
+    assert_eq!(fetch_error(Fault::Status(404)).kind, Kind::NotFound);
+    assert_eq!(fetch_error(Fault::Status(503)).kind, Kind::Server);
+    assert_eq!(fetch_error(Fault::EmptyBody(502)).kind, Kind::Server);
 }
 
 #[test]
 fn a_secret_that_the_server_repeats_is_not_printed() {
     let fault = Fault::Error { status: 400, code: "invalid_grant", message: "no such token: secret" };
-    let error = elsewhere(Operation::CreateToken, fault);
+    let error = operation_error(Operation::CreateToken, fault);
     assert_eq!((error.kind, error.message), (Kind::InvalidGrant, None));
 }
 

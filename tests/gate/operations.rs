@@ -1,3 +1,5 @@
+//! Each operation of the gate: its request, its endpoint and its result.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ use stand_in::{IdentityCenter, Operation, Request};
 
 use super::{ACCOUNT_ID, ROLE_NAME, context, fetch, gate, region, settings, token};
 
-fn only(aws: &IdentityCenter) -> Request {
+fn only_request(aws: &IdentityCenter) -> Request {
     let requests = aws.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
     requests.into_iter().next().unwrap()
@@ -35,7 +37,7 @@ fn role_credentials_are_asked_for_as_the_aws_cli_asks() {
     // The test's clock does not advance.
     assert!((3590..=3690).contains(&left), "{left}");
 
-    let request = only(&aws);
+    let request = only_request(&aws);
     assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/federation/credentials"));
     let query = [("role_name", ROLE_NAME), ("account_id", ACCOUNT_ID)];
     assert_eq!(request.query, query.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -64,7 +66,7 @@ fn a_device_flow_client_registers_with_name_type_and_scopes_only() {
     let client = gate(&context, &settings).register_client(&request).unwrap();
     assert!(!client.client_id.is_empty() && !client.client_secret.is_empty());
     assert!(client.expires_at.seconds_since(context.now()) > 89 * 86_400);
-    let sent = only(&aws);
+    let sent = only_request(&aws);
     assert_eq!(sent.body, json!({ "clientName": "botocore-client-corp", "clientType": "public" }));
     assert_eq!(sent.header("content-type"), Some("application/json"));
     assert_eq!(sent.header("authorization"), None);
@@ -73,7 +75,7 @@ fn a_device_flow_client_registers_with_name_type_and_scopes_only() {
     request.scopes = vec!["sso:account:access".to_owned()];
     gate(&context, &settings).register_client(&request).unwrap();
     assert_eq!(
-        only(&aws).body,
+        only_request(&aws).body,
         json!({ "clientName": "botocore-client-corp", "clientType": "public", "scopes": ["sso:account:access"] })
     );
 }
@@ -92,7 +94,7 @@ fn an_authorization_code_client_registers_as_the_aws_cli_does() {
     };
     gate(&context, &settings(&aws)).register_client(&request).unwrap();
     assert_eq!(
-        only(&aws).body,
+        only_request(&aws).body,
         json!({
             "clientName": "botocore-client-corp", "clientType": "public", "scopes": ["sso:account:access"],
             "redirectUris": ["http://127.0.0.1/oauth/callback"],
@@ -112,7 +114,7 @@ fn a_device_authorization_yields_a_token() {
     assert_eq!((device.expires_in, device.interval), (Duration::from_mins(10), Duration::from_secs(1)));
     assert!(device.verification_uri_complete.ends_with(&device.user_code));
     let body = json!({ "clientId": client.id, "clientSecret": secret.expose(), "startUrl": aws.start_url() });
-    assert_eq!(only(&aws).body, body);
+    assert_eq!(only_request(&aws).body, body);
 
     let grant = Grant::DeviceCode(&device.device_code);
     let pending = gate.create_token(client, grant).unwrap_err();
@@ -123,7 +125,7 @@ fn a_device_authorization_yields_a_token() {
     assert_eq!(issued.expires_in, Duration::from_hours(1));
     assert!(issued.refresh_token.is_some());
     assert_eq!(
-        only(&aws).body,
+        only_request(&aws).body,
         json!({
             "clientId": client.id, "clientSecret": secret.expose(),
             "grantType": "urn:ietf:params:oauth:grant-type:device_code",
@@ -144,7 +146,7 @@ fn a_token_is_refreshed() {
     let new = gate.create_token(client, Grant::RefreshToken(&refresh_token)).unwrap();
     assert!(!new.access_token.matches(&old.access_token));
     assert_eq!(
-        only(&aws).body,
+        only_request(&aws).body,
         json!({
             "clientId": client.id, "clientSecret": secret.expose(),
             "grantType": "refresh_token", "refreshToken": refresh_token.expose(),
@@ -168,7 +170,7 @@ fn an_authorization_code_is_exchanged_with_its_verifier() {
     let error = gate(&context, &settings(&aws)).create_token(client, grant).unwrap_err();
     assert_eq!((error.kind, error.status), (ServiceErrorKind::InvalidClient, Some(401)));
     assert_eq!(
-        only(&aws).body,
+        only_request(&aws).body,
         json!({
             "clientId": "unknown", "clientSecret": "secret", "grantType": "authorization_code",
             "redirectUri": "http://127.0.0.1:1234/oauth/callback", "codeVerifier": "verifier", "code": "code",
@@ -234,7 +236,7 @@ fn a_base_path_is_kept_for_requests_and_dropped_for_the_browser() {
     let gate = gate(&context, &settings);
     assert_eq!(gate.authorize_endpoint().unwrap(), format!("{}/authorize", aws.url()));
     let _ = fetch(&gate, "token");
-    assert_eq!(only(&aws).path, "/base/federation/credentials");
+    assert_eq!(only_request(&aws).path, "/base/federation/credentials");
 }
 
 #[test]

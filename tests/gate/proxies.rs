@@ -1,3 +1,5 @@
+//! Proxies: which requests use them, and the errors that they cause.
+
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -112,7 +114,7 @@ fn a_certificate_behind_a_proxy_is_checked_against_the_requested_host() {
 }
 
 /// A context with `proxy`, which must not be used, in every proxy variable.
-fn everywhere(proxy: &Proxy) -> Context {
+fn context_with_proxy(proxy: &Proxy) -> Context {
     let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
     context(&names.map(|name| (name, proxy.url.as_str())))
 }
@@ -121,7 +123,7 @@ fn everywhere(proxy: &Proxy) -> Context {
 fn a_request_without_tls_uses_no_proxy() {
     let aws = IdentityCenter::start();
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
-    let (context, token) = (everywhere(&proxy), token(&aws));
+    let (context, token) = (context_with_proxy(&proxy), token(&aws));
     for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
         let endpoint = Some(aws.url().replace("127.0.0.1", host));
         let settings = ConnectionSettings { sso_endpoint_url: endpoint, ..settings(&aws) };
@@ -141,7 +143,7 @@ fn a_request_over_tls_to_this_computer_uses_no_proxy() {
     let aws = IdentityCenter::builder().tls().start();
     let bundle = TemporaryFile::new("direct.pem", aws.ca_pem().unwrap().as_bytes());
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
-    let (context, token) = (everywhere(&proxy), token(&aws));
+    let (context, token) = (context_with_proxy(&proxy), token(&aws));
     for host in ["127.0.0.1", "localhost"] {
         let settings = ConnectionSettings {
             sso_endpoint_url: Some(format!("https://{host}:{}", address(&aws).rsplit(':').next().unwrap())),

@@ -1,3 +1,5 @@
+//! TLS: which certificate authorities are trusted, and the errors of certificates and bundles.
+
 use std::time::Duration;
 
 use aws_sso_cred::error::Error;

@@ -10,7 +10,7 @@ use crate::support::{Running, browser_in, following_browser_in, opened, told, vi
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
 /// Starts a login that opens no browser, opens the shown address, and gives the login's stderr.
-fn by_hand(world: &World) -> String {
+fn login_and_visit(world: &World) -> String {
     let mut running = Running::start(world, &LOGIN);
     visit(&running.line("/authorize?"));
     let (status, text) = running.finish();
@@ -25,7 +25,7 @@ fn browser_with_the_address_inside_a_longer_argument_is_refused_with_a_hint() {
     let touch = format!("touch {}", marker.display());
     for (code, shown) in [("%s", "%s".to_owned()), ("echo %s", "echo %s".to_owned())] {
         world.home.env("BROWSER", &format!("sh -c '{code}'"));
-        let text = by_hand(&world);
+        let text = login_and_visit(&world);
         let expected = format!(
             "\nno browser was opened: `BROWSER` has `%s` inside of `{shown}`, where the `&` of the address could \
              be obeyed; make `%s` a word of its own; open this address on this computer:\n"
@@ -33,7 +33,7 @@ fn browser_with_the_address_inside_a_longer_argument_is_refused_with_a_hint() {
         assert!(text.contains(&expected), "{text}");
     }
     world.home.env("BROWSER", &format!("sh -c '{touch} %s'"));
-    by_hand(&world);
+    login_and_visit(&world);
     assert!(!marker.exists());
 }
 
@@ -73,7 +73,7 @@ fn login_reports_a_browser_that_fails_at_once() {
     let mut world = World::new();
     let launcher = browser_in(&world, "exit 4");
     world.home.env("BROWSER", launcher.to_str().unwrap());
-    let text = by_hand(&world);
+    let text = login_and_visit(&world);
     let expected = format!(
         "\nno browser was opened: `{}` ended at once with exit code 4; open this address on this computer:\n",
         launcher.display()
@@ -95,7 +95,7 @@ fn the_next_browser_of_the_list_is_tried_after_a_failure() {
     // When all fail, the first failure is reported.
     let last = script(&world, "last", "exit 5");
     world.home.env("BROWSER", &format!("{}:{}", failing.display(), last.display()));
-    let text = by_hand(&world);
+    let text = login_and_visit(&world);
     let expected =
         format!("no browser was opened: `{}` ended at once with exit code 4; open", failing.display());
     assert!(text.contains(&expected), "{text}");
@@ -108,7 +108,7 @@ fn a_failing_replacement_for_browser_is_reported_with_its_reason() {
     world.home.env("PATH", &format!("{}:/usr/bin:/bin", launcher.parent().unwrap().display()));
     world.home.env("DISPLAY", ":0");
     world.home.env("BROWSER", "firefox-work -P work");
-    let text = by_hand(&world);
+    let text = login_and_visit(&world);
     let expected = format!(
         "no browser was opened: `BROWSER` names `firefox-work`, and there is no such program, and `{}` ended at once \
          with exit code 4; open this address",

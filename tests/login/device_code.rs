@@ -12,7 +12,7 @@ use crate::common::{
 };
 use crate::redirect::{SIGNED_IN, registration_path};
 use crate::support::{
-    LONG, Running, assert_opened, comparable, leftovers, mode, next_poll_comes_to_nothing, told, wait_until,
+    LONG, Running, assert_opened, comparable, leftovers, mode, next_poll_is_pending, told, wait_until,
     with_browser,
 };
 
@@ -180,7 +180,7 @@ fn ctrl_c_keeps_the_code_for_the_next_login_and_leaves_no_temporary_file() {
     // tab.
     assert!(world.aws.approve(&code));
     world.aws.clear_faults();
-    next_poll_comes_to_nothing(&world);
+    next_poll_is_pending(&world);
     let text = told(&world.home.run(&BY_CODE));
     let joined = "aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you\n\n\
         It was opened in your browser. If the page is gone, open this address:\n";
@@ -260,7 +260,7 @@ fn login_shows_its_prompt_when_both_streams_are_one_pipe_and_after_a_quick_resta
         running.signal(Signal::INT);
         running.finish();
     }
-    next_poll_comes_to_nothing(&world);
+    next_poll_is_pending(&world);
     world.aws.auto_approve(0);
     let output = crate::common::shell(&world.home, "\"$0\" \"$@\" 2>&1", &BY_CODE);
     assert_eq!(output.status, 0);

@@ -66,7 +66,7 @@ pub fn page(world: &World) -> String {
 
 /// Makes the next poll answer "pending", even if the person has approved: a run that joins the
 /// sign-in then has to ask, however slowly it started.
-pub fn next_poll_comes_to_nothing(world: &World) {
+pub fn next_poll_is_pending(world: &World) {
     let pending = Fault::Error { status: 400, code: "authorization_pending", message: "still pending" };
     world.aws.fault(Operation::CreateToken, pending, Times::Once);
 }

@@ -273,7 +273,7 @@ fn logout_gives_a_hanging_portal_a_few_seconds_for_all_sessions_together() {
 
 #[test]
 fn logout_ends_a_pending_sign_in_without_waiting_for_it() {
-    let (world, login) = signing_in();
+    let (world, login) = pending_login();
     let output = world.home.run(&LOGOUT);
     told(&output, "sso-session `corp`: the sign-in that waited is given up\n");
     assert!(output.elapsed < Duration::from_secs(30), "{:?}", output.elapsed);
@@ -295,7 +295,7 @@ fn a_sign_in_that_is_approved_during_logout_is_revoked() {
 }
 
 /// A sign-in whose first poll came before the approval.
-fn signing_in() -> (World, Child) {
+fn pending_login() -> (World, Child) {
     let world = waiting_world();
     let login = start_login(&world);
     (world, login)

@@ -77,7 +77,7 @@ fn behind_a_redirect() -> (Desk, Running, Running) {
 }
 
 /// The person completes the sign-in in the tab that was opened.
-fn follow(desk: &Desk) {
+fn complete_redirect(desk: &Desk) {
     let tab = desk.tabs().remove(0);
     let address = tab.lines().next().unwrap();
     stand_in::visit(address).unwrap();
@@ -99,7 +99,7 @@ fn a_sign_in_behind_a_login_by_redirect_says_so_when_its_wait_ends() {
 fn a_sign_in_that_waited_long_for_a_redirect_still_fetches() {
     let (desk, login, waiting) = behind_a_redirect();
     std::thread::sleep(Duration::from_secs(44));
-    follow(&desk);
+    complete_redirect(&desk);
     assert_eq!(login.finish().status, 0);
     signed_in(waiting.finish());
 }
@@ -119,7 +119,7 @@ fn a_sign_in_behind_a_login_by_redirect_waits_its_time_and_takes_the_token() {
     };
     let not_in_vain = || {
         let (desk, login, waiting) = behind_a_redirect();
-        follow(&desk);
+        complete_redirect(&desk);
         assert_eq!(login.finish().status, 0);
         signed_in(waiting.finish());
         assert_eq!(desk.authorizations(), 0);
@@ -134,7 +134,7 @@ fn a_sign_in_behind_a_login_by_redirect_waits_its_time_and_takes_the_token() {
 }
 
 /// A `login` that waits for its redirect, and the code of a second `login` that was killed.
-fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
+fn abandoned_code_behind_a_redirect() -> (Desk, Running) {
     let desk = Desk::new();
     let forgotten = login_by_redirect(&desk);
     let killed = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
@@ -147,7 +147,7 @@ fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
 fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
     let approved_before = |wait: &'static str| {
         move || {
-            let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+            let (desk, forgotten) = abandoned_code_behind_a_redirect();
             desk.approve();
             let polls = desk.polls();
             desk.wait_until_a_poll_is_due();
@@ -158,7 +158,7 @@ fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
         }
     };
     let approved_later = || {
-        let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+        let (desk, forgotten) = abandoned_code_behind_a_redirect();
         let (polls, start) =
             (desk.polls(), |role| desk.start(&[&DEV[..], &["-i", "--role-name", role]].concat()));
         let first = start("Developer");
@@ -182,7 +182,7 @@ fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
 
 #[test]
 fn login_does_not_show_the_code_of_a_killed_login_as_the_waiting_processs_code() {
-    let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+    let (desk, forgotten) = abandoned_code_behind_a_redirect();
     let code = desk.approve();
     let output = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat()).finish();
     assert_eq!(output.status, 0, "{output:?}");

@@ -53,7 +53,7 @@ fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
 /// Asserts that of a cool-down of `whole` seconds that began `ago` seconds ago the rest is left,
 /// less the time that the run took.
 #[track_caller]
-fn assert_rest(desk: &Desk, how: &str, ago: i64, whole: i64) {
+fn assert_remaining(desk: &Desk, how: &str, ago: i64, whole: i64) {
     let before = now();
     desk.change_state("cool-down.json", |state| state["since"] = json!(before - ago));
     let lines = assert_cooling_down(desk, how, "seconds");
@@ -75,7 +75,7 @@ fn assert_asks(desk: &Desk) {
 fn a_cool_down_after_a_refusal_lasts_ten_seconds() {
     let desk = refused();
     assert_cooling_down(&desk, "refused", "seconds");
-    assert_rest(&desk, "refused", 0, 10);
+    assert_remaining(&desk, "refused", 0, 10);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
     assert_asks(&desk);
     assert!(!desk.state_file("cool-down.json").exists(), "a success ends the cool-down");
@@ -85,7 +85,7 @@ fn a_cool_down_after_a_refusal_lasts_ten_seconds() {
 fn a_cool_down_after_no_answer_lasts_five_minutes() {
     let desk = unanswered();
     assert_cooling_down(&desk, "left unanswered", "minutes");
-    assert_rest(&desk, "left unanswered", 200, 300);
+    assert_remaining(&desk, "left unanswered", 200, 300);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 301));
     assert_asks(&desk);
 }
@@ -118,7 +118,7 @@ fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
         desk.aws().set_device(1, 2, true);
         assert_eq!(desk.sign_in(&[]).status, 3);
         assert_eq!(read_json(&desk.state_file("cool-down.json"))["unanswered"], count);
-        assert_rest(&desk, "left unanswered", minutes * 60 - 59, minutes * 60);
+        assert_remaining(&desk, "left unanswered", minutes * 60 - 59, minutes * 60);
         let status = desk.start(&["status", "--sso-session", "corp"]).finish();
         let told =
             format!("  cool-down         {count} sign-ins in a row were left unanswered; the helper does");
@@ -133,7 +133,7 @@ fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
     desk.aws().set_device(1, 2, true);
     assert_eq!(desk.sign_in(&[]).status, 3);
-    assert_rest(&desk, "left unanswered", 299 - 59, 300);
+    assert_remaining(&desk, "left unanswered", 299 - 59, 300);
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Desk {
 
     /// Makes the next poll answer "pending", even if the person has approved: a run that joins the
     /// sign-in then has to ask, however slowly it started.
-    pub fn next_poll_comes_to_nothing(&self) {
+    pub fn next_poll_is_pending(&self) {
         let pending = Fault::Error { status: 400, code: "authorization_pending", message: "still pending" };
         self.aws().fault(Operation::CreateToken, pending, Times::Once);
     }

@@ -14,7 +14,7 @@ use crate::terminal::{BOTOCORE, run};
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
 /// Asserts that secrets are only in JSON files that only the person can read.
-fn assert_kept(desk: &Desk, outputs: &[Output], screens: &[&str]) {
+fn assert_no_leak(desk: &Desk, outputs: &[Output], screens: &[&str]) {
     let log = desk.world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
     assert!(fs::read_to_string(&log).unwrap().contains("sign-in needed"), "the log is on");
     let tabs = desk.tabs();
@@ -60,7 +60,7 @@ fn no_sign_in_scenario_reveals_a_secret() {
             // Only the run that is to time out gets a short wait.
             let (desk, output) = told_in_full(if status == 6 { "2" } else { "40" }, prepare);
             assert_eq!(output.status, status, "{output:?}");
-            assert_kept(&desk, &[output], &[]);
+            assert_no_leak(&desk, &[output], &[]);
         }) as Job
     };
     at_once::<()>(vec![
@@ -105,11 +105,11 @@ fn a_terminal_and_a_killed_process_reveal_no_secret() {
     let process = fs::read_dir(desk.state_file("")).unwrap().count();
     assert!(process > 0, "state files exist");
     let killed = running.end_by(Signal::KILL);
-    assert_kept(&desk, &[killed], &[]);
+    assert_no_leak(&desk, &[killed], &[]);
     assert!(read_json(&desk.state_file("pending.json"))["deviceCode"].is_string());
     desk.aws().clear_faults();
     desk.approve();
     let seen = run(BOTOCORE, &desk, &["-i", "--debug"]).finish();
     assert_eq!(seen.output.status, 0, "{}", seen.screen);
-    assert_kept(&desk, &[seen.output], &[&seen.screen]);
+    assert_no_leak(&desk, &[seen.output], &[&seen.screen]);
 }

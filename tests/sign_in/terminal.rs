@@ -201,7 +201,7 @@ fn ctrl_c_and_a_closed_terminal_keep_the_code() {
         let seen = running.finish();
         assert_eq!(seen.output.status, status);
         let code = desk.approve();
-        desk.next_poll_comes_to_nothing();
+        desk.next_poll_is_pending();
         let seen = run(BOTOCORE, &desk, &["-i"]).finish();
         answered(&seen.output);
         assert!(seen.screen.contains("is already waiting for you") && seen.screen.contains(&code));

@@ -135,7 +135,7 @@ mod on_linux {
         assert_ne!(output.stdout, cached);
     }
 
-    fn names_the_holder(output: &Output, holder: &Holder) {
+    fn assert_names_the_holder(output: &Output, holder: &Holder) {
         let lines = failed(output, 5);
         let pid = holder.0.id();
         assert_eq!(
@@ -159,8 +159,8 @@ mod on_linux {
         let world = World::new();
         world.sign_in(-1);
         let holder = Holder::stopped_at(&world, Operation::CreateToken);
-        names_the_holder(&world.run(&[]), &holder);
-        names_the_holder(&world.run(&["--role-name", "ReadOnly"]), &holder);
+        assert_names_the_holder(&world.run(&[]), &holder);
+        assert_names_the_holder(&world.run(&["--role-name", "ReadOnly"]), &holder);
         assert_eq!(world.requests(), 0);
         let cached = world.cache_role(600);
         let output = world.run(&[]);
@@ -175,7 +175,7 @@ mod on_linux {
         world.home.env("CI", "true");
         world.sign_in(-1);
         let holder = Holder::stopped_at(&world, Operation::CreateToken);
-        names_the_holder(&world.run(&["-i"]), &holder);
+        assert_names_the_holder(&world.run(&["-i"]), &holder);
         assert_eq!(world.requests(), 0);
     }
 
@@ -222,7 +222,7 @@ mod on_linux {
         let from_credential_process = |more: &'static [&'static str]| {
             move || {
                 let (mut world, holder) = stopped(-1);
-                names_the_holder(&world.run(&[]), &holder);
+                assert_names_the_holder(&world.run(&[]), &holder);
                 world.home.env("BROWSER", "/bin/true");
                 let output = world.run(more);
                 assert_eq!(output.status, 0, "{output:?}");
@@ -282,7 +282,7 @@ mod on_linux {
 }
 
 /// The holder is not stopped and still keeps the lock for longer than its work can take.
-fn is_waited_for_once() {
+fn idle_holder_is_waited_for_once() {
     let world = World::signed_in();
     answered(&world.run(&[]));
     world.cache_role(-1);
@@ -299,7 +299,7 @@ fn is_waited_for_once() {
     assert_eq!(world.fetches(), 2);
 }
 
-fn is_named_when_it_holds_up_a_refresh() {
+fn idle_holder_that_blocks_a_refresh_is_named() {
     let world = World::signed_in();
     world.sign_in(-1);
     answered(&world.run(&[]));
@@ -326,8 +326,8 @@ fn is_named_when_it_holds_up_a_refresh() {
 #[test]
 fn an_idle_holder_is_waited_for_once() {
     at_once::<()>(vec![
-        Box::new(is_waited_for_once) as Job,
-        Box::new(is_named_when_it_holds_up_a_refresh) as Job,
+        Box::new(idle_holder_is_waited_for_once) as Job,
+        Box::new(idle_holder_that_blocks_a_refresh_is_named) as Job,
     ]);
 }
 
@@ -358,7 +358,7 @@ fn an_old_note_about_an_idle_holder_is_ignored() {
     fs::write(role_state(&world, "lock.stuck.json"), note.to_string()).unwrap();
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.run(&[]));
-        world.wait_for_line(1);
+        world.wait_for_lock_waiters(1);
         world.cache_role(3600);
         drop(lock);
         run.join().unwrap()

@@ -9,7 +9,7 @@ use stand_in::Operation;
 use crate::common::{DEV, HANG, World, answered};
 use crate::{Holder, LOGIN, SOON};
 
-fn redirect_that_nobody_finishes() -> (World, Holder) {
+fn unfinished_redirect() -> (World, Holder) {
     let mut world = World::new();
     let browser = world.home.temporary().join("browser");
     fs::write(&browser, format!("#!/bin/sh\necho > '{}/opened'\n", world.home.temporary().display()))
@@ -30,7 +30,7 @@ fn redirect_that_nobody_finishes() -> (World, Holder) {
 
 #[test]
 fn login_behind_a_stopped_login_continues_and_names_it() {
-    let (world, first) = redirect_that_nobody_finishes();
+    let (world, first) = unfinished_redirect();
     first.stop();
     world.aws.auto_approve(0);
     let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
@@ -45,7 +45,7 @@ fn login_behind_a_stopped_login_continues_and_names_it() {
 
 #[test]
 fn a_sign_in_behind_a_stopped_login_continues() {
-    let (world, first) = redirect_that_nobody_finishes();
+    let (world, first) = unfinished_redirect();
     first.stop();
     world.aws.auto_approve(0);
     let output = world.run(&["-i"]);
@@ -73,7 +73,7 @@ fn a_sign_in_behind_a_stopped_sign_in_takes_over_its_code() {
 
 #[test]
 fn login_by_code_does_not_wait_for_an_unfinished_redirect() {
-    let (world, first) = redirect_that_nobody_finishes();
+    let (world, first) = unfinished_redirect();
     world.aws.auto_approve(0);
     let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
     assert_eq!(output.status, 0, "{output:?}");
@@ -99,7 +99,7 @@ fn address_of(login: &mut Holder) -> (String, BufReader<std::process::ChildStder
 
 #[test]
 fn login_by_redirect_continues_beside_an_unfinished_redirect() {
-    let (world, mut first) = redirect_that_nobody_finishes();
+    let (world, mut first) = unfinished_redirect();
     world.aws.authorize_behaviour(stand_in::AuthorizeBehaviour::Approve);
     let mut second = Holder::start(&world, &LOGIN);
     let mut stderr = BufReader::new(second.0.stderr.take().unwrap());
@@ -131,7 +131,7 @@ fn login_by_redirect_continues_beside_an_unfinished_redirect() {
 /// logout.
 #[test]
 fn a_redirect_that_is_finished_late_ends_the_sign_in_by_code_beside_it() {
-    let (world, mut first) = redirect_that_nobody_finishes();
+    let (world, mut first) = unfinished_redirect();
     world.aws.authorize_behaviour(stand_in::AuthorizeBehaviour::Approve);
     let (address, _stderr) = address_of(&mut first);
     let mut second = Holder::start(&world, &[&LOGIN[..], &["--use-device-code"]].concat());

@@ -153,7 +153,7 @@ fn the_newer_of_two_left_over_tokens_is_used_and_the_older_removed() {
 }
 
 /// Left-over files that are not used, each with the reason.
-fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
+fn useless_files(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
     let whole = document(next);
     let with = |name: &str, value: &str| {
         let mut changed = whole.clone();
@@ -182,7 +182,7 @@ fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
 fn a_useless_left_over_token_is_not_used_and_later_removed() {
     let (world, next) = with_spent_token();
     let before = world.token();
-    for (what, text) in of_no_use(&next, &world) {
+    for (what, text) in useless_files(&next, &world) {
         let path = leave(&world, &text);
         assert_eq!(world.run(&[]).status, 1, "{what}");
         assert_eq!(world.token(), before, "{what}");

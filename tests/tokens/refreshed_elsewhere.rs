@@ -30,7 +30,7 @@ fn document(world: &World, token: &IssuedToken, seconds: i64) -> Value {
 /// Calls `run` in worlds with an expired token whose refresh AWS refuses, while the other tool
 /// writes its token `later`, as AWS CLI v2 does: truncate, then write. Gives the first output for
 /// which the tool wrote in time.
-fn written(
+fn while_another_tool_writes(
     later: Duration,
     seconds: i64,
     world: impl Fn() -> World,
@@ -66,7 +66,8 @@ fn written(
 #[test]
 fn a_token_that_another_tool_writes_after_the_refusal_is_used() {
     for later in [0, 50, 300, 800].map(Duration::from_millis) {
-        let (world, output, next) = written(later, 3600, World::new, |world| world.run(&[]));
+        let (world, output, next) =
+            while_another_tool_writes(later, 3600, World::new, |world| world.run(&[]));
         answered(&output);
         assert_eq!((world.refreshes(), world.fetches()), (1, 1), "{later:?}");
         assert_eq!(last_bearer(&world), next.access_token);
@@ -76,7 +77,8 @@ fn a_token_that_another_tool_writes_after_the_refusal_is_used() {
 #[test]
 fn a_token_from_another_tool_is_awaited_before_a_sign_in_starts() {
     let later = Duration::from_millis(300);
-    let (world, output, _) = written(later, 3600, || with_browser("exit 0"), |world| asks(world, &[]));
+    let (world, output, _) =
+        while_another_tool_writes(later, 3600, || with_browser("exit 0"), |world| asks(world, &[]));
     answered(&output);
     assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
 }
@@ -85,7 +87,9 @@ fn a_token_from_another_tool_is_awaited_before_a_sign_in_starts() {
 fn login_if_needed_awaits_a_token_from_another_tool() {
     let login = ["login", "--sso-session", "corp", "--if-needed"];
     let (world, output, _) =
-        written(Duration::from_millis(300), 3600, World::new, |world| world.home.run(&login));
+        while_another_tool_writes(Duration::from_millis(300), 3600, World::new, |world| {
+            world.home.run(&login)
+        });
     assert_eq!(output.status, 0, "{output:?}");
     assert!(output.stderr.contains("already signed in to"), "{output:?}");
     assert_eq!(world.requests(), 1);
@@ -93,7 +97,8 @@ fn login_if_needed_awaits_a_token_from_another_tool() {
 
 #[test]
 fn an_expired_token_from_another_tool_is_refreshed() {
-    let (world, output, _) = written(Duration::from_millis(100), -1, World::new, |world| world.run(&[]));
+    let (world, output, _) =
+        while_another_tool_writes(Duration::from_millis(100), -1, World::new, |world| world.run(&[]));
     answered(&output);
     assert_eq!((world.refreshes(), world.fetches()), (2, 1));
 }

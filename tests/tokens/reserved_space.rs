@@ -47,10 +47,7 @@ fn disk_space_for_a_token_stays_reserved_while_aws_answers() {
             run.join().unwrap()
         });
         if world.refreshes() == 0 {
-            crate::support::not_looked_at(&format!(
-                "unshare, or mount, does not work here: {}",
-                output.stderr
-            ));
+            crate::support::not_tested(&format!("unshare, or mount, does not work here: {}", output.stderr));
             return;
         }
         assert_eq!(output.status, 0, "{output:?}");

@@ -60,7 +60,7 @@ pub fn without(mut document: Value, names: &[&str]) -> Value {
 }
 
 /// Written past the capture of the test's output: a part was not tested.
-pub fn not_looked_at(why: &str) {
+pub fn not_tested(why: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "not looked at: {why}");
 }
