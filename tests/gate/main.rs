@@ -1,4 +1,5 @@
-//! The gate to AWS against the stand-in: what leaves, and what is made of every answer.
+//! The gate to AWS, tested with the stand-in: the requests that it sends, and its reading of every
+//! answer.
 
 #![allow(
     clippy::unwrap_used,
@@ -30,7 +31,8 @@ use stand_in::{IdentityCenter, IssuedToken, TokenOptions};
 const ACCOUNT_ID: &str = "111122223333";
 const ROLE_NAME: &str = "Developer";
 
-/// The environment is the test's; the date is today's, for tokens and certificates expire.
+/// The environment comes from the test; the date is today's, because tokens and certificates
+/// expire.
 fn context(variables: &[(&str, &str)]) -> Context {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Context::fake(variables, Timestamp::from_unix(now.as_secs().try_into().unwrap()))
@@ -75,7 +77,7 @@ fn fetch_until(
     gate.get_role_credentials(&Secret::new(access_token), &account_id, &role_name, deadline)
 }
 
-/// A file that goes with the test.
+/// A file that is removed at the end of the test.
 struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {
@@ -92,5 +94,5 @@ impl Drop for TemporaryFile {
     }
 }
 
-/// Time enough to send a request, on a machine that is slow.
+/// Enough time to send a request on a slow machine.
 const SOON: Duration = Duration::from_secs(3);

@@ -1,4 +1,4 @@
-//! A home whose clock can be moved, and an Identity Center that lives by that clock.
+//! A home with a clock that the test sets, and an Identity Center that uses that clock.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -39,13 +39,13 @@ sso_role_name = Developer
 const BEGINNING: i64 = 1_795_230_000;
 const HOUR: Duration = Duration::from_hours(1);
 
-/// A home, its person, and what AWS knows of them.
+/// A home, its person, and AWS's records.
 pub struct World {
     home: tempfile::TempDir,
     now: Cell<i64>,
     approved_after: Cell<usize>,
     polls: Cell<usize>,
-    /// The latest of everything issued: clients, codes, sign-ins, tokens.
+    /// The number of the latest client, code, sign-in or token.
     issued: Cell<u64>,
     access_token: RefCell<String>,
     refresh_token: RefCell<String>,
@@ -54,14 +54,14 @@ pub struct World {
 }
 
 impl World {
-    /// Nobody is signed in, and the person approves at the third poll.
+    /// A world without a sign-in, in which the person approves at the third poll.
     pub fn new() -> World {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join(".aws")).unwrap();
         fs::write(home.path().join(".aws/config"), CONFIG).unwrap();
         fs::create_dir(home.path().join("tabs")).unwrap();
         let browser = home.path().join("browser");
-        // A tab is there when it is whole.
+        // The tab file is renamed when it is whole.
         let script = format!(
             "#!/bin/sh\necho \"$@\" > '{0}'/tab.$$\nmv '{0}'/tab.$$ '{0}'/tabs/$$\n",
             home.path().display()
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    /// One process's work; its access key id.
+    /// Does the work of one process; gives the access key id.
     pub fn run(&self, interactive: bool) -> Result<String, Error> {
         let home = self.home.path().to_str().unwrap();
         let browser = format!("{home}/browser");
@@ -112,13 +112,13 @@ impl World {
         self.now.get() - BEGINNING
     }
 
-    /// The person approves after so many polls of every code.
+    /// Lets the person approve after `polls` polls of every code.
     pub fn approve_after(&self, polls: usize) {
         self.approved_after.set(polls);
         self.polls.set(0);
     }
 
-    /// Polls of the latest code.
+    /// The number of polls of the latest code.
     pub fn polls(&self) -> usize {
         self.polls.get()
     }
@@ -129,7 +129,7 @@ impl World {
         self.refresh_token.borrow_mut().clear();
     }
 
-    /// What was asked of AWS since this was last called.
+    /// The requests since the last call of this function.
     pub fn take_requests(&self) -> Vec<&'static str> {
         self.requests.take()
     }
@@ -145,7 +145,7 @@ impl World {
         assert_eq!(tabs(), count, "tabs");
     }
 
-    /// Everything that is kept, and when it was written.
+    /// Every file in the home, with its time of change.
     pub fn files(&self) -> BTreeMap<PathBuf, (SystemTime, Vec<u8>)> {
         let mut files = BTreeMap::new();
         let mut directories = vec![self.home.path().to_owned()];
@@ -180,7 +180,7 @@ impl World {
     }
 }
 
-/// Identity Center as one process talks to it.
+/// Identity Center for the requests of one process.
 struct Scripted<'a> {
     world: &'a World,
     context: &'a Context,
@@ -258,7 +258,7 @@ impl IdentityCenter for Scripted<'_> {
     ) -> Result<IssuedToken, ServiceError> {
         self.ask("CreateToken", deadline)?;
         let refuse = |kind| Err(failure("CreateToken", kind));
-        assert!(self.now() < self.world.client_dies_at.get(), "a dead client asks for nothing");
+        assert!(self.now() < self.world.client_dies_at.get(), "an expired client sends no request");
         match grant {
             Grant::DeviceCode(_) if self.world.polls.get() >= self.world.approved_after.get() => {
                 self.world.polls.set(self.world.polls.get() + 1);
