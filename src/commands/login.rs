@@ -155,7 +155,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             })?
         }
     };
-    ensure_kept(run, &token)?;
+    ensure_kept(run.files, run.aws, &token)?;
     pending.forget();
     // What `status` would still blame has been put right.
     forget_failures(run.files);
