@@ -30,7 +30,7 @@ pub fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
 }
 
 /// The text by which a failure is recognised as one that was shown before. During a pause it is the
-/// text of the failure that began the pause, as the text of the pause counts down its time.
+/// text of the failure that began the pause, because the text of the pause changes every second.
 fn identity(error: &Error) -> String {
     match error {
         Error::SignInCoolingDown { refused: true, login, .. } => {

@@ -22,7 +22,8 @@ use crate::token::SignInReason;
 /// the second one is new.
 const TOKENS: u32 = 2;
 
-/// How often credentials are fetched, if each time another person signs in while AWS answers.
+/// How often credentials are fetched at most: again after each sign-in that comes while AWS
+/// answers.
 const FETCHES: u32 = 3;
 
 /// Fetches role credentials and writes them to the cache.
@@ -99,9 +100,9 @@ fn keep(
         Standing::Replaced => return Ok(None),
         Standing::SignedOut => return Err(signed_out(&run.sso)),
     };
-    // The token may change in spite of the lock: by another tool, or if this process could not
-    // have the lock. The token changes before role credentials are removed, so that a second
-    // look at the token is enough.
+    // Another tool, which does not take our lock, or a holder of a lock that this process could
+    // not have, may have changed the token. Each changes the token first and removes role
+    // credentials afterwards, so that a second look at the token is enough.
     match if is_cached { Standing::of(&run.sso, access_token) } else { Standing::Current } {
         Standing::Current | Standing::Unknown => {}
         changed => {

@@ -64,6 +64,7 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     }
 }
 
+/// Takes the role's lock, or the second one beside a holder that does not move.
 fn role_lock(run: &Run) -> Result<Lock, Error> {
     if run.options.no_cache {
         // `--no-cache` shares nothing with other processes and takes no lock.

@@ -23,8 +23,7 @@ pub struct Run<'a> {
     pub request: &'a RoleRequest,
     /// The options of the command line.
     pub options: &'a Options,
-    /// Whether there were live credentials to fall back on when the run began; they are not used
-    /// with `--force-refresh`.
+    /// Whether live credentials were cached when the run began; `false` with `--force-refresh`.
     pub live: bool,
     /// The credentials that were cached when the run began.
     pub(super) found: Option<RoleCredentials>,

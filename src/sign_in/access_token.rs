@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
 use crate::token::{SignInReason, SsoToken, TokenStep, refreshable};
 
-/// An access token that can be tried, other than `rejected`, to which AWS has answered 401.
+/// An access token that can be tried, other than `rejected`, which AWS has answered with 401.
 ///
 /// # Errors
 /// A sign-in that is needed or has failed; the network; a lock that cannot be had.
@@ -72,7 +72,7 @@ fn without_waiting(run: &SessionRun, rejected: Option<&Secret>) -> Option<Result
     }
 }
 
-/// The session's token. If AWS has `rejected` it, it is marked as expired, and the file is read
+/// The session's token. A token that AWS has `rejected` is marked as expired, and the file is read
 /// again: a 401 can also mean that another tool has just signed out, or in again.
 fn token_unless_rejected(
     files: SessionFiles,

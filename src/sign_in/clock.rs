@@ -1,6 +1,6 @@
-//! The time by which credentials expire: AWS's where it is known, from the header `Date` of its
-//! answers. A wrong clock on this computer then does not hand out expired credentials. The
-//! difference is noted for `status`, and for runs that get no answer.
+//! Which time decides whether credentials have expired: AWS's where it is known, from the header
+//! `Date` of its answers. Otherwise a wrong clock on this computer would hand out expired
+//! credentials. The difference is noted for `status`, and for runs that get no answer.
 
 use crate::context::Context;
 use crate::debug;

@@ -83,8 +83,8 @@ fn noted_at_registration(files: SessionFiles) -> Option<CoolDown> {
     Some(CoolDown::after_silence(1, since))
 }
 
-/// When a person was asked who has not answered yet, by the date of the registration. `None` if
-/// that is longer ago than the pause.
+/// When the sign-in began that has not been answered yet, by the date of the registration. `None`
+/// if there is none, or if it began longer ago than the pause.
 fn asked_at(files: SessionFiles) -> Option<Timestamp> {
     let modified = platform::modified(&files.caches.registration_path(files.session))?;
     let until = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
@@ -93,7 +93,7 @@ fn asked_at(files: SessionFiles) -> Option<Timestamp> {
     (0..pause).contains(&files.context.now().seconds_since(since)).then_some(since)
 }
 
-/// The same for a sign-in with the client `client_id`.
+/// The same, if that sign-in uses the client `client_id`.
 pub fn began_with(files: SessionFiles, client_id: &str) -> Option<Timestamp> {
     let registration = files.caches.read_registration(files.context, files.session).ok()?;
     asked_at(files).filter(|_| registration.client_id == client_id)

@@ -157,7 +157,7 @@ fn create_token_with_retries(
 }
 
 /// Requests a new token once, while the old one is alive: the next run can try again. The request
-/// is not cut short, because AWS may have used up the refresh token.
+/// has all the time of the run, because AWS may use up the refresh token for it.
 fn create_token_once(
     run: &SessionRun,
     client: Client,

@@ -12,8 +12,8 @@ use crate::state::RefusedRefresh;
 use crate::timestamp::Timestamp;
 use crate::token::{SignInReason, SsoToken, TokenStep, next_step, refreshable};
 
-/// Decides what to do with `token`. `rejected` is the access token to which AWS has answered 401,
-/// if there is one.
+/// Decides what to do with `token`. `rejected` is the access token that AWS has answered with
+/// 401, if there is one.
 pub fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {
     let SessionFiles { context, state, session, .. } = run.files;
     let now = context.now();

@@ -38,7 +38,8 @@ pub fn store_new(
         region: Some(files.session.region.to_string()),
         start_url: Some(files.session.start_url.to_string()),
     };
-    // Brought to the disk before the wait for the lock: the caller may kill this process in it.
+    // Brought to the disk before the wait for the lock: the caller may kill this process
+    // meanwhile.
     let staged = files.caches.stage_token(files.context, files.session, &token);
     let lock = for_new_token(files);
     // During the wait, another process may have adopted the token and concluded the sign-in.
@@ -72,7 +73,7 @@ pub fn forget_role_credentials(files: SessionFiles) {
 pub struct Refreshed {
     /// The token to use now.
     pub token: SsoToken,
-    /// The error for which the token could not be written.
+    /// Why the token could not be written, if that is so.
     pub trouble: Option<io::Error>,
 }
 

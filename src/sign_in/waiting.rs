@@ -38,10 +38,10 @@ pub fn lock(
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
     let patience = until.saturating_sub(run.elapsed());
-    wait_in_steps(run, place, &|line| match needs_a_person(run) {
-        _ if place.is_stuck(line.busy, run.files.context.now()) => Err(stuck(line, what())),
-        Some(reason) => behind_a_sign_in(run, reason, line),
-        None => step_within(patience, place, line, run.files.context.now(), &what),
+    wait_in_steps(run, place, &|wait| match needs_a_person(run) {
+        _ if place.is_stuck(wait.busy, run.files.context.now()) => Err(stuck(wait, what())),
+        Some(reason) => behind_a_sign_in(run, reason, wait),
+        None => step_within(patience, place, wait, run.files.context.now(), &what),
     })
 }
 
@@ -56,13 +56,13 @@ pub fn for_the_network(
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
     let patience = until.saturating_sub(run.elapsed());
-    wait_in_steps(run, place, &|line| {
+    wait_in_steps(run, place, &|wait| {
         // Not before the first step: a holder that was stopped for a moment only may go on, and
         // without the lock this process fails.
-        if !line.waited.is_zero() && place.is_stuck(line.busy, run.files.context.now()) {
-            return Err(stuck(line, what()));
+        if !wait.waited.is_zero() && place.is_stuck(wait.busy, run.files.context.now()) {
+            return Err(stuck(wait, what()));
         }
-        step_within(patience, place, line, run.files.context.now(), &what)
+        step_within(patience, place, wait, run.files.context.now(), &what)
     })
 }
 
@@ -70,18 +70,17 @@ pub fn for_the_network(
 /// waited for: a holder that does not move asks no person, and a holder that does not poll for
 /// the pending code never learns that the person has confirmed it. This process then goes on
 /// with the same code, under the second lock, or without a lock.
+///
+/// # Errors
+/// [`Error::SignInRequired`], [`Error::SignInPending`] or [`Error::SignInElsewhere`].
 pub fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
-    if let Some(lock) =
-        unless_waiting_is_useless(run, &LockPlace::of_sign_in(run.files.state, run.files.session), reason)?
-    {
+    let first = LockPlace::of_sign_in(run.files.state, run.files.session);
+    if let Some(lock) = unless_waiting_is_useless(run, &first, reason)? {
         return Ok(lock);
     }
     debug!(run.files.context, "sign-in: going on beside the process that holds the lock");
-    let second = unless_waiting_is_useless(
-        run,
-        &LockPlace::of_second_sign_in(run.files.state, run.files.session),
-        reason,
-    )?;
+    let second = LockPlace::of_second_sign_in(run.files.state, run.files.session);
+    let second = unless_waiting_is_useless(run, &second, reason)?;
     Ok(second.unwrap_or_else(Lock::none).after_waiting())
 }
 
@@ -92,15 +91,15 @@ fn unless_waiting_is_useless(
     reason: SignInReason,
 ) -> Result<Option<Lock>, Error> {
     let is_useless = Cell::new(false);
-    let lock = wait_in_steps(run, place, &|line| {
-        let left = time_to_begin_polling(run, line);
+    let lock = wait_in_steps(run, place, &|wait| {
+        let left = time_to_begin_polling(run, wait);
         is_useless.set(
-            place.is_stuck(line.busy, run.files.context.now()) || left.is_some_and(|left| left.is_zero()),
+            place.is_stuck(wait.busy, run.files.context.now()) || left.is_some_and(|left| left.is_zero()),
         );
         match left {
-            _ if is_useless.get() => Err(elsewhere(&run.login, line)),
-            Some(left) => Ok(Look::Person(left)),
-            None => behind_a_sign_in(run, reason, line),
+            _ if is_useless.get() => Err(elsewhere(&run.login, wait)),
+            Some(left) => Ok(Step::Person(left)),
+            None => behind_a_sign_in(run, reason, wait),
         }
     });
     if is_useless.get() { Ok(None) } else { lock.map(Some) }
@@ -108,16 +107,16 @@ fn unless_waiting_is_useless(
 
 /// How much time the holder still has to begin to poll for the pending code, as it may have taken
 /// the lock just now. `None` if no code is pending, or if the holder may poll for it already.
-fn time_to_begin_polling(run: &SessionRun, line: &Line) -> Option<Duration> {
+fn time_to_begin_polling(run: &SessionRun, wait: &Wait) -> Option<Duration> {
     const TO_BEGIN: Duration = Duration::from_secs(2);
     let pending = PendingSignIn::of(run.files).waiting()?;
-    let left = |patience: Duration| patience.saturating_sub(line.waited);
+    let left = |patience: Duration| patience.saturating_sub(wait.waited);
     let most = left(TO_BEGIN).min(run.wait_left()).max(left(FIRST_STEP));
-    (!pending.may_be_polled_by(line.busy.holder)).then_some(most)
+    (!pending.may_be_polled_by(wait.busy.holder)).then_some(most)
 }
 
 /// How long this process has waited for a lock, and for which holder.
-struct Line {
+struct Wait {
     waited: Duration,
     /// The part of `waited` in which the holder waited for a person.
     for_a_person: Duration,
@@ -127,111 +126,111 @@ struct Line {
 }
 
 /// What to wait for in the next step, and for how long at most.
-enum Look {
+enum Step {
     /// For the holder's requests to AWS.
     Network(Duration),
     /// For the person whom the holder asks.
     Person(Duration),
     /// For the person, to whom this process shows the holder's code as well.
-    Along(Box<PendingAuthorization>, Duration),
+    PersonAskedHere(Box<PendingAuthorization>, Duration),
 }
 
 /// A holder that was waited for this long is noted as one that does not move; later processes do
 /// not wait for it.
-const LONG: Duration = Duration::from_secs(20);
+const STUCK_AFTER: Duration = Duration::from_secs(20);
 
 /// A step of what is left of `patience`. If nothing is left, fails, and notes a holder that has had
 /// all the time that its work can take.
 fn step_within(
     patience: Duration,
     place: &LockPlace,
-    line: &Line,
+    wait: &Wait,
     now: Timestamp,
     what: &impl Fn() -> String,
-) -> Result<Look, Error> {
-    let waited = line.waited.saturating_sub(line.for_a_person);
+) -> Result<Step, Error> {
+    let waited = wait.waited.saturating_sub(wait.for_a_person);
     if waited < patience {
-        return Ok(Look::Network(patience.saturating_sub(waited)));
+        return Ok(Step::Network(patience.saturating_sub(waited)));
     }
-    if waited >= LONG {
-        place.note_stuck(line.busy, now);
+    if waited >= STUCK_AFTER {
+        place.note_stuck(wait.busy, now);
     }
-    Err(Error::LockTimeout { what: what(), waited: Some(line.waited), holder: line.busy.holder })
+    Err(Error::LockTimeout { what: what(), waited: Some(wait.waited), holder: wait.busy.holder })
 }
 
-const fn stuck(line: &Line, what: String) -> Error {
-    Error::LockTimeout { what, waited: None, holder: line.busy.holder }
+const fn stuck(wait: &Wait, what: String) -> Error {
+    Error::LockTimeout { what, waited: None, holder: wait.busy.holder }
 }
 
-/// Waits for the lock in growing steps; `look` decides before each step whether to go on. Time in
-/// which the holder waits for a person is added to the run's time for requests.
+/// Waits for the lock in growing steps. `next_step` decides before each step whether to go on.
+/// Time in which the holder waits for a person is added to the run's time for requests.
 fn wait_in_steps(
     run: &SessionRun,
     place: &LockPlace,
-    look: &dyn Fn(&Line) -> Result<Look, Error>,
+    next_step: &dyn Fn(&Wait) -> Result<Step, Error>,
 ) -> Result<Lock, Error> {
     let path = place.lock.as_ref();
     let busy = match Lock::try_acquire(run.files.context, path) {
         Ok(lock) => return Ok(lock),
         Err(busy) => as_known_here(busy),
     };
-    let mut line = Line { waited: Duration::ZERO, for_a_person: Duration::ZERO, busy, shown: false };
-    let mut step = FIRST_STEP;
+    let mut wait = Wait { waited: Duration::ZERO, for_a_person: Duration::ZERO, busy, shown: false };
+    let mut length = FIRST_STEP;
     loop {
-        let (most, for_a_person) = match look(&line)? {
-            Look::Network(most) => (most, false),
-            Look::Person(most) => (most, true),
-            Look::Along(pending, most) => {
-                if !line.shown {
-                    show_along(run, &pending);
-                    line.shown = true;
+        let (most, for_a_person) = match next_step(&wait)? {
+            Step::Network(most) => (most, false),
+            Step::Person(most) => (most, true),
+            Step::PersonAskedHere(pending, most) => {
+                if !wait.shown {
+                    show_code_here(run, &pending);
+                    wait.shown = true;
                 }
                 (most, true)
             }
         };
         let began = run.files.context.elapsed();
-        let taken = Lock::acquire(run.files.context, path, step.min(most));
+        let taken = Lock::acquire(run.files.context, path, length.min(most));
         let took = run.files.context.elapsed().saturating_sub(began);
-        line.waited += took;
+        wait.waited += took;
         if for_a_person {
-            line.for_a_person += took;
+            wait.for_a_person += took;
             run.time.extend(took);
         }
         match taken {
             // The lock may have been free in this step, but this process has waited before.
             Ok(lock) => return Ok(lock.after_waiting()),
-            Err(busy) => line.busy = as_known_here(busy),
+            Err(busy) => wait.busy = as_known_here(busy),
         }
-        step = step.saturating_mul(2).min(LONGEST_STEP);
+        length = length.saturating_mul(2).min(LONGEST_STEP);
     }
 }
 
 /// The next step behind a holder that asks a person, or is about to. A holder that waits for a
 /// redirect has no code that this process could show.
-fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Result<Look, Error> {
+fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, wait: &Wait) -> Result<Step, Error> {
     if !run.policy.sign_in_allowed {
         return Err(required(run.files, &run.login, reason));
     }
     let waiting = PendingSignIn::of(run.files).waiting();
     if let Some(pending) = waiting.filter(|pending| pending.prompted_at.is_some()) {
         let left = run.wait_left();
-        if left.is_zero() && line.shown {
+        if left.is_zero() && wait.shown {
             return Err(prompt::still_pending(run.files.context, &run.login, &pending));
         }
-        return Ok(Look::Along(Box::new(pending), left));
+        return Ok(Step::PersonAskedHere(Box::new(pending), left));
     }
     let left = run.wait_left();
     if left.is_zero() {
-        return Err(elsewhere(&run.login, line));
+        return Err(elsewhere(&run.login, wait));
     }
-    Ok(Look::Person(left))
+    Ok(Step::Person(left))
 }
 
-fn elsewhere(login: &LoginCommands, line: &Line) -> Error {
-    Error::SignInElsewhere { session: login.session.clone(), holder: line.busy.holder }
+fn elsewhere(login: &LoginCommands, wait: &Wait) -> Error {
+    Error::SignInElsewhere { session: login.session.clone(), holder: wait.busy.holder }
 }
 
-fn show_along(run: &SessionRun, pending: &PendingAuthorization) {
+fn show_code_here(run: &SessionRun, pending: &PendingAuthorization) {
     debug!(run.files.context, "sign-in: another process waits for the person; its code is shown here too");
     let channel = Channel::find(run.policy.terminal_allowed);
     prompt::prompt(run, &channel, pending, PromptBrowser::OpenedBefore, true);

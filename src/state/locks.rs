@@ -100,7 +100,7 @@ impl<'a> LockPlace<'a> {
 }
 
 /// `busy` without its holder, if this system knows that the number is not another aws-sso-cred
-/// process. Such a number comes from another container, and means another process here.
+/// process. Such a number comes from another container; here it means another process.
 pub fn as_known_here(busy: Busy) -> Busy {
     Busy { holder: busy.holder.filter(|holder| platform::may_be_one_of_us(*holder)) }
 }

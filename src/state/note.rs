@@ -40,7 +40,7 @@ impl<'a> Note<'a> {
         }
     }
 
-    /// Whether the note can be written, found out by writing `document`.
+    /// Whether the note can be written. Tries it, with `document`.
     pub(super) fn can_hold(&self, document: &Value) -> bool {
         self.file.as_ref().is_some_and(|file| file.write(&document.to_string()).is_ok())
     }

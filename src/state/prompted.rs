@@ -26,7 +26,7 @@ const MOST: usize = 32;
 /// is read and written; twenty processes on an overloaded machine still take turns.
 const PATIENCE_TO_SHOW: Duration = Duration::from_secs(3);
 
-/// How long to wait for the lock where no text is shown.
+/// How long to wait for the lock before a test whether the note can be written.
 const PATIENCE_TO_PROBE: Duration = Duration::from_secs(1);
 
 /// The note about what was shown for one session.
@@ -84,7 +84,7 @@ impl<'a> Prompted<'a> {
         true
     }
 
-    /// Whether the next process can read what is noted here, found out by writing the note.
+    /// Whether the next process can read what is noted here. Tries to write the note.
     pub fn can_be_kept(&self) -> bool {
         if !self.note.has_a_place() {
             return false;

@@ -1,5 +1,5 @@
 //! The note about a refresh token that AWS has refused for good. Of forty processes that find
-//! the same ended session, one sends the refresh token.
+//! the same ended session, only one sends the refresh token.
 
 use serde_json::json;
 
@@ -56,7 +56,7 @@ impl RefusedRefresh {
     ) -> Option<SignInReason> {
         let Self { reason, at } = Self::last(state, session, token)?;
         (0..BELIEVED).contains(&now.seconds_since(at)).then(|| {
-            debug!(state.context, "AWS refused this refresh token a moment ago: {reason:?}");
+            debug!(state.context, "token: AWS refused this refresh token a moment ago: {reason:?}");
             reason
         })
     }

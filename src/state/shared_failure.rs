@@ -54,7 +54,7 @@ impl<'a> SharedFailure<'a> {
         let text = |name: &str| note.get(name)?.as_str().map(str::to_owned);
         let exit_code =
             u8::try_from(note.get("exit")?.as_u64()?).ok().filter(|code| (1..=6).contains(code))?;
-        debug!(self.state.context, "failing like the process that held the lock before");
+        debug!(self.state.context, "lock: failing like its previous holder, without a request");
         let text = Text { what: text("what")?, why: text("why"), hint: text("hint") };
         Some(Error::Shared { exit_code, text })
     }
