@@ -15,7 +15,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, LoginCommands, span};
+use crate::error::{AwsError, CacheTrouble, Error, LocalError, LoginCommands, SignInNeeded, span};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -127,7 +127,7 @@ fn tell_of_profile_settings(
     resolved: &ResolvedSession,
     error: &Error,
 ) {
-    let failed = resolved.profile.is_none() && matches!(error, Error::Service { .. });
+    let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
     if let Some(profile) = config::profile_with_its_own_way(files.context, files.session).filter(|_| failed) {
         let word = config::shell_word(&profile);
         output::tell(&format!(
@@ -192,16 +192,16 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
     let required = match refreshed_now(run, &enough) {
         Ok(token) => return Ok(Some(token)),
-        Err(required @ Error::SignInRequired { .. }) => required,
+        Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
         Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
         // Without the session's lock nothing is refreshed, but the person can sign in.
-        Err(stuck @ Error::LockTimeout { .. }) => stuck,
+        Err(stuck @ Error::Local(LocalError::LockTimeout { .. })) => stuck,
         Err(error) => return Err(error),
     };
     let left = run.files.caches.read_token(run.files.context, run.files.session).ok();
     let left = left.map_or(0, |token| token.expires_at.seconds_since(run.files.context.now()));
     match &required {
-        Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
+        Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::NeverSignedIn, .. }) => {}
         _ if left > 0 => output::tell(&format!(
             "{}: the sign-in is good for only {} more",
             run.login.session,

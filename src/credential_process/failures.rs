@@ -2,7 +2,7 @@
 //! `aws-sso-cred status`, and on the terminal if the person has to do something.
 
 use super::run::Run;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::platform;
 use crate::role_credentials::RoleCredentials;
 use crate::sign_in::SessionFiles;
@@ -33,11 +33,11 @@ pub fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
 /// text of the failure that began the pause, because the text of the pause changes every second.
 fn identity(error: &Error) -> String {
     match error {
-        Error::SignInCoolingDown { refused: true, login, .. } => {
-            Error::SignInRefused { login: login.clone() }.text().what
+        Error::SignIn(SignInError::CoolingDown { refused: true, login, .. }) => {
+            Error::SignIn(SignInError::Refused { login: login.clone() }).text().what
         }
-        Error::SignInCoolingDown { refused: false, login, .. } => {
-            Error::SignInUnanswered { login: login.clone() }.text().what
+        Error::SignIn(SignInError::CoolingDown { refused: false, login, .. }) => {
+            Error::SignIn(SignInError::Unanswered { login: login.clone() }).text().what
         }
         error => error.text().what,
     }
@@ -47,7 +47,7 @@ fn identity(error: &Error) -> String {
 pub fn remember(files: SessionFiles, error: &Error) {
     // A pending sign-in is no failure, and the failure that began a pause is noted already.
     // `status` shows both in lines of their own.
-    if error.exit_code() == 6 || matches!(error, Error::SignInCoolingDown { .. }) {
+    if error.exit_code() == 6 || matches!(error, Error::SignIn(SignInError::CoolingDown { .. })) {
         return;
     }
     let SessionFiles { context, state, session, .. } = files;

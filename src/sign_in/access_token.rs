@@ -9,7 +9,7 @@ use super::token_store::{Refreshed, mark_expired};
 use super::within_call::sign_in_within_call;
 use super::{failure, left_over, obstacles, tokens};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
@@ -100,7 +100,7 @@ fn beside_the_holder(run: &SessionRun, rejected: Option<&Secret>, busy: Error) -
     // A holder that does not move does not prevent a new sign-in.
     match sign_in_within_call(run, Lock::none(), SignInReason::TokenExpired) {
         // No prompt can be shown, but the person can end the holder, which this error names.
-        Err(Error::SignInUnshowable { .. }) => Err(busy),
+        Err(Error::SignIn(SignInError::Unshowable { .. })) => Err(busy),
         outcome => outcome,
     }
 }
@@ -117,7 +117,7 @@ fn live_access_token(files: SessionFiles, rejected: Option<&Secret>) -> Option<S
 /// in. The result of a refresh is accepted whatever its lifetime.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] with what ended the sign-in; the network; a lock that cannot be had.
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in; the network; a lock that cannot be had.
 pub fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
     let first_look = read_or_adopt(run.files).and_then(|token| {
         if !enough(&token) {

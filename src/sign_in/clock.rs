@@ -4,7 +4,7 @@
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, clock_skew};
+use crate::error::{AwsError, Error, clock_skew};
 use crate::identity_center::{IdentityCenter, ServiceErrorKind};
 use crate::state::{ClockSkew, StateDirectory, is_large};
 use crate::timestamp::Timestamp;
@@ -39,7 +39,7 @@ pub fn latest_known(context: &Context, state: &StateDirectory) -> Timestamp {
 /// Whether the answer behind `failure` came from AWS, so that its date is AWS's time. A captive
 /// portal or a proxy may have answered instead.
 pub fn is_told_by_aws(failure: &Error) -> bool {
-    !matches!(failure, Error::Service { error, .. } if error.kind == ServiceErrorKind::NotAws)
+    !matches!(failure, Error::Aws(AwsError::Service { error, .. }) if error.kind == ServiceErrorKind::NotAws)
 }
 
 /// Notes the difference that AWS's last answer shows, or removes the note if the clocks agree.

@@ -9,7 +9,7 @@ use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::context::Context;
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::{Error, LoginCommands};
+use crate::error::{Error, LoginCommands, SignInError, SignInWaiting};
 use crate::state::Prompted;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 
@@ -54,7 +54,7 @@ pub fn show(
                 on_disk.forget();
             }
             let cause = no_terminal(run.policy, no_browser);
-            return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+            return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
         }
         Err(no_browser) => {
             pending.browser_opened = false;
@@ -127,10 +127,10 @@ fn no_terminal(policy: Policy, no_browser: impl Display) -> String {
 /// The error that the person has not finished signing in. The next process goes on with the same
 /// code.
 pub fn still_pending(context: &Context, login: &LoginCommands, pending: &PendingAuthorization) -> Error {
-    Error::SignInPending {
+    Error::Waiting(SignInWaiting::Pending {
         verification_uri: pending.verification_uri_complete.clone(),
         user_code: pending.user_code.clone(),
         expires_in: pending.remaining(context.now()),
         session: login.session.clone(),
-    }
+    })
 }

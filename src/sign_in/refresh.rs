@@ -39,7 +39,7 @@ const ROUNDS: u32 = 2;
 /// Takes the lock of the session's token.
 ///
 /// # Errors
-/// [`Error::LockTimeout`].
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout).
 pub fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
     // The time that is left after the wait has to be enough for a refresh.
     let end = (run.elapsed() + run.time.left()).saturating_sub(LEAST_FOR_A_REFRESH);

@@ -11,7 +11,7 @@ use super::session::SessionRun;
 use super::token_step::{needs_a_person, required};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::{Error, LoginCommands};
+use crate::error::{Error, LocalError, LoginCommands, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::state::{LockPlace, as_known_here};
 use crate::terminal::{Channel, PromptBrowser};
@@ -30,7 +30,7 @@ const LONGEST_STEP: Duration = Duration::from_secs(5);
 /// person does not count.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when the time is over or the holder does not move.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
 pub fn lock(
     run: &SessionRun,
     place: &LockPlace,
@@ -48,7 +48,7 @@ pub fn lock(
 /// The same for a lock whose holder never waits for a person.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when the time is over or the holder does not move.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
 pub fn for_the_network(
     run: &SessionRun,
     place: &LockPlace,
@@ -72,7 +72,7 @@ pub fn for_the_network(
 /// with the same code, under the second lock, or without a lock.
 ///
 /// # Errors
-/// [`Error::SignInRequired`], [`Error::SignInPending`] or [`Error::SignInElsewhere`].
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required), [`SignInWaiting::Pending`](crate::error::SignInWaiting::Pending) or [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere).
 pub fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
     let first = LockPlace::of_sign_in(run.files.state, run.files.session);
     if let Some(lock) = unless_waiting_is_useless(run, &first, reason)? {
@@ -155,11 +155,15 @@ fn step_within(
     if waited >= STUCK_AFTER {
         place.note_stuck(wait.busy, now);
     }
-    Err(Error::LockTimeout { what: what(), waited: Some(wait.waited), holder: wait.busy.holder })
+    Err(Error::Local(LocalError::LockTimeout {
+        what: what(),
+        waited: Some(wait.waited),
+        holder: wait.busy.holder,
+    }))
 }
 
 const fn stuck(wait: &Wait, what: String) -> Error {
-    Error::LockTimeout { what, waited: None, holder: wait.busy.holder }
+    Error::Local(LocalError::LockTimeout { what, waited: None, holder: wait.busy.holder })
 }
 
 /// Waits for the lock in growing steps. `next_step` decides before each step whether to go on.
@@ -227,7 +231,7 @@ fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, wait: &Wait) -> Resu
 }
 
 fn elsewhere(login: &LoginCommands, wait: &Wait) -> Error {
-    Error::SignInElsewhere { session: login.session.clone(), holder: wait.busy.holder }
+    Error::Waiting(SignInWaiting::Elsewhere { session: login.session.clone(), holder: wait.busy.holder })
 }
 
 fn show_code_here(run: &SessionRun, pending: &PendingAuthorization) {

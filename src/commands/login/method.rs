@@ -4,7 +4,7 @@
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::cli::LoginOptions;
 use crate::context::Context;
-use crate::error::{Error, LoginCommands};
+use crate::error::{Error, LoginCommands, SignInError};
 use crate::sign_in::SessionFiles;
 use crate::terminal;
 
@@ -44,14 +44,14 @@ pub(super) fn choose(files: SessionFiles, options: &LoginOptions) -> Method {
 /// the code is shown all the same.
 ///
 /// # Errors
-/// [`Error::SignInUnshowable`].
+/// [`SignInError::Unshowable`](crate::error::SignInError::Unshowable).
 pub(super) fn check_audience(context: &Context, login: &LoginCommands, method: Method) -> Result<(), Error> {
     let unasked = matches!(method, Method::DeviceAuthorization { because } if because != Reason::AskedFor);
     match browser::choose_here(context) {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
             if unasked && !terminal::stderr_is_a_terminal() =>
         {
-            Err(Error::SignInUnshowable { cause: reason.to_string(), login: login.clone() })
+            Err(Error::SignIn(SignInError::Unshowable { cause: reason.to_string(), login: login.clone() }))
         }
         _ => Ok(()),
     }

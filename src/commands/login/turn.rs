@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cli::LoginOptions;
-use crate::error::{Error, LoginCommands, escape};
+use crate::error::{Error, LoginCommands, SignInWaiting, escape};
 use crate::lock::{Busy, Lock};
 use crate::output;
 use crate::platform;
@@ -26,7 +26,7 @@ const STEP: Duration = Duration::from_secs(2);
 /// sign-ins are valid, and the later token is kept.
 ///
 /// # Errors
-/// [`Error::SignInElsewhere`], if the code of the other process is not confirmed.
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), if the code of the other process is not confirmed.
 pub(super) fn take(
     files: SessionFiles,
     login: &LoginCommands,
@@ -88,7 +88,10 @@ fn lock_unless_beside(
         }
         let waited = now.saturating_sub(began);
         if waited >= PATIENCE {
-            return Err(Error::SignInElsewhere { session: session.clone(), holder: busy.holder });
+            return Err(Error::Waiting(SignInWaiting::Elsewhere {
+                session: session.clone(),
+                holder: busy.holder,
+            }));
         }
         match Lock::acquire(context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
             Ok(lock) => return Ok(Some(lock.after_waiting())),
