@@ -1,11 +1,11 @@
-//! Asking AWS within the time that a run has.
+//! Makes requests to AWS within the time that a run has.
 
 use std::time::Duration;
 
 use super::session::SessionRun;
 use crate::identity_center::{ServiceError, ServiceErrorKind, retry};
 
-/// Retries within `budget` and within what is left of the run's own.
+/// Makes `call`, again if it fails, within `budget` and within the time that the run has left.
 ///
 /// # Errors
 /// The last failure that says something about AWS.
@@ -20,7 +20,7 @@ pub fn with_retries<T>(
     retry::with_retries(context, budget, call)
 }
 
-/// Why a request was not made.
+/// The failure of a request that was not made, because too little time was left.
 pub fn too_late(operation: &'static str) -> ServiceError {
     ServiceError::unanswered(operation, ServiceErrorKind::TimedOut, "AWS", "no time is left to ask")
 }
