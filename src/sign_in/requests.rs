@@ -1,4 +1,4 @@
-//! Asking AWS within the time that a run has.
+//! Makes requests to AWS within the time that a run has.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::session::SessionRun;
 use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identity_center::{Deadline, retry};
 
-/// Retries within `budget` and within what is left of the run's own time.
+/// Makes `call`, again if it fails, within `budget` and within the time that the run has left.
 ///
 /// # Errors
 /// The last failure that says something about AWS.
@@ -18,7 +18,7 @@ pub fn with_retries<T>(
     retry::with_retries(run.files.context, run.time.deadline(budget), call)
 }
 
-/// Why a request was not made.
+/// The failure of a request that was not made, because too little time was left.
 pub fn too_late(operation: &'static str) -> ServiceError {
     ServiceError::unanswered(operation, ServiceErrorKind::TimedOut, "AWS", "no time is left to ask")
 }
