@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use super::explain::{missing_values, profile_not_found, session_not_found};
 use super::files::{Files, Settings};
+use super::follow::Walk;
 use super::login_commands::{LoginBy, LoginName};
 use super::scanner::Pick;
 use super::users::{self, Users};
@@ -28,20 +29,14 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     }
 }
 
-/// Follows `line`, and the lines that it leads to. One that adds nothing closes a circle.
-fn role_by_lines(context: &Context, options: &Options, line: Options) -> Result<Resolved, Error> {
-    let (mut options, mut line) = (options.clone(), line);
-    let mut before = Vec::new();
+/// Follows `line`, and the lines that it leads to. Each step reads what it needs, and no more.
+fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Result<Resolved, Error> {
+    let mut walk = Walk::from(options.clone());
     loop {
         debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
-        let next = helper_line::completed(&options, line);
-        before.push(options);
-        match role_of(context, &next, follow::LINE)? {
-            (Err(Error::MissingValues { .. }), Some(another))
-                if before.len() < follow::MOST && !before.contains(&next) =>
-            {
-                (options, line) = (next, another);
-            }
+        let leads_on = walk.by_line(line);
+        match role_of(context, &walk.at, follow::LINE)? {
+            (Err(Error::MissingValues { .. }), Some(another)) if leads_on => line = another,
             (outcome, _) => return outcome,
         }
     }
