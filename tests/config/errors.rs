@@ -351,7 +351,13 @@ fn an_unknown_session_is_named_with_who_asks_for_it() {
     assert_eq!(
         error_with(&Home::new(CORP), &options),
         "aws-sso-cred: --sso-session names sso-session `crop`, which is not in ~/.aws/config\n\
-         hint: add an [sso-session crop] section with sso_start_url and sso_region, or run `aws configure sso-session`"
+         hint: did you mean `corp`?"
+    );
+    let options = Options { sso_session: Some("other".to_owned()), ..Options::default() };
+    assert_eq!(
+        error_with(&Home::new(CORP), &options),
+        "aws-sso-cred: --sso-session names sso-session `other`, which is not in ~/.aws/config\n\
+         hint: add an [sso-session other] section with sso_start_url and sso_region, or run `aws configure sso-session`"
     );
 }
 
