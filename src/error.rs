@@ -141,6 +141,15 @@ pub enum Error {
         /// The config file.
         config_path: String,
     },
+    /// No session is named, and the config has several.
+    SeveralSessions {
+        /// The config file.
+        config_path: String,
+        /// The command for each.
+        commands: Vec<String>,
+        /// `login` or `logout`.
+        command: &'static str,
+    },
     /// A CA bundle, proxy or endpoint that cannot be used.
     BadConnectionSetting {
         /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
@@ -328,6 +337,7 @@ impl Error {
             | Self::StartUrlAstray { .. }
             | Self::RegionMismatch { .. }
             | Self::NothingToSignInTo { .. }
+            | Self::SeveralSessions { .. }
             | Self::NoHome
             | Self::HomeMissing { .. } => 2,
             Self::SignInRefused { .. }

@@ -53,3 +53,102 @@ fn two_letters_in_the_wrong_order_are_one_mistake() {
     assert!(lines[1].starts_with("hint: add a [profile prod] section"), "{lines:?}");
     assert_eq!(world.requests(), 0);
 }
+
+const ONE: &str = "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n\
+    sso_registration_scopes = sso:account:access\n\
+    [profile dev]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n";
+const OTHER: &str =
+    "[sso-session 'other one']\nsso_start_url = https://other.awsapps.com/start\nsso_region = eu-west-1\n";
+
+/// A stand-in whose sign-ins are approved at once.
+fn world(config: &str) -> World {
+    let world = World::new();
+    world.aws.auto_approve(0);
+    world.home.write_config(config);
+    world
+}
+
+#[test]
+fn the_only_session_of_the_config_needs_no_name() {
+    // A default profile without a session does not stand in the way.
+    for config in [ONE.to_owned(), format!("[default]\nregion = eu-west-1\n{ONE}"), common::CONFIG.to_owned()]
+    {
+        let world = world(&config);
+        let output = world.home.run(&["login", "--use-device-code", "--no-browser"]);
+        let using = "using sso-session `corp`, the only one in ~/.aws/config\n";
+        assert!(output.status == 0 && output.stderr.starts_with(using), "{output:?}");
+        assert!(world.token_file().exists());
+        let output = world.home.run(&["logout"]);
+        assert_eq!((output.status, output.stdout.as_str()), (0, ""));
+        assert_eq!(output.stderr, format!("{using}signed out of sso-session `corp`\n"));
+        assert!(!world.token_file().exists());
+    }
+}
+
+#[test]
+fn the_only_profile_in_the_older_layout_needs_no_name() {
+    let world =
+        world("[profile old]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n");
+    let output = world.home.run(&["login", "--no-browser"]);
+    let using = "using the session of profile `old`, the only one in ~/.aws/config\n";
+    assert!(output.status == 0 && output.stderr.starts_with(using), "{output:?}");
+}
+
+#[test]
+fn several_sessions_are_named_ready_to_paste() {
+    let world = world(&format!(
+        "{ONE}{OTHER}[profile old]\nsso_start_url = https://old/start\nsso_region = us-east-1\n"
+    ));
+    let lines = failed(&world.home.run(&["login"]), 2);
+    assert_eq!(
+        lines,
+        [
+            "aws-sso-cred: none of the 3 sessions in ~/.aws/config was named",
+            "hint: run one of `aws-sso-cred login --sso-session corp`, \
+             `aws-sso-cred login --sso-session 'other one'`, `aws-sso-cred login --profile old`, \
+             `aws-sso-cred login --all`",
+        ]
+    );
+    let lines = failed(&world.home.run(&["logout"]), 2);
+    assert!(lines[1].starts_with("hint: run one of `aws-sso-cred logout --sso-session corp`, "), "{lines:?}");
+    assert_eq!(world.requests(), 0);
+    // A profile that names a session is obeyed, and one that is named and broken is told of.
+    append(&world, "[default]\nsso_session = other one\n");
+    let output = world.home.run(&["login", "--use-device-code", "--no-browser"]);
+    assert!(!output.stderr.contains("the only one"), "{output:?}");
+    assert!(output.stderr.contains("https://other.awsapps.com/start"), "{output:?}");
+}
+
+#[test]
+fn a_name_that_is_given_is_never_replaced_by_the_only_session() {
+    let mut world = world(ONE);
+    for arguments in [&["login", "--profile", "nothere"][..], &["login", "--sso-session", "nothere"]] {
+        assert!(failed(&world.home.run(arguments), 2)[0].contains("nothere"));
+    }
+    world.home.env("AWS_PROFILE", "nothere");
+    assert!(failed(&world.home.run(&["login"]), 2)[0].contains("nothere"));
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn without_any_session_the_text_says_how_to_get_one() {
+    let world = World::new();
+    let lines = |command: &str| failed(&world.home.run(&[command]), 2);
+    for config in ["", "[default]\nregion = eu-west-1\n", "[profile x]\nrole_arn = arn:aws:iam::1:role/x\n"] {
+        world.home.write_config(config);
+        for command in ["login", "logout"] {
+            let lines = lines(command);
+            assert_eq!(lines[0], "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config");
+            assert!(lines[1].starts_with("hint: run `aws configure sso`"), "{lines:?}");
+        }
+    }
+    fs::remove_file(world.home.home().join(".aws/config")).unwrap();
+    for command in ["login", "logout"] {
+        let lines = lines(command);
+        assert_eq!(lines[0], "aws-sso-cred: there is no ~/.aws/config, so your sso-sessions cannot be found");
+        assert!(lines[1].starts_with("hint: run `aws configure sso`"), "{lines:?}");
+    }
+    // The only session, without a region, is named with what it lacks.
+    world.home.write_config("[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\n");
+    assert!(lines("login")[0].contains("missing SSO region: sso-session `corp`"));
+}

@@ -41,7 +41,7 @@ macro_rules! names {
 }
 
 names!(ERRORS, error_name, Error:
-    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
+    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
     BadConnectionSetting NoHome HomeMissing SignInRequired SignInRefused SignInUnanswered SignInUnshowable
     SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
     OutputFailed Caches);
@@ -179,6 +179,15 @@ fn missing() -> Vec<Error> {
     ]
 }
 
+fn several_sessions(names: &[&str]) -> Error {
+    let command = |name: &&str| format!("aws-sso-cred login --sso-session {name}");
+    Error::SeveralSessions {
+        config_path: CONFIG.to_owned(),
+        commands: names.iter().map(command).collect(),
+        command: "login",
+    }
+}
+
 /// What is found, and cannot be used.
 fn invalid_and_unreadable() -> Vec<Error> {
     let text = str::to_owned;
@@ -258,6 +267,8 @@ fn invalid_and_unreadable() -> Vec<Error> {
             configured: text("eu-west-1"),
         },
         Error::NothingToSignInTo { config_path: text(CONFIG) },
+        several_sessions(&["corp", "'my customer'"]),
+        several_sessions(&["a", "b", "c", "d", "e", "f", "g"]),
         connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
         connection(
             "HTTPS_PROXY",

@@ -11,12 +11,12 @@ use std::time::Duration;
 use self::method::{Method, Reason};
 use super::sign_in_state::SignInState;
 use super::{
-    Policy, SessionCommand, SessionRun, failures, logout, network, obstacles, refresh, sign_in, signed_in,
-    tokens, without_state,
+    Policy, SessionCommand, SessionRun, failures, logout, network, obstacles, refresh, session_command,
+    sign_in, signed_in, tokens, without_state,
 };
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
-use crate::config::{self, ResolvedSession};
+use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
 use crate::error::{CacheTrouble, Error, span};
@@ -38,7 +38,11 @@ pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
     if options.all {
         return login_to_all(&command, options);
     }
-    login_to(&command, &chosen(context, options)?, options).map(|()| 0)
+    let MeantSession { resolved, is_the_only_one } = chosen(context, options)?;
+    if is_the_only_one {
+        output::tell(&session_command::only_one(context, &resolved));
+    }
+    login_to(&command, &resolved, options).map(|()| 0)
 }
 
 fn login_to_all(command: &SessionCommand, options: &LoginOptions) -> Result<u8, Error> {
@@ -55,7 +59,7 @@ fn login_to_all(command: &SessionCommand, options: &LoginOptions) -> Result<u8, 
     Ok(first.unwrap_or(0))
 }
 
-fn chosen(context: &Context, options: &LoginOptions) -> Result<ResolvedSession, Error> {
+fn chosen(context: &Context, options: &LoginOptions) -> Result<MeantSession, Error> {
     let named = Options {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
@@ -63,7 +67,7 @@ fn chosen(context: &Context, options: &LoginOptions) -> Result<ResolvedSession, 
         region: options.region.clone(),
         ..Options::default()
     };
-    config::resolve_session(context, &named, true)
+    config::meant_session(context, &named, "login")
 }
 
 fn login_to(

@@ -8,11 +8,11 @@ mod role_credentials;
 
 use std::time::Duration;
 
-use super::SessionCommand;
 use super::sign_in_state::SignInState;
+use super::{SessionCommand, session_command};
 use crate::cache::{Miss, SignInContent};
 use crate::cli::LogoutOptions;
-use crate::config::{self, ResolvedSession, shell_word};
+use crate::config::{self, MeantSession, ResolvedSession, shell_word};
 use crate::context::Context;
 use crate::error::{Error, Holding};
 use crate::identifiers::SessionName;
@@ -64,8 +64,11 @@ fn chosen(command: &SessionCommand, options: &LogoutOptions) -> Result<Chosen, E
         sso_session: options.sso_session.clone(),
         ..Options::default()
     };
-    match config::resolve_session(command.context, &named, true) {
-        Ok(resolved) => {
+    match config::meant_session(command.context, &named, "logout") {
+        Ok(MeantSession { resolved, is_the_only_one }) => {
+            if is_the_only_one {
+                output::tell(&session_command::only_one(command.context, &resolved));
+            }
             let shown = resolved.login_commands().session;
             Ok(Chosen { resolved, shown })
         }

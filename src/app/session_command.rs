@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::cache::Caches;
-use crate::config;
+use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity_center::sdk::SdkIdentityCenter;
@@ -51,4 +51,11 @@ impl<'a> SessionCommand<'a> {
         };
         SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)
     }
+}
+
+/// That nothing names the session, and why it is this one.
+pub(super) fn only_one(context: &Context, resolved: &ResolvedSession) -> String {
+    let session = resolved.login_commands().session;
+    let of = if resolved.session.name.is_some() { "" } else { "the session of " };
+    format!("using {of}{session}, the only one in {}", config::shown_config_path(context))
 }
