@@ -152,3 +152,24 @@ fn without_any_session_the_text_says_how_to_get_one() {
     world.home.write_config("[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\n");
     assert!(lines("login")[0].contains("missing SSO region: sso-session `corp`"));
 }
+
+#[test]
+fn a_bare_word_is_answered_with_the_option_that_names_it() {
+    let world = World::new();
+    append(&world, OTHER);
+    for command in ["login", "logout", "status"] {
+        for (word, hint) in [
+            ("corp", "did you mean `--sso-session corp`?"),
+            ("dev", "did you mean `--profile dev`?"),
+            ("other one", "did you mean `--sso-session 'other one'`?"),
+            ("crop", "did you mean `--sso-session corp`?"),
+            ("dve", "did you mean `--profile dev`?"),
+            ("nothing", "name a session with `--sso-session NAME`, or a profile with `--profile NAME`"),
+        ] {
+            let lines = failed(&world.home.run(&[command, word]), 2);
+            assert_eq!(lines[0], format!("aws-sso-cred: unexpected argument '{word}' found"));
+            assert_eq!(lines[1], format!("hint: {hint}"));
+        }
+    }
+    assert_eq!(world.requests(), 0);
+}
