@@ -173,3 +173,46 @@ fn a_bare_word_is_answered_with_the_option_that_names_it() {
     }
     assert_eq!(world.requests(), 0);
 }
+
+#[test]
+fn status_names_profiles_whose_sso_keys_keep_sdks_from_starting_this_program() {
+    let both = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let line = "credential_process = /opt/bin/aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n";
+    let world = World::signed_in();
+    let status = |arguments: &[&str]| {
+        let output = world.home.run(&[&["status"], arguments].concat());
+        assert_eq!(output.status, 0, "{output:?}");
+        output
+    };
+    world.home.write_config(&format!(
+        "{ONE}[profile foreign]\n{both}credential_process = other-tool\n[profile keys]\n{both}"
+    ));
+    assert_eq!(status(&[]).stderr, "");
+    append(&world, &format!("[profile both]\n{both}{line}"));
+    let both_note = "note: profile `both` has sso_session, sso_account_id and sso_role_name beside \
+        `credential_process`: boto3, the AWS CLI, Go, Java, .NET, Ruby and Rust use the keys and never \
+        start aws-sso-cred; remove the `sso_` keys or the `credential_process` line\n";
+    assert_eq!(status(&[]).stderr, both_note);
+    assert_eq!(status(&["--profile", "both"]).stderr, both_note);
+    assert_eq!(status(&["--profile", "keys"]).stderr, "");
+    append(&world, "[profile lone]\nsso_session = corp\ncredential_process = sh -c 'aws-sso-cred -i'\n");
+    append(&world, &format!("[profile self]\n{both}credential_process = aws-sso-cred --profile self\n"));
+    for name in ["b2", "b3", "b4", "b5", "b6", "b7"] {
+        append(&world, &format!("[profile {name}]\n{both}{line}"));
+    }
+    let output = status(&[]);
+    let notes: Vec<&str> = output.stderr.lines().collect();
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert!(notes[0].starts_with("note: profile `self` has sso_session, "), "{notes:?}");
+    assert!(
+        notes[0].ends_with("; move the `sso_` keys to another profile, and name that profile in the line")
+    );
+    let many = "note: profiles `both`, `b2`, `b3`, `b4`, `b5` and 2 more have `sso_` keys beside ";
+    assert!(notes[1].starts_with(many), "{notes:?}");
+    let lone =
+        "note: profile `lone` has sso_session beside `credential_process`: Go, Java, Ruby and Rust use ";
+    assert!(notes[2].starts_with(lone), "{notes:?}");
+    let json = status(&["--output", "json"]);
+    assert_eq!(json.stderr, output.stderr);
+    assert!(!json.stdout.contains("note"), "{}", json.stdout);
+}

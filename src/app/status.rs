@@ -1,5 +1,6 @@
 //! `status`: who is signed in to what, until when, and what went wrong last.
 
+mod never_started;
 mod report;
 
 use self::report::Report;
@@ -30,7 +31,9 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
         output::tell(&error.to_string());
     }
     if !is_given(&options.sso_session) {
-        tell_what_is_overruled(context, options.profile.as_deref().filter(|name| !name.is_empty()));
+        let profile = options.profile.as_deref().filter(|name| !name.is_empty());
+        tell_what_is_overruled(context, profile);
+        never_started::tell(context, profile);
     }
     output::print_text(&match options.output {
         OutputFormat::Table => report::table(&reports, context),
