@@ -359,6 +359,7 @@ pub(super) fn prompt(
         verification_uri_complete: &pending.verification_uri_complete,
         user_code: &pending.user_code,
         expires_in: pending.remaining(run.context.now()),
+        call_waits: (!asked_for).then(|| run.wait_left()),
         browser,
         joined,
         bold: channel.shows_bold(run.context),
