@@ -248,6 +248,15 @@ pub enum Error {
     },
 
     // Exit 4: AWS said no, or cannot be reached.
+    /// The sign-in is not good for as long as `--min-validity` asks, and no sign-in would be.
+    SignInTooShort {
+        /// What is signed in to.
+        session: String,
+        /// For how long it is good.
+        left: Duration,
+        /// For how long it should be.
+        asked: Duration,
+    },
     /// The role is not assigned to this person.
     RoleForbidden {
         /// Twelve digits.
@@ -346,7 +355,10 @@ impl Error {
             | Self::SignInCoolingDown { .. }
             | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
-            Self::RoleForbidden { .. } | Self::StartUrlRefused { .. } | Self::Service { .. } => 4,
+            Self::RoleForbidden { .. }
+            | Self::StartUrlRefused { .. }
+            | Self::Service { .. }
+            | Self::SignInTooShort { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } => 5,
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,

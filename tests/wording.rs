@@ -43,7 +43,7 @@ macro_rules! names {
 names!(ERRORS, error_name, Error:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
     BadConnectionSetting NoHome HomeMissing SignInRequired SignInRefused SignInUnanswered SignInUnshowable
-    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere SignInTooShort RoleForbidden StartUrlRefused Service Shared LockTimeout
     OutputFailed Caches);
 names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
@@ -404,6 +404,11 @@ fn aws() -> Vec<Error> {
     vec![
         forbidden(Some("No access")),
         forbidden(None),
+        Error::SignInTooShort {
+            session: "sso-session `corp`".to_owned(),
+            left: Duration::from_secs(900),
+            asked: Duration::from_secs(3600),
+        },
         Error::StartUrlRefused {
             start_url: "https://corp.awsapps.com".to_owned(),
             region: "eu-west-1".to_owned(),

@@ -3,6 +3,7 @@
 mod authorization_code;
 mod method;
 mod turn;
+mod validity;
 mod waiting_line;
 
 use std::cell::Cell;
@@ -123,7 +124,8 @@ fn login_to(
     let unexplained = logout::remove_role_credentials(command, run.session, &mut removals);
     output::tell(&format!("signed in to {}", success(command, &run, &token)));
     unexplained.tell(command);
-    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
+    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())?;
+    validity::ensure_lasts(&run, &token, options.min_validity.unwrap_or_default())
 }
 
 /// AWS was not reached by a session's name alone, and a profile says how it is.
@@ -186,20 +188,30 @@ fn offer_a_tunnel(run: &SessionRun) {
     }
 }
 
-/// The token, if it does for `validity`; one that can be refreshed is put to the proof.
-/// What a refresh gives always does: a new sign-in would give no more.
+/// The token, if it is good for `validity`, refreshed where that is needed. Otherwise says why a
+/// new sign-in is needed.
+///
+/// # Errors
+/// The network's, and [`Error::SignInTooShort`] where a new sign-in would not be good for longer.
 fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
     let enough = |token: &SsoToken| token.expires_at > run.context.now().plus(validity);
     let required = match refresh::refreshed_now(run, &enough) {
-        Ok(token) => return Ok(Some(token)),
+        Ok(token) if validity::lasts(&token, validity, run.context.now()) => return Ok(Some(token)),
+        Ok(token) => {
+            validity::ensure_a_sign_in_can_help(run, &token, validity)?;
+            refresh::required(run, SignInReason::SessionEnded)
+        }
         Err(required @ Error::SignInRequired { .. }) => required,
         Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
         // Beside a holder that does not move nothing is refreshed, but a person can sign in.
         Err(stuck @ Error::LockTimeout { .. }) => stuck,
         Err(error) => return Err(error),
     };
-    let left = run.caches.read_token(run.context, run.session).ok();
-    let left = left.map_or(0, |token| token.expires_at.seconds_since(run.context.now()));
+    let token = run.caches.read_token(run.context, run.session).ok();
+    let left = token.as_ref().map_or(0, |token| token.expires_at.seconds_since(run.context.now()));
+    if let Some(token) = token.filter(|token| left > 0 && token.refresh_parts().is_none()) {
+        validity::ensure_a_sign_in_can_help(run, &token, validity)?;
+    }
     match &required {
         Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
         _ if left > 0 => output::tell(&format!(

@@ -1,6 +1,8 @@
 //! Telling a sign-in from a refresh: both write the token file, and only after the one
 //! does a `login` that waited have nothing left to do.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::standing::fingerprint;
@@ -38,6 +40,13 @@ pub(super) fn meanwhile(run: &SessionRun) -> Option<SsoToken> {
     let note = StateDirectory::read_json(&file).filter(|_| run.since_start(file.age()))?;
     let noted = note.get("token")?.as_str()?;
     tokens::live(run).filter(|token| noted == fingerprint(&token.access_token))
+}
+
+/// How long ago a person signed in, as far as that was noted here.
+pub(super) fn age(run: &SessionRun) -> Option<Duration> {
+    let file = file(run)?;
+    StateDirectory::read_json(&file)?.get("token")?;
+    file.age()
 }
 
 fn file(run: &SessionRun) -> Option<PrivateFile> {

@@ -58,6 +58,7 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SignInCoolingDown { .. }
         | Error::ListenerUnavailable { .. }
         | Error::SignInFailed { .. }
+        | Error::SignInTooShort { .. }
         | Error::SignInPending { .. }
         | Error::SignInElsewhere { .. } => signing_in::text(error),
         Error::RoleForbidden { account_id, role_name, message, login } => {

@@ -50,6 +50,18 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
         },
+        Error::SignInTooShort { session, left, asked } => Text {
+            what: format!(
+                "{session}: the sign-in is good for only {}, and `--min-validity` asks for {}",
+                span(*left),
+                span(*asked)
+            ),
+            why: Some("a new sign-in would not be good for longer".to_owned()),
+            hint: Some(
+                "give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center"
+                    .to_owned(),
+            ),
+        },
         Error::SignInElsewhere { session, holder } => elsewhere(session, *holder),
         // The caller hands over no other.
         _ => Text { what: String::new(), why: None, hint: None },
