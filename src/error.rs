@@ -195,6 +195,8 @@ pub enum Error {
     SignInUnshowable {
         /// Why not.
         cause: String,
+        /// This is a CI job, where `login` does not work either.
+        in_ci: bool,
         /// How to sign in elsewhere.
         login: LoginCommands,
     },

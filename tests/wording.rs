@@ -326,9 +326,14 @@ fn signing_in() -> Vec<Error> {
         Error::SignInUnshowable {
             cause: "there is no terminal to show it on, and this is an SSH session without a display"
                 .to_owned(),
+            in_ci: false,
             login: login(),
         },
-        Error::SignInUnshowable { cause: "this is a CI job (`CI` is set)".to_owned(), login: login() },
+        Error::SignInUnshowable {
+            cause: "this is a CI job (`CI` is set)".to_owned(),
+            in_ci: true,
+            login: login(),
+        },
         cooling_down(true, 7),
         cooling_down(false, 280),
         Error::ListenerUnavailable {

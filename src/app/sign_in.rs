@@ -63,7 +63,8 @@ pub(super) fn from_credential_process(
     }
     let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = nobody_can_see(run, &channel) {
-        return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+        let in_ci = browser::is_ci_job(run.context);
+        return Err(Error::SignInUnshowable { cause, in_ci, login: run.login.clone() });
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
 }
@@ -324,7 +325,7 @@ fn show(
                 state.forget_pending();
             }
             let cause = no_terminal(run, no_browser);
-            return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+            return Err(Error::SignInUnshowable { cause, in_ci: false, login: run.login.clone() });
         }
         Err(no_browser) => {
             pending.browser_opened = false;
