@@ -117,16 +117,20 @@ pub(super) fn session(
         (None, None) => Some(("default", None)),
     };
     // With a start URL and without --profile, what is missing is the region, not a profile; with
-    // --region and no profile named at all, it is the start URL.
-    let region_alone = variable.is_none() && REGION.flagged(options.region.as_deref()).is_some();
-    let half_given = named.is_none() && (given.start_url.is_some() || region_alone);
-    let resolved =
-        match session_of(context, options, profile) {
-            Err(
-                Error::MissingValues { .. } | Error::ProfileNotFound { .. } | Error::ConfigMissing { .. },
-            ) if half_given => session_from(context, options, given, &Files::default(), None)?,
-            outcome => outcome?,
-        };
+    // --region, it is the start URL, unless AWS_PROFILE names a profile that is not there.
+    let region_alone = REGION.flagged(options.region.as_deref()).is_some();
+    let half_given = |error: &Error| {
+        let is_about_values = variable.is_none() || matches!(error, Error::MissingValues { .. });
+        named.is_none() && (given.start_url.is_some() || region_alone && is_about_values)
+    };
+    let resolved = match session_of(context, options, profile) {
+        Err(
+            error @ (Error::MissingValues { .. }
+            | Error::ProfileNotFound { .. }
+            | Error::ConfigMissing { .. }),
+        ) if half_given(&error) => session_from(context, options, given, &Files::default(), None)?,
+        outcome => outcome?,
+    };
     let users = Users::read(context, &resolved.session);
     Ok(ResolvedSession { users, ..resolved })
 }

@@ -270,7 +270,7 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
         if variables.is_empty() {
             assert_eq!(
                 of(&region),
-                "aws-sso-cred: missing start URL: the region was given without a start URL, and no profile has it\n\
+                "aws-sso-cred: missing start URL: `--region` was given without `--start-url`, and no profile has it\n\
                  set sso_start_url (or --start-url, or AWS_SSO_START_URL)\n\
                  hint: name the session with `--sso-session NAME`, or add `--start-url URL`"
             );

@@ -136,7 +136,7 @@ fn missing_what(
             "the start URL was given without a region, and no profile has it".to_owned()
         }
         (None, None) if *missing == [Value::StartUrl] => {
-            "the region was given without a start URL, and no profile has it".to_owned()
+            "`--region` was given without `--start-url`, and no profile has it".to_owned()
         }
         (None, None) => "no profile was named with --profile".to_owned(),
     };
