@@ -141,6 +141,15 @@ pub enum Error {
         /// The config file.
         config_path: String,
     },
+    /// No session is named, and the config has several.
+    SeveralSessions {
+        /// The config file.
+        config_path: String,
+        /// The command for each.
+        commands: Vec<String>,
+        /// `login` or `logout`.
+        command: &'static str,
+    },
     /// A CA bundle, proxy or endpoint that cannot be used.
     BadConnectionSetting {
         /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
@@ -186,6 +195,8 @@ pub enum Error {
     SignInUnshowable {
         /// Why not.
         cause: String,
+        /// This is a CI job, where `login` does not work either.
+        in_ci: bool,
         /// How to sign in elsewhere.
         login: LoginCommands,
     },
@@ -239,6 +250,15 @@ pub enum Error {
     },
 
     // Exit 4: AWS said no, or cannot be reached.
+    /// The sign-in is not good for as long as `--min-validity` asks, and no sign-in would be.
+    SignInTooShort {
+        /// What is signed in to.
+        session: String,
+        /// For how long it is good.
+        left: Duration,
+        /// For how long it should be.
+        asked: Duration,
+    },
     /// The role is not assigned to this person.
     RoleForbidden {
         /// Twelve digits.
@@ -328,6 +348,7 @@ impl Error {
             | Self::StartUrlAstray { .. }
             | Self::RegionMismatch { .. }
             | Self::NothingToSignInTo { .. }
+            | Self::SeveralSessions { .. }
             | Self::NoHome
             | Self::HomeMissing { .. } => 2,
             Self::SignInRefused { .. }
@@ -336,7 +357,10 @@ impl Error {
             | Self::SignInCoolingDown { .. }
             | Self::ListenerUnavailable { .. }
             | Self::SignInFailed { .. } => 3,
-            Self::RoleForbidden { .. } | Self::StartUrlRefused { .. } | Self::Service { .. } => 4,
+            Self::RoleForbidden { .. }
+            | Self::StartUrlRefused { .. }
+            | Self::Service { .. }
+            | Self::SignInTooShort { .. } => 4,
             Self::LockTimeout { .. } | Self::OutputFailed { .. } => 5,
             Self::SignInPending { .. } | Self::SignInElsewhere { .. } => 6,
             Self::Shared { exit_code, .. } => *exit_code,

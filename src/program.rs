@@ -30,6 +30,10 @@ pub fn run(arguments: &[OsString]) -> u8 {
 fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
+        Command::StrayWord(word) => Err(Error::Usage {
+            message: format!("unexpected argument '{word}' found"),
+            suggestion: Some(config::meant_by_word(context, &word)),
+        }),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
         Command::Login(options) => {
             context.open_log(options.debug);

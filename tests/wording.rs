@@ -41,9 +41,9 @@ macro_rules! names {
 }
 
 names!(ERRORS, error_name, Error:
-    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo
+    Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8 StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
     BadConnectionSetting NoHome HomeMissing SignInRequired SignInRefused SignInUnanswered SignInUnshowable
-    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere RoleForbidden StartUrlRefused Service Shared LockTimeout
+    SignInCoolingDown ListenerUnavailable SignInFailed SignInPending SignInElsewhere SignInTooShort RoleForbidden StartUrlRefused Service Shared LockTimeout
     OutputFailed Caches);
 names!(CACHES, trouble_name, CacheTrouble: Unreadable NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
@@ -179,6 +179,15 @@ fn missing() -> Vec<Error> {
     ]
 }
 
+fn several_sessions(names: &[&str]) -> Error {
+    let command = |name: &&str| format!("aws-sso-cred login --sso-session {name}");
+    Error::SeveralSessions {
+        config_path: CONFIG.to_owned(),
+        commands: names.iter().map(command).collect(),
+        command: "login",
+    }
+}
+
 /// What is found, and cannot be used.
 fn invalid_and_unreadable() -> Vec<Error> {
     let text = str::to_owned;
@@ -258,6 +267,8 @@ fn invalid_and_unreadable() -> Vec<Error> {
             configured: text("eu-west-1"),
         },
         Error::NothingToSignInTo { config_path: text(CONFIG) },
+        several_sessions(&["corp", "'my customer'"]),
+        several_sessions(&["a", "b", "c", "d", "e", "f", "g"]),
         connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
         connection(
             "HTTPS_PROXY",
@@ -315,9 +326,14 @@ fn signing_in() -> Vec<Error> {
         Error::SignInUnshowable {
             cause: "there is no terminal to show it on, and this is an SSH session without a display"
                 .to_owned(),
+            in_ci: false,
             login: login(),
         },
-        Error::SignInUnshowable { cause: "this is a CI job (`CI` is set)".to_owned(), login: login() },
+        Error::SignInUnshowable {
+            cause: "this is a CI job (`CI` is set)".to_owned(),
+            in_ci: true,
+            login: login(),
+        },
         cooling_down(true, 7),
         cooling_down(false, 280),
         Error::ListenerUnavailable {
@@ -393,6 +409,11 @@ fn aws() -> Vec<Error> {
     vec![
         forbidden(Some("No access")),
         forbidden(None),
+        Error::SignInTooShort {
+            session: "sso-session `corp`".to_owned(),
+            left: Duration::from_secs(900),
+            asked: Duration::from_secs(3600),
+        },
         Error::StartUrlRefused {
             start_url: "https://corp.awsapps.com".to_owned(),
             region: "eu-west-1".to_owned(),

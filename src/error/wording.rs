@@ -41,6 +41,9 @@ pub(super) fn text(error: &Error) -> Text {
                 "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
             ),
         },
+        Error::SeveralSessions { config_path, commands, command } => {
+            configuration::several_sessions(config_path, commands, command)
+        }
         Error::NoHome => Text {
             what: "there is no home directory, so ~/.aws with the config and the caches cannot be found"
                 .to_owned(),
@@ -55,6 +58,7 @@ pub(super) fn text(error: &Error) -> Text {
         | Error::SignInCoolingDown { .. }
         | Error::ListenerUnavailable { .. }
         | Error::SignInFailed { .. }
+        | Error::SignInTooShort { .. }
         | Error::SignInPending { .. }
         | Error::SignInElsewhere { .. } => signing_in::text(error),
         Error::RoleForbidden { account_id, role_name, message, login } => {

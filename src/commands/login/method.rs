@@ -44,7 +44,7 @@ pub(super) fn check_audience(run: &SessionRun, method: Method) -> Result<(), Err
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
             if unasked && !terminal::stderr_is_a_terminal() =>
         {
-            Err(Error::SignInUnshowable { cause: reason.to_string(), login: run.login.clone() })
+            Err(Error::SignInUnshowable { cause: reason.to_string(), in_ci: true, login: run.login.clone() })
         }
         _ => Ok(()),
     }

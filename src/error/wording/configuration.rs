@@ -70,6 +70,22 @@ pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
     }
 }
 
+pub(super) fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Text {
+    const MOST: usize = 5;
+    let all = format!("`aws-sso-cred {command} --all`");
+    let mut choices: Vec<String> = commands.iter().take(MOST).map(|command| format!("`{command}`")).collect();
+    choices.push(all);
+    let others = match commands.len().saturating_sub(MOST) {
+        0 => "",
+        _ => "; `aws-sso-cred status` shows the other sessions",
+    };
+    Text {
+        what: format!("none of the {} sessions in {config_path} was named", commands.len()),
+        why: None,
+        hint: Some(format!("run one of {}{others}", choices.join(", "))),
+    }
+}
+
 /// What is said about a file, and about a setting in it.
 fn of_a_file(error: &Error) -> (String, String) {
     match error {
@@ -120,7 +136,7 @@ fn missing_what(
             "the start URL was given without a region, and no profile has it".to_owned()
         }
         (None, None) if *missing == [Value::StartUrl] => {
-            "the region was given without a start URL, and no profile has it".to_owned()
+            "`--region` was given without `--start-url`, and no profile has it".to_owned()
         }
         (None, None) => "no profile was named with --profile".to_owned(),
     };

@@ -22,10 +22,17 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnshowable { cause, login } => Text {
+        Error::SignInUnshowable { cause, in_ci, login } => Text {
             what: format!("{}: a sign-in is needed, and {cause}", login.session),
             why: None,
-            hint: Some(format!("in a terminal, {}", run_login(login))),
+            hint: Some(if *in_ci {
+                let login = &login.ours;
+                format!(
+                    "in CI, use the CI's own OIDC role; or run `{login}` on a computer with a browser, and use its token here"
+                )
+            } else {
+                format!("in a terminal, {}", run_login(login))
+            }),
         },
         Error::SignInCoolingDown { refused, since, remaining, login } => Text {
             what: format!(
@@ -49,6 +56,18 @@ pub(super) fn text(error: &Error) -> Text {
             ),
             why: None,
             hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
+        },
+        Error::SignInTooShort { session, left, asked } => Text {
+            what: format!(
+                "{session}: the sign-in is good for only {}, and `--min-validity` asks for {}",
+                span(*left),
+                span(*asked)
+            ),
+            why: Some("a new sign-in would not be good for longer".to_owned()),
+            hint: Some(
+                "give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center"
+                    .to_owned(),
+            ),
         },
         Error::SignInElsewhere { session, holder } => elsewhere(session, *holder),
         // The caller hands over no other.
