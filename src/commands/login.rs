@@ -14,7 +14,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, span};
+use crate::error::{AwsError, CacheTrouble, Error, LocalError, SignInNeeded, span};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -121,7 +121,7 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
 
 /// AWS was not reached by a session's name alone, and a profile says how it is.
 fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Error) {
-    let failed = resolved.profile.is_none() && matches!(error, Error::Service { .. });
+    let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
     if let Some(profile) =
         config::profile_with_its_own_way(run.files.context, run.files.session).filter(|_| failed)
     {
@@ -185,7 +185,7 @@ fn offer_a_tunnel(run: &SessionRun) {
 /// new sign-in is needed.
 ///
 /// # Errors
-/// The network's, and [`Error::SignInTooShort`] where a new sign-in would not be good for longer.
+/// The network's, and [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort) where a new sign-in would not be good for longer.
 fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
     let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
     let required = match refreshed_now(run, &enough) {
@@ -194,10 +194,10 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
             validity::ensure_a_sign_in_can_help(run, &token, validity)?;
             required(run.files, &run.login, SignInReason::SessionEnded)
         }
-        Err(required @ Error::SignInRequired { .. }) => required,
+        Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
         Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
         // Beside a holder that does not move nothing is refreshed, but a person can sign in.
-        Err(stuck @ Error::LockTimeout { .. }) => stuck,
+        Err(stuck @ Error::Local(LocalError::LockTimeout { .. })) => stuck,
         Err(error) => return Err(error),
     };
     let token = run.files.caches.read_token(run.files.context, run.files.session).ok();
@@ -206,7 +206,7 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
         validity::ensure_a_sign_in_can_help(run, &token, validity)?;
     }
     match &required {
-        Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
+        Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::NeverSignedIn, .. }) => {}
         _ if left > 0 => output::tell(&format!(
             "{}: the sign-in is good for only {} more",
             run.login.session,

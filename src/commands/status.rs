@@ -8,7 +8,7 @@ use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
 use crate::config::{self, Overruled};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 use crate::output;
 
@@ -52,7 +52,11 @@ fn no_config(context: &Context) -> Error {
 
 /// Not one session is at fault, but the whole file. That there is none yet is no mistake.
 fn is_at_fault(error: &Error) -> bool {
-    matches!(error, Error::ConfigMissing { by_variable: true, .. } | Error::ConfigNotUtf8 { .. })
+    matches!(
+        error,
+        Error::Configuration(ConfigurationError::ConfigMissing { by_variable: true, .. })
+            | Error::Configuration(ConfigurationError::ConfigNotUtf8 { .. })
+    )
 }
 
 /// Notes each variable that changes what a profile says: the credential process obeys it

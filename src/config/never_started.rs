@@ -24,7 +24,7 @@ pub struct NeverStarted {
 /// The profiles, in file order; of `only` alone, if it is given.
 ///
 /// # Errors
-/// [`Error::ConfigUnreadable`]
+/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn never_started(context: &Context, only: Option<&str>) -> Result<Vec<NeverStarted>, Error> {
     let files = Files::read(context, only.map_or(Pick::All, Pick::One), Pick::Nothing, Pick::Nothing)?;
     let of_profile = |(_, name, settings): (u64, &str, Settings<'_>)| {

@@ -10,7 +10,7 @@ use super::scanner::Pick;
 use super::value::{SSO_SESSION, START_URL};
 use super::{ResolvedSession, nothing_to_sign_in_to, resolve_session, shown_config_path};
 use crate::context::Context;
-use crate::error::{Error, MissingReason, Value};
+use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::options::Options;
 
 /// The session that a command is for.
@@ -26,7 +26,7 @@ pub struct MeantSession {
 /// `command` is `login` or `logout`.
 ///
 /// # Errors
-/// As [`super::resolve_role`], and [`Error::SeveralSessions`].
+/// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
 pub fn meant_session(
     context: &Context,
     options: &Options,
@@ -49,8 +49,14 @@ fn nothing_names_one(context: &Context, options: &Options, error: &Error) -> boo
         return false;
     }
     match error {
-        Error::ProfileNotFound { .. } | Error::ConfigMissing { by_variable: false, .. } => true,
-        Error::MissingValues { missing, sso_session: None, reason, .. } => {
+        Error::Configuration(ConfigurationError::ProfileNotFound { .. })
+        | Error::Configuration(ConfigurationError::ConfigMissing { by_variable: false, .. }) => true,
+        Error::Configuration(ConfigurationError::MissingValues {
+            missing,
+            sso_session: None,
+            reason,
+            ..
+        }) => {
             missing.contains(&Value::StartUrl)
                 && matches!(reason, None | Some(MissingReason::OtherProvider { .. }))
         }
@@ -75,7 +81,11 @@ fn only_one(context: &Context, options: &Options, command: &'static str) -> Resu
         _ => {
             let names = names(&files, &sections, &sessions);
             let commands = names.iter().map(|name| format!("aws-sso-cred {command}{name}")).collect();
-            Err(Error::SeveralSessions { config_path: shown_config_path(context), commands, command })
+            Err(Error::Configuration(ConfigurationError::SeveralSessions {
+                config_path: shown_config_path(context),
+                commands,
+                command,
+            }))
         }
     }
 }

@@ -12,7 +12,7 @@ use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION,
 use super::{Resolved, ResolvedSession, follow, helper_line, overruled};
 use crate::context::{Context, is_on};
 use crate::debug;
-use crate::error::{Error, Value};
+use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
@@ -24,7 +24,9 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     let (outcome, line) = role_of(context, options, "--profile")?;
     match (outcome, line) {
         // A profile with nothing but a line of ours means what the line says.
-        (Err(Error::MissingValues { .. }), Some(line)) => role_by_lines(context, options, line),
+        (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(line)) => {
+            role_by_lines(context, options, line)
+        }
         (outcome, _) => outcome,
     }
 }
@@ -36,7 +38,11 @@ fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Res
         debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
         let leads_on = walk.by_line(line);
         match role_of(context, &walk.at, follow::LINE)? {
-            (Err(Error::MissingValues { .. }), Some(another)) if leads_on => line = another,
+            (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
+                if leads_on =>
+            {
+                line = another
+            }
             (outcome, _) => return outcome,
         }
     }
@@ -120,14 +126,15 @@ pub(super) fn session(
     // --region, it is the start URL, unless AWS_PROFILE names a profile that is not there.
     let region_alone = REGION.flagged(options.region.as_deref()).is_some();
     let half_given = |error: &Error| {
-        let is_about_values = variable.is_none() || matches!(error, Error::MissingValues { .. });
+        let is_about_values = variable.is_none()
+            || matches!(error, Error::Configuration(ConfigurationError::MissingValues { .. }));
         named.is_none() && (given.start_url.is_some() || region_alone && is_about_values)
     };
     let resolved = match session_of(context, options, profile) {
         Err(
-            error @ (Error::MissingValues { .. }
-            | Error::ProfileNotFound { .. }
-            | Error::ConfigMissing { .. }),
+            error @ (Error::Configuration(ConfigurationError::MissingValues { .. })
+            | Error::Configuration(ConfigurationError::ProfileNotFound { .. })
+            | Error::Configuration(ConfigurationError::ConfigMissing { .. })),
         ) if half_given(&error) => session_from(context, options, given, &Files::default(), None)?,
         outcome => outcome?,
     };

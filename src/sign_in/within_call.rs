@@ -10,7 +10,7 @@ use super::token_step::required;
 use super::{cool_down, left_over, meanwhile, prompt, waiting};
 use crate::browser;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::terminal::Channel;
@@ -34,17 +34,17 @@ pub fn sign_in_within_call(run: &SessionRun, session: Lock, reason: SignInReason
     ensure_role_credentials_can_go(run.files, &run.login)?;
     if let Some(cool_down) = cool_down::holding(run.files) {
         let remaining = cool_down.until.seconds_since(run.files.context.now());
-        return Err(Error::SignInCoolingDown {
+        return Err(Error::SignIn(SignInError::CoolingDown {
             refused: cool_down.refused,
             since: cool_down.since,
             remaining: Duration::from_secs(remaining.unsigned_abs()),
             login: run.login.clone(),
-        });
+        }));
     }
     let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = prompt::cannot_be_seen(run, &channel) {
         let in_ci = browser::is_ci_job(run.files.context);
-        return Err(Error::SignInUnshowable { cause, in_ci, login: run.login.clone() });
+        return Err(Error::SignIn(SignInError::Unshowable { cause, in_ci, login: run.login.clone() }));
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{AwsError, Error};
 use crate::sign_in::SessionRun;
 use crate::state::SignedIn;
 use crate::timestamp::Timestamp;
@@ -23,7 +23,7 @@ pub(super) fn lasts(token: &SsoToken, validity: Duration, now: Timestamp) -> boo
 /// last one is known, and its session is no longer than that.
 ///
 /// # Errors
-/// [`Error::SignInTooShort`]
+/// [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort)
 pub(super) fn ensure_a_sign_in_can_help(
     run: &SessionRun,
     token: &SsoToken,
@@ -39,7 +39,7 @@ pub(super) fn ensure_a_sign_in_can_help(
 /// Fails where `token`, of a new sign-in, is not good for `validity`.
 ///
 /// # Errors
-/// [`Error::SignInTooShort`]
+/// [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort)
 pub(super) fn ensure_lasts(run: &SessionRun, token: &SsoToken, validity: Duration) -> Result<(), Error> {
     if lasts(token, validity, run.files.context.now()) {
         return Ok(());
@@ -53,7 +53,7 @@ fn left(run: &SessionRun, token: &SsoToken) -> Duration {
 }
 
 fn too_short(run: &SessionRun, left: Duration, asked: Duration) -> Error {
-    Error::SignInTooShort { session: run.login.session.clone(), left, asked }
+    Error::Aws(AwsError::SignInTooShort { session: run.login.session.clone(), left, asked })
 }
 
 #[cfg(test)]

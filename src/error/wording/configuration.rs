@@ -2,17 +2,17 @@
 
 use super::TOO_MANY_FILES;
 use crate::config::shell_word;
-use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
+use crate::error::{ConfigurationError, Error, MissingReason, Origin, Remedy, Text, Value};
 use crate::identifiers::looks_blank;
 
 pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {
-        Error::MissingValues { missing, profile, sso_session, config_path, reason } => {
+        ConfigurationError::MissingValues { missing, profile, sso_session, config_path, reason } => {
             let (profile, session) = (profile.as_deref(), sso_session.as_deref());
             let what = missing_what(missing, profile, session, config_path);
             (what, Some(missing_ways(missing)), missing_hint(missing, profile, session, reason.as_ref()))
         }
-        Error::ProfileNotFound { profile, named_by, config_path, similar } => (
+        ConfigurationError::ProfileNotFound { profile, named_by, config_path, similar } => (
             match named_by {
                 Some(named_by) if !named_by.starts_with('-') => {
                     format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
@@ -22,7 +22,7 @@ pub(super) fn text(error: &Error) -> Text {
             None,
             profile_not_found_hint(profile, *named_by, similar.as_deref(), config_path),
         ),
-        Error::SessionNotFound { sso_session, origin, config_path, similar } => (
+        ConfigurationError::SessionNotFound { sso_session, origin, config_path, similar } => (
             format!(
                 "{} sso-session `{sso_session}`, which is not in {config_path}",
                 match origin {
@@ -34,7 +34,7 @@ pub(super) fn text(error: &Error) -> Text {
             None,
             session_not_found_hint(sso_session, origin, similar.as_deref(), config_path),
         ),
-        Error::InvalidValue { what, value, origin, rule, remedy } => {
+        ConfigurationError::InvalidValue { what, value, origin, rule, remedy } => {
             let rule = match remedy {
                 Some(Remedy::RemoveInvisible(c)) => holds_invisible(*c),
                 _ => (*rule).to_owned(),
@@ -42,13 +42,13 @@ pub(super) fn text(error: &Error) -> Text {
             let what = format!("{what} `{value}` is not valid: it {rule}");
             (what, None, invalid_value_hint(remedy.as_ref(), &place(origin)))
         }
-        Error::StartUrlAstray { start_url, cause } => (
+        ConfigurationError::StartUrlAstray { start_url, cause } => (
             format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
             None,
             "set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it"
                 .to_owned(),
         ),
-        Error::RegionMismatch { start_url, portal, region, configured } => (
+        ConfigurationError::RegionMismatch { start_url, portal, region, configured } => (
             format!("start URL `{start_url}` is in region `{region}`, and `sso_region` is `{configured}`"),
             portal.as_ref().map(|portal| format!("it leads to `{portal}`")),
             format!("set `sso_region = {region}`, or correct `sso_start_url`"),
@@ -89,26 +89,26 @@ pub(super) fn several_sessions(config_path: &str, commands: &[String], command: 
 /// What is said about a file, and about a setting in it.
 fn of_a_file(error: &Error) -> (String, String) {
     match error {
-        Error::ConfigMissing { path, wanted, by_variable: true } => (
+        ConfigurationError::ConfigMissing { path, wanted, by_variable: true } => (
             format!("there is no {path}, which AWS_CONFIG_FILE names, so {wanted} cannot be found"),
             "correct or unset AWS_CONFIG_FILE".to_owned(),
         ),
-        Error::ConfigMissing { path, wanted, by_variable: false } => (
+        ConfigurationError::ConfigMissing { path, wanted, by_variable: false } => (
             format!("there is no {path}, so {wanted} cannot be found"),
             "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
         ),
-        Error::ConfigNotUtf8 { path, encoding } => (
+        ConfigurationError::ConfigNotUtf8 { path, encoding } => (
             format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
             format!("save {path} as UTF-8, with `Save as` in your editor"),
         ),
-        Error::ConfigUnreadable { path, too_many_files: true, .. } => {
+        ConfigurationError::ConfigUnreadable { path, too_many_files: true, .. } => {
             (format!("cannot read {path}: too many files are open"), TOO_MANY_FILES.to_owned())
         }
-        Error::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
+        ConfigurationError::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
             format!("cannot read {path}: {cause}"),
             format!("make {path} a readable file, or point {variable} at another"),
         ),
-        Error::BadConnectionSetting { setting, value, cause } => {
+        ConfigurationError::BadConnectionSetting { setting, value, cause } => {
             (format!("{setting} `{value}` cannot be used: {cause}"), format!("correct or unset {setting}"))
         }
         // The caller hands over no other.

@@ -1,28 +1,28 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
 use super::span;
-use crate::error::{Error, LoginCommands, Text};
+use crate::error::{AwsError, Error, LoginCommands, SignInError, SignInNeeded, SignInWaiting, Text};
 use crate::token::{OtherSignIn, SignInReason};
 
 pub(super) fn text(error: &Error) -> Text {
     match error {
-        Error::SignInRequired { other: Some(other), login, .. } => other_sign_in(other, login),
-        Error::SignInRequired { reason, login, .. } => Text {
+        SignInNeeded::Required { other: Some(other), login, .. } => other_sign_in(other, login),
+        SignInNeeded::Required { reason, login, .. } => Text {
             what: format!("{}: {}", login.session, sign_in_reason(*reason)),
             why: None,
             hint: Some(run_login(login)),
         },
-        Error::SignInRefused { login } => Text {
+        SignInError::Refused { login } => Text {
             what: format!("{}: the sign-in was refused in the browser", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnanswered { login } => Text {
+        SignInError::Unanswered { login } => Text {
             what: format!("{}: nobody answered the sign-in request before it expired", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnshowable { cause, in_ci, login } => Text {
+        SignInError::Unshowable { cause, in_ci, login } => Text {
             what: format!("{}: a sign-in is needed, and {cause}", login.session),
             why: None,
             hint: Some(if *in_ci {
@@ -34,7 +34,7 @@ pub(super) fn text(error: &Error) -> Text {
                 format!("in a terminal, {}", run_login(login))
             }),
         },
-        Error::SignInCoolingDown { refused, since, remaining, login } => Text {
+        SignInError::CoolingDown { refused, since, remaining, login } => Text {
             what: format!(
                 "{}: the last sign-in was {} at {since}; not asking again for {}",
                 login.session,
@@ -44,20 +44,20 @@ pub(super) fn text(error: &Error) -> Text {
             why: None,
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
-        Error::ListenerUnavailable { port, cause, without } => listener_unavailable(*port, cause, without),
-        Error::SignInFailed { cause, login } => Text {
+        SignInError::ListenerUnavailable { port, cause, without } => listener_unavailable(*port, cause, without),
+        SignInError::Failed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInPending { verification_uri, user_code, expires_in, session } => Text {
+        SignInWaiting::Pending { verification_uri, user_code, expires_in, session } => Text {
             what: format!(
                 "{session}: waiting for the sign-in: open {verification_uri} and confirm the code {user_code}"
             ),
             why: None,
             hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
         },
-        Error::SignInTooShort { session, left, asked } => Text {
+        AwsError::SignInTooShort { session, left, asked } => Text {
             what: format!(
                 "{session}: the sign-in is good for only {}, and `--min-validity` asks for {}",
                 span(*left),
@@ -69,7 +69,7 @@ pub(super) fn text(error: &Error) -> Text {
                     .to_owned(),
             ),
         },
-        Error::SignInElsewhere { session, holder } => elsewhere(session, *holder),
+        SignInWaiting::Elsewhere { session, holder } => elsewhere(session, *holder),
         // The caller hands over no other.
         _ => Text { what: String::new(), why: None, hint: None },
     }
