@@ -83,7 +83,7 @@ fn signed_out() {
 sso-session `corp`: signed out
   to sign in        run `aws-sso-cred login --sso-session corp`
   start URL         https://corp.awsapps.com/start in eu-west-1
-  read from         {FILE}
+  looked for        {FILE}
 "
     );
     assert_eq!(table(&world, &CORP), (1, expected));
@@ -302,7 +302,7 @@ fn a_sign_in_that_waits_and_one_that_came_to_nothing() {
 sso-session `corp`: signed out
   waiting for you   open {page}?user_code={code} and confirm the code {code} (N minutes left)
   start URL         https://corp.awsapps.com/start in eu-west-1
-  read from         {FILE}
+  looked for        {FILE}
 "
     );
     assert_eq!((status, text), (1, expected));
@@ -428,10 +428,19 @@ fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
          so your sso-sessions cannot be found\n\
          hint: correct or unset AWS_CONFIG_FILE\n",
     );
-    // A sign-in by start URL needs none.
+    // A sign-in by start URL is shown without a config; a file that is named has to be there.
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token(START_URL, &token, 3600);
-    assert_eq!(world.home.run(&["status"]).status, 0);
+    let output = world.home.run(&["status"]);
+    assert_eq!(output.status, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("there is no /nonexistent/config, which AWS_CONFIG_FILE names"),
+        "{output:?}"
+    );
+    assert!(output.stdout.contains("(not in the config): signed in\n"), "{output:?}");
+    world.home.env_remove("AWS_CONFIG_FILE");
+    let output = world.home.run(&["status"]);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
 }
 
 #[test]

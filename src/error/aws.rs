@@ -1,5 +1,7 @@
 //! What AWS refused, and AWS out of reach.
 
+use std::time::Duration;
+
 use super::sign_in::LoginCommands;
 use crate::identity_center::ServiceError;
 
@@ -25,6 +27,15 @@ pub enum AwsError {
         region: String,
         /// AWS's words.
         message: Option<String>,
+    },
+    /// The sign-in is not good for as long as `--min-validity` asks, and no sign-in would be.
+    SignInTooShort {
+        /// What is signed in to.
+        session: String,
+        /// For how long it is good.
+        left: Duration,
+        /// For how long it should be.
+        asked: Duration,
     },
     /// Any other failed request.
     Service {

@@ -38,6 +38,13 @@ impl SignedIn {
         state.session_note(session, NAME).exists()
     }
 
+    /// How long ago a person signed in, as far as that was noted here.
+    pub fn age(state: &StateDirectory, session: &SsoSession) -> Option<Duration> {
+        let note = state.session_note(session, NAME);
+        note.read()?.get("token")?;
+        note.age()
+    }
+
     /// Whether a person signed in for `token`, at most so long `ago`.
     pub fn is_for(state: &StateDirectory, session: &SsoSession, token: &SsoToken, ago: Duration) -> bool {
         let note = state.session_note(session, NAME);

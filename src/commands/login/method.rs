@@ -46,6 +46,7 @@ pub(super) fn check_audience(run: &SessionRun, method: Method) -> Result<(), Err
         {
             Err(Error::SignIn(SignInError::Unshowable {
                 cause: reason.to_string(),
+                in_ci: true,
                 login: run.login.clone(),
             }))
         }

@@ -1,6 +1,9 @@
 //! What is said about AWS's refusals, and about AWS out of reach.
 
+use std::time::Duration;
+
 use super::TOO_MANY_FILES;
+use super::span;
 use crate::error::{AwsError, LoginCommands, Text};
 use crate::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 
@@ -12,7 +15,23 @@ pub(in crate::error) fn text(error: &AwsError) -> Text {
         AwsError::StartUrlRefused { start_url, region, message } => {
             start_url_refused(start_url, region, message.as_deref())
         }
+        AwsError::SignInTooShort { session, left, asked } => too_short(session, *left, *asked),
         AwsError::Service { error, region, clock_skew, flags } => service(error, region, *clock_skew, flags),
+    }
+}
+
+fn too_short(session: &str, left: Duration, asked: Duration) -> Text {
+    Text {
+        what: format!(
+            "{session}: the sign-in is good for only {}, and `--min-validity` asks for {}",
+            span(left),
+            span(asked)
+        ),
+        why: Some("a new sign-in would not be good for longer".to_owned()),
+        hint: Some(
+            "give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center"
+                .to_owned(),
+        ),
     }
 }
 
