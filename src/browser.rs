@@ -136,6 +136,11 @@ pub fn choose_here(context: &Context) -> BrowserChoice {
     find_for(context, |here, find| choose(here, None, find))
 }
 
+/// Whether this is a job in CI, where no browser opens.
+pub fn is_ci_job(context: &Context) -> bool {
+    matches!(choose_here(context), BrowserChoice::None(NoBrowser::ContinuousIntegration))
+}
+
 /// Hands `look` the facts, and a way to look a program up.
 fn find_for<T>(
     context: &Context,

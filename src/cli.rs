@@ -24,6 +24,9 @@ pub enum Command {
     Logout(LogoutOptions),
     /// `status`
     Status(StatusOptions),
+    /// A word that stands alone behind `login`, `logout` or `status`: a mistake, and the config
+    /// knows what it means.
+    StrayWord(String),
     /// `--help`, `--version`: text for stdout.
     Print(String),
 }

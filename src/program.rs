@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use crate::cache::Caches;
 use crate::cli::{self, Command};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 use crate::terminal::output;
 use crate::{commands, config, credential_process, platform};
@@ -31,6 +31,10 @@ pub fn run(arguments: &[OsString]) -> u8 {
 fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
+        Command::StrayWord(word) => Err(Error::Configuration(ConfigurationError::Usage {
+            message: format!("unexpected argument '{word}' found"),
+            suggestion: Some(config::meant_by_word(context, &word)),
+        })),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
         Command::Login(options) => {
             context.open_log(options.debug);

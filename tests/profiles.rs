@@ -300,13 +300,20 @@ fn an_empty_profile_or_session_name_counts_as_absent() {
 
 #[test]
 fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
-    let world = World::new();
+    let mut world = World::new();
     let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
     assert!(
         lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without a region")
     );
     let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
     assert_eq!(lines[2], "hint: name the session with `--sso-session NAME`, or add `--start-url URL`");
+    append(&world, "[profile static]\naws_access_key_id = AKIA\n");
+    world.home.env("AWS_PROFILE", "static");
+    let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
+    let what =
+        "aws-sso-cred: missing start URL: `--region` was given without `--start-url`, and no profile has it";
+    assert_eq!(lines[0], what);
+    world.home.env_remove("AWS_PROFILE");
     for half in [["--start-url", "https://x.awsapps.com/start"], ["--region", REGION]] {
         let lines = failed(&world.home.run(&[&["login", "--all"], &half[..]].concat()), 2);
         assert!(lines[0].contains("cannot be used with"), "{lines:?}");

@@ -41,11 +41,11 @@ macro_rules! names {
 
 names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
-    StartUrlAstray RegionMismatch NothingToSignInTo BadConnectionSetting NoHome HomeMissing);
+    StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions BadConnectionSetting NoHome HomeMissing);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
-names!(AWS, aws_name, AwsError: RoleForbidden StartUrlRefused Service);
+names!(AWS, aws_name, AwsError: RoleForbidden StartUrlRefused SignInTooShort Service);
 names!(LOCAL, local_name, LocalError: LockTimeout OutputFailed TokenNotOpened NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
@@ -195,6 +195,15 @@ fn missing() -> Vec<Error> {
     ]
 }
 
+fn several_sessions(names: &[&str]) -> Error {
+    let command = |name: &&str| format!("aws-sso-cred login --sso-session {name}");
+    Error::Configuration(ConfigurationError::SeveralSessions {
+        config_path: CONFIG.to_owned(),
+        commands: names.iter().map(command).collect(),
+        command: "login",
+    })
+}
+
 /// What is found, and cannot be used.
 fn invalid_and_unreadable() -> Vec<Error> {
     let text = str::to_owned;
@@ -283,6 +292,8 @@ fn invalid_and_unreadable() -> Vec<Error> {
             configured: text("eu-west-1"),
         }),
         Error::Configuration(ConfigurationError::NothingToSignInTo { config_path: text(CONFIG) }),
+        several_sessions(&["corp", "'my customer'"]),
+        several_sessions(&["a", "b", "c", "d", "e", "f", "g"]),
         connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
         connection(
             "HTTPS_PROXY",
@@ -348,10 +359,12 @@ fn signing_in() -> Vec<Error> {
         Error::SignIn(SignInError::Unshowable {
             cause: "there is no terminal to show it on, and this is an SSH session without a display"
                 .to_owned(),
+            in_ci: false,
             login: login(),
         }),
         Error::SignIn(SignInError::Unshowable {
             cause: "this is a CI job (`CI` is set)".to_owned(),
+            in_ci: true,
             login: login(),
         }),
         cooling_down(true, 7),
@@ -442,6 +455,11 @@ fn aws() -> Vec<Error> {
     vec![
         forbidden(Some("No access")),
         forbidden(None),
+        Error::Aws(AwsError::SignInTooShort {
+            session: "sso-session `corp`".to_owned(),
+            left: Duration::from_secs(900),
+            asked: Duration::from_secs(3600),
+        }),
         Error::Aws(AwsError::StartUrlRefused {
             start_url: "https://corp.awsapps.com".to_owned(),
             region: "eu-west-1".to_owned(),

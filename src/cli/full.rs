@@ -174,7 +174,10 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Command, Error> {
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Command::Print(error.render().to_string()))
         }
-        Err(error) => Err(explain(&error)),
+        Err(error) => match stray_word(&error, arguments) {
+            Some(word) => Ok(Command::StrayWord(word)),
+            None => Err(explain(&error)),
+        },
     }
 }
 
@@ -231,6 +234,22 @@ fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
         }
     }
     kept
+}
+
+/// The word that a command does not expect, if it is no option.
+fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
+    const COMMANDS: [&str; 3] = ["login", "logout", "status"];
+    let command = arguments.first()?.to_str()?;
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(word)
+            if error.kind() == ErrorKind::UnknownArgument
+                && COMMANDS.contains(&command)
+                && !word.starts_with('-') =>
+        {
+            Some(word.clone())
+        }
+        _ => None,
+    }
 }
 
 /// clap explains itself in many lines; ours fit into what SDKs show.

@@ -4,15 +4,16 @@
 
 mod method;
 mod turn;
+mod validity;
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use self::method::{Method, Reason};
-use super::surroundings::Surroundings;
+use super::surroundings::{Surroundings, only_one};
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
-use crate::config::{self, ResolvedSession};
+use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason};
@@ -44,7 +45,11 @@ pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
     if options.all {
         return login_to_all(&command, options);
     }
-    login_to(&command, &chosen(context, options)?, options).map(|()| 0)
+    let MeantSession { resolved, is_the_only_one } = chosen(context, options)?;
+    if is_the_only_one {
+        output::tell(&only_one(context, &resolved));
+    }
+    login_to(&command, &resolved, options).map(|()| 0)
 }
 
 fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Error> {
@@ -61,7 +66,7 @@ fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Er
     Ok(first.unwrap_or(0))
 }
 
-fn chosen(context: &Context, options: &LoginOptions) -> Result<ResolvedSession, Error> {
+fn chosen(context: &Context, options: &LoginOptions) -> Result<MeantSession, Error> {
     let named = Options {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
@@ -69,7 +74,7 @@ fn chosen(context: &Context, options: &LoginOptions) -> Result<ResolvedSession, 
         region: options.region.clone(),
         ..Options::default()
     };
-    config::resolve_session(context, &named, true)
+    config::meant_session(context, &named, "login")
 }
 
 fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginOptions) -> Result<(), Error> {
@@ -118,7 +123,8 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
     let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
     output::tell(&format!("signed in to {}", success(command, &run, &token)));
     unexplained.tell(context, &command.caches);
-    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
+    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())?;
+    validity::ensure_lasts(&run, &token, options.min_validity.unwrap_or_default())
 }
 
 /// If AWS could not be reached by a session's name alone, and a profile of the session has its own
@@ -187,21 +193,31 @@ fn offer_tunnel(context: &Context, login: &LoginCommands) {
     }
 }
 
-/// The token, if it is valid for longer than `validity`. Otherwise it is refreshed if possible; a
-/// refreshed token is accepted whatever its lifetime, because a new sign-in would give no more.
-/// `None` if a new sign-in is needed; the person is told why.
+/// The token, if it is good for `validity`; it is refreshed where that is needed. `None` if a new
+/// sign-in is needed; the person is told why.
+///
+/// # Errors
+/// The network's, and [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort) where
+/// a new sign-in would not be good for longer.
 fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
     let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
     let required = match refreshed_now(run, &enough) {
-        Ok(token) => return Ok(Some(token)),
+        Ok(token) if validity::lasts(&token, validity, run.files.context.now()) => return Ok(Some(token)),
+        Ok(token) => {
+            validity::ensure_a_sign_in_can_help(run, &token, validity)?;
+            required(run.files, &run.login, SignInReason::SessionEnded)
+        }
         Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
         Err(unreadable @ Error::SignInNeeded(SignInNeeded::Unreadable { .. })) => unreadable,
         // Without the session's lock nothing is refreshed, but the person can sign in.
         Err(stuck @ Error::Local(LocalError::LockTimeout { .. })) => stuck,
         Err(error) => return Err(error),
     };
-    let left = run.files.caches.read_token(run.files.context, run.files.session).ok();
-    let left = left.map_or(0, |token| token.expires_at.seconds_since(run.files.context.now()));
+    let token = run.files.caches.read_token(run.files.context, run.files.session).ok();
+    let left = token.as_ref().map_or(0, |token| token.expires_at.seconds_since(run.files.context.now()));
+    if let Some(token) = token.filter(|token| left > 0 && token.refresh_parts().is_none()) {
+        validity::ensure_a_sign_in_can_help(run, &token, validity)?;
+    }
     match &required {
         Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::NeverSignedIn, .. }) => {}
         _ if left > 0 => output::tell(&format!(

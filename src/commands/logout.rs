@@ -7,10 +7,10 @@ mod all;
 mod forgotten;
 mod revocation;
 
-use super::surroundings::Surroundings;
+use super::surroundings::{Surroundings, only_one};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
-use crate::config::{self, ResolvedSession};
+use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::SessionName;
@@ -61,8 +61,11 @@ fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Err
         sso_session: options.sso_session.clone(),
         ..Options::default()
     };
-    match config::resolve_session(command.context, &named, true) {
-        Ok(resolved) => {
+    match config::meant_session(command.context, &named, "logout") {
+        Ok(MeantSession { resolved, is_the_only_one }) => {
+            if is_the_only_one {
+                output::tell(&only_one(command.context, &resolved));
+            }
             let shown = resolved.login_commands().session;
             Ok(Chosen { resolved, shown })
         }

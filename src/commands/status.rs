@@ -1,5 +1,6 @@
 //! `status`: who is signed in to what, until when, and what went wrong last.
 
+mod never_started;
 mod report;
 
 use self::report::Report;
@@ -12,8 +13,8 @@ use crate::options::Options;
 use crate::terminal::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
-/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where there
-/// is nothing to show because the config file that is named is missing or cannot be read.
+/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where the
+/// config file that a variable names is missing, or the config cannot be read.
 ///
 /// # Errors
 /// When a named profile or session is not in the config.
@@ -23,34 +24,41 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     let named = is_given(&options.profile) || is_given(&options.sso_session);
     let (reports, mut broken) =
         if named { (vec![one(&command, options)?], Vec::new()) } else { every(&command)? };
-    if reports.is_empty() && broken.is_empty() {
-        broken.push(config::nothing_to_sign_in_to(context));
+    if !named && broken.is_empty() && (reports.is_empty() || is_at_fault(&no_config(context))) {
+        broken.push(no_config(context));
     }
     for error in &broken {
         output::tell(&error.to_string());
     }
     if !is_given(&options.sso_session) {
-        tell_what_is_overruled(context, options.profile.as_deref().filter(|name| !name.is_empty()));
+        let profile = options.profile.as_deref().filter(|name| !name.is_empty());
+        tell_what_is_overruled(context, profile);
+        never_started::tell(context, profile);
     }
     output::print_text(&match options.output {
         OutputFormat::Table => report::table(&reports, context),
         OutputFormat::Json => report::json(&reports),
     })?;
-    // Not one session is at fault, but the whole file. That there is none yet is no mistake.
-    let is_at_fault = |error: &Error| {
-        matches!(
-            error,
-            Error::Configuration(
-                ConfigurationError::ConfigMissing { by_variable: true, .. }
-                    | ConfigurationError::ConfigNotUtf8 { .. }
-            )
-        )
-    };
     if broken.iter().any(is_at_fault) {
         return Ok(2);
     }
     let usable = broken.is_empty() && reports.iter().all(Report::is_usable);
     Ok(u8::from(!usable))
+}
+
+fn no_config(context: &Context) -> Error {
+    config::nothing_to_sign_in_to(context)
+}
+
+/// Not one session is at fault, but the whole file. That there is none yet is no mistake.
+fn is_at_fault(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Configuration(
+            ConfigurationError::ConfigMissing { by_variable: true, .. }
+                | ConfigurationError::ConfigNotUtf8 { .. }
+        )
+    )
 }
 
 /// Notes each variable that changes what a profile says: the credential process obeys it

@@ -1,7 +1,7 @@
 //! What `login`, `logout` and `status` share: the caches, the state, and connections to AWS.
 
 use crate::cache::Caches;
-use crate::config;
+use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity_center::sdk::SdkIdentityCenter;
@@ -47,4 +47,11 @@ impl<'a> Surroundings<'a> {
         };
         SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)
     }
+}
+
+/// That nothing names the session, and why it is this one.
+pub fn only_one(context: &Context, resolved: &ResolvedSession) -> String {
+    let session = resolved.login_commands().session;
+    let of = if resolved.session.name.is_some() { "" } else { "the session of " };
+    format!("using {of}{session}, the only one in {}", config::shown_config_path(context))
 }

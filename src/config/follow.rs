@@ -14,7 +14,7 @@ pub(super) const LINE: &str = "credential_process";
 pub(super) const SOURCE_PROFILE: &str = "source_profile";
 
 /// So many steps are followed: the credential process reads the files again at each.
-pub(super) const MOST: usize = 8;
+const MOST: usize = 8;
 
 /// The options that lead to the sign-in, and what names their profile.
 pub(super) type Followed = (Options, &'static str);
@@ -111,36 +111,46 @@ pub(super) fn whole_line(files: &Files, line: Options, with_role: bool) -> Optio
 
 /// The way from profile to profile. Lines add values, so a circle is closed only where the
 /// same is asked for again.
-struct Walk {
-    at: Options,
+pub(super) struct Walk {
+    /// What is asked for now.
+    pub(super) at: Options,
     before: Vec<Options>,
     is_circle: bool,
 }
 
 impl Walk {
-    fn from(at: Options) -> Self {
+    pub(super) fn from(at: Options) -> Self {
         Self { at, before: Vec::new(), is_circle: false }
     }
 
     /// Goes on by a line, else to the source profile, and says by which. `None` at the end, in
     /// a circle, and after [`MOST`] steps.
     fn step(&mut self, files: &Files) -> Option<&'static str> {
-        if self.is_circle || self.before.len() == MOST {
-            return None;
-        }
         let name = self.at.profile.as_deref()?;
         let settings = files.profile(name);
-        let (next, by) = if let Some(line) = helper_line::of(&settings) {
-            (helper_line::completed(&self.at, line), LINE)
-        } else {
-            // A profile may name itself if it has the keys that the role is assumed with.
-            let has_keys = settings.find("aws_access_key_id").is_some();
-            let source = source_profile(&settings).filter(|source| *source != name || !has_keys)?;
-            (Options { profile: Some(source.to_owned()), ..self.at.clone() }, SOURCE_PROFILE)
-        };
+        if let Some(line) = helper_line::of(&settings) {
+            return self.by_line(line).then_some(LINE);
+        }
+        // A profile may name itself if it has the keys that the role is assumed with.
+        let has_keys = settings.find("aws_access_key_id").is_some();
+        let source = source_profile(&settings).filter(|source| *source != name || !has_keys)?;
+        let next = Options { profile: Some(source.to_owned()), ..self.at.clone() };
+        self.go(next).then_some(SOURCE_PROFILE)
+    }
+
+    /// Goes on by `line`, and says whether there may be more behind it.
+    pub(super) fn by_line(&mut self, line: Options) -> bool {
+        let next = helper_line::completed(&self.at, line);
+        self.go(next)
+    }
+
+    fn go(&mut self, next: Options) -> bool {
+        if self.is_circle || self.before.len() == MOST {
+            return false;
+        }
         self.before.push(std::mem::replace(&mut self.at, next));
         self.is_circle = self.before.contains(&self.at);
-        (!self.is_circle).then_some(by)
+        !self.is_circle
     }
 
     /// The profiles of the circle, the first of them at its end again.

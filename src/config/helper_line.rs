@@ -13,6 +13,19 @@ pub(super) fn of(profile: &Settings<'_>) -> Option<Options> {
     options_of(&profile.find("credential_process")?.setting.value)
 }
 
+/// Whether a profile's `credential_process` line starts this program, whatever it says to it.
+pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
+    let is_there = |text: &str| {
+        split_words(text, is_written_for_windows(text)).filter(|words| place_of_ours(words).is_some())
+    };
+    profile.find("credential_process").is_some_and(|found| {
+        let line = &found.setting.value;
+        let words = split_words(line, is_written_for_windows(line)).unwrap_or_default();
+        is_there(line).is_some()
+            || words.iter().any(|text| text.contains(char::is_whitespace) && is_there(text).is_some())
+    })
+}
+
 /// `options`, completed by what a line says. Flags win over it; the profile is the line's.
 pub(super) fn completed(options: &Options, line: Options) -> Options {
     let or =

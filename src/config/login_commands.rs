@@ -95,7 +95,7 @@ fn named_by_session(session: &str, profile: Option<&str>, by: LoginBy, users: &U
 }
 
 /// ` --profile dev`; a name that looks like an option is tied to its own.
-fn option(flag: &str, name: &str) -> String {
+pub(super) fn option(flag: &str, name: &str) -> String {
     let sign = if name.starts_with('-') { '=' } else { ' ' };
     format!(" {flag}{sign}{}", shell_word(name))
 }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use super::explain::{missing_values, profile_not_found, session_not_found};
 use super::files::{Files, Settings};
+use super::follow::Walk;
 use super::login_commands::{LoginBy, LoginName};
 use super::scanner::Pick;
 use super::users::{self, Users};
@@ -30,19 +31,17 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     }
 }
 
-/// Follows `line`, and the lines that it leads to. One that adds nothing closes a circle.
-fn role_by_lines(context: &Context, options: &Options, line: Options) -> Result<Resolved, Error> {
-    let (mut options, mut line) = (options.clone(), line);
-    let mut before = Vec::new();
+/// Follows `line`, and the lines that it leads to. Each step reads what it needs, and no more.
+fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Result<Resolved, Error> {
+    let mut walk = Walk::from(options.clone());
     loop {
         debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
-        let next = helper_line::completed(&options, line);
-        before.push(options);
-        match role_of(context, &next, follow::LINE)? {
+        let leads_on = walk.by_line(line);
+        match role_of(context, &walk.at, follow::LINE)? {
             (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
-                if before.len() < follow::MOST && !before.contains(&next) =>
+                if leads_on =>
             {
-                (options, line) = (next, another);
+                line = another;
             }
             (outcome, _) => return outcome,
         }
@@ -124,15 +123,21 @@ pub(super) fn session(
         (None, None) => Some(("default", None)),
     };
     // With a start URL and without --profile, what is missing is the region, not a profile; with
-    // --region and no profile named at all, it is the start URL.
-    let region_alone = variable.is_none() && REGION.flagged(options.region.as_deref()).is_some();
-    let half_given = named.is_none() && (given.start_url.is_some() || region_alone);
+    // --region, it is the start URL, unless AWS_PROFILE names a profile that is not there.
+    let region_alone = REGION.flagged(options.region.as_deref()).is_some();
+    let half_given = |error: &Error| {
+        let is_about_values = variable.is_none()
+            || matches!(error, Error::Configuration(ConfigurationError::MissingValues { .. }));
+        named.is_none() && (given.start_url.is_some() || region_alone && is_about_values)
+    };
     let resolved = match session_of(context, options, profile) {
-        Err(Error::Configuration(
-            ConfigurationError::MissingValues { .. }
-            | ConfigurationError::ProfileNotFound { .. }
-            | ConfigurationError::ConfigMissing { .. },
-        )) if half_given => session_from(context, options, given, &Files::default(), None)?,
+        Err(
+            error @ Error::Configuration(
+                ConfigurationError::MissingValues { .. }
+                | ConfigurationError::ProfileNotFound { .. }
+                | ConfigurationError::ConfigMissing { .. },
+            ),
+        ) if half_given(&error) => session_from(context, options, given, &Files::default(), None)?,
         outcome => outcome?,
     };
     let users = Users::read(context, &resolved.session);

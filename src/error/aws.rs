@@ -2,6 +2,7 @@
 
 use super::login_commands::LoginCommands;
 use super::service::ServiceError;
+use std::time::Duration;
 
 /// Exit code 4: AWS said no, or cannot be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,15 @@ pub enum AwsError {
         region: String,
         /// AWS's words.
         message: Option<String>,
+    },
+    /// The sign-in is not good for as long as `--min-validity` asks, and no sign-in would be.
+    SignInTooShort {
+        /// What is signed in to.
+        session: String,
+        /// For how long it is good.
+        left: Duration,
+        /// For how long it should be.
+        asked: Duration,
     },
     /// Any other failed request.
     Service {

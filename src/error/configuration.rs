@@ -108,6 +108,15 @@ pub enum ConfigurationError {
         /// The config file.
         config_path: String,
     },
+    /// No session is named, and the config has several.
+    SeveralSessions {
+        /// The config file.
+        config_path: String,
+        /// The command for each.
+        commands: Vec<String>,
+        /// `login` or `logout`.
+        command: &'static str,
+    },
     /// A CA bundle, proxy or endpoint that cannot be used.
     BadConnectionSetting {
         /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …

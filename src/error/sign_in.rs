@@ -49,6 +49,8 @@ pub enum SignInError {
     Unshowable {
         /// Why not.
         cause: String,
+        /// This is a CI job, where `login` does not work either.
+        in_ci: bool,
         /// How to sign in elsewhere.
         login: LoginCommands,
     },

@@ -54,7 +54,11 @@ pub fn show(
                 on_disk.forget();
             }
             let cause = no_terminal(run.policy, no_browser);
-            return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
+            return Err(Error::SignIn(SignInError::Unshowable {
+                cause,
+                in_ci: false,
+                login: run.login.clone(),
+            }));
         }
         Err(no_browser) => {
             pending.browser_opened = false;
@@ -89,6 +93,7 @@ pub fn prompt(
         verification_uri_complete: &pending.verification_uri_complete,
         user_code: &pending.user_code,
         expires_in: pending.remaining(run.files.context.now()),
+        call_waits: (!asked_for).then(|| run.wait_left()),
         browser,
         joined,
         bold: channel.shows_bold(run.files.context),

@@ -39,6 +39,13 @@ impl SignedIn {
         state.session_note(session, NAME).exists()
     }
 
+    /// How long ago the person signed in. `None` if that is not noted.
+    pub fn age(state: &StateDirectory, session: &SsoSession) -> Option<Duration> {
+        let note = state.session_note(session, NAME);
+        note.read()?.get("token")?;
+        note.age()
+    }
+
     /// Whether `token` came from a sign-in that is at most `ago` old.
     pub fn is_for(state: &StateDirectory, session: &SsoSession, token: &SsoToken, ago: Duration) -> bool {
         let note = state.session_note(session, NAME);

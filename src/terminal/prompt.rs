@@ -20,6 +20,9 @@ pub struct PromptFacts<'a> {
     pub user_code: &'a str,
     /// How long the code is good for.
     pub expires_in: Duration,
+    /// How long this call waits for the sign-in; `None` for `login`, which waits as long as the
+    /// code lives.
+    pub call_waits: Option<Duration>,
     /// What became of the browser.
     pub browser: PromptBrowser<'a>,
     /// Another process has asked before; this one joins.
@@ -84,7 +87,18 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
              To type the code yourself, go to {address}\n"
         )
     };
-    format!("aws-sso-cred: {opening}\n{role}\n{browser}\n\n    {prefilled}\n\n{typed}")
+    let waiting = facts.call_waits.filter(|wait| *wait < facts.expires_in).map_or_else(String::new, waiting);
+    format!("aws-sso-cred: {opening}\n{role}\n{browser}\n\n    {prefilled}\n\n{typed}{waiting}")
+}
+
+/// That the call ends before the code does, and what makes it wait longer.
+fn waiting(wait: Duration) -> String {
+    // What is left of 50 seconds is told as 50 seconds, not as 49.
+    let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+    if wait.is_zero() {
+        return "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.\n".to_owned();
+    }
+    format!("This call waits {}. Then run it again, or set AWS_SSO_CRED_WAIT higher.\n", span(wait))
 }
 
 #[cfg(test)]
@@ -98,6 +112,7 @@ mod tests {
         verification_uri_complete: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH",
         user_code: "ABCD-EFGH",
         expires_in: Duration::from_mins(10),
+        call_waits: Some(Duration::from_millis(49_900)),
         browser: PromptBrowser::Opened,
         joined: false,
         bold: false,
@@ -115,16 +130,40 @@ Your browser is opening. If no page appears, open this address on any device:
 
 Approve only if the page shows the code  ABCD-EFGH  (good for 10 minutes).
 To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
+This call waits 50 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher.
 ";
         assert_eq!(sign_in_prompt(&FACTS), expected);
         assert!(expected.lines().all(|line| line.len() <= 80));
     }
 
     #[test]
+    fn a_prompt_says_how_long_the_call_waits_if_the_code_lives_longer() {
+        let last_line = |seconds| {
+            let text = sign_in_prompt(&PromptFacts { call_waits: seconds, ..FACTS });
+            text.lines().last().unwrap().to_owned()
+        };
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(
+            last_line(seconds(119)),
+            "This call waits 119 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher."
+        );
+        assert_eq!(last_line(seconds(0)), "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.");
+        for without in [None, seconds(600), seconds(3600)] {
+            assert!(last_line(without).starts_with("To type the code yourself"), "{without:?}");
+        }
+    }
+
+    #[test]
     fn a_second_process_says_that_the_sign_in_is_waiting() {
         let browser = PromptBrowser::OpenedBefore;
-        let facts =
-            PromptFacts { joined: true, role: None, browser, expires_in: Duration::from_secs(61), ..FACTS };
+        let facts = PromptFacts {
+            joined: true,
+            role: None,
+            browser,
+            expires_in: Duration::from_secs(61),
+            call_waits: None,
+            ..FACTS
+        };
         let expected = "\
 aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you
 
@@ -163,7 +202,8 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
 
     #[test]
     fn without_a_prefilled_address_the_code_is_typed() {
-        let facts = PromptFacts { verification_uri_complete: FACTS.verification_uri, ..FACTS };
+        let facts =
+            PromptFacts { verification_uri_complete: FACTS.verification_uri, call_waits: None, ..FACTS };
         let text = sign_in_prompt(&facts);
         assert!(text.ends_with("amazonaws.com/\n\nand type the code  ABCD-EFGH  (good for 10 minutes).\n"));
     }

@@ -216,7 +216,7 @@ fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
         if variables.is_empty() {
             assert_eq!(
                 of(&region),
-                "aws-sso-cred: missing start URL: the region was given without a start URL, and no profile has it\n\
+                "aws-sso-cred: missing start URL: `--region` was given without `--start-url`, and no profile has it\n\
                  set sso_start_url (or --start-url, or AWS_SSO_START_URL)\n\
                  hint: name the session with `--sso-session NAME`, or add `--start-url URL`"
             );
@@ -297,7 +297,13 @@ fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
     assert_eq!(
         error_with(&Home::new(CORP), &options),
         "aws-sso-cred: --sso-session names sso-session `crop`, which is not in ~/.aws/config\n\
-         hint: add an [sso-session crop] section with sso_start_url and sso_region, or run `aws configure sso-session`"
+         hint: did you mean `corp`?"
+    );
+    let options = Options { sso_session: Some("other".to_owned()), ..Options::default() };
+    assert_eq!(
+        error_with(&Home::new(CORP), &options),
+        "aws-sso-cred: --sso-session names sso-session `other`, which is not in ~/.aws/config\n\
+         hint: add an [sso-session other] section with sso_start_url and sso_region, or run `aws configure sso-session`"
     );
 }
 

@@ -1,5 +1,7 @@
 //! `login --if-needed`: the person is asked only when a refresh is not enough, and is told why.
 
+use std::time::Duration;
+
 use stand_in::{Fault, Operation, Times};
 
 use crate::common::{World, failed, in_seconds, seconds_left};
@@ -141,6 +143,44 @@ fn login_if_needed_says_how_long_a_token_lasts_that_cannot_be_refreshed() {
     let text = told(&world.home.run(&with("1h")));
     assert!(text.starts_with("sso-session `corp`: the sign-in is good for only SPAN more\n"), "{text}");
     assert!(text.ends_with(SIGNED_IN), "{text}");
+}
+
+#[test]
+fn a_refresh_that_gives_a_short_token_leads_to_a_new_sign_in() {
+    let world = with_browser();
+    world.sign_in(6);
+    // The session is nearly over: the refresh gives what is left of it.
+    world.aws.set_access_token_lifetime(Duration::from_secs(300));
+    let (output, ()) = world.while_asked(
+        Operation::RegisterClient,
+        || world.home.run(&with("1h")),
+        || world.aws.set_access_token_lifetime(Duration::from_secs(3600)),
+    );
+    let text = told(&output);
+    assert!(text.starts_with("sso-session `corp`: the sign-in is good for only SPAN more\n"), "{text}");
+    assert!(text.ends_with(SIGNED_IN), "{text}");
+    assert_eq!((world.refreshes(), opened(&world).len()), (1, 1));
+}
+
+#[test]
+fn a_session_that_is_shorter_than_asked_is_a_failure_and_opens_the_browser_once() {
+    let world = with_browser();
+    // The administrator allows a quarter of an hour.
+    world.aws.set_access_token_lifetime(Duration::from_secs(900));
+    let output = world.home.run(&with("1h"));
+    let end = "aws-sso-cred: sso-session `corp`: the sign-in is good for only SPAN, and `--min-validity` asks for SPAN\n\
+        a new sign-in would not be good for longer\n\
+        hint: give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center\n";
+    assert_eq!(output.status, 4, "{output:?}");
+    assert!(comparable(&output.stderr).ends_with(end), "{output:?}");
+    assert!(output.stderr.contains("\nsigned in to sso-session `corp`"), "{output:?}");
+    // Now it is known that another sign-in does not help.
+    let output = world.home.run(&with("1h"));
+    assert_eq!((output.status, comparable(&output.stderr)), (4, end.to_owned()));
+    assert_eq!(opened(&world).len(), 1);
+    // What the session can give is given.
+    assert_eq!(told(&world.home.run(&with("10m"))), ALREADY);
+    assert_eq!(opened(&world).len(), 1);
 }
 
 #[test]

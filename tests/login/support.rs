@@ -109,7 +109,7 @@ pub fn comparable(text: &str) -> String {
                 shown.push("TIME".to_owned());
                 index += 2;
             } else if counts && unit {
-                let end = words[index + 1].find([')', ';']).map_or("", |at| &words[index + 1][at..]);
+                let end = words[index + 1].find([')', ';', ',']).map_or("", |at| &words[index + 1][at..]);
                 shown.push(format!("SPAN{end}"));
                 index += 1;
             } else {

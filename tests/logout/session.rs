@@ -44,6 +44,10 @@ fn logout_takes_the_session_from_the_profile() {
         told(&world.home.run(arguments), "signed out of sso-session `corp`\n");
     }
     world.home.env_remove("AWS_PROFILE");
+    world.home.write_config(&CONFIG.replace(
+        "corp.awsapps.com/start\nsso_region = eu-west-1\nsso_acc",
+        "old.awsapps.com/start\nsso_region = eu-west-1\nsso_acc",
+    ));
     failed(&world.home.run(&["logout"]), 2);
     world.home.write_config(&format!("{CONFIG}[default]\nsso_session = corp\n"));
     world.sign_in(3600);

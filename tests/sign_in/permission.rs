@@ -130,17 +130,23 @@ fn with_no_browser_a_sign_in_needs_a_terminal_for_the_prompt() {
 
 #[test]
 fn a_sign_in_that_cannot_be_shown_sends_no_request() {
-    for (name, value, told) in [
-        ("CI", "true", "this is a CI job (`CI` is set)"),
-        ("BROWSER", "", "there is no terminal to show it on"),
-        ("BROWSER", "lynx", "there is no terminal to show it on"),
+    let in_a_terminal = "hint: in a terminal, run `aws-sso-cred login";
+    for (name, value, told, hint) in [
+        (
+            "CI",
+            "true",
+            "this is a CI job (`CI` is set)",
+            "hint: in CI, use the CI's own OIDC role; or run `aws-sso-cred login",
+        ),
+        ("BROWSER", "", "there is no terminal to show it on", in_a_terminal),
+        ("BROWSER", "lynx", "there is no terminal to show it on", in_a_terminal),
     ] {
         let mut desk = Desk::new();
         desk.world.home.env(name, value);
         let output = desk.sign_in(&[]);
         let lines = crate::common::failed(&output, 3);
         assert!(lines[0].contains(told), "{lines:?}");
-        assert!(lines[1].starts_with("hint: in a terminal, run `aws-sso-cred login"), "{lines:?}");
+        assert!(lines[1].starts_with(hint), "{lines:?}");
         assert_eq!(desk.world.requests(), 0, "{name}={value}");
         desk.assert_tabs(0);
     }

@@ -49,6 +49,24 @@ fn the_prompt_goes_to_the_terminal_and_not_to_captured_streams() {
 }
 
 #[test]
+fn the_prompt_says_how_long_this_call_waits() {
+    let waits_of = |arguments: &[&str]| {
+        let desk = Desk::new();
+        let screen = approve_and_finish(run(BOTOCORE, &desk, arguments), desk.aws()).screen;
+        let told =
+            screen.split("This call waits ").nth(1).map(|rest| rest.split('.').next().unwrap().to_owned());
+        assert_eq!(screen.contains("Then run it again, or set AWS_SSO_CRED_WAIT higher."), told.is_some());
+        told.map(|told| told.strip_suffix(" seconds").unwrap().parse::<u64>().unwrap())
+    };
+    // What the start of the run took is off.
+    let default = waits_of(&["-i"]).unwrap();
+    assert!((40..=50).contains(&default), "{default}");
+    let shorter = waits_of(&["-i", "--wait", "30"]).unwrap();
+    assert!((20..=30).contains(&shorter), "{shorter}");
+    assert_eq!(waits_of(&["-i", "--wait", "900"]), None, "the code ends first");
+}
+
+#[test]
 fn a_sign_in_works_on_a_terminal_without_a_browser() {
     let mut desk = Desk::new();
     desk.world.home.env("TERM", "xterm");

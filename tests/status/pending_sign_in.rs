@@ -97,7 +97,7 @@ fn status_shows_a_waiting_sign_in_and_a_cool_down() {
 sso-session `corp`: signed out
   waiting for you   open {page}?user_code={code} and confirm the code {code} (N minutes left)
   start URL         https://corp.awsapps.com/start in eu-west-1
-  read from         {FILE}
+  looked for        {FILE}
 "
     );
     assert_eq!((status, text), (1, expected));

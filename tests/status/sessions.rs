@@ -15,7 +15,7 @@ fn status_shows_a_signed_out_session() {
 sso-session `corp`: signed out
   to sign in        run `aws-sso-cred login --sso-session corp`
   start URL         https://corp.awsapps.com/start in eu-west-1
-  read from         {FILE}
+  looked for        {FILE}
 "
     );
     assert_eq!(table(&world, &CORP), (1, expected));
@@ -248,10 +248,19 @@ fn status_and_login_all_report_an_unreadable_or_missing_config() {
          so your sso-sessions cannot be found\n\
          hint: correct or unset AWS_CONFIG_FILE\n",
     );
-    // A sign-in by start URL needs no config.
+    // A sign-in by start URL is shown without a config; a file that is named has to be there.
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token(START_URL, &token, 3600);
-    assert_eq!(world.home.run(&["status"]).status, 0);
+    let output = world.home.run(&["status"]);
+    assert_eq!(output.status, 2, "{output:?}");
+    assert!(
+        output.stderr.contains("there is no /nonexistent/config, which AWS_CONFIG_FILE names"),
+        "{output:?}"
+    );
+    assert!(output.stdout.contains("(not in the config): signed in\n"), "{output:?}");
+    world.home.env_remove("AWS_CONFIG_FILE");
+    let output = world.home.run(&["status"]);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
 }
 
 #[test]

@@ -51,7 +51,11 @@ pub(super) fn check_audience(context: &Context, login: &LoginCommands, method: M
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
             if unasked && !terminal::stderr_is_a_terminal() =>
         {
-            Err(Error::SignIn(SignInError::Unshowable { cause: reason.to_string(), login: login.clone() }))
+            Err(Error::SignIn(SignInError::Unshowable {
+                cause: reason.to_string(),
+                in_ci: true,
+                login: login.clone(),
+            }))
         }
         _ => Ok(()),
     }

@@ -316,7 +316,8 @@ fn block(report: &Report, context: &Context) -> String {
         row(if index == 0 { "cached roles" } else { "" }, &format!("{role}  until {until}"));
     }
     row("start URL", &format!("{} in {}", report.start_url, report.region));
-    row("read from", &shown_path(context, &report.token_file));
+    let from = if report.state == TokenState::SignedOut { "looked for" } else { "read from" };
+    row(from, &shown_path(context, &report.token_file));
     out
 }
 

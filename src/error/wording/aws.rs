@@ -6,6 +6,8 @@ use crate::error::aws::AwsError;
 use crate::error::login_commands::LoginCommands;
 use crate::error::service::{REDIRECT, ServiceError, ServiceErrorKind};
 use crate::error::text::Text;
+use crate::text::span::span;
+use std::time::Duration;
 
 pub(in crate::error) fn text(error: &AwsError) -> Text {
     match error {
@@ -15,7 +17,23 @@ pub(in crate::error) fn text(error: &AwsError) -> Text {
         AwsError::StartUrlRefused { start_url, region, message } => {
             start_url_refused(start_url, region, message.as_deref())
         }
+        AwsError::SignInTooShort { session, left, asked } => too_short(session, *left, *asked),
         AwsError::Service { error, region, clock_skew, flags } => service(error, region, *clock_skew, flags),
+    }
+}
+
+fn too_short(session: &str, left: Duration, asked: Duration) -> Text {
+    Text {
+        what: format!(
+            "{session}: the sign-in is good for only {}, and `--min-validity` asks for {}",
+            span(left),
+            span(asked)
+        ),
+        why: Some("a new sign-in would not be good for longer".to_owned()),
+        hint: Some(
+            "give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center"
+                .to_owned(),
+        ),
     }
 }
 

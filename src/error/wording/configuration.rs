@@ -36,6 +36,9 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             region_mismatch(start_url, portal.as_deref(), region, configured)
         }
         ConfigurationError::NothingToSignInTo { config_path } => nothing_to_sign_in_to(config_path),
+        ConfigurationError::SeveralSessions { config_path, commands, command } => {
+            several_sessions(config_path, commands, command)
+        }
         ConfigurationError::BadConnectionSetting { setting, value, cause } => hinted(
             format!("{setting} `{value}` cannot be used: {cause}"),
             format!("correct or unset {setting}"),
@@ -143,6 +146,21 @@ fn nothing_to_sign_in_to(config_path: &str) -> Text {
     )
 }
 
+fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Text {
+    const MOST: usize = 5;
+    let all = format!("`aws-sso-cred {command} --all`");
+    let mut choices: Vec<String> = commands.iter().take(MOST).map(|command| format!("`{command}`")).collect();
+    choices.push(all);
+    let others = match commands.len().saturating_sub(MOST) {
+        0 => "",
+        _ => "; `aws-sso-cred status` shows the other sessions",
+    };
+    hinted(
+        format!("none of the {} sessions in {config_path} was named", commands.len()),
+        format!("run one of {}{others}", choices.join(", ")),
+    )
+}
+
 fn no_home() -> Text {
     hinted(
         "there is no home directory, so ~/.aws with the config and the caches cannot be found".to_owned(),
@@ -179,7 +197,7 @@ fn missing_what(
             "the start URL was given without a region, and no profile has it".to_owned()
         }
         (None, None) if *missing == [Value::StartUrl] => {
-            "the region was given without a start URL, and no profile has it".to_owned()
+            "`--region` was given without `--start-url`, and no profile has it".to_owned()
         }
         (None, None) => "no profile was named with --profile".to_owned(),
     };

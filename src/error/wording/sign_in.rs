@@ -45,10 +45,17 @@ pub(in crate::error) fn failed(error: &SignInError) -> Text {
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        SignInError::Unshowable { cause, login } => Text {
+        SignInError::Unshowable { cause, in_ci, login } => Text {
             what: format!("{}: a sign-in is needed, and {cause}", login.session),
             why: None,
-            hint: Some(format!("in a terminal, {}", run_login(login))),
+            hint: Some(if *in_ci {
+                let login = &login.ours;
+                format!(
+                    "in CI, use the CI's own OIDC role; or run `{login}` on a computer with a browser, and use its token here"
+                )
+            } else {
+                format!("in a terminal, {}", run_login(login))
+            }),
         },
         SignInError::CoolingDown { refused, since, remaining, login } => Text {
             what: format!(

@@ -1,0 +1,60 @@
+//! Notes about profiles for which most SDKs never start this program.
+
+use crate::config::{NeverStarted, never_started};
+use crate::context::Context;
+use crate::terminal::output;
+
+/// Tells of them on stderr: of `profile` alone, if it is given.
+pub(super) fn tell(context: &Context, profile: Option<&str>) {
+    let found = never_started(context, profile).unwrap_or_default();
+    for (names_a_role, line_needs_keys) in [(true, true), (true, false), (false, true), (false, false)] {
+        let alike: Vec<&NeverStarted> = found
+            .iter()
+            .filter(|one| (one.names_a_role, one.line_needs_keys) == (names_a_role, line_needs_keys))
+            .collect();
+        if let Some(note) = note(&alike) {
+            output::tell(&note);
+        }
+    }
+}
+
+/// One line for profiles that are alike in what the SDKs do and in what helps.
+fn note(alike: &[&NeverStarted]) -> Option<String> {
+    let first = alike.first()?;
+    let names: Vec<String> = alike.iter().map(|one| format!("`{}`", one.profile)).collect();
+    let subject = match alike {
+        [one] => format!("profile {} has {}", names[0], listed(&one.keys)),
+        _ => format!("profiles {} have `sso_` keys", shortened(&names)),
+    };
+    let sdks = if first.names_a_role {
+        "boto3, the AWS CLI, Go, Java, .NET, Ruby and Rust"
+    } else {
+        "Go, Java, Ruby and Rust"
+    };
+    let advice = if first.line_needs_keys {
+        "move the `sso_` keys to another profile, and name that profile in the line"
+    } else {
+        "remove the `sso_` keys or the `credential_process` line"
+    };
+    Some(format!(
+        "note: {subject} beside `credential_process`: {sdks} use the keys and never start aws-sso-cred; {advice}"
+    ))
+}
+
+/// The first few, and how many more there are.
+fn shortened(names: &[String]) -> String {
+    const MOST: usize = 5;
+    match names.len().saturating_sub(MOST) {
+        0 => listed(names),
+        more => format!("{} and {more} more", names[..MOST].join(", ")),
+    }
+}
+
+/// `a, b and c`
+fn listed(words: &[impl AsRef<str>]) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        words => words.concat(),
+    }
+}

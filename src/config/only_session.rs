@@ -1,0 +1,126 @@
+//! Which session `login` and `logout` mean where no flag, variable or profile names one: the
+//! only one of the config. Nothing here is asked unless a name is missing.
+
+use super::files::Files;
+use super::header::Kind;
+use super::helper_line;
+use super::login_commands::option;
+use super::overview::all_sessions;
+use super::scanner::Pick;
+use super::value::{SSO_SESSION, START_URL};
+use super::{ResolvedSession, nothing_to_sign_in_to, resolve_session, shown_config_path};
+use crate::context::Context;
+use crate::error::{ConfigurationError, Error, MissingReason, Value};
+use crate::options::Options;
+
+/// The session that a command is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeantSession {
+    /// The session.
+    pub resolved: ResolvedSession,
+    /// Nothing names it: it is the only one in the config.
+    pub is_the_only_one: bool,
+}
+
+/// The session that `options` or the default profile name, else the only one in the config.
+/// `command` is `login` or `logout`.
+///
+/// # Errors
+/// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
+pub fn meant_session(
+    context: &Context,
+    options: &Options,
+    command: &'static str,
+) -> Result<MeantSession, Error> {
+    match resolve_session(context, options, true) {
+        Ok(resolved) => Ok(MeantSession { resolved, is_the_only_one: false }),
+        Err(error) if nothing_names_one(context, options, &error) => only_one(context, options, command),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether flags and variables are silent, and the default profile is not there or says nothing
+/// about a session.
+fn nothing_names_one(context: &Context, options: &Options, error: &Error) -> bool {
+    let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let flags = [&options.profile, &options.sso_session, &options.start_url, &options.region];
+    let variables = ["AWS_PROFILE", SSO_SESSION.variable, START_URL.variable];
+    if flags.into_iter().any(is_given) || variables.iter().any(|name| context.variable_os(name).is_some()) {
+        return false;
+    }
+    match error {
+        Error::Configuration(
+            ConfigurationError::ProfileNotFound { .. }
+            | ConfigurationError::ConfigMissing { by_variable: false, .. },
+        ) => true,
+        Error::Configuration(ConfigurationError::MissingValues {
+            missing,
+            sso_session: None,
+            reason,
+            ..
+        }) => {
+            missing.contains(&Value::StartUrl)
+                && matches!(reason, None | Some(MissingReason::OtherProvider { .. }))
+        }
+        _ => false,
+    }
+}
+
+fn only_one(context: &Context, options: &Options, command: &'static str) -> Result<MeantSession, Error> {
+    let (sessions, mut broken) = all_sessions(context)?;
+    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
+    let sections: Vec<&str> =
+        files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
+    match (sections.as_slice(), sessions.as_slice()) {
+        (&[name], sessions) if all_at_one_portal(sessions) => {
+            let options = Options { sso_session: Some(name.to_owned()), ..options.clone() };
+            let resolved = resolve_session(context, &options, true)?;
+            Ok(MeantSession { resolved, is_the_only_one: true })
+        }
+        (&[], [only]) => Ok(MeantSession { resolved: only.clone(), is_the_only_one: true }),
+        (&[], []) if broken.is_empty() => Err(nothing_to_sign_in_to(context)),
+        (&[], []) => Err(broken.remove(0)),
+        _ => {
+            let names = names(&files, &sections, &sessions);
+            let commands = names.iter().map(|name| format!("aws-sso-cred {command}{name}")).collect();
+            Err(Error::Configuration(ConfigurationError::SeveralSessions {
+                config_path: shown_config_path(context),
+                commands,
+                command,
+            }))
+        }
+    }
+}
+
+/// Profiles in the older layout that have the same start URL are the same to a person.
+fn all_at_one_portal(sessions: &[ResolvedSession]) -> bool {
+    let portal = |resolved: &ResolvedSession| {
+        let start_url = resolved.session.start_url.to_string();
+        start_url.trim_end_matches(['#', '/']).to_ascii_lowercase()
+    };
+    sessions.windows(2).all(|pair| portal(&pair[0]) == portal(&pair[1]))
+}
+
+/// The option that names each session: its own name, else a profile.
+fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<String> {
+    let named = sections.iter().map(|name| option("--sso-session", name));
+    let others = sessions.iter().filter(|resolved| {
+        let name = resolved.session.name.as_ref();
+        name.is_none_or(|name| !sections.contains(&name.as_str()))
+    });
+    let by_profile = others.filter_map(|resolved| match &resolved.profile {
+        Some(profile) => Some(option("--profile", profile)),
+        None => Some(option("--profile", profile_with_line(files, resolved)?)),
+    });
+    named.chain(by_profile).collect()
+}
+
+/// The profile whose `credential_process` line gives the start URL of a session that no
+/// section has.
+fn profile_with_line<'f>(files: &'f Files, resolved: &ResolvedSession) -> Option<&'f str> {
+    let start_url = resolved.session.start_url.as_str();
+    let says_it =
+        |line: Option<Options>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
+    let mut profiles = files.profiles().into_iter();
+    profiles.find(|(.., settings)| says_it(helper_line::of(settings))).map(|(_, name, _)| name)
+}

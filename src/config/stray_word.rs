@@ -1,0 +1,29 @@
+//! What a word that stands alone on the command line of a command probably means:
+//! `login corp` is not `login --sso-session corp`.
+
+use super::files::Files;
+use super::header::Kind;
+use super::login_commands::option;
+use super::scanner::Pick;
+use super::suggest::nearest;
+use crate::context::Context;
+
+/// The option that was probably meant by `word`, as a hint: a session or a profile of that
+/// name, else one of nearly that name.
+pub fn meant_by_word(context: &Context, word: &str) -> String {
+    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing).unwrap_or_default();
+    let sessions: Vec<&str> =
+        files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
+    let profiles: Vec<&str> = files.profiles().into_iter().map(|(_, name, _)| name).collect();
+    let session = sessions.contains(&word).then(|| ("--sso-session", word.to_owned()));
+    let profile = profiles.contains(&word).then(|| ("--profile", word.to_owned()));
+    let near = |flag, names: &[&str]| Some((flag, nearest(word, names.iter().copied())?));
+    let meant = session
+        .or(profile)
+        .or_else(|| near("--sso-session", &sessions))
+        .or_else(|| near("--profile", &profiles));
+    match meant {
+        Some((flag, name)) => format!("did you mean `{}`?", option(flag, &name).trim_start()),
+        None => "name a session with `--sso-session NAME`, or a profile with `--profile NAME`".to_owned(),
+    }
+}
