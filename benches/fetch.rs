@@ -1,8 +1,8 @@
-//! What a fetch costs: `cargo bench --bench fetch`. Prints tables, fails nothing.
+//! The cost of a fetch: `cargo bench --bench fetch`. Prints tables and never fails.
 //!
-//! One GetRoleCredentials over TLS on loopback, from the miss in the cache to the
-//! written file and the printed answer, beside `curl` (`CURL` or on `PATH`) asking the
-//! same server for the same. `AWS_SSO_CRED_BINARY` names another build of the program.
+//! One GetRoleCredentials over TLS on loopback, from the cache miss to the written file and the
+//! printed answer, beside `curl` (`CURL` or on `PATH`) with the same request to the same server.
+//! `AWS_SSO_CRED_BINARY` names another build of the program.
 
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
@@ -67,7 +67,7 @@ fn main() {
     trust_error(&home, &program);
 }
 
-/// The test's authority alone, and among all that this system trusts.
+/// The stand-in's certificate authority alone, and together with all authorities of this system.
 fn bundles(home: &Sandbox, aws: &IdentityCenter) -> Vec<(&'static str, PathBuf)> {
     let authority = aws.ca_pem().expect("it speaks TLS");
     let one = home.temporary().join("one.pem");
@@ -81,7 +81,7 @@ fn bundles(home: &Sandbox, aws: &IdentityCenter) -> Vec<(&'static str, PathBuf)>
     bundles
 }
 
-/// A run that finds no role credentials in the cache.
+/// The command of a run without cached role credentials.
 fn fetch(home: &Sandbox, program: &Path, bundle: &Path) -> Command {
     let _ = fs::remove_file(home.role_path(ACCOUNT_ID, ROLE_NAME, Some("corp"), ""));
     let mut command = support::command(home, program, &["--profile", "dev", "--noninteractive"]);
@@ -98,7 +98,7 @@ fn curl_command(home: &Sandbox, curl: &Path, bundle: &Path, url: &str, access_to
     command
 }
 
-/// Many processes that all miss, and a portal that takes its time.
+/// Many processes at once without cached credentials, and a slow portal.
 fn at_once(aws: &IdentityCenter, home: &Rc<Sandbox>, program: &Path, bundle: &Path) {
     aws.delay(Operation::GetRoleCredentials, PORTAL_TAKES);
     aws.clear_requests();
@@ -119,7 +119,7 @@ fn at_once(aws: &IdentityCenter, home: &Rc<Sandbox>, program: &Path, bundle: &Pa
     );
 }
 
-/// How long it takes to say that the server's certificate is not trusted.
+/// How long it takes to report an untrusted certificate.
 fn trust_error(home: &Sandbox, program: &Path) {
     let mut took = Vec::new();
     let mut said = String::new();

@@ -1,8 +1,8 @@
-//! What a hit costs: `cargo bench --bench hit`. Prints tables, fails nothing.
+//! The cost of a hit: `cargo bench --bench hit`. Prints tables and never fails.
 //!
-//! Beside `/bin/true` it runs the AWS CLI (`AWS_CLI` or `aws` on `PATH`, version 2)
-//! and aws-sso-util (`AWS_SSO_UTIL` or on `PATH`) where they are installed, on the
-//! same cache. `AWS_SSO_CRED_BINARY` names another build of the program.
+//! For comparison it runs `/bin/true` and, where they are installed, the AWS CLI version 2
+//! (`AWS_CLI` or `aws` on `PATH`) and aws-sso-util (`AWS_SSO_UTIL` or on `PATH`) on the same cache.
+//! `AWS_SSO_CRED_BINARY` names another build of the program.
 
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
@@ -85,7 +85,7 @@ fn home(profiles: usize, padding: usize) -> Sandbox {
     sandbox
 }
 
-/// As long as AWS makes them: a session token is most of a kilobyte.
+/// With values as long as AWS's: a session token has almost a kilobyte.
 fn write_cache(path: &Path) {
     let in_a_year = std::time::SystemTime::now() + std::time::Duration::from_secs(365 * 24 * 3600);
     let in_a_year = in_a_year.duration_since(std::time::UNIX_EPOCH).expect("it is later than 1970");
@@ -146,7 +146,7 @@ fn other(
     Some(Contender::new(label, run).every(ROUNDS / 20))
 }
 
-/// What does not depend on the machine's speed.
+/// The costs that do not depend on the speed of the machine.
 fn print_costs(label: &str, command: &Command) {
     let unknown = || "not measured".to_owned();
     let memory = support::peak_memory(command).unwrap_or_else(unknown);

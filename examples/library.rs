@@ -1,12 +1,12 @@
 //! The library's parts on their own: `cargo run --example library`.
 //!
-//! The crate is the program first. Its modules have no hidden state, so that they can
-//! be used alone: here a profile is resolved and the cache looked into, in a world
-//! made of three variables and a clock that stands still. No network is touched.
+//! The crate is made for the program. Its modules have no hidden state, so each can be
+//! used alone: this example resolves a profile and looks into the cache, with two
+//! variables and a fixed clock. It uses no network.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
-    reason = "an example writes to stdout, and lays out a home with plain files"
+    reason = "an example writes to stdout, and makes a home directory"
 )]
 
 use std::error::Error;
@@ -28,15 +28,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let variables = [("HOME", home_text.as_str()), ("AWS_SSO_ROLE_NAME", "ReadOnly")];
     let context = Context::fake(&variables, Timestamp::from_unix(1_795_230_000));
 
-    // Flag, then environment, then config, each value on its own.
+    // Each value separately: flag, then environment, then config.
     let options = Options { profile: Some("dev-sso".to_owned()), ..Options::default() };
     let resolved = config::resolve_role(&context, &options)?;
     let request = &resolved.request;
     println!("account   {}", request.account_id);
-    println!("role      {} (the environment's word beats the profile's)", request.role_name);
+    println!("role      {} (the variable wins over the profile)", request.role_name);
     println!("start URL {}", request.session.start_url);
 
-    // The AWS CLI's own file names.
+    // The files have the names that the AWS CLI gives them.
     let caches = Caches::find(&context)?;
     println!("token     {}", shown(&caches.token_path(&request.session), home.path()));
     println!("role      {}", shown(&caches.role_path(request), home.path()));
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => println!("cached    nothing; to sign in: {}", resolved.login_commands(&context).ours),
     }
 
-    // Every failure is one value with its text and its exit code.
+    // An error has a text and an exit code.
     let unknown = Options { profile: Some("dev-sos".to_owned()), ..Options::default() };
     if let Err(error) = config::resolve_role(&context, &unknown) {
         println!("\nexit code {}:\n{error}", error.exit_code());

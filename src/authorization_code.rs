@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
 use crate::identity_center::retry;
-use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken};
+use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken};
 
 /// What a client of this grant registers: without a port, any is allowed (RFC 8252 §7.3).
 pub const REGISTERED_REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";
@@ -136,12 +136,14 @@ pub fn sign_in(
                 redirect_uri: &redirect_uri,
             };
             // A person has just signed in, and would have to do it again.
-            retry::with_retries(context, retry::BUDGET, || aws.create_token(client, grant))
-                .map_err(AuthorizationCodeError::from)
-                .and_then(|token| match (steps.keep)(&token) {
-                    Ok(()) => Ok(token),
-                    Err(error) => Err(AuthorizationCodeError::NotKept(Box::new(error))),
-                })
+            retry::with_retries(context, Deadline::after(context, retry::BUDGET), |deadline| {
+                aws.create_token(client, grant, deadline)
+            })
+            .map_err(AuthorizationCodeError::from)
+            .and_then(|token| match (steps.keep)(&token) {
+                Ok(()) => Ok(token),
+                Err(error) => Err(AuthorizationCodeError::NotKept(Box::new(error))),
+            })
         }
         Answer::Error { error, description } if error == "access_denied" => {
             Err(AuthorizationCodeError::Refused { description })

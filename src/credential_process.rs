@@ -1,6 +1,8 @@
-//! The credential process: role credentials from the cache, else from AWS, else what is still
-//! alive. This room says only in which order; how an access token is had is `sign_in`'s
-//! business.
+//! The credential process: fresh role credentials from the cache, else new ones from AWS, else
+//! cached ones that are still alive.
+//!
+//! This room decides the order. Access tokens are obtained by `sign_in`; role credentials are
+//! printed by `program`.
 
 mod cached;
 mod failures;

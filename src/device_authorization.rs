@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identity_center::{
-    Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient,
+    Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient,
 };
 use crate::request::SsoSession;
 use crate::text::url;
@@ -60,11 +60,11 @@ pub fn start(
     context: &Context,
     aws: &dyn IdentityCenter,
     client: &RegisteredClient,
-    session: &SsoSession,
-    start_url: &str,
+    (session, start_url): (&SsoSession, &str),
+    deadline: Deadline,
 ) -> Result<PendingAuthorization, ServiceError> {
     let speaker = Client { id: &client.client_id, secret: &client.client_secret };
-    let answer = aws.start_device_authorization(speaker, start_url)?;
+    let answer = aws.start_device_authorization(speaker, start_url, deadline)?;
     if let Err(reason) = check(&answer) {
         return Err(not_aws(aws, reason));
     }
@@ -96,7 +96,8 @@ pub fn start(
     })
 }
 
-/// Polls until there is an answer, `wait` is over or the code is dead. `persist` is
+/// Polls until there is an answer, `wait` is over or the code is dead; no poll goes on beyond
+/// `deadline`. `persist` is
 /// called before every poll and whenever the pace changes, so that a process killed
 /// in between leaves a state from which the next one polls neither twice nor too early.
 /// It says whether to go on.
@@ -108,7 +109,7 @@ pub fn poll_until(
     context: &Context,
     aws: &dyn IdentityCenter,
     pending: &mut PendingAuthorization,
-    wait: Duration,
+    (wait, deadline): (Duration, Deadline),
     persist: &mut dyn FnMut(&PendingAuthorization) -> bool,
 ) -> Result<Outcome, ServiceError> {
     // The wall clock is asked once, for what other processes left; from here on the
@@ -128,7 +129,7 @@ pub fn poll_until(
         if !persist(pending) {
             return Ok(Outcome::GivenUp);
         }
-        let error = match poll_once(aws, pending) {
+        let error = match poll_once(aws, pending, deadline) {
             Ok(token) => return Ok(Outcome::Approved(token)),
             Err(error) => error,
         };
@@ -150,9 +151,13 @@ pub fn poll_until(
     }
 }
 
-fn poll_once(aws: &dyn IdentityCenter, pending: &PendingAuthorization) -> Result<IssuedToken, ServiceError> {
+fn poll_once(
+    aws: &dyn IdentityCenter,
+    pending: &PendingAuthorization,
+    deadline: Deadline,
+) -> Result<IssuedToken, ServiceError> {
     let client = Client { id: &pending.client_id, secret: &pending.client_secret };
-    aws.create_token(client, Grant::DeviceCode(&pending.device_code))
+    aws.create_token(client, Grant::DeviceCode(&pending.device_code), deadline)
 }
 
 /// `Retry-After`, as far as it is meant for somebody who waits.

@@ -4,10 +4,13 @@
 //! The only implementation that talks to the network is [`sdk`]. One call is one
 //! request; retrying is `retry`'s business.
 
+mod deadline;
 pub mod retry;
 pub mod sdk;
 
 use std::time::Duration;
+
+pub use deadline::Deadline;
 
 use crate::error::ServiceError;
 use crate::identifiers::{AccountId, RoleName, StartUrl};
@@ -121,13 +124,18 @@ pub struct Account {
     pub email_address: String,
 }
 
-/// The operations of IAM Identity Center that this program uses, one request each.
+/// The operations of IAM Identity Center that this program uses, one request each. Each is
+/// told until when it may take.
 pub trait IdentityCenter {
     /// `POST /client/register` at sso-oidc.
     ///
     /// # Errors
     /// [`ServiceError`], as for every operation here.
-    fn register_client(&self, request: &RegisterClient) -> Result<RegisteredClient, ServiceError>;
+    fn register_client(
+        &self,
+        request: &RegisterClient,
+        deadline: Deadline,
+    ) -> Result<RegisteredClient, ServiceError>;
 
     /// `POST /device_authorization` at sso-oidc.
     ///
@@ -137,6 +145,7 @@ pub trait IdentityCenter {
         &self,
         client: Client<'_>,
         start_url: &str,
+        deadline: Deadline,
     ) -> Result<DeviceAuthorization, ServiceError>;
 
     /// `POST /token` at sso-oidc.
@@ -144,7 +153,12 @@ pub trait IdentityCenter {
     /// # Errors
     /// [`ServiceError`]; while a device code waits for the person it is
     /// [`ServiceErrorKind::AuthorizationPending`] or [`ServiceErrorKind::SlowDown`].
-    fn create_token(&self, client: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError>;
+    fn create_token(
+        &self,
+        client: Client<'_>,
+        grant: Grant<'_>,
+        deadline: Deadline,
+    ) -> Result<IssuedToken, ServiceError>;
 
     /// `GET /federation/credentials` at the portal.
     ///
@@ -156,6 +170,7 @@ pub trait IdentityCenter {
         access_token: &Secret,
         account_id: &AccountId,
         role_name: &RoleName,
+        deadline: Deadline,
     ) -> Result<RoleCredentials, ServiceError>;
 
     /// `GET /assignment/accounts` at the portal: one page and the token of the next.
@@ -166,6 +181,7 @@ pub trait IdentityCenter {
         &self,
         access_token: &Secret,
         next_token: Option<&str>,
+        deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError>;
 
     /// `GET /assignment/roles` at the portal: one page of role names and the token of the next.
@@ -177,13 +193,14 @@ pub trait IdentityCenter {
         access_token: &Secret,
         account_id: &AccountId,
         next_token: Option<&str>,
+        deadline: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError>;
 
     /// `POST /logout` at the portal: revokes the access token.
     ///
     /// # Errors
     /// [`ServiceError`].
-    fn logout(&self, access_token: &Secret) -> Result<(), ServiceError>;
+    fn logout(&self, access_token: &Secret, deadline: Deadline) -> Result<(), ServiceError>;
 
     /// Where the browser goes for the authorization code grant: scheme and host of
     /// the sso-oidc endpoint and `/authorize`, without a query.
@@ -197,7 +214,7 @@ pub trait IdentityCenter {
     ///
     /// # Errors
     /// [`ServiceError`] when there was no answer.
-    fn redirect_of(&self, address: &str) -> Result<Redirect, ServiceError>;
+    fn redirect_of(&self, address: &str, deadline: Deadline) -> Result<Redirect, ServiceError>;
 
     /// Tells where the instance behind a vanity start URL really is, before the first
     /// request to it: a dual-stack one has an sso-oidc endpoint of its own.
@@ -207,9 +224,4 @@ pub trait IdentityCenter {
     fn server_date(&self) -> Option<Timestamp> {
         None
     }
-
-    /// From which [`Context::elapsed`](crate::context::Context::elapsed) on nothing is
-    /// asked any more. A request that is under way then ends as
-    /// [`ServiceErrorKind::TimedOut`]. `None` leaves each request its own time-out.
-    fn set_deadline(&self, _deadline: Option<Duration>) {}
 }

@@ -1,8 +1,9 @@
-//! Kernel file locks: one per session, one per role. They die with their holder.
+//! Kernel file locks with a time limit. The kernel releases a lock when its holder ends.
+//! A function that writes a cache takes a [`Lock`] as proof. Where no lock can be had (a
+//! read-only home, a file system without locks), work goes on without one: a few duplicate
+//! requests are better than no credentials.
 //!
-//! A [`Lock`] is the proof that writing a cache asks for. Where no lock can be had
-//! (a read-only home, a file system without locks) the work goes on without one:
-//! two requests too many are better than no credentials.
+//! Which locks there are is the business of `state`.
 
 use std::fs::{File, TryLockError};
 use std::sync::mpsc;
@@ -12,26 +13,27 @@ use crate::context::Context;
 use crate::debug;
 use crate::platform::{self, PrivateFile};
 
-/// A held lock, given back when it is dropped.
+/// A held lock, released when it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     _file: Option<File>,
-    /// Whether somebody else held it before us: what we want may be done by now.
+    /// Whether this process had to wait for another one, which may have done the work by now.
     pub waited: bool,
 }
 
-/// Another process held the lock for all of the time we had.
+/// Another process held the lock for the whole time that the caller could wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Busy {
-    /// Which process, if the system can tell.
+    /// The process id of the holder, if the system can tell.
     pub holder: Option<u32>,
 }
 
 impl Lock {
-    /// Takes the lock on `file`, waiting for `patience` at most.
+    /// Takes the lock on `file`, waiting for at most `patience`. Gives [`Self::none`] without a
+    /// file, or if the file cannot be opened or locked.
     ///
     /// # Errors
-    /// [`Busy`], when the time is over.
+    /// [`Busy`], if another process still holds the lock after `patience`.
     pub fn acquire(context: &Context, file: Option<&PrivateFile>, patience: Duration) -> Result<Self, Busy> {
         let Some(file) = file.and_then(|file| open(context, file)) else {
             return Ok(Self::none());
@@ -41,7 +43,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) if patience.is_zero() => Err(busy(&file)),
             Err(TryLockError::WouldBlock) => wait(context, file, patience),
             Err(TryLockError::Error(error)) => {
-                debug!(context, "lock: this file system has none ({error}); going on without");
+                debug!(context, "lock: this file system has no locks ({error}); going on without one");
                 Ok(Self::none())
             }
         }
@@ -52,21 +54,21 @@ impl Lock {
         Self { _file: Some(file), waited }
     }
 
-    /// No lock at all, where work goes on without one.
+    /// Stands for a lock where work goes on without one.
     pub fn none() -> Self {
         Self { _file: None, waited: false }
     }
 
-    /// The same lock, for somebody who has stood in line for it.
+    /// The same lock, marked as waited for.
     #[must_use]
     pub fn after_waiting(self) -> Self {
         Self { waited: true, ..self }
     }
 
-    /// Takes the lock only if nobody holds it.
+    /// Takes the lock if no other process holds it; does not wait.
     ///
     /// # Errors
-    /// [`Busy`].
+    /// [`Busy`], if another process holds the lock.
     pub fn try_acquire(context: &Context, file: Option<&PrivateFile>) -> Result<Self, Busy> {
         Self::acquire(context, file, Duration::ZERO)
     }
@@ -76,7 +78,7 @@ fn open(context: &Context, file: &PrivateFile) -> Option<File> {
     match file.open_lock() {
         Ok(file) => Some(file),
         Err(error) => {
-            debug!(context, "lock: cannot open {}: {error}; going on without", file.path().display());
+            debug!(context, "lock: cannot open {}: {error}; going on without a lock", file.path().display());
             None
         }
     }
@@ -86,9 +88,9 @@ fn busy(file: &File) -> Busy {
     Busy { holder: platform::noted_holder(file) }
 }
 
-/// The kernel's lock has no time-out, so a thread waits for it: it wakes at once
-/// when the holder goes, where polling would wake late. A thread that waits in
-/// vain ends with the process; a lock it gets too late is dropped with the file.
+/// Waits in a thread, because the kernel's lock has no time-out, and polling would notice the
+/// release late. A thread whose time is over ends with the process; if it still gets the lock
+/// before that, the lock is released at once.
 fn wait(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy> {
     let began = context.elapsed();
     let Ok(waiter) = file.try_clone() else { return poll(context, file, patience) };
@@ -99,7 +101,7 @@ fn wait(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy>
         }
     });
     if spawned.is_err() {
-        debug!(context, "lock: no thread to wait with");
+        debug!(context, "lock: no thread can be started; polling instead");
         return poll(context, file, patience);
     }
     let lock = match receiver.recv_timeout(patience) {
@@ -111,7 +113,7 @@ fn wait(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy>
     Ok(lock)
 }
 
-/// Waiting without a thread, where the system gives none.
+/// Polls for the lock where no thread can be started.
 fn poll(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy> {
     const PAUSE: Duration = Duration::from_millis(20);
     let end = context.elapsed().saturating_add(patience);

@@ -1,8 +1,8 @@
-//! An access token for a session: the cached one, a refreshed one, or a new sign-in by device
-//! code or by redirect; and taking a sign-in away.
+//! Gets an access token for a session: the cached one, a refreshed one, or one from a new
+//! sign-in by device code or by redirect. Also removes what a sign-in has left on this computer.
 //!
-//! Which role credentials are wanted is `credential_process`'s business; what a person asked
-//! for on the command line is `commands`'s.
+//! Role credentials are fetched by `credential_process`. Command lines are the business of
+//! `commands`.
 
 mod access_token;
 mod clock;

@@ -1,8 +1,8 @@
-//! Our own state: locks, and one small typed note for each thing that the next process has
-//! to know. It lives in the platform's state directory (0700), never in AWS's directories.
+//! What aws-sso-cred keeps for its next runs: locks, and one small typed note for each fact.
+//! All of these files are in the platform's state directory (0700), never in AWS's directories.
 //!
-//! No answer needs it: without a state directory, processes do not wait for each other and
-//! forget what the one before has learned, and the debug log says so.
+//! State is never required for an answer. Without a state directory, processes do not wait for
+//! each other and know nothing of earlier runs.
 
 mod clock_skew;
 mod cool_down;

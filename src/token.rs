@@ -1,6 +1,7 @@
-//! The access token of a session, and what to do with it next. Pure.
+//! The token of a session, and the decision what to do with it next: pure functions, to which
+//! the time is a parameter.
 //!
-//! Reading and writing token files is `cache`'s business; asking AWS is `app`'s.
+//! Token files are read and written by `cache`; requests to AWS are made by `sign_in`.
 
 use crate::error::{OtherSignIn, SignInReason};
 use crate::identity_center::Client;
@@ -8,48 +9,48 @@ use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// Seconds before expiry from which a token is refreshed, as the AWS CLI does.
+/// A token is refreshed if it expires in fewer than this many seconds, as in the AWS CLI.
 pub const REFRESH_WINDOW: i64 = 15 * 60;
 
-/// A signed-in session as `~/.aws/sso/cache/<sha1>.json` holds it.
+/// The token of a signed-in session, as `~/.aws/sso/cache/<sha1>.json` holds it.
 #[derive(Debug, Clone)]
 pub struct SsoToken {
     /// The bearer token for the portal.
     pub access_token: Secret,
-    /// When the access token dies.
+    /// When the access token expires.
     pub expires_at: Timestamp,
-    /// Renews the access token without the person.
+    /// Gives a new access token without asking the person.
     pub refresh_token: Option<Secret>,
-    /// The client the refresh token belongs to.
+    /// The client that the refresh token belongs to.
     pub client_id: Option<String>,
     /// That client's secret.
     pub client_secret: Option<Secret>,
-    /// When that client dies.
+    /// When the registration of that client expires.
     pub registration_expires_at: Option<Timestamp>,
     /// The region that issued the token.
     pub region: Option<String>,
-    /// The start URL it was issued for.
+    /// The start URL that the token was issued for.
     pub start_url: Option<String>,
 }
 
 impl SsoToken {
-    /// Marks a token that the portal has refused: it expired in 1970, for every tool that
-    /// reads the file.
+    /// The expiry that marks a token which the portal has refused. Every tool that reads the
+    /// file takes it for an expired token, as the date is in 1970.
     pub const REFUSED: Timestamp = Timestamp::from_unix(0);
 
-    /// Whether the portal has refused this token, and it was marked so.
+    /// Whether the token is marked as refused by the portal.
     pub fn is_refused(&self) -> bool {
         self.expires_at == Self::REFUSED
     }
 
-    /// The client and the refresh token, when both are there.
+    /// The client and the refresh token, if the token has both.
     pub fn refresh_parts(&self) -> Option<(Client<'_>, &Secret)> {
         let client = Client { id: self.client_id.as_deref()?, secret: self.client_secret.as_ref()? };
         Some((client, self.refresh_token.as_ref()?))
     }
 
-    /// The sign-in that this token is for, if that is another than `session`. What the
-    /// token does not name (old tools leave it out) counts as the session's.
+    /// The start URL and region that this token is for, if they are not those of `session`. A
+    /// start URL or region that is missing (older tools do not write them) counts as the same.
     pub fn other_sign_in(&self, session: &SsoSession) -> Option<OtherSignIn> {
         let (wanted_start_url, wanted_region) = (session.start_url.as_str(), session.region.as_str());
         let other = OtherSignIn {
@@ -62,14 +63,14 @@ impl SsoToken {
     }
 }
 
-/// What to do with what the cache holds.
+/// What to do with the cached token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenStep {
-    /// The access token does.
+    /// Use the access token as it is.
     Use,
-    /// Ask for a new one with the refresh token. `still_alive`: a failure is no failure yet.
+    /// Ask AWS for a new access token, with the refresh token.
     Refresh {
-        /// Whether the old access token can still be used.
+        /// Whether the old access token can still be used, if the refresh fails.
         still_alive: bool,
     },
     /// The person has to sign in.
@@ -90,20 +91,20 @@ pub fn next_step(token: &SsoToken, now: Timestamp) -> TokenStep {
     }
 }
 
-/// Whether `token` holds all that a refresh needs.
+/// Whether `token` has all that a refresh needs.
 ///
 /// # Errors
-/// The reason why it does not.
+/// Why a person has to sign in, if it does not.
 pub fn refreshable(token: &SsoToken, now: Timestamp) -> Result<(), SignInReason> {
-    let because = |reason| Err(if token.is_refused() { SignInReason::TokenRejected } else { reason });
+    let must_sign_in = |reason| Err(if token.is_refused() { SignInReason::TokenRejected } else { reason });
     if token.refresh_parts().is_none() {
-        return because(SignInReason::TokenExpired);
+        return must_sign_in(SignInReason::TokenExpired);
     }
     match token.registration_expires_at {
-        // Go and JS write and use tokens without this date; the server has the last word.
+        // AWS's SDKs for Go and JavaScript write tokens without this date: AWS decides.
         None => Ok(()),
         Some(expires_at) if expires_at > now => Ok(()),
-        Some(_) => because(SignInReason::RegistrationExpired),
+        Some(_) => must_sign_in(SignInReason::RegistrationExpired),
     }
 }
 
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_live_token_that_cannot_be_refreshed_is_used_to_its_end() {
+    fn a_live_token_that_cannot_be_refreshed_is_used_until_it_expires() {
         let mut legacy = token(1);
         legacy.refresh_token = None;
         assert_eq!(next_step(&legacy, NOW), TokenStep::Use);
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_registration_is_told_apart_from_a_missing_refresh_token() {
+    fn an_expired_registration_is_a_reason_of_its_own() {
         let mut expired = token(-1);
         expired.registration_expires_at = Some(NOW);
         assert_eq!(next_step(&expired, NOW), TokenStep::SignIn(SignInReason::RegistrationExpired));
@@ -191,13 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_does_not_say_whom_it_is_for_is_the_sessions() {
+    fn a_token_without_start_url_and_region_counts_as_the_sessions() {
         let token = SsoToken { region: None, start_url: None, ..token(3600) };
         assert_eq!(token.other_sign_in(&session("https://corp.awsapps.com/start", "us-east-1")), None);
     }
 
     #[test]
-    fn a_token_that_was_marked_as_refused_keeps_that_cause() {
+    fn a_token_marked_as_refused_keeps_that_reason() {
         let mut refused = token(-1);
         refused.expires_at = SsoToken::REFUSED;
         assert_eq!(next_step(&refused, NOW), TokenStep::Refresh { still_alive: false });
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_without_a_date_is_left_to_the_server() {
+    fn a_token_without_a_registration_date_is_refreshed() {
         let mut written_by_go = token(-1);
         written_by_go.registration_expires_at = None;
         assert_eq!(next_step(&written_by_go, NOW), TokenStep::Refresh { still_alive: false });

@@ -13,8 +13,8 @@ use std::time::Duration;
 use common::{DEV, World, answered, failed, finish};
 use stand_in::Request;
 
-/// A refresh and a fetch with more variables: what each request said, but for what is
-/// random or secret in it.
+/// Runs a refresh and a fetch with additional variables and gives the requests, without their
+/// random and secret parts.
 fn requests_with(variables: &[(&str, OsString)]) -> Vec<String> {
     let world = World::new();
     world.sign_in(60);
@@ -71,7 +71,7 @@ fn hostile_values() -> Vec<OsString> {
 }
 
 #[test]
-fn nothing_of_the_callers_environment_reaches_aws() {
+fn the_environment_of_the_caller_does_not_change_the_requests() {
     let expected = requests_with(&[]);
     assert_eq!(expected.len(), 2, "{expected:?}");
     let name = format!("\"user-agent\": \"aws-sso-cred/{}\"", env!("CARGO_PKG_VERSION"));
@@ -82,13 +82,13 @@ fn nothing_of_the_callers_environment_reaches_aws() {
     }
 }
 
-/// The SDK's own data by another name, as a variable can name it.
+/// The SDK's partition data with another endpoint, as a file that a variable can name.
 const PARTITIONS: &str = r#"{"version":"1.1","partitions":[{"id":"aws","regionRegex":"^.*$",
     "outputs":{"dnsSuffix":"evil.example","dualStackDnsSuffix":"evil.example","name":"aws",
     "implicitGlobalRegion":"us-east-1","supportsDualStack":true,"supportsFIPS":true},"regions":{}}]}"#;
 
 #[test]
-fn a_partition_file_of_the_caller_sends_no_token_elsewhere() {
+fn a_partition_file_of_the_caller_does_not_redirect_the_token() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut world = World::signed_in();
     world.home.env_remove("AWS_ENDPOINT_URL_SSO");
@@ -111,7 +111,7 @@ fn a_partition_file_of_the_caller_sends_no_token_elsewhere() {
 }
 
 #[test]
-fn no_proxy_variable_takes_plain_http_off_this_computer() {
+fn a_proxy_variable_does_not_redirect_plain_http() {
     let trap = TcpListener::bind("127.0.0.1:0").unwrap();
     trap.set_nonblocking(true).unwrap();
     let proxy = format!("http://{}", trap.local_addr().unwrap());
@@ -124,5 +124,5 @@ fn no_proxy_variable_takes_plain_http_off_this_computer() {
     }
     answered(&world.run(&[]));
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-    assert!(trap.accept().is_err(), "the proxy was asked");
+    assert!(trap.accept().is_err(), "the proxy received a connection");
 }

@@ -1,8 +1,8 @@
-//! A browser that is started shares nothing with us and holds nobody up.
+//! A browser that the program starts inherits nothing from it and does not delay it.
 //!
-//! The test binary plays the credential process itself: it starts itself again with
-//! an environment, pipes and descriptors as an SDK would, and the second instance
-//! opens a "browser", which is a shell script that writes down how it finds itself.
+//! The test binary plays the credential process: it starts itself again with an environment, pipes
+//! and descriptors as an SDK would. The second instance opens a "browser": a shell script that
+//! writes its environment and descriptors to files.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use aws_sso_cred::context::Context;
 
 const URL: &str = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH";
 
-/// Not a test: what the second instance does. It prints what `open` gave.
+/// Not a test: the part of the second instance. It prints the result of `open`.
 #[test]
 #[ignore = "runs only inside of the tests below"]
 fn the_credential_process() {
@@ -34,7 +34,8 @@ fn the_credential_process() {
     println!("descriptor 7: {flags}");
 }
 
-/// Waits for what another process does; `otherwise` tells what there is instead.
+/// Waits until another process has done something; `otherwise` describes the state for the failure
+/// message.
 #[track_caller]
 fn wait_for(happened: impl Fn() -> bool, otherwise: impl Fn() -> String) {
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -44,13 +45,13 @@ fn wait_for(happened: impl Fn() -> bool, otherwise: impl Fn() -> String) {
     }
 }
 
-/// A directory of one test, removed at its end.
+/// A directory for one test, removed at the end of the test.
 struct Sandbox(PathBuf);
 
 impl Sandbox {
     fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("aws-sso-cred-{name}-{}", std::process::id()));
-        // A run that was killed may have had this process id before.
+        // A killed run may have had the same process id.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -63,7 +64,7 @@ impl Sandbox {
         path
     }
 
-    /// What the browser wrote down under `name`, once it is there.
+    /// The content of the file `name`, once the browser has written it.
     fn recorded(&self, name: &str) -> String {
         let path = self.0.join(name);
         let whole = || fs::read_to_string(&path).ok().filter(|text| text.ends_with('\n'));
@@ -78,8 +79,8 @@ impl Drop for Sandbox {
     }
 }
 
-/// The second instance, with `BROWSER` and the secrets a caller may have exported, and
-/// with descriptor 7 left open by the caller on a pipe: its standard error.
+/// The second instance, with `BROWSER` and with secrets in its environment, and with descriptor 7
+/// open: a copy of its standard error.
 fn credential_process(browser: &Path) -> Command {
     let this = std::env::current_exe().unwrap();
     let mut command = Command::new("sh");
@@ -118,11 +119,11 @@ printf '%s\n' "$@" > "$out/arguments"
 echo $$ > "$out/process.new"; mv "$out/process.new" "$out/process"
 exec sleep 60"#;
 
-/// A browser that [`NOISY_SLEEPER`] is, ended with the test.
+/// The process of a [`NOISY_SLEEPER`], killed at the end of the test.
 struct Browser(String);
 
 impl Browser {
-    /// Waits until the shell has become the `sleep`, so that only what came from us is left.
+    /// Waits until the shell has become the `sleep`, so that only inherited descriptors are left.
     fn of(sandbox: &Sandbox) -> Self {
         let browser = Self(sandbox.recorded("process").trim().to_owned());
         wait_for(|| browser.proc("comm") == "sleep\n", || format!("the browser is {}", browser.proc("comm")));
@@ -153,7 +154,7 @@ impl Drop for Browser {
 }
 
 #[test]
-fn a_browser_inherits_nothing_of_ours() {
+fn a_browser_inherits_no_descriptor_and_no_secret() {
     let sandbox = Sandbox::new("inherits");
     let process = credential_process(&sandbox.browser(NOISY_SLEEPER)).spawn().unwrap();
     let (output, error) = read_to_the_end(process);
@@ -170,23 +171,23 @@ fn a_browser_inherits_nothing_of_ours() {
         assert!(!environment.contains(absent), "{absent} in {environment}");
     }
 
-    // What it has from us it keeps; the loader of its own libraries may not be through.
+    // Inherited descriptors stay open; the loader may still have files of its own open.
     let none = ["0 /dev/null", "1 /dev/null", "2 /dev/null"];
     wait_for(|| browser.descriptors() == none, || format!("{:?}", browser.descriptors()));
     assert!(output.contains("descriptor 7: pos:") && output.contains("flags:"), "{output}");
-    assert!(!output.contains("flags:\t02"), "our own descriptor 7 is as it was: {output}");
+    assert!(!output.contains("flags:\t02"), "descriptor 7 of the caller is unchanged: {output}");
 
-    // Process, group, session and terminal, after the name in brackets.
+    // Process, group, session and terminal follow the name in parentheses.
     let status = browser.proc("stat");
     let numbers: Vec<&str> = status.rsplit(") ").next().unwrap().split(' ').collect();
     let process = browser.0.as_str();
-    assert_eq!(numbers[2..5], [process, process, "0"], "its own session, without a terminal");
+    assert_eq!(numbers[2..5], [process, process, "0"], "it has its own session and no terminal");
 }
 
 #[test]
-fn a_browser_that_does_not_end_holds_no_pipe_and_outlives_us() {
+fn a_browser_that_keeps_running_holds_no_pipe_and_outlives_the_program() {
     let sandbox = Sandbox::new("outlives");
-    // It waits until it is told that the pipes are closed, and not for ever if they are not.
+    // The browser runs until a file tells it that the pipes are closed, or until its time limit.
     let browser = sandbox.browser(
         r#"i=0; while [ ! -e "$out/closed" ] && [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done
 echo $i > "$out/alive""#,
@@ -199,7 +200,7 @@ echo $i > "$out/alive""#,
 }
 
 #[test]
-fn a_browser_that_cannot_be_run_is_told() {
+fn a_browser_that_cannot_be_started_is_reported() {
     let sandbox = Sandbox::new("cannot");
     let browser = sandbox.0.join("no interpreter");
     fs::write(&browser, "#!/nonexistent/interpreter\n").unwrap();
@@ -209,7 +210,7 @@ fn a_browser_that_cannot_be_run_is_told() {
 }
 
 #[test]
-fn nothing_runs_in_ci_or_through_a_shell() {
+fn no_browser_is_started_in_ci_or_through_a_shell() {
     let sandbox = Sandbox::new("nothing");
     let marker = sandbox.0.join("ran");
     let browser = sandbox.browser(&format!("echo ran > '{}'", marker.display()));

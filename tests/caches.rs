@@ -1,4 +1,4 @@
-//! The caches against what AWS CLI 2.36.7 does, row by row, and against junk.
+//! The cache files compared with those of AWS CLI 2.36.7, row by row, and junk in their place.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sso_cred::cache::{Caches, ClientRegistration, Miss, registration_key, role_key, sha1_hex};
 use aws_sso_cred::context::Context;
@@ -55,7 +55,7 @@ fn token_files_are_named_as_the_cli_names_them() {
             .unwrap();
         assert_eq!(key, row["hashed_input"].as_str().unwrap());
         assert_eq!(sha1_hex(key), row["sha1"].as_str().unwrap());
-        // Names with control characters cannot be asked for, but hash alike.
+        // The program refuses names with control characters, but their hash is the same.
         if !key.chars().any(char::is_control) && StartUrl::parse(row["start_url"].as_str().unwrap()).is_ok() {
             assert_eq!(session(&row).token_cache_key(), key);
         }
@@ -98,7 +98,7 @@ fn timestamps_are_read_as_botocore_reads_them() {
         if theirs.starts_with("ERROR") {
             assert_eq!(ours, None, "{text:?}");
         } else if !theirs.contains("naive") {
-            // Reading botocore's own spelling of its answer must give the same moment.
+            // Botocore's own spelling of its answer must give the same moment.
             assert_eq!(ours, Timestamp::parse(theirs), "{text:?}");
             assert!(ours.is_some(), "{text:?}");
         }
@@ -148,7 +148,7 @@ fn credentials() -> RoleCredentials {
     }
 }
 
-/// What the CLI wrote in each case, by file name.
+/// The files that the AWS CLI wrote in a case, by file name.
 fn files_of(case: &str) -> BTreeMap<String, String> {
     let row =
         vectors("files_as_written").into_iter().find(|row| row["case"].as_str().unwrap().starts_with(case));
@@ -194,7 +194,7 @@ fn every_file_is_written_byte_for_byte_as_the_cli_writes_it() {
 }
 
 #[test]
-fn a_legacy_token_has_only_the_fields_it_has() {
+fn a_token_of_the_older_layout_is_written_without_absent_fields() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let mut session = corp(None, "https://d-1234567890.awsapps.com/start#/");
@@ -245,7 +245,7 @@ fn assert_private(path: &Path) {
 fn assert_private(_path: &Path) {}
 
 #[test]
-fn members_of_other_tools_survive_a_rewrite() {
+fn unknown_members_survive_a_rewrite() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let session = corp(Some("corp"), "https://d-1234567890.awsapps.com/start");
@@ -269,47 +269,7 @@ fn members_of_other_tools_survive_a_rewrite() {
     assert_eq!(document["receivedAt"], "x");
 }
 
-#[test]
-fn bytes_after_the_object_are_ignored() {
-    let (_home, context, caches) = Home::new();
-    let session = corp(Some("corp"), "https://d-1234567890.awsapps.com/start");
-    let path = caches.token_path(&session);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, r#"{"accessToken":"a","expiresAt":"2026-11-21T04:00:00Z"}"}"#).unwrap();
-    assert_eq!(caches.read_token(&context, &session).unwrap().access_token.expose(), "a");
-}
-
-#[test]
-fn a_file_caught_in_the_middle_of_a_write_is_read_again() {
-    let (_home, _fake, caches) = Home::new();
-    let context = Context::real();
-    let session = corp(Some("corp"), "https://d-1234567890.awsapps.com/start");
-    let path = caches.token_path(&session);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    for _ in 0..20 {
-        fs::write(&path, r#"{"accessToken":"a","expi"#).unwrap();
-        let began = Instant::now();
-        let writer = std::thread::spawn({
-            let path = path.clone();
-            move || {
-                std::thread::sleep(Duration::from_millis(15));
-                fs::write(&path, r#"{"accessToken":"a","expiresAt":"2026-11-21T04:00:00Z"}"#).unwrap();
-                began.elapsed()
-            }
-        });
-        let token = caches.read_token(&context, &session);
-        let took = writer.join().unwrap();
-        // Readers wait nearly half a second: a writer that the machine stalled for as long
-        // shows nothing about them.
-        if token.is_ok() || took < Duration::from_millis(300) {
-            assert_eq!(token.unwrap().access_token.expose(), "a");
-            return;
-        }
-    }
-    panic!("this machine is too slow for this test");
-}
-
-/// Junk that has been seen in caches, or could be.
+/// Junk that has been found in cache files, or could be.
 fn junk() -> Vec<(&'static str, Vec<u8>)> {
     let object = |text: &str| text.as_bytes().to_vec();
     vec![
@@ -354,7 +314,7 @@ fn junk() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn junk_in_any_cache_is_a_miss_and_heals_at_the_next_write() {
+fn junk_in_a_cache_is_a_miss_and_the_next_write_replaces_it() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let session = corp(Some("corp"), "https://d-1234567890.awsapps.com/start");
@@ -377,7 +337,7 @@ fn junk_in_any_cache_is_a_miss_and_heals_at_the_next_write() {
 
 #[test]
 #[cfg(unix)]
-fn a_directory_a_fifo_and_a_dangling_link_are_misses_and_nothing_hangs() {
+fn a_directory_a_fifo_and_a_dangling_link_are_cache_misses() {
     let (home, context, caches) = Home::new();
     let lock = home.lock(&context);
     let request = role(corp(Some("corp"), "https://d-1234567890.awsapps.com/start"));

@@ -1,4 +1,5 @@
-//! A clock here that is wrong: nothing dead is handed out, and the difference is told.
+//! A wrong clock on this computer: expired credentials are not handed out, and the difference is
+//! reported.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
 
 mod common;
@@ -10,7 +11,7 @@ use common::{LOGIN_HINT, World, answered, failed, in_seconds, read_json, refused
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times};
 
-/// Half a minute from where another number is told.
+/// Two hours and half a minute: half a minute away from a rounding limit.
 const TWO_HOURS: i64 = 2 * 3600 + 30;
 
 fn status(world: &World) -> Value {
@@ -21,7 +22,7 @@ fn status_table(world: &World) -> String {
     world.home.run(&["status"]).stdout
 }
 
-/// AWS's clock is two hours before ours: credentials of an hour look good for three.
+/// AWS's clock is two hours ahead: credentials for one hour look valid for three.
 fn with_a_clock_that_is_behind() -> World {
     let world = World::new();
     world.aws.set_clock_skew(TWO_HOURS);
@@ -30,19 +31,19 @@ fn with_a_clock_that_is_behind() -> World {
 }
 
 #[test]
-fn under_a_clock_that_is_behind_every_start_asks_aws() {
+fn with_a_slow_clock_every_run_fetches_new_credentials() {
     let world = with_a_clock_that_is_behind();
     let first = world.run(&[]);
     let second = world.run(&[]);
     assert_ne!(answered(&first)["AccessKeyId"], answered(&second)["AccessKeyId"]);
     assert_eq!(world.fetches(), 2);
-    assert!(!world.role_file().exists(), "what is cached would be handed out when it is dead");
+    assert!(!world.role_file().exists(), "cached credentials would be handed out after they expired");
 }
 
 #[test]
-fn credentials_that_awss_clock_calls_dead_are_not_left_in_the_cache() {
+fn credentials_that_are_expired_by_awss_clock_are_removed_from_the_cache() {
     let world = with_a_clock_that_is_behind();
-    // Another tool has cached them: good for an hour and a half by our clock.
+    // Another tool cached them: valid for an hour and a half by the local clock.
     let dead = world.cache_role(90 * 60);
     let output = world.run(&["--force-refresh"]);
     answered(&output);
@@ -52,7 +53,7 @@ fn credentials_that_awss_clock_calls_dead_are_not_left_in_the_cache() {
 }
 
 #[test]
-fn credentials_that_awss_clock_calls_alive_stay_in_the_cache() {
+fn credentials_that_are_valid_by_awss_clock_stay_in_the_cache() {
     let world = with_a_clock_that_is_behind();
     world.cache_role(5 * 3600);
     let before = fs::read(world.role_file()).unwrap();
@@ -61,33 +62,33 @@ fn credentials_that_awss_clock_calls_alive_stay_in_the_cache() {
 }
 
 #[test]
-fn credentials_that_awss_clock_calls_dead_are_no_fallback() {
+fn credentials_that_are_expired_by_awss_clock_are_not_used_as_fallback() {
     let world = with_a_clock_that_is_behind();
     world.cache_role(10 * 60);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     failed(&world.run(&[]), 4);
-    // Nor is the portal's silence, a moment later, a reason to believe our clock.
+    // The clock difference stays known when the portal does not answer.
     world.aws.clear_faults();
     world.aws.fault(Operation::GetRoleCredentials, Fault::CloseBeforeAnswer, Times::Always);
     failed(&world.run(&[]), 4);
 }
 
 #[test]
-fn a_small_difference_counts_when_little_is_left() {
+fn a_small_clock_difference_counts_only_for_credentials_that_end_soon() {
     let world = World::new();
     world.aws.set_clock_skew(280);
     world.sign_in(3600);
     world.cache_role(3 * 60);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     failed(&world.run(&[]), 4);
-    assert!(!status_table(&world).contains("clock"), "it is not worth telling");
+    assert!(!status_table(&world).contains("clock"), "status does not report it");
     world.aws.clear_faults();
     answered(&world.run(&[]));
-    assert!(world.role_file().exists(), "and no reason not to cache");
+    assert!(world.role_file().exists(), "the credentials are cached");
 }
 
 #[test]
-fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_cache() {
+fn without_a_state_directory_credentials_expired_by_awss_clock_are_removed_from_the_cache() {
     let mut world = with_a_clock_that_is_behind();
     world.home.env("XDG_STATE_HOME", "/dev/null");
     let dead = world.cache_role(90 * 60);
@@ -97,9 +98,9 @@ fn without_a_state_directory_credentials_of_a_wrong_clock_are_not_left_in_the_ca
     assert!(!world.role_file().exists());
 }
 
-/// Whoever answers in AWS's place may have any clock.
+/// A server that answers in AWS's place may have any clock.
 #[test]
-fn a_captive_portal_is_not_believed_about_the_time() {
+fn the_date_of_a_captive_portal_is_ignored() {
     for page in [Fault::HtmlPage(200), Fault::Status(511)] {
         let world = with_a_clock_that_is_behind();
         let cached = world.cache_role(10 * 60);
@@ -112,7 +113,7 @@ fn a_captive_portal_is_not_believed_about_the_time() {
 }
 
 #[test]
-fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
+fn status_reports_a_clock_difference_until_it_is_corrected() {
     for (skew, words) in [
         (TWO_HOURS, "this computer's clock is 2 hours behind AWS's"),
         (-TWO_HOURS, "this computer's clock is 2 hours ahead of AWS's"),
@@ -132,12 +133,12 @@ fn a_difference_in_clocks_is_told_by_status_until_it_is_gone() {
         answered(&world.run(&["--force-refresh"]));
         assert!(!status_table(&world).contains("clock"), "{}", status_table(&world));
         assert_eq!(status(&world)["clock_skew_seconds"], json!(null));
-        assert!(world.role_file().exists(), "and the cache is used again");
+        assert!(world.role_file().exists(), "the credentials are cached again");
     }
 }
 
 #[test]
-fn a_difference_of_five_minutes_is_tolerated() {
+fn a_clock_difference_of_five_minutes_is_ignored() {
     let world = with_a_clock_that_is_behind();
     answered(&world.run(&[]));
     let note = world.home.state_dir().join("clock.json");
@@ -149,10 +150,10 @@ fn a_difference_of_five_minutes_is_tolerated() {
     }
 }
 
-/// The note on the difference is as good as the clock it was written by: when the clock
-/// has been set right, the note is older than the difference that it tells.
+/// The recorded clock difference is valid for the clock that recorded it. After the clock was
+/// corrected, the record is older than the difference that it names.
 #[test]
-fn a_clock_that_was_set_right_is_not_suspected() {
+fn a_corrected_clock_is_no_longer_reported() {
     let world = with_a_clock_that_is_behind();
     answered(&world.run(&[]));
     let note = world.home.state_dir().join("clock.json");
@@ -167,15 +168,15 @@ fn a_clock_that_was_set_right_is_not_suspected() {
     assert!(!status_table(&world).contains("clock"));
 }
 
-/// Cached before the clock was set back: what they have left cannot be told.
+/// The credentials were cached before the clock was set back: their remaining time is unknown.
 #[cfg(unix)]
 #[test]
-fn credentials_from_a_file_of_the_future_are_asked_for_anew() {
+fn credentials_in_a_file_dated_in_the_future_are_fetched_again() {
     let world = World::signed_in();
     let cached = world.cache_role(3600);
     let file = fs::File::options().write(true).open(world.role_file()).unwrap();
     let now = file.metadata().unwrap().modified().unwrap();
-    // A file server's clock may be a little ahead.
+    // A file server's clock may be slightly ahead.
     file.set_modified(now + Duration::from_secs(60)).unwrap();
     assert_eq!(world.run(&[]).stdout, cached);
     file.set_modified(now + Duration::from_secs(2 * 3600)).unwrap();
@@ -186,13 +187,13 @@ fn credentials_from_a_file_of_the_future_are_asked_for_anew() {
 }
 
 #[test]
-fn a_refused_sign_in_that_cannot_be_refreshed_is_told_as_such_by_all_who_come_next() {
+fn every_later_run_and_status_report_a_refused_token() {
     let world = World::new();
     let token = world.sign_in_for_once(3600);
     world.aws.revoke(&token.access_token);
     let text = format!("aws-sso-cred: sso-session `corp`: AWS no longer accepts the sign-in\n{LOGIN_HINT}");
     refused(&world.run(&[]), 1, &text);
-    // Also where our own state is lost.
+    // The result is the same after the state directory was removed.
     for state_is_lost in [false, true] {
         if state_is_lost {
             fs::remove_dir_all(world.home.state_dir()).unwrap();
@@ -208,7 +209,7 @@ fn a_refused_sign_in_that_cannot_be_refreshed_is_told_as_such_by_all_who_come_ne
 }
 
 #[test]
-fn a_refused_sign_in_with_a_dead_registration_keeps_its_cause() {
+fn a_refused_token_with_an_expired_registration_keeps_its_cause() {
     let world = World::signed_in();
     let mut token = world.token();
     token["registrationExpiresAt"] = in_seconds(-1).into();
@@ -220,7 +221,7 @@ fn a_refused_sign_in_with_a_dead_registration_keeps_its_cause() {
 }
 
 #[test]
-fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
+fn status_shows_no_expiry_for_a_refused_token_that_can_be_refreshed() {
     let world = World::signed_in();
     let token = world.token();
     world.aws.revoke(token["accessToken"].as_str().unwrap());
@@ -232,7 +233,7 @@ fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
 }
 
 #[test]
-fn a_cool_down_does_not_replace_the_refusal_that_status_tells() {
+fn status_still_shows_the_refusal_during_a_cool_down() {
     let mut world = World::new();
     world.home.env("BROWSER", "/bin/true");
     world.aws.set_device(1, 600, false);
@@ -243,4 +244,13 @@ fn a_cool_down_does_not_replace_the_refusal_that_status_tells() {
     let again = world.run(&["-i"]);
     assert!(again.stderr.contains("not asking again for"), "{again:?}");
     assert_eq!(status(&world)["last_error"], first);
+}
+
+#[test]
+fn a_clock_that_calls_new_credentials_dead_is_named_as_the_cause() {
+    let world = World::signed_in();
+    world.aws.set_clock_skew(-2 * 3600);
+    let lines = failed(&world.run(&[]), 4);
+    assert!(lines[1].contains("this computer's clock is 2 hours ahead of AWS's"), "{lines:?}");
+    assert!(lines[2].contains("set this computer's clock"), "{lines:?}");
 }

@@ -1,5 +1,5 @@
-//! Configuration: the grammar against what AWS's own tools make of it, where
-//! each value comes from, what is said when one is wrong, and junk.
+//! Configuration: the grammar compared with AWS's own tools, where each value comes from, error
+//! texts, and junk.
 
 #![allow(clippy::disallowed_methods, reason = "tests lay out a home with plain files, and measure time")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -16,12 +16,16 @@ mod grammar;
 mod helper_lines;
 #[path = "config/junk.rs"]
 mod junk;
+#[path = "config/lines.rs"]
+mod lines;
 #[path = "config/parsers.rs"]
 mod parsers;
 #[path = "config/resolution.rs"]
 mod resolution;
-#[path = "config/users.rs"]
-mod users;
+#[path = "config/session_without_profile.rs"]
+mod session_without_profile;
+#[path = "config/unreadable_files.rs"]
+mod unreadable_files;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Many at once: one request, one refresh, an answer for everybody.
+//! Many processes at once make one request and one refresh, and all get an answer.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the callers")]
 
@@ -15,12 +15,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use common::{ACCOUNT, DEV, HANG, World, all_answered, answered};
 use stand_in::{Fault, Operation, Output, Times};
 
-/// At once, on a machine that is slow: the patience with a holder is half a minute
-/// and more.
+/// "At once" on a slow machine: a lock is waited for at least half a minute.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-/// Long enough that most have started before the first has its answer; who comes
-/// later finds what it wants in the cache.
+/// Long enough that most processes have started before the first gets its answer; processes that
+/// start later find the answer in the cache.
 const WHILE_ALL_START: Duration = Duration::from_millis(1500);
 
 /// Twenty roles that the stand-in grants.
@@ -41,7 +40,7 @@ fn check_one_answer(outputs: &[Output]) {
 }
 
 #[test]
-fn two_hundred_for_twenty_roles_at_a_portal_with_a_limit() {
+fn two_hundred_runs_for_twenty_roles_respect_the_rate_limit_of_the_portal() {
     let world = World::signed_in();
     let roles = twenty_roles(&world);
     world.aws.rate_limit(Operation::GetRoleCredentials, 10, None);
@@ -62,11 +61,14 @@ fn two_hundred_for_twenty_roles_at_a_portal_with_a_limit() {
         assert_eq!(request.operation, Operation::GetRoleCredentials);
         *requests.entry(request.query_value("role_name").unwrap().to_owned()).or_default() += 1;
     }
-    assert!(requests.values().all(|count| *count <= 3), "at most 3 a role, refused ones too: {requests:?}");
+    assert!(
+        requests.values().all(|count| *count <= 3),
+        "at most 3 requests for a role, refused requests included: {requests:?}"
+    );
 }
 
 #[test]
-fn fifty_for_one_role_make_one_request() {
+fn fifty_runs_for_one_role_make_one_request() {
     let world = World::signed_in();
     world.aws.delay(Operation::GetRoleCredentials, WHILE_ALL_START);
     check_one_answer(&world.home.run_many(50, |_| DEV.to_vec()));
@@ -74,7 +76,7 @@ fn fifty_for_one_role_make_one_request() {
 }
 
 #[test]
-fn twenty_with_an_expired_token_make_one_refresh() {
+fn twenty_runs_with_an_expired_token_make_one_refresh() {
     let world = World::new();
     world.aws.set_refresh_single_use(true);
     world.aws.delay(Operation::CreateToken, WHILE_ALL_START);
@@ -84,7 +86,7 @@ fn twenty_with_an_expired_token_make_one_refresh() {
 }
 
 #[test]
-fn twenty_for_different_roles_with_an_expired_token_make_one_refresh() {
+fn twenty_runs_for_different_roles_with_an_expired_token_make_one_refresh() {
     let world = World::new();
     let roles = twenty_roles(&world);
     world.aws.set_refresh_single_use(true);
@@ -96,7 +98,7 @@ fn twenty_for_different_roles_with_an_expired_token_make_one_refresh() {
 }
 
 #[test]
-fn twenty_with_a_revoked_token_make_one_refresh() {
+fn twenty_runs_with_a_revoked_token_make_one_refresh() {
     let world = World::new();
     let roles = twenty_roles(&world);
     world.aws.set_refresh_single_use(true);
@@ -110,7 +112,7 @@ fn twenty_with_a_revoked_token_make_one_refresh() {
 }
 
 #[test]
-fn a_failure_with_live_credentials_is_shared_too() {
+fn waiting_runs_share_a_failure_when_live_credentials_are_left() {
     let world = World::signed_in();
     let cached = world.cache_role(600);
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
@@ -120,15 +122,15 @@ fn a_failure_with_live_credentials_is_shared_too() {
         answered(output);
         assert_eq!(output.stdout, cached);
     }
-    assert_eq!(world.requests(), 1, "who waited does not ask once more");
+    assert_eq!(world.requests(), 1, "a process that waited sends no request of its own");
 }
 
-/// A run that holds locks, and is killed at the end.
+/// A process that holds locks, killed when dropped.
 struct Holder(Child);
 
 impl Holder {
-    /// Starts one run, waits until AWS has its request, and stops it there: what it
-    /// holds it keeps, however long the others take, and it does not ask again.
+    /// Starts a process, waits until AWS has its request, and stops it: it keeps its locks and
+    /// sends no further request.
     fn stopped(world: &World, operation: Operation) -> Holder {
         let mut command = world.home.command(&DEV);
         let holder = Holder(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
@@ -141,7 +143,7 @@ impl Holder {
         kill_process(Pid::from_child(&self.0), signal).unwrap();
     }
 
-    /// Lets it go on, and gives its exit code and what it wrote to stderr.
+    /// Lets the process continue, and gives its exit code and its stderr.
     fn go_on(mut self) -> (Option<i32>, String) {
         self.signal(Signal::CONT);
         let mut stderr = String::new();
@@ -157,11 +159,11 @@ impl Drop for Holder {
     }
 }
 
-/// Kills a run that has asked AWS, and gives the outputs of twenty that waited for it,
-/// and how long they took from then.
+/// Kills a process whose request AWS has; gives the outputs of twenty processes that waited for it,
+/// and how long they took from the kill.
 fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duration) {
     let holder = Holder::stopped(world, operation);
-    // It stands for one that works: the others must not see that it is stopped.
+    // The process stands for one that is running: the others must not see that it is stopped.
     for (lock, _, _) in world.home.all_files() {
         if lock.starts_with(world.home.state_dir()) && lock.extension().is_some_and(|name| name == "lock") {
             fs::write(lock, "").unwrap();
@@ -170,7 +172,7 @@ fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duratio
     world.aws.delay(operation, Duration::ZERO);
     std::thread::scope(|scope| {
         let others = scope.spawn(|| world.home.run_many(20, |_| DEV.to_vec()));
-        world.wait_for_line(20);
+        world.wait_for_lock_waiters(20);
         let killed_at = Instant::now();
         drop(holder);
         let outputs = others.join().unwrap();
@@ -179,17 +181,17 @@ fn kill_the_holder(world: &World, operation: Operation) -> (Vec<Output>, Duratio
 }
 
 #[test]
-fn when_the_holder_is_killed_the_others_go_on() {
+fn waiting_runs_continue_when_the_lock_holder_is_killed() {
     let world = World::signed_in();
     world.aws.delay(Operation::GetRoleCredentials, Duration::from_secs(60));
     let (outputs, took) = kill_the_holder(&world, Operation::GetRoleCredentials);
     check_one_answer(&outputs);
-    assert_eq!(world.fetches(), 2, "the dead one's request, and one for all others");
+    assert_eq!(world.fetches(), 2, "one request of the killed process, and one for all others");
     assert!(took < AT_ONCE, "{took:?}");
 }
 
 #[test]
-fn when_the_holder_is_killed_in_a_refresh_the_others_go_on() {
+fn waiting_runs_continue_when_the_lock_holder_is_killed_in_a_refresh() {
     let world = World::new();
     world.sign_in(-1);
     world.aws.delay(Operation::CreateToken, Duration::from_secs(60));
@@ -200,8 +202,8 @@ fn when_the_holder_is_killed_in_a_refresh_the_others_go_on() {
 }
 
 #[test]
-fn without_a_state_directory_everybody_is_answered_all_the_same() {
-    // Nobody, not even root, can make a directory there.
+fn runs_without_a_state_directory_get_credentials() {
+    // No user can create a directory there, not even root.
     for state in ["/dev/null", "/proc/nowhere", "/dev/null/\u{7f}"] {
         let mut world = World::signed_in();
         world.home.env("XDG_STATE_HOME", state);
@@ -218,7 +220,7 @@ fn without_a_state_directory_everybody_is_answered_all_the_same() {
 }
 
 #[test]
-fn junk_in_the_state_directory_is_no_obstacle() {
+fn junk_in_the_state_directory_causes_no_failure() {
     let world = World::new();
     world.sign_in(60);
     world.cache_role(600);
@@ -226,7 +228,7 @@ fn junk_in_the_state_directory_is_no_obstacle() {
     answered(&world.run(&["--debug"]));
     let files = world.home.all_files();
     let ours: Vec<_> = files.iter().filter(|(path, _, _)| path.starts_with(world.home.state_dir())).collect();
-    assert!(ours.len() >= 2, "locks and a fallback note: {ours:?}");
+    assert!(ours.len() >= 2, "locks and a fallback file: {ours:?}");
     for (path, _, _) in &ours {
         fs::remove_file(path).unwrap();
         fs::create_dir(path).unwrap();
@@ -242,7 +244,7 @@ fn junk_in_the_state_directory_is_no_obstacle() {
 }
 
 #[test]
-fn a_failure_without_live_credentials_is_shared_too() {
+fn waiting_runs_share_a_failure_when_no_live_credentials_are_left() {
     let world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     common::failed(&world.run(&[]), 4);
@@ -250,18 +252,18 @@ fn a_failure_without_live_credentials_is_shared_too() {
     let lock = world.hold_role_lock();
     let outputs = std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(10, |_| DEV.to_vec()));
-        world.wait_for_line(10);
+        world.wait_for_lock_waiters(10);
         drop(lock);
         runs.join().unwrap()
     });
     for output in &outputs {
         common::failed(output, 4);
     }
-    assert_eq!(world.requests(), 1, "who waited does not ask once more");
+    assert_eq!(world.requests(), 1, "a process that waited sends no request of its own");
 }
 
 #[test]
-fn who_finds_a_refresh_under_way_goes_on_with_the_token_that_still_lives() {
+fn a_run_uses_the_live_token_while_another_process_refreshes_it() {
     let world = World::new();
     let roles = twenty_roles(&world);
     world.sign_in(600);
@@ -269,7 +271,7 @@ fn who_finds_a_refresh_under_way_goes_on_with_the_token_that_still_lives() {
     let first = Holder::stopped(&world, Operation::CreateToken);
     let outputs = world.home.run_many(10, |number| vec!["--profile", "dev", "--role-name", &roles[number]]);
     all_answered(&outputs);
-    assert_eq!((world.refreshes(), world.fetches()), (1, 10), "the refresh is not over yet");
-    assert_eq!(first.go_on(), (Some(0), String::new()), "its own token lives as well");
+    assert_eq!((world.refreshes(), world.fetches()), (1, 10), "the refresh has not ended");
+    assert_eq!(first.go_on(), (Some(0), String::new()), "the stopped process uses the live token as well");
     assert_eq!(world.refreshes(), 1);
 }

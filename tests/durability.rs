@@ -1,4 +1,4 @@
-//! What has to survive a power cut is synchronised to the disk, and nothing else is.
+//! Only files that must survive a power cut are synchronised to the disk.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
@@ -7,7 +7,7 @@ mod common;
 use common::{DEV, World, answered};
 use stand_in::trace;
 
-/// How often a run of the credential process asks for synchronisation.
+/// How many `fsync` calls a run of the credential process makes.
 fn synchronisations(world: &World) -> usize {
     let (output, calls) = trace(&mut world.home.command(&DEV));
     answered(&output);
@@ -15,7 +15,7 @@ fn synchronisations(world: &World) -> usize {
 }
 
 #[test]
-fn a_refreshed_token_is_synchronised_and_role_credentials_are_not() {
+fn a_refreshed_token_is_synchronised_to_disk_and_role_credentials_are_not() {
     let world = World::new();
     world.sign_in(-60);
     assert!(synchronisations(&world) > 0, "AWS gives a rotated refresh token only once");

@@ -1,7 +1,8 @@
-//! The hit, proven by what it does not do: no lock, write, thread, socket, child.
+//! A hit takes no lock, writes nothing, and starts no thread, socket or child; proven by its system
+//! calls.
 //!
-//! `AWS_SSO_CRED_RELEASE` names a release build to be measured as well; only of
-//! such a build are system calls counted.
+//! `AWS_SSO_CRED_RELEASE` names a release build to be measured as well; the limit on the number of
+//! system calls holds for that build only.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +29,7 @@ use common::{CONFIG, DEV, PROGRAM, World, answered, finish, whole_tree};
 /// The most system calls of a hit of the release build.
 const MOST_CALLS: usize = 45;
 
-/// The programs to look at: this build, and a release build if there is one.
+/// The programs to test: this build, and a release build if there is one.
 fn programs() -> Vec<(PathBuf, bool)> {
     let release = std::env::var_os("AWS_SSO_CRED_RELEASE").map(|path| (PathBuf::from(path), true));
     [(PathBuf::from(PROGRAM), false)].into_iter().chain(release).collect()
@@ -48,7 +49,7 @@ fn calls(world: &World, program: &Path, arguments: &[&str]) -> Vec<SystemCall> {
     calls
 }
 
-/// What nothing of may happen in a hit.
+/// System calls that a hit must not make.
 const FORBIDDEN: [&str; 39] = [
     "execve",
     "execveat",
@@ -94,7 +95,7 @@ const FORBIDDEN: [&str; 39] = [
 /// `F_SETLK`, `F_SETLKW`, `F_OFD_SETLK` and `F_OFD_SETLKW` of `fcntl`.
 const LOCKING: [u64; 4] = [6, 7, 37, 38];
 
-/// The path that a call opens, and how.
+/// The path that a call opens, with its flags.
 fn opened(call: &SystemCall) -> Option<(&str, OFlags)> {
     let (path, flags) = match call.name {
         "open" => (&call.texts[0], call.arguments[1]),
@@ -127,20 +128,20 @@ fn check_calls(calls: &[SystemCall], release: bool) {
         calls.iter().filter_map(opened).filter(|(path, _)| is_it(path)).count()
     };
     assert_eq!(opened(&|path| path.ends_with("/.aws/config")), 1, "the config is opened once\n{calls:#?}");
-    assert_eq!(opened(&|path| path.contains("/.aws/cli/cache/")), 1, "one small file\n{calls:#?}");
-    assert_eq!(opened(&|path| path.contains("/.aws/sso/")), 0, "no token\n{calls:#?}");
+    assert_eq!(opened(&|path| path.contains("/.aws/cli/cache/")), 1, "one cache file is opened\n{calls:#?}");
+    assert_eq!(opened(&|path| path.contains("/.aws/sso/")), 0, "no token file is opened\n{calls:#?}");
     if release {
         let mut counts = BTreeMap::<_, usize>::new();
         for call in calls {
             *counts.entry(call.name).or_default() += 1;
         }
-        // With the `execve` that started it.
+        // The `execve` that started the program counts as well.
         assert!(calls.len() < MOST_CALLS, "{} system calls: {counts:?}", calls.len() + 1);
     }
 }
 
 #[test]
-fn a_hit_asks_the_kernel_for_next_to_nothing() {
+fn a_hit_makes_few_system_calls_and_none_that_writes_locks_or_connects() {
     for (program, release) in programs() {
         let world = World::new();
         world.cache_role(3600);
@@ -157,20 +158,20 @@ fn a_hit_with_many_profiles_opens_no_more_files() {
     let profile = |number: usize| format!("[profile p{number}]\nsso_session = corp\nregion = eu-west-1\n");
     world.home.write_config(&format!("{CONFIG}{}", (0..2000).map(profile).collect::<String>()));
     for (program, _) in programs() {
-        // Reading a larger file takes more reads; all else stays.
+        // A larger file takes more reads; all other calls are the same.
         check_calls(&calls(&world, &program, &DEV), false);
     }
 }
 
 #[test]
-fn a_hit_works_in_a_home_where_nothing_can_be_written_and_changes_nothing() {
+fn a_hit_works_in_a_read_only_home_and_changes_nothing() {
     let world = World::new();
     let cached = world.cache_role(3600);
     let home = world.home.home();
     for directory in ["", ".aws", ".aws/cli", ".aws/cli/cache"] {
         fs::set_permissions(home.join(directory), fs::Permissions::from_mode(0o555)).unwrap();
     }
-    // Modes do not bind root, but a change would show.
+    // Root can write despite the modes, but a change would be noticed.
     let before = whole_tree(&home);
     for (program, _) in programs() {
         for arguments in [&DEV[..], &["--profile", "dev", "-n"], &["--profile", "dev", "-i"]] {
@@ -180,11 +181,11 @@ fn a_hit_works_in_a_home_where_nothing_can_be_written_and_changes_nothing() {
         }
     }
     assert_eq!(whole_tree(&home), before);
-    assert!(!world.home.state_dir().exists(), "no state directory is needed or made");
+    assert!(!world.home.state_dir().exists(), "no state directory is created");
 }
 
 #[test]
-fn a_hit_connects_to_nobody() {
+fn a_hit_opens_no_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let mut world = World::new();
@@ -208,7 +209,7 @@ fn a_hit_connects_to_nobody() {
 }
 
 #[test]
-fn a_hit_does_not_look_at_how_aws_is_reached() {
+fn a_hit_ignores_connection_settings() {
     let mut world = World::new();
     let cached = world.cache_role(3600);
     for (name, value) in [
@@ -225,7 +226,7 @@ fn a_hit_does_not_look_at_how_aws_is_reached() {
 }
 
 #[test]
-fn hits_at_once_are_all_alike_and_leave_no_trace() {
+fn simultaneous_hits_give_the_same_answer_and_change_nothing() {
     let world = World::new();
     let cached = world.cache_role(3600);
     let before = whole_tree(&world.home.home());
@@ -240,9 +241,10 @@ fn hits_at_once_are_all_alike_and_leave_no_trace() {
     assert!(started.elapsed().unwrap() < Duration::from_secs(30));
 }
 
-/// The proof above is worth what it can see: a fetch, and a hit that writes a log.
+/// The tests above depend on the trace: it must show the calls of a fetch, and of a hit that writes
+/// a log.
 #[test]
-fn what_is_no_bare_hit_is_seen_in_the_trace() {
+fn the_trace_shows_the_calls_of_a_fetch_and_of_the_debug_log() {
     for (seconds, more) in [(600, &[][..]), (3600, &["--debug"])] {
         let world = World::signed_in();
         world.cache_role(seconds);

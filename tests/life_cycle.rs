@@ -1,9 +1,9 @@
-//! The life of a sign-in over ninety days, with a moved clock: no cache, sign in, valid,
-//! role credentials expire, token refresh, registration expires, sign in again. In
-//! between nothing happens: no request, no browser, no write.
+//! The life of a sign-in over ninety days, with a clock that the test sets: no cache, sign in,
+//! valid, role credentials expire, token refresh, registration expires, sign in again. In between
+//! nothing happens: no request, no browser, no write.
 //!
-//! Each step is a process's worth of work in this process. Prompts go to the standard
-//! error, so the tests start themselves again with a pipe there.
+//! Each step does the work of one process within the test process. Prompts go to standard error, so
+//! the tests start themselves again with a pipe there.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -35,8 +35,8 @@ const SIGN_IN: [&str; 6] = [
     "GetRoleCredentials",
 ];
 
-/// Runs an ignored test of this file on its own, without a terminal, and counts prompts.
-fn on_its_own(name: &str, prompts: usize) {
+/// Runs an ignored test of this file in a process without a terminal, and counts prompts.
+fn run_in_own_process(name: &str, prompts: usize) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--ignored", "--nocapture"]).process_group(0);
     stand_in::with_default_signals(command.env_remove("CI").stdin(Stdio::null()));
@@ -48,7 +48,7 @@ fn on_its_own(name: &str, prompts: usize) {
 
 #[test]
 fn ninety_days_take_two_sign_ins() {
-    on_its_own("ninety_days", 2);
+    run_in_own_process("ninety_days", 2);
 }
 
 #[test]
@@ -63,12 +63,12 @@ fn ninety_days() {
 
     world.pass(41 * MINUTE);
     let second = world.run(true).unwrap();
-    assert_ne!(second, first, "19 minutes left are too few for SDKs");
-    assert_eq!(world.take_requests(), ["GetRoleCredentials"], "the token lives");
+    assert_ne!(second, first, "SDKs need more than 19 minutes");
+    assert_eq!(world.take_requests(), ["GetRoleCredentials"], "the token is still valid");
     assert_silent(&world, 1);
 
     world.pass(39 * MINUTE);
-    assert_eq!(world.run(false).unwrap(), second, "the token is dead now, the credentials are not");
+    assert_eq!(world.run(false).unwrap(), second, "the token has expired, the credentials have not");
     assert_silent(&world, 1);
 
     world.pass(2 * MINUTE);
@@ -80,23 +80,23 @@ fn ninety_days() {
     for _ in 0..8 {
         world.pass(11 * DAY);
         world.run(false).unwrap();
-        assert_eq!(world.take_requests(), ["CreateToken", "GetRoleCredentials"], "the session goes on");
+        assert_eq!(world.take_requests(), ["CreateToken", "GetRoleCredentials"], "the session continues");
         assert_silent(&world, 1);
     }
 
     world.pass(2 * DAY);
     let error = world.run(false).unwrap_err();
     assert!(is_required(&error, SignInReason::RegistrationExpired), "{error}");
-    assert_eq!(world.take_requests(), [""; 0], "who may not ask requests nothing");
+    assert_eq!(world.take_requests(), [""; 0], "without permission to sign in no request is sent");
 
     world.run(true).unwrap();
-    assert_eq!(world.take_requests(), SIGN_IN, "a new registration, a new sign-in");
+    assert_eq!(world.take_requests(), SIGN_IN, "the client is registered again, and a new sign-in starts");
     assert_silent(&world, 2);
 }
 
 #[test]
-fn an_ended_session_is_asked_about_once() {
-    on_its_own("ended_session", 2);
+fn an_ended_session_leads_to_one_prompt() {
+    run_in_own_process("ended_session", 2);
 }
 
 #[test]
@@ -112,7 +112,11 @@ fn ended_session() {
     let live = world.run(true).unwrap();
     assert_eq!(world.take_requests().first(), Some(&"CreateToken"), "the refresh is refused");
     world.pass(10);
-    assert_eq!(world.run(true).unwrap(), live, "credentials with ten minutes left need nobody");
+    assert_eq!(
+        world.run(true).unwrap(),
+        live,
+        "credentials with ten minutes left are printed without a sign-in"
+    );
     world.assert_tabs(1);
 
     world.pass(9 * MINUTE);
@@ -121,22 +125,22 @@ fn ended_session() {
     assert!(is_required(&error, SignInReason::SessionEnded), "{error}");
     world.take_requests();
     assert_ne!(world.run(true).unwrap(), live);
-    assert!(world.take_requests().ends_with(&SIGN_IN[1..]), "the registration lives");
+    assert!(world.take_requests().ends_with(&SIGN_IN[1..]), "the registration is still valid");
     assert_silent(&world, 2);
 }
 
 #[test]
-fn a_person_who_takes_their_time_is_waited_for() {
-    on_its_own("takes_their_time", 2);
+fn a_slow_person_is_waited_for() {
+    run_in_own_process("slow_person", 2);
 }
 
 #[test]
 #[ignore = "runs only inside of the test above"]
-fn takes_their_time() {
+fn slow_person() {
     let world = World::new();
     world.approve_after(8);
     world.run(true).unwrap();
-    assert_eq!(world.polls(), 9, "the last one after 45 seconds: no deadline of the network cut it off");
+    assert_eq!(world.polls(), 9, "the last poll is after 45 seconds: no network deadline applied");
 
     let world = World::new();
     world.approve_after(1000);
@@ -147,21 +151,25 @@ fn takes_their_time() {
     world.pass(MINUTE);
     world.take_requests();
     world.run(true).unwrap();
-    assert_eq!(world.take_requests(), ["CreateToken", "GetRoleCredentials"], "joined, and there at once");
+    assert_eq!(
+        world.take_requests(),
+        ["CreateToken", "GetRoleCredentials"],
+        "the run takes over the waiting code and gets the token at once"
+    );
 }
 
 #[test]
-fn many_nights_of_a_job_nobody_watches_open_few_tabs() {
-    on_its_own("nobody_watches", 2);
+fn an_unattended_job_opens_few_tabs_over_many_nights() {
+    run_in_own_process("unattended_job", 2);
 }
 
 #[test]
 #[ignore = "runs only inside of the test above"]
-fn nobody_watches() {
+fn unattended_job() {
     let world = World::new();
     world.approve_after(1000);
-    // A job that starts us every minute for twenty minutes: ten minutes of one code, five
-    // of silence, and a second code.
+    // A job that runs the program every minute for twenty minutes: ten minutes of the first code,
+    // five of the cool-down, then a second code.
     let codes: Vec<u32> = (0..20)
         .map(|minute| {
             let before = world.seconds_since_start();
@@ -184,10 +192,10 @@ fn is_required(error: &Error, because: SignInReason) -> bool {
     matches!(error, Error::SignInNeeded(SignInNeeded::Required { reason, .. }) if *reason == because)
 }
 
-/// Another start finds all it needs: no request, no browser, no write.
+/// Asserts that another run sends no request, opens no browser and writes nothing.
 #[track_caller]
 fn assert_silent(world: &World, tabs: usize) {
-    // The browser writes, too, and takes its own time.
+    // The browser writes a file as well, a moment later.
     world.assert_tabs(tabs);
     let before = world.files();
     for allowed in [false, true] {

@@ -1,5 +1,5 @@
-//! What the system does not let the program have: threads, open files, file size, a
-//! pipe that takes everything at once.
+//! Limits that the system sets for the program: threads, open files, file size, and streams that do
+//! not take everything at once.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests play the caller")]
 
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use common::{DEV, HANG, PROGRAM, World, answered, failed, finish};
 
-/// Runs the program below `limits`, commands of `/bin/sh`.
+/// Runs the program after `limits`, commands of `/bin/sh`.
 fn limited(world: &World, program: &Path, limits: &str, arguments: &[&str]) -> Command {
     let like = world.home.command(&[]);
     let mut command = Command::new("/bin/sh");
@@ -28,13 +28,13 @@ fn limited(world: &World, program: &Path, limits: &str, arguments: &[&str]) -> C
     command
 }
 
-/// The shells that `/bin/sh` may be disagree about the letter.
+/// The option letter differs between the shells that `/bin/sh` may be.
 const NO_THREADS: &str = "ulimit -p 1 2>/dev/null || ulimit -u 1 || exit 99";
 
-/// An ordinary user: the limit does not hold for root.
+/// The user id of `nobody`: the limit does not apply to root.
 const NOBODY: u32 = 65_534;
 
-/// A command that can make no thread. Root hands its world to an ordinary user first.
+/// A command that cannot create a thread. Root gives the world to an ordinary user first.
 fn without_threads(world: &World, arguments: &[&str]) -> Command {
     let root = fs::metadata(world.home.home()).unwrap().uid() == 0;
     if !root {
@@ -43,7 +43,8 @@ fn without_threads(world: &World, arguments: &[&str]) -> Command {
     let home = world.home.home();
     let everything = home.parent().unwrap();
     let program = everything.join("program");
-    // As in `ordinary_user`: a copy that this process makes may be open elsewhere for writing.
+    // As in `ordinary_user`: a copy that this process writes could still be open for writing in
+    // another child.
     assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
     hand_over(everything);
     let mut command = limited(world, &program, NO_THREADS, arguments);
@@ -62,7 +63,7 @@ fn hand_over(path: &Path) {
 fn without_threads_credentials_are_fetched() {
     let mut world = World::new();
     world.sign_in(60);
-    // A name, so that it has to be looked up.
+    // A host name, so that a look-up is needed.
     let url = world.aws.url().replace("127.0.0.1", "localhost");
     world.home.env("AWS_ENDPOINT_URL_SSO", &url);
     world.home.env("AWS_ENDPOINT_URL_SSO_OIDC", &url);
@@ -79,7 +80,7 @@ fn without_threads_live_credentials_are_printed_when_aws_is_out_of_reach() {
     assert_eq!((output.status, output.stdout, output.stderr.as_str()), (0, live, ""));
 }
 
-/// No time-out reaches a look-up on the spot, and live credentials are there already.
+/// A look-up on the main thread has no time-out, and live credentials are in the cache.
 #[test]
 fn without_threads_live_credentials_do_not_wait_for_a_name() {
     let mut world = World::signed_in();
@@ -93,18 +94,19 @@ fn without_threads_live_credentials_do_not_wait_for_a_name() {
 }
 
 #[test]
-fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
+fn a_limit_of_open_files_gives_credentials_or_an_error_that_names_it() {
     let mut named = false;
     for files in 3..20 {
         let world = World::signed_in();
         let limit = format!("ulimit -n {files}");
         let output = finish(&mut limited(&world, Path::new(PROGRAM), &limit, &DEV));
-        // With fewer the program's libraries cannot be loaded, nor the sign-in be read.
+        // With fewer descriptors the program's libraries cannot be loaded, or the token cannot be
+        // read.
         if files < 5 || output.stderr.contains("shared libraries") {
             assert!(!output.stderr.contains("internal error"), "{}", output.stderr);
             let unread = output.stderr.starts_with("aws-sso-cred: ") && output.stderr.contains("cannot read");
             assert!(!unread || output.stderr.contains("`ulimit -n "), "{}", output.stderr);
-            // No sign-in is needed.
+            // An unreadable token is not reported as a missing sign-in.
             let of_the_sign_in = unread && output.stderr.contains("cannot read the sign-in");
             assert!(!of_the_sign_in || output.status == 5, "{output:?}");
         } else if output.status == 0 {
@@ -116,10 +118,10 @@ fn a_limit_of_open_files_ends_in_credentials_or_in_a_text_that_names_it() {
             named = true;
         }
     }
-    assert!(named, "the limit was never met");
+    assert!(named, "the limit was never reached");
 }
 
-/// Whatever cannot be opened any more: they were seen at the start.
+/// The cached credentials were read at the start, before the limit was reached.
 #[test]
 fn a_limit_of_open_files_does_not_cost_live_credentials() {
     let mut fallen_back = 0;
@@ -139,11 +141,11 @@ fn a_limit_of_open_files_does_not_cost_live_credentials() {
             fallen_back += usize::from(output.stdout == live);
         }
     }
-    assert!(fallen_back > 0, "the limit was never met");
+    assert!(fallen_back > 0, "the limit was never reached");
 }
 
 #[test]
-fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
+fn credentials_are_printed_when_the_file_size_limit_prevents_caching() {
     let world = World::signed_in();
     let mut command = limited(&world, Path::new(PROGRAM), "ulimit -f 0", &[&DEV[..], &["--debug"]].concat());
     answered(&finish(&mut command));
@@ -151,7 +153,7 @@ fn a_limit_of_file_size_costs_the_cache_and_not_the_credentials() {
 }
 
 #[test]
-fn a_limit_of_file_size_that_keeps_a_sign_in_from_its_place_is_named() {
+fn a_file_size_limit_that_prevents_a_sign_in_is_named() {
     let world = World::new();
     world.sign_in(-60);
     let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), "ulimit -f 0", &DEV)), 5);
@@ -161,11 +163,11 @@ fn a_limit_of_file_size_that_keeps_a_sign_in_from_its_place_is_named() {
 }
 
 #[test]
-fn a_document_that_does_not_fit_into_a_file_is_a_failure_that_is_told() {
+fn output_that_exceeds_the_file_size_limit_is_reported() {
     let world = World::signed_in();
     let file = world.home.temporary().join("document");
     let limits = format!("ulimit -f 0; exec >'{}'", file.display());
-    // Fetched, and then from the cache.
+    // First fetched, then from the cache.
     for _ in 0..2 {
         let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), &limits, &DEV)), 5);
         assert!(lines[0].starts_with("aws-sso-cred: cannot write to standard output: "), "{lines:?}");
@@ -174,7 +176,7 @@ fn a_document_that_does_not_fit_into_a_file_is_a_failure_that_is_told() {
     }
 }
 
-/// A stream that does not block and is full, and its other end.
+/// A non-blocking stream that is full, its other end, and how many bytes it holds.
 fn full_stream() -> (UnixStream, UnixStream, usize) {
     let (ours, theirs) = UnixStream::pair().unwrap();
     theirs.set_nonblocking(true).unwrap();
@@ -188,12 +190,12 @@ fn full_stream() -> (UnixStream, UnixStream, usize) {
     }
 }
 
-/// Waits until the process waits, as far as this system tells it.
+/// Waits until the process sleeps, as far as the system shows it.
 fn wait_until_it_waits(pid: u32) {
     let state = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let deadline = Instant::now() + Duration::from_secs(2);
     while Instant::now() < deadline {
-        // `123 (aws-sso-cred) S`; Z is one that has ended.
+        // `123 (aws-sso-cred) S`; Z is a process that has ended.
         if state().rsplit(") ").next().is_some_and(|rest| rest.starts_with(['S', 'Z'])) {
             return;
         }
@@ -202,7 +204,7 @@ fn wait_until_it_waits(pid: u32) {
 }
 
 #[test]
-fn a_full_stdout_that_does_not_block_is_waited_for() {
+fn a_full_nonblocking_stdout_is_waited_for() {
     let world = World::new();
     let expected = world.cache_role(7200);
     let (mut ours, theirs, filled) = full_stream();
@@ -224,7 +226,7 @@ fn a_full_stdout_that_does_not_block_is_waited_for() {
 }
 
 #[test]
-fn a_full_stderr_that_does_not_block_gets_the_whole_failure() {
+fn a_full_nonblocking_stderr_gets_the_whole_error() {
     let world = World::new();
     let (mut ours, theirs, filled) = full_stream();
     let mut command = world.home.command(&DEV);
@@ -242,10 +244,10 @@ fn a_full_stderr_that_does_not_block_gets_the_whole_failure() {
     common::check_failure_text(&text[filled..]);
 }
 
-/// As `unshare --pid` and some container tools make it: the kernel then says 0 for both.
+/// As after `unshare --pid` and in some containers: the kernel reports 0 for both.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_process_group_and_a_session_of_an_outer_namespace_are_borne() {
+fn a_process_group_and_session_outside_the_pid_namespace_cause_no_failure() {
     let namespaced = |program: &str, arguments: &[&str], world: &World| {
         let mut command = world.home.command_of("unshare");
         command.args(["--user", "--map-root-user", "--pid", "--fork", program]).args(arguments);
@@ -255,7 +257,7 @@ fn a_process_group_and_a_session_of_an_outer_namespace_are_borne() {
     let world = World::new();
     if namespaced("/bin/true", &[], &world).status != 0 {
         use std::io::Write as _;
-        // Past the capture of a test's output: what is not tested is told.
+        // Written past the capture of the test's output: the test was skipped.
         let _ = writeln!(std::io::stderr(), "not looked at: unshare --pid does not work here");
         return;
     }

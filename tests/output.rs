@@ -1,5 +1,5 @@
-//! What leaves the program: one line or nothing on stdout, silence or at most
-//! three clean lines on stderr; and what it never touches: stdin.
+//! The program's output: one line or nothing on stdout, nothing or at most three clean lines on
+//! stderr. The program never reads stdin.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the caller")]
 
@@ -30,7 +30,7 @@ fn role_answer(session_token: &str, expiration_milliseconds: i64) -> Fault {
 }
 
 #[test]
-fn the_account_id_can_be_left_out() {
+fn no_account_id_in_output_omits_the_account_id() {
     let world = World::signed_in();
     let with = world.run(&[]);
     answered(&with);
@@ -41,12 +41,12 @@ fn the_account_id_can_be_left_out() {
     for output in [hit, fetched] {
         assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     }
-    // The cache is the AWS CLI's, and has it all the same.
+    // The AWS CLI's cache file contains the account id in any case.
     assert!(world.run(&[]).stdout.contains("AccountId"));
 }
 
 #[test]
-fn the_line_is_ascii_and_below_8_kib_also_with_a_long_session_token() {
+fn the_output_line_is_ascii_and_below_8_kib_even_with_a_long_session_token() {
     let world = World::signed_in();
     let token = format!("IQoJ{}", "aB3/+=".repeat(700));
     let fault = role_answer(&token, (now() + 3600) * 1000);
@@ -56,11 +56,11 @@ fn the_line_is_ascii_and_below_8_kib_also_with_a_long_session_token() {
         assert_eq!(answered(&output)["SessionToken"], token.as_str());
         assert!(output.stdout.is_ascii() && (4200..8192).contains(&output.stdout.len()));
     }
-    assert_eq!(world.requests(), 1, "one fetched, one a hit");
+    assert_eq!(world.requests(), 1, "the first run fetches, the second is a hit");
 }
 
 #[test]
-fn expiration_is_rounded_down_and_never_prolonged() {
+fn expiration_is_rounded_down_to_the_second() {
     let world = World::signed_in();
     let at = now() + 3600;
     let fault = role_answer("token", at * 1000 + 999);
@@ -71,7 +71,7 @@ fn expiration_is_rounded_down_and_never_prolonged() {
 }
 
 #[test]
-fn characters_beyond_ascii_in_an_answer_are_escaped_in_the_line() {
+fn non_ascii_characters_in_an_answer_are_escaped_in_the_output_line() {
     let world = World::signed_in();
     let token = "tökén \u{1f600}\"\\\n";
     world.aws.fault(Operation::GetRoleCredentials, role_answer(token, (now() + 3600) * 1000), Times::Once);
@@ -90,11 +90,11 @@ fn stdin_is_never_read() {
         if cached {
             world.cache_role(3600);
         }
-        // An open pipe that never closes.
+        // A pipe that stays open.
         let (reader, writer) = std::io::pipe().unwrap();
         answered(&finish(world.home.command(&DEV).stdin(reader)));
         drop(writer);
-        // Data that is for the caller's other children.
+        // Data that the caller has for its other children.
         let (mut reader, mut writer) = std::io::pipe().unwrap();
         writer.write_all(b"not for you").unwrap();
         drop(writer);
@@ -107,7 +107,7 @@ fn stdin_is_never_read() {
 }
 
 #[test]
-fn a_closed_stdout_is_no_panic_and_the_credentials_stay_cached() {
+fn a_closed_stdout_causes_no_panic_and_the_credentials_stay_cached() {
     let world = World::signed_in();
     let output = shell(&world.home, "exec \"$0\" \"$@\" >&-", &DEV);
     assert!(!output.stderr.contains("panicked"), "{output:?}");
@@ -116,7 +116,7 @@ fn a_closed_stdout_is_no_panic_and_the_credentials_stay_cached() {
 }
 
 #[test]
-fn a_reader_that_is_gone_is_no_panic_and_the_credentials_stay_cached() {
+fn a_broken_stdout_pipe_causes_no_panic_and_the_credentials_stay_cached() {
     for cached in [false, true] {
         let world = World::signed_in();
         if cached {
@@ -136,7 +136,7 @@ fn a_reader_that_is_gone_is_no_panic_and_the_credentials_stay_cached() {
 }
 
 #[test]
-fn a_full_device_is_an_error_of_its_own() {
+fn a_full_output_device_has_its_own_error() {
     let world = World::signed_in();
     world.cache_role(3600);
     let output = shell(&world.home, "exec \"$0\" \"$@\" >/dev/full", &DEV);
@@ -148,7 +148,7 @@ fn a_full_device_is_an_error_of_its_own() {
 }
 
 #[test]
-fn with_stderr_closed_the_exit_code_still_tells() {
+fn the_exit_code_is_right_when_stderr_is_closed() {
     let world = World::signed_in();
     for script in ["exec \"$0\" \"$@\" 2>&-", "exec \"$0\" \"$@\" 2>/dev/full", "exec \"$0\" \"$@\" 2>&- <&-"]
     {
@@ -161,7 +161,7 @@ fn with_stderr_closed_the_exit_code_still_tells() {
 }
 
 #[test]
-fn hostile_words_of_a_server_are_escaped() {
+fn control_characters_in_a_server_message_are_escaped() {
     let world = World::signed_in();
     let fault = Fault::Error {
         status: 403,
@@ -178,7 +178,7 @@ fn hostile_words_of_a_server_are_escaped() {
 }
 
 #[test]
-fn endless_words_of_a_server_are_cut() {
+fn a_very_long_server_message_is_cut() {
     let world = World::signed_in();
     let body = json!({ "message": "x".repeat(900_000), "__type": "ForbiddenException" }).to_string();
     let raw = format!(
@@ -191,7 +191,7 @@ fn endless_words_of_a_server_are_cut() {
 }
 
 #[test]
-fn hostile_names_and_values_are_escaped() {
+fn control_characters_in_names_and_values_are_escaped() {
     let world = World::signed_in();
     for hostile in
         ["\u{1b}[31m", "a\nb", "a\rb", "\u{202e}dev", "\u{7f}", "`$(reboot)`", "'; rm -rf /", "\u{2028}"]
@@ -218,7 +218,7 @@ fn hostile_names_and_values_are_escaped() {
 }
 
 #[test]
-fn arguments_and_variables_that_are_not_text_are_no_panic() {
+fn arguments_and_variables_that_are_not_utf8_cause_no_panic() {
     let mut world = World::signed_in();
     let not_text = || OsString::from_vec(b"\xff\xfe\x80".to_vec());
     for before in [&[][..], &["--profile"], &["--profile", "dev", "--role-name"], &["login"], &["--"]] {
@@ -245,7 +245,7 @@ fn arguments_and_variables_that_are_not_text_are_no_panic() {
         let mut command = world.home.command(&["--profile", "dev", "--no-cache"]);
         answered(&finish(command.env(variable, not_text())));
     }
-    // These name where to go: to ignore them silently would go elsewhere.
+    // These variables name a place: ignoring them silently would use another place.
     for variable in ["AWS_CONFIG_FILE", "AWS_CA_BUNDLE"] {
         let mut command = world.home.command(&["--profile", "dev", "--no-cache"]);
         let output = finish(command.env(variable, not_text()));
@@ -258,7 +258,7 @@ fn arguments_and_variables_that_are_not_text_are_no_panic() {
 }
 
 #[test]
-fn a_home_that_cannot_be_used_is_no_panic() {
+fn an_unusable_home_causes_no_panic() {
     let world = World::new();
     let file = world.home.temporary().join("a file");
     fs::write(&file, "").unwrap();
@@ -276,12 +276,12 @@ fn a_home_that_cannot_be_used_is_no_panic() {
         let told = "aws-sso-cred: there is no ~/.aws/config, so profile `dev` cannot be found";
         assert_eq!(lines[0], told, "{home}: {lines:?}");
     }
-    assert!(!missing.exists(), "a home that is not there is not made");
+    assert!(!missing.exists(), "a missing home is not created");
     assert_eq!(world.requests(), 0);
 }
 
 #[test]
-fn without_home_the_user_database_has_one() {
+fn without_home_the_home_comes_from_the_user_database() {
     let world = World::signed_in();
     let config = world.home.config_path();
     for empty in [true, false] {
@@ -293,7 +293,7 @@ fn without_home_the_user_database_has_one() {
 }
 
 #[test]
-fn a_working_directory_that_is_gone_does_not_matter() {
+fn a_deleted_working_directory_causes_no_failure() {
     let world = World::signed_in();
     let script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \"$@\"";
     answered(&shell(&world.home, script, &DEV));
@@ -301,9 +301,9 @@ fn a_working_directory_that_is_gone_does_not_matter() {
 }
 
 #[test]
-fn very_long_values_are_refused_in_short() {
+fn very_long_values_are_refused_with_a_short_text() {
     let mut world = World::signed_in();
-    // The longest that Linux lets one argument be.
+    // The longest single argument that Linux accepts.
     let long = "x".repeat(131_000);
     for flag in ["--profile", "--sso-session", "--account-id", "--role-name", "--region", "--start-url"] {
         failed(&world.run(&[&format!("{flag}={long}"), "-n"]).clone(), 2);
@@ -325,21 +325,21 @@ fn very_long_values_are_refused_in_short() {
 }
 
 #[test]
-fn a_success_is_silent_on_the_cold_path_too() {
+fn a_fetch_that_succeeds_writes_nothing_to_stderr() {
     let world = World::new();
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token("corp", &token, 60);
     let output = shell(&world.home, PLAIN, &DEV);
     answered(&output);
     assert!(!output.stdout.contains(PROGRAM));
-    // Old C++ SDKs read both pipes as one.
+    // Old C++ SDKs read both streams from one pipe.
     let both = shell(&world.home, "exec \"$0\" \"$@\" 2>&1", &DEV);
     assert_eq!(both.stdout, output.stdout);
 }
 
 #[test]
 #[cfg(unix)]
-fn a_variable_that_is_not_text_is_refused_not_passed_over() {
+fn a_variable_that_is_not_utf8_is_refused() {
     use std::os::unix::ffi::OsStrExt as _;
     let world = World::signed_in();
     let broken = std::ffi::OsStr::from_bytes(b"11112222333\xff");

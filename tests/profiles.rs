@@ -1,5 +1,5 @@
-//! What profiles say about a session, as the real program obeys it: how AWS is reached, which
-//! roles a helper line names, what the environment overrules, and names that hold anything.
+//! What profiles say about a session, tested with the real program: connection settings, roles that
+//! only a `credential_process` line names, and unusual names.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,9 +17,8 @@ use stand_in::{IdentityCenter, Operation};
 
 const BY_SESSION: [&str; 6] = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", ROLE];
 
-/// A stand-in over TLS that only the profile's `ca_bundle` makes trusted and only its
-/// `services` lead to; nothing in the environment does.
-fn private() -> World {
+/// A stand-in over TLS that only the profile's `ca_bundle` and `services` make reachable.
+fn private_world() -> World {
     let mut world = World::of(IdentityCenter::builder().tls().start());
     for variable in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_CA_BUNDLE"] {
         world.home.env_remove(variable);
@@ -44,7 +43,7 @@ fn append(world: &World, text: &str) {
     fs::write(path, format!("{config}\n{text}")).unwrap();
 }
 
-/// The command in the hint, which is then run as it stands.
+/// The command in the hint, without the program's name.
 fn hinted(world: &World, arguments: &[&str]) -> Vec<String> {
     let lines = failed(&world.home.run(arguments), 1);
     let hint = lines.last().unwrap();
@@ -60,8 +59,8 @@ fn run_hint(world: &World, hint: &[String]) {
 }
 
 #[test]
-fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
-    let world = private();
+fn the_command_in_the_hint_uses_the_connection_settings_of_the_profile() {
+    let world = private_world();
     for arguments in [&["--profile", "dev"][..], &BY_SESSION] {
         let hint = hinted(&world, arguments);
         assert_eq!(hint, ["login", "--sso-session", "corp"]);
@@ -76,8 +75,8 @@ fn the_command_in_the_hint_reaches_aws_as_the_profile_does() {
 }
 
 #[test]
-fn the_hint_keeps_the_profile_where_only_its_start_url_is_overruled() {
-    let mut world = private();
+fn the_hint_names_the_profile_when_only_its_start_url_is_overruled() {
+    let mut world = private_world();
     let path = world.home.home().join(".aws/config");
     let config = fs::read_to_string(&path).unwrap();
     fs::write(&path, config.replace(START_URL, "https://moved.awsapps.com/start")).unwrap();
@@ -106,8 +105,8 @@ fn the_hint_keeps_the_profile_where_only_its_start_url_is_overruled() {
 }
 
 #[test]
-fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
-    let world = private();
+fn the_hint_names_the_profile_when_profiles_of_a_session_differ() {
+    let world = private_world();
     append(&world, "[profile public]\nsso_session = corp\n");
     let hint = hinted(&world, &["--profile", "dev"]);
     assert_eq!(hint, ["login", "--profile", "dev"]);
@@ -125,7 +124,7 @@ fn where_profiles_of_a_session_differ_the_hint_names_the_profile() {
 }
 
 #[test]
-fn logout_removes_the_roles_that_only_helper_lines_name() {
+fn logout_removes_roles_that_only_credential_process_lines_name() {
     let mut world = World::signed_in();
     append(
         &world,
@@ -158,7 +157,7 @@ fn logout_removes_the_roles_that_only_helper_lines_name() {
 const LINES: &str = "https://lines.awsapps.com/start";
 
 #[test]
-fn sessions_that_only_helper_lines_name_are_shown_and_signed_out_of() {
+fn status_and_logout_include_sessions_that_only_credential_process_lines_name() {
     let world = World::new();
     append(
         &world,
@@ -179,7 +178,7 @@ fn sessions_that_only_helper_lines_name_are_shown_and_signed_out_of() {
 }
 
 #[test]
-fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() {
+fn a_profile_with_only_a_credential_process_line_gives_the_credentials_of_that_line() {
     let world = World::signed_in();
     append(
         &world,
@@ -195,7 +194,7 @@ fn a_profile_with_nothing_but_a_helper_line_gives_the_credentials_of_the_line() 
 }
 
 #[test]
-fn a_chain_of_helper_lines_is_followed_by_every_command() {
+fn every_command_follows_a_chain_of_credential_process_lines() {
     let world = World::signed_in();
     append(
         &world,
@@ -217,101 +216,7 @@ fn a_chain_of_helper_lines_is_followed_by_every_command() {
 }
 
 #[test]
-fn status_and_the_debug_log_tell_what_the_environment_overrules() {
-    let mut world = World::signed_in();
-    let told = |world: &World, arguments: &[&str]| world.home.run(arguments).stderr;
-    assert_eq!(told(&world, &["status"]), "");
-    world.home.env("AWS_SSO_ACCOUNT_ID", "222222222222");
-    let note = "note: AWS_SSO_ACCOUNT_ID is set to `222222222222` and overrules \
-                `sso_account_id = 111122223333` of profile `dev`";
-    assert_eq!(told(&world, &["status", "--profile", "dev"]), format!("{note}\n"));
-    assert_eq!(told(&world, &["status"]), format!("{note}, and that of 1 more profile\n"));
-    assert_eq!(told(&world, &["status", "--sso-session", "corp"]), "");
-    let json = world.home.run(&["status", "--output", "json"]);
-    assert_eq!(json.json()["sessions"].as_array().unwrap().len(), 2, "{}", json.stderr);
-
-    let _ = world.home.run(&["--profile", "dev", "--debug"]);
-    let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
-    let text = fs::read_to_string(&log).unwrap();
-    let line = "AWS_SSO_ACCOUNT_ID=222222222222 overrules sso_account_id = 111122223333 of profile dev\n";
-    assert_eq!(text.matches(line).count(), 1, "{text}");
-    // A flag overrules both, and nothing is overruled that is said alike.
-    fs::remove_file(&log).unwrap();
-    let _ = world.home.run(&["--profile", "dev", "--debug", "--account-id", ACCOUNT]);
-    world.home.env("AWS_SSO_ACCOUNT_ID", ACCOUNT);
-    let _ = world.home.run(&["--profile", "dev", "--debug"]);
-    assert!(!fs::read_to_string(&log).unwrap().contains("overrules"));
-}
-
-#[test]
-fn what_is_overruled_is_told_of_followed_profiles_too() {
-    let mut world = World::signed_in();
-    append(
-        &world,
-        "[profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
-         [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = dev\n\
-         [profile line]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer\n",
-    );
-    let told = |world: &World, profile: &str| world.home.run(&["status", "--profile", profile]).stderr;
-    let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
-    let logged = |world: &World, profile: &str, line: &str| {
-        let _ = fs::remove_file(&log);
-        let _ = world.home.run(&["--profile", profile, "--debug"]);
-        let text = fs::read_to_string(&log).unwrap();
-        assert_eq!(text.matches(&format!("{line}\n")).count(), 1, "{profile}: {text}");
-    };
-    world.home.env("AWS_SSO_ACCOUNT_ID", "222222222222");
-    for profile in ["wrapped", "assumed"] {
-        assert_eq!(
-            told(&world, profile),
-            "note: AWS_SSO_ACCOUNT_ID is set to `222222222222` and overrules \
-             `sso_account_id = 111122223333` of profile `dev`\n"
-        );
-    }
-    logged(
-        &world,
-        "wrapped",
-        "AWS_SSO_ACCOUNT_ID=222222222222 overrules sso_account_id = 111122223333 of profile dev",
-    );
-    let all = world.home.run(&["status"]).stderr;
-    assert!(all.ends_with("of profile `dev`, and that of 1 more profile\n"), "{all}");
-    world.home.env_remove("AWS_SSO_ACCOUNT_ID");
-
-    world.home.env("AWS_SSO_SESSION", "other");
-    let note = "note: AWS_SSO_SESSION is set to `other` and overrules \
-                `sso_start_url = https://corp.awsapps.com/start` of profile `old`\n";
-    assert!(
-        world
-            .home
-            .run(&["status", "--profile", "old"])
-            .stderr
-            .contains("AWS_SSO_SESSION names sso-session `other`")
-    );
-    append(
-        &world,
-        "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\nsso_region = eu-west-1\n",
-    );
-    assert_eq!(told(&world, "old"), note);
-    logged(
-        &world,
-        "old",
-        "AWS_SSO_SESSION=other overrules sso_start_url = https://corp.awsapps.com/start of profile old",
-    );
-    world.home.env_remove("AWS_SSO_SESSION");
-
-    world.home.env("AWS_SSO_START_URL", "https://x.awsapps.com/start");
-    world.home.env("AWS_SSO_REGION", "us-east-1");
-    assert_eq!(
-        told(&world, "line"),
-        "note: AWS_SSO_START_URL is set to `https://x.awsapps.com/start` and overrules \
-         `sso_start_url = https://corp.awsapps.com/start` of profile `line`\n\
-         note: AWS_SSO_REGION is set to `us-east-1` and overrules `sso_region = eu-west-1` of profile `line`\n"
-    );
-    logged(&world, "line", "AWS_SSO_REGION=us-east-1 overrules sso_region = eu-west-1 of sso-session corp");
-}
-
-#[test]
-fn a_name_cannot_speak_to_the_terminal() {
+fn control_characters_in_a_profile_name_are_escaped_by_every_command() {
     let mut world = World::new();
     let name = "e\u{1b}]0;owned\u{7}\u{202e}vil\u{9b}2J";
     world.home.write_config(&format!(
@@ -338,11 +243,15 @@ fn a_name_cannot_speak_to_the_terminal() {
     }
     let output = world.home.run(&["status", "--output", "json"]);
     assert!(clean(&output.stdout), "{}", output.stdout);
-    assert_eq!(output.json()["sessions"][0]["session"], format!("profile `{name}`"), "JSON keeps the name");
+    assert_eq!(
+        output.json()["sessions"][0]["session"],
+        format!("profile `{name}`"),
+        "JSON contains the name unescaped"
+    );
 }
 
 #[test]
-fn a_relative_home_is_none() {
+fn a_relative_home_counts_as_missing() {
     let mut world = World::signed_in();
     for (variable, home) in [("HOME", "."), ("HOME", "home"), ("USERPROFILE", ".")] {
         if variable == "USERPROFILE" && !cfg!(windows) {
@@ -373,7 +282,7 @@ fn a_home_that_does_not_exist_is_named_with_its_variable() {
 }
 
 #[test]
-fn an_empty_name_counts_as_absent() {
+fn an_empty_profile_or_session_name_counts_as_absent() {
     let world = World::signed_in();
     let all = world.home.run(&["status"]);
     for arguments in [
@@ -390,7 +299,7 @@ fn an_empty_name_counts_as_absent() {
 }
 
 #[test]
-fn half_a_command_line_is_explained_whole() {
+fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
     let world = World::new();
     let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
     assert!(
@@ -405,7 +314,7 @@ fn half_a_command_line_is_explained_whole() {
     let lines = failed(&world.home.run(&["login", "--min-validity", "1h"]), 2);
     assert_eq!(lines[1], "hint: add `--if-needed`");
     assert_eq!(world.requests(), 0);
-    // What the hint says is good for a command without these flags too.
+    // The hint must also fit a command without these flags.
     let mut world = World::signed_in();
     world.home.env("AWS_SSO_START_URL", START_URL);
     let lines = failed(&world.home.run(&["logout"]), 2);
@@ -415,13 +324,13 @@ fn half_a_command_line_is_explained_whole() {
 }
 
 #[test]
-fn a_login_by_session_that_fails_where_profiles_differ_names_one_that_knows_the_way() {
-    let mut world = private();
+fn a_failed_login_by_session_suggests_a_profile_when_profiles_differ() {
+    let mut world = private_world();
     append(
         &world,
         "[profile plain]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Other\n",
     );
-    // Nothing listens there, so that nobody asks the real AWS.
+    // The port is closed, so that the test never reaches the real AWS.
     world.home.env("HTTPS_PROXY", "http://127.0.0.1:1");
     for who in [&["--sso-session", "corp"][..], &["--all"]] {
         let output = world.home.run(&[&["login"], who].concat());

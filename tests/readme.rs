@@ -3,6 +3,9 @@
 //! `ini` blocks are answered by the program against a stand-in, `sh` and `console`
 //! blocks are run in a shell that finds the program in its `PATH`. A block of another
 //! kind fails the test in the README; `docs/` may have `text`, `rust` and `json` besides.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test --test readme` writes into the `console` blocks, and into the
+//! prompt of the README, what the program prints now.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,21 +17,28 @@
 
 mod common;
 mod documents;
+#[path = "documents/shown.rs"]
+mod shown;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use aws_sso_cred::config::{self, MergedSection};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::timestamp::Timestamp;
 use common::{PROGRAM, START_URL, World, answered, finish};
-use documents::{Block, blocks, documents, files, looks_like, read, root};
+use documents::{Block, blocks, documents, files, looks_like, may_renew, read, renew, root};
+use shown::{as_from_aws, without_dates};
 use stand_in::{Output, TokenOptions};
 
 /// What `.ci/run` reads out of the README and runs.
 const RUN_BY_CI: [&str; 2] = ["cargo run --example walkthrough", "cargo test --workspace"];
+
+/// Under this heading stand the prompt, and the status of a person who is signed in.
+const WHAT_YOU_SEE: &str = "What you see";
 
 const INSTALL: &str = "cargo install --path . --locked";
 
@@ -42,9 +52,10 @@ fn documents_with_blocks() -> Vec<String> {
 #[test]
 fn every_block_of_the_readme_can_be_run() {
     for block in blocks("README.md") {
+        let is_prompt = block.language == "text" && block.heading == WHAT_YOU_SEE;
         assert!(
-            matches!(block.language.as_str(), "sh" | "console" | "ini"),
-            "{}: nobody knows how to run a block of `{}`",
+            is_prompt || matches!(block.language.as_str(), "sh" | "console" | "ini"),
+            "{}: no test runs a block of `{}`",
             block.place,
             block.language
         );
@@ -115,11 +126,34 @@ fn arguments(section: &MergedSection) -> Option<Vec<String>> {
 }
 
 #[test]
+fn the_readme_shows_the_prompt_that_the_program_prints() {
+    let readme = blocks("README.md");
+    let prompts: Vec<&Block> =
+        readme.iter().filter(|block| block.language == "text" && block.heading == WHAT_YOU_SEE).collect();
+    assert_eq!(prompts.len(), 1);
+    let config = read("examples/config/interactive.ini");
+    let command = config.lines().find_map(|line| line.strip_prefix("credential_process = ")).unwrap();
+    let mut world = World::new();
+    world.home.write_config(&config);
+    let spare = 30; // "10 minutes", also where the prompt comes a second late
+    world.aws.set_device(1, 600 + spare, false);
+    world.aws.auto_approve(0);
+    world.home.env("BROWSER", "true %s");
+    let output = world.home.run(&command.split(' ').skip(1).collect::<Vec<_>>());
+    assert_eq!(output.status, 0, "{output:?}");
+    let printed = as_from_aws(&output.stderr);
+    if printed != prompts[0].text && may_renew() {
+        return renew(prompts[0], &printed);
+    }
+    assert_eq!(prompts[0].text, printed, "{}; UPDATE_SNAPSHOTS=1 writes it anew", prompts[0].place);
+}
+
+#[test]
 fn every_command_in_the_documents_works() {
     let mut run = 0;
     for document in documents_with_blocks() {
         // Commands are for the configuration that stands above them.
-        let mut config = read("examples/config/migration.ini");
+        let mut config = read("examples/config/sso-session.ini");
         for block in blocks(&document) {
             match block.language.as_str() {
                 "sh" => run_script(&block, &config),
@@ -149,6 +183,9 @@ fn run_script(block: &Block, config: &str) {
 /// Commands behind `$ `, and below each what it prints, in which `…` stands for anything.
 fn run_session(block: &Block, config: &str) {
     let mut script = String::new();
+    if block.heading == WHAT_YOU_SEE {
+        script.push_str("aws-sso-cred login --sso-session corp --use-device-code >/dev/null 2>&1\n");
+    }
     let mut expected: Vec<Vec<&str>> = Vec::new();
     for line in block.text.lines() {
         match line.strip_prefix("$ ") {
@@ -161,16 +198,35 @@ fn run_session(block: &Block, config: &str) {
         }
     }
     let output = in_shell(config, &format!("exec 2>&1\n{script}"));
-    let printed: Vec<&str> = output.stdout.split("=====\n").collect();
-    for (expected, printed) in expected.iter().zip(printed) {
-        let printed: Vec<&str> = printed.lines().collect();
-        let alike = expected.len() == printed.len()
-            && expected.iter().zip(&printed).all(|(pattern, line)| looks_like(pattern, line));
-        assert!(alike, "{}: expected {expected:#?}, and it printed {printed:#?}", block.place);
+    let printed = as_from_aws(&output.stdout);
+    let printed_by_all: Vec<Vec<&str>> =
+        printed.split("=====\n").map(|part| part.lines().collect()).collect();
+    for (expected, printed) in expected.iter().zip(&printed_by_all) {
+        let alike =
+            |(pattern, line): (&&str, &&str)| looks_like(&without_dates(pattern), &without_dates(line));
+        if expected.len() == printed.len() && expected.iter().zip(printed).all(alike) {
+            continue;
+        }
+        assert!(
+            may_renew(),
+            "{}: expected {expected:#?}, and it printed {printed:#?}; UPDATE_SNAPSHOTS=1 writes it anew",
+            block.place
+        );
+        return renew(block, &session(&block.text, &printed_by_all));
     }
 }
 
-/// Sorts a command; who does not know one fails.
+/// A session with its commands, and what they have printed now.
+fn session(block: &str, printed: &[Vec<&str>]) -> String {
+    let commands = block.lines().filter(|line| line.starts_with("$ "));
+    let mut session = String::new();
+    for (command, lines) in commands.zip(printed) {
+        session.extend([&[command][..], lines].concat().iter().flat_map(|line| [*line, "\n"]));
+    }
+    session
+}
+
+/// Whether a test runs this command. A command that is not in this list fails the test.
 fn is_run_here(block: &Block, command: &str) -> bool {
     match command.split_whitespace().next() {
         Some("aws-sso-cred" | "export" | "unset" | "echo") => true,
@@ -192,19 +248,23 @@ fn is_run_here(block: &Block, command: &str) -> bool {
             println!("{}: run by `cargo test --test readme -- --ignored`: {command}", block.place);
             false
         }
-        _ => panic!("{}: nobody knows how to run `{command}`", block.place),
+        _ => panic!("{}: no test knows how to run `{command}`", block.place),
     }
 }
 
-/// A shell on a machine that is set up as the README says, where nobody is signed
-/// in yet and a person confirms every code.
+/// A shell on a machine that is set up as the README says: without a sign-in, and with a
+/// person who confirms every code.
 fn in_shell(config: &str, script: &str) -> Output {
     let mut world = World::new();
     world.home.write_config(config);
     world.aws.auto_approve(0);
+    // "60 minutes", also where the program that prints it runs a second later.
+    let spare = Duration::from_secs(30);
+    world.aws.set_access_token_lifetime(Duration::from_hours(1) + spare);
     let programs = Path::new(PROGRAM).parent().unwrap().display();
     world.home.env("PATH", &format!("{programs}:/usr/bin:/bin"));
     world.home.env("AWS_EC2_METADATA_DISABLED", "true");
+    world.home.env("TZ", "UTC");
     let mut command = world.home.command_of("/bin/sh");
     // An old AWS CLI learns of the stand-in by an option only.
     let aws = format!("aws() {{ command aws \"$@\" --endpoint-url {}; }}\n", world.aws.url());
@@ -230,20 +290,37 @@ fn the_program_can_be_installed_as_the_readme_says() {
     assert_eq!(output.stdout, concat!("aws-sso-cred ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
+/// Documents in which every flag is one of ours, or of the few of other tools below.
+const ON_FLAGS: [&str; 7] = [
+    "README.md",
+    "docs/caches.md",
+    CONFIGURATION,
+    "docs/migration.md",
+    "docs/security.md",
+    "docs/signing-in.md",
+    "docs/troubleshooting.md",
+];
+
+const CONFIGURATION: &str = "docs/configuration.md";
+
 #[test]
-fn the_readme_knows_every_flag_and_no_other() {
+fn the_documents_know_every_flag_and_no_other() {
     let world = World::new();
     let mut known = BTreeSet::new();
     for command in [&["--help"][..], &["login", "--help"], &["logout", "--help"], &["status", "--help"]] {
         known.extend(flags(&world.home.run(command).stdout));
     }
-    let documented = flags(&read("README.md"));
-    let (of_clap, of_cargo) = (["--help", "--version"], ["--example", "--locked", "--path", "--workspace"]);
+    let of_clap = ["--help", "--version"];
+    let of_others = ["--app", "--format", "--shutdown", "--example", "--locked", "--path", "--workspace"];
+    let table = flags(&read(CONFIGURATION));
     for flag in &known {
-        assert!(of_clap.contains(&flag.as_str()) || documented.contains(flag), "the README lacks {flag}");
+        assert!(of_clap.contains(&flag.as_str()) || table.contains(flag), "{CONFIGURATION} lacks {flag}");
     }
-    for flag in &documented {
-        assert!(of_cargo.contains(&flag.as_str()) || known.contains(flag), "there is no {flag}");
+    for document in ON_FLAGS {
+        for flag in flags(&read(document)) {
+            let exists = of_others.contains(&flag.as_str()) || known.contains(&flag);
+            assert!(exists, "{document}: there is no {flag}");
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Root in the home of another user: what that user put into AWS's caches leads root to
-//! nothing that is not the user's, and what is the user's works as it does for the user.
+//! Root in the home of another user: files that the user put into AWS's caches make root read and
+//! change only files of that user, and the user's own files work as for the user.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,8 +20,8 @@ use common::{World, answered, failed, shown, whole_tree};
 use ordinary_user::{give_away, set_mode, take};
 use stand_in::Operation;
 
-/// A world in a user's home, signed in, and a directory of root's; `None` where the tests do
-/// not run as root.
+/// A signed-in world in a user's home, and a directory of root's; `None` where the tests do not run
+/// as root.
 fn users_world() -> Option<(World, PathBuf)> {
     let world = World::signed_in();
     world.cache_role(600);
@@ -31,8 +31,8 @@ fn users_world() -> Option<(World, PathBuf)> {
     take(&roots).then_some((world, roots))
 }
 
-/// Moves `place` to root's directory, as root's, and puts the user's link in its stead.
-fn lead_to_roots(roots: &Path, place: &Path) -> PathBuf {
+/// Moves `place` to root's directory, gives it to root, and puts a link of the user in its place.
+fn replace_by_link_to_root(roots: &Path, place: &Path) -> PathBuf {
     let target = roots.join(place.file_name().unwrap());
     let user = fs::metadata(place).unwrap().uid();
     fs::rename(place, &target).unwrap();
@@ -43,10 +43,10 @@ fn lead_to_roots(roots: &Path, place: &Path) -> PathBuf {
 }
 
 #[test]
-fn a_token_behind_the_users_link_is_not_used_and_not_removed() {
+fn root_does_not_use_or_remove_a_token_behind_a_users_link() {
     let Some((world, roots)) = users_world() else { return };
     fs::remove_file(world.role_file()).unwrap();
-    lead_to_roots(&roots, &world.token_file());
+    replace_by_link_to_root(&roots, &world.token_file());
     set_mode(&roots, 0o700);
     let before = whole_tree(&roots);
 
@@ -75,10 +75,10 @@ fn a_token_behind_the_users_link_is_not_used_and_not_removed() {
 }
 
 #[test]
-fn role_credentials_behind_the_users_link_are_not_handed_out() {
+fn root_does_not_hand_out_role_credentials_behind_a_users_link() {
     let Some((world, roots)) = users_world() else { return };
     world.cache_role(3600);
-    lead_to_roots(&roots, &world.role_file());
+    replace_by_link_to_root(&roots, &world.role_file());
     let before = whole_tree(&roots);
     answered(&world.run(&[]));
     assert_eq!(world.fetches(), 1);
@@ -86,14 +86,14 @@ fn role_credentials_behind_the_users_link_are_not_handed_out() {
 }
 
 #[test]
-fn directories_behind_the_users_links_are_left_alone() {
+fn root_does_not_change_directories_behind_a_users_links() {
     for names in [&[".aws/sso", ".aws/cli"][..], &[".aws/sso/cache", ".aws/cli/cache"], &[".aws"]] {
         let Some((world, roots)) = users_world() else { return };
         for name in names {
-            // Both are called `cache`.
+            // Both directories have the name `cache`.
             let roots = roots.join(name.replace('/', "-"));
             fs::create_dir(&roots).unwrap();
-            lead_to_roots(&roots, &world.home.home().join(name));
+            replace_by_link_to_root(&roots, &world.home.home().join(name));
         }
         let before = whole_tree(&roots);
         failed(&world.run(&["--debug"]), 1);
@@ -111,9 +111,9 @@ fn directories_behind_the_users_links_are_left_alone() {
     }
 }
 
-/// As `sudo aws sso login` leaves it, where HOME stays the user's.
+/// As after `sudo aws sso login` with the user's HOME.
 #[test]
-fn a_file_that_root_has_made_in_the_users_directory_is_used() {
+fn a_file_that_root_created_in_the_users_directory_is_used() {
     let Some((world, _)) = users_world() else { return };
     take(&world.token_file());
     take(&world.role_file());
@@ -125,9 +125,9 @@ fn a_file_that_root_has_made_in_the_users_directory_is_used() {
     assert!(!world.token_file().exists() && !world.role_file().exists());
 }
 
-/// The user may have given it that name.
+/// The user may have created the hard link.
 #[test]
-fn a_second_name_of_roots_file_in_the_users_directory_is_not_used() {
+fn a_hard_link_to_roots_file_in_the_users_directory_is_not_used() {
     let Some((world, roots)) = users_world() else { return };
     fs::remove_file(world.role_file()).unwrap();
     take(&world.token_file());
@@ -139,7 +139,7 @@ fn a_second_name_of_roots_file_in_the_users_directory_is_not_used() {
 }
 
 #[test]
-fn the_users_own_links_work_for_root_as_well() {
+fn links_to_the_users_own_files_work_for_root() {
     let Some((world, _)) = users_world() else { return };
     let home = world.home.home();
     let user = fs::metadata(&home).unwrap().uid();
@@ -149,7 +149,7 @@ fn the_users_own_links_work_for_root_as_well() {
     lchown(home.join(".aws"), Some(user), Some(user)).unwrap();
     answered(&world.run(&[]));
     assert_eq!(fs::metadata(world.role_file()).unwrap().uid(), user);
-    // And now from the cache.
+    // The second run reads the cache.
     answered(&world.run(&[]));
     assert_eq!(world.fetches(), 1);
     assert_eq!(world.home.run(&["logout", "--all"]).status, 0);
@@ -158,7 +158,7 @@ fn the_users_own_links_work_for_root_as_well() {
 }
 
 #[test]
-fn what_root_keeps_in_directories_of_its_own_works() {
+fn root_can_use_cache_directories_of_its_own() {
     let Some((world, _)) = users_world() else { return };
     for name in [".aws/sso", ".aws/cli"] {
         assert!(take(&world.home.home().join(name)));

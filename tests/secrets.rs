@@ -1,5 +1,5 @@
-//! Where secrets may stand: on stdout, in AWS's caches, in our 0600 state. And
-//! nowhere else: not in the log, not on stderr, not in a child's view.
+//! Secrets may be on stdout, in AWS's caches and in the 0600 state directory, and nowhere else: not
+//! in the log, not on stderr, not in a child process.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -26,11 +26,11 @@ fn log(world: &World) -> String {
     fs::read_to_string(log_file(world)).unwrap()
 }
 
-/// The one file of our state that is for secrets: a sign-in that waits for its person.
+/// The only state file that may contain secrets: a pending sign-in.
 const FOR_SECRETS: &str = "pending.json";
 
-/// Where secrets stand that should not: on stderr, in files of the home that are no caches,
-/// and in all of our state but the file that is for them.
+/// Secrets in wrong places: on stderr, in files of the home other than the caches, and in the state
+/// directory outside of the file for secrets.
 fn misplaced_secrets(world: &World, stderr: &str) -> Vec<String> {
     let secrets = world.aws.take_secrets();
     let mut found = world.home.search_for_secrets(&[stderr], &secrets);
@@ -47,7 +47,7 @@ fn misplaced_secrets(world: &World, stderr: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_secret_in_the_state_is_found() {
+fn the_search_finds_a_secret_in_the_state_directory() {
     for (name, count) in [("last-error.json", 1), ("fallback", 2), (FOR_SECRETS, 0)] {
         let world = World::signed_in();
         let path = world.home.state_dir().join("sessions").join(name);
@@ -57,7 +57,7 @@ fn a_secret_in_the_state_is_found() {
     }
 }
 
-/// Every scenario with a name: the world before, and arguments besides the profile.
+/// Every scenario: its name, its world, and arguments besides the profile.
 fn scenarios() -> Vec<(&'static str, World, Vec<&'static str>)> {
     let with = |seconds: i64, change: &dyn Fn(&World)| {
         let world = World::new();
@@ -123,7 +123,7 @@ fn scenarios() -> Vec<(&'static str, World, Vec<&'static str>)> {
 }
 
 #[test]
-fn no_secret_is_ever_told() {
+fn no_scenario_prints_or_logs_a_secret() {
     let jobs = scenarios().into_iter().map(|(name, world, more)| {
         let job: Box<dyn FnOnce() + Send> = Box::new(move || {
             for _ in 0..2 {
@@ -141,7 +141,7 @@ fn no_secret_is_ever_told() {
 }
 
 #[test]
-fn a_server_that_repeats_our_token_does_not_get_it_printed() {
+fn a_token_that_the_server_repeats_is_not_printed() {
     let world = World::signed_in();
     let token = world.token()["accessToken"].as_str().unwrap().to_owned();
     for body in [
@@ -162,7 +162,42 @@ fn a_server_that_repeats_our_token_does_not_get_it_printed() {
     }
 }
 
-/// The mode of every entry below `root`, where it is not as it should be.
+#[test]
+fn a_password_in_a_start_url_is_not_shown() {
+    let mut world = World::signed_in();
+    let bad = "https://person:hunter2@corp.awsapps.com/start";
+    for output in [
+        world.run(&["--start-url", bad]),
+        world.home.run(&["login", "--start-url", bad, "--region", "eu-west-1"]),
+    ] {
+        failed(&output, 2);
+        assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+        assert!(output.stderr.contains("corp.awsapps.com/start"), "{}", output.stderr);
+    }
+    world.home.env("AWS_SSO_START_URL", bad);
+    let output = world.run(&["--debug"]);
+    failed(&output, 2);
+    assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+    let found = world.home.search_for_secrets(&[], &["hunter2".to_owned()]);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_part_of_the_token_that_the_server_repeats_is_not_shown() {
+    let world = World::new();
+    let token = world.sign_in(3600);
+    let piece = token.access_token[12..60].to_owned();
+    let message = format!("the token ...{piece}... is odd").leak();
+    let fault = Fault::Error { status: 400, code: "InvalidRequestException", message };
+    world.aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
+    let output = world.run(&["--debug"]);
+    failed(&output, 4);
+    assert!(!output.stderr.contains(&piece[..20]), "{}", output.stderr);
+    let found = world.home.search_for_secrets(&[], &[piece]);
+    assert!(found.iter().all(|place| place.contains("sso/cache")), "{found:?}");
+}
+
+/// Every entry below `root` with a mode other than 0700 or 0600, and that mode.
 fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
     let mut loose = BTreeMap::new();
     let mut directories = vec![root.to_owned()];
@@ -183,11 +218,11 @@ fn loose_modes(root: &Path) -> BTreeMap<PathBuf, u32> {
 }
 
 #[test]
-fn whatever_is_created_is_private_under_any_umask() {
+fn created_files_are_private_under_any_umask() {
     for umask in ["000", "022", "077", "777"] {
         let world = World::new();
         world.sign_in(-1);
-        // What is there before is the person's own, and stays as it is.
+        // Existing files belong to the person and are not changed.
         fs::set_permissions(world.token_file(), fs::Permissions::from_mode(0o600)).unwrap();
         for directory in [".aws", ".aws/sso", ".aws/sso/cache"] {
             let path = world.home.home().join(directory);
@@ -202,7 +237,7 @@ fn whatever_is_created_is_private_under_any_umask() {
 }
 
 #[test]
-fn a_file_that_was_readable_for_others_is_not_any_more_after_a_write() {
+fn a_write_makes_a_file_private_that_others_could_read() {
     let world = World::new();
     world.sign_in(-1);
     world.cache_role(60);
@@ -236,7 +271,7 @@ fn the_log_is_private_and_a_link_in_its_place_is_not_followed() {
 }
 
 #[test]
-fn whatever_stands_in_the_place_of_the_log_holds_nobody_up() {
+fn an_unusable_log_file_does_not_stop_the_run() {
     for kind in ["directory", "fifo", "full"] {
         let world = World::signed_in();
         let path = log_file(&world);
@@ -249,7 +284,7 @@ fn whatever_stands_in_the_place_of_the_log_holds_nobody_up() {
     }
 }
 
-/// A line: `2026-11-21T04:00:00Z [123] +1.2ms text`.
+/// A log line: `2026-11-21T04:00:00Z [123] +1.2ms text`.
 fn is_whole(line: &str) -> bool {
     let mut words = line.splitn(4, ' ');
     let (at, process, after) = (words.next(), words.next(), words.next());
@@ -260,14 +295,14 @@ fn is_whole(line: &str) -> bool {
 }
 
 #[test]
-fn fifty_writers_append_whole_lines() {
+fn fifty_processes_append_whole_lines_to_the_log() {
     let world = World::signed_in();
     fs::write(log_file(&world), "an earlier line\n").unwrap();
     let outputs = world.home.run_many(50, |_| vec!["--profile", "dev", "--debug", "--no-cache"]);
     all_answered(&outputs);
     let log = log(&world);
     let mut lines = log.lines();
-    assert_eq!(lines.next(), Some("an earlier line"), "what was there stays");
+    assert_eq!(lines.next(), Some("an earlier line"), "existing lines are kept");
     for line in lines {
         assert!(is_whole(line), "{line:?}");
     }
@@ -276,7 +311,7 @@ fn fifty_writers_append_whole_lines() {
 }
 
 #[test]
-fn nothing_in_the_log_is_obeyed_by_a_terminal() {
+fn control_characters_are_escaped_in_the_log() {
     let world = World::signed_in();
     let fault =
         Fault::Error { status: 403, code: "ForbiddenException", message: "\u{1b}[2J\r\n2026-01-01 forged" };
@@ -287,9 +322,9 @@ fn nothing_in_the_log_is_obeyed_by_a_terminal() {
     assert!(log.lines().all(is_whole), "{log}");
 }
 
-/// Asserts that these pieces stand in the log in this order.
+/// Asserts that the log contains these pieces in this order.
 #[track_caller]
-fn tells(world: &World, pieces: &[&str]) {
+fn assert_log_contains(world: &World, pieces: &[&str]) {
     let log = log(world);
     let mut rest = log.as_str();
     for piece in pieces {
@@ -299,16 +334,16 @@ fn tells(world: &World, pieces: &[&str]) {
 }
 
 #[test]
-fn the_log_tells_every_decision() {
+fn the_log_contains_every_decision() {
     let world = World::new();
     world.cache_role(3600);
     answered(&world.run(&["--debug"]));
-    tells(&world, &["aws-sso-cred 0.", "role cache ", " s left"]);
+    assert_log_contains(&world, &["aws-sso-cred 0.", "role cache ", " s left"]);
 
     let world = World::new();
     world.sign_in(60);
     answered(&world.run(&["--debug"]));
-    tells(
+    assert_log_contains(
         &world,
         &[
             "role cache ",
@@ -328,11 +363,11 @@ fn the_log_tells_every_decision() {
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     answered(&world.run(&["--debug"]));
     answered(&world.run(&["--debug"]));
-    tells(&world, &["Use", "Forbidden", "failed: ", "fallback: ", "AWS failed a moment ago"]);
+    assert_log_contains(&world, &["Use", "Forbidden", "failed: ", "fallback: ", "AWS failed a moment ago"]);
 
     let world = World::new();
     assert_eq!(world.run(&["--debug"]).status, 1);
-    tells(&world, &["token ", "absent", "failed: "]);
+    assert_log_contains(&world, &["token ", "absent", "failed: "]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The state directory is ours alone: what another user of the machine puts in its place
-//! or into it is neither read, nor written, nor removed.
+//! The state directory belongs to one user: files that another user puts in its place or into it
+//! are not read, written or removed.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -22,10 +22,10 @@ use stand_in::{Operation, Output, iso8601};
 
 const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
 
-/// A user that is neither root nor, as a rule, who runs the tests.
-const SOMEBODY_ELSE: u32 = 64_123;
+/// A user id that is neither root nor, as a rule, the user who runs the tests.
+const OTHER_USER: u32 = 64_123;
 
-/// A world whose state directory lies in a directory that everybody can write to.
+/// A world whose state directory is in a directory that every user can write to.
 struct Shared {
     world: World,
     state_home: PathBuf,
@@ -45,12 +45,12 @@ impl Shared {
         self.state_home.join("aws-sso-cred")
     }
 
-    /// The directory of the session's state, as the program names it.
+    /// The directory of the session's state, computed as the program does.
     fn session(&self) -> PathBuf {
         self.state().join("sessions").join(self.world.token_file().file_stem().unwrap())
     }
 
-    /// The victim's documents, with names that the program uses too.
+    /// The victim's documents, with names that the program also uses.
     fn documents(&self) -> PathBuf {
         let documents = self.world.home.home().join("documents");
         fs::create_dir_all(&documents).unwrap();
@@ -78,13 +78,13 @@ fn private(path: &Path) {
 fn is_root(directory: &Path) -> bool {
     let is_root = fs::metadata(directory).unwrap().uid() == 0;
     if !is_root {
-        // Past the capture of the test's output: what is not tested is told.
+        // Written past the capture of the test's output: the test was skipped.
         let _ = writeln!(std::io::stderr(), "not run: only root can give a directory to another user");
     }
     is_root
 }
 
-/// Signs in, fetches and signs out; none of that may fail for want of state.
+/// Signs in, fetches and signs out; each must work without the state directory.
 fn everything_works(world: &World) -> Output {
     world.sign_in(3600);
     answered(&world.run(&["--debug"]));
@@ -119,7 +119,7 @@ fn logout_removes_nothing_behind_a_link() {
 }
 
 #[test]
-fn logout_removes_only_notes_of_ours() {
+fn logout_removes_only_known_state_files() {
     let shared = Shared::new();
     private(&shared.session());
     for name in ["thesis.txt", "pending.txt", "notes.aws-sso-cred.tmp", "last-error.json"] {
@@ -140,8 +140,8 @@ fn logout_removes_only_notes_of_ours() {
 }
 
 #[test]
-fn a_planted_sign_in_is_not_joined() {
-    // What the attacker has started, and waits for the victim to approve.
+fn a_pending_sign_in_from_another_user_is_ignored() {
+    // A device authorization that the attacker started, for the victim to approve.
     let plant = |shared: &Shared| {
         let moment = |seconds| iso8601(common::now() + seconds);
         let pending = json!({
@@ -159,7 +159,10 @@ fn a_planted_sign_in_is_not_joined() {
 
     let own = Shared::new();
     plant(&own);
-    assert!(status(&own).stdout.contains("EVIL-CODE"), "our own note is read, or this test shows nothing");
+    assert!(
+        status(&own).stdout.contains("EVIL-CODE"),
+        "a file of the same user is read; otherwise this test proves nothing"
+    );
 
     let open = Shared::new();
     plant(&open);
@@ -182,21 +185,21 @@ fn a_planted_sign_in_is_not_joined() {
         let theirs = Shared::new();
         plant(&theirs);
         for path in theirs.session().ancestors().take(3) {
-            chown(path, Some(SOMEBODY_ELSE), None).unwrap();
+            chown(path, Some(OTHER_USER), None).unwrap();
         }
-        chown(theirs.session().join("pending.json"), Some(SOMEBODY_ELSE), None).unwrap();
+        chown(theirs.session().join("pending.json"), Some(OTHER_USER), None).unwrap();
         assert!(!status(&theirs).stdout.contains("EVIL-CODE"), "the directory is another user's");
         everything_works(&theirs.world);
 
         let one_file = Shared::new();
         plant(&one_file);
-        chown(one_file.session().join("pending.json"), Some(SOMEBODY_ELSE), None).unwrap();
+        chown(one_file.session().join("pending.json"), Some(OTHER_USER), None).unwrap();
         assert!(!status(&one_file).stdout.contains("EVIL-CODE"), "the file is another user's");
     }
 }
 
 #[test]
-fn a_lock_or_a_note_that_is_a_link_is_not_written_through() {
+fn a_lock_or_state_file_that_is_a_link_is_not_written_through() {
     for name in ["lock", "sign-in.lock", "last-error.json"] {
         let shared = Shared::new();
         let documents = shared.documents();
@@ -210,7 +213,7 @@ fn a_lock_or_a_note_that_is_a_link_is_not_written_through() {
 }
 
 #[test]
-fn the_debug_log_says_why_there_is_no_state() {
+fn the_debug_log_says_why_the_state_directory_is_not_used() {
     let shared = Shared::new();
     private(&shared.state());
     fs::set_permissions(shared.state(), Permissions::from_mode(0o770)).unwrap();
@@ -222,7 +225,7 @@ fn the_debug_log_says_why_there_is_no_state() {
 }
 
 #[test]
-fn root_in_a_users_home_takes_nothing_away_from_them() {
+fn root_in_a_users_home_leaves_all_files_to_their_owner() {
     let world = World::new();
     let home = world.home.home();
     if !is_root(&home) {
@@ -230,21 +233,20 @@ fn root_in_a_users_home_takes_nothing_away_from_them() {
     }
     world.sign_in(-1);
     for path in [&home, &home.join(".aws"), &home.join(".aws/config"), &home.join(".aws/sso")] {
-        chown(path, Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE)).unwrap();
+        chown(path, Some(OTHER_USER), Some(OTHER_USER)).unwrap();
     }
-    chown(home.join(".aws/sso/cache"), Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE)).unwrap();
-    chown(world.token_file(), Some(SOMEBODY_ELSE), Some(SOMEBODY_ELSE)).unwrap();
+    chown(home.join(".aws/sso/cache"), Some(OTHER_USER), Some(OTHER_USER)).unwrap();
+    chown(world.token_file(), Some(OTHER_USER), Some(OTHER_USER)).unwrap();
     fs::set_permissions(world.token_file(), Permissions::from_mode(0o640)).unwrap();
 
     answered(&world.run(&["--debug"]));
     failed(&world.run(&["--role-name", "Nobody"]), 4);
     assert_eq!(world.aws.count(Operation::CreateToken), 1, "the token is new");
-    let owners: Vec<_> =
-        everything_in(&home).into_iter().filter(|path| owner(path) != SOMEBODY_ELSE).collect();
-    assert!(owners.is_empty(), "root took {owners:?}");
-    assert_eq!(fs::metadata(world.token_file()).unwrap().mode() & 0o777, 0o640, "as the owner had it");
+    let owners: Vec<_> = everything_in(&home).into_iter().filter(|path| owner(path) != OTHER_USER).collect();
+    assert!(owners.is_empty(), "root became the owner of {owners:?}");
+    assert_eq!(fs::metadata(world.token_file()).unwrap().mode() & 0o777, 0o640, "the mode is unchanged");
     assert_eq!(fs::metadata(world.role_file()).unwrap().mode() & 0o777, 0o600);
-    assert!(!home.join(".local").exists(), "a state directory there would be root's");
+    assert!(!home.join(".local").exists(), "a state directory there would belong to root");
 }
 
 fn owner(path: &Path) -> u32 {

@@ -1,5 +1,5 @@
-//! Whole processes measured side by side: all of them in turn, round after round,
-//! so that whatever else the machine does falls on each of them alike.
+//! Measures whole processes side by side: one run of each in every round, so that other load on the
+//! machine affects all of them equally.
 
 // Each bench uses its part of this.
 #![allow(dead_code)]
@@ -18,14 +18,14 @@ use stand_in::Sandbox;
 pub const ACCOUNT_ID: &str = "111122223333";
 pub const ROLE_NAME: &str = "Developer";
 
-/// Rounds at the start that do not count.
+/// The number of rounds at the start that are not measured.
 pub const WARM_UP: usize = 3;
 
-/// One thing to run again and again.
+/// A command to be measured.
 pub struct Contender {
     pub label: String,
     pub command: Box<dyn FnMut() -> Command>,
-    /// Slow ones sit most rounds out.
+    /// It takes part in every n-th round: slow commands skip most rounds.
     pub every: usize,
     /// How many are started at once.
     pub at_once: usize,
@@ -52,7 +52,7 @@ impl Contender {
     }
 }
 
-/// Runs all of them in turn for `rounds` rounds, after a few that do not count.
+/// Runs all commands in turn for `rounds` rounds, after the warm-up.
 pub fn compare(rounds: usize, contenders: &mut [Contender]) {
     for round in 0..rounds + WARM_UP {
         for contender in contenders.iter_mut() {
@@ -107,8 +107,8 @@ pub fn print_table(title: &str, contenders: &[Contender]) {
     }
 }
 
-/// The program under test, as if installed: a copy beside the sandbox's home. A file
-/// that a linker has just written page by page starts up to a fifth slower than a copied one.
+/// The program under test, as if installed: a copy in the sandbox. A file that a linker has just
+/// written starts up to a fifth slower than a copy.
 pub fn installed(sandbox: &Sandbox) -> PathBuf {
     let built = std::env::var_os("AWS_SSO_CRED_BINARY");
     let built = built.unwrap_or_else(|| OsString::from(env!("CARGO_BIN_EXE_aws-sso-cred")));
@@ -140,7 +140,8 @@ pub fn command(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> Command
     command
 }
 
-/// Peak memory in KiB, as GNU time tells it; it cannot tell less than its own, about 1.5 MiB.
+/// Peak memory in KiB, measured by GNU time; the least that it can measure is its own, about 1.5
+/// MiB.
 pub fn peak_memory(command: &Command) -> Option<String> {
     let time = find("GNU_TIME", "time").unwrap_or_else(|| PathBuf::from("/usr/bin/time"));
     let output = wrapped(command, &time, &["-f", "%M"]).output().ok()?;
@@ -156,7 +157,7 @@ pub fn instructions(command: &Command) -> Option<String> {
     text.lines().find_map(|line| line.split_once("Collected : ").map(|(_, count)| count.to_owned()))
 }
 
-/// What `strace` sees: all system calls, and how many of them are of a kind that a hit never makes.
+/// From `strace`: the number of all system calls, and of those that a hit never makes.
 pub fn system_calls(command: &Command) -> Option<(usize, usize)> {
     let output = wrapped(command, &find("STRACE", "strace")?, &["-f"]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,13 +1,12 @@
-//! The program at work, on this machine alone: `cargo run --example walkthrough`.
+//! The program at work, on this computer alone: `cargo run --example walkthrough`.
 //!
-//! It needs no AWS account and no network. A stand-in of IAM Identity Center listens
-//! on 127.0.0.1, a temporary directory plays the home, and this very program plays
-//! three more parts: under the name `aws-sso-cred` it is the program itself, under
-//! the name `browser` it is a browser whose person agrees to everything, and
-//! otherwise it is the SDK that wants credentials.
+//! It needs no AWS account and no network. A stand-in for IAM Identity Center listens
+//! on 127.0.0.1, and a temporary directory is the home directory. This example plays
+//! the SDK that wants credentials. Started under the name `browser`, it plays a
+//! browser in which the person agrees to everything.
 //!
-//! Every step says what is to be seen, and looks whether it is so: if anything is
-//! not as told, the example ends with exit code 1.
+//! Every step prints what it expects, and checks it. If anything differs, the example
+//! ends with exit code 1.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
@@ -15,6 +14,7 @@
 )]
 
 mod browser;
+mod program;
 mod steps;
 mod world;
 
@@ -27,20 +27,22 @@ fn main() -> ExitCode {
     let name = arguments.next().unwrap_or_default();
     let arguments: Vec<OsString> = arguments.collect();
     match Path::new(&name).file_stem().and_then(|stem| stem.to_str()) {
-        Some("aws-sso-cred") => ExitCode::from(aws_sso_cred::program::run(&arguments)),
         Some("browser") => browser::visit(&arguments),
         _ => walk(),
     }
 }
 
 fn walk() -> ExitCode {
-    match world::World::new().and_then(|mut world| steps::all(&mut world)) {
+    let walked = program::build()
+        .and_then(|program| world::World::new(&program))
+        .and_then(|mut world| steps::all(&mut world));
+    match walked {
         Ok(()) => {
-            println!("\nEverything was as told. The temporary home is gone again.");
+            println!("\nEvery step went as described. The temporary home directory is removed.");
             ExitCode::SUCCESS
         }
-        Err(deviation) => {
-            println!("\nNOT AS TOLD: {deviation}");
+        Err(difference) => {
+            println!("\nNOT AS DESCRIBED: {difference}");
             ExitCode::FAILURE
         }
     }

@@ -1,4 +1,4 @@
-//! What is shown, step by step.
+//! The steps, in the order in which they are shown.
 
 use std::fs;
 use std::thread;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use stand_in::{Fault, Operation, Output, Times};
 
-use crate::world::{HANG, Told, World};
+use crate::world::{Checked, HANG, World};
 
-pub fn all(world: &mut World) -> Told {
-    nobody_is_signed_in(world)?;
+pub fn all(world: &mut World) -> Checked {
+    asks_before_the_sign_in(world)?;
     sign_in_with_a_code(world)?;
     fetch(world)?;
     hit(world)?;
@@ -22,67 +22,71 @@ pub fn all(world: &mut World) -> Told {
     sign_out(world)
 }
 
-fn nobody_is_signed_in(world: &mut World) -> Told {
-    world.step("An SDK asks before anybody has signed in");
+fn asks_before_the_sign_in(world: &mut World) -> Checked {
+    world.step("An SDK asks for credentials before you have signed in");
     let output = world.sdk();
     show(&output);
-    told("it ends with exit code 1 and nothing on stdout", output.status == 1 && output.stdout.is_empty())?;
-    told("its text has the command to run", output.stderr.contains("aws-sso-cred login --sso-session corp"))?;
-    told("AWS was not asked: no request", world.aws.requests().is_empty())
+    check("exit code 1, and nothing on stdout", output.status == 1 && output.stdout.is_empty())?;
+    check(
+        "the text has the command to run",
+        output.stderr.contains("aws-sso-cred login --sso-session corp"),
+    )?;
+    check("no request was sent to AWS", world.aws.requests().is_empty())
 }
 
-fn sign_in_with_a_code(world: &mut World) -> Told {
-    world.step("A person signs in with a code, as over SSH (RFC 8628)");
+fn sign_in_with_a_code(world: &mut World) -> Checked {
+    world.step("You sign in with a code, as you do over SSH (RFC 8628)");
     world.aws.auto_approve(1);
     let output = world.person(&["login", "--sso-session", "corp", "--use-device-code", "--no-browser"]);
     world.aws.no_auto_decision();
     show(&output);
-    told("the person has confirmed the code, and login ends with 0", output.status == 0)?;
-    told(
-        &format!("it took {}", world.requests()),
+    check("the code was approved, and login ends with exit code 0", output.status == 0)?;
+    check(
+        &format!("requests: {}", world.requests()),
         world.aws.count(Operation::StartDeviceAuthorization) == 1,
     )?;
     let status = world.person(&["status", "--sso-session", "corp"]);
     show(&status);
-    told("status says that the session is usable", status.status == 0)
+    check("status says that you are signed in", status.status == 0)
 }
 
-fn fetch(world: &mut World) -> Told {
-    world.step("An SDK asks: the role credentials are fetched");
+fn fetch(world: &mut World) -> Checked {
+    world.step("An SDK asks again: aws-sso-cred fetches the role credentials");
     let output = world.sdk();
     show(&output);
-    told("exit code 0, and not a word on stderr", answered(&output))?;
-    told(
-        &format!("it took {} in {}", world.requests(), time(&output)),
+    check("exit code 0, and nothing on stderr", answered(&output))?;
+    check(
+        &format!("requests: {}; time: {}", world.requests(), time(&output)),
         only(world, &[(Operation::GetRoleCredentials, 1)]),
     )
 }
 
-fn hit(world: &mut World) -> Told {
-    world.step("An SDK asks again: a hit");
-    let runs: Vec<Output> = (0..5).map(|_| world.sdk()).collect();
-    let times: Vec<String> = runs.iter().map(time).collect();
-    told(
-        "five runs print the same credentials",
+fn hit(world: &mut World) -> Checked {
+    world.step("An SDK asks again: the answer comes from the cache");
+    let mut runs: Vec<Output> = (0..20).map(|_| world.sdk()).collect();
+    check(
+        "twenty runs print the same credentials",
         runs.iter().all(|run| answered(run) && run.stdout == runs[0].stdout),
     )?;
-    told(&format!("they took {}", times.join(", ")), true)?;
-    told("AWS was not asked: no request", world.aws.requests().is_empty())
+    runs.sort_by_key(|run| run.elapsed);
+    let (fastest, middle) = (time(&runs[0]), time(&runs[runs.len() / 2]));
+    check(&format!("the fastest took {fastest}, and half of them at most {middle}"), true)?;
+    check("no request was sent to AWS", world.aws.requests().is_empty())
 }
 
-fn refresh(world: &mut World) -> Told {
-    world.step("An hour later: the access token is renewed without the person");
+fn refresh(world: &mut World) -> Checked {
+    world.step("An hour later: aws-sso-cred refreshes the access token, and you are not asked");
     world.expire_everything()?;
     let output = world.sdk();
-    told("exit code 0, and not a word on stderr", answered(&output))?;
-    told(
-        &format!("it took {} in {}", world.requests(), time(&output)),
+    check("exit code 0, and nothing on stderr", answered(&output))?;
+    check(
+        &format!("requests: {}; time: {}", world.requests(), time(&output)),
         only(world, &[(Operation::CreateToken, 1), (Operation::GetRoleCredentials, 1)]),
     )
 }
 
-fn twenty_at_once(world: &mut World) -> Told {
-    world.step("Everything has expired again, and twenty SDKs ask at once; AWS takes 0.2 s to answer");
+fn twenty_at_once(world: &mut World) -> Checked {
+    world.step("Everything has expired, and twenty SDKs ask at once; AWS takes 0.2 s to answer");
     world.expire_everything()?;
     world.aws.delay(Operation::GetRoleCredentials, Duration::from_millis(200));
     let started = Instant::now();
@@ -90,31 +94,34 @@ fn twenty_at_once(world: &mut World) -> Told {
     let elapsed = started.elapsed();
     world.aws.delay(Operation::GetRoleCredentials, Duration::ZERO);
     let same = outputs.iter().all(|output| answered(output) && output.stdout == outputs[0].stdout);
-    told(&format!("all twenty have the same answer after {:.2} s", elapsed.as_secs_f64()), same)?;
-    told(
-        &format!("together they took {}", world.requests()),
+    check(&format!("all twenty get the same answer after {:.2} s", elapsed.as_secs_f64()), same)?;
+    check(
+        &format!("requests of all twenty: {}", world.requests()),
         only(world, &[(Operation::CreateToken, 1), (Operation::GetRoleCredentials, 1)]),
     )
 }
 
-fn portal_down(world: &mut World) -> Told {
-    world.step("The credentials have ten minutes left, and AWS breaks every connection");
+fn portal_down(world: &mut World) -> Checked {
+    world.step("The role credentials have ten minutes left, and AWS cannot be reached");
     world.expire_everything()?;
     world.aws.set_role_credentials_lifetime(Duration::from_secs(600));
     let living = world.sdk();
-    told("the SDK has credentials for ten minutes", answered(&living))?;
+    check("the SDK gets credentials that are good for ten minutes", answered(&living))?;
     world.aws.fault(Operation::GetRoleCredentials, Fault::CloseBeforeAnswer, Times::Always);
     world.aws.clear_requests();
     let output = world.sdk();
-    told("it still gets them, with exit code 0", answered(&output) && output.stdout == living.stdout)?;
-    told(
-        &format!("AWS was asked {} times in {}", world.aws.requests().len(), time(&output)),
+    check(
+        "it still gets them from the cache, with exit code 0",
+        answered(&output) && output.stdout == living.stdout,
+    )?;
+    check(
+        &format!("AWS was asked {} times; time: {}", world.aws.requests().len(), time(&output)),
         !world.aws.requests().is_empty(),
     )?;
     world.aws.clear_requests();
     let again = world.sdk();
-    told(
-        &format!("for the next half minute nobody bothers AWS: no request, {}", time(&again)),
+    check(
+        &format!("the next call sends no request to AWS; time: {}", time(&again)),
         answered(&again) && world.aws.requests().is_empty(),
     )?;
     world.aws.clear_faults();
@@ -122,8 +129,10 @@ fn portal_down(world: &mut World) -> Told {
     Ok(())
 }
 
-fn sign_in_inside_the_credential_process(world: &mut World) -> Told {
-    world.step("The session is over; the SDK may ask the person (AWS_SSO_INTERACTIVE_AUTH=1)");
+fn sign_in_inside_the_credential_process(world: &mut World) -> Checked {
+    world.step(
+        "The session has ended, and the SDK's call may ask you to sign in (AWS_SSO_INTERACTIVE_AUTH=1)",
+    );
     world.aws.end_session();
     world.expire_everything()?;
     world.give_browser(true);
@@ -131,26 +140,32 @@ fn sign_in_inside_the_credential_process(world: &mut World) -> Told {
     world.home.env("AWS_SSO_CRED_WAIT", "1");
     let killed = world.sdk();
     show(&killed);
-    told("nobody has answered within the wait: exit code 6, and the code stays good", killed.status == 6)?;
+    check(
+        "you did not approve within the wait of one second: exit code 6; the code stays good",
+        killed.status == 6,
+    )?;
     let code = world.aws.waiting_user_code().unwrap_or_default();
-    told(&format!("now the person confirms {code}"), world.aws.approve(&code))?;
+    check(&format!("now you approve the code {code}"), world.aws.approve(&code))?;
     world.home.env("AWS_SSO_CRED_WAIT", "20");
     let output = world.sdk();
-    told(&format!("the next run picks it up and has credentials in {}", time(&output)), output.status == 0)?;
-    told("one authorization served both", world.aws.count(Operation::StartDeviceAuthorization) == 1)?;
+    check(
+        &format!("the next call uses your approval, and has credentials after {}", time(&output)),
+        output.status == 0,
+    )?;
+    check("both calls used the same code", world.aws.count(Operation::StartDeviceAuthorization) == 1)?;
     world.home.env_remove("AWS_SSO_INTERACTIVE_AUTH");
     world.home.env_remove("AWS_SSO_CRED_WAIT");
     Ok(())
 }
 
-fn sign_in_with_a_browser(world: &mut World) -> Told {
-    world.step("A person signs in where there is a browser (RFC 7636, PKCE)");
+fn sign_in_with_a_browser(world: &mut World) -> Checked {
+    world.step("You sign in on a computer with a browser (RFC 7636, PKCE)");
     world.give_browser(true);
     let output = world.person(&["login", "--sso-session", "corp"]);
     world.give_browser(false);
     show(&output);
-    told("login ends with 0", output.status == 0)?;
-    told(&format!("it took {}", world.requests()), world.aws.count(Operation::Authorize) == 1)?;
+    check("login ends with exit code 0", output.status == 0)?;
+    check(&format!("requests: {}", world.requests()), world.aws.count(Operation::Authorize) == 1)?;
     // The browser may still be writing when login has ended.
     let page = world.home.temporary().join("page.html");
     let begun = Instant::now();
@@ -162,34 +177,37 @@ fn sign_in_with_a_browser(world: &mut World) -> Told {
         println!("   the browser was at {address}");
     }
     let page = read("page.html");
-    told("its last page says so: \"Signed in to corp\"", page.contains("Signed in to corp"))
+    check("its last page says: \"Signed in to corp\"", page.contains("Signed in to corp"))
 }
 
-fn on_disk(world: &mut World) -> Told {
-    world.step("What is on disk");
+fn on_disk(world: &mut World) -> Checked {
+    world.step("The files");
     let output = world.sdk();
-    told("(the SDK asks once more, and is answered)", answered(&output))?;
+    check("the SDK asks once more, and gets credentials", answered(&output))?;
     let mut private = true;
     for (path, mode, _) in world.home.all_files() {
         let shown = path.strip_prefix(world.home.home()).unwrap_or(&path);
         println!("   {mode:04o}  ~/{}", shown.display());
         private &= mode == 0o600 || !cfg!(unix);
     }
-    told("every file is its owner's alone", private)?;
+    check("every file can be read and written by its owner only", private)?;
     let said: Vec<&str> = world.said.iter().map(String::as_str).collect();
     let found = world.home.search_for_secrets(&said, &world.aws.take_secrets());
     for place in &found {
         println!("   {place}");
     }
-    told("no secret was ever said to anybody, or lies in a file that is not a cache", found.is_empty())
+    check("no secret was printed as a message, or is in a file that is not a cache", found.is_empty())
 }
 
-fn sign_out(world: &mut World) -> Told {
-    world.step("The person signs out");
+fn sign_out(world: &mut World) -> Checked {
+    world.step("You sign out");
     let output = world.person(&["logout", "--sso-session", "corp"]);
     show(&output);
-    told("token and role credentials are gone", !world.token_file().exists() && !world.role_file().exists())?;
-    told(&format!("AWS was told: {}", world.requests()), only(world, &[(Operation::Logout, 1)]))
+    check(
+        "the access token and the role credentials are removed",
+        !world.token_file().exists() && !world.role_file().exists(),
+    )?;
+    check(&format!("requests: {}", world.requests()), only(world, &[(Operation::Logout, 1)]))
 }
 
 /// Whether there were these requests and no others.
@@ -204,7 +222,7 @@ fn answered(output: &Output) -> bool {
     output.status == 0 && output.stderr.is_empty() && document.is_ok_and(|document| document["Version"] == 1)
 }
 
-fn told(what: &str, is_so: bool) -> Told {
+fn check(what: &str, is_so: bool) -> Checked {
     if is_so {
         println!("   ok  {what}");
         return Ok(());

@@ -1,4 +1,4 @@
-//! The stage: a home, a stand-in of IAM Identity Center, and an SDK that asks.
+//! What the steps play with: a home directory, a stand-in for IAM Identity Center, and an SDK.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde_json::Value;
 use stand_in::{IdentityCenter, Output, Sandbox};
 
-/// What a step found to be otherwise than told.
-pub type Told<T = ()> = Result<T, String>;
+/// The result of a step; the error says what differs from the description.
+pub type Checked<T = ()> = Result<T, String>;
 
-/// As `aws configure sso` leaves it, and two lines more: the profile `dev`.
-pub const CONFIG: &str = include_str!("../config/migration.ini");
+/// The layout that the README recommends.
+pub const CONFIG: &str = include_str!("../config/sso-session.ini");
 
 pub const ACCOUNT: &str = "111122223333";
 pub const ROLE: &str = "Developer";
@@ -22,25 +22,24 @@ pub const HANG: Duration = Duration::from_secs(60);
 pub struct World {
     pub aws: IdentityCenter,
     pub home: Sandbox,
-    /// All that the program said to people so far, to be searched for secrets.
+    /// Everything that the program printed for people so far, to be searched for secrets.
     pub said: Vec<String>,
     programs: tempfile::TempDir,
     steps: usize,
 }
 
 impl World {
-    pub fn new() -> Told<Self> {
+    pub fn new(program: &Path) -> Checked<Self> {
         let programs = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
-        let program = same_program(programs.path(), "aws-sso-cred")?;
-        same_program(programs.path(), "browser")?;
+        this_program_as(programs.path(), "browser")?;
         let aws = IdentityCenter::start();
         let mut home = Sandbox::new(&program.display().to_string());
         home.point_at(&aws);
         home.set_identity_center(&aws.start_url(), "eu-west-1");
         home.set_deadline(HANG);
         home.write_config(CONFIG);
-        println!("A temporary home:        {}", home.home().display());
-        println!("A stand-in for AWS:      {}", aws.url());
+        println!("A temporary home: {}", home.home().display());
+        println!("A stand-in for AWS: {}", aws.url());
         println!("~/.aws/config:\n");
         for line in CONFIG.lines() {
             println!("    {line}");
@@ -48,7 +47,7 @@ impl World {
         Ok(Self { aws, home, said: Vec::new(), programs, steps: 0 })
     }
 
-    /// Begins a step; requests are counted from here.
+    /// Begins a step. Requests are counted from here.
     pub fn step(&mut self, title: &str) {
         self.steps += 1;
         println!("\n{}. {title}", self.steps);
@@ -73,8 +72,8 @@ impl World {
         output
     }
 
-    /// What an SDK does: read the `credential_process` of the profile `dev`, run it,
-    /// and read JSON from its stdout.
+    /// Does what an SDK does: runs the `credential_process` line of the profile `dev`, and reads JSON from
+    /// its stdout.
     pub fn sdk(&mut self) -> Output {
         let output = self.home.run(&sdk_arguments());
         self.heard(&output);
@@ -92,7 +91,7 @@ impl World {
 
     fn heard(&mut self, output: &Output) {
         self.said.push(output.stderr.clone());
-        // What is on stdout of a successful run are the credentials.
+        // On success, stdout has the credentials, which are secret.
         if output.status != 0 {
             self.said.push(output.stdout.clone());
         }
@@ -113,8 +112,8 @@ impl World {
         self.home.role_path(ACCOUNT, ROLE, Some("corp"), "")
     }
 
-    /// Lets an hour pass, as far as the files are concerned.
-    pub fn expire_everything(&self) -> Told {
+    /// Makes the files say that the token and the role credentials have expired.
+    pub fn expire_everything(&self) -> Checked {
         let past = "2020-01-01T00:00:00Z";
         edit(&self.token_file(), |token| token["expiresAt"] = past.into())?;
         edit(&self.role_file(), |role| role["Credentials"]["Expiration"] = past.into())
@@ -127,7 +126,7 @@ fn sdk_arguments() -> Vec<&'static str> {
     command.unwrap_or_default().split_whitespace().skip(1).collect()
 }
 
-fn edit(path: &Path, change: impl FnOnce(&mut Value)) -> Told {
+fn edit(path: &Path, change: impl FnOnce(&mut Value)) -> Checked {
     let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = fs::read(path).map_err(|error| problem(&error))?;
     let mut document: Value = serde_json::from_slice(&text).map_err(|error| problem(&error))?;
@@ -135,10 +134,10 @@ fn edit(path: &Path, change: impl FnOnce(&mut Value)) -> Told {
     fs::write(path, document.to_string()).map_err(|error| problem(&error))
 }
 
-/// This program under another name.
-fn same_program(directory: &Path, name: &str) -> Told<PathBuf> {
+/// Puts this program into `directory` under another name.
+fn this_program_as(directory: &Path, name: &str) -> Checked {
     let path = directory.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let made = std::env::current_exe()
         .and_then(|this| fs::hard_link(&this, &path).or_else(|_| fs::copy(&this, &path).map(drop)));
-    made.map(|()| path).map_err(|error| format!("cannot set up {name}: {error}"))
+    made.map_err(|error| format!("cannot set up {name}: {error}"))
 }

@@ -1,4 +1,6 @@
-//! `login`: a new sign-in, in the way that fits where the person sits.
+//! `login`: signs in to a session, or to all.
+//!
+//! Which grant is used is decided by `method`; how two `login`s wait for each other, by `turn`.
 
 mod method;
 mod turn;
@@ -13,12 +15,12 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{AwsError, Error, LocalError, SignInNeeded, SignInReason};
+use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::sign_in::{
-    NetworkTime, PendingSignIn, Policy, Removals, SessionRun, authorize_device, end_cool_down, ensure_kept,
-    ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
+    NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device, end_cool_down,
+    ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
     remove_role_credentials, required, sign_in_by_redirect, signed_in_meanwhile, tunnel,
 };
 use crate::terminal::output;
@@ -27,13 +29,16 @@ use crate::text::shell::shell_word;
 use crate::text::span::span;
 use crate::token::SsoToken;
 
-/// A device code lives ten minutes; the server says when it is over.
+/// How long `login` waits for the person: longer than a device code is valid, so that AWS ends the
+/// wait.
 const WAIT: Duration = Duration::from_secs(15 * 60);
 
-/// Signs in to the chosen session, or to every session of the config in turn.
+/// Signs in to the chosen session, or with `--all` to every session of the config in turn. Returns
+/// the exit code: with `--all`, that of the first sign-in that failed; the others are tried all
+/// the same.
 ///
 /// # Errors
-/// The first sign-in that failed; with `--all` the others are tried all the same.
+/// The failure of a single sign-in, or a config that cannot be read.
 pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
     let command = Surroundings::new(context)?;
     if options.all {
@@ -94,20 +99,21 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
     }
     ensure_room(run.files)?;
     ensure_role_credentials_can_go(run.files, &run.login)?;
-    if !options.if_needed && is_for_another(&run) {
+    if !options.if_needed && is_for_another(run.files) {
         let other = required(run.files, &run.login, SignInReason::OtherSignIn).text().what;
         output::tell(&format!("{other}; signing in replaces it"));
     }
-    let lock = turn::take(&run, options)?;
+    let lock = turn::take(run.files, &run.login, options)?;
     run.time.restart();
     let token = if lock.waited
         && let Some(token) = signed_in_meanwhile(&run)
     {
         token
     } else {
-        new_token(&run, &lock, options).inspect_err(|error| tell_of_another_way(&run, resolved, error))?
+        new_token(&run, &lock, options)
+            .inspect_err(|error| tell_of_profile_settings(run.files, &run.login, resolved, error))?
     };
-    // Somebody else may have signed in: what was cached for the one before must go.
+    // Another person may have signed in, so the role credentials of the previous sign-in must go.
     let mut removals = Removals::new(context);
     let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
     output::tell(&format!("signed in to {}", success(command, &run, &token)));
@@ -115,22 +121,26 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
     removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())
 }
 
-/// AWS was not reached by a session's name alone, and a profile says how it is.
-fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Error) {
+/// If AWS could not be reached by a session's name alone, and a profile of the session has its own
+/// connection settings, tells the person to sign in with that profile.
+fn tell_of_profile_settings(
+    files: SessionFiles,
+    login: &LoginCommands,
+    resolved: &ResolvedSession,
+    error: &Error,
+) {
     let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
-    if let Some(profile) =
-        config::profile_with_its_own_way(run.files.context, run.files.session).filter(|_| failed)
-    {
+    if let Some(profile) = config::profile_with_its_own_way(files.context, files.session).filter(|_| failed) {
         let word = shell_word(&profile);
         output::tell(&format!(
             "the profiles of {} do not agree how AWS is reached: `aws-sso-cred login --profile {word}` goes by that one",
-            run.login.session
+            login.session
         ));
     }
 }
 
-fn is_for_another(run: &SessionRun) -> bool {
-    let files = run.files;
+/// Whether the cached token is for another start URL or region.
+fn is_for_another(files: SessionFiles) -> bool {
     matches!(files.caches.read_token(files.context, files.session), Err(Miss::Other(_)))
 }
 
@@ -138,17 +148,17 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
     let pending = PendingSignIn::of(run.files);
     end_cool_down(run.files);
     if pending.waiting().is_none() {
-        // One that ran out unseen would count as a cool-down.
+        // The note about an authorization that expired while no process ran would begin a pause.
         pending.forget();
     }
-    let method = method::choose(run, options);
+    let method = method::choose(run.files, options);
     debug!(run.files.context, "login: {method:?}");
-    method::check_audience(run, method)?;
+    method::check_audience(run.files.context, &run.login, method)?;
     let token = match method {
         Method::AuthorizationCode { port } => sign_in_by_redirect(run, lock, port)?,
         Method::DeviceAuthorization { because } => {
             if because == Reason::NoBrowserHere && options.no_browser {
-                offer_a_tunnel(run);
+                offer_tunnel(run.files.context, &run.login);
             }
             let channel = Channel::for_command();
             let mut line = None;
@@ -157,35 +167,36 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             })?
         }
     };
-    ensure_kept(run, &token)?;
+    ensure_kept(run.files, run.aws, &token)?;
     pending.forget();
-    // What `status` would still blame has been put right.
+    // `status` must not show failures from before this sign-in.
     forget_failures(run.files);
     Ok(token)
 }
 
-/// Who says `--no-browser` over SSH may want the redirect all the same.
-fn offer_a_tunnel(run: &SessionRun) {
+/// Over SSH, tells the person how to sign in by redirect in spite of `--no-browser`.
+fn offer_tunnel(context: &Context, login: &LoginCommands) {
     const PORT: u16 = 8400;
-    if is_remote(run.files.context) {
-        let tunnel = tunnel(run.files.context, PORT);
+    if is_remote(context) {
+        let tunnel = tunnel(context, PORT);
         output::tell(&format!(
             "to sign in by redirect instead, run `{tunnel}` on your computer, and here\n\
              `{} --no-browser --redirect-port {PORT}`\n",
-            run.login.ours
+            login.ours
         ));
     }
 }
 
-/// The token, if it does for `validity`; one that can be refreshed is put to the proof.
-/// What a refresh gives always does: a new sign-in would give no more.
+/// The token, if it is valid for longer than `validity`. Otherwise it is refreshed if possible; a
+/// refreshed token is accepted whatever its lifetime, because a new sign-in would give no more.
+/// `None` if a new sign-in is needed; the person is told why.
 fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
     let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
     let required = match refreshed_now(run, &enough) {
         Ok(token) => return Ok(Some(token)),
         Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
         Err(unreadable @ Error::SignInNeeded(SignInNeeded::Unreadable { .. })) => unreadable,
-        // Beside a holder that does not move nothing is refreshed, but a person can sign in.
+        // Without the session's lock nothing is refreshed, but the person can sign in.
         Err(stuck @ Error::Local(LocalError::LockTimeout { .. })) => stuck,
         Err(error) => return Err(error),
     };
@@ -203,7 +214,7 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     Ok(None)
 }
 
-/// What is signed in to, for whom it is good, and until when.
+/// The session and its portal, for how many profiles the sign-in is good, and until when.
 fn success(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> String {
     let left = token.expires_at.seconds_since(run.files.context.now());
     let until = format!(

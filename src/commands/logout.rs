@@ -1,5 +1,6 @@
-//! `logout`: local credentials go first and always, the portal is told afterwards. What
-//! could not be removed is named, and is a failure.
+//! `logout`: removes the session's files from this computer, then revokes its token at the portal.
+//! Files that could not be removed are named, and are a failure; a token that could not be revoked
+//! is not.
 
 mod again;
 mod all;
@@ -22,10 +23,10 @@ use again::again;
 use forgotten::forget_session;
 use revocation::Revocation;
 
-/// Signs out of the chosen session, or of all.
+/// Signs out of the chosen session, or of all with `--all`.
 ///
 /// # Errors
-/// The session cannot be told from the command line and the config, or something of it
+/// The command line and the config do not say which session is meant, or a file of the session
 /// cannot be removed.
 pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let command = Surroundings::new(context)?;
@@ -39,7 +40,7 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     if let Some(cause) = forgotten.untold {
         revocation.add_not_told(cause);
     }
-    // The failure about what stays says it, too.
+    // If files stay, the failure about them says whether the token was revoked.
     let revocation_words = if removals.is_complete() { revocation.words(1) } else { String::new() };
     if let Some(text) = forgotten.end.words(&shown, &revocation_words) {
         output::tell(&text);
@@ -48,7 +49,7 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     removals.into_result(Some(shown), revocation.is_complete(), again(options)).map(|()| 0)
 }
 
-/// The session to sign out of, and how it is called.
+/// The session to sign out of, and its name in texts.
 struct Chosen {
     resolved: ResolvedSession,
     shown: String,
@@ -70,7 +71,7 @@ fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Err
                 Error::Configuration(ConfigurationError::SessionNotFound { sso_session, .. }) => {
                     Some(sso_session)
                 }
-                // Without a config that can be read there is no section either.
+                // If the config cannot be read, the session has no section either.
                 Error::Configuration(
                     ConfigurationError::ConfigMissing { .. } | ConfigurationError::ConfigNotUtf8 { .. },
                 ) => options.sso_session.as_ref(),
@@ -81,7 +82,7 @@ fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Err
     }
 }
 
-/// A session whose section has gone from the config, while its token is still there.
+/// The session `name`, if the config has no section for it, but its token is still cached.
 fn without_section(command: &Surroundings, name: &str) -> Option<Chosen> {
     let name = SessionName::parse(name).ok()?;
     match command.caches.sign_in_named(command.context, &name).content {

@@ -1,4 +1,4 @@
-//! What the commands for people share: caches, state, and a way to AWS per session.
+//! What `login`, `logout` and `status` share: the caches, the state, and connections to AWS.
 
 use crate::cache::Caches;
 use crate::config;
@@ -10,12 +10,12 @@ use crate::request::SsoSession;
 use crate::sign_in::{ConfiguredRoles, SessionFiles};
 use crate::state::StateDirectory;
 
-/// The surroundings of one command.
+/// What one command works with.
 pub struct Surroundings<'a> {
     pub context: &'a Context,
     pub caches: Caches,
     pub state: StateDirectory<'a>,
-    /// The config is read once, however many sessions are asked about.
+    /// The roles of the config, which is read once, however many sessions are asked about.
     pub configured: ConfiguredRoles<'a>,
 }
 
@@ -26,13 +26,16 @@ impl<'a> Surroundings<'a> {
         Ok(Self { context, caches, state, configured: ConfiguredRoles::new(context) })
     }
 
-    /// What this computer holds of `session`.
+    /// `session`, and the places on this computer where its data is.
     pub fn files<'b>(&'b self, session: &'b SsoSession) -> SessionFiles<'b> {
         SessionFiles { context: self.context, caches: &self.caches, state: &self.state, session }
     }
 
-    /// The way to AWS for `session`, with the connection settings of `profile`, else of the
-    /// profiles that use the session, if they agree.
+    /// A connection to AWS for `session`, with the settings of `profile`. Without a profile, with
+    /// the settings of the profiles that use the session, if these agree.
+    ///
+    /// # Errors
+    /// A setting that cannot be used.
     pub fn connect(
         &self,
         session: &SsoSession,

@@ -1,4 +1,4 @@
-//! The hit: role credentials from the AWS CLI's cache.
+//! Role credentials from the AWS CLI's cache.
 
 use crate::cache::Caches;
 use crate::context::Context;
@@ -7,7 +7,8 @@ use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 
-/// The hit: credentials that can be handed out with nothing more than reading a file.
+/// The hit: cached credentials that are fresh, so that they are handed out without a request or a
+/// lock. `None` with `--force-refresh` or `--no-cache`.
 pub fn cached_role_credentials(
     context: &Context,
     caches: &Caches,
@@ -21,7 +22,7 @@ pub fn cached_role_credentials(
     (credentials.freshness(context.now()) == Freshness::Fresh).then_some(credentials)
 }
 
-/// What is cached, dead or alive, unless the caller wants none of it.
+/// The cached credentials, expired or not; `None` with `--no-cache`.
 pub fn found_at_first(
     context: &Context,
     caches: &Caches,
@@ -31,7 +32,7 @@ pub fn found_at_first(
     (!options.no_cache).then(|| read(context, caches, request)).flatten()
 }
 
-/// The cached credentials as they are, dead or alive.
+/// The cached credentials, expired or not.
 pub fn read(context: &Context, caches: &Caches, request: &RoleRequest) -> Option<RoleCredentials> {
     match caches.read_role_credentials(context, request) {
         Ok(credentials) => {

@@ -1,5 +1,5 @@
-//! What becomes of a failure besides stderr, which many SDKs swallow: it is kept for
-//! `aws-sso-cred status`, and a person who can do something about it is told.
+//! Reports a failure in other places than stderr, which many SDKs swallow: in a note for
+//! `aws-sso-cred status`, and on the terminal if the person has to do something.
 
 use super::run::Run;
 use crate::error::{Error, SignInError};
@@ -9,9 +9,9 @@ use crate::sign_in::SessionFiles;
 use crate::state::{LastError, Prompted};
 use crate::terminal::{Channel, stderr_is_a_terminal};
 
-/// Says on the controlling terminal what a person has to do, if stderr is not shown
-/// there anyway: the default chains of some SDKs report no more than "no credentials".
-/// `--noninteractive` asks for silence there, as a full-screen program needs it.
+/// Shows a failure on the controlling terminal if the person has to do something about it, unless
+/// stderr is a terminal already: the default chains of some SDKs report only "no credentials".
+/// Nothing is shown with `--noninteractive`, which full-screen programs need.
 pub fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     let Err(error) = outcome else { return };
     let about_sign_in = matches!(error.exit_code(), 1 | 3 | 6);
@@ -20,16 +20,17 @@ pub fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     }
     let channel = Channel::find(run.sso.policy.terminal_allowed);
     let SessionFiles { context, state, session, .. } = run.sso.files;
-    let said = Prompted::of(state, session);
+    let shown = Prompted::of(state, session);
     let job = format!("{} {}", channel.name(), platform::process_group());
-    if matches!(channel, Channel::Terminal(_)) && said.may_tell_failure(&job, &identity(error), context.now())
+    if matches!(channel, Channel::Terminal(_))
+        && shown.may_tell_failure(&job, &identity(error), context.now())
     {
         channel.tell(&format!("{error}\n"));
     }
 }
 
-/// What stays the same while nothing changes: the time that is left does not, and a pause
-/// is what the person heard of when it began.
+/// The text by which a failure is recognised as one that was shown before. During a pause it is the
+/// text of the failure that began the pause, because the text of the pause changes every second.
 fn identity(error: &Error) -> String {
     match error {
         Error::SignIn(SignInError::CoolingDown { refused: true, login, .. }) => {
@@ -42,13 +43,13 @@ fn identity(error: &Error) -> String {
     }
 }
 
-/// Notes a failure, also one that live credentials cover up for a while.
-pub fn remember(run: &Run, error: &Error) {
-    // That a person has not finished yet is no failure, and a cool-down comes from one that
-    // was noted before; `status` shows both as what they are.
+/// Notes a failure for `status`, also if live credentials are handed out for now.
+pub fn remember(files: SessionFiles, error: &Error) {
+    // A pending sign-in is no failure, and the failure that began a pause is noted already.
+    // `status` shows both in lines of their own.
     if error.exit_code() == 6 || matches!(error, Error::SignIn(SignInError::CoolingDown { .. })) {
         return;
     }
-    let SessionFiles { context, state, session, .. } = run.sso.files;
+    let SessionFiles { context, state, session, .. } = files;
     LastError::note(state, session, error, context.now());
 }

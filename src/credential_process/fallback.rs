@@ -1,5 +1,6 @@
-//! Live credentials for when AWS gives no newer ones: an offline laptop goes on
-//! working, and SDKs that ask for every request do not hammer a portal that is down.
+//! The fallback: cached credentials that are still alive, handed out if AWS gives no newer ones. A
+//! laptop goes on working offline, and SDKs that ask for credentials at each of their requests do
+//! not flood a portal that is down.
 
 use std::path::Path;
 
@@ -17,8 +18,8 @@ use crate::sign_in::{SessionFiles, latest_known, take_note};
 use crate::state::QuietTime;
 use crate::timestamp::Timestamp;
 
-/// Cached credentials that would still do at `now`, unless the caller wants none of the
-/// cache. `found` are those that were cached when the run began.
+/// The cached credentials, if they are alive at `now`; `None` with `--force-refresh` or
+/// `--no-cache`. `found` are the credentials that were cached when the run began.
 pub fn live_credentials(
     context: &Context,
     caches: &Caches,
@@ -31,42 +32,41 @@ pub fn live_credentials(
         return None;
     }
     let credentials = cached::read(context, caches, request)
-        .or_else(|| found.filter(|_| is_as_it_was(context, &caches.role_path(request))).cloned())?;
+        .or_else(|| found.filter(|_| is_unchanged(context, &caches.role_path(request))).cloned())?;
     (credentials.freshness(now) != Freshness::Dead).then_some(credentials)
 }
 
-/// Whether a file that cannot be read is there and was not written since this process
-/// began. Then it was readable at first, and there are too many files open by now. To look
-/// at it opens none.
-fn is_as_it_was(context: &Context, path: &Path) -> bool {
+/// Whether a file that cannot be read now exists and was not written since this process began. If
+/// so, it could be read at first, and too many files are open by now. This check opens no file.
+fn is_unchanged(context: &Context, path: &Path) -> bool {
     platform::age(path).is_some_and(|age| age > context.elapsed())
 }
 
-/// The same for this run.
+/// [`live_credentials`] for this run.
 pub fn live(run: &Run, now: Timestamp) -> Option<RoleCredentials> {
     let SessionFiles { context, caches, .. } = run.sso.files;
     live_credentials(context, caches, run.request, run.options, now, run.found.as_ref())
 }
 
-/// Live credentials, if asking AWS failed within the last half minute.
+/// Live credentials during the quiet time: a request to AWS failed within the last half minute.
 pub fn recent(run: &Run) -> Option<RoleCredentials> {
     let SessionFiles { context, state, .. } = run.sso.files;
     let left = QuietTime::left(state, run.request, context.now())?;
     let credentials = live(run, latest_known(context, state))?;
-    debug!(context, "AWS failed a moment ago: live credentials without asking for {left} s more");
+    debug!(context, "fallback: a request failed a moment ago; no request for another {left} s");
     Some(credentials)
 }
 
-/// Remembers that AWS has just failed us.
-pub fn begin(run: &Run) {
-    let SessionFiles { context, state, .. } = run.sso.files;
-    debug!(context, "fallback: credentials that are still alive");
-    QuietTime::begin(state, run.request, context.now());
+/// Begins the quiet time, in which [`recent`] hands out live credentials.
+pub fn begin(files: SessionFiles, request: &RoleRequest) {
+    let SessionFiles { context, state, .. } = files;
+    debug!(context, "fallback: cached credentials, which are still alive");
+    QuietTime::begin(state, request, context.now());
 }
 
-/// Takes note of the difference between our clock and AWS's, and removes cached role
-/// credentials that are dead by AWS's: the next start, which asks AWS for no date, would hand
-/// them out.
+/// Notes the difference between this computer's clock and AWS's, and removes cached role
+/// credentials that have expired by AWS's clock. A later hit, which does not know AWS's time,
+/// would hand them out.
 pub fn forget_what_is_dead(run: &Run, lock: &Lock) {
     let SessionFiles { context, caches, state, .. } = run.sso.files;
     let Some(server) = take_note(context, state, run.sso.aws) else { return };
@@ -75,7 +75,7 @@ pub fn forget_what_is_dead(run: &Run, lock: &Lock) {
     }
     let cached = caches.read_role_credentials(context, run.request);
     if cached.is_ok_and(|cached| cached.expiration <= server) {
-        debug!(context, "clock: the cached role credentials are dead by AWS's clock; removing them");
+        debug!(context, "clock: the cached role credentials have expired by AWS's clock; removing them");
         let _ = caches.remove_role_credentials(run.request, lock);
     }
 }

@@ -1,4 +1,4 @@
-//! One GetRoleCredentials with the best access token that can be had.
+//! Fetches role credentials with GetRoleCredentials, and writes them to the cache.
 
 use std::time::Duration;
 
@@ -7,28 +7,31 @@ use super::run::Run;
 use crate::debug;
 use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, SignInReason};
 use crate::lock::Lock;
+use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::secret::Secret;
 use crate::sign_in::{
-    BUDGET, SessionFiles, Standing, after_two_refusals, dead_on_arrival, failure as request_failure,
-    is_behind, latest, required, usable_access_token, with_retries,
+    BUDGET, SessionFiles, SessionRun, Standing, after_two_refusals, dead_on_arrival,
+    failure as request_failure, is_behind, latest, required, usable_access_token, with_retries,
 };
 use crate::state::{LockPlace, QuietTime};
 
-/// The first token may be one that the portal has forgotten; the second is new.
-const ROUNDS: u32 = 2;
+/// How many access tokens are tried before a sign-in: the portal may no longer know the first one,
+/// the second one is new.
+const TOKENS: u32 = 2;
 
-/// How often a person may sign in anew while AWS answers.
-const SIGN_INS: u32 = 3;
+/// How often credentials are fetched at most: again after each sign-in that comes while AWS
+/// answers.
+const FETCHES: u32 = 3;
 
-/// Fetches role credentials and keeps them.
+/// Fetches role credentials and writes them to the cache.
 pub fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
-    for _ in 0..SIGN_INS {
+    for _ in 0..FETCHES {
         let (credentials, access_token) = fetched(run)?;
         if let Some(credentials) = keep(run, lock, &access_token, credentials)? {
             return Ok(credentials);
         }
-        debug!(run.sso.files.context, "somebody has signed in meanwhile: fetching again");
+        debug!(run.sso.files.context, "the token was replaced while AWS answered: fetching again");
     }
     Err(required(run.sso.files, &run.sso.login, SignInReason::TokenRejected))
 }
@@ -36,9 +39,9 @@ pub fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error
 /// New role credentials, and the access token that they were fetched with.
 fn fetched(run: &Run) -> Result<(RoleCredentials, Secret), Error> {
     let mut rejected: Option<Secret> = None;
-    for _ in 0..ROUNDS {
+    for _ in 0..TOKENS {
         let access_token = usable_access_token(&run.sso, rejected.as_ref())?;
-        match request(run, &access_token) {
+        match get_role_credentials(&run.sso, run.request, &access_token) {
             Ok(credentials) => return Ok((credentials, access_token)),
             Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
                 debug!(run.sso.files.context, "the portal does not accept the access token");
@@ -48,7 +51,7 @@ fn fetched(run: &Run) -> Result<(RoleCredentials, Secret), Error> {
         }
     }
     let access_token = after_two_refusals(&run.sso, rejected.as_ref())?;
-    match request(run, &access_token) {
+    match get_role_credentials(&run.sso, run.request, &access_token) {
         Ok(credentials) => Ok((credentials, access_token)),
         Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
             Err(required(run.sso.files, &run.sso.login, SignInReason::TokenRejected))
@@ -57,16 +60,19 @@ fn fetched(run: &Run) -> Result<(RoleCredentials, Secret), Error> {
     }
 }
 
-fn request(run: &Run, access_token: &Secret) -> Result<RoleCredentials, ServiceError> {
-    let request = run.request;
-    with_retries(&run.sso, BUDGET, || {
-        run.sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name)
+fn get_role_credentials(
+    sso: &SessionRun,
+    request: &RoleRequest,
+    access_token: &Secret,
+) -> Result<RoleCredentials, ServiceError> {
+    with_retries(sso, BUDGET, |deadline| {
+        sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name, deadline)
     })
 }
 
-/// Keeps role credentials, as long as the session is still the one that they were fetched
-/// for: after a sign-out they are nobody's, and after another sign-in (`None`) they are to
-/// be fetched again.
+/// Writes role credentials to the cache, if the session still has the sign-in that they were
+/// fetched with. Gives `None` if there was another sign-in meanwhile: they have to be fetched
+/// again. Fails if the person has signed out meanwhile.
 fn keep(
     run: &Run,
     lock: &Lock,
@@ -80,21 +86,22 @@ fn keep(
         let expiration = credentials.expiration;
         return Err(dead_on_arrival(&session.region, expiration, aws.server_date(), context.now()));
     }
-    // A hit asks AWS for no date: under a clock that is behind it would hand out dead ones.
-    let to_be_kept = !run.options.no_cache && !is_behind(context, state, aws);
-    // The role's lock comes first everywhere, then the session's.
-    let place = LockPlace::of_session(state, session).lock.filter(|_| to_be_kept);
+    // If the clock is behind AWS's, a later hit would hand out credentials that have expired.
+    let may_be_cached = !run.options.no_cache && !is_behind(context, state, aws);
+    // Every process takes the role's lock first, then the session's, so that none can deadlock.
+    let place = LockPlace::of_session(state, session).lock.filter(|_| may_be_cached);
     let patience = SESSION_LOCK_PATIENCE.min(run.sso.time.left());
-    let _session = Lock::acquire(context, place.as_ref(), patience);
-    let is_kept = match Standing::of(&run.sso, access_token) {
-        Standing::Current => to_be_kept && write(run, lock, &credentials),
+    let _session_lock = Lock::acquire(context, place.as_ref(), patience);
+    let is_cached = match Standing::of(&run.sso, access_token) {
+        Standing::Current => may_be_cached && write(run.sso.files, run.request, lock, &credentials),
         Standing::Unknown => false,
         Standing::Replaced => return Ok(None),
-        Standing::SignedOut => return Err(signed_out(run)),
+        Standing::SignedOut => return Err(signed_out(&run.sso)),
     };
-    // A holder that hangs, and other tools, do not keep to the lock. They change the token
-    // first: it is enough to look once more.
-    match if is_kept { Standing::of(&run.sso, access_token) } else { Standing::Current } {
+    // Another tool, which does not take our lock, or a holder of a lock that this process could
+    // not have, may have changed the token. Each changes the token first and removes role
+    // credentials afterwards, so that a second look at the token is enough.
+    match if is_cached { Standing::of(&run.sso, access_token) } else { Standing::Current } {
         Standing::Current | Standing::Unknown => {}
         changed => {
             let removed = caches.remove_role_credentials(run.request, lock);
@@ -102,7 +109,7 @@ fn keep(
             if changed == Standing::Replaced {
                 return Ok(None);
             }
-            return Err(signed_out(run));
+            return Err(signed_out(&run.sso));
         }
     }
     if !run.options.no_cache {
@@ -111,22 +118,21 @@ fn keep(
     Ok(Some(credentials))
 }
 
-fn signed_out(run: &Run) -> Error {
-    required(run.sso.files, &run.sso.login, SignInReason::NeverSignedIn)
+fn signed_out(sso: &SessionRun) -> Error {
+    required(sso.files, &sso.login, SignInReason::NeverSignedIn)
 }
 
-/// How long the session's lock is waited for: a refresh holds it while AWS answers.
+/// How long to wait for the session's lock, which a refresh holds while AWS answers.
 const SESSION_LOCK_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Writes the role's file; `logout` finds it by the note, which comes first.
-fn write(run: &Run, lock: &Lock, credentials: &RoleCredentials) -> bool {
-    let request = run.request;
-    run.sso.files.state.remember_role(request);
-    let written =
-        run.sso.files.caches.write_role_credentials(run.sso.files.context, request, credentials, lock);
+/// Writes the role's file. The note by which `logout` finds the file is written first.
+fn write(files: SessionFiles, request: &RoleRequest, lock: &Lock, credentials: &RoleCredentials) -> bool {
+    let SessionFiles { context, caches, state, .. } = files;
+    state.remember_role(request);
+    let written = caches.write_role_credentials(context, request, credentials, lock);
     match &written {
-        Ok(()) => debug!(run.sso.files.context, "role cache written, good until {}", credentials.expiration),
-        Err(error) => debug!(run.sso.files.context, "role cache not written: {error}"),
+        Ok(()) => debug!(context, "role cache written, good until {}", credentials.expiration),
+        Err(error) => debug!(context, "role cache not written: {error}"),
     }
     written.is_ok()
 }

@@ -1,4 +1,4 @@
-//! The cold path: fetch, or fall back, or fail.
+//! The cold path: fetches role credentials, else falls back on live ones, else fails.
 
 use std::time::Duration;
 
@@ -15,17 +15,17 @@ use crate::sign_in::{
 };
 use crate::state::{LockPlace, SharedFailure};
 
-/// How long one process waits for another that fetches the same role: longer than AWS is
-/// given for one request with all its retries. What is left then does for a request.
+/// How long a process waits for another one that fetches the same role: longer than one request
+/// with all its retries may take, and short enough to leave time for a request of its own.
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// Beside a holder that does not move nobody goes on with less time than this.
+/// With less time left than this, a process does not go on beside a holder that does not move.
 const LEAST_FOR_A_FETCH: Duration = Duration::from_secs(1);
 
 /// The cold path, for when [`cached_role_credentials`] has nothing.
 ///
 /// # Errors
-/// Whatever kept AWS from giving credentials, once no live ones are left to fall back on.
+/// The failure to get credentials from AWS, if no live ones are left to fall back on.
 pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
     let outcome =
         if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
@@ -34,17 +34,17 @@ pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
 }
 
 fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
-    // The lock is held until the failure is noted: who waits for it need not ask as well.
+    // The lock is held until the failure is noted, so that waiting processes do not ask as well.
     let (failure, lock) = match role_lock(run) {
-        Ok(lock) => match fetch_once_for_everybody(run, &lock) {
+        Ok(lock) => match fetch_unless_done(run, &lock) {
             Ok(credentials) => return Ok(credentials),
             Err(failure) => (failure, lock),
         },
         Err(busy) => (busy, Lock::none()),
     };
     debug!(run.sso.files.context, "failed: {failure}");
-    failures::remember(run, &failure);
-    // What is cached under the session's name may be the other sign-in's.
+    failures::remember(run.sso.files, &failure);
+    // The role credentials cached under the session's name may belong to the other sign-in.
     if matches!(
         failure,
         Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::OtherSignIn, .. })
@@ -59,16 +59,17 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     };
     match fallback::live(run, now) {
         Some(credentials) => {
-            fallback::begin(run);
+            fallback::begin(run.sso.files, run.request);
             Ok(credentials)
         }
         None => Err(failure),
     }
 }
 
+/// Takes the role's lock, or the second one beside a holder that does not move.
 fn role_lock(run: &Run) -> Result<Lock, Error> {
     if run.options.no_cache {
-        // It shares nothing, and has nothing to wait for.
+        // `--no-cache` shares nothing with other processes and takes no lock.
         return Ok(Lock::none());
     }
     let until = if run.live { ALTOGETHER_WHILE_LIVE } else { PATIENCE };
@@ -80,10 +81,10 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     }
 }
 
-/// A second lock, for those who go on beside a holder that does not move: together they
-/// still make one request. Whoever cannot have that one either goes on without.
+/// Takes the role's second lock, so that all processes that go on beside a holder that does not
+/// move still make one request. If that lock cannot be had either, goes on without a lock.
 fn beside_the_holder(run: &Run) -> Result<Lock, Error> {
-    debug!(run.sso.files.context, "lock: going on beside its holder");
+    debug!(run.sso.files.context, "lock: not waiting for its holder any longer");
     let until = run.sso.files.context.elapsed() + run.sso.time.left() / 2;
     match lock_at(run, &LockPlace::of_second_role(run.sso.files.state, run.request), until) {
         Err(Error::Local(LocalError::LockTimeout { .. })) => Ok(Lock::none().after_waiting()),
@@ -98,7 +99,9 @@ fn lock_at(run: &Run, place: &LockPlace, until: Duration) -> Result<Lock, Error>
     })
 }
 
-fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
+/// Fetches role credentials, unless another process did so, or failed to, while this process waited
+/// for the lock.
+fn fetch_unless_done(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
     if let Some(credentials) = fetched_meanwhile(run, lock) {
         return Ok(credentials);
     }
@@ -113,9 +116,9 @@ fn fetch_once_for_everybody(run: &Run, lock: &Lock) -> Result<RoleCredentials, E
         .inspect_err(|failure| shared.note(failure))
 }
 
-/// The process that held the lock before us has probably done our work. Credentials that
-/// were written since our start are as new as ours would be: they do unless they are dead,
-/// however short their whole life is.
+/// Credentials that another process has fetched while this one waited for the lock. Credentials
+/// that were written since this run began are as new as fetched ones would be, and are used
+/// unless they have expired.
 fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
     if let Some(credentials) = fallback::recent(run) {
         return Some(credentials);
@@ -125,16 +128,16 @@ fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
     }
     let SessionFiles { context, caches, state, .. } = run.sso.files;
     let credentials = cached::read(context, caches, run.request)?;
-    // The system notes the time of a write in steps of some milliseconds, so that a file may
-    // look older than our start; another access key tells it as well.
+    // File times come in steps of some milliseconds, so that a new file may look older than this
+    // run. Another access key is also a sign of a new file.
     let is_new = run.found.as_ref().map(|found| &found.access_key_id) != Some(&credentials.access_key_id)
         || (lock.waited && is_since_start(&run.sso, platform::age(&caches.role_path(run.request))));
-    let does = match credentials.freshness(latest(context, state, run.sso.aws)) {
+    let is_usable = match credentials.freshness(latest(context, state, run.sso.aws)) {
         Freshness::Fresh => is_new || !run.options.force_refresh,
         Freshness::Expiring => is_new,
         Freshness::Dead => false,
     };
-    does.then(|| {
+    is_usable.then(|| {
         debug!(context, "another process has fetched the credentials meanwhile");
         credentials
     })

@@ -1,4 +1,4 @@
-//! What one run of the credential process works with.
+//! What one run of the credential process works with, and what the run may do.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -15,24 +15,24 @@ use crate::sign_in::{
 };
 use crate::state::StateDirectory;
 
-/// All that one run of the credential process works with.
+/// One run of the credential process.
 pub struct Run<'a> {
-    /// The session it goes through.
+    /// The work on the role's session.
     pub sso: SessionRun<'a>,
-    /// The role it is for.
+    /// The role whose credentials are wanted.
     pub request: &'a RoleRequest,
-    /// How it is asked for.
+    /// The options of the command line.
     pub options: &'a Options,
-    /// Whether there were live credentials to fall back on when the run began.
+    /// Whether live credentials were cached when the run began; `false` with `--force-refresh`.
     pub live: bool,
     /// The credentials that were cached when the run began.
     pub(super) found: Option<RoleCredentials>,
 }
 
 impl<'a> Run<'a> {
-    /// Puts a run together. A person is asked only when no live credentials are
-    /// left: a refresh in the background must not throw up a browser early. `found` are
-    /// those that are cached.
+    /// Puts a run together. `found` are the cached credentials. A person may be asked to sign in
+    /// only if these are no longer alive: a refresh in the background must not open a browser
+    /// before it is necessary.
     pub fn new(
         context: &'a Context,
         caches: &'a Caches,
@@ -68,7 +68,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Below Go's limit of 60 s, so that the person reads our words instead of "killed".
+/// How long to wait for a person by default: less than the 60 s after which the SDK for Go kills a
+/// credential process, so that the person sees an error text.
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
 fn wait(context: &Context, options: &Options) -> Duration {

@@ -1,4 +1,4 @@
-//! The cold path with the real way to AWS.
+//! Connects the cold path to AWS.
 
 use super::cached::found_at_first;
 use super::fallback;
@@ -16,10 +16,10 @@ use crate::role_credentials::RoleCredentials;
 use crate::sign_in::latest_known;
 use crate::state::StateDirectory;
 
-/// [`obtain_role_credentials`] with the real way to AWS.
+/// [`obtain_role_credentials`] through the AWS SDK.
 ///
 /// # Errors
-/// As there, or a connection setting that cannot be used.
+/// Those of [`obtain_role_credentials`], or a connection setting that cannot be used.
 pub fn obtain_through_aws(
     context: &Context,
     caches: &Caches,
@@ -28,7 +28,7 @@ pub fn obtain_through_aws(
 ) -> Result<RoleCredentials, Error> {
     platform::wipe_freed_memory();
     let session = &resolved.request.session;
-    // First of all: state and connection keep files open, and there may be too few.
+    // Read first: state and connection keep files open, and the system may allow only a few.
     let found = found_at_first(context, caches, &resolved.request, options);
     let state = StateDirectory::find(context);
     let connected = resolved.connection_settings(context).and_then(|settings| {

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 
 use super::*;
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
-use crate::identity_center::{Account, Redirect, RegisterClient};
+use crate::identity_center::{Account, Deadline, Redirect, RegisterClient};
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
@@ -73,8 +73,11 @@ impl<'a> Scripted<'a> {
     }
 }
 
+/// The scripted server always answers at once.
+const FAR: Deadline = Deadline::at(Duration::MAX);
+
 impl IdentityCenter for Scripted<'_> {
-    fn register_client(&self, _: &RegisterClient) -> Result<RegisteredClient, ServiceError> {
+    fn register_client(&self, _: &RegisterClient, _: Deadline) -> Result<RegisteredClient, ServiceError> {
         unreachable!("registering is not this module's business")
     }
 
@@ -82,13 +85,19 @@ impl IdentityCenter for Scripted<'_> {
         &self,
         client: Client<'_>,
         start_url: &str,
+        _: Deadline,
     ) -> Result<DeviceAuthorization, ServiceError> {
         assert_eq!((client.id, client.secret.expose()), ("client", "client-secret"));
         assert_eq!(start_url, "https://d-1234567890.awsapps.com/start");
         self.start.clone().map_err(|kind| failure("StartDeviceAuthorization", kind, None))
     }
 
-    fn create_token(&self, client: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError> {
+    fn create_token(
+        &self,
+        client: Client<'_>,
+        grant: Grant<'_>,
+        _: Deadline,
+    ) -> Result<IssuedToken, ServiceError> {
         assert_eq!((client.id, client.secret.expose()), ("client", "client-secret"));
         assert!(matches!(grant, Grant::DeviceCode(code) if code.expose() == "device-code-secret"));
         self.polled_at.borrow_mut().push(self.context.elapsed().as_secs());
@@ -104,6 +113,7 @@ impl IdentityCenter for Scripted<'_> {
         _: &Secret,
         _: &AccountId,
         _: &RoleName,
+        _: Deadline,
     ) -> Result<RoleCredentials, ServiceError> {
         unreachable!("a sign-in asks for no credentials")
     }
@@ -112,6 +122,7 @@ impl IdentityCenter for Scripted<'_> {
         &self,
         _: &Secret,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         unreachable!("a sign-in lists nothing")
     }
@@ -121,11 +132,12 @@ impl IdentityCenter for Scripted<'_> {
         _: &Secret,
         _: &AccountId,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         unreachable!("a sign-in lists nothing")
     }
 
-    fn logout(&self, _: &Secret) -> Result<(), ServiceError> {
+    fn logout(&self, _: &Secret, _: Deadline) -> Result<(), ServiceError> {
         unreachable!("a sign-in does not sign out")
     }
 
@@ -133,7 +145,7 @@ impl IdentityCenter for Scripted<'_> {
         Ok("https://oidc.eu-west-1.amazonaws.com/authorize".to_owned())
     }
 
-    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+    fn redirect_of(&self, _: &str, _: Deadline) -> Result<Redirect, ServiceError> {
         unreachable!("where the instance is, is the caller's business")
     }
 }
@@ -161,7 +173,7 @@ fn begin(context: &Context, aws: &Scripted<'_>) -> Result<PendingAuthorization, 
         client_secret: Secret::new("client-secret"),
         expires_at: NOW.plus(Duration::from_hours(2160)),
     };
-    start(context, aws, &client, &session(), "https://d-1234567890.awsapps.com/start")
+    start(context, aws, &client, (&session(), "https://d-1234567890.awsapps.com/start"), FAR)
 }
 
 /// A started authorization in a world of its own.
@@ -181,7 +193,7 @@ fn poll(
     let context = Context::fake(&[], NOW.plus(later));
     let aws = Scripted::new(&context, polls);
     let mut persisted = Vec::new();
-    let outcome = poll_until(&context, &aws, pending, wait, &mut |state| {
+    let outcome = poll_until(&context, &aws, pending, (wait, FAR), &mut |state| {
         persisted.push(state.clone());
         true
     });
@@ -321,7 +333,7 @@ fn twenty_in_a_row_do_not_poll_faster_than_one() {
     for _ in 0..20 {
         // Each is killed after its first poll; the next goes on with what was persisted.
         let mut text = None;
-        let outcome = poll_until(&context, &aws, &mut shared, Duration::from_secs(6), &mut |state| {
+        let outcome = poll_until(&context, &aws, &mut shared, (Duration::from_secs(6), FAR), &mut |state| {
             text.get_or_insert_with(|| state.to_json());
             true
         });
@@ -505,7 +517,7 @@ fn a_clock_that_was_set_back_prolongs_nothing() {
     assert_eq!(state.until_next_poll(yesterday), Duration::from_secs(5));
     let context = Context::fake(&[], yesterday);
     let aws = Scripted::new(&context, []);
-    let outcome = poll_until(&context, &aws, &mut state, 60 * MINUTE, &mut |_| true);
+    let outcome = poll_until(&context, &aws, &mut state, (60 * MINUTE, FAR), &mut |_| true);
     assert!(matches!(outcome, Ok(Outcome::Expired)));
     assert!(context.elapsed() < Duration::from_mins(10));
 }

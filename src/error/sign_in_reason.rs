@@ -2,32 +2,54 @@
 
 use crate::start_url;
 
-/// Why the person has to sign in.
+/// The two sides of a conflict: a token that is stored under the session's name, but is for
+/// another start URL or region. It arises if two config files use the same session name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSignIn {
+    /// The start URL that the token is for.
+    pub start_url: String,
+    /// The region that issued the token.
+    pub region: String,
+    /// The start URL of the session.
+    pub wanted_start_url: String,
+    /// The region of the session.
+    pub wanted_region: String,
+}
+
+impl OtherSignIn {
+    /// Whether the start URL is the same, and only the region differs.
+    pub fn is_at_the_same_portal(&self) -> bool {
+        start_url::is_same(&self.start_url, &self.wanted_start_url)
+    }
+}
+
+/// Why a person has to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInReason {
     /// There is no token file.
     NeverSignedIn,
-    /// There is a file, and it makes no sense.
+    /// There is a token file, but it cannot be read as a token.
     TokenUnreadable,
-    /// Expired, and there is no refresh token.
+    /// The access token has expired, and there is no refresh token.
     TokenExpired,
-    /// Expired, with a refresh token whose client has expired.
+    /// The access token has expired, and so has the client of the refresh token.
     RegistrationExpired,
-    /// `invalid_grant`: Identity Center ended the session.
+    /// AWS refused the refresh token (`invalid_grant`): the session has ended.
     SessionEnded,
-    /// There is a token, and it is for another start URL or region: [`OtherSignIn`].
+    /// The token is for another start URL or region; see [`OtherSignIn`].
     OtherSignIn,
-    /// `invalid_grant` for a token that does not say which region issued it.
+    /// AWS refused the refresh token, and the token does not say which region issued it: the
+    /// region may be wrong, or the session may have ended.
     WrongRegionOrEnded,
-    /// `invalid_client` on refresh.
+    /// AWS refused the client of the refresh token (`invalid_client`).
     ClientRejected,
-    /// The portal answered 401 to a token that has not expired.
+    /// The portal answered 401 to an access token that has not expired.
     TokenRejected,
-    /// `--force-refresh` without a way to refresh.
+    /// `--force-refresh` is given, and the token cannot be refreshed.
     Forced,
 }
 
-/// The reasons that outlive a process, by the names they have in our state.
+/// The reasons that are noted in our state for later processes, and their names there.
 const LASTING: [(SignInReason, &str); 4] = [
     (SignInReason::SessionEnded, "session-ended"),
     (SignInReason::WrongRegionOrEnded, "wrong-region-or-ended"),
@@ -36,35 +58,14 @@ const LASTING: [(SignInReason, &str); 4] = [
 ];
 
 impl SignInReason {
-    /// The name of a reason that outlives a process; `None` for all others.
+    /// The name of this reason in our state; `None` for a reason that is not noted there.
     pub fn name(self) -> Option<&'static str> {
         LASTING.iter().find(|(reason, _)| *reason == self).map(|(_, name)| *name)
     }
 
-    /// The reason that [`Self::name`] names.
+    /// The reason with this name; the inverse of [`Self::name`].
     pub fn from_name(name: &str) -> Option<Self> {
         LASTING.iter().find(|(_, known)| *known == name).map(|(reason, _)| *reason)
-    }
-}
-
-/// A token under the session's name that is for another start URL or region. Two config
-/// files with one session name make it so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtherSignIn {
-    /// The start URL that the token is for.
-    pub start_url: String,
-    /// The region that issued it.
-    pub region: String,
-    /// The start URL of the session that was asked for.
-    pub wanted_start_url: String,
-    /// The region of that session.
-    pub wanted_region: String,
-}
-
-impl OtherSignIn {
-    /// Whether only the region differs.
-    pub fn is_at_the_same_portal(&self) -> bool {
-        start_url::is_same(&self.start_url, &self.wanted_start_url)
     }
 }
 
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_that_outlives_a_process_has_a_name() {
+    fn a_reason_that_is_noted_in_our_state_has_a_name() {
         let lasting = [
             (SignInReason::SessionEnded, "session-ended"),
             (SignInReason::WrongRegionOrEnded, "wrong-region-or-ended"),

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::deadline::Deadline;
 use crate::context::Context;
 use crate::error::{ServiceError, ServiceErrorKind};
 
@@ -50,23 +51,22 @@ fn is_servers_fault(error: &ServiceError) -> bool {
     error.kind == ServiceErrorKind::Server || (error.kind == ServiceErrorKind::NotAws && by_status())
 }
 
-/// Calls until it succeeds, fails for good, or `budget` is spent.
+/// Calls until it succeeds, fails for good, or `deadline` has come, which each call is given.
 ///
 /// # Errors
 /// The last [`ServiceError`] that says something about AWS.
 pub fn with_retries<T>(
     context: &Context,
-    budget: Duration,
-    mut call: impl FnMut() -> Result<T, ServiceError>,
+    deadline: Deadline,
+    mut call: impl FnMut(Deadline) -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
-    let started = context.elapsed();
     let (mut attempt, mut before) = (1, None);
     loop {
-        let error = match call() {
+        let error = match call(deadline) {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let left = budget.saturating_sub(context.elapsed().saturating_sub(started));
+        let left = deadline.left(context);
         let Some(delay) = next_delay(attempt, &error, left, random()) else {
             return Err(ServiceError { asked_again: attempt > 1, ..more_telling(before, error) });
         };

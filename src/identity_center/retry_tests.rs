@@ -150,10 +150,10 @@ fn no_number_makes_it_panic() {
 fn the_loop_ends_with_the_first_success_or_the_last_error() {
     let context = Context::fake(&[], Timestamp::from_unix(0));
     let mut answers = vec![Ok(7), Err(error(ServiceErrorKind::Server)), Err(error(ServiceErrorKind::Broken))];
-    assert_eq!(with_retries(&context, BUDGET, || answers.pop().unwrap()), Ok(7));
+    assert_eq!(with_retries(&context, Deadline::after(&context, BUDGET), |_| answers.pop().unwrap()), Ok(7));
 
     let mut requests = 0;
-    let failed: Result<(), _> = with_retries(&context, BUDGET, || {
+    let failed: Result<(), _> = with_retries(&context, Deadline::after(&context, BUDGET), |_| {
         requests += 1;
         context.advance(Duration::from_secs(8));
         Err(error(ServiceErrorKind::Server))
@@ -173,10 +173,11 @@ fn what_aws_said_is_told_rather_than_that_the_time_was_too_short_for_more() {
     ] {
         let context = Context::fake(&[], Timestamp::from_unix(0));
         let mut kinds = [first, then].into_iter();
-        let failed = with_retries(&context, Duration::from_secs(5), || -> Result<(), _> {
-            context.sleep(Duration::from_secs(2));
-            Err(error(kinds.next().unwrap_or(TimedOut)))
-        });
+        let failed =
+            with_retries(&context, Deadline::after(&context, Duration::from_secs(5)), |_| -> Result<(), _> {
+                context.sleep(Duration::from_secs(2));
+                Err(error(kinds.next().unwrap_or(TimedOut)))
+            });
         assert_eq!(failed.unwrap_err().kind, told);
     }
 }

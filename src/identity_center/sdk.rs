@@ -12,17 +12,16 @@ mod connector;
 pub mod endpoints;
 mod refusal;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::Method;
 use tokio::runtime::Runtime;
 
 use self::endpoints::{Endpoint, Service};
 use super::{
-    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient,
+    Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect,
+    RegisterClient, RegisteredClient,
 };
 use crate::context::Context;
 use crate::error::{Error, ServiceError, ServiceErrorKind};
@@ -43,7 +42,6 @@ pub struct SdkIdentityCenter<'a> {
     portal_endpoint: Result<Endpoint, String>,
     oidc_endpoint: Result<Endpoint, String>,
     transport: Arc<Transport>,
-    deadline: Cell<Option<Duration>>,
     runtime: OnceCell<Runtime>,
     portal: OnceCell<aws_sdk_sso::Client>,
     oidc: OnceCell<aws_sdk_ssooidc::Client>,
@@ -80,7 +78,6 @@ impl<'a> SdkIdentityCenter<'a> {
             portal_endpoint,
             oidc_endpoint,
             transport: Arc::new(Transport::new(trust, proxies)),
-            deadline: Cell::new(None),
             runtime: OnceCell::new(),
             portal: OnceCell::new(),
             oidc: OnceCell::new(),
@@ -110,7 +107,11 @@ impl<'a> SdkIdentityCenter<'a> {
 }
 
 impl IdentityCenter for SdkIdentityCenter<'_> {
-    fn register_client(&self, request: &RegisterClient) -> Result<RegisteredClient, ServiceError> {
+    fn register_client(
+        &self,
+        request: &RegisterClient,
+        deadline: Deadline,
+    ) -> Result<RegisteredClient, ServiceError> {
         let send = || {
             let mut call =
                 self.oidc().register_client().client_name(&request.client_name).client_type("public");
@@ -127,7 +128,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
             call.send()
         };
         let now = self.context.now();
-        self.call("RegisterClient", Service::Oidc, &[], send, |answer| {
+        self.call("RegisterClient", (Service::Oidc, deadline), &[], send, |answer| {
             answers::registered_client(answer, now)
         })
     }
@@ -136,16 +137,22 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         &self,
         client: Client<'_>,
         start_url: &str,
+        deadline: Deadline,
     ) -> Result<DeviceAuthorization, ServiceError> {
         let send = || {
             let call = self.oidc().start_device_authorization().start_url(start_url);
             call.client_id(client.id).client_secret(client.secret.expose()).send()
         };
         let operation = "StartDeviceAuthorization";
-        self.call(operation, Service::Oidc, &[client.secret], send, answers::device_authorization)
+        self.call(operation, (Service::Oidc, deadline), &[client.secret], send, answers::device_authorization)
     }
 
-    fn create_token(&self, client: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError> {
+    fn create_token(
+        &self,
+        client: Client<'_>,
+        grant: Grant<'_>,
+        deadline: Deadline,
+    ) -> Result<IssuedToken, ServiceError> {
         let (granting, other) = match grant {
             Grant::DeviceCode(secret) | Grant::RefreshToken(secret) => (secret, secret),
             Grant::AuthorizationCode { code, code_verifier, .. } => (code, code_verifier),
@@ -171,7 +178,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         // AWS gives a token once. The connection stays open, and must not have taken the last
         // descriptor, which the token's file needs.
         let _spare = self.spare_descriptor("CreateToken", Service::Oidc)?;
-        self.call("CreateToken", Service::Oidc, &secrets, send, answers::issued_token)
+        self.call("CreateToken", (Service::Oidc, deadline), &secrets, send, answers::issued_token)
     }
 
     fn get_role_credentials(
@@ -179,6 +186,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         access_token: &Secret,
         account_id: &AccountId,
         role_name: &RoleName,
+        deadline: Deadline,
     ) -> Result<RoleCredentials, ServiceError> {
         let operation = "GetRoleCredentials";
         let token = self.checked(operation, access_token)?;
@@ -187,7 +195,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
             call.account_id(account_id.as_str()).role_name(role_name.as_str()).send()
         };
         let now = self.context.now();
-        self.call(operation, Service::Portal, &[access_token], send, |answer| {
+        self.call(operation, (Service::Portal, deadline), &[access_token], send, |answer| {
             answers::role_credentials(answer, now)
         })
     }
@@ -196,6 +204,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         &self,
         access_token: &Secret,
         next_token: Option<&str>,
+        deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         let operation = "ListAccounts";
         let token = self.checked(operation, access_token)?;
@@ -203,7 +212,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
             let call = self.portal().list_accounts().access_token(token);
             call.set_next_token(next_token.map(str::to_owned)).send()
         };
-        self.call(operation, Service::Portal, &[access_token], send, answers::accounts)
+        self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::accounts)
     }
 
     fn list_account_roles(
@@ -211,6 +220,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         access_token: &Secret,
         account_id: &AccountId,
         next_token: Option<&str>,
+        deadline: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         let operation = "ListAccountRoles";
         let token = self.checked(operation, access_token)?;
@@ -218,13 +228,13 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
             let call = self.portal().list_account_roles().access_token(token).account_id(account_id.as_str());
             call.set_next_token(next_token.map(str::to_owned)).send()
         };
-        self.call(operation, Service::Portal, &[access_token], send, answers::role_names)
+        self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::role_names)
     }
 
-    fn logout(&self, access_token: &Secret) -> Result<(), ServiceError> {
+    fn logout(&self, access_token: &Secret, deadline: Deadline) -> Result<(), ServiceError> {
         let token = self.checked("Logout", access_token)?;
         let send = || self.portal().logout().access_token(token).send();
-        self.call("Logout", Service::Portal, &[access_token], send, |_| Ok(()))
+        self.call("Logout", (Service::Portal, deadline), &[access_token], send, |_| Ok(()))
     }
 
     fn authorize_endpoint(&self) -> Result<String, ServiceError> {
@@ -237,10 +247,14 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         }
     }
 
-    fn redirect_of(&self, address: &str) -> Result<Redirect, ServiceError> {
-        let answer = self.look(&Method::HEAD, address)?;
+    fn redirect_of(&self, address: &str, deadline: Deadline) -> Result<Redirect, ServiceError> {
+        let answer = self.look(&Method::HEAD, address, deadline)?;
         // A server that has no HEAD says so (RFC 9110 §15.5.6, §15.6.2).
-        if matches!(answer.status, 405 | 501) { self.look(&Method::GET, address) } else { Ok(answer) }
+        if matches!(answer.status, 405 | 501) {
+            self.look(&Method::GET, address, deadline)
+        } else {
+            Ok(answer)
+        }
     }
 
     fn found_at(&self, start_url: &StartUrl) {
@@ -253,9 +267,5 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
 
     fn server_date(&self) -> Option<Timestamp> {
         self.transport.server_date()
-    }
-
-    fn set_deadline(&self, deadline: Option<Duration>) {
-        self.deadline.set(deadline);
     }
 }

@@ -1,4 +1,4 @@
-//! A usable access token: the cached one, a refreshed one, or a new sign-in.
+//! A usable access token: the cached one, a refreshed one, or one from a new sign-in.
 
 use super::meanwhile::token_was_written;
 use super::refresh::{self, NotRefreshed, refreshed, session_lock};
@@ -8,16 +8,17 @@ use super::token_step::{decide, is_rejected, required};
 use super::token_store::{Refreshed, mark_expired};
 use super::within_call::sign_in_within_call;
 use super::{failure, left_over, obstacles, tokens};
+use crate::context::Context;
 use crate::error::{Error, SignInError, SignInReason};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
 use crate::token::{SsoToken, TokenStep, refreshable};
 
-/// An access token that is worth a try, other than `rejected`.
+/// An access token that can be tried, other than `rejected`, which AWS has answered with 401.
 ///
 /// # Errors
-/// Whatever keeps it from being had: a sign-in that is needed or failed, the network, a lock.
+/// A sign-in that is needed or has failed; the network; a lock that cannot be had.
 pub fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     if let Some(outcome) = without_waiting(run, rejected) {
         return outcome;
@@ -33,7 +34,7 @@ pub fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Resul
         return Err(failure);
     }
     left_over::adopt(run.files, &lock);
-    let token = match unless_rejected(run.files, &lock, rejected) {
+    let token = match token_unless_rejected(run.files, &lock, rejected) {
         Ok(token) => token,
         Err(reason) => return sign_in_within_call(run, lock, reason),
     };
@@ -44,7 +45,7 @@ pub fn usable_access_token(run: &SessionRun, rejected: Option<&Secret>) -> Resul
     }
 }
 
-/// What can be said without the session's lock; `None` where the lock is needed.
+/// The outcome, if it can be told without the session's lock; `None` if the lock is needed.
 fn without_waiting(run: &SessionRun, rejected: Option<&Secret>) -> Option<Result<Secret, Error>> {
     let token = read_or_adopt(run.files);
     let step = match &token {
@@ -53,13 +54,15 @@ fn without_waiting(run: &SessionRun, rejected: Option<&Secret>) -> Option<Result
     };
     match (step, token) {
         (TokenStep::Use, Ok(token)) => Some(Ok(token.access_token)),
-        // Another process is refreshing it: it does until that one is done.
-        (TokenStep::Refresh { still_alive: true }, Ok(token)) if lasts_a_minute(run, &token) => {
+        // Another process is refreshing the token; until then the old one can be used.
+        (TokenStep::Refresh { still_alive: true }, Ok(token))
+            if !run.policy.force_refresh && lasts_a_minute(run.files.context, &token) =>
+        {
             let place = LockPlace::of_session(run.files.state, run.files.session);
             let taken = Lock::try_acquire(run.files.context, place.lock.as_ref());
             matches!(taken, Err(Busy { .. })).then_some(Ok(token.access_token))
         }
-        // Nothing to wait for: a process that may not ask takes no lock to say so.
+        // A process that may not ask a person, and has no token to adopt, fails without a lock.
         (TokenStep::SignIn(reason), _)
             if rejected.is_none() && !run.policy.sign_in_allowed && !left_over::is_there(run.files) =>
         {
@@ -69,9 +72,9 @@ fn without_waiting(run: &SessionRun, rejected: Option<&Secret>) -> Option<Result
     }
 }
 
-/// The session's token, unless AWS has `rejected` it: then it is marked, and read again. A 401
-/// is also what comes when another tool signs out, or out and in.
-fn unless_rejected(
+/// The session's token. A token that AWS has `rejected` is marked as expired, and the file is read
+/// again: a 401 can also mean that another tool has just signed out, or in again.
+fn token_unless_rejected(
     files: SessionFiles,
     lock: &Lock,
     rejected: Option<&Secret>,
@@ -85,34 +88,36 @@ fn unless_rejected(
     }
 }
 
-/// What is left to do where the lock's holder does not let go: the failure is `busy`.
+/// What can be done if the lock's holder does not release it: use a live token, or sign in. If
+/// neither is possible, the failure is `busy`.
 fn beside_the_holder(run: &SessionRun, rejected: Option<&Secret>, busy: Error) -> Result<Secret, Error> {
-    if let Some(access_token) = without_the_lock(run, rejected) {
+    if let Some(access_token) = live_access_token(run.files, rejected) {
         return Ok(access_token);
     }
     if !run.policy.sign_in_allowed {
         return Err(busy);
     }
-    // A holder that does not move keeps nobody from signing in anew.
+    // A holder that does not move does not prevent a new sign-in.
     match sign_in_within_call(run, Lock::none(), SignInReason::TokenExpired) {
-        // Where a prompt cannot be seen, it is the holder that can be helped.
+        // No prompt can be shown, but the person can end the holder, which this error names.
         Err(Error::SignIn(SignInError::Unshowable { .. })) => Err(busy),
         outcome => outcome,
     }
 }
 
-/// A token that does although its lock cannot be had. A dead one is not refreshed: a holder
-/// that does not move may have sent its refresh token already.
-fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secret> {
-    let token = tokens::read(run.files).ok()?;
-    let alive = token.expires_at > run.files.context.now() && !is_rejected(&token, rejected);
+/// The cached access token, if it is alive and not `rejected`. An expired one is not refreshed
+/// without the lock: the lock's holder may have sent its refresh token already.
+fn live_access_token(files: SessionFiles, rejected: Option<&Secret>) -> Option<Secret> {
+    let token = tokens::read(files).ok()?;
+    let alive = token.expires_at > files.context.now() && !is_rejected(&token, rejected);
     alive.then_some(token.access_token)
 }
 
-/// A token that is good `enough`: the cached one, else a new one by refreshing, now.
+/// A token that is good `enough`: the cached one, or else the result of a refresh. Does not sign
+/// in. The result of a refresh is accepted whatever its lifetime.
 ///
 /// # Errors
-/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in, or the failure of the network.
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in; the network; a lock that cannot be had.
 pub fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
     let first_look = read_or_adopt(run.files).and_then(|token| {
         if !enough(&token) {
@@ -143,26 +148,27 @@ pub fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Re
             }
         })?;
     if let Some(error) = trouble {
-        return Err(obstacles::not_kept(run, &token, &error));
+        return Err(obstacles::not_kept(run.files, run.aws, &token, &error));
     }
     match Standing::of(run, &token.access_token) {
         Standing::Current | Standing::Unknown => Ok(token),
-        // While AWS answered, somebody has signed out, or another person in.
+        // While AWS answered, the person has signed out, or another person has signed in.
         Standing::SignedOut | Standing::Replaced => {
             tokens::read(run.files).map_err(|reason| required(run.files, &run.login, reason))
         }
     }
 }
 
-fn lasts_a_minute(run: &SessionRun, token: &SsoToken) -> bool {
-    token.expires_at.seconds_since(run.files.context.now()) > 60 && !run.policy.force_refresh
+fn lasts_a_minute(context: &Context, token: &SsoToken) -> bool {
+    token.expires_at.seconds_since(context.now()) > 60
 }
 
-/// Two tokens in a row were refused, the second one new: it is dropped like the first,
-/// for all who come next, and only a person can heal that.
+/// The access token to try after AWS has refused two in a row, of which the second was new. The
+/// second is marked as expired like the first, so that no process tries it again, and a person
+/// has to sign in.
 ///
 /// # Errors
-/// The sign-in that is needed, or a lock that cannot be had.
+/// A sign-in that is needed or has failed, or a lock that cannot be had.
 pub fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result<Secret, Error> {
     let SessionFiles { context, state, session, .. } = run.files;
     let lock = session_lock(run)?;
@@ -171,7 +177,7 @@ pub fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result
             mark_expired(run.files, &lock, &token);
             RefusedRefresh::note(state, session, &token, SignInReason::TokenRejected, context.now());
         }
-        // Somebody has signed in meanwhile.
+        // Another process has written a live token since this run began.
         Ok(token) if token.expires_at > run.files.context.now() && token_was_written(run) => {
             return Ok(token.access_token);
         }
@@ -180,8 +186,8 @@ pub fn after_two_refusals(run: &SessionRun, rejected: Option<&Secret>) -> Result
     sign_in_within_call(run, lock, SignInReason::TokenRejected)
 }
 
-/// The token, or that of a person who has signed in since, and whose process was killed
-/// before it could put the file in place.
+/// The session's token, or the token of a newer sign-in whose process was killed before it could
+/// put the token file in place.
 fn read_or_adopt(files: SessionFiles) -> Result<SsoToken, SignInReason> {
     let token = tokens::read(files)?;
     Ok(left_over::adopt_sign_in(files).unwrap_or(token))

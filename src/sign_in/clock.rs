@@ -1,6 +1,6 @@
-//! Whose clock counts: AWS's, where it is known. What dies is judged by the `Date` of AWS's
-//! answers, so that a wrong clock here hands out nothing dead. The difference is noted for
-//! `status`, and for runs that get no answer.
+//! Which time decides whether credentials have expired: AWS's where it is known, from the header
+//! `Date` of its answers. Otherwise a wrong clock on this computer would hand out expired
+//! credentials. The difference is noted for `status`, and for runs that get no answer.
 
 use crate::context::Context;
 use crate::debug;
@@ -9,7 +9,8 @@ use crate::identity_center::IdentityCenter;
 use crate::state::{ClockSkew, StateDirectory, is_large};
 use crate::timestamp::Timestamp;
 
-/// Whether our clock is behind: what is cached would be handed out when it is dead.
+/// Whether this computer's clock is behind AWS's, so that cached credentials would be handed out
+/// after they have expired.
 pub fn is_behind(context: &Context, state: &StateDirectory, aws: &dyn IdentityCenter) -> bool {
     let now = context.now();
     let skew = match aws.server_date() {
@@ -19,8 +20,8 @@ pub fn is_behind(context: &Context, state: &StateDirectory, aws: &dyn IdentityCe
     skew.is_some_and(|skew| skew < 0)
 }
 
-/// The later of our clock and AWS's, as an answer of AWS shows it. Credentials that are dead
-/// by either are of no use: AWS refuses them, or the caller takes them for dead.
+/// The later of this computer's time and AWS's, as AWS's last answer shows it. Credentials that
+/// have expired by either are useless: AWS refuses them, or the caller takes them for expired.
 pub fn latest(context: &Context, state: &StateDirectory, aws: &dyn IdentityCenter) -> Timestamp {
     match aws.server_date() {
         Some(server) => context.now().max(server),
@@ -28,21 +29,21 @@ pub fn latest(context: &Context, state: &StateDirectory, aws: &dyn IdentityCente
     }
 }
 
-/// The same where AWS was not asked, or another answered in its place: as it was noted.
+/// The same by the noted difference, where there is no answer, or none that comes from AWS.
 pub fn latest_known(context: &Context, state: &StateDirectory) -> Timestamp {
     let now = context.now();
     let behind = ClockSkew::noted(state, now).map_or(0, |skew| skew.min(0));
     Timestamp::from_unix(now.unix().saturating_sub(behind))
 }
 
-/// Whether the last answer may be believed about the time. That of a captive portal or a
-/// proxy is not AWS's.
+/// Whether the answer behind `failure` came from AWS, so that its date is AWS's time. A captive
+/// portal or a proxy may have answered instead.
 pub fn is_told_by_aws(failure: &Error) -> bool {
     !matches!(failure, Error::Aws(AwsError::Service { error, .. }) if error.kind == ServiceErrorKind::NotAws)
 }
 
-/// Takes note of the difference that AWS's answer shows, and forgets one that is gone. Gives
-/// AWS's time if the difference matters.
+/// Notes the difference that AWS's last answer shows, or removes the note if the clocks agree.
+/// Returns AWS's time if the difference is too large to be ignored.
 pub fn take_note(context: &Context, state: &StateDirectory, aws: &dyn IdentityCenter) -> Option<Timestamp> {
     let server = aws.server_date()?;
     let now = context.now();

@@ -1,7 +1,6 @@
-//! The pause between two sign-ins. It is noted in our state; where no state can be kept, the
-//! client's registration in AWS's cache tells it: a date of that file that is yet to come says
-//! until when no sign-in is started. No tool writes a file with such a date, so only a request
-//! of ours that came to nothing makes a pause.
+//! The pause between two sign-ins. It is noted in our state. Where no state can be kept, the
+//! modification time of the client registration in AWS's cache takes the place of the note: a
+//! time in the future is the end of the pause. No other tool sets such a time.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,12 +10,12 @@ use crate::platform;
 use crate::state::{AFTER_SILENCE, CoolDown, PendingNote, Prompted};
 use crate::timestamp::Timestamp;
 
-/// The pause that holds now, wherever it was noted.
+/// The pause that holds now, wherever it is noted.
 pub fn holding(files: SessionFiles) -> Option<CoolDown> {
     let now = files.context.now();
-    let of_state = [unnoticed_end(files), CoolDown::noted(files.state, files.session)];
-    let of_state = of_state.into_iter().flatten().find(|cool_down| cool_down.holds(now));
-    of_state.or_else(|| noted_at_registration(files))
+    let in_state = [unnoticed_end(files), CoolDown::noted(files.state, files.session)];
+    let in_state = in_state.into_iter().flatten().find(|cool_down| cool_down.holds(now));
+    in_state.or_else(|| noted_at_registration(files))
 }
 
 /// Begins the pause after a refusal.
@@ -32,14 +31,14 @@ pub fn begin_after_silence(files: SessionFiles) {
     }
 }
 
-/// Ends the pause, wherever it was noted.
+/// Ends the pause, wherever it is noted.
 pub fn end(files: SessionFiles) {
     CoolDown::end(files.state, files.session);
     forget_at_registration(files);
 }
 
-/// Credentials came, so somebody has signed in, with whichever tool: what was counted
-/// is over, and so is what was told. A pause that still holds goes on.
+/// Forgets the count of unanswered sign-ins and which prompts were shown. Called after a success,
+/// which means that a person has signed in, with whichever tool. A pause that holds is kept.
 pub fn forget_what_is_over(files: SessionFiles) {
     let now = files.context.now();
     if CoolDown::noted(files.state, files.session).is_some_and(|noted| !noted.holds(now)) {
@@ -49,22 +48,23 @@ pub fn forget_what_is_over(files: SessionFiles) {
     forget_at_registration(files);
 }
 
-/// Counts an authorization that ran out unseen, before another one takes its place.
+/// Counts an authorization that expired while no process ran, before a new one replaces it.
 pub fn count_unnoticed_end(files: SessionFiles) {
     let is_over = PendingNote::alive(files.state, files.session, files.context.now()).is_none();
     if let Some(unnoticed) = unnoticed_end(files).filter(|_| is_over) {
         unnoticed.note(files.state, files.session);
-        // The other one may not come to be: this one is counted once.
+        // If the new authorization cannot be started, this one must not be counted again.
         PendingNote::remove(files.state, files.session);
     }
 }
 
-/// The authorization ran out while no process was there to see it.
+/// The pause after an authorization that expired while no process ran: its note is still there.
 fn unnoticed_end(files: SessionFiles) -> Option<CoolDown> {
     let pending = PendingNote::last(files.state, files.session)?;
     Some(CoolDown::after_silence(one_more_unanswered(files), pending.expires_at))
 }
 
+/// How many sign-ins in a row were left unanswered, with the one that has just expired.
 fn one_more_unanswered(files: SessionFiles) -> u32 {
     let noted = CoolDown::noted(files.state, files.session);
     noted.map_or(0, |noted| noted.unanswered).saturating_add(1)
@@ -76,12 +76,15 @@ fn can_be_kept(files: SessionFiles) -> bool {
 
 fn noted_at_registration(files: SessionFiles) -> Option<CoolDown> {
     let since = asked_at(files).filter(|_| !can_be_kept(files))?;
-    debug!(files.context, "no state can be kept; the registration tells of a request at {since}");
+    debug!(
+        files.context,
+        "cool-down: no state can be kept; by the date of the registration, a sign-in began at {since}"
+    );
     Some(CoolDown::after_silence(1, since))
 }
 
-/// When a person was asked who has not answered yet, as far as it is no longer ago than the
-/// pause.
+/// When the sign-in began that has not been answered yet, by the date of the registration. `None`
+/// if there is none, or if it began longer ago than the pause.
 fn asked_at(files: SessionFiles) -> Option<Timestamp> {
     let modified = platform::modified(&files.caches.registration_path(files.session))?;
     let until = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
@@ -90,26 +93,26 @@ fn asked_at(files: SessionFiles) -> Option<Timestamp> {
     (0..pause).contains(&files.context.now().seconds_since(since)).then_some(since)
 }
 
-/// When a person was asked with the client of this `client_id`, who has not answered yet.
+/// The same, if that sign-in uses the client `client_id`.
 pub fn began_with(files: SessionFiles, client_id: &str) -> Option<Timestamp> {
     let registration = files.caches.read_registration(files.context, files.session).ok()?;
     asked_at(files).filter(|_| registration.client_id == client_id)
 }
 
-/// Notes at the registration that a person is asked now. `false` when that cannot be noted
-/// either.
+/// Notes in the date of the registration that a person is asked now. `false` if that is not
+/// possible.
 pub fn note_at_registration(files: SessionFiles) -> bool {
-    date(files, files.context.now().plus(AFTER_SILENCE))
+    set_registration_date(files, files.context.now().plus(AFTER_SILENCE))
 }
 
-/// Notes that the person was there after all.
+/// Removes that note: the person has answered.
 pub fn forget_at_registration(files: SessionFiles) {
     if asked_at(files).is_some() {
-        date(files, files.context.now());
+        set_registration_date(files, files.context.now());
     }
 }
 
-fn date(files: SessionFiles, at: Timestamp) -> bool {
+fn set_registration_date(files: SessionFiles, at: Timestamp) -> bool {
     let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(at.unix()).unwrap_or_default());
     platform::date(&files.caches.registration_path(files.session), at).is_ok()
 }

@@ -1,5 +1,5 @@
-//! Signing in with device authorization: for the credential process, whose caller
-//! may kill it at any moment, and for `login` where no browser reaches this machine.
+//! Signing in by device authorization (RFC 8628): in the credential process, whose caller may
+//! kill it at any moment, and in `login` where no browser reaches this computer.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use super::{cool_down, left_over, meanwhile, obstacles, portal, prompt, token_st
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
 use crate::error::{Error, ServiceError, ServiceErrorKind, SignInError};
-use crate::identity_center::RegisteredClient;
+use crate::identity_center::{Deadline, RegisteredClient};
 use crate::lock::Lock;
 use crate::terminal::Channel;
 use crate::token::SsoToken;
 
-/// Starts or joins a device authorization and waits for the person, for as long as
-/// the policy says. `shown` is called when the person has been asked.
+/// Starts a device authorization, or joins the pending one, and waits for the person as long as
+/// the policy allows. `shown` is called when the person has been asked.
 ///
 /// # Errors
 /// A sign-in that was refused, left unanswered or is still pending; the network; no room for
@@ -48,7 +48,7 @@ pub fn authorize_device(
             None => start(run, lock, fresh_client)?,
         };
         on_disk.keep(&pending);
-        // An answer that came while no process ran needs no prompt.
+        // If the person has answered while no process ran, no prompt is needed.
         let mut outcome = Ok(Outcome::StillPending);
         if is_joined {
             outcome = wait_for_answer(run, &on_disk, &mut pending, Duration::ZERO);
@@ -61,8 +61,11 @@ pub fn authorize_device(
             outcome = wait_for_answer(run, &on_disk, &mut pending, wait);
         }
         match outcome {
-            Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
-                debug!(run.files.context, "sign-in: the code has been used; was it by another process?");
+            Err(error) if !fresh_code && is_code_used(&error.kind, is_joined, &pending) => {
+                debug!(
+                    run.files.context,
+                    "sign-in: the code has been used already, perhaps by another process"
+                );
                 on_disk.forget();
                 if let Some(token) = meanwhile::token_since(run.files, &pending) {
                     cool_down::end(run.files);
@@ -71,7 +74,7 @@ pub fn authorize_device(
                 fresh_code = true;
             }
             Ok(Outcome::RegisterAgain) if !fresh_client => {
-                debug!(run.files.context, "sign-in: AWS has forgotten the client; registering anew");
+                debug!(run.files.context, "sign-in: AWS no longer knows the client; registering a new one");
                 on_disk.forget();
                 fresh_client = true;
             }
@@ -80,12 +83,12 @@ pub fn authorize_device(
     }
 }
 
-/// A poll that is due so soon after the end of the wait is still made: the interval begins
-/// when AWS has answered, the wait with the run, and both are of whole seconds.
+/// A poll that is due this soon after the end of the wait is still made. Both the interval and
+/// the wait are whole seconds, but the interval begins later, when AWS has answered.
 const LAST_POLL: Duration = Duration::from_millis(800);
 
-/// Polls for `wait`, once if that is nothing and a poll is due. No request may hang on
-/// when the time for the person is over: the caller's is, too.
+/// Polls for at most `wait`; if that is zero, once, if a poll is due. Requests are cut short soon
+/// after the time for the person, because the caller's patience ends then as well.
 fn wait_for_answer(
     run: &SessionRun,
     on_disk: &PendingSignIn,
@@ -93,19 +96,18 @@ fn wait_for_answer(
     wait: Duration,
 ) -> Result<Outcome, ServiceError> {
     const LAST_ANSWER: Duration = Duration::from_secs(3);
-    let end = run.files.context.elapsed().saturating_add(run.wait_left());
-    run.aws.set_deadline(Some(end.saturating_add(LAST_ANSWER)));
-    let outcome =
-        device_authorization::poll_until(run.files.context, run.aws, pending, wait, &mut |pending| {
-            on_disk.keep(pending)
-        });
+    let context = run.files.context;
+    let deadline = Deadline::after(context, run.wait_left().saturating_add(LAST_ANSWER));
+    let mut persist = |pending: &PendingAuthorization| on_disk.keep(pending);
+    let outcome = device_authorization::poll_until(context, run.aws, pending, (wait, deadline), &mut persist);
     run.time.restart();
     outcome
 }
 
-/// Whether somebody got the token already: a process that died before it could store
-/// it, or we did, and the answer was lost. A new code is refused for another reason.
-fn is_used_up(kind: &ServiceErrorKind, joined: bool, pending: &PendingAuthorization) -> bool {
+/// Whether AWS has issued the token for this code already: to a process that was killed before
+/// it stored the token, or to this process, which lost the answer. For a code that is new and
+/// has lost no answer, `invalid_grant` has another meaning.
+fn is_code_used(kind: &ServiceErrorKind, joined: bool, pending: &PendingAuthorization) -> bool {
     *kind == ServiceErrorKind::InvalidGrant && (joined || pending.has_lost_an_answer())
 }
 
@@ -114,14 +116,9 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient =
             registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
-        with_retries(run, BUDGET, || {
-            device_authorization::start(
-                run.files.context,
-                run.aws,
-                &client,
-                run.files.session,
-                start_url.as_str(),
-            )
+        with_retries(run, BUDGET, |deadline| {
+            let asked = (run.files.session, start_url.as_str());
+            device_authorization::start(run.files.context, run.aws, &client, asked, deadline)
         })
     };
     let started = match attempt(fresh_client) {
@@ -133,7 +130,7 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
     })
 }
 
-/// A cached registration that the server does not (any more) take is replaced once.
+/// Whether AWS does not accept the client. A cached client is then replaced, once.
 pub const fn is_client_trouble(kind: &ServiceErrorKind) -> bool {
     matches!(kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
 }
@@ -146,7 +143,7 @@ fn conclude(
 ) -> Result<SsoToken, Error> {
     let login = run.login.clone();
     match outcome {
-        // The pending sign-in is also gone when a `login` beside this one has finished.
+        // The note is missing after `logout`, but also after a `login` in another process.
         Ok(Outcome::GivenUp) => meanwhile::token_since(run.files, pending).ok_or_else(|| given_up(run, None)),
         Ok(Outcome::Approved(issued)) => {
             let client = RegisteredClient {
@@ -165,7 +162,7 @@ fn conclude(
             cool_down::end(run.files);
             Ok(token)
         }
-        Ok(Outcome::StillPending) => Err(prompt::still_pending(run, pending)),
+        Ok(Outcome::StillPending) => Err(prompt::still_pending(run.files.context, &run.login, pending)),
         Ok(Outcome::Refused) => {
             on_disk.forget();
             cool_down::begin_after_refusal(run.files);

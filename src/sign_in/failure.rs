@@ -1,4 +1,4 @@
-//! A failed request as an error that says what to do.
+//! Turns failed requests into the program's errors, which say what to do.
 
 use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind};
 use crate::identifiers::Region;
@@ -6,7 +6,7 @@ use crate::request::SsoSession;
 use crate::state::is_large;
 use crate::timestamp::Timestamp;
 
-/// A failed request, with the clock's skew when the server told its time.
+/// The error for a failed request, with the clock difference if the answer shows a large one.
 pub fn failure(region: &Region, error: ServiceError, now: Timestamp) -> Error {
     let skew = error.server_date.map(|server| now.seconds_since(server));
     Error::Aws(AwsError::Service {
@@ -17,9 +17,9 @@ pub fn failure(region: &Region, error: ServiceError, now: Timestamp) -> Error {
     })
 }
 
-/// A failure on the way to a sign-in, of which `operation` names the start URL to AWS.
-/// An `InvalidRequestException` then says that this URL, or this region, is wrong, and
-/// not which of them.
+/// The error for a failed request of a sign-in, in which `operation` sends the start URL to AWS.
+/// If AWS answers that operation with `InvalidRequestException`, the start URL or the region is
+/// wrong; AWS does not say which.
 pub fn start_url_failure(
     session: &SsoSession,
     operation: &str,
@@ -36,17 +36,17 @@ pub fn start_url_failure(
     })
 }
 
-/// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong. `server`
-/// is AWS's time, as far as it is known.
+/// The error for role credentials that have already expired when they arrive. AWS issues them for
+/// an hour or more, so one of the clocks is wrong. `server` is AWS's time, if it is known.
 pub fn dead_on_arrival(
     region: &Region,
     expiration: Timestamp,
     server: Option<Timestamp>,
     now: Timestamp,
 ) -> Error {
-    // A difference in clocks that is known is told besides.
-    let told = server.is_some_and(|server| is_large(now.seconds_since(server)));
-    let question = if told { "" } else { "; is this computer's clock right?" };
+    // The error text states a known clock difference by itself.
+    let is_stated = server.is_some_and(|server| is_large(now.seconds_since(server)));
+    let question = if is_stated { "" } else { "; is this computer's clock right?" };
     let message = format!("the credentials it gave expire at {expiration}{question}");
     let error = ServiceError {
         status: Some(200),

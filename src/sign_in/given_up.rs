@@ -1,18 +1,18 @@
-//! A sign-in that was given up by `logout` while it waited for its person.
+//! The end of a sign-in that `logout` gave up while the sign-in waited for the person.
 
 use super::cool_down;
 use super::network_time::COURTESY;
 use super::session::SessionRun;
 use crate::debug;
 use crate::error::{Error, SignInError};
+use crate::identity_center::Deadline;
 use crate::secret::Secret;
 
-/// Somebody has signed out on this computer meanwhile: what the person approved is
-/// revoked, and those who waited along do not ask anew.
+/// The error for such a sign-in. Revokes `token`, if the person has approved the sign-in all the
+/// same, and begins a pause, so that the other waiting processes do not ask the person again.
 pub fn given_up(run: &SessionRun, token: Option<&Secret>) -> Error {
     if let Some(token) = token {
-        run.aws.set_deadline(Some(run.files.context.elapsed() + COURTESY));
-        let revoked = run.aws.logout(token).is_ok();
+        let revoked = run.aws.logout(token, Deadline::after(run.files.context, COURTESY)).is_ok();
         debug!(run.files.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
     }
     cool_down::begin_after_refusal(run.files);

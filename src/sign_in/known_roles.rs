@@ -1,5 +1,5 @@
-//! Which role-credential files can belong to a session: their names are hashes that do not
-//! tell. Every account and role that anything on this computer names is tried.
+//! Which role-credential files can belong to a session. The names of the files are hashes that
+//! do not tell the session, so the name for every known account and role is computed.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,14 @@ use crate::identifiers::SessionName;
 use crate::request::SsoSession;
 use crate::state::StateDirectory;
 
-/// All accounts and roles that the config, our notes and the files themselves name, of
-/// whatever session.
+/// All accounts and roles that the config, our notes and the role files name, of all sessions.
 pub struct KnownRoles {
     accounts: BTreeSet<String>,
     roles: BTreeSet<String>,
 }
 
 impl KnownRoles {
-    /// Those that the config, our notes and these role files name.
+    /// Collects the accounts and roles of the config, of our notes and of these role files.
     pub fn of(state: &StateDirectory, configured: &ConfiguredRoles, files: &[RoleFile]) -> Self {
         let noted = state.all_remembered_roles();
         let configured = configured.all();
@@ -28,7 +27,7 @@ impl KnownRoles {
         roles.extend(noted.iter().map(|(_, role_name)| role_name.to_string()));
         let mut accounts: BTreeSet<String> =
             files.iter().filter_map(|file| file.account_id.clone()).collect();
-        // Only files of older tools do not say which account they are for.
+        // Older tools write files without an account; then every known account is possible.
         if files.iter().any(|file| file.account_id.is_none()) {
             accounts.extend(configured.iter().map(|request| request.account_id.to_string()));
             accounts.extend(noted.iter().map(|(account_id, _)| account_id.to_string()));
@@ -36,7 +35,7 @@ impl KnownRoles {
         Self { accounts, roles }
     }
 
-    /// The names that files of `session` can have.
+    /// The names that role files of `session` can have.
     pub fn names(&self, session: &SsoSession) -> BTreeSet<String> {
         let name = session.name.as_ref().map(SessionName::as_str);
         let start_url = session.start_url.as_str();
@@ -46,7 +45,7 @@ impl KnownRoles {
         all.map(|pair| sha1_hex(&key(pair))).collect()
     }
 
-    /// The same for every other session that the config or a token file tells of.
+    /// The same for all other sessions that the config or a token file names.
     pub fn names_of_others(&self, files: SessionFiles, configured: &ConfiguredRoles) -> BTreeSet<String> {
         let SessionFiles { context, caches, session, .. } = files;
         let of_config = config::all_sessions(context).map(|(sessions, _)| sessions);

@@ -1,4 +1,4 @@
-//! What another process, or another tool, may have done since this run began.
+//! What another process or another tool has done since this run began.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::platform;
 use crate::state::SignedIn;
 use crate::token::SsoToken;
 
-/// Whether a file of this `age` was written since the run began: by another process,
-/// whose work then need not be done again.
+/// Whether a file of this `age` was written since the run began. If so, another process has done
+/// the work, which need not be done again.
 pub fn is_since_start(run: &SessionRun, age: Option<Duration>) -> bool {
     age.is_some_and(|age| age <= run.elapsed())
 }
@@ -20,21 +20,21 @@ pub fn token_was_written(run: &SessionRun) -> bool {
     is_since_start(run, platform::age(&run.files.caches.token_path(run.files.session)))
 }
 
-/// The token, if it is alive and was written since the run began: what a person was to be
-/// asked for is there.
+/// The token, if it is alive and was written since the run began, so that no person has to be
+/// asked for it.
 pub fn live_token(run: &SessionRun) -> Option<SsoToken> {
     tokens::live(run.files).filter(|_| token_was_written(run))
 }
 
-/// The token, if a person signed in for it since the run began. A refreshed one does not
-/// count, and neither does one from a tool that leaves no note: then the person is asked,
-/// which costs them less than to be taken for somebody else.
+/// The token, if it came from a sign-in since the run began. A refreshed token does not count,
+/// and neither does the token of another tool, which leaves no note: the person is then asked
+/// to sign in, rather than given what may be the sign-in of another person.
 pub fn signed_in(run: &SessionRun) -> Option<SsoToken> {
     let SessionFiles { state, session, .. } = run.files;
     tokens::live(run.files).filter(|token| SignedIn::is_for(state, session, token, run.elapsed()))
 }
 
-/// A token that came into the cache since `pending` was started.
+/// The token, if it is alive and was written since `pending` was started.
 pub fn token_since(files: SessionFiles, pending: &PendingAuthorization) -> Option<SsoToken> {
     let age = platform::age(&files.caches.token_path(files.session))?;
     let waited = files.context.now().seconds_since(pending.started_at);

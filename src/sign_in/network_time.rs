@@ -1,60 +1,67 @@
-//! How long a run may ask AWS.
+//! The time that a run has for requests to AWS. Waiting for a person does not count.
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use crate::context::Context;
+use crate::identity_center::{Deadline, retry};
 
-/// For retrying one request.
-pub const BUDGET: Duration = Duration::from_secs(20);
+/// The time for one request with its retries.
+pub const BUDGET: Duration = retry::BUDGET;
 
-/// For everything but waiting for a person: a hanging portal must end before its
-/// caller gives up on us.
+/// The time for all requests of a run. A run must fail because of a hanging portal before its
+/// caller ends it.
 pub const ALTOGETHER: Duration = Duration::from_secs(40);
 
-/// For everything while cached role credentials are still good: then those are printed.
+/// The time for all requests while cached role credentials are alive: they are printed afterwards.
 pub const ALTOGETHER_WHILE_LIVE: Duration = Duration::from_secs(3);
 
-/// For telling the portal that a token is wanted no more: a dead network may not hold
-/// anybody up for that.
+/// The time for revoking tokens that are no longer wanted. A dead network must not delay the
+/// person for longer.
 pub const COURTESY: Duration = Duration::from_secs(5);
 
-/// Until when AWS is asked, on the clock of [`Context::elapsed`]. Waiting for a person moves
-/// it.
+/// The end of the time for requests, on the clock of [`Context::elapsed`]. Waiting for a person
+/// moves the end.
 pub struct NetworkTime<'a> {
     context: &'a Context,
     end: Cell<Duration>,
 }
 
 impl<'a> NetworkTime<'a> {
-    /// So much `time` since the process began.
+    /// The time for requests ends when the process has run for `time`.
     pub fn since_start(context: &'a Context, time: Duration) -> Self {
         Self { context, end: Cell::new(time) }
     }
 
-    /// [`ALTOGETHER`] from now on.
+    /// The time for requests ends [`ALTOGETHER`] from now.
     pub fn from_now(context: &'a Context) -> Self {
         let time = Self::since_start(context, Duration::ZERO);
         time.restart();
         time
     }
 
-    /// Begins anew, after a person was waited for.
+    /// Gives the run [`ALTOGETHER`] again, after it has waited for a person.
     pub fn restart(&self) {
         self.end.set(self.context.elapsed().saturating_add(ALTOGETHER));
     }
 
-    /// Adds what a person took: that is not the network's fault.
+    /// Adds the time that this process `waited` for a person.
     pub fn extend(&self, waited: Duration) {
         self.end.set(self.end.get().saturating_add(waited));
     }
 
-    /// What is left.
+    /// How much time is left for requests.
     pub fn left(&self) -> Duration {
         self.end.get().saturating_sub(self.context.elapsed())
     }
 
-    /// Whether cached role credentials wait to be printed, or the end is near.
+    /// The deadline of an operation that may take `budget`, as far as so much is left.
+    pub fn deadline(&self, budget: Duration) -> Deadline {
+        Deadline::after(self.context, budget.min(self.left()))
+    }
+
+    /// Whether the run has to hurry: because cached role credentials wait to be printed, or because
+    /// little time is left.
     pub fn is_hurried(&self) -> bool {
         self.left() <= ALTOGETHER_WHILE_LIVE
     }

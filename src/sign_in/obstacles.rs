@@ -1,19 +1,20 @@
-//! What is in the way of a token file: told before a person is asked for anything, and
-//! when a sign-in that is there cannot be read.
+//! What prevents the token file from being written or read. Writing is checked before a person
+//! is asked to sign in or a token is requested from AWS.
 
 use std::io;
 
 use super::network_time::COURTESY;
-use super::session::{SessionFiles, SessionRun};
+use super::session::SessionFiles;
 use crate::cache::{Miss, TokenRoom};
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
 use crate::error::{self, ConfigurationError, Error, LocalError, LoginCommands, SignInNeeded};
+use crate::identity_center::{Deadline, IdentityCenter};
 use crate::platform::{self, Obstacle, ObstacleKind};
 use crate::token::SsoToken;
 
-/// An obstacle as a person is told of it.
+/// The obstacle as an error text names it.
 pub fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
     error::Obstacle {
         path: shown_path(context, &obstacle.path),
@@ -22,9 +23,9 @@ pub fn shown(context: &Context, obstacle: &Obstacle) -> error::Obstacle {
     }
 }
 
-/// Nothing is asked of AWS that gives a token, unless there is a place for the token: a
-/// refresh token that is spent for nothing ends the sign-in for every tool, and a person
-/// is not asked to sign in for a token that cannot be kept.
+/// Checks that a token can be written. A token is requested from AWS only if that is so: a
+/// refresh token that is used in vain ends the sign-in for every tool, and a person is not asked
+/// to sign in for a token that is then lost.
 ///
 /// # Errors
 /// [`LocalError::NoRoom`](crate::error::LocalError::NoRoom).
@@ -32,13 +33,17 @@ pub fn ensure_room(files: SessionFiles) -> Result<(), Error> {
     reserve_room(files).map(drop)
 }
 
-/// The same, and the room stays ours: others may fill the disk while AWS answers.
+/// The same, and reserves the room: other programs may fill the disk while AWS answers.
 ///
 /// # Errors
-/// As there.
+/// [`LocalError::NoRoom`](crate::error::LocalError::NoRoom).
 pub fn reserve_room(files: SessionFiles) -> Result<TokenRoom, Error> {
     files.caches.reserve_room_for_token(files.session).map_err(|(path, error)| {
-        debug!(files.context, "no token is asked for: {} cannot be written: {error}", path.display());
+        debug!(
+            files.context,
+            "token: none is requested, because {} cannot be written: {error}",
+            path.display()
+        );
         if let Some(error) = missing_home(files.context) {
             return error;
         }
@@ -49,7 +54,8 @@ pub fn reserve_room(files: SessionFiles) -> Result<TokenRoom, Error> {
     })
 }
 
-/// A home that is named and does not exist: none is made, and the variable is to be corrected.
+/// The error for a home directory that is configured but does not exist. The directory is not
+/// created; the variable has to be corrected.
 fn missing_home(context: &Context) -> Option<Error> {
     let home = context.home()?;
     let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
@@ -61,18 +67,18 @@ fn missing_home(context: &Context) -> Option<Error> {
     })
 }
 
-/// Why a token that is there cannot be used, with the file and the cause.
+/// The error for a token file that exists and cannot be used, with the cause.
 pub fn unreadable(files: SessionFiles, login: &LoginCommands) -> Option<Error> {
     let path = files.caches.token_path(files.session);
     let refused = platform::open_regular(&path).err();
-    // Anything else, such as a link to itself, is bad content, as junk is.
+    // Any other failure to open the file, such as a link to itself, counts as bad content.
     let refused = refused.filter(|error| {
         error.kind() == io::ErrorKind::PermissionDenied || platform::is_out_of_descriptors(error)
     });
     let obstacle = refused.map(|error| shown(files.context, &Obstacle::to(&path, &error)));
     let content = match files.caches.read_token(files.context, files.session) {
         Err(Miss::Unusable(why)) => Some(why),
-        // It has come or gone meanwhile.
+        // The file was written or removed meanwhile.
         Ok(_) | Err(Miss::Absent | Miss::Other(_)) => return None,
     };
     let shown_path = shown_path(files.context, &path);
@@ -90,14 +96,12 @@ pub fn unreadable(files: SessionFiles, login: &LoginCommands) -> Option<Error> {
     })
 }
 
-/// A sign-in, or its refresh, that cannot be kept although there was room before: it is of
-/// no use to anybody, so AWS is told, and the person learns what became of it.
-pub fn not_kept(run: &SessionRun, token: &SsoToken, error: &io::Error) -> Error {
-    let files = run.files;
+/// The error for a token that could not be written, although there was room before. No process
+/// can use the token, so it is revoked, and the error says whether that worked.
+pub fn not_kept(files: SessionFiles, aws: &dyn IdentityCenter, token: &SsoToken, error: &io::Error) -> Error {
     let path = files.caches.token_path(files.session);
     let place = if path.is_dir() { &path } else { files.caches.token_directory() };
-    run.aws.set_deadline(Some(files.context.elapsed() + COURTESY));
-    let revoked = run.aws.logout(&token.access_token).is_ok();
+    let revoked = aws.logout(&token.access_token, Deadline::after(files.context, COURTESY)).is_ok();
     Error::Local(LocalError::NotKept {
         path: shown_path(files.context, place),
         obstacle: shown(files.context, &Obstacle::to(place, error)),

@@ -1,5 +1,5 @@
-//! The device authorization that waits for its person, as the processes of one session share
-//! it.
+//! The pending device authorization of a session, as the processes of the session share it on
+//! disk.
 
 use std::cell::Cell;
 use std::time::{Duration, UNIX_EPOCH};
@@ -11,40 +11,41 @@ use crate::platform;
 use crate::state::{LockPlace, PendingNote, Prompted, RefreshedTokens, UnprovedClient};
 use crate::timestamp::Timestamp;
 
-/// How long `logout` may hold the session's lock while a pending authorization is kept.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// How long to wait for the session's lock, which `logout` may hold, before the note is written.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
-/// A session's pending authorization on disk.
+/// The note about a session's pending authorization.
 pub struct PendingSignIn<'a> {
     files: SessionFiles<'a>,
-    /// Whether a pending authorization of ours came to be on disk.
+    /// Whether this process has written the note.
     kept: Cell<bool>,
 }
 
 impl<'a> PendingSignIn<'a> {
-    /// That of this session.
+    /// The note of this session. Nothing is read yet.
     pub fn of(files: SessionFiles<'a>) -> Self {
         Self { files, kept: Cell::new(false) }
     }
 
-    /// The authorization that waits for its person, unless somebody has signed in since it
-    /// was started: a process that is killed between the token and this note leaves it.
+    /// The authorization that waits for the person. `None` also if the person has signed in since
+    /// it was started: a process that is killed after it has written the token leaves the note.
     pub fn waiting(&self) -> Option<PendingAuthorization> {
         self.alive().filter(|pending| !self.is_spent(pending))
     }
 
-    /// Forgets an authorization that is spent, if no process works with it any more: it
-    /// would count as unanswered when it runs out.
+    /// Removes the note about an authorization that is spent. Otherwise the authorization would
+    /// count as unanswered when it expires.
     pub fn forget_what_is_spent(&self) {
         if self.last().is_some_and(|pending| self.is_spent(&pending)) {
             self.forget();
         }
     }
 
-    /// Whether no process polls for `pending` any more, and there is a living token that came
-    /// after it was started, and not by our refreshing: another tool may have refreshed too,
-    /// and whoever polls learns it from AWS. Moments of ours are cut to seconds, and no token
-    /// comes in the first one.
+    /// Whether `pending` is spent: no process polls for it any more, and there is a live token
+    /// that was written since it was started and did not come from a refresh by aws-sso-cred.
+    /// While a process polls, that process learns from AWS what became of the code: the token may
+    /// have come from a refresh by another tool. `started_at` is cut to whole seconds, and no
+    /// token is issued within the first second.
     fn is_spent(&self, pending: &PendingAuthorization) -> bool {
         let SessionFiles { context, caches, state, session } = self.files;
         if pending.polled_by.is_none_or(platform::may_be_one_of_us) {
@@ -61,7 +62,7 @@ impl<'a> PendingSignIn<'a> {
             })
     }
 
-    /// The authorization that has not run out.
+    /// The authorization, if it has not expired.
     pub fn alive(&self) -> Option<PendingAuthorization> {
         PendingNote::alive(self.files.state, self.files.session, self.files.context.now())
     }
@@ -70,18 +71,18 @@ impl<'a> PendingSignIn<'a> {
         PendingNote::last(self.files.state, self.files.session)
     }
 
-    /// When the last authorization, dead or alive, was started with this client.
+    /// When the last authorization, expired or not, was started, if this client started it.
     pub fn began_with(&self, client_id: &str) -> Option<Timestamp> {
         self.last().filter(|pending| pending.client_id == client_id).map(|pending| pending.started_at)
     }
 
-    /// Keeps `pending` for the processes that come after this one. It is not put back where
-    /// `logout` has removed it; `false` says so.
+    /// Writes `pending` for later processes. `false` if `logout` has removed the note meanwhile;
+    /// then nothing is written.
     pub fn keep(&self, pending: &PendingAuthorization) -> bool {
         let SessionFiles { context, state, session, .. } = self.files;
-        // The lock that `logout` holds: it must not remove the note between look and write.
+        // `logout` holds this lock, and must not remove the note between this check and the write.
         let place = LockPlace::of_session(state, session);
-        let _lock = Lock::acquire(context, place.lock.as_ref(), AT_ONCE);
+        let _lock = Lock::acquire(context, place.lock.as_ref(), LOCK_PATIENCE);
         if self.is_given_up(pending) {
             return false;
         }
@@ -90,8 +91,8 @@ impl<'a> PendingSignIn<'a> {
         true
     }
 
-    /// Whether a person is being waited for: with a code, or by a `login` for its redirect,
-    /// which holds a lock and has noted its client.
+    /// Whether a sign-in waits for the person: by a code, or in a `login` that waits for its
+    /// redirect. Such a `login` holds a lock and has noted its client.
     pub fn is_waited_for(&self) -> bool {
         let SessionFiles { context, state, session, .. } = self.files;
         let is_held = |place: LockPlace| Lock::try_acquire(context, place.lock.as_ref()).is_err();
@@ -101,21 +102,22 @@ impl<'a> PendingSignIn<'a> {
                     || is_held(LockPlace::of_second_sign_in(state, session)))
     }
 
-    /// Whether somebody has signed out while `pending` waited for its person.
+    /// Whether `logout` has removed the note while `pending` waited for the person.
     pub fn is_given_up(&self, pending: &PendingAuthorization) -> bool {
         self.kept.get() && !self.holds(pending)
     }
 
+    /// Whether the note is about `pending`.
     fn holds(&self, pending: &PendingAuthorization) -> bool {
         self.last().is_some_and(|kept| kept.user_code == pending.user_code)
     }
 
-    /// Whether the pending authorization came to be on disk.
+    /// Whether this process has written the note, so that later processes find it.
     pub fn is_kept(&self) -> bool {
         self.kept.get()
     }
 
-    /// The sign-in has come to an end, good or bad.
+    /// Removes the note: the sign-in has ended, with or without success.
     pub fn forget(&self) {
         self.kept.set(false);
         PendingNote::remove(self.files.state, self.files.session);

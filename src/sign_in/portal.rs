@@ -1,5 +1,5 @@
-//! Where the Identity Center instance behind a start URL is: looked up before a
-//! sign-in, for a company's vanity address must not reach AWS as it is.
+//! Finds the Identity Center instance behind a start URL before a sign-in: AWS does not accept a
+//! company's vanity address as a start URL.
 
 use super::failure::failure;
 use super::network_time::BUDGET;
@@ -8,40 +8,50 @@ use super::session::SessionRun;
 use crate::debug;
 use crate::error::{ConfigurationError, Error, ServiceError, ServiceErrorKind};
 use crate::identifiers::StartUrl;
+use crate::identity_center::{Deadline, IdentityCenter};
+use crate::request::SsoSession;
 use crate::start_url;
 
-/// The start URL that AWS is told. For AWS's own and an emulator's that is the one
-/// in the configuration; a vanity address is asked where it leads, once, and only an
-/// address of AWS's counts.
+/// The start URL to send to AWS. An address of AWS is sent as it is configured. A vanity address
+/// is requested once, and has to redirect to an address of AWS.
 ///
 /// # Errors
-/// A vanity address that leads elsewhere or nowhere, or a host in another region than
+/// A vanity address that does not redirect to AWS, or an address that names another region than
 /// the configured one.
 pub fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
     let configured = &run.files.session.start_url;
     if start_url::is_aws_owned(configured) {
-        return in_region(run, configured.clone());
+        return in_region(run.files.session, configured.clone());
     }
-    let portal = if start_url::is_local(configured) { local(run) } else { Some(behind(run)?) };
+    let portal = if start_url::is_local(configured) {
+        portal_of_emulator(run.aws, configured, run.time.deadline(BUDGET))
+    } else {
+        Some(portal_behind_vanity_address(run)?)
+    };
     let Some(portal) = portal else { return Ok(configured.clone()) };
     debug!(run.files.context, "start URL {configured} leads to {portal}");
     run.aws.found_at(&portal);
-    in_region(run, portal)
+    in_region(run.files.session, portal)
 }
 
-/// An emulator on this computer is signed in to as it is, unless it says otherwise.
-fn local(run: &SessionRun) -> Option<StartUrl> {
-    let answer = run.aws.redirect_of(run.files.session.start_url.as_str());
+/// The portal that an emulator on this computer redirects to. `None` if it does not redirect;
+/// then its own address is the start URL.
+fn portal_of_emulator(
+    aws: &dyn IdentityCenter,
+    configured: &StartUrl,
+    deadline: Deadline,
+) -> Option<StartUrl> {
+    let answer = aws.redirect_of(configured.as_str(), deadline);
     answer.ok().and_then(|answer| start_url::portal_at(&answer.location?))
 }
 
-fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
+fn portal_behind_vanity_address(run: &SessionRun) -> Result<StartUrl, Error> {
     let configured = &run.files.session.start_url;
     let asked = start_url::normalized(configured.as_str());
     let astray = |cause: String| {
         Error::Configuration(ConfigurationError::StartUrlAstray { start_url: configured.to_string(), cause })
     };
-    let answer = match with_retries(run, BUDGET, || run.aws.redirect_of(asked)) {
+    let answer = match with_retries(run, BUDGET, |deadline| run.aws.redirect_of(asked, deadline)) {
         Ok(answer) => answer,
         Err(ServiceError { kind: ServiceErrorKind::NotAws, message, .. }) => {
             return Err(astray(format!("its answer makes no sense ({})", message.unwrap_or_default())));
@@ -55,15 +65,15 @@ fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
     }
 }
 
-/// A region in the host has to be the configured one: with another, every request
-/// would go to the wrong place, and AWS's answer would not say why.
-fn in_region(run: &SessionRun, portal: StartUrl) -> Result<StartUrl, Error> {
-    let configured = run.files.session.region.as_str();
+/// `portal`, unless its host names another region than the configured one. Otherwise every
+/// request would go to the wrong region, and AWS's answer would not say why.
+fn in_region(session: &SsoSession, portal: StartUrl) -> Result<StartUrl, Error> {
+    let configured = session.region.as_str();
     match start_url::region_of_host(&portal) {
         Some(region) if !region.eq_ignore_ascii_case(configured) => {
             Err(Error::Configuration(ConfigurationError::RegionMismatch {
-                start_url: run.files.session.start_url.to_string(),
-                portal: (portal != run.files.session.start_url).then(|| portal.to_string()),
+                start_url: session.start_url.to_string(),
+                portal: (portal != session.start_url).then(|| portal.to_string()),
                 region,
                 configured: configured.to_owned(),
             }))

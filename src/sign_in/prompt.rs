@@ -1,19 +1,20 @@
-//! Showing a person the code of a device authorization.
+//! Shows a person the code of a device authorization, on a terminal or in a browser.
 
 use std::fmt::Display;
 
 use super::cool_down;
 use super::pending::PendingSignIn;
-use super::session::SessionRun;
+use super::session::{Policy, SessionRun};
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
+use crate::context::Context;
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::{Error, SignInError, SignInWaiting};
+use crate::error::{Error, LoginCommands, SignInError, SignInWaiting};
 use crate::state::Prompted;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 
-/// Opens the one tab and shows the one code; a code that nobody can have seen is
-/// forgotten.
+/// Opens one browser tab and shows the code. If neither is possible, the person cannot have seen
+/// the code, and its note is removed.
 pub fn show(
     run: &SessionRun,
     on_disk: &PendingSignIn,
@@ -30,7 +31,8 @@ pub fn show(
     } else if !remembered {
         Err(NoBrowser::NotRemembered)
     } else {
-        // Kept before it is done: who is killed in between must not open a second tab.
+        // Noted before the tab is opened: if this process is killed in between, the next process
+        // must not open a second tab.
         pending.browser_opened = true;
         on_disk.keep(pending);
         let address = Address::Server(&pending.verification_uri_complete);
@@ -51,7 +53,7 @@ pub fn show(
             if pending.prompted_at.is_none() {
                 on_disk.forget();
             }
-            let cause = no_terminal(run, no_browser);
+            let cause = no_terminal(run.policy, no_browser);
             return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
         }
         Err(no_browser) => {
@@ -65,7 +67,7 @@ pub fn show(
     Ok(())
 }
 
-/// Shows the code, unless this terminal has seen it a moment ago.
+/// Shows the code on `channel`, unless a process has shown it there a moment ago.
 pub fn prompt(
     run: &SessionRun,
     channel: &Channel,
@@ -76,7 +78,7 @@ pub fn prompt(
     let asked_for = matches!(channel, Channel::Command);
     let said = Prompted::of(run.files.state, run.files.session);
     if !asked_for && !said.may_prompt(&channel.name(), run.files.context.now()) {
-        debug!(run.files.context, "sign-in: shown here a moment ago");
+        debug!(run.files.context, "sign-in: the prompt was shown here a moment ago");
         return;
     }
     let role = run.role.map(|request| (request.role_name.as_str(), request.account_id.as_str()));
@@ -95,37 +97,40 @@ pub fn prompt(
     debug!(run.files.context, "sign-in: prompt on {} ({browser:?}, shown: {shown})", channel.name());
 }
 
-/// Why a prompt would reach nobody.
-pub fn cannot_be_seen(run: &SessionRun, channel: &Channel) -> Option<String> {
-    let browser = browser::choose_here(run.files.context);
+/// Why a person cannot see a prompt; `None` if a person can.
+pub fn cannot_be_seen(context: &Context, policy: Policy, channel: &Channel) -> Option<String> {
+    let browser = browser::choose_here(context);
     match browser {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
         _ if channel.reaches_a_person() => None,
-        // A browser other than the one that was asked for needs a word about it.
-        BrowserChoice::Command(Launch { instead_of, .. }) if run.policy.browser_allowed => {
-            instead_of.map(|passed_over| no_terminal(run, passed_over))
+        // If another browser than the configured one opens, the person has to be told, which
+        // needs a terminal.
+        BrowserChoice::Command(Launch { instead_of, .. }) if policy.browser_allowed => {
+            instead_of.map(|passed_over| no_terminal(policy, passed_over))
         }
-        BrowserChoice::Command(_) => Some(no_terminal(run, "no browser is wanted")),
-        BrowserChoice::None(reason) => Some(no_terminal(run, reason)),
+        BrowserChoice::Command(_) => Some(no_terminal(policy, "no browser is wanted")),
+        BrowserChoice::None(reason) => Some(no_terminal(policy, reason)),
     }
 }
 
-/// That no terminal shows a prompt, `and` no browser either.
-fn no_terminal(run: &SessionRun, and: impl Display) -> String {
-    let why = if run.policy.terminal_allowed {
+/// The cause that no terminal shows a prompt, and that no browser does, for the reason
+/// `no_browser`.
+fn no_terminal(policy: Policy, no_browser: impl Display) -> String {
+    let why = if policy.terminal_allowed {
         "there is no terminal to show it on"
     } else {
         "the terminal is not to be written to"
     };
-    format!("{why}, and {and}")
+    format!("{why}, and {no_browser}")
 }
 
-/// The person has not finished; whoever runs us again goes on from here.
-pub fn still_pending(run: &SessionRun, pending: &PendingAuthorization) -> Error {
+/// The error that the person has not finished signing in. The next process goes on with the same
+/// code.
+pub fn still_pending(context: &Context, login: &LoginCommands, pending: &PendingAuthorization) -> Error {
     Error::Waiting(SignInWaiting::Pending {
         verification_uri: pending.verification_uri_complete.clone(),
         user_code: pending.user_code.clone(),
-        expires_in: pending.remaining(run.files.context.now()),
-        session: run.login.session.clone(),
+        expires_in: pending.remaining(context.now()),
+        session: login.session.clone(),
     })
 }

@@ -1,4 +1,5 @@
-//! Signing in by redirect: the listener first, then the browser, then the token.
+//! Signing in by redirect (authorization code with PKCE): starts the listener, opens the browser,
+//! and stores the token.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::{obstacles, portal, token_store};
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser::{self, Address};
 use crate::debug;
-use crate::error::{Error, SignInError};
+use crate::error::{Error, LoginCommands, SignInError};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::state::{SignedIn, UnprovedClient};
@@ -20,22 +21,22 @@ use crate::terminal::output;
 use crate::text::escape::escape;
 use crate::token::SsoToken;
 
-/// As long as the AWS CLI waits.
+/// How long to wait for the redirect, as in the AWS CLI.
 const DEADLINE: Duration = Duration::from_secs(600);
 
-/// Signs in through a browser that reaches this machine, on `port` or on any that is free.
+/// Signs in through a browser that reaches this computer on `port`, or on any free port.
 ///
 /// # Errors
 /// A sign-in that was refused or left unanswered; the network; a port that cannot be had; no
 /// room for the token.
 pub fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoToken, Error> {
     obstacles::ensure_room(run.files)?;
-    let listener = CallbackListener::bind(port).map_err(|error| for_this_session(run, error))?;
+    let listener = CallbackListener::bind(port).map_err(|error| for_this_session(&run.login, error))?;
     let start_url = portal::start_url(run)?;
     let issuer_url = start_url.as_str();
     match attempt(run, lock, &listener, issuer_url, false) {
         Err(error) if error.is_about_the_client() => {
-            debug!(run.files.context, "login: AWS has forgotten the client; registering anew");
+            debug!(run.files.context, "login: AWS no longer knows the client; registering a new one");
             output::tell("AWS no longer knew this client; please sign in once more");
             attempt(run, lock, &listener, issuer_url, true)
         }
@@ -60,7 +61,6 @@ fn attempt(
     let (mut line, mut kept) = (None, None);
     let is_noted = SignedIn::expect(state, session);
     let is_wanted = || !is_noted || SignedIn::is_noted(state, session);
-    run.aws.set_deadline(None);
     let outcome = authorization_code::sign_in(
         context,
         run.aws,
@@ -74,7 +74,7 @@ fn attempt(
             keep: &mut |issued| {
                 let token = token_store::store_new(run, &registered, issued.clone(), &|| !is_wanted())
                     .map_err(|token| given_up(run, Some(&token.access_token)))?;
-                token_store::ensure_kept(run, &token).map(|()| kept = Some(token))
+                token_store::ensure_kept(run.files, run.aws, &token).map(|()| kept = Some(token))
             },
             is_wanted: &is_wanted,
         },
@@ -90,14 +90,14 @@ fn attempt(
     kept.ok_or_else(|| AuthorizationCodeError::Broken { cause: "the token was not kept".to_owned() })
 }
 
-/// Whether the cached registration is that of a client which has yet to prove itself.
+/// Whether the cached client is the one whose last sign-in by redirect was not answered.
 fn is_unproved(files: SessionFiles) -> bool {
     let noted = UnprovedClient::read(files.state, files.session);
     let cached = files.caches.read_registration(files.context, files.session);
     matches!((noted, cached), (Some(noted), Ok(cached)) if noted.client_id == cached.client_id)
 }
 
-/// Opens the browser and says what to do if no page appears.
+/// Opens the browser, and says what to do if no page appears.
 fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
     const ADDRESS: &str = "open this address on this computer:";
     let opened =
@@ -123,14 +123,14 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
     output::tell(&text);
 }
 
-/// The way out that is offered has to name the session, or it would sign in to another.
-fn for_this_session(run: &SessionRun, error: Error) -> Error {
+/// `error` with an alternative that names the session: a bare `login` could sign in to another.
+fn for_this_session(login: &LoginCommands, error: Error) -> Error {
     match error {
         Error::SignIn(SignInError::ListenerUnavailable { port, cause, .. }) => {
             Error::SignIn(SignInError::ListenerUnavailable {
                 port,
                 cause,
-                without: format!("{} --use-device-code", run.login.ours),
+                without: format!("{} --use-device-code", login.ours),
             })
         }
         error => error,

@@ -1,4 +1,6 @@
-//! Refreshing an access token under the session's lock.
+//! Refreshes an access token under the session's lock.
+//!
+//! The new token is written by `token_store`; a refusal by AWS is judged by `replacement`.
 
 use std::time::Duration;
 
@@ -18,34 +20,35 @@ use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
 use crate::token::SsoToken;
 
-/// How long one process waits for another that refreshes the same session. One that is
-/// alive gives up on AWS before.
+/// How long a process waits for another one that refreshes the same session. A process that is
+/// not stopped gives up on AWS before that.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A refresh is not begun with less time than this, many times what AWS takes. AWS may have
-/// taken a request that is cut short, and what it gave for the refresh token is then lost. It
-/// tolerates a second use soon after (aws/aws-toolkit-vscode#4569), but nothing promises that.
+/// A refresh is not started with less time left than this, which is many times what AWS takes.
+/// AWS may use up the refresh token for a request that is cut short, and the answer is then lost.
+/// AWS tolerates a second use soon after (aws/aws-toolkit-vscode#4569), but does not promise it.
 const LEAST_FOR_A_REFRESH: Duration = Duration::from_millis(1500);
 
-/// For refreshing while cached role credentials wait to be printed: the rest is for the role.
+/// The time for a refresh while cached role credentials wait to be printed. The rest of the run's
+/// time is for the request of role credentials.
 const HURRIED_BUDGET: Duration = Duration::from_secs(2);
 
-/// Another tool's token is refreshed in its turn, once.
+/// How many tokens one call refreshes: its own, and one that another tool has written meanwhile.
 const ROUNDS: u32 = 2;
 
-/// The lock of the session's token.
+/// Takes the lock of the session's token.
 ///
 /// # Errors
 /// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout).
 pub fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
-    // What is left when the lock is there has to do for a refresh.
+    // The time that is left after the wait has to be enough for a refresh.
     let end = (run.elapsed() + run.time.left()).saturating_sub(LEAST_FOR_A_REFRESH);
     let place = LockPlace::of_session(run.files.state, run.files.session);
     waiting::for_the_network(run, &place, PATIENCE.min(end), || run.login.session.clone())
 }
 
-/// Refreshes `token`, which gives way to a sign-in if AWS refuses. While it is still alive,
-/// a failed refresh is no failure.
+/// Refreshes `token`, and signs in if AWS refuses to refresh an expired one. If the old access
+/// token is still alive, it is returned when the refresh fails.
 ///
 /// # Errors
 /// The failure of the network, or of the sign-in.
@@ -59,12 +62,12 @@ pub fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bo
         Err(error) => return Err(error),
     };
     if !still_alive {
-        return refreshed_at_last(run, lock, token, room);
+        return refresh_expired(run, lock, token, room);
     }
     let answer = if run.time.is_hurried() {
-        ask_for_a_new_one(run, HURRIED_BUDGET, client, refresh_token)
+        create_token_with_retries(run, HURRIED_BUDGET, client, refresh_token)
     } else {
-        ask_once(run, client, refresh_token)
+        create_token_once(run, client, refresh_token)
     };
     match answer {
         Ok(issued) => Ok(store_refreshed(run.files, &lock, token, issued, room).token.access_token),
@@ -78,15 +81,10 @@ pub fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bo
     }
 }
 
-/// A dead token is refreshed, or only a person can help.
-fn refreshed_at_last(
-    run: &SessionRun,
-    lock: Lock,
-    token: &SsoToken,
-    room: TokenRoom,
-) -> Result<Secret, Error> {
+/// Refreshes an expired token, and signs in if AWS refuses.
+fn refresh_expired(run: &SessionRun, lock: Lock, token: &SsoToken, room: TokenRoom) -> Result<Secret, Error> {
     match ask(run, &lock, token, room) {
-        // One that could not be written still serves this run.
+        // A token that could not be written still serves this run.
         Ok(refreshed) => Ok(refreshed.token.access_token),
         Err(NotRefreshed::Refused(reason)) => sign_in_within_call(run, lock, reason),
         Err(NotRefreshed::Failed(error)) => {
@@ -97,16 +95,17 @@ fn refreshed_at_last(
     }
 }
 
-/// Why there is no refreshed token.
+/// Why a token was not refreshed.
 pub enum NotRefreshed {
-    /// Only a person can help.
+    /// AWS refused for good: a person has to sign in.
     Refused(SignInReason),
-    /// The next try may work.
+    /// The request failed: the next try may succeed.
     Failed(ServiceError),
 }
 
-/// Refreshes `token`. Another tool, which does not know our lock, may have used the
-/// refresh token first: then its token is taken, and refreshed in its turn if it is dead.
+/// Refreshes `token` and stores the result. Another tool, which does not take our lock, may have
+/// used the refresh token first. Then that tool's token is taken, and refreshed in turn if it has
+/// expired.
 pub fn ask(
     run: &SessionRun,
     lock: &Lock,
@@ -116,14 +115,14 @@ pub fn ask(
     let mut token = token.clone();
     for round in 1.. {
         let Some((client, refresh_token)) = token.refresh_parts() else { break };
-        let error = match ask_for_a_new_one(run, BUDGET, client, refresh_token) {
+        let error = match create_token_with_retries(run, BUDGET, client, refresh_token) {
             Ok(issued) => return Ok(store_refreshed(run.files, lock, &token, issued, room)),
             Err(error) => error,
         };
         debug!(run.files.context, "refresh failed: {:?} {:?}", error.kind, error.message);
         let refusal = replacement::refusal(&token, &error.kind);
         let found = match refusal {
-            Some(_) => replacement::replacement(run, &token),
+            Some(_) => replacement::replacement(run.files, &run.time, &token),
             None => replacement::found_instead(run.files, &token),
         };
         match (found, refusal) {
@@ -141,27 +140,30 @@ pub fn ask(
     Err(NotRefreshed::Refused(SignInReason::TokenExpired))
 }
 
-/// Asks within `budget`, and not once more when the answer would have too little time.
-fn ask_for_a_new_one(
+/// Requests a new token within `budget`. A try with too little time left is not made.
+fn create_token_with_retries(
     run: &SessionRun,
     budget: Duration,
     client: Client,
     refresh_token: &Secret,
 ) -> Result<IssuedToken, ServiceError> {
-    let end = run.files.context.elapsed() + budget.min(run.time.left());
-    with_retries(run, budget, || {
-        if end.saturating_sub(run.files.context.elapsed()) < LEAST_FOR_A_REFRESH {
+    with_retries(run, budget, |deadline| {
+        if deadline.left(run.files.context) < LEAST_FOR_A_REFRESH {
             return Err(too_late("CreateToken"));
         }
-        run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+        run.aws.create_token(client, Grant::RefreshToken(refresh_token), deadline)
     })
 }
 
-/// Asks while the old token lives: the next run can ask again. But this request has all the
-/// time that a request gets, as AWS may have taken the refresh token.
-fn ask_once(run: &SessionRun, client: Client, refresh_token: &Secret) -> Result<IssuedToken, ServiceError> {
-    run.aws.set_deadline(Some(run.files.context.elapsed() + run.time.left()));
-    run.aws.create_token(client, Grant::RefreshToken(refresh_token))
+/// Requests a new token once, while the old one is alive: the next run can try again. The request
+/// has all the time of the run, because AWS may use up the refresh token for it.
+fn create_token_once(
+    run: &SessionRun,
+    client: Client,
+    refresh_token: &Secret,
+) -> Result<IssuedToken, ServiceError> {
+    let deadline = run.time.deadline(Duration::MAX);
+    run.aws.create_token(client, Grant::RefreshToken(refresh_token), deadline)
 }
 
 fn note_refusal(files: SessionFiles, token: &SsoToken, reason: SignInReason) {

@@ -1,8 +1,8 @@
-//! The client that signs in: the cached registration where it fits, else a new one.
+//! The client with which a session signs in: the cached registration if it fits, else a new one.
 
 use super::network_time::BUDGET;
 use super::requests::with_retries;
-use super::session::SessionRun;
+use super::session::{SessionFiles, SessionRun};
 use crate::authorization_code::{DEFAULT_SCOPE, REGISTERED_REDIRECT_URI};
 use crate::cache::ClientRegistration;
 use crate::debug;
@@ -12,21 +12,21 @@ use crate::lock::Lock;
 use crate::request::SsoSession;
 use crate::timestamp::Timestamp;
 
-/// A registration with less than this left is not begun with; as the AWS CLI does.
+/// A registration that expires in fewer than this many seconds is not used, as in the AWS CLI.
 const LEAST_LEFT: i64 = 15 * 60;
 
-/// Which grant the client is for. The AWS CLI keeps both kinds in one file.
+/// The grant that a client is for. The AWS CLI keeps both kinds of clients in one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientKind<'a> {
     DeviceAuthorization,
     AuthorizationCode {
-        /// The start URL as AWS knows it.
+        /// The start URL that is sent to AWS.
         issuer_url: &'a str,
     },
 }
 
-/// The scopes that `session` is registered with. The older layout has none: every
-/// other tool treats its tokens as lasting eight hours, which only then is true.
+/// The scopes with which a client of `session` is registered. A session of the older layout has
+/// none: other tools expect its tokens to last eight hours, which is true only without scopes.
 pub fn scopes(session: &SsoSession) -> Vec<String> {
     match &session.registration_scopes {
         Some(scopes) if !scopes.is_empty() => scopes.clone(),
@@ -35,7 +35,7 @@ pub fn scopes(session: &SsoSession) -> Vec<String> {
     }
 }
 
-/// A client of `kind`, from the cache if it will do and `fresh` is not asked for.
+/// A client of `kind`: the cached one if it fits and `fresh` is not set, else a new one.
 pub fn client(
     run: &SessionRun,
     lock: &Lock,
@@ -44,11 +44,14 @@ pub fn client(
 ) -> Result<RegisteredClient, ServiceError> {
     match run.files.caches.read_registration(run.files.context, run.files.session) {
         Ok(cached) if !fresh && fits(&cached, kind, &scopes(run.files.session), run.files.context.now()) => {
-            debug!(run.files.context, "registration: the cached one, good until {}", cached.expires_at);
+            debug!(
+                run.files.context,
+                "registration: using the cached client, valid until {}", cached.expires_at
+            );
             let ClientRegistration { client_id, client_secret, expires_at, .. } = cached;
             Ok(RegisteredClient { client_id, client_secret, expires_at })
         }
-        Ok(_) => register(run, lock, kind, "the cached one does not do"),
+        Ok(_) => register(run, lock, kind, "the cached one does not fit"),
         Err(miss) => register(run, lock, kind, &miss.to_string()),
     }
 }
@@ -59,7 +62,7 @@ fn fits(cached: &ClientRegistration, kind: ClientKind<'_>, scopes: &[String], no
         ClientKind::DeviceAuthorization => cached.grant_types.is_empty(),
         ClientKind::AuthorizationCode { .. } => grants_codes,
     };
-    // The AWS CLI registers clients without scopes, whose sessions cannot be refreshed.
+    // The AWS CLI may have registered a client without scopes, whose tokens cannot be refreshed.
     let has_scopes = scopes.iter().all(|scope| cached.scopes.contains(scope));
     right_kind && has_scopes && cached.expires_at.seconds_since(now) >= LEAST_LEFT
 }
@@ -70,9 +73,9 @@ fn register(
     kind: ClientKind<'_>,
     why: &str,
 ) -> Result<RegisteredClient, ServiceError> {
-    debug!(run.files.context, "registration: a new one ({why})");
-    let request = request(run, kind);
-    let registered = with_retries(run, BUDGET, || run.aws.register_client(&request))?;
+    debug!(run.files.context, "registration: registering a new client ({why})");
+    let request = request(run.files, kind);
+    let registered = with_retries(run, BUDGET, |deadline| run.aws.register_client(&request, deadline))?;
     let grant_types: &[&str] = match kind {
         ClientKind::DeviceAuthorization => &[],
         ClientKind::AuthorizationCode { .. } => &["authorization_code", "refresh_token"],
@@ -87,15 +90,15 @@ fn register(
     if let Err(error) =
         run.files.caches.write_registration(run.files.context, run.files.session, &registration, lock)
     {
-        debug!(run.files.context, "registration not written: {error}");
+        debug!(run.files.context, "registration: not written: {error}");
     }
     Ok(registered)
 }
 
-fn request(run: &SessionRun, kind: ClientKind<'_>) -> RegisterClient {
-    let session = run.files.session;
+fn request(files: SessionFiles, kind: ClientKind<'_>) -> RegisterClient {
+    let session = files.session;
     let suffix =
-        session.name.as_ref().map_or_else(|| run.files.context.now().unix().to_string(), ToString::to_string);
+        session.name.as_ref().map_or_else(|| files.context.now().unix().to_string(), ToString::to_string);
     let authorization_code = match kind {
         ClientKind::DeviceAuthorization => None,
         ClientKind::AuthorizationCode { issuer_url } => Some(AuthorizationCodeClient {

@@ -1,4 +1,4 @@
-//! Removing files with secrets, and an account of those that stay.
+//! Removes files with secrets, and records the files that could not be removed.
 
 use std::fs;
 use std::io;
@@ -19,27 +19,27 @@ use crate::terminal::output;
 /// What became of a file that was to be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
-    /// It is gone.
+    /// The file is gone.
     Gone,
-    /// There was none.
+    /// There was no file.
     WasAbsent,
-    /// It is still there, and noted as such.
+    /// The file is still there, and is recorded.
     Stays,
 }
 
-/// Removes files, and remembers what it could not remove.
+/// Removes files, and records those that it could not remove.
 pub struct Removals<'a> {
     context: &'a Context,
     left: Vec<LeftFile>,
 }
 
 impl<'a> Removals<'a> {
-    /// Nothing is removed yet.
+    /// Nothing is removed or recorded yet.
     pub fn new(context: &'a Context) -> Self {
         Self { context, left: Vec::new() }
     }
 
-    /// Removes the file at `path`, and what it leads to if it is a link.
+    /// Removes the file at `path`; if that is a link, also the file that the link leads to.
     pub fn remove(&mut self, path: &Path, holds: Holding) -> Removal {
         let found = match fs::symlink_metadata(path) {
             Ok(found) => found,
@@ -50,11 +50,11 @@ impl<'a> Removals<'a> {
             }
         };
         if found.is_dir() {
-            // No tool keeps a secret as a directory, and what is in it is nobody's to remove.
+            // No tool keeps a secret in a directory of this name: its content is left alone.
             return Removal::WasAbsent;
         }
         if let Err(error) = ensure_theirs(path) {
-            self.stays(path, holds, &Obstacle::to(path, &error), false);
+            self.record(path, holds, &Obstacle::to(path, &error), false);
             return Removal::Stays;
         }
         if found.is_symlink() {
@@ -63,8 +63,8 @@ impl<'a> Removals<'a> {
             && Linked::at(self.context, path) != Linked::Other
             && let Err(error) = empty(path)
         {
-            // Under another name the secret would stay.
-            self.stays(path, holds, &Obstacle::to(path, &error), false);
+            // The secret can still be read under the file's other name.
+            self.record(path, holds, &Obstacle::to(path, &error), false);
             return Removal::Stays;
         }
         match fs::remove_file(path) {
@@ -74,19 +74,19 @@ impl<'a> Removals<'a> {
             }
             Err(error) if is_absent(&error) => Removal::Gone,
             Err(error) => {
-                // The file's own obstacle is the one to remove, if it has one.
+                // An obstacle of the file itself is reported before one of its directory.
                 let obstacle = match ensure_replaceable(path) {
-                    Err(of_the_file) => Obstacle::to(path, &of_the_file),
+                    Err(file_error) => Obstacle::to(path, &file_error),
                     Ok(()) => Obstacle::to(directory_of(path), &error),
                 };
-                self.stays(path, holds, &obstacle, false);
+                self.record(path, holds, &obstacle, false);
                 Removal::Stays
             }
         }
     }
 
-    /// A link's file holds the secret, wherever it is. Only a file that is ours and that
-    /// looks like one of the caches is removed: a link may lead anywhere.
+    /// Removes the file that `link` leads to, which holds the secret. As a link may lead anywhere,
+    /// the file is removed only if it belongs to the user and looks like a cache file.
     fn remove_linked(&mut self, link: &Path, holds: Holding) {
         let Ok(target) = fs::canonicalize(link) else { return };
         let removed = match Linked::at(self.context, &target) {
@@ -97,48 +97,49 @@ impl<'a> Removals<'a> {
         match removed {
             Ok(()) => {
                 debug!(self.context, "logout: removed {}, which was linked to", target.display());
-                // It was written to by way of the link.
-                let own = |stem: &str| target.file_stem().is_some_and(|name| name == stem);
-                self.sweep_half_written(directory_of(&target), &own);
+                // It was written through the link, so that temporary files are beside it.
+                let is_of_target = |stem: &str| target.file_stem().is_some_and(|name| name == stem);
+                self.sweep_half_written(directory_of(&target), &is_of_target);
             }
             Err(error) => {
                 let blocked = if is_ours(link) { directory_of(&target) } else { &target };
-                self.stays(&target, holds, &Obstacle::to(blocked, &error), true);
+                self.record(&target, holds, &Obstacle::to(blocked, &error), true);
             }
         }
     }
 
-    /// Notes the file at `path` if it could not be removed, and leaves it where it is.
+    /// Records the file at `path` if it could not be removed. Removes nothing.
     pub fn look_at(&mut self, path: &Path, holds: Holding) {
         let obstacle = match ensure_replaceable(path) {
-            Err(of_the_file) => Obstacle::to(path, &of_the_file),
+            Err(file_error) => Obstacle::to(path, &file_error),
             Ok(()) => match ensure_files_can_go(directory_of(path)) {
                 Err(error) => Obstacle::to(directory_of(path), &error),
                 Ok(()) => return,
             },
         };
-        self.stays(path, holds, &obstacle, false);
+        self.record(path, holds, &obstacle, false);
     }
 
-    /// Notes that nobody can tell what is in `directory`.
+    /// Records that `directory` cannot be read, so that files in it are unknown.
     pub fn cannot_look_into(&mut self, directory: &Path, error: &io::Error) {
-        self.stays(directory, Holding::Unknown, &Obstacle::to(directory, error), false);
+        self.record(directory, Holding::Unknown, &Obstacle::to(directory, error), false);
     }
 
-    /// Notes what our own state could not get rid of.
+    /// Records the notes of our own state that could not be removed.
     pub fn notes_stay(&mut self, left: Vec<(PathBuf, io::Error)>) {
         for (path, error) in left {
-            // A directory in its place is the obstacle itself.
+            // A directory in the place of a note is itself the obstacle.
             let obstacle = if path.is_dir() {
                 Obstacle::to(&path, &io::ErrorKind::IsADirectory.into())
             } else {
                 Obstacle::to(directory_of(&path), &error)
             };
-            self.stays(&path, Holding::Note, &obstacle, false);
+            self.record(&path, Holding::Note, &obstacle, false);
         }
     }
 
-    fn stays(&mut self, path: &Path, holds: Holding, obstacle: &Obstacle, was_linked: bool) {
+    /// Records that the file at `path` is still there.
+    fn record(&mut self, path: &Path, holds: Holding, obstacle: &Obstacle, was_linked: bool) {
         debug!(self.context, "logout: {} stays: {obstacle:?}", path.display());
         let path = shown_path(self.context, path);
         if self.left.iter().all(|left| left.path != path) {
@@ -147,8 +148,8 @@ impl<'a> Removals<'a> {
         }
     }
 
-    /// What a killed process left behind holds secrets too. `is_wanted` tells by the name,
-    /// without its ending, of the file that each was to become.
+    /// Removes the temporary files that killed processes left in `directory`, which hold secrets
+    /// too. `is_wanted` gets the name, without its ending, of the file that each was to become.
     pub fn sweep_half_written(&mut self, directory: &Path, is_wanted: &dyn Fn(&str) -> bool) {
         let entries = match read_directory(directory) {
             Ok(entries) => entries,
@@ -164,13 +165,14 @@ impl<'a> Removals<'a> {
         }
     }
 
-    /// Whether nothing stays.
+    /// Whether no file is recorded as still there.
     pub fn is_complete(&self) -> bool {
         self.left.is_empty()
     }
 
-    /// The failure, if something stays: of `session` or of all, to be removed by running
-    /// `again`. Every file is named before.
+    /// Fails if a file is recorded as still there. If there are several, each is named on stderr
+    /// first. `session` is `None` for all sessions; `revoked` says whether AWS has revoked the
+    /// tokens, if there were any; `again` is the command that removes the files later.
     ///
     /// # Errors
     /// [`LocalError::Left`](crate::error::LocalError::Left).

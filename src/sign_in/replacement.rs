@@ -1,21 +1,23 @@
-//! What a refused refresh means: the session has ended, or another tool, which does not know
-//! our lock, has used the refresh token first.
+//! What a refused refresh means: the session has ended, or another tool, which does not take our
+//! lock, has used the refresh token first.
 
 use std::time::Duration;
 
-use super::session::{SessionFiles, SessionRun};
+use super::network_time::NetworkTime;
+use super::session::SessionFiles;
 use crate::debug;
 use crate::error::{ServiceErrorKind, SignInReason};
 use crate::token::{SsoToken, refreshable};
 
-/// A refresh token that another tool has used is refused before that tool has written
-/// what it got: so long its file is awaited.
-const AWAITED: Duration = Duration::from_secs(2);
+/// How long to wait for the token file of another tool. AWS refuses a refresh token that another
+/// tool has used before that tool has written its new token.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often the file is looked at.
+/// The pause between two looks at the token file.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// Whether AWS refused the refresh for good, and why; `None` for a passing failure.
+/// Why a person has to sign in, if AWS has refused the refresh for good; `None` for a failure
+/// that may pass.
 pub fn refusal(token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason> {
     match kind {
         ServiceErrorKind::InvalidGrant | ServiceErrorKind::InvalidRequest if token.region.is_none() => {
@@ -31,13 +33,13 @@ pub fn refusal(token: &SsoToken, kind: &ServiceErrorKind) -> Option<SignInReason
     }
 }
 
-/// What another tool, which does not know our lock, has made of `refused`: waits until
-/// there is another token that is alive, or that has another refresh token.
-pub fn replacement(run: &SessionRun, refused: &SsoToken) -> Option<SsoToken> {
-    let context = run.files.context;
-    let end = context.elapsed().saturating_add(AWAITED.min(run.time.left()));
+/// The token that another tool has written in the place of `refused`: a token that is alive, or
+/// that can be refreshed with another refresh token. Waits for it for a moment.
+pub fn replacement(files: SessionFiles, time: &NetworkTime, refused: &SsoToken) -> Option<SsoToken> {
+    let context = files.context;
+    let end = context.elapsed().saturating_add(PATIENCE.min(time.left()));
     loop {
-        let found = found_instead(run.files, refused);
+        let found = found_instead(files, refused);
         if found.is_some() || context.elapsed() >= end {
             return found;
         }
@@ -58,7 +60,7 @@ pub fn found_instead(files: SessionFiles, refused: &SsoToken) -> Option<SsoToken
     };
     let is_good = found.expires_at > now || is_another && refreshable(&found, now).is_ok();
     is_good.then(|| {
-        debug!(files.context, "another tool has replaced the token meanwhile");
+        debug!(files.context, "token: another tool has replaced it meanwhile");
         found
     })
 }

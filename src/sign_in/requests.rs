@@ -1,27 +1,24 @@
-//! Asking AWS within the time that a run has.
+//! Makes requests to AWS within the time that a run has.
 
 use std::time::Duration;
 
 use super::session::SessionRun;
 use crate::error::{ServiceError, ServiceErrorKind};
-use crate::identity_center::retry;
+use crate::identity_center::{Deadline, retry};
 
-/// Retries within `budget` and within what is left of the run's own.
+/// Makes `call`, again if it fails, within `budget` and within the time that the run has left.
 ///
 /// # Errors
 /// The last failure that says something about AWS.
 pub fn with_retries<T>(
     run: &SessionRun,
     budget: Duration,
-    call: impl FnMut() -> Result<T, ServiceError>,
+    call: impl FnMut(Deadline) -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
-    let context = run.files.context;
-    let budget = budget.min(run.time.left());
-    run.aws.set_deadline(Some(context.elapsed() + budget));
-    retry::with_retries(context, budget, call)
+    retry::with_retries(run.files.context, run.time.deadline(budget), call)
 }
 
-/// Why a request was not made.
+/// The failure of a request that was not made, because too little time was left.
 pub fn too_late(operation: &'static str) -> ServiceError {
     ServiceError::unanswered(operation, ServiceErrorKind::TimedOut, "AWS", "no time is left to ask")
 }

@@ -1,5 +1,6 @@
-//! Removing the role credentials of a session, and finding out beforehand whether they can be
-//! removed. Which files they are is told by `known_roles`.
+//! Removes the role credentials of a session, and checks beforehand whether they can be removed.
+//!
+//! Which files can belong to a session is decided by `known_roles`.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +16,12 @@ use crate::error::{Error, Holding, LoginCommands};
 use crate::state::QuietTime;
 use crate::terminal::output;
 
-/// How many role credentials are left that no known session explains: live ones, and what
-/// another process may be writing just now.
+/// The number of files with role credentials that belong to no known session: live credentials,
+/// and temporary files that another process may be writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unexplained(usize);
 
-/// Removes the role credentials of a session.
+/// Removes the role credentials of a session. Files that stay are recorded in `removals`.
 pub fn remove_role_credentials(
     files: SessionFiles,
     configured: &ConfiguredRoles,
@@ -35,7 +36,7 @@ pub fn remove_role_credentials(
     let names = names_of(files, configured, &known, &found);
     for name in &names {
         let path = caches.role_directory().join(format!("{name}.json"));
-        // What stays is to be found again.
+        // If the file stays, its note stays too, so that the next `logout` finds the file.
         if removals.remove(&path, Holding::RoleCredentials) != Removal::Stays {
             state.forget_role(session, name);
         }
@@ -46,26 +47,26 @@ pub fn remove_role_credentials(
     for left in half_written.iter().filter(|left| left.is_abandoned) {
         removals.remove(&left.path, Holding::HalfWritten);
     }
-    let in_work = half_written.iter().filter(|left| !left.is_abandoned).map(HalfWrittenRole::name);
-    let of_others = known.names_of_others(files, configured);
+    let being_written = half_written.iter().filter(|left| !left.is_abandoned).map(HalfWrittenRole::name);
+    let names_of_others = known.names_of_others(files, configured);
     let unexplained = found
         .iter()
         .filter(|file| file.is_alive(context.now()))
         .map(RoleFile::name)
-        .chain(in_work)
-        .filter(|name| !names.contains(*name) && !of_others.contains(*name));
+        .chain(being_written)
+        .filter(|name| !names.contains(*name) && !names_of_others.contains(*name));
     Unexplained(unexplained.count())
 }
 
-/// No sign-in is started where role credentials of the sign-in before would stay: they may be
-/// another person's, and would still be handed out. Removes nothing.
+/// Checks that the live role credentials of a session can be removed. Removes nothing. If they
+/// stayed after a new sign-in, they would still be handed out, and they may be another person's.
 ///
 /// # Errors
 /// [`LocalError::Left`](crate::error::LocalError::Left).
 pub fn ensure_role_credentials_can_go(files: SessionFiles, login: &LoginCommands) -> Result<(), Error> {
     let configured = ConfiguredRoles::new(files.context);
     let mut removals = Removals::new(files.context);
-    // Where the directory cannot be read, no hit is possible either.
+    // If the directory cannot be read, no credentials in it can be handed out either.
     let mut found = files.caches.sso_role_files(files.context).unwrap_or_default();
     found.retain(|file| file.is_alive(files.context.now()));
     let known = KnownRoles::of(files.state, &configured, &found);
@@ -76,7 +77,7 @@ pub fn ensure_role_credentials_can_go(files: SessionFiles, login: &LoginCommands
     removals.into_result(Some(login.session.clone()), None, login.ours.clone())
 }
 
-/// The names of the files with role credentials of a session, be they there or not.
+/// The names of all files with role credentials of a session, whether they exist or not.
 fn names_of(
     files: SessionFiles,
     configured: &ConfiguredRoles,
@@ -93,7 +94,7 @@ fn names_of(
 }
 
 impl Unexplained {
-    /// Says what may be left of a session, if anything is.
+    /// Tells the person how many files may belong to the session too, if there are any.
     pub fn tell(self, context: &Context, caches: &Caches) {
         let directory = shown_path(context, caches.role_directory());
         let (files, them) = match self.0 {

@@ -1,4 +1,4 @@
-//! What work on one session needs: its files here, the way to AWS, and what may be done.
+//! What work on one session needs: its files, the connection to AWS, the time, and a policy.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::identity_center::IdentityCenter;
 use crate::request::{RoleRequest, SsoSession};
 use crate::state::StateDirectory;
 
-/// A session, and what this computer holds of it.
+/// A session, and the places on this computer where its data is.
 #[derive(Clone, Copy)]
 pub struct SessionFiles<'a> {
     /// The outside world.
@@ -28,46 +28,46 @@ pub struct SessionFiles<'a> {
 pub struct SessionRun<'a> {
     /// The session and its files.
     pub files: SessionFiles<'a>,
-    /// How a person signs in to it by hand.
+    /// The commands by which a person signs in to the session.
     pub login: LoginCommands,
-    /// The way to AWS.
+    /// The connection to AWS.
     pub aws: &'a dyn IdentityCenter,
-    /// What may be done about a missing sign-in.
+    /// What the run may do to get a token.
     pub policy: Policy,
-    /// The time for asking AWS.
+    /// The time for requests to AWS.
     pub time: NetworkTime<'a>,
-    /// When work on this session began, on the clock of [`Context::elapsed`]: one process
-    /// may sign in to several, each with the whole of its time.
+    /// When work on this session began, on the clock of [`Context::elapsed`]. A process may sign
+    /// in to several sessions one after the other, each with its full time.
     pub started: Duration,
-    /// The role that the work is for, to tell the person; none for `login`.
+    /// The role that a prompt names as the purpose; `None` for `login`.
     pub role: Option<&'a RoleRequest>,
-    /// Whether a person signed in for this run, and the token could not be written.
+    /// Whether a person has signed in during this run, but the token could not be written.
     pub unkept: Cell<bool>,
 }
 
-/// What a run may do about tokens.
+/// What a run may do to get a token.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Policy {
-    /// Whether a person may be asked.
+    /// Whether a person may be asked to sign in.
     pub sign_in_allowed: bool,
-    /// Whether a browser may be opened for that.
+    /// Whether a browser may be opened for a sign-in.
     pub browser_allowed: bool,
     /// Whether the controlling terminal may be written to.
     pub terminal_allowed: bool,
-    /// How long the foreground waits for the person.
+    /// How long this process waits for the person.
     pub wait: Duration,
-    /// Whether a cached access token will not do.
+    /// Whether a new token is wanted although the cached one is alive (`--force-refresh`).
     pub force_refresh: bool,
 }
 
 impl SessionRun<'_> {
-    /// How long this session has been worked on.
+    /// The time since work on this session began.
     pub fn elapsed(&self) -> Duration {
         self.files.context.elapsed().saturating_sub(self.started)
     }
 
-    /// What is left of the time for the person. The caller's clock started with us, so
-    /// what locks and the network took is taken off.
+    /// How long this process may still wait for the person. Time spent on locks and requests
+    /// counts as well, because the caller's time limit began when this process started.
     pub fn wait_left(&self) -> Duration {
         self.policy.wait.saturating_sub(self.elapsed())
     }

@@ -1,5 +1,5 @@
-//! Whether an access token that was used a moment ago is still its session's: while AWS
-//! answered, a person may have signed out, or another person in.
+//! Whether an access token that was used for a request still belongs to the session: while AWS
+//! answered, the person may have signed out, or another person may have signed in.
 
 use super::session::SessionRun;
 use crate::cache::Miss;
@@ -7,21 +7,21 @@ use crate::debug;
 use crate::secret::Secret;
 use crate::state::RefreshedTokens;
 
-/// How a used access token stands to what the token file holds now.
+/// How an access token that was used compares with the token file now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It is the session's, or was refreshed to what is the session's now.
+    /// The token file holds this token, or a token that was refreshed from it.
     Current,
-    /// The file holds another token, perhaps of another person.
+    /// The token file holds another token, perhaps of another person.
     Replaced,
-    /// The file is gone: somebody signed out.
+    /// The token file is gone: the person has signed out.
     SignedOut,
-    /// The file cannot be read, or this run could not write it.
+    /// The token file cannot be read, or this run could not write it.
     Unknown,
 }
 
 impl Standing {
-    /// How `used` stands to the session's token now.
+    /// Compares `used` with the session's token file.
     pub fn of(run: &SessionRun, used: &Secret) -> Self {
         let files = run.files;
         let is_of_this_sign_in = |now: &Secret| {
@@ -35,7 +35,10 @@ impl Standing {
             Err(Miss::Unusable(_)) => Self::Unknown,
         };
         if standing != Self::Current {
-            debug!(files.context, "the access token that was used: {standing:?}");
+            debug!(
+                files.context,
+                "token: compared with the token file, the one that was used is {standing:?}"
+            );
         }
         standing
     }

@@ -1,5 +1,4 @@
-//! What to do with the token that is there, as far as that is known without a lock or a
-//! request.
+//! Decides what to do with the cached token, from what is known without a lock or a request.
 
 use super::meanwhile;
 use super::obstacles;
@@ -13,7 +12,8 @@ use crate::state::RefusedRefresh;
 use crate::timestamp::Timestamp;
 use crate::token::{SsoToken, TokenStep, next_step, refreshable};
 
-/// Decides about `token`, of which AWS has `rejected` one.
+/// Decides what to do with `token`. `rejected` is the access token that AWS has answered with
+/// 401, if there is one.
 pub fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> TokenStep {
     let SessionFiles { context, state, session, .. } = run.files;
     let now = context.now();
@@ -25,7 +25,7 @@ pub fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> 
         refreshable(token, now)
             .map_or(TokenStep::SignIn(reason), |()| TokenStep::Refresh { still_alive: false })
     } else if run.policy.force_refresh && rejected.is_none() && !meanwhile::token_was_written(run) {
-        force(token, run.policy.sign_in_allowed, now)
+        forced_step(token, run.policy.sign_in_allowed, now)
     } else {
         next_step(token, now)
     };
@@ -38,14 +38,14 @@ pub fn decide(run: &SessionRun, token: &SsoToken, rejected: Option<&Secret>) -> 
     step
 }
 
-/// Whether `token` is the one that AWS has rejected.
+/// Whether `token` is the one that AWS has `rejected`.
 pub fn is_rejected(token: &SsoToken, rejected: Option<&Secret>) -> bool {
     rejected.is_some_and(|rejected| token.access_token.matches(rejected.expose()))
 }
 
-/// `--force-refresh`: a new token if one can be had without asking a person who
-/// may not be asked; a live one is never thrown away for nothing.
-fn force(token: &SsoToken, sign_in_allowed: bool, now: Timestamp) -> TokenStep {
+/// The step with `--force-refresh`: a refresh if it is possible, else a sign-in. A live token is
+/// used all the same if it cannot be refreshed and no person may be asked.
+fn forced_step(token: &SsoToken, sign_in_allowed: bool, now: Timestamp) -> TokenStep {
     let alive = token.expires_at > now;
     match refreshable(token, now) {
         Ok(()) => TokenStep::Refresh { still_alive: alive },
@@ -55,8 +55,8 @@ fn force(token: &SsoToken, sign_in_allowed: bool, now: Timestamp) -> TokenStep {
     }
 }
 
-/// Why only a person can help, if that is so. A refused refresh token may look worth another
-/// try while that person is waited for.
+/// Why a person has to sign in; `None` if that is not needed. A refresh token that AWS has refused
+/// counts as useless here however long ago that was, as the person may take long to sign in.
 pub fn needs_a_person(run: &SessionRun) -> Option<SignInReason> {
     let token = match tokens::read(run.files) {
         Ok(token) => token,
@@ -71,7 +71,7 @@ pub fn needs_a_person(run: &SessionRun) -> Option<SignInReason> {
     }
 }
 
-/// A sign-in is needed, and not allowed here.
+/// The error that a sign-in is needed, and not allowed here.
 pub fn required(files: SessionFiles, login: &LoginCommands, reason: SignInReason) -> Error {
     debug!(files.context, "sign-in needed: {reason:?}, and not allowed");
     if reason == SignInReason::TokenUnreadable

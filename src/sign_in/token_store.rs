@@ -1,4 +1,6 @@
-//! Keeping tokens: what was issued becomes the session's token file.
+//! Writes tokens that AWS has issued to the session's token file.
+//!
+//! The file's format is the business of `cache`.
 
 use std::io;
 
@@ -11,14 +13,14 @@ use super::{obstacles, role_files};
 use crate::cache::{Miss, StagedToken, TokenRoom};
 use crate::debug;
 use crate::error::Error;
-use crate::identity_center::{IssuedToken, RegisteredClient};
+use crate::identity_center::{IdentityCenter, IssuedToken, RegisteredClient};
 use crate::lock::Lock;
 use crate::state::{RefreshedTokens, SignedIn};
 use crate::token::SsoToken;
 
-/// Keeps the token of a new sign-in, unless the sign-in `is_given_up` by the time that the
-/// session's lock is ours; then gives it in [`Err`]. It may be another person's: the role
-/// credentials of the one before go.
+/// Writes the token of a new sign-in, and removes the role credentials of the previous sign-in,
+/// which may be another person's. If the sign-in `is_given_up` once the session's lock is held,
+/// nothing is written, and the token is returned in [`Err`].
 pub fn store_new(
     run: &SessionRun,
     client: &RegisteredClient,
@@ -36,46 +38,47 @@ pub fn store_new(
         region: Some(files.session.region.to_string()),
         start_url: Some(files.session.start_url.to_string()),
     };
-    // On the disk before anything is waited for: the caller may kill us meanwhile.
+    // Brought to the disk before the wait for the lock: the caller may kill this process
+    // meanwhile.
     let staged = files.caches.stage_token(files.context, files.session, &token);
     let lock = for_new_token(files);
-    // Another process may have taken it over meanwhile, and ended the sign-in with it.
+    // During the wait, another process may have adopted the token and concluded the sign-in.
     if !is_kept(files, &token) {
         if is_given_up() {
             return Err(Box::new(token));
         }
-        // A process that is killed after the rename leaves none of another person.
+        // Also before the rename, in case this process is killed right after it.
         forget_role_credentials(files);
         let placed = staged.and_then(|staged| staged.put_in_place(&lock));
-        // A `logout` of another session sweeps the directory.
+        // The temporary file may be gone: `logout --all` removes those of all sessions.
         let written =
             placed.or_else(|_| files.caches.write_token(files.context, files.session, &token, &lock));
         run.unkept.set(written.is_err());
-        told(files, &token, written);
+        log_written(files, &token, written);
         SignedIn::note(files.state, files.session, &token);
     }
     forget_role_credentials(files);
     Ok(token)
 }
 
-/// Removes the role credentials of the sign-in before; under the session's lock, and also
-/// after its token is replaced, so that no fetch which is under way puts them back.
+/// Removes the role credentials of the previous sign-in. Called under the session's lock, also
+/// after the token is replaced, because a fetch that is under way may have put them back.
 pub fn forget_role_credentials(files: SessionFiles) {
     let mut removals = Removals::new(files.context);
     let configured = ConfiguredRoles::new(files.context);
     role_files::remove_role_credentials(files, &configured, &mut removals);
 }
 
-/// What a refresh has given.
+/// The result of a refresh.
 pub struct Refreshed {
-    /// The token that is good now.
+    /// The token to use now.
     pub token: SsoToken,
-    /// What kept it from being written.
+    /// Why the token could not be written, if that is so.
     pub trouble: Option<io::Error>,
 }
 
-/// Keeps a refreshed token in the `room` for it. An answer without a refresh token keeps the
-/// old one.
+/// Writes a refreshed token in the `room` that is reserved for it. If the answer has no refresh
+/// token, the old one stays.
 pub fn store_refreshed(
     files: SessionFiles,
     lock: &Lock,
@@ -91,15 +94,15 @@ pub fn store_refreshed(
         start_url: Some(files.session.start_url.to_string()),
         ..old.clone()
     };
-    // On the disk before anything is looked at: the caller may kill us meanwhile.
+    // Brought to the disk before any check: the caller may kill this process at any moment.
     let staged = files.caches.stage_token_in(room, files.context, files.session, &token);
     let trouble = replace(files, lock, &token, staged, &|| replaced_meanwhile(files, old)).err();
     RefreshedTokens::note(files.state, files.session, old, &token);
     Refreshed { token, trouble }
 }
 
-/// Marks a token that the portal refused as expired, so that no tool tries it again; its
-/// refresh token stays. Only the region that issued it may say so.
+/// Marks a token that the portal has refused as expired, so that no tool tries it again. Its
+/// refresh token stays. A token of another region stays as it is: only its own region knows it.
 pub fn mark_expired(files: SessionFiles, lock: &Lock, token: &SsoToken) {
     if token.region.as_deref() != Some(files.session.region.as_str()) {
         return;
@@ -109,9 +112,9 @@ pub fn mark_expired(files: SessionFiles, lock: &Lock, token: &SsoToken) {
     let _ = replace(files, lock, &marked, staged, &|| !is_kept(files, token));
 }
 
-/// Puts a token that is on the disk in its place, unless the sign-in that it belongs to
-/// `is_over`. That is looked at last: other tools do not know our lock, and it takes long to
-/// bring a file to the disk.
+/// Puts a staged token in the place of the token file, unless the sign-in that it belongs to
+/// `is_over`. That is checked right before the rename: other tools do not take our lock, and
+/// bringing a file to the disk takes long.
 fn replace(
     files: SessionFiles,
     lock: &Lock,
@@ -119,7 +122,7 @@ fn replace(
     staged: io::Result<StagedToken>,
     is_over: &dyn Fn() -> bool,
 ) -> io::Result<()> {
-    let put = |staged: io::Result<StagedToken>| -> io::Result<()> {
+    let put_unless_over = |staged: io::Result<StagedToken>| -> io::Result<()> {
         if is_over() {
             debug!(files.context, "token not written: another tool has signed in or out meanwhile");
             return Ok(());
@@ -128,14 +131,15 @@ fn replace(
         debug!(files.context, "token written, good until {}", token.expires_at);
         Ok(())
     };
-    // Temporary files are swept by `logout --all`, and in the end by others who take us for dead.
-    put(staged)
-        .or_else(|_| put(files.caches.stage_token(files.context, files.session, token)))
+    // The temporary file may be gone: removed by `logout --all`, or by a process that took this
+    // one for dead.
+    put_unless_over(staged)
+        .or_else(|_| put_unless_over(files.caches.stage_token(files.context, files.session, token)))
         .inspect_err(|error| debug!(files.context, "token not written: {error}"))
 }
 
-/// Other tools do not know our lock: what they did about the sign-in while AWS answered
-/// us is newer than what we asked with.
+/// Whether another tool, which does not take our lock, has signed in or out while AWS answered.
+/// That is newer than the token `old`, with which this process asked.
 fn replaced_meanwhile(files: SessionFiles, old: &SsoToken) -> bool {
     match files.caches.read_token(files.context, files.session) {
         Ok(found) => {
@@ -145,23 +149,22 @@ fn replaced_meanwhile(files: SessionFiles, old: &SsoToken) -> bool {
     }
 }
 
-/// Nobody is signed in by a token that no other process will find: for `login`, unlike
-/// the credential process, the file is the point.
+/// Makes sure that the token file holds `token`. The credential process can use a token that
+/// could not be written; a `login` cannot, as only later processes use its token.
 ///
 /// # Errors
 /// [`LocalError::NotKept`](crate::error::LocalError::NotKept).
-pub fn ensure_kept(run: &SessionRun, token: &SsoToken) -> Result<(), Error> {
-    let files = run.files;
+pub fn ensure_kept(files: SessionFiles, aws: &dyn IdentityCenter, token: &SsoToken) -> Result<(), Error> {
     if is_kept(files, token) {
         return Ok(());
     }
     let written = files.caches.write_token(files.context, files.session, token, &for_new_token(files));
-    written.map_err(|error| obstacles::not_kept(run, token, &error))?;
+    written.map_err(|error| obstacles::not_kept(files, aws, token, &error))?;
     SignedIn::note(files.state, files.session, token);
     Ok(())
 }
 
-fn told(files: SessionFiles, token: &SsoToken, written: io::Result<()>) {
+fn log_written(files: SessionFiles, token: &SsoToken, written: io::Result<()>) {
     match written {
         Ok(()) => debug!(files.context, "token written, good until {}", token.expires_at),
         Err(error) => debug!(files.context, "token not written: {error}"),

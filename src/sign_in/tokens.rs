@@ -1,4 +1,4 @@
-//! Reading a session's token.
+//! Reads a session's token file.
 
 use super::session::SessionFiles;
 use crate::cache::Miss;
@@ -6,7 +6,7 @@ use crate::debug;
 use crate::error::SignInReason;
 use crate::token::SsoToken;
 
-/// The session's token, or why there is none to go on with.
+/// The session's token, or why a person has to sign in.
 pub fn read(files: SessionFiles) -> Result<SsoToken, SignInReason> {
     let SessionFiles { context, caches, session, .. } = files;
     let path = caches.token_path(session);
@@ -27,13 +27,13 @@ pub fn read(files: SessionFiles) -> Result<SsoToken, SignInReason> {
     }
 }
 
-/// The token that is kept now, if it has not expired.
+/// The token in the token file, if it has not expired.
 pub fn live(files: SessionFiles) -> Option<SsoToken> {
     let token = files.caches.read_token(files.context, files.session).ok()?;
     (token.expires_at > files.context.now()).then_some(token)
 }
 
-/// Whether the token that is kept now is this one.
+/// Whether the token file holds `token`.
 pub fn is_kept(files: SessionFiles, token: &SsoToken) -> bool {
     let kept = files.caches.read_token(files.context, files.session);
     kept.is_ok_and(|kept| kept.access_token.matches(token.access_token.expose()))

@@ -1,13 +1,13 @@
-//! A way for a browser on another computer to reach this one: `ssh -L`.
+//! The command `ssh -L`, by which a browser on another computer reaches this one.
 
 use crate::context::Context;
 
-/// Whether the person sits at another computer.
+/// Whether the person sits at another computer: this process runs in an SSH session.
 pub fn is_remote(context: &Context) -> bool {
     context.variable_os("SSH_CONNECTION").is_some() || context.variable_os("SSH_TTY").is_some()
 }
 
-/// The command that makes a port of this machine reachable from where the person sits.
+/// The command that, on the person's computer, makes the port `port_here` of this one reachable.
 pub fn tunnel(context: &Context, port_here: u16) -> String {
     let connection = context.variable("SSH_CONNECTION").unwrap_or_default();
     let mut words = connection.split_whitespace().skip(2);
@@ -18,18 +18,20 @@ pub fn tunnel(context: &Context, port_here: u16) -> String {
     format!("ssh {to_port}-L {port_here}:127.0.0.1:{port_here} {}", this_machine(context, address))
 }
 
-/// An address of IP, also with the interface that a link-local one needs: `fe80::2%eth0`.
+/// Whether `text` is an IP address, perhaps with the interface of a link-local one:
+/// `fe80::2%eth0`.
 fn is_address(text: &str) -> bool {
     let (address, scope) = text.split_once('%').unwrap_or((text, ""));
     address.parse::<std::net::IpAddr>().is_ok() && is_plain(scope)
 }
 
+/// Whether `text` has only characters that mean nothing to a shell.
 fn is_plain(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
-/// This machine as the person's `ssh` reached it: the third and fourth word of
-/// `SSH_CONNECTION` are the address and the port they connected to.
+/// This computer as the argument of the person's `ssh`. The third and fourth word of
+/// `SSH_CONNECTION` are the address and the port to which the person connected.
 fn this_machine(context: &Context, address: Option<&str>) -> String {
     let user = context.variable("USER").filter(|user| is_plain(user));
     match (user, address) {

@@ -1,6 +1,6 @@
-//! Standing in line: behind a lock whose holder may be waiting for a person. A process that
-//! may prompt shows the same code and waits; any other fails at once. A holder that does not
-//! move is not waited for.
+//! Waits for a lock whose holder may be waiting for a person. A process that may prompt shows the
+//! same code and waits; any other process fails at once. A holder that does not move is not
+//! waited for.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -11,20 +11,22 @@ use super::session::SessionRun;
 use super::token_step::{needs_a_person, required};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::{Error, LocalError, SignInReason, SignInWaiting};
+use crate::error::{Error, LocalError, LoginCommands, SignInReason, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::state::{LockPlace, as_known_here};
 use crate::terminal::{Channel, PromptBrowser};
+use crate::timestamp::Timestamp;
 
-/// After so long for the first time we look whether a person is being waited for, then
-/// after twice as long: the one before us may be about to ask.
-const FIRST_LOOK: Duration = Duration::from_millis(300);
+/// The length of the first step of waiting; each later step is twice as long. Between two steps
+/// this process looks whether the holder waits for a person, which it may be about to do.
+const FIRST_STEP: Duration = Duration::from_millis(300);
 
-/// In the end we look this often whether the one before us still moves.
+/// The longest step, after which this process looks again whether the holder moves.
 const LONGEST_STEP: Duration = Duration::from_secs(5);
 
-/// Takes the lock at `place`, whose holder is busy with `what`, and may need a person
-/// for it. `until` is how long that may take, from our start, where it needs none.
+/// Takes the lock at `place`, whose holder works on `what` and may need a person for it. `until`
+/// limits the wait, counted from the start of the run; time in which the holder waits for a
+/// person does not count.
 ///
 /// # Errors
 /// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
@@ -35,17 +37,17 @@ pub fn lock(
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
     let patience = until.saturating_sub(run.elapsed());
-    stand_in_line(run, place, &|line| match needs_a_person(run) {
-        _ if place.is_stuck(line.busy, run.files.context.now()) => Err(stuck(line, what())),
-        Some(reason) => behind_a_sign_in(run, reason, line),
-        None => in_time(run, place, patience, line, &what),
+    wait_in_steps(run, place, &|wait| match needs_a_person(run) {
+        _ if place.is_stuck(wait.busy, run.files.context.now()) => Err(stuck(wait, what())),
+        Some(reason) => behind_a_sign_in(run, reason, wait),
+        None => step_within(patience, place, wait, run.files.context.now(), &what),
     })
 }
 
-/// The same for a lock under which no person is waited for.
+/// The same for a lock whose holder never waits for a person.
 ///
 /// # Errors
-/// As there.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
 pub fn for_the_network(
     run: &SessionRun,
     place: &LockPlace,
@@ -53,182 +55,186 @@ pub fn for_the_network(
     what: impl Fn() -> String,
 ) -> Result<Lock, Error> {
     let patience = until.saturating_sub(run.elapsed());
-    stand_in_line(run, place, &|line| {
-        // A failure comes of it: a holder that was stopped for a moment only may go on.
-        if !line.waited.is_zero() && place.is_stuck(line.busy, run.files.context.now()) {
-            return Err(stuck(line, what()));
+    wait_in_steps(run, place, &|wait| {
+        // Not before the first step: a holder that was stopped for a moment only may go on, and
+        // without the lock this process fails.
+        if !wait.waited.is_zero() && place.is_stuck(wait.busy, run.files.context.now()) {
+            return Err(stuck(wait, what()));
         }
-        in_time(run, place, patience, line, &what)
+        step_within(patience, place, wait, run.files.context.now(), &what)
     })
 }
 
-/// Takes the lock of those who ask a person, for `reason`. A holder that does not move asks
-/// nobody, and one that does not poll the code which waits would never see that it is
-/// confirmed: beside both this process goes on with the same code, under a second lock, or
-/// without one.
+/// Takes the lock of the sign-in, in order to ask a person, for `reason`. Some holders are not
+/// waited for: a holder that does not move asks no person, and a holder that does not poll for
+/// the pending code never learns that the person has confirmed it. This process then goes on
+/// with the same code, under the second lock, or without a lock.
+///
+/// # Errors
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required), [`SignInWaiting::Pending`](crate::error::SignInWaiting::Pending) or [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere).
 pub fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
-    if let Some(lock) =
-        unless_of_no_use(run, &LockPlace::of_sign_in(run.files.state, run.files.session), reason)?
-    {
+    let first = LockPlace::of_sign_in(run.files.state, run.files.session);
+    if let Some(lock) = unless_waiting_is_useless(run, &first, reason)? {
         return Ok(lock);
     }
     debug!(run.files.context, "sign-in: going on beside the process that holds the lock");
-    let second =
-        unless_of_no_use(run, &LockPlace::of_second_sign_in(run.files.state, run.files.session), reason)?;
+    let second = LockPlace::of_second_sign_in(run.files.state, run.files.session);
+    let second = unless_waiting_is_useless(run, &second, reason)?;
     Ok(second.unwrap_or_else(Lock::none).after_waiting())
 }
 
-/// The lock at `place`; `None` where it is of no use to wait for its holder.
-fn unless_of_no_use(
+/// The lock at `place`; `None` if waiting for its holder is useless.
+fn unless_waiting_is_useless(
     run: &SessionRun,
     place: &LockPlace,
     reason: SignInReason,
 ) -> Result<Option<Lock>, Error> {
-    let no_use = Cell::new(false);
-    let lock = stand_in_line(run, place, &|line| {
-        let left = until_taken_over(run, line);
-        no_use.set(
-            place.is_stuck(line.busy, run.files.context.now()) || left.is_some_and(|left| left.is_zero()),
+    let is_useless = Cell::new(false);
+    let lock = wait_in_steps(run, place, &|wait| {
+        let left = time_to_begin_polling(run, wait);
+        is_useless.set(
+            place.is_stuck(wait.busy, run.files.context.now()) || left.is_some_and(|left| left.is_zero()),
         );
         match left {
-            _ if no_use.get() => Err(elsewhere(run, line)),
-            Some(left) => Ok(Look::Person(left)),
-            None => behind_a_sign_in(run, reason, line),
+            _ if is_useless.get() => Err(elsewhere(&run.login, wait)),
+            Some(left) => Ok(Step::Person(left)),
+            None => behind_a_sign_in(run, reason, wait),
         }
     });
-    if no_use.get() { Ok(None) } else { lock.map(Some) }
+    if is_useless.get() { Ok(None) } else { lock.map(Some) }
 }
 
-/// How long the holder of the lock may take to poll a code that waits and that it does not
-/// poll yet: it may have come just now. `None` where there is no such code.
-fn until_taken_over(run: &SessionRun, line: &Line) -> Option<Duration> {
-    const TAKEN_OVER: Duration = Duration::from_secs(2);
+/// How much time the holder still has to begin to poll for the pending code, as it may have taken
+/// the lock just now. `None` if no code is pending, or if the holder may poll for it already.
+fn time_to_begin_polling(run: &SessionRun, wait: &Wait) -> Option<Duration> {
+    const TO_BEGIN: Duration = Duration::from_secs(2);
     let pending = PendingSignIn::of(run.files).waiting()?;
-    let left = |patience: Duration| patience.saturating_sub(line.waited);
-    let most = left(TAKEN_OVER).min(run.wait_left()).max(left(FIRST_LOOK));
-    (!pending.may_be_polled_by(line.busy.holder)).then_some(most)
+    let left = |patience: Duration| patience.saturating_sub(wait.waited);
+    let most = left(TO_BEGIN).min(run.wait_left()).max(left(FIRST_STEP));
+    (!pending.may_be_polled_by(wait.busy.holder)).then_some(most)
 }
 
-/// How long this process stands in line, and behind which other.
-struct Line {
+/// How long this process has waited for a lock, and for which holder.
+struct Wait {
     waited: Duration,
-    /// The part of it in which a person was waited for.
+    /// The part of `waited` in which the holder waited for a person.
     for_a_person: Duration,
     busy: Busy,
-    /// Whether the person was shown here what another process asks.
+    /// Whether this process has shown the holder's code.
     shown: bool,
 }
 
-/// How to go on waiting.
-enum Look {
-    /// For another's requests, so long at most.
+/// What to wait for in the next step, and for how long at most.
+enum Step {
+    /// For the holder's requests to AWS.
     Network(Duration),
-    /// For a person whom somebody else asks, so long at most.
+    /// For the person whom the holder asks.
     Person(Duration),
-    /// So long at most with the person, who is shown this here as well.
-    Along(Box<PendingAuthorization>, Duration),
+    /// For the person, to whom this process shows the holder's code as well.
+    PersonAskedHere(Box<PendingAuthorization>, Duration),
 }
 
-/// A holder that was waited for so long is not waited for again by the next start.
-const LONG: Duration = Duration::from_secs(20);
+/// A holder that was waited for this long is noted as one that does not move; later processes do
+/// not wait for it.
+const STUCK_AFTER: Duration = Duration::from_secs(20);
 
-/// What is left of `patience`; when nothing is, the holder is noted if it had all the time
-/// that its work can take.
-fn in_time(
-    run: &SessionRun,
-    place: &LockPlace,
+/// A step of what is left of `patience`. If nothing is left, fails, and notes a holder that has had
+/// all the time that its work can take.
+fn step_within(
     patience: Duration,
-    line: &Line,
+    place: &LockPlace,
+    wait: &Wait,
+    now: Timestamp,
     what: &impl Fn() -> String,
-) -> Result<Look, Error> {
-    let waited = line.waited.saturating_sub(line.for_a_person);
+) -> Result<Step, Error> {
+    let waited = wait.waited.saturating_sub(wait.for_a_person);
     if waited < patience {
-        return Ok(Look::Network(patience.saturating_sub(waited)));
+        return Ok(Step::Network(patience.saturating_sub(waited)));
     }
-    if waited >= LONG {
-        place.note_stuck(line.busy, run.files.context.now());
+    if waited >= STUCK_AFTER {
+        place.note_stuck(wait.busy, now);
     }
     Err(Error::Local(LocalError::LockTimeout {
         what: what(),
-        waited: Some(line.waited),
-        holder: line.busy.holder,
+        waited: Some(wait.waited),
+        holder: wait.busy.holder,
     }))
 }
 
-const fn stuck(line: &Line, what: String) -> Error {
-    Error::Local(LocalError::LockTimeout { what, waited: None, holder: line.busy.holder })
+const fn stuck(wait: &Wait, what: String) -> Error {
+    Error::Local(LocalError::LockTimeout { what, waited: None, holder: wait.busy.holder })
 }
 
-/// Waits for the lock in growing steps; `look` says before each whether it is still worth it.
-/// What a person takes is not the network's fault, and moves the run's deadline.
-fn stand_in_line(
+/// Waits for the lock in growing steps. `next_step` decides before each step whether to go on.
+/// Time in which the holder waits for a person is added to the run's time for requests.
+fn wait_in_steps(
     run: &SessionRun,
     place: &LockPlace,
-    look: &dyn Fn(&Line) -> Result<Look, Error>,
+    next_step: &dyn Fn(&Wait) -> Result<Step, Error>,
 ) -> Result<Lock, Error> {
     let path = place.lock.as_ref();
     let busy = match Lock::try_acquire(run.files.context, path) {
         Ok(lock) => return Ok(lock),
         Err(busy) => as_known_here(busy),
     };
-    let mut line = Line { waited: Duration::ZERO, for_a_person: Duration::ZERO, busy, shown: false };
-    let mut step = FIRST_LOOK;
+    let mut wait = Wait { waited: Duration::ZERO, for_a_person: Duration::ZERO, busy, shown: false };
+    let mut length = FIRST_STEP;
     loop {
-        let (most, for_a_person) = match look(&line)? {
-            Look::Network(most) => (most, false),
-            Look::Person(most) => (most, true),
-            Look::Along(pending, most) => {
-                if !line.shown {
-                    show_along(run, &pending);
-                    line.shown = true;
+        let (most, for_a_person) = match next_step(&wait)? {
+            Step::Network(most) => (most, false),
+            Step::Person(most) => (most, true),
+            Step::PersonAskedHere(pending, most) => {
+                if !wait.shown {
+                    show_code_here(run, &pending);
+                    wait.shown = true;
                 }
                 (most, true)
             }
         };
         let began = run.files.context.elapsed();
-        let taken = Lock::acquire(run.files.context, path, step.min(most));
+        let taken = Lock::acquire(run.files.context, path, length.min(most));
         let took = run.files.context.elapsed().saturating_sub(began);
-        line.waited += took;
+        wait.waited += took;
         if for_a_person {
-            line.for_a_person += took;
+            wait.for_a_person += took;
             run.time.extend(took);
         }
         match taken {
-            // The last look may have found it free; we stood in line all the same.
+            // The lock may have been free in this step, but this process has waited before.
             Ok(lock) => return Ok(lock.after_waiting()),
-            Err(busy) => line.busy = as_known_here(busy),
+            Err(busy) => wait.busy = as_known_here(busy),
         }
-        step = step.saturating_mul(2).min(LONGEST_STEP);
+        length = length.saturating_mul(2).min(LONGEST_STEP);
     }
 }
 
-/// Somebody is being asked, or about to be. A `login` that waits for its redirect has
-/// nothing that could be shown here too.
-fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Result<Look, Error> {
+/// The next step behind a holder that asks a person, or is about to. A holder that waits for a
+/// redirect has no code that this process could show.
+fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, wait: &Wait) -> Result<Step, Error> {
     if !run.policy.sign_in_allowed {
         return Err(required(run.files, &run.login, reason));
     }
     let waiting = PendingSignIn::of(run.files).waiting();
     if let Some(pending) = waiting.filter(|pending| pending.prompted_at.is_some()) {
         let left = run.wait_left();
-        if left.is_zero() && line.shown {
-            return Err(prompt::still_pending(run, &pending));
+        if left.is_zero() && wait.shown {
+            return Err(prompt::still_pending(run.files.context, &run.login, &pending));
         }
-        return Ok(Look::Along(Box::new(pending), left));
+        return Ok(Step::PersonAskedHere(Box::new(pending), left));
     }
     let left = run.wait_left();
     if left.is_zero() {
-        return Err(elsewhere(run, line));
+        return Err(elsewhere(&run.login, wait));
     }
-    Ok(Look::Person(left))
+    Ok(Step::Person(left))
 }
 
-fn elsewhere(run: &SessionRun, line: &Line) -> Error {
-    Error::Waiting(SignInWaiting::Elsewhere { session: run.login.session.clone(), holder: line.busy.holder })
+fn elsewhere(login: &LoginCommands, wait: &Wait) -> Error {
+    Error::Waiting(SignInWaiting::Elsewhere { session: login.session.clone(), holder: wait.busy.holder })
 }
 
-fn show_along(run: &SessionRun, pending: &PendingAuthorization) {
-    debug!(run.files.context, "another process waits for the person; waiting along");
+fn show_code_here(run: &SessionRun, pending: &PendingAuthorization) {
+    debug!(run.files.context, "sign-in: another process waits for the person; its code is shown here too");
     let channel = Channel::find(run.policy.terminal_allowed);
     prompt::prompt(run, &channel, pending, PromptBrowser::OpenedBefore, true);
 }

@@ -14,15 +14,19 @@ use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::terminal::Channel;
 
-/// Asks a person to sign in, if that is allowed, if a prompt can be seen, and not right after
-/// a sign-in came to nothing. `session` is given back first: others may refresh while the
-/// person is waited for.
-pub fn sign_in_within_call(run: &SessionRun, session: Lock, reason: SignInReason) -> Result<Secret, Error> {
-    // What is there is the sign-in of somebody else, who did not ask for this one.
+/// Asks a person to sign in, if that is allowed, a prompt can be seen, and no pause holds.
+/// `session_lock` is released first: other processes may refresh while this one waits for the
+/// person.
+pub fn sign_in_within_call(
+    run: &SessionRun,
+    session_lock: Lock,
+    reason: SignInReason,
+) -> Result<Secret, Error> {
+    // A sign-in to another start URL or region is replaced only by `login`.
     if !run.policy.sign_in_allowed || reason == SignInReason::OtherSignIn {
         return Err(required(run.files, &run.login, reason));
     }
-    drop(session);
+    drop(session_lock);
     debug!(run.files.context, "sign-in needed: {reason:?}, and allowed");
     let lock = waiting::for_the_person(run, reason)?;
     if let Some(token) = meanwhile::live_token(run).or_else(|| left_over::adopt_live(run.files)) {
@@ -40,7 +44,7 @@ pub fn sign_in_within_call(run: &SessionRun, session: Lock, reason: SignInReason
         }));
     }
     let channel = Channel::find(run.policy.terminal_allowed);
-    if let Some(cause) = prompt::cannot_be_seen(run, &channel) {
+    if let Some(cause) = prompt::cannot_be_seen(run.files.context, run.policy, &channel) {
         return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)

@@ -1,4 +1,5 @@
-//! How far this computer's clock was from AWS's when AWS answered last.
+//! The note about the difference between this computer's clock and AWS's, as AWS's last answer
+//! showed it.
 
 use serde_json::json;
 
@@ -7,20 +8,20 @@ use crate::timestamp::Timestamp;
 
 const NAME: &str = "clock.json";
 
-/// A smaller difference, in seconds, is ignored.
+/// A difference of at most this many seconds is ignored.
 const TOLERATED: i64 = 300;
 
-/// The difference that AWS's last answer showed.
+/// The note about the clock difference.
 #[derive(Debug, Clone, Copy)]
 pub struct ClockSkew;
 
 impl ClockSkew {
-    /// Notes that our clock is `skew` seconds ahead of AWS's.
+    /// Notes that this computer's clock is `skew` seconds ahead of AWS's; behind, if negative.
     pub fn note(state: &StateDirectory, skew: i64, now: Timestamp) {
         state.note(NAME).write(&json!({ "skew": skew, "at": now.unix() }));
     }
 
-    /// Forgets a difference that is gone.
+    /// Removes the note: the clocks agree.
     pub fn forget(state: &StateDirectory) {
         let note = state.note(NAME);
         if note.exists() {
@@ -28,9 +29,9 @@ impl ClockSkew {
         }
     }
 
-    /// How many seconds our clock was ahead. A note is believed for as long as the difference
-    /// that it tells: once the clock has been set right, the note is that much older, or from
-    /// the future.
+    /// How many seconds this computer's clock was ahead of AWS's; behind, if negative. The note
+    /// is believed only while it is younger than the difference that it states. Once the clock
+    /// has been corrected, the note looks at least that old, or comes from the future.
     pub fn noted(state: &StateDirectory, now: Timestamp) -> Option<i64> {
         let note = state.note(NAME).read()?;
         let skew = note.get("skew")?.as_i64().filter(|skew| is_large(*skew))?;
@@ -39,7 +40,7 @@ impl ClockSkew {
     }
 }
 
-/// Whether a difference of `skew` seconds matters.
+/// Whether a difference of `skew` seconds is too large to be ignored.
 pub const fn is_large(skew: i64) -> bool {
     skew.saturating_abs() > TOLERATED
 }

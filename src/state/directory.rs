@@ -1,4 +1,4 @@
-//! The directory that holds our state, found once and trusted only if it is ours.
+//! The state directory: where it is, whether it may be used, and how files in it are named.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -10,12 +10,12 @@ use crate::debug;
 use crate::platform::{PrivateDirectory, PrivateFile};
 use crate::request::{RoleRequest, SsoSession};
 
-/// The directory below which we keep state, if the system names one and it is ours: a
-/// real directory of the user we run as, which nobody else can write to. Everything in
-/// it is reached through its descriptor.
+/// The state directory, if the system names one and it may be used: a real directory of the
+/// effective user, to which no other user can write. All files in it are opened through the
+/// directory's descriptor.
 #[derive(Debug, Clone)]
 pub struct StateDirectory<'a> {
-    /// What cannot be written or removed is told to its debug log.
+    /// For the debug log: a file that cannot be written or removed is only logged.
     pub(super) context: &'a Context,
     directory: Option<Rc<PrivateDirectory>>,
 }
@@ -41,48 +41,48 @@ impl<'a> StateDirectory<'a> {
         }
     }
 
-    /// State that is kept elsewhere.
+    /// The state directory at `path`. Whether it may be used shows when a file is opened.
     pub fn at(context: &'a Context, path: &Path) -> Self {
         Self { context, directory: Some(PrivateDirectory::at(path.to_owned())) }
     }
 
-    /// Where the directory is and why it is not used, when that is so.
+    /// The directory and the reason, if it must not be used.
     fn refusal(&self) -> Option<(PathBuf, String)> {
         let directory = self.directory.as_ref()?;
         Some((directory.path().to_owned(), directory.refusal()?))
     }
 
-    /// A file of ours; `None` when there is no place for it.
+    /// The file `name` in the state directory; `None` without a state directory.
     pub fn file(&self, name: &str) -> Option<PrivateFile> {
         Some(PrivateFile::new(self.directory.as_ref()?, name.to_owned()))
     }
 
-    /// The same for a file about one session.
+    /// The file `name` about one session.
     pub(super) fn session_file(&self, session: &SsoSession, name: &str) -> Option<PrivateFile> {
         self.file(&format!("sessions/{}/{name}", sha1_hex(session.token_cache_key())))
     }
 
-    /// The same for a file about one role.
+    /// The file about one role with this `ending`.
     pub(super) fn role_file(&self, request: &RoleRequest, ending: &str) -> Option<PrivateFile> {
         self.role_file_named(&sha1_hex(&request_key(request)), ending)
     }
 
-    /// The same for the role whose file in the AWS CLI's cache has this name.
+    /// The same for the role whose file in the AWS CLI's cache is `<name>.json`.
     pub(super) fn role_file_named(&self, name: &str, ending: &str) -> Option<PrivateFile> {
         self.file(&format!("roles/{name}.{ending}"))
     }
 
-    /// A note that is about no session.
+    /// The note `name`, which is not about a session.
     pub(super) fn note(&self, name: &str) -> Note<'a> {
         Note::new(self.context, self.file(name))
     }
 
-    /// A note about one session.
+    /// The note `name` about one session.
     pub(super) fn session_note(&self, session: &SsoSession, name: &str) -> Note<'a> {
         Note::new(self.context, self.session_file(session, name))
     }
 
-    /// A note about one role.
+    /// The note about one role with this `ending`.
     pub(super) fn role_note(&self, request: &RoleRequest, ending: &str) -> Note<'a> {
         Note::new(self.context, self.role_file(request, ending))
     }
@@ -92,8 +92,8 @@ const NAME: &str = "aws-sso-cred";
 
 #[cfg(target_os = "linux")]
 fn platform_directory(context: &Context) -> Option<PathBuf> {
-    // `directories` asks the real environment; a fake world has only HOME.
-    // A home that does not exist is not made.
+    // Not by the crate `directories`: it reads the real environment, which tests replace.
+    // A home directory that does not exist is not created.
     let home = context.home().filter(|home| home.is_dir())?;
     Some(home.join(".local/state").join(NAME))
 }

@@ -1,15 +1,15 @@
-//! What tells one secret from another in our notes, without holding it.
+//! SHA-256 fingerprints, by which notes compare secrets that they do not contain.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::secret::Secret;
 
-/// Of one access token.
+/// The fingerprint of an access token.
 pub(super) fn of_token(access_token: &Secret) -> String {
     hex::encode(Sha256::digest(access_token.expose().as_bytes()))
 }
 
-/// Of several texts together.
+/// The fingerprint of several texts in this order.
 pub(super) fn of_all(parts: &[&str]) -> String {
     let mut digest = Sha256::new();
     for part in parts {

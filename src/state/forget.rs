@@ -1,4 +1,5 @@
-//! What `logout` takes away of our notes: all but the locks, which another process may hold.
+//! What `logout` removes from the state directory: the notes about sessions, but not the locks,
+//! which another process may hold.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use crate::debug;
 use crate::platform::TEMPORARY_ENDING;
 use crate::request::SsoSession;
 
-/// The notes about a session, as `docs/caches.md` lists them.
+/// The notes about one session, as `docs/caches.md` lists them.
 const NOTES: [&str; 9] = [
     pending::NAME,
     cool_down::NAME,
@@ -27,26 +28,27 @@ const NOTES: [&str; 9] = [
 ];
 
 impl StateDirectory<'_> {
-    /// Forgets whatever was noted of a session but its roles, also what a killed process left
-    /// half written. Only files with names of ours go. Gives what could not be removed, with
-    /// the cause.
+    /// Removes all notes about a session except those about its roles, also notes that a killed
+    /// process left half written. Files with other names stay. Returns each file that could not
+    /// be removed, with the cause.
     pub fn forget_notes(&self, session: &SsoSession) -> Vec<(PathBuf, io::Error)> {
         self.forget_notes_of(&sha1_hex(session.token_cache_key()))
     }
 
-    /// The same for every session, also those that no config names any more, and for the
-    /// notes about their roles.
+    /// The same for every session, also for those that no config names any more, and including
+    /// the notes about their roles.
     pub fn forget_all_notes(&self) -> Vec<(PathBuf, io::Error)> {
-        let mut left = Vec::new();
+        let mut not_removed = Vec::new();
         for session in self.sessions() {
-            left.extend(self.forget_notes_of(&session));
-            left.extend(self.forget_files(&format!("sessions/{session}/{}", roles::DIRECTORY), is_sha1_hex));
+            not_removed.extend(self.forget_notes_of(&session));
+            let roles = format!("sessions/{session}/{}", roles::DIRECTORY);
+            not_removed.extend(self.forget_files(&roles, is_sha1_hex));
         }
-        left
+        not_removed
     }
 
-    fn forget_notes_of(&self, session: &str) -> Vec<(PathBuf, io::Error)> {
-        self.forget_files(&format!("sessions/{session}"), is_note)
+    fn forget_notes_of(&self, session_hash: &str) -> Vec<(PathBuf, io::Error)> {
+        self.forget_files(&format!("sessions/{session_hash}"), is_note)
     }
 
     fn forget_files(&self, directory: &str, wanted: fn(&str) -> bool) -> Vec<(PathBuf, io::Error)> {
@@ -62,7 +64,7 @@ impl StateDirectory<'_> {
     }
 }
 
-/// Whether `name` is one of [`NOTES`], whole or half written.
+/// Whether `name` is the name of one of [`NOTES`], or of a half-written one.
 fn is_note(name: &str) -> bool {
     let kind = NOTES.iter().find_map(|note| name.strip_prefix(note.trim_end_matches(".json")));
     kind.is_some_and(|ending| {

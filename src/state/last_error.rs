@@ -1,4 +1,5 @@
-//! The last failure of a session, for `aws-sso-cred status`: many SDKs swallow stderr.
+//! The note about the last failure of a session, for `aws-sso-cred status`: many SDKs swallow
+//! stderr.
 
 use serde_json::json;
 
@@ -9,19 +10,19 @@ use crate::timestamp::Timestamp;
 
 pub(super) const NAME: &str = "last-error.json";
 
-/// A failure since which nothing has succeeded.
+/// The last failure of a session, if no run has succeeded since.
 #[derive(Debug)]
 pub struct LastError {
-    /// When, as text.
+    /// When the run failed, as text.
     pub at: String,
     /// The exit code of that run.
     pub exit_code: u64,
-    /// The first line of its text.
+    /// The first line of the error text.
     pub text: String,
 }
 
 impl LastError {
-    /// The last failure of `session`, if nothing succeeded since.
+    /// The last failure of `session`; `None` if a run has succeeded since.
     pub fn read(state: &StateDirectory, session: &SsoSession) -> Option<Self> {
         let note = state.session_note(session, NAME).read()?;
         Some(Self {
@@ -37,7 +38,7 @@ impl LastError {
         state.session_note(session, NAME).write(&document);
     }
 
-    /// Forgets it after a success.
+    /// Removes the note after a success.
     pub fn forget(state: &StateDirectory, session: &SsoSession) {
         state.session_note(session, NAME).remove();
     }

@@ -1,6 +1,8 @@
-//! The locks, each with the note about a holder that does not move: stopped by Ctrl-Z, frozen
-//! with its container, or waiting in the kernel for good. It is waited for once; later
-//! starts go on at once.
+//! The places of all locks. Beside each lock there may be a note about a holder that does not
+//! move: stopped by Ctrl-Z, frozen with its container, or blocked in the kernel. One process
+//! waits for such a holder in vain and writes the note; later processes do not wait for it.
+//!
+//! Taking a lock is the business of `lock`.
 
 use serde_json::json;
 
@@ -12,7 +14,7 @@ use crate::platform::{self, PrivateFile};
 use crate::request::{RoleRequest, SsoSession};
 use crate::timestamp::Timestamp;
 
-/// A lock and the note beside it. Without a state directory there is neither.
+/// A lock's file and the note beside it. Without a state directory there is neither.
 pub struct LockPlace<'a> {
     state: StateDirectory<'a>,
     /// The lock's file.
@@ -30,30 +32,31 @@ const SECOND_ROLE: &str = "second.lock";
 const STUCK: &str = ".stuck.json";
 
 impl<'a> LockPlace<'a> {
-    /// The lock of a session's token: one refresh at a time, and only its holder writes the
-    /// token file. No person is waited for under it.
+    /// The lock of a session's token. Only its holder refreshes the token and writes the token
+    /// file. Its holder never waits for a person.
     pub fn of_session(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
         Self::beside_session(state, session, SESSION)
     }
 
-    /// The lock of a session's sign-in: its holder waits for a person, perhaps for long.
+    /// The lock of a session's sign-in. Its holder waits for a person, perhaps for minutes.
     pub fn of_sign_in(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
         Self::beside_session(state, session, SIGN_IN)
     }
 
-    /// A second lock for a sign-in, beside a holder of the first that does not move or that
-    /// does not poll the code which waits: those who go on beside it still ask once.
+    /// The second lock of a session's sign-in, for processes that no longer wait for the first
+    /// one because its holder does not move or does not poll for the pending code. Together
+    /// these processes still ask the person only once.
     pub fn of_second_sign_in(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
         Self::beside_session(state, session, SECOND_SIGN_IN)
     }
 
-    /// The lock of one role: one GetRoleCredentials at a time.
+    /// The lock of one role: one GetRoleCredentials request at a time.
     pub fn of_role(state: &StateDirectory<'a>, request: &RoleRequest) -> Self {
         Self::beside_role(state, request, ROLE)
     }
 
-    /// A second lock for a role, beside a holder of the first that does not move: those who
-    /// go on beside it still make one request.
+    /// The second lock of one role, for processes that no longer wait for the first one because
+    /// its holder does not move. Together these processes still make one request at a time.
     pub fn of_second_role(state: &StateDirectory<'a>, request: &RoleRequest) -> Self {
         Self::beside_role(state, request, SECOND_ROLE)
     }
@@ -68,11 +71,12 @@ impl<'a> LockPlace<'a> {
         Self { state: state.clone(), lock: state.role_file(request, name), note }
     }
 
-    /// Whether the holder does not move, as the system says or as the last start found.
+    /// Whether the holder does not move: the system says that it is stopped, or an earlier
+    /// process noted that it waited for this holder in vain.
     pub fn is_stuck(&self, busy: Busy, now: Timestamp) -> bool {
         let Some(holder) = busy.holder else { return false };
         let stopped = platform::is_stopped(holder) == Some(true);
-        let stuck = stopped || self.noted(now) == Some(holder);
+        let stuck = stopped || self.noted_holder(now) == Some(holder);
         if stuck {
             debug!(self.state.context, "lock: its holder, process {holder}, does not move");
         }
@@ -86,7 +90,8 @@ impl<'a> LockPlace<'a> {
         }
     }
 
-    fn noted(&self, now: Timestamp) -> Option<u32> {
+    /// The holder in the note, if the note is recent enough.
+    fn noted_holder(&self, now: Timestamp) -> Option<u32> {
         let note = self.note.read()?;
         let at = Timestamp::from_unix(note.get("at")?.as_i64()?);
         let recent = (0..BELIEVED).contains(&now.seconds_since(at));
@@ -94,11 +99,11 @@ impl<'a> LockPlace<'a> {
     }
 }
 
-/// The same without a holder that is no process of ours as far as this system tells: the
-/// number comes from another container.
+/// `busy` without its holder, if this system knows that the number is not another aws-sso-cred
+/// process. Such a number comes from another container; here it means another process.
 pub fn as_known_here(busy: Busy) -> Busy {
     Busy { holder: busy.holder.filter(|holder| platform::may_be_one_of_us(*holder)) }
 }
 
-/// For so many seconds a note is believed: later the number may be another process's.
+/// The note is believed for this many seconds. Later the number may belong to another process.
 const BELIEVED: i64 = 60 * 60;

@@ -1,4 +1,5 @@
-//! One small JSON document of ours. Each kind of note is a type in a file of its own.
+//! A note: one small JSON document in the state directory. Each kind of note is a type in a
+//! file of its own.
 
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use crate::context::Context;
 use crate::debug;
 use crate::platform::PrivateFile;
 
-/// A document in the state directory; without a state directory it is never there.
+/// The place of one note. Without a state directory, reading finds nothing and writing does
+/// nothing.
 pub(super) struct Note<'a> {
     context: &'a Context,
     file: Option<PrivateFile>,
@@ -20,17 +22,17 @@ impl<'a> Note<'a> {
         Self { context, file }
     }
 
-    /// What it says; a file that makes no sense counts as none.
+    /// The document; `None` if there is no file, or if it is not JSON.
     pub(super) fn read(&self) -> Option<Value> {
         serde_json::from_slice(&self.file.as_ref()?.read(LARGEST).ok()?).ok()
     }
 
-    /// Replaces it at once and whole, 0600. A failure costs a line in the debug log.
+    /// Replaces the document atomically, with mode 0600. A failure is only logged.
     pub(super) fn write(&self, document: &Value) {
         self.write_text(&document.to_string());
     }
 
-    /// The same for a document that is text already.
+    /// The same for JSON that is text already.
     pub(super) fn write_text(&self, text: &str) {
         let Some(file) = &self.file else { return };
         if let Err(error) = file.write(text) {
@@ -38,12 +40,12 @@ impl<'a> Note<'a> {
         }
     }
 
-    /// Whether it can be written; it is tried with this text.
+    /// Whether the note can be written. Tries it, with `document`.
     pub(super) fn can_hold(&self, document: &Value) -> bool {
         self.file.as_ref().is_some_and(|file| file.write(&document.to_string()).is_ok())
     }
 
-    /// Removes it, if it is there.
+    /// Removes the note, if there is one. A failure is only logged.
     pub(super) fn remove(&self) {
         let Some(file) = &self.file else { return };
         match file.remove() {
@@ -53,17 +55,17 @@ impl<'a> Note<'a> {
         }
     }
 
-    /// Whether it is there.
+    /// Whether there is a file, readable or not.
     pub(super) fn exists(&self) -> bool {
         self.file.as_ref().is_some_and(PrivateFile::exists)
     }
 
-    /// How long ago it was written.
+    /// How long ago the file was written.
     pub(super) fn age(&self) -> Option<Duration> {
         self.file.as_ref()?.age()
     }
 
-    /// Whether there is a place for it.
+    /// Whether there is a state directory to write the note to.
     pub(super) fn has_a_place(&self) -> bool {
         self.file.is_some()
     }

@@ -1,5 +1,5 @@
-//! The device authorization that waits for its person, so that a process that is killed
-//! loses nothing.
+//! The note about a pending device authorization. When a process is killed while a person signs
+//! in, the next process goes on with the same code.
 
 use super::directory::StateDirectory;
 use crate::device_authorization::PendingAuthorization;
@@ -8,18 +8,18 @@ use crate::timestamp::Timestamp;
 
 pub(super) const NAME: &str = "pending.json";
 
-/// The last device authorization of a session.
+/// The note about the last device authorization of a session.
 #[derive(Debug, Clone, Copy)]
 pub struct PendingNote;
 
 impl PendingNote {
-    /// The last one for this very start URL and region, dead or alive.
+    /// The last authorization for exactly this start URL and region, expired or not.
     pub fn last(state: &StateDirectory, session: &SsoSession) -> Option<PendingAuthorization> {
         let document = state.session_note(session, NAME).read()?;
         PendingAuthorization::from_json(&document).filter(|pending| pending.is_for(session))
     }
 
-    /// The same, if it has not run out.
+    /// The same, if it has not expired.
     pub fn alive(
         state: &StateDirectory,
         session: &SsoSession,
@@ -28,14 +28,14 @@ impl PendingNote {
         Self::last(state, session).filter(|pending| pending.is_alive(now))
     }
 
-    /// Keeps it, as polled by this process.
+    /// Writes `pending`, with this process as the one that polls.
     pub fn write(state: &StateDirectory, session: &SsoSession, pending: &PendingAuthorization) {
-        let mut ours = pending.clone();
-        ours.polled_by = Some(std::process::id());
-        state.session_note(session, NAME).write_text(ours.to_json().expose());
+        let mut polled_here = pending.clone();
+        polled_here.polled_by = Some(std::process::id());
+        state.session_note(session, NAME).write_text(polled_here.to_json().expose());
     }
 
-    /// Forgets it.
+    /// Removes the note.
     pub fn remove(state: &StateDirectory, session: &SsoSession) {
         state.session_note(session, NAME).remove();
     }

@@ -1,4 +1,5 @@
-//! What was said to which terminal, so that twenty processes do not say it twenty times.
+//! The note about what was shown on which terminal, so that twenty processes do not show the
+//! same text twenty times.
 
 use std::time::Duration;
 
@@ -15,20 +16,20 @@ use crate::timestamp::Timestamp;
 pub(super) const NAME: &str = "prompted.json";
 const LOCK: &str = "prompted.lock";
 
-/// A prompt is news again after so many seconds.
+/// A prompt may be shown again after this many seconds.
 const QUIET: i64 = 10;
 
-/// How many terminals are remembered.
+/// How many entries the note has at most.
 const MOST: usize = 32;
 
-/// How long to wait for the turn to say something. The lock is held while one small file is
-/// read and written; twenty at once on a machine that has no time for them still take turns.
-const TURN: Duration = Duration::from_secs(3);
+/// How long to wait for the lock before a text is shown. The lock is held while one small file
+/// is read and written; twenty processes on an overloaded machine still take turns.
+const PATIENCE_TO_SHOW: Duration = Duration::from_secs(3);
 
-/// The same where nothing is to be said.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// How long to wait for the lock before a test whether the note can be written.
+const PATIENCE_TO_PROBE: Duration = Duration::from_secs(1);
 
-/// What was said about one session.
+/// The note about what was shown for one session.
 pub struct Prompted<'a> {
     state: StateDirectory<'a>,
     note: Note<'a>,
@@ -36,31 +37,34 @@ pub struct Prompted<'a> {
 }
 
 impl<'a> Prompted<'a> {
-    /// About `session`.
+    /// The note for `session`.
     pub fn of(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
         let (note, lock) = (state.session_note(session, NAME), state.session_file(session, LOCK));
         Self { state: state.clone(), note, lock }
     }
 
-    /// Whether a prompt may be shown on `channel` at `now`: not if it was a moment ago,
-    /// by us or by one of twenty that started with us.
+    /// Whether a prompt may be shown on `channel` at `now`: not if this or another process showed
+    /// one there in the last ten seconds. If so, the prompt is noted as shown.
     pub fn may_prompt(&self, channel: &str, now: Timestamp) -> bool {
         self.is_news(&format!("prompt on {channel}"), json!(now.unix()), now)
     }
 
-    /// Whether `failure` is to be told to this `job` of a terminal: once, until it is
-    /// another one or something succeeds. A program may start us every ten seconds.
+    /// Whether `failure` may be shown to this `job` of a terminal: once, until there is another
+    /// failure or a success. A program may start aws-sso-cred every ten seconds. If so, the
+    /// failure is noted as shown.
     pub fn may_tell_failure(&self, job: &str, failure: &str, now: Timestamp) -> bool {
         self.is_news(&format!("failure on {job}"), json!(sha1_hex(failure)), now)
     }
 
-    /// Notes what is said to which terminal: a moment, which is news again soon, or words.
+    /// Whether `said` is news for `key`; if so, it is noted. A number is the time of a prompt:
+    /// the next prompt is news after [`QUIET`] seconds. A text is news if it differs from the
+    /// noted text.
     fn is_news(&self, key: &str, said: Value, now: Timestamp) -> bool {
         if !self.note.has_a_place() {
             return true;
         }
-        // A process that cannot have the lock says it rather than nothing.
-        let _lock = Lock::acquire(self.state.context, self.lock.as_ref(), TURN);
+        // Without the lock the text may be shown twice, which is better than not at all.
+        let _lock = Lock::acquire(self.state.context, self.lock.as_ref(), PATIENCE_TO_SHOW);
         let shown = self.note.read().unwrap_or_default();
         let mut recent = shown.as_object().cloned().unwrap_or_default();
         recent.retain(|_, said| match said.as_i64().map(Timestamp::from_unix) {
@@ -80,17 +84,17 @@ impl<'a> Prompted<'a> {
         true
     }
 
-    /// Whether what is noted here can be read by the next process. It is tried.
+    /// Whether the next process can read what is noted here. Tries to write the note.
     pub fn can_be_kept(&self) -> bool {
         if !self.note.has_a_place() {
             return false;
         }
-        let _lock = Lock::acquire(self.state.context, self.lock.as_ref(), AT_ONCE);
+        let _lock = Lock::acquire(self.state.context, self.lock.as_ref(), PATIENCE_TO_PROBE);
         let shown = self.note.read().unwrap_or_else(|| json!({}));
         self.note.can_hold(&shown)
     }
 
-    /// Forgets it: something succeeded, or the prompt is over.
+    /// Removes the note: a run succeeded, or the prompt is over.
     pub fn forget(&self) {
         self.note.remove();
     }
@@ -114,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_told_once_to_a_job_until_it_changes_however_long_that_takes() {
+    fn a_failure_is_shown_once_to_a_job_until_there_is_another() {
         let directory = tempfile::tempdir().unwrap();
         let context = Context::fake(&[], NOON);
         let state = StateDirectory::at(&context, &directory.path().join("state"));
@@ -129,7 +133,7 @@ mod tests {
         assert!(!may_tell("terminal 1 2", "refused"));
         said.forget();
         assert!(may_tell("terminal 1 2", "refused"), "something succeeded");
-        // However many jobs there were, the file stays small.
+        // Many jobs do not make the file large.
         for job in 0..200 {
             assert!(may_tell(&job.to_string(), "expired"));
         }

@@ -1,5 +1,6 @@
-//! The half minute after a failed request in which live credentials of a role are handed out
-//! without asking AWS: some SDKs start us for every request.
+//! The note about a role's quiet time: the half minute after a failed request in which the
+//! role's live credentials are handed out without asking AWS. Some SDKs start a credential
+//! process for each of their requests.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::timestamp::Timestamp;
 
 const NAME: &str = "fallback";
 
-/// How long AWS is left alone.
+/// How long no request is made.
 const QUIET: Duration = Duration::from_secs(30);
 
 /// The quiet time of one role.
@@ -20,23 +21,23 @@ const QUIET: Duration = Duration::from_secs(30);
 pub struct QuietTime;
 
 impl QuietTime {
-    /// Begins it: AWS has just failed.
+    /// Begins the quiet time: a request to AWS has just failed.
     pub fn begin(state: &StateDirectory, request: &RoleRequest, now: Timestamp) {
         note(state, request).write(&json!({ "until": now.plus(QUIET).unix() }));
     }
 
-    /// Ends it after a success.
+    /// Ends the quiet time after a success.
     pub fn end(state: &StateDirectory, request: &RoleRequest) {
         note(state, request).remove();
     }
 
-    /// The same for the role whose file in the AWS CLI's cache has this name.
+    /// The same for the role whose file in the AWS CLI's cache is `<name>.json`.
     pub fn end_for_file(state: &StateDirectory, name: &str) {
         Note::new(state.context, state.role_file_named(name, NAME)).remove();
     }
 
-    /// How many seconds of it are left. After a clock that was set back it would last for
-    /// hours: then it is over.
+    /// How many seconds are left; `None` if the quiet time is over. If more than half a minute
+    /// seems to be left, the clock was set back, and the quiet time counts as over.
     pub fn left(state: &StateDirectory, request: &RoleRequest, now: Timestamp) -> Option<i64> {
         let until = note(state, request).read()?.get("until")?.as_i64().map(Timestamp::from_unix)?;
         let left = until.seconds_since(now);

@@ -1,5 +1,6 @@
-//! Which access tokens came from which by a refresh: a token that was used a moment ago is
-//! still its session's if it was only refreshed since.
+//! The note about the access tokens of one sign-in, in the order in which refreshes gave them.
+//! An access token that was used a moment ago still belongs to the session if it has only been
+//! refreshed since.
 
 use serde_json::json;
 
@@ -12,16 +13,16 @@ use crate::token::SsoToken;
 
 pub(super) const NAME: &str = "refreshed.json";
 
-/// How many tokens are remembered. A sign-in that lasts three months is refreshed some two
-/// thousand times; only requests that are under way ask for what was before.
+/// How many access tokens are remembered. A sign-in that lasts three months is refreshed about
+/// two thousand times, but only requests that are under way ask about earlier access tokens.
 const REMEMBERED: usize = 8;
 
-/// The last access tokens of one sign-in.
+/// The note about the last access tokens of one sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct RefreshedTokens;
 
 impl RefreshedTokens {
-    /// Notes that `new` came from `old` by a refresh.
+    /// Notes that a refresh replaced `old` by `new`.
     pub fn note(state: &StateDirectory, session: &SsoSession, old: &SsoToken, new: &SsoToken) {
         let note = state.session_note(session, NAME);
         if !note.has_a_place() {
@@ -38,20 +39,20 @@ impl RefreshedTokens {
         note.write(&json!({ "tokens": recent }));
     }
 
-    /// Whether `access_token` came by refreshing, as far as we know.
+    /// Whether `access_token` is noted as the result of a refresh.
     pub fn contains(state: &StateDirectory, session: &SsoSession, access_token: &Secret) -> bool {
         let chain = chain(&state.session_note(session, NAME));
         chain.iter().skip(1).any(|refreshed| *refreshed == fingerprint::of_token(access_token))
     }
 
-    /// Whether both access tokens are of one sign-in, as far as we know.
+    /// Whether both access tokens are noted as belonging to one sign-in.
     pub fn connect(state: &StateDirectory, session: &SsoSession, one: &Secret, other: &Secret) -> bool {
         let chain = chain(&state.session_note(session, NAME));
         chain.contains(&fingerprint::of_token(one)) && chain.contains(&fingerprint::of_token(other))
     }
 }
 
-/// Access tokens of one sign-in, as fingerprints, the newest last.
+/// The fingerprints of the noted access tokens, the newest last.
 fn chain(note: &Note) -> Vec<String> {
     let document = note.read().unwrap_or_default();
     let tokens = document.get("tokens").and_then(|tokens| tokens.as_array());

@@ -1,5 +1,5 @@
-//! A refresh token that AWS has refused for good is not sent again and again: forty
-//! processes that find the same dead session ask once.
+//! The note about a refresh token that AWS has refused for good. Of forty processes that find
+//! the same ended session, only one sends the refresh token.
 
 use serde_json::json;
 
@@ -13,14 +13,14 @@ use crate::token::SsoToken;
 
 pub(super) const NAME: &str = "refused-refresh.json";
 
-/// For so many seconds the refusal is believed without asking; a mistake on AWS's
-/// side heals by itself.
+/// The refusal is believed for this many seconds. Then AWS is asked again, so that a mistake on
+/// AWS's side has no lasting effect.
 const BELIEVED: i64 = 60;
 
-/// That AWS refused to refresh a token, and why.
+/// AWS's refusal to refresh a token.
 #[derive(Debug, Clone, Copy)]
 pub struct RefusedRefresh {
-    /// Why.
+    /// Why the person has to sign in.
     pub reason: SignInReason,
     at: Timestamp,
 }
@@ -39,7 +39,7 @@ impl RefusedRefresh {
         state.session_note(session, NAME).write(&note);
     }
 
-    /// The refusal of this very token, however long ago.
+    /// The refusal of exactly this refresh token, however long ago.
     pub fn last(state: &StateDirectory, session: &SsoSession, token: &SsoToken) -> Option<Self> {
         let note = state.session_note(session, NAME).read()?;
         let same = note.get("of")?.as_str()? == fingerprint(session, token)?;
@@ -48,7 +48,7 @@ impl RefusedRefresh {
         same.then_some(Self { reason, at })
     }
 
-    /// The same, if it was a moment ago.
+    /// The reason of the same refusal, if it is less than a minute old.
     pub fn recent(
         state: &StateDirectory,
         session: &SsoSession,
@@ -57,14 +57,13 @@ impl RefusedRefresh {
     ) -> Option<SignInReason> {
         let Self { reason, at } = Self::last(state, session, token)?;
         (0..BELIEVED).contains(&now.seconds_since(at)).then(|| {
-            debug!(state.context, "AWS refused this refresh token a moment ago: {reason:?}");
+            debug!(state.context, "token: AWS refused this refresh token a moment ago: {reason:?}");
             reason
         })
     }
 }
 
-/// What tells one refusal from another without holding the token: which region was asked with
-/// what.
+/// The fingerprint of a refused request: its region, client and refresh token.
 fn fingerprint(session: &SsoSession, token: &SsoToken) -> Option<String> {
     let (client, refresh_token) = token.refresh_parts()?;
     Some(fingerprint::of_all(&[session.region.as_str(), client.id, refresh_token.expose()]))

@@ -1,5 +1,5 @@
-//! Which roles a session had credentials for: the name of a file in the AWS CLI's cache is a
-//! hash that does not tell, and `logout` has to find the file.
+//! The notes about the roles for which a session had credentials. `logout` has to find the
+//! session's files in the AWS CLI's cache, whose names are hashes that do not tell the session.
 
 use serde_json::{Value, json};
 
@@ -9,11 +9,11 @@ use crate::cache::{is_sha1_hex, request_key, sha1_hex};
 use crate::identifiers::{AccountId, RoleName};
 use crate::request::{RoleRequest, SsoSession};
 
-/// The directory of the notes, one for each role, below the session's.
+/// The directory of these notes inside the session's directory; one file for each role.
 pub(super) const DIRECTORY: &str = "roles";
 
 impl StateDirectory<'_> {
-    /// Notes that a session's role credentials are in a file.
+    /// Notes that the AWS CLI's cache has a file for this role of this session.
     pub fn remember_role(&self, request: &RoleRequest) {
         let note = self.note_about(&request.session, &sha1_hex(&request_key(request)));
         if !note.exists() {
@@ -35,11 +35,11 @@ impl StateDirectory<'_> {
     /// The names (without `.json`) of the role files noted by [`Self::remember_role`].
     pub fn remembered_roles(&self, session: &SsoSession) -> Vec<String> {
         let Some(directory) = self.session_file(session, DIRECTORY) else { return Vec::new() };
-        // A name becomes part of a path: only hashes of ours are taken.
+        // The name becomes part of a path, so that only SHA-1 hashes are accepted.
         directory.names().into_iter().filter(|name| is_sha1_hex(name)).collect()
     }
 
-    /// Every account and role that is noted for any session.
+    /// The accounts and roles that are noted for any session.
     pub fn all_remembered_roles(&self) -> Vec<(AccountId, RoleName)> {
         let mut found = Vec::new();
         for session in self.sessions() {
@@ -51,16 +51,17 @@ impl StateDirectory<'_> {
         found
     }
 
-    /// Forgets that the role file of this `name` belongs to `session`.
+    /// Removes the note that the role file `<name>.json` belongs to `session`.
     pub fn forget_role(&self, session: &SsoSession, name: &str) {
         self.note_about(session, name).remove();
     }
 
+    /// The note about the role file `<name>.json` of `session`.
     fn note_about(&self, session: &SsoSession, name: &str) -> Note<'_> {
         self.session_note(session, &format!("{DIRECTORY}/{name}"))
     }
 
-    /// The sessions of which anything is kept, by the hash of their key.
+    /// The sessions that have a directory here, as SHA-1 hashes of their cache keys.
     pub(super) fn sessions(&self) -> Vec<String> {
         let names = self.file("sessions").map(|sessions| sessions.names()).unwrap_or_default();
         names.into_iter().filter(|name| is_sha1_hex(name)).collect()

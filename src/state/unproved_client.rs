@@ -1,7 +1,6 @@
-//! The client of the last sign-in by redirect, if no answer to that sign-in ever came. To a
-//! person whose client AWS does not know any more, AWS shows its own page and tells us
-//! nothing: all that shows here is a person who gives up. The next `login` replaces such a
-//! client.
+//! The note about the client of a sign-in by redirect that AWS has not answered. If AWS no
+//! longer knows a client, it shows an error page to the person and sends aws-sso-cred nothing,
+//! so that the person only seems to give up. The next `login` therefore registers a new client.
 
 use std::time::Duration;
 
@@ -12,17 +11,17 @@ use crate::request::SsoSession;
 
 pub(super) const NAME: &str = "unproved-client.json";
 
-/// A client that has yet to prove itself.
+/// A client whose last sign-in by redirect has not been answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnprovedClient {
-    /// Its id.
+    /// The client's id.
     pub client_id: String,
     /// How long ago it was noted.
     pub age: Option<Duration>,
 }
 
 impl UnprovedClient {
-    /// The one that is noted.
+    /// The client in the note.
     pub fn read(state: &StateDirectory, session: &SsoSession) -> Option<Self> {
         let note = state.session_note(session, NAME);
         let client_id = note.read()?.get("client_id")?.as_str()?.to_owned();
@@ -39,7 +38,7 @@ impl UnprovedClient {
         state.session_note(session, NAME).write(&json!({ "client_id": client_id }));
     }
 
-    /// Forgets it: AWS has answered.
+    /// Removes the note: AWS has answered.
     pub fn forget(state: &StateDirectory, session: &SsoSession) {
         state.session_note(session, NAME).remove();
     }

@@ -1,4 +1,4 @@
-//! A line that shows, on a terminal, that the program lives and waits.
+//! A line on the terminal which shows that the program is waiting, and for how long.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -7,15 +7,15 @@ use std::time::Duration;
 use super::progress::{show_in_place, stderr_is_a_terminal};
 use crate::context::Context;
 
-/// Rewritten every second on stderr if that is a terminal; wiped when it is dropped.
-/// Where no thread can be made there is no line.
+/// A line that is rewritten every second on stderr, if that is a terminal, and erased when this is
+/// dropped. Without a thread to write it there is no line.
 pub struct WaitingLine {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl WaitingLine {
-    /// Begins to show it.
+    /// Starts the line, at zero seconds.
     pub fn start(context: &Context) -> Self {
         let dumb = context.variable("TERM").is_none_or(|terminal| terminal == "dumb");
         if dumb || !stderr_is_a_terminal() {
@@ -27,7 +27,7 @@ impl WaitingLine {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
                 seconds += 1;
                 let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
-                // A job that was sent to the background keeps out of the foreground's way.
+                // A job that was sent to the background no longer writes to the terminal.
                 if stderr_is_a_terminal() {
                     show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
                 }

@@ -8,7 +8,7 @@ from harness import INSTALLED, LAYOUTS, assert_role
 AWS = INSTALLED / "awscli-v1/bin/aws"
 
 
-def check_it_is_version_1(home):
+def check_the_cli_is_version_1(home):
     version = home.run([AWS, "--version"]).stdout
     assert version.startswith("aws-cli/1."), version
 

@@ -1,8 +1,8 @@
 """AWS CLI v2 calls the helper, and shares both of its caches with it.
 
-The CLI is Debian's. It is older than AWS_ENDPOINT_URL_SSO, so its own SSO
-provider is sent to the stand-in by service models in `~/.aws/models`, the
-place it has for models of one's own.
+The CLI comes from Debian and does not know AWS_ENDPOINT_URL_SSO. Service models
+in `~/.aws/models`, its directory for custom models, make its own SSO provider
+use the stand-in.
 """
 
 import json
@@ -42,7 +42,7 @@ def send_its_provider_to(home, url):
         (directory / "endpoint-rule-set-1.json").write_text(json.dumps(rule_set))
 
 
-def check_it_is_version_2(home):
+def check_the_cli_is_version_2(home):
     version = home.run([AWS, "--version"]).stdout
     assert version.startswith("aws-cli/2."), version
 
@@ -55,14 +55,14 @@ def check_one_call_starts_the_helper_once_in_either_layout(home):
     home.assert_requests(GetRoleCredentials=1, GetCallerIdentity=2)
 
 
-def check_a_failure_reaches_the_person_in_our_words(home):
+def check_a_failure_shows_the_text_of_the_helper(home):
     failed = call(home, "dev", check=False)
     assert failed.returncode != 0 and failed.stdout == "", failed
     assert "`aws-sso-cred login --sso-session corp`" in failed.stderr, failed
     home.assert_requests()
 
 
-def check_it_reads_the_role_credentials_that_we_cached_offline(home):
+def check_the_cli_reads_the_role_credentials_that_the_helper_cached_offline(home):
     send_its_provider_to(home, home.aws.url)
     home.sign_in()
     ours = home.helper("--profile", "dev-sso")
@@ -76,7 +76,7 @@ def check_it_reads_the_role_credentials_that_we_cached_offline(home):
     home.assert_requests()
 
 
-def check_we_answer_from_the_role_credentials_that_it_cached(home):
+def check_the_helper_answers_from_the_role_credentials_that_the_cli_cached(home):
     send_its_provider_to(home, home.aws.url)
     home.sign_in()
     call(home, "dev-sso")
@@ -91,17 +91,17 @@ def check_we_answer_from_the_role_credentials_that_it_cached(home):
     home.assert_requests()
 
 
-def check_its_sso_provider_uses_the_token_that_we_refreshed(home):
+def check_the_clis_sso_provider_uses_the_token_that_the_helper_refreshed(home):
     send_its_provider_to(home, home.aws.url)
     expired = home.sign_in(alive=False)
     home.helper("--profile", "dev-sso", "--no-cache")
     assert home.token()["accessToken"] != expired["accessToken"]
     call(home, "dev-sso")
-    assert home.starts() == [], "a profile with sso_* keys is its own provider's"
+    assert home.starts() == [], "the CLI uses its own provider for a profile with sso_* keys"
     home.assert_requests(CreateToken=1, GetRoleCredentials=2, GetCallerIdentity=1)
 
 
-def check_we_use_the_token_that_it_refreshed(home):
+def check_the_helper_uses_the_token_that_the_cli_refreshed(home):
     send_its_provider_to(home, home.aws.url)
     expired = home.sign_in(alive=False)
     call(home, "dev-sso")

@@ -11,8 +11,8 @@ from harness import LAYOUTS, assert_role, timestamp
 import botocore.session
 from botocore.credentials import ProcessProvider
 
-# botocore settles where the token files are when it is imported, so every use
-# of it is a program of its own.
+# botocore chooses the directory of the token files when it is imported, so every
+# use runs in a new process.
 PROGRAM = """
 import sys, boto3
 from botocore.config import Config
@@ -25,7 +25,7 @@ for _ in range(int(times)):
 
 
 def call(home, profile, times=1, check=True):
-    """`sts get-caller-identity`, some times in one session of boto3."""
+    """Calls GetCallerIdentity `times` times in one session of boto3."""
     done = home.run([sys.executable, "-c", PROGRAM, profile, home.aws.url, times], check)
     if check:
         assert done.stderr == "" and len(done.stdout.splitlines()) == times, done
@@ -38,7 +38,7 @@ def check_five_calls_start_the_helper_once_in_either_layout(home):
     for number, profile in enumerate(LAYOUTS, start=1):
         call(home, profile, times=5)
         assert len(home.starts()) == number, home.starts()
-    assert len(home.callers()) == 10 and len(set(home.callers())) == 1, "one role, one key"
+    assert len(home.callers()) == 10 and len(set(home.callers())) == 1, "all calls use one key"
     home.assert_requests(GetRoleCredentials=1, GetCallerIdentity=10)
 
 
@@ -60,7 +60,7 @@ def check_nothing_is_written_to_stderr_on_success(home):
     assert [stderr for _, stderr in answers] == [b""], answers
 
 
-def check_a_failure_reaches_the_person_in_our_words(home):
+def check_a_failure_shows_the_text_of_the_helper(home):
     failed = call(home, "dev", check=False)
     assert failed.returncode == 1 and failed.stdout == "", failed
     last = failed.stderr[failed.stderr.index("CredentialRetrievalError: ") :]
@@ -68,38 +68,38 @@ def check_a_failure_reaches_the_person_in_our_words(home):
     home.assert_requests()
 
 
-def check_credentials_near_their_end_are_renewed_not_handed_out(home):
+def check_credentials_that_end_soon_are_fetched_again(home):
     home.sign_in()
     home.aws.do("set_role_credentials_lifetime", seconds=12 * 60)
     old = home.helper("--profile", "dev-sso")
     home.aws.do("set_role_credentials_lifetime", seconds=3600)
     call(home, "dev", times=5)
-    assert len(home.starts()) == 1, "botocore asks again per request below 15 minutes"
+    assert len(home.starts()) == 1, "botocore starts the helper again only below 15 minutes"
     assert old["AccessKeyId"] not in home.callers()
     home.assert_requests(GetRoleCredentials=2, GetCallerIdentity=5)
 
 
-def check_credentials_near_their_end_serve_while_aws_fails(home):
+def check_credentials_that_end_soon_are_used_while_aws_fails(home):
     home.sign_in()
     home.aws.do("set_role_credentials_lifetime", seconds=12 * 60)
     old = home.helper("--profile", "dev-sso")
     home.aws.do("fault", operation="GetRoleCredentials", fault="Status", status=403, times="always")
     call(home, "dev", times=5)
     assert set(home.callers()) == {old["AccessKeyId"]}
-    assert len(home.starts()) > 1, "botocore asks again per request below 15 minutes"
+    assert len(home.starts()) > 1, "botocore starts the helper for each request below 15 minutes"
     home.assert_requests(GetRoleCredentials=2, GetCallerIdentity=5)
 
 
-def check_its_sso_provider_uses_the_token_that_we_refreshed(home):
+def check_boto3s_sso_provider_uses_the_token_that_the_helper_refreshed(home):
     expired = home.sign_in(alive=False)
     home.helper("--profile", "dev-sso")
     assert home.token()["accessToken"] != expired["accessToken"]
     call(home, "dev-sso")
-    assert home.starts() == [], "a profile with sso_* keys is its own provider's"
+    assert home.starts() == [], "boto3 uses its own provider for a profile with sso_* keys"
     home.assert_requests(CreateToken=1, GetRoleCredentials=2, GetCallerIdentity=1)
 
 
-def check_we_use_the_token_that_it_refreshed(home):
+def check_the_helper_uses_the_token_that_boto3_refreshed(home):
     expired = home.sign_in(alive=False)
     call(home, "dev-sso")
     renewed = home.token()
@@ -109,7 +109,7 @@ def check_we_use_the_token_that_it_refreshed(home):
     home.assert_requests(CreateToken=1, GetRoleCredentials=2, GetCallerIdentity=1)
 
 
-def check_both_refresh_in_turn_and_keep_what_the_other_needs(home):
+def check_both_refresh_in_turn_and_keep_the_fields_of_the_other(home):
     home.aws.do("set_refresh_single_use", single_use=True)
     home.sign_in(alive=False)
     seen = set()
@@ -121,11 +121,11 @@ def check_both_refresh_in_turn_and_keep_what_the_other_needs(home):
             home.helper("--profile", "dev-sso", "--no-cache")
         assert set(home.token()) >= {"startUrl", "region", "clientId", "clientSecret", "refreshToken"}
         seen.add(home.token()["refreshToken"])
-    assert len(seen) == home.count("CreateToken") == 4, "every turn refreshed, once"
+    assert len(seen) == home.count("CreateToken") == 4, "each turn refreshed once"
 
 
 def expire_token(home):
-    """Lets the token file say that its access token has expired."""
+    """Marks the access token in the token file as expired."""
     token = {**home.token(), "expiresAt": timestamp(time.time() - 60)}
     home.token_path().write_text(json.dumps(token))
 

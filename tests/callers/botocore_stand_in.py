@@ -1,9 +1,9 @@
-"""Proves the stand-in with clients that are not ours: botocore's and boto3's.
+"""Tests the stand-in with the clients of botocore and boto3.
 
 usage: botocore_stand_in.py PATH_OF_THE_STAND_IN
 
-Every operation, every grant and the main errors, over HTTP and over HTTPS.
-What botocore accepts and raises here is what it would from AWS.
+Every operation, every grant and the main errors, over HTTP and over HTTPS: botocore
+accepts the answers and raises the exceptions as with AWS.
 """
 
 import hashlib
@@ -137,8 +137,8 @@ def check_faults_as_botocore_sees_them(aws):
         raises(ReadTimeoutError, aws.credentials, token, client=aws.client("sso", patience=1))
     fault("RawBytes", body="not http at all\r\n\r\n")
     raises((ConnectionClosedError, HTTPClientError), aws.credentials, token)
-    # botocore neither checks the length of a body nor minds broken JSON: it
-    # gives an answer without the field.
+    # botocore checks neither the length of a body nor its JSON: it gives an
+    # answer without the field.
     fault("CutMidBody")
     raises(KeyError, aws.credentials, token)
     fault("Garbage", body='{"roleCredentials":')
@@ -156,7 +156,7 @@ def check_faults_as_botocore_sees_them(aws):
     aws.credentials(token)
 
 
-def check_botocore_retries_what_is_worth_it(aws):
+def check_botocore_retries_a_temporary_failure(aws):
     token, patient = aws.do("issue_token"), aws.client("sso", attempts=3)
     aws.do("clear_requests")
     aws.do("fault", operation="GetRoleCredentials", fault="Status", status=503, times=2)
@@ -174,7 +174,7 @@ def check_rate_limit_and_delay(aws):
     error = None
     give_up = time.monotonic() + 60
     while not error:
-        # One who is slow for a moment has earned a further answer by then.
+        # On a slow machine the limit allows a further answer.
         assert time.monotonic() < give_up, "the limit never refuses"
         try:
             aws.credentials(token)
@@ -272,7 +272,7 @@ def run(label, aws):
 
 
 def main(program):
-    # Nothing of the caller's configuration may decide what is tested here.
+    # The person's own configuration must not influence these tests.
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             del os.environ[name]

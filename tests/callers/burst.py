@@ -12,7 +12,7 @@ SESSIONS = 40
 
 
 def add_roles(home, number):
-    """Roles in the person's account, each with a profile in either layout by turns."""
+    """Adds roles, each with a profile; the two layouts alternate."""
     names = [f"Role{index:02}" for index in range(number)]
     for index, role in enumerate(names):
         home.aws.do("add_role", account_id=ACCOUNT, role_name=role)
@@ -33,7 +33,7 @@ sso_role_name = {role}
 
 
 def burst(home, roles):
-    """What forty sessions get when they all ask at the same moment: role to access key ids."""
+    """Lets forty sessions ask at once; gives the credentials by role and access key id."""
     asked = [roles[number % len(roles)] for number in range(SESSIONS)]
     with home.here():
         sessions = [boto3.Session(profile_name=role) for role in asked]
@@ -58,13 +58,13 @@ def burst(home, roles):
         found.setdefault(role, {})[answer.access_key] = answer
     assert len(home.starts()) == SESSIONS, home.starts()
     for role, credentials in found.items():
-        assert len(credentials) == 1, "one role, one set of credentials"
+        assert len(credentials) == 1, "all sessions of a role have the same credentials"
         assert arn_of(home, *credentials.values()).startswith(role + "_")
     return found
 
 
 def arn_of(home, credentials):
-    """The role that STS says the credentials are for."""
+    """The role of the credentials, according to STS."""
     fields = {
         "accessKeyId": credentials.access_key,
         "secretAccessKey": credentials.secret_key,
@@ -73,7 +73,7 @@ def arn_of(home, credentials):
     return stand_in.sts(home.aws, fields)["Arn"].split("AWSReservedSSO_", 1)[1]
 
 
-def check_one_role_is_fetched_once_for_all(home):
+def check_one_role_is_fetched_once_for_all_sessions(home):
     home.sign_in()
     roles = add_roles(home, 1)
     home.aws.do("delay", operation="GetRoleCredentials", seconds=0.5)
@@ -88,7 +88,7 @@ def check_every_role_is_fetched_once(home):
     assert home.aws.do("minted") == 8
 
 
-def check_an_expired_token_is_refreshed_once_for_all(home):
+def check_an_expired_token_is_refreshed_once_for_all_sessions(home):
     home.sign_in(alive=False)
     home.aws.do("set_refresh_single_use", single_use=True)
     home.aws.do("delay", operation="CreateToken", seconds=0.5)
@@ -96,19 +96,19 @@ def check_an_expired_token_is_refreshed_once_for_all(home):
     home.assert_requests(CreateToken=1, GetRoleCredentials=8, GetCallerIdentity=8)
 
 
-def check_all_are_answered_by_a_portal_that_throttles(home):
+def check_all_sessions_get_credentials_from_a_portal_that_throttles(home):
     home.sign_in()
     home.aws.do("rate_limit", operation="GetRoleCredentials", per_second=10)
     burst(home, add_roles(home, 20))
     assert home.aws.do("minted") == 20
-    assert home.count("GetRoleCredentials") <= 60, "at most three requests a role"
+    assert home.count("GetRoleCredentials") <= 60, "at most three requests for each role"
 
 
-def check_all_fail_alike_when_nobody_is_signed_in(home):
+def check_all_sessions_fail_with_the_same_text_without_a_sign_in(home):
     roles = add_roles(home, 8)
     try:
         burst(home, roles)
-        raise RuntimeError("nobody is signed in, and there are credentials")
+        raise RuntimeError("there are credentials without a sign-in")
     except AssertionError as error:
         assert "`aws-sso-cred login --sso-session corp`" in str(error), error
     assert len(home.starts()) == SESSIONS

@@ -1,4 +1,4 @@
-"""The AWS SDK for Go v2, Debian's, calls the helper, which inherits its stderr."""
+"""The AWS SDK for Go v2 (from Debian) calls the helper, which inherits its stderr."""
 
 import harness
 from harness import INSTALLED, LAYOUTS, assert_role
@@ -15,7 +15,7 @@ def check_five_calls_start_the_helper_once_in_either_layout(home):
     for number, profile in enumerate(LAYOUTS, start=1):
         done = call(home, profile, times=5)
         assert_role(done.stdout)
-        assert done.stderr == "", "the person's terminal stays as it is"
+        assert done.stderr == "", "a success writes nothing to the person's terminal"
         assert len(home.starts()) == number, home.starts()
     home.assert_requests(GetRoleCredentials=1, GetCallerIdentity=10)
 

@@ -1,11 +1,11 @@
-"""What the checks of all callers share: a home, the helper, a stand-in AWS.
+"""Shared by the checks of all callers: a home, the helper, a stand-in for AWS.
 
 A caller's script defines functions that start with `check_`, each of which gets
 a new `Home`, and ends with `harness.main(globals())`. The programs under test
 are the debug builds, unless AWS_SSO_CRED_BINARY and STAND_IN_BINARY name others.
 
-Nothing here is asked of AWS, and nothing of the caller's own configuration is
-seen: the environment holds what `Home.environment` lists, and no more.
+No request goes to AWS, and the person's own configuration is not used: the
+environment contains only what `Home.environment` lists.
 """
 
 import contextlib
@@ -60,8 +60,8 @@ sso_role_name = {ROLE}
 """,
 }
 
-# The helper is started under its own name, through a shell script that counts
-# the starts and then is the helper: same process, same descriptors.
+# Callers start the helper under its own name through a shell script, which records
+# the start and then becomes the helper: same process, same descriptors.
 COUNTING_HELPER = """\
 #!/bin/sh
 printf '%s\\n' "$*" >>'{log}'
@@ -70,7 +70,7 @@ exec '{program}' "$@"
 
 
 class Home:
-    """A person's home with both layouts, beside a stand-in of their own."""
+    """A person's home with both layouts, and a stand-in for it."""
 
     def __init__(self):
         self.aws = StandIn(str(STAND_IN))
@@ -107,7 +107,7 @@ class Home:
         return self.start_log.read_text().splitlines() if self.start_log.exists() else []
 
     def helper(self, *arguments, check=True):
-        """Starts the helper as an SDK would, without being counted."""
+        """Starts the helper as an SDK would; this start is not counted."""
         done = self.run([str(PROGRAM), *arguments], check=False)
         if check:
             assert (done.returncode, done.stderr) == (0, ""), done
@@ -115,7 +115,7 @@ class Home:
         return done
 
     def run(self, command, check=True, **environment):
-        """Runs a program in this home; what it has to do takes seconds at most."""
+        """Runs a program in this home; it needs a few seconds at most."""
         done = subprocess.run(
             [str(part) for part in command],
             env={**self.environment, **environment},
@@ -129,7 +129,7 @@ class Home:
         return done
 
     def here(self):
-        """Makes this process live in this home, for callers that are Python libraries."""
+        """Gives this process the environment of the home, for callers that are libraries."""
         return mock.patch.dict(os.environ, self.environment, clear=True)
 
     # The AWS CLI's caches.
@@ -143,7 +143,7 @@ class Home:
         return self.home / ".aws/cli/cache" / (hashlib.sha1(text.encode()).hexdigest() + ".json")
 
     def sign_in(self, seconds=3600, alive=True):
-        """Leaves the token file that `aws sso login` leaves, alive or expired."""
+        """Writes the token file as `aws sso login` does, valid or expired."""
         token = self.aws.do("issue_token", seconds=seconds if alive else 0, refreshable=True)
         expires_at = time.time() + (seconds if alive else -60)
         path = self.token_path()
@@ -164,7 +164,7 @@ class Home:
     def token(self):
         return json.loads(self.token_path().read_text())
 
-    # What the stand-in has seen.
+    # The records of the stand-in.
 
     def count(self, operation):
         return self.aws.do("count", operation=operation)
@@ -174,7 +174,7 @@ class Home:
         return self.aws.do("callers")
 
     def assert_requests(self, **counts):
-        """Checks the number of requests of each kind; kinds not named have none."""
+        """Checks the number of requests of each kind; other kinds must have none."""
         seen = {}
         for request in self.aws.do("requests"):
             seen[request["operation"]] = seen.get(request["operation"], 0) + 1
@@ -194,7 +194,7 @@ def main(names):
     """Runs the caller's checks and reports, one line each."""
     passed = failed = 0
     for missing in (path for path in (PROGRAM, STAND_IN) if not path.exists()):
-        sys.exit(f"{missing} is not there: run `cargo build --workspace` first")
+        sys.exit(f"{missing} does not exist: run `cargo build --workspace` first")
     for name, check in list(names.items()):
         if not name.startswith("check_"):
             continue

@@ -21,6 +21,6 @@ main(process.argv.slice(2))
   .catch((error) => ({ error: error.message }))
   .then((answer) => {
     console.log(JSON.stringify(answer));
-    // Standard input may still be open, and is nobody's business here.
+    // Standard input may still be open and would keep the process running.
     process.exit(answer.error ? 1 : 0);
   });

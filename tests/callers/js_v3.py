@@ -1,7 +1,7 @@
 """The AWS SDK for JavaScript v3 calls the helper.
 
-Node leaves the helper's standard input open for ever, so a helper that reads
-it hangs; and the default chain starts a helper that has failed a second time.
+Node leaves the helper's standard input open, so a helper that reads it hangs. The
+default chain starts a helper a second time after a failure.
 """
 
 import json
@@ -16,14 +16,14 @@ PROGRAM = pathlib.Path(__file__).with_name("js_v3.cjs")
 
 
 def call(home, provider, profile, times=1):
-    """Its answer; `provider` is the default `chain` or `ini`. Standard input stays open."""
+    """Gives the answer of js_v3.cjs; `provider` is `chain` or `ini`. Standard input stays open."""
     environment = {
         **home.environment,
         "NODE_PATH": str(INSTALLED / "js/node_modules"),
         "AWS_PROFILE": profile,
     }
     command = ["node", str(PROGRAM), provider, str(times), home.aws.url]
-    # Node may be anywhere, the helper is where `home` has it.
+    # Node may be in any directory of the PATH; the helper is in `home`.
     environment["PATH"] += ":" + harness.PATH
     with subprocess.Popen(
         command,
@@ -71,8 +71,8 @@ def check_a_helper_that_fails_twice_in_a_row_is_quick_both_times(home):
     answer = call(home, "chain", "dev")
     elapsed = time.monotonic() - started
     assert "Could not load credentials from any providers" in answer["error"], answer
-    assert len(home.starts()) == 2, "the chain has always tried twice: has that changed?"
-    # Nearly all of it is Node's own start; a helper that waits for a person, for a lock or
+    assert len(home.starts()) == 2, "the default chain starts a failing helper twice"
+    # Node's own start takes most of the time; a helper that waits for a person, for a lock or
     # for the end of its input takes 30 seconds and more.
     assert elapsed < 25, elapsed
     home.assert_requests()

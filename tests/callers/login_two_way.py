@@ -1,7 +1,7 @@
-"""Signing in by either tool serves the other, and so does signing out.
+"""A sign-in or sign-out by one tool applies to the others.
 
-boto3 (the newest) and Debian's AWS CLI v2 use their own SSO providers, on the
-files that `aws-sso-cred login` wrote; then the other way round.
+boto3 (the newest) and Debian's AWS CLI v2 use their own SSO providers with the
+files that `aws-sso-cred login` wrote, and the helper uses the files that they wrote.
 
 Not run: the redirect (PKCE) of the AWS CLI, which came with 2.22. Debian 12 has
 2.9 and PyPI has version 1 only.
@@ -16,7 +16,7 @@ import harness
 from aws_cli_v2 import AWS, call, send_its_provider_to
 from harness import PROGRAM, START_URL, assert_role, timestamp
 
-# A browser that goes where it is sent, and presses the button.
+# A browser that follows the link, and approves on the page for device codes.
 BROWSER = """\
 #!/bin/sh
 echo "$1" >>'{log}'
@@ -62,7 +62,7 @@ def by_boto3(home):
 
 
 def expire(home):
-    """Puts the end of the access token into the past; what can be renewed, stays."""
+    """Marks the access token as expired; the refresh token stays valid."""
     token = home.token()
     token["expiresAt"] = timestamp(time.time() - 60)
     home.token_path().write_text(json.dumps(token))
@@ -81,7 +81,7 @@ def registration_path(home):
     return home.home / ".aws/sso/cache" / f"{name}.json"
 
 
-def boto3_works_and_renews_after_our_login(home, how, grant):
+def boto3_works_and_refreshes_after_login(home, how, grant):
     with_browser(home)
     login(home, *how)
     by_boto3(home)
@@ -90,9 +90,9 @@ def boto3_works_and_renews_after_our_login(home, how, grant):
     by_boto3(home)
     renewed = home.token()
     assert renewed["accessToken"] != ours["accessToken"]
-    assert renewed["clientId"] == ours["clientId"], "the client is the one that we registered"
+    assert renewed["clientId"] == ours["clientId"], "the client of the helper is used"
     home.assert_requests(CreateToken=1, GetRoleCredentials=1, GetCallerIdentity=1)
-    # And we go on with what boto3 made of it.
+    # The helper then uses the token that boto3 refreshed.
     home.aws.do("clear_requests")
     home.helper("--profile", "dev-sso", "--no-cache")
     home.assert_requests(GetRoleCredentials=1)
@@ -102,16 +102,16 @@ def boto3_works_and_renews_after_our_login(home, how, grant):
     assert json.loads(registration_path(home).read_text()).get("grantTypes") == grant
 
 
-def check_boto3_works_and_renews_after_our_login_by_redirect(home):
+def check_boto3_works_and_refreshes_after_login_by_redirect(home):
     grants = ["authorization_code", "refresh_token"]
-    boto3_works_and_renews_after_our_login(home, BY_REDIRECT, grants)
+    boto3_works_and_refreshes_after_login(home, BY_REDIRECT, grants)
 
 
-def check_boto3_works_and_renews_after_our_login_by_code(home):
-    boto3_works_and_renews_after_our_login(home, BY_CODE, None)
+def check_boto3_works_and_refreshes_after_login_by_code(home):
+    boto3_works_and_refreshes_after_login(home, BY_CODE, None)
 
 
-def check_the_aws_cli_works_and_renews_after_our_login(home):
+def check_the_aws_cli_works_and_refreshes_after_login(home):
     for how in (BY_REDIRECT, BY_CODE):
         if not opened(home):
             with_browser(home)
@@ -124,7 +124,7 @@ def check_the_aws_cli_works_and_renews_after_our_login(home):
         assert home.token()["accessToken"] != ours["accessToken"]
 
 
-def check_the_aws_cli_signs_in_with_our_registration(home):
+def check_the_aws_cli_signs_in_with_the_registration_of_the_helper(home):
     with_browser(home)
     login(home, *BY_CODE)
     registered = registration_path(home).read_text()
@@ -138,7 +138,7 @@ def check_the_aws_cli_signs_in_with_our_registration(home):
     call(home, "dev-sso")
 
 
-def check_the_aws_cli_registers_anew_when_our_registration_ends_soon(home):
+def check_the_aws_cli_replaces_a_registration_of_the_helper_that_expires_soon(home):
     with_browser(home)
     login(home, *BY_CODE)
     registration = json.loads(registration_path(home).read_text())
@@ -149,7 +149,7 @@ def check_the_aws_cli_registers_anew_when_our_registration_ends_soon(home):
     assert home.count("RegisterClient") == 1
 
 
-def check_we_work_and_renew_after_the_aws_cli_signed_in(home):
+def check_the_helper_works_and_refreshes_after_aws_sso_login(home):
     with_browser(home)
     home.run([AWS, "sso", "login", "--sso-session", "corp"])
     home.aws.do("clear_requests")
@@ -158,13 +158,13 @@ def check_we_work_and_renew_after_the_aws_cli_signed_in(home):
     theirs = expire(home)
     home.helper("--profile", "dev-sso", "--no-cache")
     assert home.token()["accessToken"] != theirs["accessToken"]
-    # Its registration does for us as well.
+    # The helper uses the registration of the AWS CLI as well.
     home.aws.do("clear_requests")
     login(home, *BY_CODE)
     assert home.count("RegisterClient") == 0
 
 
-def check_its_sign_out_is_ours(home):
+def check_aws_sso_logout_signs_the_helper_out(home):
     with_browser(home)
     login(home)
     home.helper("--profile", "dev-sso")
@@ -177,7 +177,7 @@ def check_its_sign_out_is_ours(home):
     assert status.returncode == 1 and "signed out" in status.stdout, status
 
 
-def check_our_sign_out_is_its(home):
+def check_logout_signs_the_aws_cli_out(home):
     with_browser(home)
     home.run([AWS, "sso", "login", "--sso-session", "corp"])
     call(home, "dev-sso")

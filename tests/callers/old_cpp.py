@@ -1,7 +1,7 @@
 """The AWS SDK for C++ before 2025, inside pyarrow 19, calls the helper.
 
-It runs `COMMAND 2>&1`, so one line on stderr beside a success breaks the JSON;
-it then sends its requests unsigned and says nothing.
+It runs `COMMAND 2>&1`, so a line on stderr beside a success breaks the JSON. The SDK
+then sends its requests unsigned, without a message.
 """
 
 import http.server
@@ -22,7 +22,7 @@ print(s3.get_file_info("bucket/key").type)
 
 
 class Bucket(http.server.BaseHTTPRequestHandler):
-    """A bucket with nothing in it, which notes who asks."""
+    """An empty bucket that records the access key id of each request."""
 
     callers = None
 
@@ -40,7 +40,7 @@ class Bucket(http.server.BaseHTTPRequestHandler):
 
 
 def look(home, profile):
-    """Looks for an object, and returns the access key ids of the requests for it."""
+    """Requests an object, and returns the access key ids of the requests."""
     handler = type("Handler", (Bucket,), {"callers": []})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -63,23 +63,23 @@ def check_requests_are_signed_with_the_role_credentials(home):
     home.assert_requests(GetRoleCredentials=1)
 
 
-def check_a_fetch_and_a_refresh_are_silent_too(home):
+def check_a_fetch_and_a_refresh_write_nothing_to_stderr(home):
     home.sign_in(alive=False)
     callers = look(home, "dev")
     assert set(callers) == {home.helper("--profile", "dev-sso")["AccessKeyId"]}, callers
     home.assert_requests(CreateToken=1, GetRoleCredentials=1)
 
 
-def check_a_failure_is_never_taken_for_credentials(home):
+def check_a_failure_is_not_read_as_credentials(home):
     callers = look(home, "dev")
     assert set(callers) == {"anonymous"} and len(home.starts()) >= 1, (callers, home.starts())
     home.assert_requests()
 
 
-def check_one_line_on_stderr_would_have_been_noticed(home):
+def check_a_line_on_stderr_makes_these_checks_fail(home):
     home.sign_in()
-    talkative = home.bin / "aws-sso-cred"
-    talkative.write_text(talkative.read_text().replace("exec", "echo hello >&2\nexec"))
+    noisy = home.bin / "aws-sso-cred"
+    noisy.write_text(noisy.read_text().replace("exec", "echo hello >&2\nexec"))
     assert set(look(home, "dev")) == {"anonymous"}
 
 

@@ -7,10 +7,10 @@ The one argument is a JSON object:
   stdin, stdout, stderr   "terminal", "pipe" (stdin: nothing to read), and for
           stderr also "stdout": the same pipe
 
-Lines on standard input are done as they come: {"type": TEXT} types, {"hang up": true}
-closes the terminal, {"pid": true} is answered with the program's process id. At the
-end one line of JSON tells the exit code (negative: the signal), what came out of both
-pipes and on the screen, and whether the program was stopped.
+Each line on standard input is an order: {"type": TEXT} types the text, {"hang up": true}
+closes the terminal, {"pid": true} prints the program's process id. At the end one line
+of JSON contains the exit code (negative: the signal), the output of both pipes and of
+the screen, and whether the program was stopped.
 """
 
 import fcntl
@@ -47,7 +47,7 @@ def main():
 
 
 def lead(spec, slave, pipes):
-    """The leader of the session becomes the program, or has it as a background job."""
+    """Makes the leader of the session the program, or the parent of a background job."""
     os.setsid()
     if spec["place"] != "no terminal":
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
@@ -83,7 +83,7 @@ def become(spec, slave, pipes):
 
 
 def watch(leader, master, readers, seen):
-    """Reads all there is until the program and its pipes have ended."""
+    """Reads all output until the program and its pipes have ended."""
     deadline = time.monotonic() + LONGEST
     orders, status = b"", None
     open_inputs = set(readers) | {0}
@@ -114,7 +114,7 @@ def watch(leader, master, readers, seen):
 
 
 def obey(order, leader, master):
-    """Does one order; true if the screen is gone."""
+    """Carries out one order; true if the terminal was closed."""
     if "type" in order:
         os.write(master, order["type"].encode())
     if "pid" in order:

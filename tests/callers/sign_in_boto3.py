@@ -1,6 +1,6 @@
-"""boto3 under a terminal, as a person starts it: the helper signs in while it waits.
+"""boto3 on a terminal, as a person starts it: the helper signs in while boto3 waits.
 
-boto3 captures both streams of the helper, so the prompt has to come on the terminal.
+boto3 captures both streams of the helper, so the prompt must appear on the terminal.
 """
 
 import json
@@ -23,7 +23,7 @@ DEADLINE = 30
 
 
 class OnTerminal:
-    """A program of this home that runs on a terminal of its own."""
+    """A program in this home, on a terminal of its own."""
 
     def __init__(self, home, code, *arguments, **environment):
         self.home, self.tabs = home, home.root / "tabs"
@@ -48,10 +48,10 @@ class OnTerminal:
         )
 
     def decide(self, decision):
-        """Answers as the person does, once the helper has polled."""
+        """Approves or denies as the person, once the helper has polled."""
         give_up = time.monotonic() + DEADLINE
         while not self.home.count("CreateToken"):
-            assert time.monotonic() < give_up, "the helper does not ask"
+            assert time.monotonic() < give_up, "the helper does not poll"
             time.sleep(0.02)
         code = self.home.aws.do("user_code")
         assert self.home.aws.do(decision, user_code=code)
@@ -62,7 +62,7 @@ class OnTerminal:
         return json.loads(report)
 
     def assert_tabs(self, count):
-        """Checks how often the browser was started; each start is a line."""
+        """Checks how often the browser was started; each start writes a line."""
         give_up = time.monotonic() + DEADLINE
         while count and not self.tabs.exists() and time.monotonic() < give_up:
             time.sleep(0.02)
@@ -88,7 +88,7 @@ def check_the_prompt_is_on_the_terminal_and_the_call_succeeds(home):
     assert home.count("StartDeviceAuthorization") == 1
 
 
-def check_the_next_program_is_silent(home):
+def check_the_next_program_shows_no_prompt(home):
     on = OnTerminal(home, CALLS, "dev", home.aws.url, 1, AWS_SSO_INTERACTIVE_AUTH="1")
     on.decide("approve")
     on.finish()
@@ -98,7 +98,7 @@ def check_the_next_program_is_silent(home):
     assert home.count("CreateToken") == requests
 
 
-def check_a_refusal_is_told_once_more_on_the_terminal(home):
+def check_a_refusal_is_also_shown_on_the_terminal(home):
     home.aws.do("auto_deny", after_polls=1)
     seen = OnTerminal(home, CALLS, "dev", home.aws.url, 1, AWS_SSO_INTERACTIVE_AUTH="1").finish()
     assert seen["status"] == 1 and "CredentialRetrievalError: " in seen["stderr"], seen

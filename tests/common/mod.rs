@@ -1,10 +1,9 @@
-//! What the black-box tests share: a signed-in world, and what a good and a
-//! bad answer look like as a whole.
+//! Helpers of the black-box tests: a signed-in world, and checks of whole outputs.
 //!
-//! Beside cargo, a test may use `/bin/sh` and the coreutils, which every Debian has, and no
-//! other program: `stand_in` has a browser, a pseudo-terminal and a way to start programs;
-//! signals are sent by system call. `tests_need_no_program_that_a_bare_system_lacks` in
-//! `tests/architecture.rs` holds that, and `.ci/bare-system` proves it.
+//! Beside cargo, a test may use `/bin/sh` and the coreutils, which every Debian has, and no other
+//! program: `stand_in` has a browser, a pseudo-terminal and a way to start programs; signals are
+//! sent by system call. `tests_need_no_program_that_a_bare_system_lacks` in `tests/architecture.rs`
+//! holds that, and `.ci/bare-system` proves it.
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests stop by panicking")]
 #![allow(clippy::disallowed_methods, reason = "tests play the caller, who may do all this")]
@@ -46,25 +45,25 @@ sso_account_id = 111122223333
 sso_role_name = Developer
 ";
 
-/// The default run of most tests.
+/// The arguments of most runs.
 pub const DEV: [&str; 2] = ["--profile", "dev"];
 
-/// Only tells a hang from a slow machine.
+/// A limit that only a hang exceeds, however slow the machine is.
 pub const HANG: Duration = Duration::from_secs(60);
 
-/// How to sign in to the session of [`CONFIG`], as every refusal ends.
+/// The hint to sign in to the session of [`CONFIG`], with which most errors end.
 pub const LOGIN_HINT: &str =
     "hint: run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)\n";
 
-/// A stand-in AWS and a home that is pointed at it.
+/// A stand-in for AWS and a home that is configured for it.
 pub struct World {
     pub aws: IdentityCenter,
     pub home: Sandbox,
 }
 
 impl World {
-    /// Starts `run`, does `this` while AWS has its request for `operation`, and lets AWS
-    /// answer then. Gives what both gave.
+    /// Starts `run`, calls `this` after AWS received the request for `operation`, and then lets AWS
+    /// answer. Gives both results.
     pub fn while_asked<R: Send, T>(
         &self,
         operation: Operation,
@@ -81,7 +80,7 @@ impl World {
         })
     }
 
-    /// [`CONFIG`], and nobody signed in.
+    /// A world with [`CONFIG`] and no sign-in.
     pub fn new() -> World {
         World::of(IdentityCenter::start())
     }
@@ -94,14 +93,14 @@ impl World {
         World { aws, home }
     }
 
-    /// [`CONFIG`], and a person who signed in a moment ago.
+    /// A world with [`CONFIG`] and a sign-in that was just made.
     pub fn signed_in() -> World {
         let world = World::new();
         world.sign_in(3600);
         world
     }
 
-    /// A refreshable token that lives for `seconds`, and says so.
+    /// Writes a refreshable token that expires in `seconds`, in the cache and at AWS.
     pub fn sign_in(&self, seconds: i64) -> IssuedToken {
         let lifetime = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
         let token = self.aws.issue_token(&TokenOptions { expires_in: lifetime, ..TokenOptions::default() });
@@ -109,7 +108,7 @@ impl World {
         token
     }
 
-    /// The same without a refresh token.
+    /// Like [`World::sign_in`], without a refresh token.
     pub fn sign_in_for_once(&self, seconds: i64) -> IssuedToken {
         let lifetime = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
         let options = TokenOptions { expires_in: lifetime, refreshable: false, ..TokenOptions::default() };
@@ -118,18 +117,19 @@ impl World {
         token
     }
 
-    /// Role credentials in the cache with `seconds` left; what a run prints of them.
+    /// Writes role credentials with `seconds` left to the cache; gives the line that a run prints
+    /// of them.
     pub fn cache_role(&self, seconds: i64) -> String {
         let cached = self.home.write_role_credentials(ACCOUNT, ROLE, "corp", seconds);
         line_of(&cached["Credentials"])
     }
 
-    /// `--profile dev` and `more`.
+    /// Runs the program with `--profile dev` and `more`.
     pub fn run(&self, more: &[&str]) -> Output {
         self.home.run(&[&DEV[..], more].concat())
     }
 
-    /// The one file of our state below `directory` with this ending.
+    /// The only file of the state directory below `directory` with this ending.
     fn only_file(&self, directory: &str, ending: &str) -> PathBuf {
         let directory = self.home.state_dir().join(directory);
         let files = self.home.all_files().into_iter().map(|(path, _, _)| path);
@@ -139,23 +139,23 @@ impl World {
         found.into_iter().next().unwrap()
     }
 
-    /// Takes the lock of the one role that has been asked for, as a process that
-    /// fetches it does; it is given back when the file is dropped.
+    /// Takes the lock of the only role that was requested, as a process that fetches it does;
+    /// dropping the file releases the lock.
     pub fn hold_role_lock(&self) -> File {
         let lock = File::open(self.only_file("roles", ".lock")).unwrap();
         lock.lock().unwrap();
         lock
     }
 
-    /// Waits until so many processes stand in line for that lock.
-    pub fn wait_for_line(&self, count: usize) {
+    /// Waits until `count` processes wait for that lock.
+    pub fn wait_for_lock_waiters(&self, count: usize) {
         let deadline = Instant::now() + HANG;
-        while in_line(&self.only_file("roles", ".lock")) < count {
-            assert!(Instant::now() < deadline, "{count} processes do not stand in line");
+        while lock_waiters(&self.only_file("roles", ".lock")) < count {
+            assert!(Instant::now() < deadline, "{count} processes do not wait for the lock");
             std::thread::sleep(Duration::from_millis(5));
         }
-        // The system notes the time of a write in steps of up to 10 ms: what is written from
-        // now on must not look older than the last who came.
+        // The system records times of writes in steps of up to 10 ms: a file that is written from
+        // now on must not look older than the last process that started to wait.
         std::thread::sleep(Duration::from_millis(50));
     }
 
@@ -186,7 +186,7 @@ impl World {
     }
 }
 
-/// The line that hands out these members of a role cache file.
+/// The output line for these members of a role cache file.
 pub fn line_of(credentials: &Value) -> String {
     let text = |name: &str| credentials[name].as_str().unwrap().to_owned();
     format!(
@@ -211,7 +211,7 @@ pub fn answered(output: &Output) -> Value {
     document
 }
 
-/// [`answered`] for each of many.
+/// [`answered`] for each output.
 #[track_caller]
 pub fn all_answered(outputs: &[Output]) {
     for output in outputs {
@@ -219,13 +219,13 @@ pub fn all_answered(outputs: &[Output]) {
     }
 }
 
-/// Asserts a failure as a whole: nothing on stdout, exactly this on stderr.
+/// Asserts the whole failure: an empty stdout and exactly this stderr.
 #[track_caller]
 pub fn refused(output: &Output, status: i32, stderr: &str) {
     assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (status, "", stderr));
 }
 
-/// Asserts what every failure has in common, and gives its lines.
+/// Asserts the properties of every failure, and gives its lines.
 #[track_caller]
 pub fn failed(output: &Output, status: i32) -> Vec<String> {
     assert_eq!((output.status, output.stdout.as_str()), (status, ""), "{}", output.stderr);
@@ -233,7 +233,7 @@ pub fn failed(output: &Output, status: i32) -> Vec<String> {
     output.stderr.lines().map(str::to_owned).collect()
 }
 
-/// At most three lines, the first with our name, no panic, nothing a terminal obeys.
+/// At most three lines, the first with the program's name, no panic and no control characters.
 #[track_caller]
 pub fn check_failure_text(stderr: &str) {
     assert!(stderr.starts_with("aws-sso-cred: "), "{stderr:?}");
@@ -254,9 +254,9 @@ pub fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
-/// How many processes wait for the lock of a file, as the kernel tells.
+/// How many processes wait for the lock of a file, according to the kernel.
 #[cfg(target_os = "linux")]
-fn in_line(lock: &Path) -> usize {
+fn lock_waiters(lock: &Path) -> usize {
     use std::os::unix::fs::MetadataExt as _;
     let ending = format!(":{}", fs::metadata(lock).unwrap().ino());
     // `7: -> FLOCK  ADVISORY  WRITE 9854 fe:00:10421057 0 EOF`
@@ -265,26 +265,26 @@ fn in_line(lock: &Path) -> usize {
         let facts: Vec<_> = facts.split_whitespace().collect();
         facts.get(4).is_some_and(|file| file.ends_with(&ending)).then(|| facts[3].to_owned())
     });
-    // One that has looked twice waits twice.
+    // A process may be listed twice.
     waiting.collect::<std::collections::BTreeSet<_>>().len()
 }
 
-/// Elsewhere nobody tells, and time has to do.
+/// Other systems do not list lock waiters, so the test waits for a fixed time.
 #[cfg(not(target_os = "linux"))]
-fn in_line(_lock: &Path) -> usize {
+fn lock_waiters(_lock: &Path) -> usize {
     std::thread::sleep(Duration::from_secs(2));
     usize::MAX
 }
 
-/// As AWS's caches write times.
+/// A time `seconds` from now, as AWS's caches write it.
 pub fn in_seconds(seconds: i64) -> String {
     iso8601(now() + seconds)
 }
 
-/// Seconds from now until the time that stands in `text`.
+/// Seconds from now until the time in `text`.
 pub fn seconds_left(text: &Value) -> i64 {
     let text = text.as_str().unwrap();
-    // One moment for all: a second that begins in between would be passed over.
+    // One value of `now` for all comparisons: a second that begins in between would be missed.
     let now = now();
     (-100_000..100_000)
         .find(|seconds| iso8601(now + seconds) == text)
@@ -313,12 +313,12 @@ pub fn whole_tree(root: &Path) -> BTreeMap<PathBuf, String> {
     tree
 }
 
-/// The program in `/bin/sh`, as `"$0" "$@"` of `script`; for odd descriptors and masks.
+/// Runs `script` in `/bin/sh`, where `"$0" "$@"` is the program; for unusual descriptors and masks.
 pub fn shell(home: &Sandbox, script: &str, arguments: &[&str]) -> Output {
     finish(home.command_of("/bin/sh").args(["-c", script, PROGRAM]).args(arguments))
 }
 
-/// Runs a command of the test's own to its end; one that hangs is killed.
+/// Runs a command to its end; a command that hangs is killed.
 pub fn finish(command: &mut Command) -> Output {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -347,7 +347,7 @@ pub fn finish(command: &mut Command) -> Output {
     }
 }
 
-/// Runs all jobs at once, each on a thread of its own; the first panic comes through.
+/// Runs all jobs at once, each on its own thread; the first panic is passed on.
 pub fn at_once<T: Send>(jobs: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T> {
     std::thread::scope(|scope| {
         let threads: Vec<_> = jobs.into_iter().map(|job| scope.spawn(job)).collect();
@@ -355,7 +355,7 @@ pub fn at_once<T: Send>(jobs: Vec<Box<dyn FnOnce() -> T + Send + '_>>) -> Vec<T>
     })
 }
 
-/// The failure's lines of a command that could not do all, after what it told before.
+/// The error lines of a command that left something undone, after the text `before`.
 #[track_caller]
 pub fn left(output: &Output, before: &str) -> Vec<String> {
     assert_eq!((output.status, output.stdout.as_str()), (5, ""), "{}", output.stderr);
@@ -364,7 +364,7 @@ pub fn left(output: &Output, before: &str) -> Vec<String> {
     failure.lines().map(str::to_owned).collect()
 }
 
-/// A path below the home, as texts show it.
+/// A path below the home, as error texts show it.
 pub fn shown(world: &World, path: &Path) -> String {
     format!("~/{}", path.strip_prefix(world.home.home()).unwrap().display())
 }

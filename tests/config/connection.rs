@@ -1,4 +1,4 @@
-//! How AWS is reached, and what is never sent a token.
+//! Connection settings, and endpoints that must not receive a token.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ fn endpoints(settings: &ConnectionSettings) -> (Option<&str>, Option<&str>) {
 }
 
 #[test]
-fn nothing_is_set_by_default() {
+fn connection_settings_are_empty_by_default() {
     let home = Home::new(SERVICES);
     let general = [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_REGION", "us-east-1")];
     let settings = connection_settings(&home.context_with(&general), None).unwrap();
@@ -39,17 +39,17 @@ fn nothing_is_set_by_default() {
 }
 
 #[test]
-fn a_profile_names_its_services() {
+fn a_profile_takes_endpoints_from_its_services_section() {
     let home = Home::new(SERVICES);
     let settings = connection_settings(&home.context(), Some("dev")).unwrap();
     assert_eq!(endpoints(&settings), (Some("https://sso.corp"), Some("https://oidc.corp/base")));
     assert!(settings.use_fips_endpoint);
-    assert!(!settings.use_dualstack_endpoint, "only `true` is true");
+    assert!(!settings.use_dualstack_endpoint, "only the value `true` switches it on");
     assert_eq!(settings.ca_bundle, Some(home.path("corp.pem")));
 }
 
 #[test]
-fn variables_come_first() {
+fn connection_variables_win_over_the_profile() {
     let home = Home::new(SERVICES);
     let context = home.context_with(&[
         ("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1/x"),
@@ -82,7 +82,7 @@ fn configured_endpoints_can_be_ignored() {
 }
 
 #[test]
-fn an_endpoint_that_must_not_have_a_token_is_refused() {
+fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
     for (url, shown) in [
         ("http://sso.corp", "http://sso.corp"),
         ("ftp://127.0.0.1", "ftp://127.0.0.1"),
@@ -110,7 +110,7 @@ fn an_endpoint_that_must_not_have_a_token_is_refused() {
 }
 
 #[test]
-fn services_that_are_not_there_are_an_error_only_if_they_are_needed() {
+fn a_missing_services_section_is_an_error_only_when_it_is_needed() {
     let home = Home::new(SERVICES.replace("[services corp]", "[services crop]"));
     let error = connection_settings(&home.context(), Some("dev")).unwrap_err();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What `docs/configuration.md` shows is true.
+//! The examples and tables of `docs/configuration.md` match the program.
 
 use aws_sso_cred::config::{connection_settings, everything, resolve_role};
 use aws_sso_cred::options::Options;
@@ -12,7 +12,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
     DOCUMENT.split(&begin).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
-/// The options of `credential_process = aws-sso-cred …`, as far as the examples use them.
+/// The options of a `credential_process = aws-sso-cred …` line, as far as the examples use them.
 fn options_of(command: &str) -> Options {
     let words: Vec<&str> = command.split_whitespace().collect();
     assert_eq!(words[0], "aws-sso-cred", "{command}");
@@ -63,7 +63,7 @@ fn every_profile_of_every_example_resolves() {
 }
 
 #[test]
-fn the_errors_shown_are_the_errors_given() {
+fn the_documented_errors_are_the_errors_of_the_program() {
     let sso = "sso_start_url = https://x/\nsso_region = r\n";
     let mut given = Vec::new();
     for config in [
@@ -80,9 +80,9 @@ fn the_errors_shown_are_the_errors_given() {
     }
 }
 
-/// The table of values names what the program knows, and the program nothing else.
+/// The table of values names exactly the flags, variables and keys of the program.
 #[test]
-fn flags_variables_and_keys_are_those_of_the_errors() {
+fn the_documented_flags_variables_and_keys_are_those_of_the_errors() {
     let missing = resolve_role(&Home::new("").context(), &Options::default()).unwrap_err().to_string();
     let names = missing.split([' ', ',', ';', '(', ')', '\n']);
     let names: Vec<_> = names

@@ -1,28 +1,23 @@
-//! What is said when the configuration is wrong: file, line, section and key.
+//! Error texts for a wrong configuration: file, line, section and key.
 
-use std::fs;
-
-use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session};
-use aws_sso_cred::context::Context;
-use aws_sso_cred::error::{ConfigurationError, Error};
+use aws_sso_cred::config::{resolve_role, resolve_session};
 use aws_sso_cred::options::Options;
-use aws_sso_cred::timestamp::Timestamp;
 
 use crate::{CORP, Home, profile};
 
-/// The error of a run with `--profile dev`.
-fn error_of(config: &str) -> String {
+/// The error text of a run with `--profile dev`.
+pub fn error_of(config: &str) -> String {
     error_with(&Home::new(config), &profile("dev"))
 }
 
-fn error_with(home: &Home, options: &Options) -> String {
+pub fn error_with(home: &Home, options: &Options) -> String {
     let error = resolve_role(&home.context(), options).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     error.to_string()
 }
 
 #[test]
-fn missing_values_are_named_all_at_once() {
+fn all_missing_values_are_named_in_one_error() {
     assert_eq!(
         error_of("[profile dev]\nregion = eu-west-1\n"),
         "aws-sso-cred: missing start URL, SSO region, role, account: profile `dev` in ~/.aws/config does not have them\n\
@@ -46,13 +41,13 @@ fn missing_values_are_named_all_at_once() {
 }
 
 #[test]
-fn a_block_of_settings_is_no_value() {
+fn a_nested_block_does_not_count_as_a_value() {
     let error = error_of(&CORP.replace("sso_role_name = Developer", "sso_role_name =\n  name = Developer"));
     assert!(error.starts_with("aws-sso-cred: missing role: "), "{error}");
 }
 
 #[test]
-fn a_profile_of_another_kind_is_recognised() {
+fn a_profile_without_sso_is_reported_by_its_kind() {
     let error = error_of("[profile dev]\ncredential_process = other-tool --profile dev\n");
     assert!(
         error.ends_with(
@@ -96,7 +91,7 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
 }
 
 #[test]
-fn an_invisible_character_is_named() {
+fn an_invisible_character_in_a_config_is_named() {
     for (place, told) in [
         ("corp.awsapps.com/start", "start URL `https://corp.awsapps.com/start\\u{200b}` is not valid"),
         ("111122223333", "account id `111122223333\\u{200b}` is not valid"),
@@ -154,31 +149,32 @@ fn an_invisible_character_is_named() {
                 assert!(error.to_string().contains(told) && !told.is_empty(), "{header:?}: {error}");
             }
         }
-        // It ends the section before it, whatever it is itself.
+        // An invalid header ends the section before it.
         let home =
             Home::new(format!("[profile first]\nregion = x\n{}", CORP.replace("[profile dev]", header)));
         assert!(error_with(&home, &profile("first")).contains("missing start URL"), "{header:?}");
     }
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session\u{a0}corp]"));
     assert!(error.contains("[sso-session \\u{a0}corp] in `~/.aws/config` holds an invisible"), "{error}");
-    // Files that were put together keep each its byte order mark, in the middle of the whole.
+    // Concatenated files keep their byte order marks, which are then in the middle.
     for hidden in ['\u{feff}', '\u{200b}'] {
         let dev = CORP.split("\n[").next().unwrap();
         let last = dev.replace("dev", "last");
         let home = Home::new(format!("{CORP}{last}{hidden}[profile other]\nsso_account_id = 999999999999\n"));
         let request = resolve_role(&home.context(), &profile("last")).unwrap().request;
-        assert_eq!(request.account_id.as_str(), "111122223333", "that of the next section");
+        assert_eq!(request.account_id.as_str(), "111122223333", "the account id of the next section is used");
         let error = error_with(&home, &profile("other"));
         assert!(error.contains("in `~/.aws/config` holds an invisible character (U+"), "{error}");
     }
-    // A name may need one: it joins the letters of an emoji, and of some scripts.
+    // A name may need an invisible character: it joins the parts of an emoji, and of letters in
+    // some scripts.
     let joined = CORP.replace("corp]", "\u{1f469}\u{200d}\u{1f4bb}]");
     let joined = joined.replace("= corp", "= \u{1f469}\u{200d}\u{1f4bb}");
     assert!(resolve_role(&Home::new(joined).context(), &profile("dev")).is_ok());
 }
 
 #[test]
-fn the_name_of_an_iam_role_is_not_taken_for_a_permission_set() {
+fn an_iam_role_name_is_reported_as_not_a_permission_set() {
     for role in [
         "AWSReservedSSO_Developer_0123456789abcdef",
         "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Developer_0123456789abcdef",
@@ -196,57 +192,7 @@ fn the_name_of_an_iam_role_is_not_taken_for_a_permission_set() {
 }
 
 #[test]
-fn a_file_in_utf_16_is_told_from_a_profile_that_is_not_there() {
-    let little: Vec<u8> = CORP.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = CORP.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let expected = "aws-sso-cred: the encoding of ~/.aws/config is UTF-16, which AWS's tools cannot read\n\
-                    hint: save ~/.aws/config as UTF-8, with `Save as` in your editor";
-    for bytes in
-        [[b"\xff\xfe", &little[..]].concat(), [b"\xfe\xff", &big[..]].concat(), little.clone(), big.clone()]
-    {
-        let home = Home::new(&bytes);
-        assert_eq!(error_with(&home, &profile("dev")), expected);
-        let in_session = Options { sso_session: Some("corp".to_owned()), ..Options::default() };
-        assert_eq!(error_with(&home, &in_session), expected);
-        let (sessions, broken) = all_sessions(&home.context()).unwrap();
-        assert_eq!((sessions, broken[0].to_string().as_str()), (Vec::new(), expected));
-    }
-    // It costs no profile of the other file.
-    let home = Home::new(CORP);
-    fs::write(home.path(".aws/credentials"), [b"\xff\xfe", &little[..]].concat()).unwrap();
-    assert!(resolve_role(&home.context(), &profile("dev")).is_ok());
-    assert!(error_with(&home, &profile("x")).contains("the encoding of ~/.aws/credentials is UTF-16"));
-    let text = error_with(&Home::new("[profile a\0b]\n"), &profile("dev"));
-    assert!(text.contains("profile `dev` is not in"), "a zero byte alone is no UTF-16: {text}");
-}
-
-#[test]
-fn no_config_file_and_no_home_are_told_from_a_profile_that_is_not_there() {
-    let home = Home::empty();
-    for (options, wanted) in [
-        (profile("dev"), "profile `dev`"),
-        (Options { sso_session: Some("corp".to_owned()), ..Options::default() }, "sso-session `corp`"),
-    ] {
-        assert_eq!(
-            error_with(&home, &options),
-            format!(
-                "aws-sso-cred: there is no ~/.aws/config, so {wanted} cannot be found\n\
-                 hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`"
-            )
-        );
-        for nowhere in [&[][..], &[("HOME", ".")]] {
-            let context = Context::fake(nowhere, Timestamp::from_unix(0));
-            let error = resolve_role(&context, &options).unwrap_err();
-            assert_eq!(error, Error::Configuration(ConfigurationError::NoHome), "{nowhere:?}");
-        }
-    }
-    let only_credentials = Home::empty().credentials("[x]\naws_access_key_id = x\n");
-    assert!(error_with(&only_credentials, &profile("dev")).contains("there is no ~/.aws/config"));
-    assert!(error_with(&only_credentials, &profile("x")).contains("missing start URL"));
-}
-
-#[test]
-fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
+fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
     let start_url =
         Options { start_url: Some("https://x.awsapps.com/start".to_owned()), ..Options::default() };
     let region = Options { region: Some("eu-west-1".to_owned()), ..Options::default() };
@@ -282,7 +228,7 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
             );
         }
     }
-    // A profile that was named is still to blame, and one that completes the address does.
+    // A profile that was named is still reported, and a profile that completes the values is used.
     let named = Options { profile: Some("gone".to_owned()), ..start_url.clone() };
     let error = resolve_session(&Home::new(CORP).context(), &named, true).unwrap_err();
     assert!(!error.to_string().contains("--region"), "{error}");
@@ -291,7 +237,7 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
 }
 
 #[test]
-fn a_broken_line_is_blamed_when_a_value_is_missing_and_only_then() {
+fn a_broken_config_line_is_reported_only_when_a_value_is_missing() {
     let broken = CORP.replace("sso_role_name =", "sso_role_name");
     let error = error_of(&format!("# a comment\n\n{broken}"));
     assert!(
@@ -305,7 +251,7 @@ fn a_broken_line_is_blamed_when_a_value_is_missing_and_only_then() {
 }
 
 #[test]
-fn an_unknown_profile_is_named_with_what_was_probably_meant() {
+fn an_unknown_profile_is_reported_with_a_suggestion() {
     let home = Home::new(format!("{CORP}[profile my prof]\n[profile 'our prof']\n[default]\n"));
     for (name, hint) in [
         ("Dev", "did you mean `--profile dev`?"),
@@ -336,7 +282,7 @@ fn an_unknown_profile_is_named_with_what_was_probably_meant() {
 }
 
 #[test]
-fn an_unknown_session_is_named_with_who_asks_for_it() {
+fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
     assert_eq!(
         error_of(&CORP.replace("[sso-session corp]", "[sso-session other]")),
         "aws-sso-cred: profile `dev` refers to sso-session `corp`, which is not in ~/.aws/config\n\
@@ -356,7 +302,7 @@ fn an_unknown_session_is_named_with_who_asks_for_it() {
 }
 
 #[test]
-fn an_invalid_value_is_shown_where_it_stands() {
+fn an_invalid_value_is_reported_with_file_line_and_key() {
     let with = |key: &str, value: &str| {
         let line = CORP.lines().find(|line| line.starts_with(key)).unwrap();
         error_of(&CORP.replacen(line, &format!("{key} = {value}"), 1))
@@ -394,7 +340,7 @@ fn an_invalid_value_is_shown_where_it_stands() {
 }
 
 #[test]
-fn an_invalid_value_is_blamed_on_the_flag_variable_or_file_it_comes_from() {
+fn an_invalid_value_is_reported_with_its_flag_variable_or_file() {
     let home = Home::new(CORP).credentials("[x]\n\n[dev]\nsso_account_id = 1\n");
     let error = error_with(&home, &profile("dev"));
     assert!(error.ends_with("hint: correct `sso_account_id` in [dev], ~/.aws/credentials line 4"), "{error}");
@@ -410,7 +356,7 @@ fn an_invalid_value_is_blamed_on_the_flag_variable_or_file_it_comes_from() {
 }
 
 #[test]
-fn line_numbers_are_counted_as_editors_count() {
+fn line_numbers_are_the_same_as_in_an_editor() {
     for break_ in ["\n", "\r\n", "\r"] {
         let text = format!("\u{feff}# one\n\n{CORP}").replace("111122223333", "1").replace('\n', break_);
         let error = error_of(&text);
@@ -418,46 +364,8 @@ fn line_numbers_are_counted_as_editors_count() {
     }
 }
 
-#[cfg(unix)]
 #[test]
-fn a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty() {
-    let home = Home::empty();
-    fs::create_dir(home.path(".aws/config")).unwrap();
-    assert_eq!(
-        error_with(&home, &profile("dev")),
-        "aws-sso-cred: cannot read ~/.aws/config: is a directory\n\
-         hint: make ~/.aws/config a readable file, or point AWS_CONFIG_FILE at another"
-    );
-    let home = Home::new(CORP);
-    fs::create_dir(home.path(".aws/credentials")).unwrap();
-    assert!(error_with(&home, &profile("dev")).contains("point AWS_SHARED_CREDENTIALS_FILE at another"));
-
-    let fifo = Home::empty();
-    let made = std::process::Command::new("mkfifo").arg(fifo.path(".aws/config")).status();
-    assert!(made.unwrap().success());
-    assert!(error_with(&fifo, &profile("dev")).contains("cannot read ~/.aws/config: is not a regular file"));
-
-    let empty = Home::empty();
-    let context = empty.context_with(&[("AWS_CONFIG_FILE", "/dev/null")]);
-    let error = resolve_role(&context, &profile("dev")).unwrap_err().to_string();
-    assert!(error.starts_with("aws-sso-cred: profile `dev` is not in /dev/null\n"), "{error}");
-    for missing in ["/dev/null/config", "~/no/such/directory"] {
-        let context = empty.context_with(&[("AWS_CONFIG_FILE", missing)]);
-        assert_eq!(
-            resolve_role(&context, &profile("dev")).unwrap_err().to_string(),
-            format!(
-                "aws-sso-cred: there is no {missing}, which AWS_CONFIG_FILE names, so profile `dev` cannot be found\n\
-                 hint: correct or unset AWS_CONFIG_FILE"
-            )
-        );
-    }
-    let endless = Home::empty().context_with(&[("AWS_CONFIG_FILE", "/dev/zero")]);
-    let error = resolve_role(&endless, &profile("dev")).unwrap_err().to_string();
-    assert!(error.contains("cannot read /dev/zero: it is larger than 64 MiB"), "{error}");
-}
-
-#[test]
-fn a_password_in_an_address_is_not_repeated() {
+fn a_password_in_a_url_is_not_repeated() {
     let config = CORP.replace("https://corp.", "https://somebody:password@corp.");
     let told = error_of(&config);
     assert!(told.contains("corp.awsapps.com/start") && !told.contains("password"), "{told}");

@@ -1,8 +1,8 @@
-//! Every case of `config_vectors.json`, and those that AWS's tools have no say in.
+//! Every case of `config_vectors.json`, and cases that AWS's tools do not define.
 //!
-//! The vectors hold what botocore and the JavaScript SDK make of each text. Where
-//! the two agree, so must we; where they differ, `config_decisions.json` says what
-//! we do and whom we follow, and `docs/configuration.md` says why.
+//! The vectors contain the results of botocore and of the JavaScript SDK for each text. Where the
+//! two agree, the program must agree with them; where they differ, `config_decisions.json` records
+//! the choice and `docs/configuration.md` gives the reason.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,8 @@ fn decisions() -> BTreeMap<String, Value> {
     serde_json::from_str(include_str!("../data/config_decisions.json")).unwrap()
 }
 
-/// What we make of a config text, in the vectors' form: no empty values, no empty sections.
+/// The program's result for a config text, in the form of the vectors: no empty values, no empty
+/// sections.
 pub fn ours(text: impl AsRef<[u8]>) -> Value {
     let sections = everything(&Home::new(text).context()).unwrap();
     let mut kinds = Map::new();
@@ -46,7 +47,7 @@ fn nested(block: &str) -> Value {
     settings.map(|(key, value)| (key.to_owned(), json!(value))).collect::<Map<_, _>>().into()
 }
 
-/// Botocore's result in that form; `None` where it refuses the whole file.
+/// Botocore's result in that form; `None` if it refuses the whole file.
 fn botocore(case: &Value) -> Option<Value> {
     let mut kinds = case["botocore"].as_object()?.clone();
     kinds.retain(|kind, _| ["profiles", "sso_sessions", "services"].contains(&kind.as_str()));
@@ -94,12 +95,12 @@ fn without_empty(mut kinds: Map<String, Value>) -> Value {
     Value::Object(kinds)
 }
 
-/// The cases in which we side with other SDKs against these two.
+/// The cases in which the program follows other SDKs against these two.
 const AGAINST_BOTH: [(&str, &str); 3] =
     [("section_spaces", "go and rust"), ("section_3words", "go"), ("section_apostrophe", "go")];
 
 #[test]
-fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
+fn the_grammar_matches_awss_tools_or_a_recorded_decision() {
     let (vectors, decisions) = (vectors(), decisions());
     let cases = vectors["config_parsing"].as_object().unwrap();
     assert_eq!(cases.len(), 54);
@@ -110,7 +111,7 @@ fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
         let others = AGAINST_BOTH.iter().find(|(case, _)| case == name).map(|(_, others)| *others);
         if botocore.as_ref() == Some(&javascript) && others.is_none() {
             assert_eq!(ours, javascript, "{name}: AWS's tools agree");
-            assert!(!decisions.contains_key(name), "{name} needs no decision");
+            assert!(!decisions.contains_key(name), "{name} has a decision and needs none");
             agreed += 1;
             continue;
         }
@@ -123,12 +124,12 @@ fn where_awss_tools_agree_so_do_we_and_elsewhere_it_is_decided() {
         };
         assert_eq!(decision["as"], followed, "{name}");
     }
-    assert_eq!(agreed + decisions.len(), cases.len(), "a decision about no case");
+    assert_eq!(agreed + decisions.len(), cases.len(), "a decision names a case that does not exist");
     assert!(agreed >= 20, "{agreed}");
 }
 
 #[test]
-fn headers_that_the_cli_writes_are_read() {
+fn headers_written_by_the_aws_cli_are_read() {
     for row in vectors()["section_headers"].as_array().unwrap() {
         let (kind, name) = match row["type"].as_str() {
             Some("sso-session") => (Kind::SsoSession, &row["name"]),
@@ -138,26 +139,26 @@ fn headers_that_the_cli_writes_are_read() {
         };
         let line = format!("[{}]", row["header"].as_str().unwrap());
         let header = parse(line.as_bytes(), Dialect::Config).unwrap_or_else(|| panic!("{line}"));
-        // The CLI writes this one and cannot read it; the Go SDK can.
+        // The AWS CLI writes this header and cannot read it; the Go SDK can.
         assert_eq!(header.go_only, line == "[profile o'neil]", "{line}");
         assert_eq!((header.kind, header.name.as_ref()), (kind, name.as_str().unwrap().as_bytes()), "{line}");
     }
 }
 
 #[test]
-fn scopes_are_split_as_the_cli_splits_them() {
+fn scopes_are_split_as_the_aws_cli_splits_them() {
     for row in vectors()["scope_parsing"].as_array().unwrap() {
         assert_eq!(json!(parse_scopes(row["raw"].as_str().unwrap())), row["parsed"], "{row}");
     }
 }
 
-/// What the profile `a` comes out as, or `null`.
+/// The settings of the profile `a`, or `null`.
 fn profile_a(text: impl AsRef<[u8]>) -> Value {
     ours(text)["profiles"]["a"].clone()
 }
 
 #[test]
-fn comments_and_delimiters() {
+fn comments_and_delimiters_are_separated_from_keys_and_values() {
     for (line, value) in [
         ("k = v", "v"),
         ("k=v", "v"),
@@ -181,12 +182,12 @@ fn comments_and_delimiters() {
 }
 
 #[test]
-fn a_key_may_have_letters_of_every_language() {
+fn a_key_may_contain_letters_of_any_language() {
     assert_eq!(profile_a("[profile a]\nschlüssel = v\n")["schlüssel"], "v");
 }
 
 #[test]
-fn indentation_tells_what_belongs_to_what() {
+fn indented_lines_belong_to_the_key_above_them() {
     for (text, expected) in [
         ("k = v\n  w", json!({"k": "v\nw"})),
         ("k = v\n  w # c\n", json!({"k": "v\nw"})),
@@ -208,7 +209,7 @@ fn indentation_tells_what_belongs_to_what() {
 }
 
 #[test]
-fn sections_begin_merge_and_end() {
+fn sections_of_one_name_are_merged_and_end_at_the_next_header() {
     for (text, expected) in [
         ("[profile a]\nk=v\n[profile b]\nl=w\n[profile a]\nm=n", json!({"k": "v", "m": "n"})),
         ("[profile a]\nk=v\n[profile 'a']\nk=w", json!({"k": "w"})),
@@ -231,14 +232,14 @@ fn sections_begin_merge_and_end() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_cost_their_own_value_only() {
+fn bytes_that_are_not_utf8_invalidate_only_their_own_value() {
     let text = b"[profile a]\nk = \xff\nl = w\n[profile \xfe]\nm = n\n[sso-session s]\nsso_region = r\n";
     assert_eq!(profile_a(text), json!({"k": "\u{fffd}", "l": "w"}));
     assert_eq!(ours(text)["sso_sessions"]["s"]["sso_region"], "r");
 }
 
 #[test]
-fn profile_default_hides_default() {
+fn the_section_profile_default_wins_over_default() {
     let both = "[default]\nk=v\n[profile default]\nl=w\n[default]\nm=n";
     assert_eq!(ours(both), json!({"profiles": {"default": {"l": "w"}}}));
     assert_eq!(

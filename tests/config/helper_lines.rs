@@ -1,4 +1,5 @@
-//! What profiles say by a `credential_process` line of ours, and by `source_profile`.
+//! Profiles with a `credential_process` line that starts aws-sso-cred, and profiles with a
+//! `source_profile`.
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::error::{ConfigurationError, Error};
@@ -8,7 +9,7 @@ use crate::{CORP, Home, profile};
 
 const URL: &str = "https://corp.awsapps.com/start";
 
-/// Sessions by line only, one of them in no section at all.
+/// Sessions that only lines name, one of them without a section.
 const LINES: &str = "\
 [profile direct]
 credential_process = /opt/bin/aws-sso-cred --sso-session corp --account-id 222222222222 --role-name=Admin -i
@@ -50,7 +51,7 @@ fn home() -> Home {
     Home::new(format!("{CORP}{LINES}"))
 }
 
-/// Account, role and what the token is named by, of a run with `--profile`.
+/// The account, the role and the token's cache key for a run with `--profile`.
 fn role(home: &Home, options: &Options) -> Result<(String, String, String), Error> {
     let found = resolve_role(&home.context(), options)?.request;
     let key = found.session.token_cache_key().to_owned();
@@ -62,7 +63,7 @@ fn shown(account_id: &str, role_name: &str, key: &str) -> (String, String, Strin
 }
 
 #[test]
-fn a_profile_that_has_only_a_line_of_ours_means_what_the_line_says() {
+fn a_profile_with_only_a_credential_process_line_takes_its_values_from_the_line() {
     let home = home();
     for (name, expected) in [
         ("direct", shown("222222222222", "Admin", "corp")),
@@ -80,7 +81,7 @@ fn a_profile_that_has_only_a_line_of_ours_means_what_the_line_says() {
 }
 
 #[test]
-fn flags_win_over_the_line_and_the_line_over_the_environment() {
+fn flags_win_over_the_credential_process_line_and_the_line_over_the_environment() {
     let home = home();
     let options = Options {
         role_name: Some("Mine".to_owned()),
@@ -96,7 +97,7 @@ fn flags_win_over_the_line_and_the_line_over_the_environment() {
 }
 
 #[test]
-fn lines_in_a_circle_are_told_of_and_followed_once() {
+fn circular_credential_process_lines_are_reported() {
     let home = home();
     for (name, hint) in [
         ("circle", "`credential_process` of profile `circle` leads back to profile `circle`: let it name"),
@@ -119,7 +120,7 @@ fn lines_in_a_circle_are_told_of_and_followed_once() {
     }
     let error = role(&home, &profile("lost")).unwrap_err();
     assert!(error.to_string().contains("profile `missing`, which credential_process names"), "{error}");
-    // A line is no obstacle to what the command line says.
+    // The command line wins over the line of the profile.
     let given = Options {
         sso_session: Some("corp".to_owned()),
         account_id: Some("777777777777".to_owned()),
@@ -130,9 +131,9 @@ fn lines_in_a_circle_are_told_of_and_followed_once() {
 }
 
 #[test]
-fn the_roles_that_lines_name_are_known() {
+fn roles_that_only_credential_process_lines_name_are_known() {
     let home = home();
-    // The environment of whoever asks is not that of whoever runs the line.
+    // The program that runs the line may have another environment, so variables do not apply.
     let context = home.context_with(&[("AWS_SSO_ROLE_NAME", "Other"), ("AWS_SSO_SESSION", "corp")]);
     let roles: Vec<_> = role_requests(&context)
         .unwrap()
@@ -157,7 +158,7 @@ fn the_roles_that_lines_name_are_known() {
 }
 
 #[test]
-fn a_chain_of_lines_has_an_end_for_all() {
+fn a_chain_of_credential_process_lines_has_a_limit() {
     let chain = |length: usize| {
         let line =
             |at: usize| format!("[profile p{at}]\ncredential_process = aws-sso-cred --profile p{}\n", at + 1);
@@ -174,7 +175,7 @@ fn a_chain_of_lines_has_an_end_for_all() {
 }
 
 #[test]
-fn login_follows_lines_and_source_profiles_in_turn() {
+fn login_follows_credential_process_lines_and_source_profiles() {
     let home = Home::new(format!(
         "{CORP}[profile line]\ncredential_process = aws-sso-cred --profile assumed\n\
          [profile assumed]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = base\n\
@@ -184,13 +185,13 @@ fn login_follows_lines_and_source_profiles_in_turn() {
         let found = resolve_session(&home.context(), &profile(name), true).unwrap();
         assert_eq!(found.session.token_cache_key(), "corp", "{name}");
     }
-    // A role cannot be assumed by the credential process, wherever the line leads.
+    // The credential process cannot assume a role, whatever the line names.
     let error = role(&home, &profile("line")).unwrap_err().to_string();
     assert!(error.contains("profile `assumed` assumes a role through profile `base`"), "{error}");
 }
 
 #[test]
-fn the_sessions_that_lines_alone_name_are_known() {
+fn sessions_that_only_credential_process_lines_name_are_known() {
     let (sessions, broken) = all_sessions(&home().context()).unwrap();
     let keys: Vec<_> = sessions.iter().map(|session| session.session.token_cache_key()).collect();
     assert_eq!(keys, ["corp", "https://both/start", "https://lines/start", "new"]);
@@ -242,7 +243,7 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         error.contains("profile `missing`, which source_profile names, is not in ~/.aws/config"),
         "{error}"
     );
-    // What flags say whole needs no other profile.
+    // Complete flags need no other profile.
     let told = Options {
         start_url: Some("https://x/".to_owned()),
         region: Some("eu-west-1".to_owned()),
@@ -252,4 +253,49 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         resolve_session(&home.context(), &told, true).unwrap().session.start_url.as_str(),
         "https://x/"
     );
+}
+
+#[test]
+fn a_credential_process_line_may_name_the_session_by_start_url() {
+    let line = "aws-sso-cred --start-url https://corp.awsapps.com/start --region eu-west-1 --account-id 1";
+    let home = Home::new(format!("[profile direct]\ncredential_process = {line}\n"));
+    let session = resolve_session(&home.context(), &profile("direct"), true).unwrap().session;
+    assert_eq!(
+        (session.start_url.as_str(), session.region.as_str()),
+        ("https://corp.awsapps.com/start", "eu-west-1")
+    );
+    // Flags win over the line.
+    let typed = Options { region: Some("us-east-1".to_owned()), ..profile("direct") };
+    let session = resolve_session(&home.context(), &typed, true).unwrap().session;
+    assert_eq!(
+        (session.start_url.as_str(), session.region.as_str()),
+        ("https://corp.awsapps.com/start", "us-east-1")
+    );
+}
+
+#[test]
+fn login_accepts_a_profile_whose_credential_process_line_names_the_session() {
+    let config = format!(
+        "{CORP}[profile direct]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n\
+         [profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile circle]\ncredential_process = aws-sso-cred --profile circle\n\
+         [profile nowhere]\ncredential_process = aws-sso-cred --profile missing\n\
+         [profile other]\ncredential_process = other-tool --sso-session corp\n"
+    );
+    let home = Home::new(config);
+    let find = |name: &str| resolve_session(&home.context(), &profile(name), true);
+    for name in ["direct", "wrapped"] {
+        let found = find(name).unwrap();
+        assert_eq!(
+            found.session.name.as_ref().map(aws_sso_cred::identifiers::SessionName::as_str),
+            Some("corp"),
+            "{name}"
+        );
+        assert_eq!(found.login_commands().ours, "aws-sso-cred login --sso-session corp", "{name}");
+    }
+    assert!(matches!(find("circle"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
+    assert!(
+        matches!(find("nowhere"), Err(Error::Configuration(ConfigurationError::ProfileNotFound { profile, .. })) if profile == "missing")
+    );
+    assert!(matches!(find("other"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
 }

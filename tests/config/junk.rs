@@ -1,10 +1,10 @@
-//! Junk, and any text in any number of pieces: no panic, no hang, the same answer.
+//! Junk, and texts read in pieces of any size: no panic, no hang, the same result.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use aws_sso_cred::config::header::Dialect;
-use aws_sso_cred::config::lines::{BUFFER_SIZE, Lines, line_number};
+use aws_sso_cred::config::lines::{BUFFER_SIZE, line_number};
 use aws_sso_cred::config::scanner::{Pick, Section, Wanted, scan};
 use aws_sso_cred::config::{all_sessions, resolve_role, role_requests};
 
@@ -14,10 +14,10 @@ const ALL: Wanted<'_> =
     Wanted { dialect: Dialect::Config, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
 const DEV: Wanted<'_> = Wanted { profiles: Pick::One("dev"), services: Pick::Nothing, ..ALL };
 
-/// A file that gives at most so many bytes at a time.
-struct Pieces<'a> {
-    rest: &'a [u8],
-    size: usize,
+/// A file that gives at most `size` bytes at a time.
+pub struct Pieces<'a> {
+    pub rest: &'a [u8],
+    pub size: usize,
 }
 
 impl Read for Pieces<'_> {
@@ -38,7 +38,7 @@ fn whole(text: &[u8], wanted: &Wanted<'_>) -> Vec<Section> {
     in_pieces(text, wanted, usize::MAX, BUFFER_SIZE)
 }
 
-/// Marsaglia's xorshift: the same texts on every run.
+/// Marsaglia's xorshift, which gives the same texts in every run.
 struct Random(u64);
 
 impl Random {
@@ -103,7 +103,7 @@ fn random_config(random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn the_size_of_a_piece_changes_nothing() {
+fn the_size_of_a_read_does_not_change_the_result() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for round in 0..60 {
         let text = random_config(&mut random);
@@ -122,10 +122,10 @@ fn the_size_of_a_piece_changes_nothing() {
     }
 }
 
-/// What is wanted of one profile is what everything holds of it: jumping over
-/// the rest of the file misses nothing.
+/// Reading one profile skips the rest of the file: it must give the same sections of that profile
+/// as reading the whole file.
 #[test]
-fn asking_for_one_profile_is_asking_for_everything_and_forgetting_the_rest() {
+fn reading_one_profile_gives_the_same_sections_as_reading_the_whole_file() {
     let mut random = Random(0x0123_4567_89ab_cdef);
     for _ in 0..3000 {
         let text = random_config(&mut random);
@@ -142,51 +142,7 @@ fn asking_for_one_profile_is_asking_for_everything_and_forgetting_the_rest() {
     }
 }
 
-#[test]
-fn a_line_is_counted_however_it_is_read() {
-    let text = b"\xef\xbb\xbfone\r\n\rthree\n\r\n\nsix";
-    for (offset, number) in [(0, 1), (3, 1), (8, 2), (9, 3), (15, 4), (17, 5), (18, 6), (21, 6)] {
-        assert_eq!(line_number(&mut text.as_slice(), offset).unwrap(), number, "{offset}");
-    }
-    for size in 1..30 {
-        let expected = [(3, "one"), (8, ""), (9, "three"), (15, ""), (17, ""), (18, "six")];
-        assert_eq!(lines_of(text, size), expected.map(|(offset, line)| (offset, line.to_owned())), "{size}");
-    }
-}
-
-#[test]
-fn what_ends_the_last_line_begins_no_other() {
-    for text in ["one", "one\n", "one\r", "one\r\n"] {
-        for size in 1..10 {
-            assert_eq!(lines_of(text.as_bytes(), size), [(0, "one".to_owned())], "{text:?} {size}");
-        }
-    }
-}
-
-#[test]
-fn everything_up_to_the_next_wanted_header_is_passed_over() {
-    let text = b"one\nx = [y]\n[a]\ntwo\n  [b] # c\nthree";
-    for size in 1..50 {
-        let mut pieces = Pieces { rest: text, size };
-        let mut lines = Lines::new(&mut pieces, size).unwrap();
-        for (header, offset) in [("[a]", 12), ("[b] # c", 22)] {
-            assert!(lines.skip_to_header(|_| false).unwrap(), "{size}");
-            let line = lines.next_line().unwrap().unwrap();
-            assert_eq!(
-                (String::from_utf8_lossy(line.text).as_ref(), line.offset),
-                (header, offset),
-                "{size}"
-            );
-        }
-        assert!(!lines.skip_to_header(|_| false).unwrap(), "{size}");
-    }
-    let mut input = text.as_slice();
-    let mut lines = Lines::new(&mut input, BUFFER_SIZE).unwrap();
-    assert!(lines.skip_to_header(|line| line.starts_with(b"[a]")).unwrap());
-    assert_eq!(lines.next_line().unwrap().unwrap().text, b"[b] # c");
-}
-
-/// A file of which the first read fails.
+/// A file whose first read fails.
 struct Failing<'a> {
     error: Option<io::ErrorKind>,
     rest: &'a [u8],
@@ -202,24 +158,13 @@ impl Read for Failing<'_> {
 }
 
 #[test]
-fn a_read_that_a_signal_interrupts_is_made_again_and_another_failure_is_an_error() {
+fn an_interrupted_read_is_repeated_and_another_failure_is_an_error() {
     let read = |error| scan(&mut Failing { error: Some(error), rest: CORP.as_bytes() }, &DEV, BUFFER_SIZE);
     assert_eq!(read(io::ErrorKind::Interrupted).unwrap(), whole(CORP.as_bytes(), &DEV));
     assert_eq!(
         read(io::ErrorKind::StaleNetworkFileHandle).unwrap_err().kind(),
         io::ErrorKind::StaleNetworkFileHandle
     );
-}
-
-/// The lines of `text` and where each begins, read in pieces of this size.
-fn lines_of(text: &[u8], size: usize) -> Vec<(u64, String)> {
-    let mut pieces = Pieces { rest: text, size };
-    let mut lines = Lines::new(&mut pieces, size).unwrap();
-    let mut read = Vec::new();
-    while let Some(line) = lines.next_line().unwrap() {
-        read.push((line.offset, String::from_utf8_lossy(line.text).into_owned()));
-    }
-    read
 }
 
 #[test]
@@ -249,8 +194,8 @@ fn mutated_configs_never_panic() {
     }
 }
 
-/// A generous limit, for a debug build on a busy machine: what is quadratic takes minutes.
-fn quickly<T>(what: &str, work: impl FnOnce() -> T) -> T {
+/// A generous limit for a debug build on a busy machine: quadratic work takes minutes.
+fn within_time_limit<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = work();
     assert!(begun.elapsed() < Duration::from_secs(20), "{what} took {:?}", begun.elapsed());
@@ -258,7 +203,7 @@ fn quickly<T>(what: &str, work: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn junk_before_a_good_profile_costs_it_nothing() {
+fn junk_before_a_good_profile_does_not_affect_it() {
     const MEGABYTE: usize = 1024 * 1024;
     let junk: [(&str, Vec<u8>); 12] = [
         ("nothing", Vec::new()),
@@ -281,17 +226,17 @@ fn junk_before_a_good_profile_costs_it_nothing() {
         text.extend_from_slice(b"\n");
         text.extend_from_slice(CORP.as_bytes());
         let home = Home::new(&text);
-        let resolved = quickly(what, || resolve_role(&home.context(), &profile("dev")));
+        let resolved = within_time_limit(what, || resolve_role(&home.context(), &profile("dev")));
         assert!(resolved.is_ok(), "{what}: {}", resolved.unwrap_err());
-        let error = quickly(what, || resolve_role(&home.context(), &profile("dve"))).unwrap_err();
+        let error = within_time_limit(what, || resolve_role(&home.context(), &profile("dve"))).unwrap_err();
         assert!(error.to_string().starts_with("aws-sso-cred: profile `dve` is not in"), "{what}: {error}");
-        let all = quickly(what, || all_sessions(&home.context()));
+        let all = within_time_limit(what, || all_sessions(&home.context()));
         assert_eq!(all.unwrap().0.len(), 1, "{what}");
     }
 }
 
 #[test]
-fn thousands_of_helper_lines_are_read_in_time() {
+fn thousands_of_credential_process_lines_are_read_in_time() {
     const MANY: usize = 2000;
     let line = "credential_process = aws-sso-cred --account-id 111122223333 --role-name R";
     let many = |section: fn(usize) -> String| -> String {
@@ -310,14 +255,18 @@ fn thousands_of_helper_lines_are_read_in_time() {
         [("addresses", by_address, MANY), ("sessions", by_session, MANY), ("nowhere", to_nowhere, 0)]
     {
         let home = Home::new(text);
-        let (sessions, broken) = quickly(what, || all_sessions(&home.context())).unwrap();
+        let (sessions, broken) = within_time_limit(what, || all_sessions(&home.context())).unwrap();
         assert_eq!((sessions.len(), broken.len()), (found, 0), "{what}");
-        assert_eq!(quickly(what, || role_requests(&home.context())).unwrap().len(), found, "{what}");
+        assert_eq!(
+            within_time_limit(what, || role_requests(&home.context())).unwrap().len(),
+            found,
+            "{what}"
+        );
     }
 }
 
 #[test]
-fn junk_inside_the_wanted_profile_is_bounded() {
+fn junk_inside_the_requested_profile_is_limited() {
     const MEGABYTE: usize = 1024 * 1024;
     for (what, junk, accepted) in [
         ("a long line", b"x".repeat(8 * MEGABYTE), true),
@@ -340,7 +289,7 @@ fn junk_inside_the_wanted_profile_is_bounded() {
     ] {
         let text = [b"[profile dev]\n".as_slice(), &junk, b"\n", CORP.as_bytes()].concat();
         let home = Home::new(&text);
-        match quickly(what, || resolve_role(&home.context(), &profile("dev"))) {
+        match within_time_limit(what, || resolve_role(&home.context(), &profile("dev"))) {
             Ok(_) => assert!(accepted, "{what}"),
             Err(error) => {
                 assert!(!accepted, "{what}: {error}");
@@ -357,7 +306,7 @@ fn junk_inside_the_wanted_profile_is_bounded() {
 }
 
 #[test]
-fn the_name_of_a_section_counts_for_its_length() {
+fn section_names_count_towards_the_size_limit() {
     let name = "n".repeat(1000);
     let corp = CORP.replace("[profile dev]", &format!("[profile {name}]"));
     for (times, accepted) in [(100, true), (1200, false)] {
@@ -368,7 +317,7 @@ fn the_name_of_a_section_counts_for_its_length() {
 }
 
 #[test]
-fn a_line_of_64_kib_is_the_longest_and_its_place_is_known() {
+fn a_line_longer_than_64_kib_is_skipped_and_later_line_numbers_stay_right() {
     for (length, fits) in
         [(65_536, true), (65_537, false), (65_538, false), (65_539, false), (200_000, false)]
     {
@@ -391,7 +340,7 @@ fn a_line_of_64_kib_is_the_longest_and_its_place_is_known() {
 }
 
 #[test]
-fn a_header_that_is_too_long_ends_the_section_before_it() {
+fn an_oversized_header_ends_the_section_before_it() {
     for length in [65_536, 65_537, 65_538, 65_539, 200_000] {
         for indent in ["", "  "] {
             let header = format!("{indent}[profile {}]", "a".repeat(length - indent.len() - 10));
@@ -405,16 +354,7 @@ fn a_header_that_is_too_long_ends_the_section_before_it() {
 }
 
 #[test]
-fn a_line_that_is_too_long_is_told_from_the_one_before_it() {
-    let text = format!("{}\n\r{}\nlast", "v".repeat(65_536), "x".repeat(70_000));
-    for size in [1000, BUFFER_SIZE, usize::MAX] {
-        let places: Vec<_> = lines_of(text.as_bytes(), size).into_iter().map(|(offset, _)| offset).collect();
-        assert_eq!(places, [0, 65_537, 65_538, 135_539], "{size}");
-    }
-}
-
-#[test]
-fn a_file_of_64_mebibytes_is_read_and_a_larger_one_is_not() {
+fn a_config_larger_than_64_mebibytes_is_not_read() {
     const LARGEST: u64 = 64 * 1024 * 1024;
     let read = |size| scan(&mut io::repeat(b'\n').take(size), &DEV, BUFFER_SIZE);
     assert_eq!(read(LARGEST).unwrap(), []);

@@ -1,6 +1,5 @@
-//! Why the files are not read by `configparser`: the same cases, with every option
-//! tuned and every gap filled that can be filled from outside
-//! (`docs/decisions/config-parser.md`).
+//! Why the program does not use `configparser`: the same cases, with every option of `configparser`
+//! set and every gap filled that can be filled from outside (`docs/decisions/config-parser.md`).
 
 use aws_sso_cred::config::header::{Dialect, Kind, parse};
 use configparser::ini::{Ini, IniDefault};
@@ -19,8 +18,8 @@ fn tuned() -> Ini {
     Ini::new_from_defaults(options)
 }
 
-/// What `configparser` makes of a text, after the mark is taken off, the names are
-/// unquoted and the keys are put in lower case for it; `None` when it refuses it all.
+/// The result of `configparser` for a text without byte order mark, with unquoted names and
+/// lower-case keys; `None` if it refuses the text.
 fn theirs(text: &str) -> Option<Value> {
     let mut ini = tuned();
     let sections = ini.read(text.trim_start_matches('\u{feff}').to_owned()).ok()?;
@@ -53,7 +52,7 @@ fn theirs(text: &str) -> Option<Value> {
 }
 
 #[test]
-fn configparser_would_get_these_wrong() {
+fn configparser_reads_these_cases_wrong() {
     let vectors = vectors();
     let cases = vectors["config_parsing"].as_object().unwrap();
     let wrong: Vec<&str> = cases
@@ -83,11 +82,11 @@ fn sorted<'a>(names: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn configparser_needs_the_whole_file_as_text_and_forgets_where_things_stood() {
+fn configparser_needs_the_whole_file_as_text_and_keeps_no_line_numbers() {
     let text = b"[profile a]\nk = v\n[profile b]\nk = \xff\n".to_vec();
-    assert!(String::from_utf8(text.clone()).is_err(), "one bad byte, and there is nothing to hand over");
+    assert!(String::from_utf8(text.clone()).is_err(), "with one bad byte the text cannot be passed on");
     assert_eq!(ours(text)["profiles"]["a"]["k"], "v");
-    // A broken line is a key without a value, and its number is nowhere to be had.
+    // A broken line becomes a key without a value, and its line number is not available.
     let sections = tuned().read("[profile a]\nsso_role_name Developer\n".to_owned()).unwrap();
     assert_eq!(sections["profile a"]["sso_role_name Developer"], None);
 }

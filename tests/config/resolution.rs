@@ -1,4 +1,4 @@
-//! Where each value comes from, and what a sign-in for it is called.
+//! Where each value comes from, and the names of sessions in login commands.
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
@@ -73,7 +73,7 @@ fn a_legacy_profile_has_no_session_and_no_scopes() {
 }
 
 #[test]
-fn a_key_without_scopes_is_not_the_same_as_no_key() {
+fn an_empty_scopes_key_differs_from_an_absent_key() {
     for (line, scopes) in [
         ("", None),
         ("sso_registration_scopes =", Some(0)),
@@ -107,7 +107,7 @@ fn each_value_is_taken_from_flag_then_environment_then_config() {
 }
 
 #[test]
-fn empty_counts_as_absent_everywhere() {
+fn an_empty_value_counts_as_absent_everywhere() {
     let home = Home::new(CORP.replace("region = eu-central-1", "sso_start_url =\nsso_region ="));
     let context = home.context_with(&[("AWS_SSO_REGION", ""), ("AWS_SSO_START_URL", "")]);
     let empty = || some("");
@@ -125,7 +125,7 @@ fn empty_counts_as_absent_everywhere() {
 }
 
 #[test]
-fn without_a_profile_flag_no_profile_is_read() {
+fn no_profile_is_read_without_the_profile_flag() {
     let home = Home::new(format!("{CORP}[default]\nsso_role_name = Wrong\n"));
     let context = home.context_with(&[("AWS_PROFILE", "broken"), ("AWS_DEFAULT_PROFILE", "broken")]);
     let request = request(&context, &in_session("corp"));
@@ -139,7 +139,7 @@ fn without_a_profile_flag_no_profile_is_read() {
 }
 
 #[test]
-fn what_is_complete_on_the_command_line_opens_no_file() {
+fn a_complete_command_line_opens_no_config_file() {
     let home = Home::empty();
     std::fs::create_dir(home.path(".aws/config")).unwrap();
     std::fs::create_dir(home.path(".aws/credentials")).unwrap();
@@ -148,14 +148,14 @@ fn what_is_complete_on_the_command_line_opens_no_file() {
 }
 
 #[test]
-fn another_start_url_than_the_sessions_leaves_the_session() {
+fn a_start_url_that_differs_from_the_sessions_drops_the_session() {
     let home = Home::new(CORP);
     let url = |url: &str| Options { start_url: some(url), ..profile("dev") };
     let other = request(&home.context(), &url(OTHER_URL));
     assert_eq!(shown(&other.session), (None, OTHER_URL, "eu-west-1", None));
     let same = request(&home.context(), &url(CORP_URL));
     assert_eq!(shown(&same.session), (Some("corp"), CORP_URL, "eu-west-1", Some(1)));
-    // Not the same text is not the same URL: it is hashed as written.
+    // A URL with another spelling is another URL: the AWS CLI hashes it as written.
     let nearly = format!("{CORP_URL}/");
     assert_eq!(shown(&request(&home.context(), &url(&nearly)).session).0, None);
     let context = home.context_with(&[("AWS_SSO_START_URL", OTHER_URL), ("AWS_SSO_REGION", "us-east-1")]);
@@ -164,7 +164,7 @@ fn another_start_url_than_the_sessions_leaves_the_session() {
 }
 
 #[test]
-fn a_session_in_no_file_needs_start_url_and_region_given() {
+fn a_session_in_no_config_needs_start_url_and_region() {
     let home = Home::new(CORP);
     let named = Options { sso_session: some("nowhere"), ..flags(OTHER_URL, "us-east-1") };
     let found = request(&home.context(), &named);
@@ -175,7 +175,7 @@ fn a_session_in_no_file_needs_start_url_and_region_given() {
 }
 
 #[test]
-fn a_session_that_lacks_values_is_completed_by_the_profile() {
+fn missing_values_of_a_session_come_from_the_profile() {
     let text =
         "[profile p]\nsso_session = s\nsso_start_url = https://p/\nsso_region = r-p\n[sso-session s]\n";
     let options = Options { profile: some("p"), ..role_flags() };
@@ -201,7 +201,7 @@ fn the_credentials_file_is_merged_over_the_profile() {
 }
 
 #[test]
-fn the_files_can_be_elsewhere() {
+fn environment_variables_name_other_config_files() {
     let home = Home::empty();
     std::fs::write(home.path("elsewhere"), CORP).unwrap();
     for path in ["~/elsewhere", "$HOME/elsewhere", "${HOME}/elsewhere", "$HOME/${UNSET}elsewhere"] {
@@ -213,7 +213,7 @@ fn the_files_can_be_elsewhere() {
 }
 
 #[test]
-fn a_path_is_expanded_only_where_the_cli_does_it() {
+fn paths_are_expanded_as_the_aws_cli_expands_them() {
     let home = Home::empty();
     std::fs::create_dir(home.path("somebody")).unwrap();
     for name in ["somebody/config", "$UNSET-${UNSET}-config"] {
@@ -223,16 +223,16 @@ fn a_path_is_expanded_only_where_the_cli_does_it() {
         let context = home.context_with(&[("AWS_CONFIG_FILE", path)]);
         resolve_role(&context, &profile("dev"))
     };
-    assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "what is not set stays as it is");
-    assert!(resolve("~somebody/config").is_err(), "another person's home is not below ours");
+    assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "a variable that is not set stays as it is");
+    assert!(resolve("~somebody/config").is_err(), "another user's home is not expanded");
     assert!(
         matches!(resolve("~"), Err(Error::Configuration(ConfigurationError::ConfigUnreadable { .. }))),
-        "the home is no file"
+        "the home is not a file"
     );
 }
 
 #[test]
-fn the_default_profile_stands_for_no_other() {
+fn the_default_profile_does_not_replace_an_unknown_profile() {
     let plain = LEGACY.replace("[profile old]", "[default]");
     let home = Home::new(&plain);
     assert!(resolve_role(&home.context(), &profile("default")).is_ok());
@@ -240,7 +240,7 @@ fn the_default_profile_stands_for_no_other() {
         resolve_role(&home.context(), &profile("nobody")),
         Err(Error::Configuration(ConfigurationError::ProfileNotFound { .. }))
     ));
-    // `[profile default]` goes before `[default]`, as a whole.
+    // `[profile default]` replaces `[default]` as a whole.
     let home = Home::new(format!("{plain}[profile default]\nregion = eu-west-1\n"));
     assert!(matches!(
         resolve_role(&home.context(), &profile("default")),
@@ -275,7 +275,7 @@ fn sign_in_is_allowed_by_flag_then_variable_then_profile_then_session() {
 }
 
 #[test]
-fn the_commands_that_sign_in_name_what_the_files_know() {
+fn login_commands_name_the_session_or_profile_of_the_config() {
     let home =
         Home::new(format!("{CORP}{LEGACY}[profile 'my old']\nsso_start_url = https://x/\nsso_region = r\n"));
     let context = home.context();
@@ -324,7 +324,7 @@ fn the_commands_that_sign_in_name_what_the_files_know() {
 }
 
 #[test]
-fn people_have_a_default_profile() {
+fn login_status_and_logout_use_the_default_profile() {
     let home = Home::new(format!("{CORP}{}", LEGACY.replace("[profile old]", "[default]")));
     let find = |variables: &[(&str, &str)], options: &Options, default_profile| {
         resolve_session(&home.context_with(variables), options, default_profile)
@@ -339,7 +339,7 @@ fn people_have_a_default_profile() {
     assert_eq!(shown(&found.session).0, Some("corp"));
     let found = find(&[("AWS_PROFILE", "broken")], &profile("dev"), true).unwrap();
     assert_eq!(found.profile.as_deref(), Some("dev"));
-    // What is named otherwise needs no profile, and a broken AWS_PROFILE cannot hurt it.
+    // A session named by flags needs no profile, so a broken AWS_PROFILE is ignored.
     let broken = [("AWS_PROFILE", "broken")];
     assert!(matches!(
         find(&broken, &none, true),
@@ -354,7 +354,7 @@ fn people_have_a_default_profile() {
 }
 
 #[test]
-fn half_of_a_session_on_the_command_line_is_completed_by_the_default_profile() {
+fn the_default_profile_completes_a_start_url_or_region_flag() {
     let home = Home::new(LEGACY.replace("[profile old]", "[default]"));
     for (start_url, region) in [(Some(CORP_URL), None), (None, Some("us-east-1"))] {
         let options = Options {
@@ -369,7 +369,7 @@ fn half_of_a_session_on_the_command_line_is_completed_by_the_default_profile() {
 }
 
 #[test]
-fn all_sessions_come_in_file_order_each_once() {
+fn all_sessions_are_listed_once_in_file_order() {
     let home = Home::new(format!(
         "[profile first]\nsso_start_url = https://a/\nsso_region = r\n{CORP}{LEGACY}\
          [profile again]\nsso_start_url = https://a/\nsso_region = r2\n\
@@ -399,7 +399,7 @@ fn all_sessions_come_in_file_order_each_once() {
 }
 
 #[test]
-fn every_role_of_the_config_is_known() {
+fn every_role_of_the_config_is_listed() {
     let home = Home::new(format!(
         "{CORP}{LEGACY}[profile broken]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = R\n"
     ));
@@ -408,39 +408,4 @@ fn every_role_of_the_config_is_known() {
     let shown: Vec<_> =
         roles.iter().map(|role| (role.role_name.as_str(), role.session.token_cache_key())).collect();
     assert_eq!(shown, [("Developer", "corp"), ("Developer", CORP_URL)]);
-}
-
-#[test]
-fn a_helper_line_may_name_the_session_by_its_address() {
-    let line = "aws-sso-cred --start-url https://corp.awsapps.com/start --region eu-west-1 --account-id 1";
-    let home = Home::new(format!("[profile direct]\ncredential_process = {line}\n"));
-    let session = resolve_session(&home.context(), &profile("direct"), true).unwrap().session;
-    assert_eq!((session.start_url.as_str(), session.region.as_str()), (CORP_URL, "eu-west-1"));
-    // What is typed goes before.
-    let typed = Options { region: some("us-east-1"), ..profile("direct") };
-    let session = resolve_session(&home.context(), &typed, true).unwrap().session;
-    assert_eq!((session.start_url.as_str(), session.region.as_str()), (CORP_URL, "us-east-1"));
-}
-
-#[test]
-fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
-    let config = format!(
-        "{CORP}[profile direct]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333 --role-name R\n\
-         [profile wrapped]\ncredential_process = aws-sso-cred --profile dev\n\
-         [profile circle]\ncredential_process = aws-sso-cred --profile circle\n\
-         [profile nowhere]\ncredential_process = aws-sso-cred --profile missing\n\
-         [profile other]\ncredential_process = other-tool --sso-session corp\n"
-    );
-    let home = Home::new(config);
-    let find = |name: &str| resolve_session(&home.context(), &profile(name), true);
-    for name in ["direct", "wrapped"] {
-        let found = find(name).unwrap();
-        assert_eq!(shown(&found.session).0, Some("corp"), "{name}");
-        assert_eq!(found.login_commands().ours, "aws-sso-cred login --sso-session corp", "{name}");
-    }
-    assert!(matches!(find("circle"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
-    assert!(
-        matches!(find("nowhere"), Err(Error::Configuration(ConfigurationError::ProfileNotFound { profile, .. })) if profile == "missing")
-    );
-    assert!(matches!(find("other"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
 }

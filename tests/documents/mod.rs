@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -37,9 +38,9 @@ fn from_root(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().display().to_string().replace('\\', "/")
 }
 
-/// Everything that people read: the README, the changelog and `docs/`.
+/// Everything that people read: the documents in the root, and `docs/`.
 pub fn documents() -> Vec<String> {
-    let mut all = vec!["README.md".to_owned(), "CHANGELOG.md".to_owned()];
+    let mut all = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"].map(str::to_owned).to_vec();
     all.extend(files("docs", "md"));
     all
 }
@@ -80,6 +81,24 @@ pub fn blocks(path: &str) -> Vec<Block> {
     }
     assert!(open.is_none(), "{path}: a block has no end");
     blocks
+}
+
+/// Whether the run was asked to write what it finds into the documents: `UPDATE_SNAPSHOTS=1`.
+pub fn may_renew() -> bool {
+    std::env::var_os("UPDATE_SNAPSHOTS").is_some()
+}
+
+/// Writes `text` in the place of a block.
+pub fn renew(block: &Block, text: &str) {
+    // Tests of one file run at the same time.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _guard = WRITING.lock().unwrap();
+    let path = block.place.split(':').next().unwrap();
+    let (old, new) =
+        (format!("```{}\n{}```", block.language, block.text), format!("```{}\n{text}```", block.language));
+    let document = read(path);
+    assert!(document.contains(&old), "{} is not there any more", block.place);
+    fs::write(root().join(path), document.replacen(&old, &new, 1)).unwrap();
 }
 
 /// The text outside of fenced blocks, line by line with its number.

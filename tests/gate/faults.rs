@@ -1,19 +1,19 @@
-use std::time::Instant;
+//! Faults of AWS and of the network: which error the gate makes of each, and what is retried.
 
-use aws_sso_cred::error::ServiceError;
-use aws_sso_cred::error::ServiceErrorKind as Kind;
-use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
+use aws_sso_cred::error::{ServiceError, ServiceErrorKind as Kind};
+use aws_sso_cred::identity_center::retry::{BUDGET, next_delay, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
-use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _, RegisterClient};
+use aws_sso_cred::identity_center::{Client, Deadline, Grant, IdentityCenter as _, RegisterClient};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};
+use std::time::{Duration, Instant};
 
-use super::{SOON, context, fetch, gate, settings, token};
+use super::{FAR, SOON, context, fetch, fetch_until, gate, settings, token};
 
-/// What a fetch makes of a fault.
+/// The error of a fetch that meets `fault`.
 #[allow(clippy::needless_pass_by_value, reason = "callers make the fault on the spot")]
-fn fetched(fault: Fault) -> ServiceError {
+fn fetch_error(fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
     let (context, token) = (context(&[]), token(&aws));
     aws.fault(Operation::GetRoleCredentials, fault.clone(), Times::Always);
@@ -25,8 +25,8 @@ fn fetched(fault: Fault) -> ServiceError {
     error
 }
 
-/// What each other operation makes of it.
-fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
+/// The error of another operation that meets `fault`.
+fn operation_error(operation: Operation, fault: Fault) -> ServiceError {
     let aws = IdentityCenter::start();
     let (context, secret) = (context(&[]), Secret::new("secret"));
     let gate: SdkIdentityCenter<'_> = gate(&context, &settings(&aws));
@@ -36,21 +36,21 @@ fn elsewhere(operation: Operation, fault: Fault) -> ServiceError {
         Operation::RegisterClient => {
             let request =
                 RegisterClient { client_name: "x".to_owned(), scopes: Vec::new(), authorization_code: None };
-            gate.register_client(&request).err()
+            gate.register_client(&request, FAR).err()
         }
         Operation::StartDeviceAuthorization => {
-            gate.start_device_authorization(client, "https://x/start").err()
+            gate.start_device_authorization(client, "https://x/start", FAR).err()
         }
-        Operation::CreateToken => gate.create_token(client, Grant::RefreshToken(&secret)).err(),
-        Operation::ListAccounts => gate.list_accounts(&secret, None).err(),
-        Operation::Logout => gate.logout(&secret).err(),
+        Operation::CreateToken => gate.create_token(client, Grant::RefreshToken(&secret), FAR).err(),
+        Operation::ListAccounts => gate.list_accounts(&secret, None, FAR).err(),
+        Operation::Logout => gate.logout(&secret, FAR).err(),
         other => panic!("{other:?}"),
     };
     error.expect("a fault")
 }
 
 #[test]
-fn an_answer_that_aws_does_not_give_is_not_awss() {
+fn an_answer_that_aws_never_gives_is_reported_as_not_from_aws() {
     for fault in [
         Fault::Garbage(b"{\"roleCredentials\":".to_vec()),
         Fault::Garbage(b"\xff\xfe\x00binary".to_vec()),
@@ -75,7 +75,7 @@ fn an_answer_that_aws_does_not_give_is_not_awss() {
         Fault::RawBytes(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
         Fault::RedirectTo("http://127.0.0.1:9/elsewhere".to_owned()),
     ] {
-        let error = fetched(fault.clone());
+        let error = fetch_error(fault.clone());
         assert_eq!(error.kind, Kind::NotAws, "{fault:?}");
         let message = error.message.expect("words");
         assert!(!message.contains("hotel") && message.len() < 200, "{message}");
@@ -83,7 +83,7 @@ fn an_answer_that_aws_does_not_give_is_not_awss() {
 }
 
 #[test]
-fn role_credentials_that_cannot_be_are_not_awss() {
+fn impossible_role_credentials_are_reported_as_not_from_aws() {
     let with = |expiration: &str, key: &str| {
         let keys = format!("\"accessKeyId\":\"{key}\",\"secretAccessKey\":\"s\",\"sessionToken\":\"t\"");
         Fault::Garbage(format!("{{\"roleCredentials\":{{{keys},\"expiration\":{expiration}}}}}").into_bytes())
@@ -97,17 +97,21 @@ fn role_credentials_that_cannot_be_are_not_awss() {
         ("1795233600000", " "),
         ("1795233600000", ""),
     ] {
-        assert_eq!(fetched(with(expiration, key)).kind, Kind::NotAws, "{expiration} {key:?}");
+        assert_eq!(fetch_error(with(expiration, key)).kind, Kind::NotAws, "{expiration} {key:?}");
     }
     let aws = IdentityCenter::start();
     let (context, token) = (context(&[]), token(&aws));
     aws.fault(Operation::GetRoleCredentials, with("9223372036854775807", "A"), Times::Once);
     let credentials = fetch(&gate(&context, &settings(&aws)), &token.access_token).unwrap();
-    assert_eq!(credentials.expiration.seconds_since(context.now()), 12 * 3600, "no role session is longer");
+    assert_eq!(
+        credentials.expiration.seconds_since(context.now()),
+        12 * 3600,
+        "no role session lasts longer"
+    );
 }
 
 #[test]
-fn tokens_that_cannot_be_are_not_awss() {
+fn impossible_tokens_are_reported_as_not_from_aws() {
     for body in [
         "{\"accessToken\":\"\",\"expiresIn\":3600}",
         "{\"accessToken\":\"a\"}",
@@ -116,20 +120,20 @@ fn tokens_that_cannot_be_are_not_awss() {
         "{\"accessToken\":\"a\",\"expiresIn\":99999999999999999999}",
         "{\"expiresIn\":3600}",
     ] {
-        let error = elsewhere(Operation::CreateToken, Fault::Garbage(body.as_bytes().to_vec()));
+        let error = operation_error(Operation::CreateToken, Fault::Garbage(body.as_bytes().to_vec()));
         assert_eq!(error.kind, Kind::NotAws, "{body}");
     }
 }
 
 #[test]
-fn a_verification_page_that_is_no_web_page_is_not_awss() {
+fn a_verification_address_that_is_no_web_page_is_reported_as_not_from_aws() {
     for page in ["javascript:alert(1)", "file:///etc/passwd", "http://example.com/", "--flag", "https://u@x/"]
     {
         let body = format!(
             "{{\"deviceCode\":\"d\",\"userCode\":\"u\",\"verificationUri\":\"https://x/\",\
              \"verificationUriComplete\":\"{page}\",\"expiresIn\":600}}"
         );
-        let error = elsewhere(Operation::StartDeviceAuthorization, Fault::Garbage(body.into_bytes()));
+        let error = operation_error(Operation::StartDeviceAuthorization, Fault::Garbage(body.into_bytes()));
         assert_eq!(error.kind, Kind::NotAws, "{page}");
     }
 }
@@ -143,43 +147,43 @@ fn every_operation_refuses_a_web_page() {
         Operation::ListAccounts,
         Operation::Logout,
     ] {
-        assert_eq!(elsewhere(operation, Fault::HtmlPage(200)).kind, Kind::NotAws, "{operation:?}");
+        assert_eq!(operation_error(operation, Fault::HtmlPage(200)).kind, Kind::NotAws, "{operation:?}");
         if operation != Operation::Logout {
-            assert_eq!(elsewhere(operation, Fault::WrongTypes).kind, Kind::NotAws, "{operation:?}");
-            assert_eq!(elsewhere(operation, Fault::EmptyBody(200)).kind, Kind::NotAws, "{operation:?}");
+            assert_eq!(operation_error(operation, Fault::WrongTypes).kind, Kind::NotAws, "{operation:?}");
+            assert_eq!(operation_error(operation, Fault::EmptyBody(200)).kind, Kind::NotAws, "{operation:?}");
         }
     }
 }
 
 #[test]
-fn a_connection_that_breaks_is_broken() {
+fn a_connection_that_breaks_is_reported_as_broken() {
     for fault in [Fault::CloseBeforeAnswer, Fault::CutMidBody, Fault::Reset] {
-        let error = fetched(fault.clone());
+        let error = fetch_error(fault.clone());
         assert_eq!((error.kind, error.status), (Kind::Broken, None), "{fault:?}");
         assert!(error.message.is_some());
     }
 }
 
 #[test]
-fn a_server_that_hangs_is_left_at_the_deadline() {
+fn a_request_to_a_hanging_server_ends_at_the_deadline() {
     for fault in [Fault::Hang, Fault::HangMidBody] {
         let aws = IdentityCenter::start();
         let (context, token) = (context(&[]), token(&aws));
         aws.fault(Operation::GetRoleCredentials, fault, Times::Always);
         let gate = gate(&context, &settings(&aws));
-        gate.set_deadline(Some(SOON));
+        let soon = Deadline::at(SOON);
         let started = Instant::now();
-        assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
+        assert_eq!(fetch_until(&gate, &token.access_token, soon).unwrap_err().kind, Kind::TimedOut);
         assert!(started.elapsed() >= SOON);
         context.advance(SOON);
-        assert_eq!(fetch(&gate, &token.access_token).unwrap_err().kind, Kind::TimedOut);
+        assert_eq!(fetch_until(&gate, &token.access_token, soon).unwrap_err().kind, Kind::TimedOut);
         assert_eq!(aws.count(Operation::GetRoleCredentials), 1, "past the deadline nothing is asked");
     }
 }
 
 #[test]
-fn nobody_there_is_unreachable() {
-    // Not a port that was free a moment ago: another test may have it by now.
+fn a_closed_port_and_an_unknown_host_are_unreachable() {
+    // Port 9 and not a port that was free a moment ago: another test may have taken that port.
     let url = "http://127.0.0.1:9";
     let context = context(&[]);
     let with =
@@ -191,31 +195,31 @@ fn nobody_there_is_unreachable() {
 }
 
 #[test]
-fn refusals_carry_what_aws_says() {
-    let forbidden = fetched(Fault::Status(403));
+fn refusals_carry_the_code_and_message_of_aws() {
+    let forbidden = fetch_error(Fault::Status(403));
     assert_eq!((forbidden.kind, forbidden.status), (Kind::Forbidden, Some(403)));
     assert_eq!(forbidden.code.as_deref(), Some("ForbiddenException"));
     assert_eq!(forbidden.message.as_deref(), Some("No access"));
     assert!(forbidden.server_date.is_some());
-    let throttled = fetched(Fault::RetryAfter { status: 429, seconds: 7 });
+    let throttled = fetch_error(Fault::RetryAfter { status: 429, seconds: 7 });
     assert_eq!(
         (throttled.kind, throttled.retry_after.map(|wait| wait.as_secs())),
         (Kind::Throttled, Some(7))
     );
-    assert_eq!(fetched(Fault::Status(404)).kind, Kind::NotFound);
-    assert_eq!(fetched(Fault::Status(503)).kind, Kind::Server);
-    assert_eq!(fetched(Fault::EmptyBody(502)).kind, Kind::Server);
+    assert_eq!(fetch_error(Fault::Status(404)).kind, Kind::NotFound);
+    assert_eq!(fetch_error(Fault::Status(503)).kind, Kind::Server);
+    assert_eq!(fetch_error(Fault::EmptyBody(502)).kind, Kind::Server);
 }
 
 #[test]
-fn a_server_that_repeats_a_secret_does_not_get_it_printed() {
+fn a_secret_that_the_server_repeats_is_not_printed() {
     let fault = Fault::Error { status: 400, code: "invalid_grant", message: "no such token: secret" };
-    let error = elsewhere(Operation::CreateToken, fault);
+    let error = operation_error(Operation::CreateToken, fault);
     assert_eq!((error.kind, error.message), (Kind::InvalidGrant, None));
 }
 
 #[test]
-fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
+fn only_temporary_failures_are_retried() {
     for (fault, requests) in [
         (Fault::Status(503), 3),
         (Fault::Reset, 3),
@@ -237,8 +241,32 @@ fn what_passes_by_itself_is_asked_again_and_what_does_not_is_not() {
         let (context, token) = (context(&[]), token(&aws));
         let gate = gate(&context, &settings(&aws));
         aws.fault(Operation::GetRoleCredentials, fault.clone(), Times::Times(2));
-        let result = with_retries(&context, BUDGET, || fetch(&gate, &token.access_token));
+        let result =
+            with_retries(&context, Deadline::after(&context, BUDGET), |_| fetch(&gate, &token.access_token));
         assert_eq!(result.is_ok(), requests == 3, "{fault:?}");
         assert_eq!(aws.count(Operation::GetRoleCredentials), requests, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_retry_after_of_zero_seconds_does_not_shorten_the_wait() {
+    let error = |kind| ServiceError {
+        operation: "GetRoleCredentials",
+        kind,
+        status: Some(503),
+        code: None,
+        message: None,
+        endpoint: "portal".to_owned(),
+        retry_after: Some(Duration::ZERO),
+        server_date: None,
+        proxy: None,
+        asked_again: false,
+    };
+    let left = Duration::from_secs(20);
+    for (kind, least) in [(Kind::Throttled, 4.0), (Kind::Server, 0.8)] {
+        for random in [0.0, 0.5, 1.0] {
+            let delay = next_delay(3, &error(kind.clone()), left, random).unwrap();
+            assert!(delay.as_secs_f64() >= least, "{kind:?} {random} {delay:?}");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The gate to AWS against the stand-in: what leaves, and what is made of every answer.
+//! The gate to AWS, tested with the stand-in: the requests that it sends, and its reading of every
+//! answer.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,8 +20,8 @@ use std::time::{Duration, SystemTime};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::ServiceError;
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName};
-use aws_sso_cred::identity_center::IdentityCenter as _;
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
+use aws_sso_cred::identity_center::{Deadline, IdentityCenter as _};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::role_credentials::RoleCredentials;
 use aws_sso_cred::secret::Secret;
@@ -30,7 +31,8 @@ use stand_in::{IdentityCenter, IssuedToken, TokenOptions};
 const ACCOUNT_ID: &str = "111122223333";
 const ROLE_NAME: &str = "Developer";
 
-/// The environment is the test's; the date is today's, for tokens and certificates expire.
+/// The environment comes from the test; the date is today's, because tokens and certificates
+/// expire.
 fn context(variables: &[(&str, &str)]) -> Context {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Context::fake(variables, Timestamp::from_unix(now.as_secs().try_into().unwrap()))
@@ -56,14 +58,26 @@ fn token(aws: &IdentityCenter) -> IssuedToken {
     aws.issue_token(&TokenOptions::default())
 }
 
+/// Later than the end of any request.
+const FAR: Deadline = Deadline::at(Duration::MAX);
+
 /// Asks for the role credentials that every test asks for.
 fn fetch(gate: &SdkIdentityCenter<'_>, access_token: &str) -> Result<RoleCredentials, ServiceError> {
-    let (account_id, role_name) =
-        (AccountId::parse(ACCOUNT_ID).unwrap(), RoleName::parse(ROLE_NAME).unwrap());
-    gate.get_role_credentials(&Secret::new(access_token), &account_id, &role_name)
+    fetch_until(gate, access_token, FAR)
 }
 
-/// A file that goes with the test.
+/// The same before `deadline`.
+fn fetch_until(
+    gate: &SdkIdentityCenter<'_>,
+    access_token: &str,
+    deadline: Deadline,
+) -> Result<RoleCredentials, ServiceError> {
+    let (account_id, role_name) =
+        (AccountId::parse(ACCOUNT_ID).unwrap(), RoleName::parse(ROLE_NAME).unwrap());
+    gate.get_role_credentials(&Secret::new(access_token), &account_id, &role_name, deadline)
+}
+
+/// A file that is removed at the end of the test.
 struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {
@@ -80,5 +94,5 @@ impl Drop for TemporaryFile {
     }
 }
 
-/// Time enough to send a request, on a machine that is slow.
+/// Enough time to send a request on a slow machine.
 const SOON: Duration = Duration::from_secs(3);

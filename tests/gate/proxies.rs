@@ -1,3 +1,5 @@
+//! Proxies: which requests use them, and the errors that they cause.
+
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -12,9 +14,10 @@ use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
 use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
 
-use super::{TemporaryFile, context, fetch, gate, region, settings, token};
+use super::{FAR, TemporaryFile, context, fetch, gate, region, settings, token};
 
-/// Answers every CONNECT with `answer`, and then leads to `target` whatever was asked for.
+/// A proxy that answers every CONNECT with `answer`, and then connects to `target`, whatever host
+/// was requested.
 struct Proxy {
     url: String,
     heads: Arc<Mutex<Vec<String>>>,
@@ -68,7 +71,8 @@ fn address(aws: &IdentityCenter) -> String {
     aws.url().replace("localhost", "127.0.0.1").rsplit('/').next().unwrap().to_owned()
 }
 
-/// A TLS stand-in, its CA, and settings that name it by a host that only the proxy can reach.
+/// A stand-in over TLS, its certificate authority, and settings with a host that only the proxy can
+/// reach.
 fn behind_a_proxy(host: &str, name: &str) -> (IdentityCenter, TemporaryFile, ConnectionSettings) {
     let aws = IdentityCenter::builder().tls().start();
     let bundle = TemporaryFile::new(name, aws.ca_pem().unwrap().as_bytes());
@@ -99,7 +103,7 @@ fn requests_over_tls_go_through_one_tunnel() {
 }
 
 #[test]
-fn a_certificate_behind_a_proxy_is_checked_against_the_host_we_asked_for() {
+fn a_certificate_behind_a_proxy_is_checked_against_the_requested_host() {
     let (aws, _bundle, settings) = behind_a_proxy("portal.example.com", "host.pem");
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
     let context = context(&[("https_proxy", &proxy.url)]);
@@ -110,17 +114,17 @@ fn a_certificate_behind_a_proxy_is_checked_against_the_host_we_asked_for() {
     assert!(aws.requests().is_empty());
 }
 
-/// A proxy that nothing should come to, in every variable there is.
-fn everywhere(proxy: &Proxy) -> Context {
+/// A context with `proxy`, which must not be used, in every proxy variable.
+fn context_with_proxy(proxy: &Proxy) -> Context {
     let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
     context(&names.map(|name| (name, proxy.url.as_str())))
 }
 
 #[test]
-fn a_request_without_tls_goes_past_every_proxy() {
+fn a_request_without_tls_uses_no_proxy() {
     let aws = IdentityCenter::start();
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
-    let (context, token) = (everywhere(&proxy), token(&aws));
+    let (context, token) = (context_with_proxy(&proxy), token(&aws));
     for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
         let endpoint = Some(aws.url().replace("127.0.0.1", host));
         let settings = ConnectionSettings { sso_endpoint_url: endpoint, ..settings(&aws) };
@@ -128,19 +132,19 @@ fn a_request_without_tls_goes_past_every_proxy() {
         fetch(&gate, &token.access_token).unwrap();
         let secret = Secret::new("secret");
         let client = Client { id: "id", secret: &secret };
-        let _ = gate.create_token(client, Grant::RefreshToken(&secret));
-        let _ = gate.redirect_of(&format!("{}/start", aws.url().replace("127.0.0.1", host)));
+        let _ = gate.create_token(client, Grant::RefreshToken(&secret), FAR);
+        let _ = gate.redirect_of(&format!("{}/start", aws.url().replace("127.0.0.1", host)), FAR);
     }
     assert_eq!(proxy.heads(), Vec::<String>::new());
     assert!(aws.requests().len() >= 6);
 }
 
 #[test]
-fn a_request_over_tls_to_this_computer_goes_past_every_proxy() {
+fn a_request_over_tls_to_this_computer_uses_no_proxy() {
     let aws = IdentityCenter::builder().tls().start();
     let bundle = TemporaryFile::new("direct.pem", aws.ca_pem().unwrap().as_bytes());
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
-    let (context, token) = (everywhere(&proxy), token(&aws));
+    let (context, token) = (context_with_proxy(&proxy), token(&aws));
     for host in ["127.0.0.1", "localhost"] {
         let settings = ConnectionSettings {
             sso_endpoint_url: Some(format!("https://{host}:{}", address(&aws).rsplit(':').next().unwrap())),
@@ -167,7 +171,7 @@ fn no_proxy_is_obeyed() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named() {
+fn an_unreachable_proxy_is_named() {
     let (_aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "dead.pem");
     let context = context(&[("ALL_PROXY", "http://127.0.0.1:9")]);
     let error = fetch(&gate(&context, &settings), "token").unwrap_err();
@@ -176,7 +180,7 @@ fn a_proxy_that_is_not_there_is_named() {
 }
 
 #[test]
-fn all_proxy_of_another_scheme_stops_nothing() {
+fn all_proxy_with_another_scheme_is_ignored() {
     let (aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "socks.pem");
     let proxy = Proxy::start(ESTABLISHED, &address(&aws));
     let context = context(&[("all_proxy", "socks5h://127.0.0.1:1080"), ("ALL_PROXY", &proxy.url)]);
@@ -185,7 +189,7 @@ fn all_proxy_of_another_scheme_stops_nothing() {
 }
 
 #[test]
-fn a_proxy_that_refuses_says_so_and_keeps_its_password() {
+fn a_refusal_by_the_proxy_is_reported_without_the_password() {
     for (answer, kind) in [
         ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", Kind::Proxy),
         ("HTTP/1.1 403 Forbidden\r\n\r\n", Kind::Proxy),
@@ -205,7 +209,7 @@ fn a_proxy_that_refuses_says_so_and_keeps_its_password() {
 }
 
 #[test]
-fn a_proxy_that_is_none_is_a_bad_setting() {
+fn an_invalid_proxy_url_is_a_bad_setting() {
     let settings = ConnectionSettings::default();
     let world = context(&[("HTTPS_PROXY", "socks5://user:hidden@h:1080")]);
     match SdkIdentityCenter::new(&world, &region(), None, &settings) {
@@ -219,12 +223,12 @@ fn a_proxy_that_is_none_is_a_bad_setting() {
     let aws = IdentityCenter::start();
     assert!(
         SdkIdentityCenter::new(&world, &region(), None, &super::settings(&aws)).is_ok(),
-        "nobody asks it"
+        "the proxy gets no request"
     );
 }
 
 #[test]
-fn a_proxy_whose_certificate_is_not_trusted_is_not_taken_for_aws() {
+fn an_untrusted_proxy_certificate_is_not_attributed_to_aws() {
     let (aws, _bundle, settings) = behind_a_proxy("stand-in.example:9", "own.pem");
     let other = IdentityCenter::builder().tls().start();
     let world = context(&[("HTTPS_PROXY", &format!("https://{}", address(&other)))]);

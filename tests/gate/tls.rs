@@ -1,7 +1,10 @@
+//! TLS: which certificate authorities are trusted, and the errors of certificates and bundles.
+
 use std::time::Duration;
 
 use aws_sso_cred::error::ServiceErrorKind as Kind;
 use aws_sso_cred::error::{ConfigurationError, Error, ServiceError};
+use aws_sso_cred::identity_center::Deadline;
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::request::ConnectionSettings;
@@ -18,7 +21,7 @@ fn authority(aws: &IdentityCenter, name: &str) -> TemporaryFile {
 }
 
 #[test]
-fn a_ca_bundle_is_trusted_whether_named_by_us_or_by_the_system() {
+fn a_ca_bundle_from_the_settings_or_from_system_variables_is_trusted() {
     let aws = IdentityCenter::builder().tls().start();
     let (bundle, token) = (authority(&aws, "trusted.pem"), token(&aws));
     let world = context(&[]);
@@ -35,7 +38,7 @@ fn a_ca_bundle_is_trusted_whether_named_by_us_or_by_the_system() {
 }
 
 #[test]
-fn of_two_bundles_the_one_that_is_more_about_aws_counts() {
+fn the_bundle_of_the_settings_wins_over_the_bundles_of_system_variables() {
     let aws = IdentityCenter::builder().tls().start();
     let (good, token) = (authority(&aws, "good.pem"), token(&aws));
     let bad = TemporaryFile::new("bad.pem", UNRELATED_CA);
@@ -65,19 +68,19 @@ fn untrusted(aws: &IdentityCenter, settings: &ConnectionSettings) -> ServiceErro
     let context = context(&[]);
     let gate = gate(&context, settings);
     let mut attempts = 0;
-    let error = with_retries(&context, BUDGET, || {
+    let error = with_retries(&context, Deadline::after(&context, BUDGET), |_| {
         attempts += 1;
         fetch(&gate, "token")
     })
     .unwrap_err();
     assert_eq!(attempts, 1);
-    assert_eq!(context.elapsed(), Duration::ZERO, "nobody waited");
-    assert!(aws.requests().is_empty(), "nothing was told to a server we do not trust");
+    assert_eq!(context.elapsed(), Duration::ZERO, "there was no wait");
+    assert!(aws.requests().is_empty(), "an untrusted server gets no request");
     error
 }
 
 #[test]
-fn an_untrusted_certificate_names_its_issuer_and_is_not_tried_again() {
+fn an_untrusted_certificate_is_reported_with_its_issuer_and_not_retried() {
     let (aws, other) = (IdentityCenter::builder().tls().start(), IdentityCenter::builder().tls().start());
     let same_name = authority(&other, "other.pem");
     let error = untrusted(&aws, &trusting(&aws, &same_name));
@@ -95,7 +98,7 @@ fn an_untrusted_certificate_names_its_issuer_and_is_not_tried_again() {
 }
 
 #[test]
-fn a_server_without_tls_is_not_awss() {
+fn a_server_without_tls_is_not_aws() {
     let aws = IdentityCenter::start();
     let context = context(&[]);
     let mut settings = settings(&aws);
@@ -105,7 +108,7 @@ fn a_server_without_tls_is_not_awss() {
 }
 
 #[test]
-fn a_bundle_that_cannot_be_used_is_named_before_anything_is_asked() {
+fn an_unusable_bundle_is_named_before_any_request() {
     let aws = IdentityCenter::builder().tls().start();
     let good = aws.ca_pem().unwrap();
     let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";

@@ -1,4 +1,4 @@
-//! A home whose clock can be moved, and an Identity Center that lives by that clock.
+//! A home with a clock that the test sets, and an Identity Center that uses that clock.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use aws_sso_cred::credential_process::{
 use aws_sso_cred::error::{Error, ServiceError, ServiceErrorKind};
 use aws_sso_cred::identifiers::{AccountId, RoleName};
 use aws_sso_cred::identity_center::{
-    Account, Client, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect, RegisterClient,
-    RegisteredClient,
+    Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect,
+    RegisterClient, RegisteredClient,
 };
 use aws_sso_cred::options::Options;
 use aws_sso_cred::role_credentials::RoleCredentials;
@@ -39,13 +39,13 @@ sso_role_name = Developer
 const BEGINNING: i64 = 1_795_230_000;
 const HOUR: Duration = Duration::from_hours(1);
 
-/// A home, its person, and what AWS knows of them.
+/// A home, its person, and AWS's records.
 pub struct World {
     home: tempfile::TempDir,
     now: Cell<i64>,
     approved_after: Cell<usize>,
     polls: Cell<usize>,
-    /// The latest of everything issued: clients, codes, sign-ins, tokens.
+    /// The number of the latest client, code, sign-in or token.
     issued: Cell<u64>,
     access_token: RefCell<String>,
     refresh_token: RefCell<String>,
@@ -54,14 +54,14 @@ pub struct World {
 }
 
 impl World {
-    /// Nobody is signed in, and the person approves at the third poll.
+    /// A world without a sign-in, in which the person approves at the third poll.
     pub fn new() -> World {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir_all(home.path().join(".aws")).unwrap();
         fs::write(home.path().join(".aws/config"), CONFIG).unwrap();
         fs::create_dir(home.path().join("tabs")).unwrap();
         let browser = home.path().join("browser");
-        // A tab is there when it is whole.
+        // The tab file is renamed when it is whole.
         let script = format!(
             "#!/bin/sh\necho \"$@\" > '{0}'/tab.$$\nmv '{0}'/tab.$$ '{0}'/tabs/$$\n",
             home.path().display()
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    /// One process's work; its access key id.
+    /// Does the work of one process; gives the access key id.
     pub fn run(&self, interactive: bool) -> Result<String, Error> {
         let home = self.home.path().to_str().unwrap();
         let browser = format!("{home}/browser");
@@ -96,7 +96,7 @@ impl World {
             return Ok(cached.access_key_id);
         }
         let state = StateDirectory::find(&context);
-        let aws = Scripted { world: self, context: &context, deadline: Cell::new(None) };
+        let aws = Scripted { world: self, context: &context };
         let found = found_at_first(&context, &caches, &resolved.request, &options);
         let run = Run::new(&context, &caches, &state, &resolved, &options, &aws, found);
         let outcome = obtain_role_credentials(&run);
@@ -112,13 +112,13 @@ impl World {
         self.now.get() - BEGINNING
     }
 
-    /// The person approves after so many polls of every code.
+    /// Lets the person approve after `polls` polls of every code.
     pub fn approve_after(&self, polls: usize) {
         self.approved_after.set(polls);
         self.polls.set(0);
     }
 
-    /// Polls of the latest code.
+    /// The number of polls of the latest code.
     pub fn polls(&self) -> usize {
         self.polls.get()
     }
@@ -129,7 +129,7 @@ impl World {
         self.refresh_token.borrow_mut().clear();
     }
 
-    /// What was asked of AWS since this was last called.
+    /// The requests since the last call of this function.
     pub fn take_requests(&self) -> Vec<&'static str> {
         self.requests.take()
     }
@@ -145,7 +145,7 @@ impl World {
         assert_eq!(tabs(), count, "tabs");
     }
 
-    /// Everything that is kept, and when it was written.
+    /// Every file in the home, with its time of change.
     pub fn files(&self) -> BTreeMap<PathBuf, (SystemTime, Vec<u8>)> {
         let mut files = BTreeMap::new();
         let mut directories = vec![self.home.path().to_owned()];
@@ -180,18 +180,17 @@ impl World {
     }
 }
 
-/// Identity Center as one process talks to it.
+/// Identity Center for the requests of one process.
 struct Scripted<'a> {
     world: &'a World,
     context: &'a Context,
-    deadline: Cell<Option<Duration>>,
 }
 
 impl Scripted<'_> {
     /// Notes the request, which fails if the time for requests is over.
-    fn ask(&self, operation: &'static str) -> Result<(), ServiceError> {
+    fn ask(&self, operation: &'static str, deadline: Deadline) -> Result<(), ServiceError> {
         self.world.requests.borrow_mut().push(operation);
-        let over = self.deadline.get().is_some_and(|deadline| self.context.elapsed() >= deadline);
+        let over = deadline.left(self.context).is_zero();
         if over { Err(failure(operation, ServiceErrorKind::TimedOut)) } else { Ok(()) }
     }
 
@@ -216,8 +215,12 @@ fn failure(operation: &'static str, kind: ServiceErrorKind) -> ServiceError {
 }
 
 impl IdentityCenter for Scripted<'_> {
-    fn register_client(&self, request: &RegisterClient) -> Result<RegisteredClient, ServiceError> {
-        self.ask("RegisterClient")?;
+    fn register_client(
+        &self,
+        request: &RegisterClient,
+        deadline: Deadline,
+    ) -> Result<RegisteredClient, ServiceError> {
+        self.ask("RegisterClient", deadline)?;
         assert_eq!(request.scopes, ["sso:account:access"], "so that the session can be refreshed");
         self.world.client_dies_at.set(self.now() + 90 * 24 * 3600);
         Ok(RegisteredClient {
@@ -231,8 +234,9 @@ impl IdentityCenter for Scripted<'_> {
         &self,
         _: Client<'_>,
         start_url: &str,
+        deadline: Deadline,
     ) -> Result<DeviceAuthorization, ServiceError> {
-        self.ask("StartDeviceAuthorization")?;
+        self.ask("StartDeviceAuthorization", deadline)?;
         assert_eq!(start_url, "https://corp.awsapps.com/start");
         self.world.polls.set(0);
         Ok(DeviceAuthorization {
@@ -246,10 +250,15 @@ impl IdentityCenter for Scripted<'_> {
         })
     }
 
-    fn create_token(&self, _: Client<'_>, grant: Grant<'_>) -> Result<IssuedToken, ServiceError> {
-        self.ask("CreateToken")?;
+    fn create_token(
+        &self,
+        _: Client<'_>,
+        grant: Grant<'_>,
+        deadline: Deadline,
+    ) -> Result<IssuedToken, ServiceError> {
+        self.ask("CreateToken", deadline)?;
         let refuse = |kind| Err(failure("CreateToken", kind));
-        assert!(self.now() < self.world.client_dies_at.get(), "a dead client asks for nothing");
+        assert!(self.now() < self.world.client_dies_at.get(), "an expired client sends no request");
         match grant {
             Grant::DeviceCode(_) if self.world.polls.get() >= self.world.approved_after.get() => {
                 self.world.polls.set(self.world.polls.get() + 1);
@@ -271,8 +280,9 @@ impl IdentityCenter for Scripted<'_> {
         access_token: &Secret,
         _: &AccountId,
         _: &RoleName,
+        deadline: Deadline,
     ) -> Result<RoleCredentials, ServiceError> {
-        self.ask("GetRoleCredentials")?;
+        self.ask("GetRoleCredentials", deadline)?;
         if access_token.expose() != *self.world.access_token.borrow() {
             return Err(failure("GetRoleCredentials", ServiceErrorKind::Unauthorized));
         }
@@ -288,6 +298,7 @@ impl IdentityCenter for Scripted<'_> {
         &self,
         _: &Secret,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         panic!("credentials take no listing")
     }
@@ -297,11 +308,12 @@ impl IdentityCenter for Scripted<'_> {
         _: &Secret,
         _: &AccountId,
         _: Option<&str>,
+        _: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         panic!("credentials take no listing")
     }
 
-    fn logout(&self, _: &Secret) -> Result<(), ServiceError> {
+    fn logout(&self, _: &Secret, _: Deadline) -> Result<(), ServiceError> {
         panic!("nobody signs out")
     }
 
@@ -309,11 +321,7 @@ impl IdentityCenter for Scripted<'_> {
         Ok("https://oidc.eu-west-1.amazonaws.com/authorize".to_owned())
     }
 
-    fn redirect_of(&self, _: &str) -> Result<Redirect, ServiceError> {
+    fn redirect_of(&self, _: &str, _: Deadline) -> Result<Redirect, ServiceError> {
         panic!("an address of AWS's own is not looked up")
-    }
-
-    fn set_deadline(&self, deadline: Option<Duration>) {
-        self.deadline.set(deadline);
     }
 }

@@ -1,4 +1,4 @@
-//! Where the address of a redirect, which holds `&`, may go in `BROWSER`.
+//! `BROWSER` in `login`: the address of a redirect contains `&`, which a shell would interpret.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,8 +9,8 @@ use crate::support::{Running, browser_in, following_browser_in, opened, told, vi
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
-/// Signs in by hand where `BROWSER` does not do it; what was told.
-fn by_hand(world: &World) -> String {
+/// Starts a login that opens no browser, opens the shown address, and gives the login's stderr.
+fn login_and_visit(world: &World) -> String {
     let mut running = Running::start(world, &LOGIN);
     visit(&running.line("/authorize?"));
     let (status, text) = running.finish();
@@ -19,13 +19,13 @@ fn by_hand(world: &World) -> String {
 }
 
 #[test]
-fn as_a_part_of_a_longer_argument_it_is_refused_and_the_way_out_is_told() {
+fn browser_with_the_address_inside_a_longer_argument_is_refused_with_a_hint() {
     let mut world = World::new();
     let marker = world.home.temporary().join("marker");
     let touch = format!("touch {}", marker.display());
     for (code, shown) in [("%s", "%s".to_owned()), ("echo %s", "echo %s".to_owned())] {
         world.home.env("BROWSER", &format!("sh -c '{code}'"));
-        let text = by_hand(&world);
+        let text = login_and_visit(&world);
         let expected = format!(
             "\nno browser was opened: `BROWSER` has `%s` inside of `{shown}`, where the `&` of the address could \
              be obeyed; make `%s` a word of its own; open this address on this computer:\n"
@@ -33,12 +33,12 @@ fn as_a_part_of_a_longer_argument_it_is_refused_and_the_way_out_is_told() {
         assert!(text.contains(&expected), "{text}");
     }
     world.home.env("BROWSER", &format!("sh -c '{touch} %s'"));
-    by_hand(&world);
+    login_and_visit(&world);
     assert!(!marker.exists());
 }
 
 #[test]
-fn as_a_word_of_its_own_it_goes_through_a_shell_unharmed() {
+fn browser_with_the_address_as_its_own_word_works_through_a_shell() {
     let mut world = World::new();
     let browser = following_browser_in(&world);
     world.home.env("BROWSER", &format!("sh -c '\"{}\" \"$1\"' sh %s", browser.display()));
@@ -49,7 +49,7 @@ fn as_a_word_of_its_own_it_goes_through_a_shell_unharmed() {
 }
 
 #[test]
-fn another_browser_than_the_one_asked_for_is_told() {
+fn login_says_when_it_opens_another_browser() {
     let mut world = with_browser();
     let programs = world.home.temporary().join("bin");
     fs::create_dir(&programs).unwrap();
@@ -69,11 +69,11 @@ another browser is opening; if it is the wrong one, or no page appears, open thi
 }
 
 #[test]
-fn a_launcher_that_fails_at_once_is_told() {
+fn login_reports_a_browser_that_fails_at_once() {
     let mut world = World::new();
     let launcher = browser_in(&world, "exit 4");
     world.home.env("BROWSER", launcher.to_str().unwrap());
-    let text = by_hand(&world);
+    let text = login_and_visit(&world);
     let expected = format!(
         "\nno browser was opened: `{}` ended at once with exit code 4; open this address on this computer:\n",
         launcher.display()
@@ -82,7 +82,7 @@ fn a_launcher_that_fails_at_once_is_told() {
 }
 
 #[test]
-fn after_a_launcher_that_fails_at_once_the_next_of_the_list_is_tried() {
+fn the_next_browser_of_the_list_is_tried_after_a_failure() {
     let mut world = World::new();
     let good = following_browser_in(&world);
     let failing = script(&world, "failing", "exit 4");
@@ -92,23 +92,23 @@ fn after_a_launcher_that_fails_at_once_the_next_of_the_list_is_tried() {
     let text = told(&world.home.run(&LOGIN));
     assert!(text.contains("\nyour browser is opening; if no page appears"), "{text}");
     assert_eq!(opened(&world).len(), 1);
-    // Where all fail, the first is told.
+    // When all fail, the first failure is reported.
     let last = script(&world, "last", "exit 5");
     world.home.env("BROWSER", &format!("{}:{}", failing.display(), last.display()));
-    let text = by_hand(&world);
+    let text = login_and_visit(&world);
     let expected =
         format!("no browser was opened: `{}` ended at once with exit code 4; open", failing.display());
     assert!(text.contains(&expected), "{text}");
 }
 
 #[test]
-fn what_fails_in_the_place_of_browser_is_told_with_the_reason_for_it() {
+fn a_failing_replacement_for_browser_is_reported_with_its_reason() {
     let mut world = World::new();
     let launcher = script(&world, "xdg-open", "exit 4");
     world.home.env("PATH", &format!("{}:/usr/bin:/bin", launcher.parent().unwrap().display()));
     world.home.env("DISPLAY", ":0");
     world.home.env("BROWSER", "firefox-work -P work");
-    let text = by_hand(&world);
+    let text = login_and_visit(&world);
     let expected = format!(
         "no browser was opened: `BROWSER` names `firefox-work`, and there is no such program, and `{}` ended at once \
          with exit code 4; open this address",
@@ -117,7 +117,7 @@ fn what_fails_in_the_place_of_browser_is_told_with_the_reason_for_it() {
     assert!(text.contains(&expected), "{text}");
 }
 
-/// A program of this name, in a directory that has nothing else.
+/// Writes a program of this name into a directory of its own.
 fn script(world: &World, name: &str, script: &str) -> PathBuf {
     let directory = world.home.temporary().join(format!("bin-{name}"));
     fs::create_dir(&directory).unwrap();

@@ -1,4 +1,4 @@
-//! `--if-needed`: a person is asked only when there is no other way, and learns why.
+//! `login --if-needed`: the person is asked only when a refresh is not enough, and is told why.
 
 use stand_in::{Fault, Operation, Times};
 
@@ -36,19 +36,19 @@ fn an_expired_sign_in_is_refreshed_without_a_person() {
 }
 
 #[test]
-fn a_sign_in_that_ends_too_soon_is_refreshed_and_that_will_do() {
+fn a_sign_in_that_ends_too_soon_is_refreshed() {
     let world = with_browser();
     world.sign_in(1200);
     assert_eq!(told(&world.home.run(&with("30m"))), ALREADY);
     assert_eq!((world.refreshes(), opened(&world).len()), (1, 0));
-    // Identity Center gives an hour, whoever asks: a new sign-in would not last longer.
+    // Identity Center always issues tokens for one hour: a new sign-in would not last longer.
     assert_eq!(told(&world.home.run(&with("2h"))), ALREADY);
     assert_eq!((world.refreshes(), opened(&world).len()), (2, 0));
 }
 
-/// Why a person is asked, for each way in which a sign-in can be over.
+/// The reason that is shown, for each way in which a sign-in can end.
 #[test]
-fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
+fn login_if_needed_says_why_a_new_sign_in_is_needed() {
     type Case<'a> = (&'a str, &'a dyn Fn(&World));
     let cases: [Case; 8] = [
         ("", &|_| {}),
@@ -114,7 +114,7 @@ fn what_cannot_be_refreshed_is_signed_in_anew_and_says_why() {
 }
 
 #[test]
-fn the_credential_process_tells_the_same_causes() {
+fn the_credential_process_reports_the_same_causes() {
     let world = World::new();
     world.sign_in(-5);
     world.aws.end_session();
@@ -135,7 +135,7 @@ fn the_credential_process_tells_the_same_causes() {
 }
 
 #[test]
-fn a_sign_in_that_ends_too_soon_and_cannot_be_refreshed_says_how_long_it_lasts() {
+fn login_if_needed_says_how_long_a_token_lasts_that_cannot_be_refreshed() {
     let world = with_browser();
     world.sign_in_for_once(1200);
     let text = told(&world.home.run(&with("1h")));
@@ -144,7 +144,7 @@ fn a_sign_in_that_ends_too_soon_and_cannot_be_refreshed_says_how_long_it_lasts()
 }
 
 #[test]
-fn a_network_that_fails_is_no_reason_to_ask_a_person() {
+fn a_network_failure_does_not_start_a_sign_in() {
     let world = with_browser();
     world.sign_in(-5);
     world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
@@ -155,7 +155,7 @@ fn a_network_that_fails_is_no_reason_to_ask_a_person() {
 }
 
 #[test]
-fn twenty_at_once_refresh_once() {
+fn twenty_logins_if_needed_refresh_once() {
     let world = with_browser();
     world.sign_in(-5);
     world.aws.set_refresh_single_use(true);

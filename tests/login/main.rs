@@ -1,5 +1,4 @@
-//! `login`, as a person runs it: the real program, a stand-in for AWS, and scripts
-//! in the place of browsers.
+//! `login` as a person runs it: the real program, a stand-in for AWS, and scripts as browsers.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,19 +8,19 @@
 )]
 #![cfg(unix)]
 
-mod all;
+mod all_sessions;
 mod browser_variable;
-mod choice;
-mod code;
+mod cannot_be_stored;
 #[path = "../common/mod.rs"]
 mod common;
-mod hostile;
+mod device_code;
+mod hostile_callbacks;
 mod if_needed;
 #[path = "../ordinary_user/mod.rs"]
 mod ordinary_user;
-mod places;
 mod redirect;
+mod redirect_or_code;
 mod start_url;
 mod support;
 mod terminal;
-mod times;
+mod waiting;

@@ -1,13 +1,19 @@
-//! Signing in by redirect: what AWS is asked, what the caches hold, how it ends.
+//! `login` by redirect: its requests, its cache files, and how it ends.
 
 use std::fs;
 use std::time::Duration;
 
+use aws_sso_cred::cli::LoginOptions;
+use aws_sso_cred::commands::login;
+use aws_sso_cred::context::Context;
+use aws_sso_cred::timestamp::Timestamp;
 use rustix::process::Signal;
 use serde_json::json;
 use stand_in::{AuthorizeBehaviour, Fault, Operation, Request, Times};
 
-use crate::common::{ACCOUNT, REGION, ROLE, START_URL, World, answered, in_seconds, read_json, seconds_left};
+use crate::common::{
+    ACCOUNT, REGION, ROLE, START_URL, World, answered, in_seconds, now, read_json, seconds_left,
+};
 use crate::support::{LONG, Running, field, leftovers, mode, opened, page, parameter, told, with_browser};
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
@@ -24,7 +30,7 @@ fn of(world: &World, operation: Operation) -> Vec<Request> {
 }
 
 #[test]
-fn a_redirect_signs_in_and_says_to_what_for_whom_and_until_when() {
+fn login_by_redirect_reports_session_profiles_and_expiry() {
     let world = with_browser();
     let text = told(&world.home.run(&LOGIN));
     let expected = "\
@@ -45,7 +51,7 @@ if this computer has no browser: aws-sso-cred login --sso-session corp --use-dev
 }
 
 #[test]
-fn aws_is_asked_what_the_aws_cli_asks() {
+fn login_by_redirect_sends_the_requests_of_the_aws_cli() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let register = of(&world, Operation::RegisterClient).remove(0);
@@ -85,7 +91,7 @@ fn aws_is_asked_what_the_aws_cli_asks() {
 }
 
 #[test]
-fn the_caches_hold_what_the_aws_cli_would_have_written() {
+fn login_by_redirect_writes_the_cache_files_of_the_aws_cli() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let text = fs::read_to_string(world.token_file()).unwrap();
@@ -117,7 +123,7 @@ fn the_caches_hold_what_the_aws_cli_would_have_written() {
 }
 
 #[test]
-fn a_registration_is_used_again_by_its_own_kind_of_sign_in_only() {
+fn a_registration_is_reused_only_by_the_same_kind_of_sign_in() {
     let world = with_browser();
     world.aws.auto_approve(0);
     let client = || read_json(&registration_path(&world))["clientId"].clone();
@@ -125,7 +131,7 @@ fn a_registration_is_used_again_by_its_own_kind_of_sign_in_only() {
     let by_redirect = client();
     told(&world.home.run(&LOGIN));
     assert_eq!((client(), world.aws.count(Operation::RegisterClient)), (by_redirect.clone(), 1));
-    // The AWS CLI keeps both kinds in one file, and so they replace each other.
+    // The AWS CLI keeps both kinds of registration in one file, so each replaces the other.
     let by_code = ["login", "--sso-session", "corp", "--use-device-code"];
     told(&world.home.run(&by_code));
     assert_ne!(client(), by_redirect);
@@ -137,7 +143,7 @@ fn a_registration_is_used_again_by_its_own_kind_of_sign_in_only() {
 }
 
 #[test]
-fn a_registration_that_soon_ends_or_is_torn_is_replaced() {
+fn a_registration_that_expires_soon_or_is_torn_is_replaced() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let path = registration_path(&world);
@@ -173,10 +179,10 @@ fn a_client_that_aws_rejects_is_replaced_once() {
     assert_eq!(world.aws.count(Operation::CreateToken), 2);
 }
 
-/// AWS shows a person whose client it has forgotten a page of its own, and does not
-/// redirect: they give up. The next sign-in must not run into the same.
+/// AWS shows its own page for a client that it has forgotten and does not redirect, so the person
+/// stops the login. The next login must not use that client again.
 #[test]
-fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
+fn a_client_whose_redirect_never_came_is_replaced_by_the_next_login() {
     let world = with_browser();
     told(&world.home.run(&LOGIN));
     let forgotten = read_json(&registration_path(&world))["clientId"].as_str().unwrap().to_owned();
@@ -190,8 +196,28 @@ fn a_client_for_which_nobody_came_back_is_replaced_the_next_time() {
     assert_eq!(world.aws.count(Operation::RegisterClient), 1);
 }
 
+/// The same after the ten minutes in which `login` waits for the redirect.
 #[test]
-fn a_refusal_in_the_browser_is_exit_3_and_leaves_the_old_sign_in() {
+fn a_client_without_an_answer_in_ten_minutes_is_replaced() {
+    let world = World::new();
+    let (home, url) = (world.home.home(), world.aws.url());
+    let variables = [
+        ("HOME", home.to_str().unwrap()),
+        ("PATH", "/usr/bin:/bin"),
+        ("BROWSER", "/bin/true"),
+        ("AWS_ENDPOINT_URL_SSO", &url),
+        ("AWS_ENDPOINT_URL_SSO_OIDC", &url),
+    ];
+    let options = LoginOptions { sso_session: Some("corp".to_owned()), ..LoginOptions::default() };
+    for registrations in [1, 2] {
+        let context = Context::fake(&variables, Timestamp::from_unix(now()));
+        assert_eq!(login(&context, &options).unwrap_err().exit_code(), 3);
+        assert_eq!(world.aws.count(Operation::RegisterClient), registrations);
+    }
+}
+
+#[test]
+fn a_refusal_in_the_browser_exits_with_3_and_keeps_the_old_sign_in() {
     let world = with_browser();
     world.sign_in(60);
     let before = world.token();
@@ -209,7 +235,7 @@ hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso log
 }
 
 #[test]
-fn what_aws_does_not_accept_is_exit_4_and_says_so_in_the_browser_too() {
+fn an_exchange_that_aws_rejects_exits_with_4_and_is_shown_in_the_browser() {
     let world = with_browser();
     world.aws.fault(
         Operation::CreateToken,
@@ -230,7 +256,7 @@ fn what_aws_does_not_accept_is_exit_4_and_says_so_in_the_browser_too() {
 }
 
 #[test]
-fn a_start_url_of_another_region_is_told_before_a_browser_opens() {
+fn a_start_url_of_another_region_is_reported_before_a_browser_opens() {
     let mut world = with_browser();
     world.home.write_config(
         "[sso-session corp]\nsso_start_url = https://other.awsapps.com/start\nsso_region = eu-west-1\n",
@@ -245,10 +271,10 @@ fn a_start_url_of_another_region_is_told_before_a_browser_opens() {
 }
 
 #[test]
-fn somebody_else_may_have_signed_in_so_old_role_credentials_go() {
+fn login_removes_role_credentials_of_the_previous_sign_in() {
     let world = with_browser();
     world.cache_role(3600);
-    // The helper knows of this role by its own notes only.
+    // The program knows this role only from its own state file.
     world.sign_in(3600);
     let by_command_line = ["--sso-session", "corp", "--account-id", ACCOUNT, "--role-name", "ReadOnly"];
     answered(&world.home.run(&by_command_line));
@@ -262,7 +288,7 @@ fn somebody_else_may_have_signed_in_so_old_role_credentials_go() {
 }
 
 #[test]
-fn nothing_secret_is_told_or_logged() {
+fn login_by_redirect_prints_and_logs_no_secret() {
     let world = with_browser();
     let output = world.home.run(&["login", "--sso-session", "corp", "--debug"]);
     told(&output);
@@ -280,7 +306,7 @@ fn a_slow_aws_is_waited_for() {
     assert!(told(&world.home.run(&LOGIN)).ends_with(SIGNED_IN));
 }
 
-/// Asserts that a `login` has ended because somebody signed out, and left nothing.
+/// Asserts that a `login` has ended because of a logout, and left no files.
 #[track_caller]
 fn assert_given_up(world: &World, login: Running) {
     let (status, text) = login.finish();
@@ -291,7 +317,7 @@ fn assert_given_up(world: &World, login: Running) {
 }
 
 #[test]
-fn a_logout_gives_up_a_login_that_waits_for_its_redirect() {
+fn logout_ends_a_login_that_waits_for_its_redirect() {
     for logout in [&["logout", "--sso-session", "corp"][..], &["logout", "--all"]] {
         let world = with_browser();
         let mut login = Running::start(&world, &[&LOGIN[..], &["--no-browser"]].concat());
@@ -299,14 +325,14 @@ fn a_logout_gives_up_a_login_that_waits_for_its_redirect() {
         let text = told(&world.home.run(logout));
         assert_eq!(text, "sso-session `corp`: the sign-in that waited is given up\n");
         assert_given_up(&world, login);
-        // Nothing waits any more.
+        // No sign-in is pending.
         let text = told(&world.home.run(logout));
         assert!(text.ends_with("you were not signed in\n"), "{text}");
     }
 }
 
 #[test]
-fn a_logout_gives_up_a_login_whose_redirect_has_come() {
+fn logout_ends_a_login_whose_redirect_has_arrived() {
     let world = with_browser();
     world.aws.hold(Operation::CreateToken);
     let login = Running::start(&world, &LOGIN);
@@ -314,7 +340,7 @@ fn a_logout_gives_up_a_login_whose_redirect_has_come() {
     told(&world.home.run(&["logout", "--sso-session", "corp"]));
     world.aws.release(Operation::CreateToken);
     assert_given_up(&world, login);
-    assert_eq!(world.aws.count(Operation::Logout), 1, "what the person approved is revoked");
+    assert_eq!(world.aws.count(Operation::Logout), 1, "the approved sign-in is revoked");
     let page = page(&world);
     assert!(!page.contains("Signed in") && page.contains("omebody signed out"), "{page}");
 }

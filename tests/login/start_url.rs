@@ -1,4 +1,4 @@
-//! Start URLs that are not AWS's, and regions that do not fit.
+//! Start URLs outside of AWS, and regions that do not match.
 
 use aws_sso_cred::context::Context;
 use aws_sso_cred::identifiers::{Region, StartUrl};
@@ -14,7 +14,7 @@ use crate::common::{START_URL, World, answered, failed, read_json, refused};
 use crate::support::{field, opened, told, with_browser};
 
 #[test]
-fn start_urls_are_told_apart_as_the_aws_cli_does() {
+fn start_urls_are_distinguished_as_the_aws_cli_does() {
     let rows: Vec<Value> = serde_json::from_str(include_str!("../data/start_urls.json")).unwrap();
     assert_eq!(rows.len(), 14);
     for row in rows {
@@ -27,7 +27,7 @@ fn start_urls_are_told_apart_as_the_aws_cli_does() {
 }
 
 #[test]
-fn only_an_address_of_awss_is_a_portal() {
+fn only_an_aws_address_counts_as_a_portal() {
     let portal = |location: &str| portal_at(location).map(|url| url.to_string());
     assert_eq!(portal("https://corp.awsapps.com/start/?x=y#/").as_deref(), Some(START_URL));
     assert_eq!(portal("HTTPS://Corp.AwsApps.com/start").as_deref(), Some("HTTPS://Corp.AwsApps.com/start"));
@@ -48,7 +48,7 @@ fn only_an_address_of_awss_is_a_portal() {
     }
 }
 
-/// A session at a vanity address: that of the stand-in itself, for lack of another web.
+/// Sets up a session at a vanity address. The stand-in serves that address as well.
 fn vanity(world: &mut World, path: &str) -> String {
     let url = format!("{}{path}", world.aws.url());
     world.home.write_config(&format!(
@@ -63,7 +63,7 @@ fn leads_to(world: &World, location: &str) {
     world.aws.fault(Operation::Other, fault, Times::Always);
 }
 
-fn looks(world: &World) -> Vec<Request> {
+fn look_ups(world: &World) -> Vec<Request> {
     world.aws.requests().into_iter().filter(|request| request.operation == Operation::Other).collect()
 }
 
@@ -72,19 +72,19 @@ fn of(world: &World, operation: Operation) -> Request {
 }
 
 #[test]
-fn a_vanity_address_is_asked_once_where_it_leads() {
+fn the_redirect_of_a_vanity_address_is_looked_up_once() {
     let mut world = with_browser();
     let url = vanity(&mut world, "/aws?team=1#/");
     leads_to(&world, "https://corp.awsapps.com/start/?from=vanity#/");
     let text = told(&world.home.run(&["login", "--sso-session", "corp"]));
     assert!(text.contains(&format!("signed in to sso-session `corp` at {url}: ")), "{text}");
-    let looks = looks(&world);
+    let looks = look_ups(&world);
     assert_eq!(looks.len(), 1);
     assert_eq!((looks[0].method.as_str(), looks[0].path.as_str()), ("HEAD", "/aws"));
     let sent: Vec<_> = looks[0].headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(sent, ["user-agent", "host"], "nothing of ours goes there");
+    assert_eq!(sent, ["user-agent", "host"], "no other header is sent");
     assert_eq!(field(&of(&world, Operation::RegisterClient), "issuerUrl"), START_URL);
-    // The caches are those of the configured address, for the AWS CLI looks there.
+    // The cache files are named after the configured address, as the AWS CLI does it.
     assert_eq!(world.token()["startUrl"], url.as_str());
     assert!(world.home.registration_path(Some("corp"), &url, "eu-west-1", None).exists());
     answered(&world.run(&[]));
@@ -97,7 +97,7 @@ fn a_vanity_address_is_asked_once_where_it_leads() {
 }
 
 #[test]
-fn the_credential_process_signs_in_there_too() {
+fn the_credential_process_signs_in_at_a_vanity_address() {
     let mut world = with_browser();
     vanity(&mut world, "/aws");
     leads_to(&world, START_URL);
@@ -105,28 +105,28 @@ fn the_credential_process_signs_in_there_too() {
     let output = world.run(&["--interactive"]);
     assert_eq!(output.status, 0, "{}", output.stderr);
     assert_eq!(field(&of(&world, Operation::StartDeviceAuthorization), "startUrl"), START_URL);
-    assert_eq!(looks(&world).len(), 1);
-    // Later runs know what they need.
+    assert_eq!(look_ups(&world).len(), 1);
+    // Later runs need no look-up.
     world.aws.clear_requests();
     answered(&world.run(&["--force-refresh"]));
-    assert_eq!(looks(&world).len(), 0);
+    assert_eq!(look_ups(&world).len(), 0);
 }
 
 #[test]
-fn a_server_without_head_is_asked_with_get() {
+fn a_server_that_refuses_head_is_asked_with_get() {
     for status in [405, 501] {
         let mut world = with_browser();
         vanity(&mut world, "/aws");
         world.aws.fault(Operation::Other, Fault::Status(status), Times::Once);
         leads_to(&world, START_URL);
         told(&world.home.run(&["login", "--sso-session", "corp"]));
-        let methods: Vec<_> = looks(&world).into_iter().map(|request| request.method).collect();
+        let methods: Vec<_> = look_ups(&world).into_iter().map(|request| request.method).collect();
         assert_eq!(methods, ["HEAD", "GET"], "{status}");
     }
 }
 
 #[test]
-fn an_emulator_on_this_computer_is_signed_in_to_as_it_is() {
+fn an_emulator_on_this_computer_is_used_wherever_it_redirects() {
     for elsewhere in [None, Some("https://evil.example.com/start"), Some("/login")] {
         let mut world = with_browser();
         let url = vanity(&mut world, "/start");
@@ -140,14 +140,14 @@ fn an_emulator_on_this_computer_is_signed_in_to_as_it_is() {
 }
 
 #[test]
-fn awss_own_address_is_not_asked() {
+fn an_aws_start_url_is_not_looked_up() {
     let world = with_browser();
     told(&world.home.run(&["login", "--sso-session", "corp"]));
-    assert!(looks(&world).is_empty());
+    assert!(look_ups(&world).is_empty());
 }
 
 #[test]
-fn a_region_in_the_host_has_to_be_the_configured_one() {
+fn the_region_in_the_host_must_match_the_configured_region() {
     let mut world = with_browser();
     let url = vanity(&mut world, "/aws");
     leads_to(&world, "https://ssoins-1.portal.us-east-2.app.aws/");
@@ -174,9 +174,9 @@ fn a_region_in_the_host_has_to_be_the_configured_one() {
     assert!(opened(&world).is_empty());
 }
 
-/// An https server of a company, for which the stand-in's TLS side does.
+/// An https server of a company, played by the stand-in over TLS.
 #[test]
-fn a_vanity_address_that_does_not_lead_to_aws_is_an_error_of_the_configuration() {
+fn a_vanity_address_that_does_not_lead_to_aws_is_a_configuration_error() {
     let mut world = World::of(stand_in::IdentityCenter::builder().tls().start());
     let url = vanity(&mut world, "/aws");
     let login = ["login", "--sso-session", "corp"];
@@ -200,9 +200,9 @@ fn a_vanity_address_that_does_not_lead_to_aws_is_an_error_of_the_configuration()
 }
 
 #[test]
-fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
+fn an_unreachable_vanity_address_exits_with_4() {
     let world = with_browser();
-    // Nobody listens on port 1, and the system gives it to nobody.
+    // Port 1 is closed, and the system assigns it to no program.
     world.home.write_config(
         "[sso-session corp]\nsso_start_url = https://127.0.0.1:1/aws\nsso_region = eu-west-1\n",
     );
@@ -211,9 +211,9 @@ fn a_vanity_address_that_cannot_be_reached_is_exit_4() {
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
 }
 
-/// Told by the gate alone: no test may sign in at AWS itself.
+/// Tested in `gate` only: no test may sign in at AWS itself.
 #[test]
-fn a_dual_stack_instance_behind_a_vanity_address_is_asked_at_its_own_endpoint() {
+fn a_dual_stack_instance_behind_a_vanity_address_uses_its_own_endpoint() {
     let context = Context::fake(&[], Timestamp::from_unix(1_795_230_000));
     let (region, vanity) =
         (Region::parse("us-east-2").unwrap(), StartUrl::parse("https://sso.example.com").unwrap());
@@ -225,7 +225,7 @@ fn a_dual_stack_instance_behind_a_vanity_address_is_asked_at_its_own_endpoint() 
 }
 
 #[test]
-fn a_start_url_that_aws_does_not_accept_is_shown_with_the_region() {
+fn a_start_url_that_aws_rejects_is_shown_with_the_region() {
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     let world = with_browser();
     world.home.write_config(

@@ -1,4 +1,4 @@
-//! A person at a browser, and what the program tells them.
+//! Browsers, running logins, and comparable output.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -14,10 +14,10 @@ use stand_in::{Fault, Operation, Output, Request, Times};
 
 use crate::common::World;
 
-/// Longer than anything here takes on a busy machine.
+/// Longer than any step of these tests takes on a busy machine.
 pub const LONG: Duration = Duration::from_secs(30);
 
-/// [`World::new`] with a browser that follows every link it is given.
+/// [`World::new`] with a browser that follows every link.
 pub fn with_browser() -> World {
     let mut world = World::new();
     let browser = following_browser_in(&world);
@@ -25,14 +25,14 @@ pub fn with_browser() -> World {
     world
 }
 
-/// A browser that follows every link; [`page`] is what it shows.
+/// A browser that follows every link; [`page`] gives the page that it shows.
 pub fn following_browser_in(world: &World) -> PathBuf {
     let directory = world.home.temporary();
     stand_in::follow_links(directory.join("opened"), directory.join("page"));
     browser_in(world, "exit 0")
 }
 
-/// A browser that writes down what it is to open, and then does this.
+/// A browser that records the address, and then runs `action`.
 pub fn browser_in(world: &World, action: &str) -> PathBuf {
     let directory = world.home.temporary();
     let path = directory.join("a browser");
@@ -43,35 +43,35 @@ pub fn browser_in(world: &World, action: &str) -> PathBuf {
     path
 }
 
-/// What the browser was to open.
+/// The addresses that the browser was started with.
 pub fn opened(world: &World) -> Vec<String> {
     let text = fs::read_to_string(world.home.temporary().join("opened")).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
 
-/// Asserts how often the browser was opened. Where nothing has to come back from it, it
-/// may write that down only after `login` has ended.
+/// Asserts how often the browser was started. It may record the address only after `login` has
+/// ended.
 #[track_caller]
 pub fn assert_opened(world: &World, count: usize) {
     wait_until(|| opened(world).len() >= count);
     assert_eq!(opened(world).len(), count, "{:?}", opened(world));
 }
 
-/// The page that the browser showed last. It is written a moment after we are done.
+/// The page that the browser showed last. The browser writes it shortly after `login` has ended.
 pub fn page(world: &World) -> String {
     let text = || fs::read_to_string(world.home.temporary().join("page")).unwrap_or_default();
     wait_until(|| text().contains("</html>"));
     text()
 }
 
-/// The next poll finds that the person has not answered yet, also if they have: whoever
-/// joins a sign-in then asks, however long it took to start.
-pub fn next_poll_comes_to_nothing(world: &World) {
+/// Makes the next poll answer "pending", even if the person has approved: a run that joins the
+/// sign-in then has to ask, however slowly it started.
+pub fn next_poll_is_pending(world: &World) {
     let pending = Fault::Error { status: 400, code: "authorization_pending", message: "still pending" };
     world.aws.fault(Operation::CreateToken, pending, Times::Once);
 }
 
-/// A port that is free, and that the system gives to nobody who does not ask for it.
+/// A free port outside of the range from which the system assigns ports.
 pub fn port_to_ask_for() -> u16 {
     let first = 10_000 + u16::try_from(std::process::id() % 10_000).unwrap();
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
@@ -83,15 +83,15 @@ pub fn visit(url: &str) -> String {
     stand_in::visit(url).unwrap()
 }
 
-/// Asserts a success that printed no data, and gives what it told, made comparable.
+/// Asserts a success without data on stdout, and gives stderr in comparable form.
 #[track_caller]
 pub fn told(output: &Output) -> String {
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{}", output.stderr);
     comparable(&output.stderr)
 }
 
-/// `text` with addresses of the stand-in, codes, moments and spans as words, and as it is outside
-/// of a container, in which the tests themselves may run.
+/// `text` with the stand-in's addresses, codes, moments and spans replaced by words. Tests may run
+/// in a container, whose text is replaced by the usual one.
 pub fn comparable(text: &str) -> String {
     let inside = "if your browser cannot reach this computer (a container):";
     let text = text.replace(inside, "if this computer has no browser:");
@@ -138,7 +138,7 @@ fn comparable_word(word: &str) -> String {
     }
 }
 
-/// A `login` that is under way.
+/// A `login` in progress.
 pub struct Running {
     pub child: Child,
     lines: Receiver<String>,
@@ -157,7 +157,7 @@ impl Running {
         Running { child, lines, seen: Vec::new() }
     }
 
-    /// The next line that contains this.
+    /// The next line that contains `part`.
     #[track_caller]
     pub fn line(&mut self, part: &str) -> String {
         loop {
@@ -170,7 +170,7 @@ impl Running {
         }
     }
 
-    /// Its exit code (or minus the signal) and all that it told.
+    /// The exit code (or minus the signal) and the whole stderr.
     pub fn finish(mut self) -> (i32, String) {
         while let Ok(line) = self.lines.recv_timeout(LONG) {
             self.seen.push(line);
@@ -186,14 +186,14 @@ impl Running {
     }
 }
 
-/// A query parameter of a URL, as it stands there.
+/// A query parameter of a URL, still encoded.
 pub fn parameter(url: &str, name: &str) -> String {
     let query = url.split_once('?').unwrap().1;
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     value.unwrap_or_else(|| panic!("no {name} in {url}")).to_owned()
 }
 
-/// The body's field, which is text.
+/// A text field of the request's body.
 #[track_caller]
 pub fn field(request: &Request, name: &str) -> String {
     request.body[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", request.body)).to_owned()
@@ -203,14 +203,14 @@ pub fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
 
-/// The names of all files below our state and AWS's directories.
+/// The names of all temporary files in the home.
 pub fn leftovers(world: &World) -> Vec<String> {
     let names = world.home.all_files().into_iter();
     let names = names.map(|(path, ..)| path.file_name().unwrap().to_string_lossy().into_owned());
     names.filter(|name| name.contains("tmp") || name.contains("temp")).collect()
 }
 
-/// Waits for what another process does.
+/// Waits until another process has done something.
 #[track_caller]
 pub fn wait_until(happened: impl Fn() -> bool) {
     let began = Instant::now();

@@ -1,4 +1,4 @@
-//! What a person sees on a terminal, and what a pipe gets.
+//! What `login` shows on a terminal, and what it writes to a pipe.
 
 use std::time::Duration;
 
@@ -10,17 +10,16 @@ use crate::support::{browser_in, visit, with_browser};
 /// When the person approves.
 #[derive(Clone, Copy)]
 enum Approved {
-    /// When this is on the terminal.
+    /// When this text is on the terminal.
     Seeing(&'static str),
-    /// After so long a time, in which nothing is to come.
+    /// After this time, in which the terminal must show no waiting line.
     After(Duration),
 }
 
-/// A session without a terminal, whose stderr is one.
+/// A session without a controlling terminal whose stderr is a terminal.
 const STDERR: Terminal = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, stderr: Stream::Terminal };
 
-/// Runs the program until the person can approve, approves, and gives
-/// all that the terminal got.
+/// Runs the program until the person can approve, approves, and gives all output of the terminal.
 fn on_a_terminal(
     world: &World,
     approved: Approved,
@@ -44,7 +43,7 @@ fn on_a_terminal(
     seen.screen
 }
 
-/// The whole line with the address that has all in it.
+/// The line with the prefilled address.
 fn link(text: &str) -> Option<&str> {
     let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(str::trim);
     whole.into_iter().find(|line| line.contains("/device?user_code=") || line.contains("/authorize?"))
@@ -56,14 +55,14 @@ fn parameter_of_device(link: &str) -> Option<&str> {
 
 const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code"];
 
-/// The text as a screen would hold it: what was rewritten in place is gone.
+/// The text as a screen shows it: erased and overwritten parts are removed.
 fn screen(text: &str) -> String {
     let lines = text.split("\r\n").map(|line| line.rsplit("\r\x1b[K").next().unwrap_or_default());
     lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
-fn a_terminal_shows_that_somebody_waits_and_is_left_clean() {
+fn login_shows_a_waiting_line_on_a_terminal_and_erases_it() {
     let world = with_browser();
     let text = on_a_terminal(
         &world,
@@ -77,12 +76,12 @@ fn a_terminal_shows_that_somebody_waits_and_is_left_clean() {
     let screen = screen(&text);
     assert!(!screen.contains("waiting for the browser"), "{screen}");
     assert!(screen.contains("\nsigned in to sso-session `corp` at "), "{screen}");
-    // The line never comes before the prompt is whole.
+    // The waiting line never comes before the whole prompt.
     assert!(text.find("To type the code").unwrap() < text.find("waiting for").unwrap(), "{text:?}");
 }
 
 #[test]
-fn the_redirect_waits_alike() {
+fn login_by_redirect_shows_the_same_waiting_line() {
     let mut world = World::new();
     let browser = browser_in(&world, "exit 0");
     world.home.env("BROWSER", browser.to_str().unwrap());
@@ -97,7 +96,7 @@ fn the_redirect_waits_alike() {
 }
 
 #[test]
-fn a_terminal_without_abilities_and_a_person_without_taste_for_colour_get_plain_text() {
+fn a_dumb_terminal_and_no_color_get_plain_text() {
     let world = with_browser();
     let text =
         on_a_terminal(&world, Approved::After(Duration::from_millis(1600)), &[("TERM", "dumb")], &BY_CODE);
@@ -114,7 +113,7 @@ fn a_terminal_without_abilities_and_a_person_without_taste_for_colour_get_plain_
 }
 
 #[test]
-fn a_pipe_gets_lines_and_nothing_that_moves() {
+fn a_pipe_gets_plain_lines_without_a_waiting_line() {
     let world = with_browser();
     world.aws.auto_approve(2);
     let output = world.home.run(&BY_CODE);

@@ -1,4 +1,4 @@
-//! The program as a user whom modes and owners stop, also where the tests run as root.
+//! Runs the program as a user for whom modes and owners apply, even when the tests run as root.
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::disallowed_macros, reason = "what is not tested is said")]
 
@@ -12,15 +12,15 @@ use stand_in::Output;
 
 use crate::common::{PROGRAM, World, finish};
 
-/// `nobody`, on every system.
+/// The user id of `nobody`.
 const USER: u32 = 65534;
 
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Gives the whole world to an ordinary user, if we are root. What is made after that,
-/// and taken back with [`take`], is root's.
+/// Gives the whole world to an ordinary user, when the tests run as root. Files that are created
+/// later, or taken back with [`take`], belong to root.
 pub fn give_away(world: &World) {
     if is_root() {
         let home = world.home.home();
@@ -28,7 +28,8 @@ pub fn give_away(world: &World) {
     }
 }
 
-/// Makes `path` and what is below it root's; `false`, with the reason, where we cannot.
+/// Gives `path` and everything below it to root. Without the right to do so, it prints the reason
+/// and gives `false`.
 pub fn take(path: &Path) -> bool {
     if owners_can_differ() {
         chown(path, 0);
@@ -36,10 +37,10 @@ pub fn take(path: &Path) -> bool {
     is_root()
 }
 
-/// Whether the program can meet files of another user; `false`, with the reason, where not.
+/// Whether tests can create files of another user. If not, it prints the reason and gives `false`.
 pub fn owners_can_differ() -> bool {
     if !is_root() {
-        // Past the capture of a test's output: what is not tested is told.
+        // Written past the capture of the test's output: the test was skipped.
         use std::io::Write as _;
         let why = "not root: no file can be given to another user, so this part is not tested";
         let _ = writeln!(std::io::stderr(), "{why}");
@@ -56,13 +57,14 @@ pub fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// The program, to be started by the test itself, as that user.
+/// The command that runs the program as that user.
 pub fn command(world: &World, arguments: &[&str]) -> Command {
-    // The place it was built in may be closed to others.
+    // The ordinary user may have no access to the build directory.
     let program = world.home.home().join("aws-sso-cred");
     if !program.exists() {
-        // Not by this process: a child that another test forks meanwhile would have the copy
-        // open for writing, and a program that is open for writing cannot be started.
+        // `cp` makes the copy, not this process: a child that another test forks at the same time
+        // would have the copy open for writing, and a program that is open for writing cannot be
+        // started.
         assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
         set_mode(&program, 0o755);
     }

@@ -1,5 +1,5 @@
-//! A `login` that waits for its person, or was left waiting, and everybody else:
-//! whoever needs no person does not notice.
+//! A `login` that waits for the person, or was left waiting, beside other processes: a process that
+//! needs no sign-in is not delayed.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
-/// Somebody has typed `login` and does nothing in the browser.
+/// A `login` by code that nothing approves.
 fn login_by_code(desk: &Desk) -> Running {
     let login = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
-    // Noted before the tab opens: a kill in between would leave no tab.
+    // The code is stored before the tab opens: a kill in between would leave no tab.
     wait_for_file(&desk.state_file("pending.json"));
     desk.assert_tabs(1);
     login
@@ -29,7 +29,7 @@ fn login_by_redirect(desk: &Desk) -> Running {
 }
 
 #[test]
-fn a_login_that_was_given_up_costs_nobody_a_refresh() {
+fn a_killed_login_does_not_block_a_refresh() {
     let desk = Desk::new();
     desk.aws().add_role(ACCOUNT, "Other");
     desk.world.sign_in(-60);
@@ -49,7 +49,7 @@ fn a_login_that_was_given_up_costs_nobody_a_refresh() {
 }
 
 #[test]
-fn a_login_that_waits_for_its_person_keeps_nobody_from_refreshing() {
+fn a_waiting_login_does_not_block_a_refresh() {
     for begin in [login_by_code, login_by_redirect] {
         let desk = Desk::new();
         desk.world.sign_in(-60);
@@ -58,7 +58,7 @@ fn a_login_that_waits_for_its_person_keeps_nobody_from_refreshing() {
         desk.world.sign_in(-60);
         answered(&desk.run(&["-i", "--role-name", "ReadOnly"]));
         assert_eq!(desk.world.refreshes(), 2);
-        // Another `login` is no reason either, if only a refresh is needed.
+        // A waiting `login` does not block `login --if-needed` when a refresh is enough.
         desk.world.sign_in(-60);
         let if_needed = desk.start(&[&LOGIN[..], &["--if-needed"]].concat()).finish();
         assert_eq!(if_needed.status, 0, "{if_needed:?}");
@@ -68,7 +68,7 @@ fn a_login_that_waits_for_its_person_keeps_nobody_from_refreshing() {
     }
 }
 
-/// A `login` that waits for its redirect, and a sign-in that waits for that.
+/// A `login` that waits for its redirect, and a sign-in that waits for that `login`.
 fn behind_a_redirect() -> (Desk, Running, Running) {
     let desk = Desk::new();
     let login = login_by_redirect(&desk);
@@ -76,25 +76,36 @@ fn behind_a_redirect() -> (Desk, Running, Running) {
     (desk, login, waiting)
 }
 
-/// The person signs in, in the tab that was opened.
-fn follow(desk: &Desk) {
+/// The person completes the sign-in in the tab that was opened.
+fn complete_redirect(desk: &Desk) {
     let tab = desk.tabs().remove(0);
     let address = tab.lines().next().unwrap();
     stand_in::visit(address).unwrap();
 }
 
+/// Another process cannot take part in a redirect, but it can name what it waits for.
+#[test]
+fn a_sign_in_behind_a_login_by_redirect_says_so_when_its_wait_ends() {
+    let desk = Desk::new();
+    let login = login_by_redirect(&desk);
+    let lines = failed(&desk.sign_in(&["--wait", "1"]), 6);
+    login.end_by(Signal::KILL);
+    assert_eq!(lines[0], "aws-sso-cred: sso-session `corp`: another aws-sso-cred is waiting for the sign-in");
+    assert!(!desk.state_file("last-error.json").exists(), "a wait that ends is not recorded as an error");
+}
+
 #[test]
 #[ignore = "takes a minute: the person needs longer than the network may"]
-fn who_waited_long_for_a_redirect_still_fetches() {
+fn a_sign_in_that_waited_long_for_a_redirect_still_fetches() {
     let (desk, login, waiting) = behind_a_redirect();
     std::thread::sleep(Duration::from_secs(44));
-    follow(&desk);
+    complete_redirect(&desk);
     assert_eq!(login.finish().status, 0);
     signed_in(waiting.finish());
 }
 
 #[test]
-fn a_sign_in_behind_a_login_by_redirect_waits_as_long_as_it_said_and_takes_what_comes() {
+fn a_sign_in_behind_a_login_by_redirect_waits_its_time_and_takes_the_token() {
     let in_vain = |wait: &'static str| {
         move || {
             let desk = Desk::new();
@@ -108,7 +119,7 @@ fn a_sign_in_behind_a_login_by_redirect_waits_as_long_as_it_said_and_takes_what_
     };
     let not_in_vain = || {
         let (desk, login, waiting) = behind_a_redirect();
-        follow(&desk);
+        complete_redirect(&desk);
         assert_eq!(login.finish().status, 0);
         signed_in(waiting.finish());
         assert_eq!(desk.authorizations(), 0);
@@ -116,15 +127,14 @@ fn a_sign_in_behind_a_login_by_redirect_waits_as_long_as_it_said_and_takes_what_
     at_once::<()>(vec![
         Box::new(in_vain("0")) as Job,
         Box::new(in_vain("2")),
-        // Longer than anybody waits for another's request.
+        // Longer than any process waits for the request of another.
         Box::new(in_vain("32")),
         Box::new(not_in_vain),
     ]);
 }
 
-/// A `login` that waits for its redirect, and a code that another one asked for beside it
-/// before it was killed.
-fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
+/// A `login` that waits for its redirect, and the code of a second `login` that was killed.
+fn abandoned_code_behind_a_redirect() -> (Desk, Running) {
     let desk = Desk::new();
     let forgotten = login_by_redirect(&desk);
     let killed = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat());
@@ -134,26 +144,26 @@ fn behind_a_redirect_a_code_that_nobody_polls() -> (Desk, Running) {
 }
 
 #[test]
-fn a_code_that_no_process_polls_is_taken_up_behind_a_login_by_redirect() {
+fn an_abandoned_code_is_polled_again_behind_a_login_by_redirect() {
     let approved_before = |wait: &'static str| {
         move || {
-            let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+            let (desk, forgotten) = abandoned_code_behind_a_redirect();
             desk.approve();
             let polls = desk.polls();
             desk.wait_until_a_poll_is_due();
             let prompt = signed_in(desk.sign_in(&["--wait", wait]));
-            assert_eq!((prompt.as_str(), desk.polls()), ("", polls + 1), "at the first poll");
+            assert_eq!((prompt.as_str(), desk.polls()), ("", polls + 1), "the first poll brings the token");
             assert_eq!(desk.authorizations(), 1);
             forgotten.end_by(Signal::KILL);
         }
     };
     let approved_later = || {
-        let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+        let (desk, forgotten) = abandoned_code_behind_a_redirect();
         let (polls, start) =
             (desk.polls(), |role| desk.start(&[&DEV[..], &["-i", "--role-name", role]].concat()));
         let first = start("Developer");
         desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 2, SOON);
-        // The next one waits for the one that polls now.
+        // The second run waits for the run that polls now.
         let second = start("ReadOnly");
         desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 4, SOON);
         desk.approve();
@@ -171,8 +181,8 @@ fn a_code_that_no_process_polls_is_taken_up_behind_a_login_by_redirect() {
 }
 
 #[test]
-fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_waits_for() {
-    let (desk, forgotten) = behind_a_redirect_a_code_that_nobody_polls();
+fn login_does_not_show_the_code_of_a_killed_login_as_the_waiting_processs_code() {
+    let (desk, forgotten) = abandoned_code_behind_a_redirect();
     let code = desk.approve();
     let output = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat()).finish();
     assert_eq!(output.status, 0, "{output:?}");
@@ -184,13 +194,13 @@ fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_wai
 }
 
 #[test]
-fn a_wait_is_as_long_as_it_says_behind_another_sign_in_too() {
+fn the_wait_flag_limits_the_wait_behind_another_sign_in() {
     let desk = Desk::new();
     let first = desk.start_asking(&["--wait", "20"]);
     for (wait, role) in [("1", "Developer"), ("3", "ReadOnly")] {
         let output = desk.sign_in(&["--wait", wait, "--role-name", role]);
         assert_eq!(output.status, 6, "{output:?}");
-        // Less than the poll that is not its own would add.
+        // Less than the polling interval of the other sign-in would add.
         let most = Duration::from_secs(wait.parse().unwrap()) + Duration::from_secs(3);
         assert!(output.elapsed < most, "{output:?}");
     }

@@ -1,4 +1,5 @@
-//! A browser that is noisy and never ends disturbs nobody.
+//! The browser of a sign-in: it prints noise and keeps running, it cannot be started, or the
+//! terminal ends the sign-in.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -6,10 +7,10 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, getsid, kill_process};
 use stand_in::Output;
 
-use crate::common::answered;
+use crate::common::{answered, failed, finish};
 use crate::desk::{Desk, wait_for_file, write_script};
 
-/// Starts a sign-in with a browser that goes on for a minute; its process id.
+/// Starts a sign-in with a browser that runs for a minute; gives the browser's process id.
 fn with_endless_browser(desk: &mut Desk, check: impl FnOnce(&Desk)) -> Pid {
     let directory = desk.world.home.temporary();
     let (script, note) = (directory.join("endless"), directory.join("process"));
@@ -37,12 +38,12 @@ fn a_browser_that_never_ends_holds_no_pipe_and_no_terminal() {
     }
     let browser = with_endless_browser(&mut desk, |desk| {
         let (output, lag) = desk.start(&["--profile", "dev", "-i"]).finish_and_lag();
-        // A browser that held them would do so for its whole minute.
+        // A browser that held the pipes would hold them for a whole minute.
         assert!(lag < Duration::from_secs(30), "the pipes were held for {lag:?}");
         assert!(!output.stderr.contains("noise"), "{output:?}");
         answered(&Output { stderr: String::new(), ..output });
     });
-    assert_eq!(getsid(Some(browser)), Ok(browser), "its own session");
+    assert_eq!(getsid(Some(browser)), Ok(browser), "the browser has its own session");
     let environment = desk.world.home.temporary().join("process.env");
     let environment = fs::read_to_string(environment).unwrap();
     assert!(!environment.contains("AWS_") && !environment.contains("of-the-caller"), "{environment}");
@@ -50,7 +51,7 @@ fn a_browser_that_never_ends_holds_no_pipe_and_no_terminal() {
 }
 
 #[test]
-fn an_end_by_the_terminal_does_not_end_the_browser() {
+fn ctrl_c_does_not_end_the_browser() {
     let mut desk = Desk::new();
     let browser = with_endless_browser(&mut desk, |desk| {
         desk.aws().no_auto_decision();
@@ -62,4 +63,18 @@ fn an_end_by_the_terminal_does_not_end_the_browser() {
         std::thread::sleep(Duration::from_millis(20));
     }
     kill_process(browser, Signal::KILL).unwrap();
+}
+
+/// Product §4: no terminal, no browser: exit 3 at once.
+#[test]
+fn without_a_terminal_a_browser_that_cannot_start_ends_the_sign_in_at_once() {
+    let mut desk = Desk::new();
+    let browser = desk.world.home.temporary().join("broken");
+    write_script(&browser, "#!/nonexistent/interpreter\n");
+    desk.world.home.env("BROWSER", browser.to_str().unwrap());
+    let mut command = desk.world.home.command(&["--profile", "dev", "-i", "--wait", "20"]);
+    let lines = failed(&finish(stand_in::in_new_session(&mut command, None)), 3);
+    assert!(lines[0].contains("could not be started"), "{lines:?}");
+    assert_eq!(desk.polls(), 0, "no poll: the code was not shown");
+    assert!(!desk.state_file("pending.json").exists(), "a code that was not shown is not kept");
 }

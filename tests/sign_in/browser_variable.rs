@@ -1,4 +1,4 @@
-//! What `BROWSER` asks for, what is opened in its place, and what the person hears of it.
+//! `BROWSER` in the credential process: which browser is opened, and what the person is told.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use stand_in::{Fault, Operation, Times};
 use crate::common::{DEV, failed};
 use crate::desk::{Desk, signed_in, wait_for_file, write_script};
 
-/// A desk whose `BROWSER` is this, with `xdg-open` on its desktop.
+/// A desk with this `BROWSER` and with `xdg-open` on its desktop.
 fn desk(variable: &str) -> Desk {
     let mut desk = Desk::new();
     let programs = desk.world.home.temporary().join("bin");
@@ -20,7 +20,7 @@ fn desk(variable: &str) -> Desk {
     desk
 }
 
-/// `login` with a code, approved as soon as it is asked for; what it told.
+/// Runs `login` by code, which is approved at once; gives its stderr.
 fn login(desk: &Desk) -> String {
     desk.aws().auto_approve(0);
     let output = desk.start(&["login", "--sso-session", "corp", "--use-device-code"]).finish();
@@ -28,7 +28,7 @@ fn login(desk: &Desk) -> String {
     output.stderr
 }
 
-/// What AWS could answer to have `address` opened.
+/// Makes AWS answer with `address` as the page to open.
 fn answer_with(desk: &Desk, address: &str) {
     let answer = json!({
         "deviceCode": "device-code", "userCode": "ABCD-EFGH", "interval": 1, "expiresIn": 600,
@@ -39,13 +39,13 @@ fn answer_with(desk: &Desk, address: &str) {
 }
 
 #[test]
-fn an_address_of_a_server_that_a_shell_would_obey_is_shown_and_not_opened() {
+fn an_address_with_shell_characters_is_shown_and_not_opened() {
     for (character, shown) in [("&", "&"), (";", ";"), ("|", "|"), ("$(id)", "$"), ("'", "'"), ("~", "~")] {
         let mut desk = Desk::new();
         let marker = desk.world.home.temporary().join("marker");
         answer_with(&desk, &format!("https://device.example/?a=b{character}touch"));
         desk.world.home.env("BROWSER", &format!("sh -c 'echo %s; touch {}'", marker.display()));
-        // Where no terminal shows it, there is nobody to ask.
+        // Without a terminal the person cannot see the address.
         let lines = failed(&desk.sign_in(&[]), 3);
         assert!(lines[0].contains(&format!("the address has a `{shown}`")), "{lines:?}");
         desk.aws().fault(
@@ -61,7 +61,7 @@ fn an_address_of_a_server_that_a_shell_would_obey_is_shown_and_not_opened() {
 }
 
 #[test]
-fn a_browser_other_than_the_one_asked_for_is_opened_only_with_a_word_about_it() {
+fn a_replacement_for_browser_is_opened_only_when_the_person_can_be_told() {
     for (variable, told) in [
         (
             "/nowhere/firefox -P work",
@@ -85,7 +85,7 @@ fn a_browser_other_than_the_one_asked_for_is_opened_only_with_a_word_about_it() 
 }
 
 #[test]
-fn the_browser_that_was_asked_for_is_found() {
+fn the_browser_that_the_variable_names_is_found() {
     let mut desk = desk("~/my browser -x:xdg-open");
     fs::copy(desk.world.home.temporary().join("browser"), desk.world.home.home().join("my browser")).unwrap();
     for variable in ["~/my browser", r"~/my\ browser -x", "missing:~/'my browser' &"] {
@@ -114,16 +114,16 @@ fn a_launcher_that_fails_at_once_is_not_taken_for_a_browser() {
     let lines = failed(&desk.sign_in(&[]), 3);
     let failure = format!("`{}` ended at once with exit code 3", launcher.display());
     assert!(lines[0].ends_with(&failure), "{lines:?}");
-    assert!(!desk.state_file("pending.json").exists(), "nobody has seen its code");
+    assert!(!desk.state_file("pending.json").exists(), "the code was not shown");
     let text = login(&desk);
     assert!(text.contains(&format!("No browser was opened: {failure}.\n")), "{text}");
 }
 
 #[test]
-fn a_launcher_that_goes_on_or_ends_well_is_one() {
+fn a_launcher_that_keeps_running_or_exits_with_0_counts_as_a_browser() {
     let mut desk = Desk::new();
     let (launcher, note) = (desk.world.home.temporary().join("x"), desk.world.home.temporary().join("note"));
-    // It fails only when the sign-in is over.
+    // The launcher fails only after the sign-in has ended.
     write_script(
         &launcher,
         &format!(

@@ -1,4 +1,4 @@
-//! After a no, or no answer: a time in which nobody is asked.
+//! The cool-down after a refusal or an unanswered code: a time without prompts.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use stand_in::{Fault, Operation, Times};
 use crate::common::{answered, at_once, failed, in_seconds, now, read_json};
 use crate::desk::{Desk, signed_in};
 
-/// A desk at which the person has just refused.
+/// A desk after the person has refused.
 fn refused() -> Desk {
     let desk = Desk::new();
     desk.aws().auto_deny(0);
@@ -17,7 +17,7 @@ fn refused() -> Desk {
     desk
 }
 
-/// A desk at which a code has just run out.
+/// A desk after a code has expired.
 fn unanswered() -> Desk {
     let desk = Desk::new();
     desk.aws().set_device(1, 2, true);
@@ -26,7 +26,7 @@ fn unanswered() -> Desk {
     desk
 }
 
-/// A desk at which a code is waiting and no process runs.
+/// A desk with a waiting code and no running process.
 fn waiting() -> Desk {
     let desk = Desk::new();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
@@ -34,7 +34,7 @@ fn waiting() -> Desk {
     desk
 }
 
-/// Asserts that the next start asks nobody, and says why.
+/// Asserts that the next run does not ask, and says why.
 #[track_caller]
 fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
     let requests = desk.world.requests();
@@ -46,14 +46,14 @@ fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
         lines[1],
         "hint: to sign in now, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)"
     );
-    assert_eq!(desk.world.requests(), requests, "nothing is requested");
+    assert_eq!(desk.world.requests(), requests, "no request is sent");
     lines
 }
 
-/// Asserts that a cool-down that began `ago` has the rest of `whole` to go: less only by
-/// the time that asking for it took.
+/// Asserts that of a cool-down of `whole` seconds that began `ago` seconds ago the rest is left,
+/// less the time that the run took.
 #[track_caller]
-fn assert_rest(desk: &Desk, how: &str, ago: i64, whole: i64) {
+fn assert_remaining(desk: &Desk, how: &str, ago: i64, whole: i64) {
     let before = now();
     desk.change_state("cool-down.json", |state| state["since"] = json!(before - ago));
     let lines = assert_cooling_down(desk, how, "seconds");
@@ -62,7 +62,7 @@ fn assert_rest(desk: &Desk, how: &str, ago: i64, whole: i64) {
     assert!((whole - ago - took..=whole - ago).contains(&rest), "{lines:?} after {took} s");
 }
 
-/// Asserts that the next start asks the person anew.
+/// Asserts that the next run asks the person again.
 #[track_caller]
 fn assert_asks(desk: &Desk) {
     let before = desk.authorizations();
@@ -72,26 +72,26 @@ fn assert_asks(desk: &Desk) {
 }
 
 #[test]
-fn after_a_refusal_it_lasts_ten_seconds() {
+fn a_cool_down_after_a_refusal_lasts_ten_seconds() {
     let desk = refused();
     assert_cooling_down(&desk, "refused", "seconds");
-    assert_rest(&desk, "refused", 0, 10);
+    assert_remaining(&desk, "refused", 0, 10);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
     assert_asks(&desk);
-    assert!(!desk.state_file("cool-down.json").exists(), "a success ends it");
+    assert!(!desk.state_file("cool-down.json").exists(), "a success ends the cool-down");
 }
 
 #[test]
-fn after_no_answer_it_lasts_five_minutes() {
+fn a_cool_down_after_no_answer_lasts_five_minutes() {
     let desk = unanswered();
     assert_cooling_down(&desk, "left unanswered", "minutes");
-    assert_rest(&desk, "left unanswered", 200, 300);
+    assert_remaining(&desk, "left unanswered", 200, 300);
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 301));
     assert_asks(&desk);
 }
 
 #[test]
-fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
+fn a_code_that_expired_between_runs_counts_as_unanswered() {
     let desk = waiting();
     let (started, expired) = (in_seconds(-660), in_seconds(-60));
     desk.change_state("pending.json", |pending| {
@@ -107,10 +107,10 @@ fn a_code_that_died_while_nobody_looked_counts_as_unanswered() {
 }
 
 #[test]
-fn it_doubles_with_each_request_that_is_left_unanswered_up_to_four_hours() {
+fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
     let desk = unanswered();
     for (count, minutes) in [(2, 10), (3, 20), (6, 160), (7, 240)] {
-        // The pause is over, and another code runs out.
+        // The cool-down is over, and another code expires.
         desk.change_state("cool-down.json", |state| {
             state["since"] = json!(now() - 14_401);
             state["unanswered"] = json!(count - 1);
@@ -118,13 +118,13 @@ fn it_doubles_with_each_request_that_is_left_unanswered_up_to_four_hours() {
         desk.aws().set_device(1, 2, true);
         assert_eq!(desk.sign_in(&[]).status, 3);
         assert_eq!(read_json(&desk.state_file("cool-down.json"))["unanswered"], count);
-        assert_rest(&desk, "left unanswered", minutes * 60 - 59, minutes * 60);
+        assert_remaining(&desk, "left unanswered", minutes * 60 - 59, minutes * 60);
         let status = desk.start(&["status", "--sso-session", "corp"]).finish();
         let told =
             format!("  cool-down         {count} sign-ins in a row were left unanswered; the helper does");
         assert!(status.stdout.contains(&told), "{}", status.stdout);
     }
-    // A person who is there begins at the beginning, whatever they say.
+    // An answer from the person resets the count, even a refusal.
     desk.aws().set_device(1, 600, true);
     desk.aws().auto_deny(0);
     let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
@@ -133,11 +133,11 @@ fn it_doubles_with_each_request_that_is_left_unanswered_up_to_four_hours() {
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 11));
     desk.aws().set_device(1, 2, true);
     assert_eq!(desk.sign_in(&[]).status, 3);
-    assert_rest(&desk, "left unanswered", 299 - 59, 300);
+    assert_remaining(&desk, "left unanswered", 299 - 59, 300);
 }
 
 #[test]
-fn codes_that_died_while_nobody_looked_are_counted_too() {
+fn codes_that_expired_between_runs_are_counted() {
     let desk = waiting();
     for (count, minutes) in [(1, 5), (2, 10), (3, 20)] {
         desk.change_state("pending.json", |pending| {
@@ -159,20 +159,35 @@ fn codes_that_died_while_nobody_looked_are_counted_too() {
     assert_cooling_down(&desk, "left unanswered", "seconds");
 }
 
+/// A cool-down that has been over for a long time must not hide a new one.
 #[test]
-fn credentials_after_a_sign_in_with_another_tool_end_the_count() {
+fn an_old_cool_down_does_not_hide_a_code_that_expired_later() {
+    let desk = waiting();
+    desk.change_state("pending.json", |pending| {
+        pending["startedAt"] = json!(in_seconds(-660));
+        pending["expiresAt"] = json!(in_seconds(-60));
+    });
+    let old = json!({ "refused": false, "since": now() - 86_400 });
+    std::fs::write(desk.state_file("cool-down.json"), old.to_string()).unwrap();
+    let lines = failed(&desk.sign_in(&["--wait", "0"]), 3);
+    assert!(lines[0].contains("left unanswered"), "{lines:?}");
+    assert_eq!(desk.authorizations(), 1);
+}
+
+#[test]
+fn credentials_after_a_sign_in_with_another_tool_reset_the_count() {
     let desk = unanswered();
     desk.change_state("cool-down.json", |state| state["unanswered"] = json!(6));
     desk.world.sign_in(3600);
     answered(&desk.run(&[]));
-    assert!(desk.state_file("cool-down.json").exists(), "the pause still holds");
+    assert!(desk.state_file("cool-down.json").exists(), "the cool-down is still in force");
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() - 14_401));
     std::fs::remove_file(desk.world.role_file()).unwrap();
     answered(&desk.run(&[]));
     assert!(!desk.state_file("cool-down.json").exists());
 }
 
-/// A desk at which no state can be kept.
+/// A desk without a usable state directory.
 fn without_state() -> Desk {
     let mut desk = Desk::new();
     let blocked = desk.world.home.temporary().join("blocked");
@@ -181,26 +196,26 @@ fn without_state() -> Desk {
     desk
 }
 
-/// Makes the client's registration look written so many seconds ago.
+/// Makes the client's registration file look `seconds` old.
 fn registered_ago(desk: &Desk, seconds: u64) {
     let file = std::fs::File::options().write(true).open(desk.registration_file()).unwrap();
     file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
 }
 
 #[test]
-fn without_a_state_directory_there_is_a_pause_too() {
+fn without_a_state_directory_an_unanswered_code_causes_a_cool_down() {
     let desk = without_state();
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     assert_cooling_down(&desk, "left unanswered", "");
     desk.assert_tabs(1);
     let status = desk.start(&["status", "--sso-session", "corp"]).finish();
     assert!(status.stdout.contains("  cool-down         a sign-in was left unanswered; "), "{status:?}");
-    // An old registration counts from the moment when it is used for asking.
+    // An old registration counts from the time of its use for a sign-in.
     registered_ago(&desk, 1);
     assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
     assert_cooling_down(&desk, "left unanswered", "");
     desk.assert_tabs(2);
-    // A person who comes by themselves is always asked.
+    // `login` always asks.
     desk.aws().auto_approve(0);
     let login = ["login", "--sso-session", "corp", "--use-device-code"];
     assert_eq!(desk.start(&login).finish().status, 0);
@@ -208,7 +223,7 @@ fn without_a_state_directory_there_is_a_pause_too() {
 }
 
 #[test]
-fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
+fn without_a_state_directory_an_answered_sign_in_causes_no_cool_down() {
     let sign_out = |desk: &Desk| {
         let output = desk.start(&["logout", "--sso-session", "corp"]).finish();
         assert_eq!(output.status, 0, "{output:?}");
@@ -224,18 +239,18 @@ fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
             sign_out(&desk);
             assert_asks(&desk);
         }) as Box<dyn FnOnce() + Send>,
-        // `login` ends the pause, also if it comes to nothing.
+        // `login` ends the cool-down, even if it fails.
         Box::new(|| {
             let desk = without_state();
             assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
-            // On a slow machine the first one may have polled already.
+            // On a slow machine the first run may have polled already.
             let polls = desk.polls();
             let running = desk.start(&login);
             desk.aws().wait_for_outcomes(Operation::CreateToken, polls + 1, crate::desk::SOON);
             running.end_by(rustix::process::Signal::KILL);
             assert_asks(&desk);
         }),
-        // So do credentials, whichever tool signed in.
+        // Fetched credentials end the cool-down as well, whichever tool signed in.
         Box::new(|| {
             let desk = without_state();
             assert_eq!(desk.sign_in(&["--wait", "0"]).status, 6);
@@ -244,7 +259,7 @@ fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
             let status = desk.start(&["status", "--sso-session", "corp"]).finish();
             assert!(!status.stdout.contains("cool-down"), "{status:?}");
         }),
-        // As `aws sso login` leaves it.
+        // As after `aws sso login`.
         Box::new(|| {
             let desk = without_state();
             desk.aws().auto_approve(0);
@@ -257,7 +272,7 @@ fn without_a_state_directory_a_sign_in_that_came_to_an_end_makes_no_pause() {
 }
 
 #[test]
-fn where_nothing_at_all_can_be_kept_no_browser_is_opened() {
+fn no_browser_is_opened_when_neither_state_nor_cache_can_be_written() {
     let mut desk = Desk::new();
     let blocked = desk.world.home.temporary().join("blocked");
     std::fs::write(&blocked, "a file").unwrap();
@@ -268,7 +283,7 @@ fn where_nothing_at_all_can_be_kept_no_browser_is_opened() {
 }
 
 #[test]
-fn login_ends_it() {
+fn login_ends_the_cool_down() {
     let ended_by_login = |desk: Desk| {
         desk.aws().auto_approve(0);
         let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
@@ -284,14 +299,14 @@ fn login_ends_it() {
 }
 
 #[test]
-fn noninteractive_runs_neither_see_nor_end_it() {
+fn noninteractive_runs_ignore_the_cool_down() {
     let desk = refused();
     assert_eq!(desk.run(&["-n"]).status, 1);
     assert_cooling_down(&desk, "refused", "seconds");
 }
 
 #[test]
-fn live_credentials_go_on_and_other_sessions_too() {
+fn a_cool_down_does_not_affect_live_credentials_or_other_sessions() {
     let desk = refused();
     let cached = desk.world.cache_role(600);
     assert_eq!(desk.sign_in(&[]).stdout, cached);
@@ -303,7 +318,7 @@ fn live_credentials_go_on_and_other_sessions_too() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_silences_nobody() {
+fn a_clock_that_was_set_back_ends_the_cool_down() {
     let desk = refused();
     desk.change_state("cool-down.json", |state| state["since"] = json!(now() + 86_400));
     assert_asks(&desk);
@@ -317,11 +332,11 @@ fn a_clock_that_was_set_back_silences_nobody() {
     });
     assert_eq!(desk.approve(), code);
     signed_in(desk.sign_in(&["--wait", "10"]));
-    assert_eq!(desk.authorizations(), 1, "the code is still the one");
+    assert_eq!(desk.authorizations(), 1, "the same code is used");
 }
 
 #[test]
-fn a_clock_that_was_set_forward_costs_one_question_at_most() {
+fn a_clock_that_was_set_forward_causes_one_extra_prompt_at_most() {
     let desk = waiting();
     desk.change_state("pending.json", |pending| {
         pending["startedAt"] = json!(in_seconds(-86_400));

@@ -1,5 +1,5 @@
-//! A person's desk: a home, a browser that records its tabs, and runs to look at while
-//! they are under way.
+//! The desk of a person: a home, a browser that records its tabs, and runs that can be watched
+//! while they are in progress.
 
 use std::fs;
 use std::io::Read;
@@ -17,21 +17,21 @@ use stand_in::{Fault, IdentityCenter, Operation, Output, Times};
 
 use crate::common::{DEV, REGION, START_URL, World, in_seconds, read_json};
 
-/// Longer than anything here takes on a loaded machine.
+/// Longer than any step of these tests takes on a loaded machine.
 pub const SOON: Duration = Duration::from_secs(40);
 
-/// The shortest pause of a second between two polls of which the first was sent by a process
-/// that was killed: it cannot tell the next one that its poll arrived late.
+/// The shortest time between two polls with an interval of one second if the first poll came from a
+/// killed process: that process could not record that its poll arrived late.
 pub const A_PAUSE_AFTER_A_KILL: Duration = Duration::from_millis(400);
 
-/// A [`World`] in which nobody is signed in and a browser is at hand.
+/// A [`World`] without a sign-in and with a browser.
 pub struct Desk {
     pub world: World,
     tabs: PathBuf,
 }
 
 impl Desk {
-    /// Identity Center with the shortest interval, and no patience for haste.
+    /// Identity Center with the shortest interval, which answers early polls with `slow_down`.
     pub fn new() -> Desk {
         let mut world = World::new();
         world.aws.set_device(1, 600, true);
@@ -52,22 +52,22 @@ impl Desk {
         &self.world.aws
     }
 
-    /// `--profile dev -i` and `more`, to its end.
+    /// Runs `--profile dev -i` and `more` to its end.
     pub fn sign_in(&self, more: &[&str]) -> Output {
         self.start(&[&DEV[..], &["-i"], more].concat()).finish()
     }
 
-    /// `--profile dev` and `more`, to its end.
+    /// Runs `--profile dev` and `more` to its end.
     pub fn run(&self, more: &[&str]) -> Output {
         self.start(&[&DEV[..], more].concat()).finish()
     }
 
-    /// Starts it as a background job with pipes, as an SDK in a daemon does.
+    /// Starts the program as a background job with pipes, as an SDK in a daemon does.
     pub fn start(&self, arguments: &[&str]) -> Running {
         Running::start(&mut self.world.home.command(arguments))
     }
 
-    /// Starts a sign-in and waits until the person has been asked.
+    /// Starts a sign-in and waits until it has polled once.
     pub fn start_asking(&self, more: &[&str]) -> Running {
         let polls = self.polls();
         let running = self.start(&[&DEV[..], &["-i"], more].concat());
@@ -75,16 +75,16 @@ impl Desk {
         running
     }
 
-    /// Starts a sign-in that waits for the answer to its first poll, for as long as AWS
-    /// hangs: it can be killed without cutting short a file that it writes.
+    /// Starts a sign-in whose first poll AWS does not answer: the process can be killed without
+    /// cutting a file that it writes.
     pub fn start_hanging(&self, more: &[&str]) -> Running {
         self.aws().fault(Operation::CreateToken, Fault::Hang, Times::Always);
         self.start_asking(more)
     }
 
-    /// The next poll finds that the person has not answered yet, also if they have:
-    /// whoever joins a sign-in then asks, however long it took to start.
-    pub fn next_poll_comes_to_nothing(&self) {
+    /// Makes the next poll answer "pending", even if the person has approved: a run that joins the
+    /// sign-in then has to ask, however slowly it started.
+    pub fn next_poll_is_pending(&self) {
         let pending = Fault::Error { status: 400, code: "authorization_pending", message: "still pending" };
         self.aws().fault(Operation::CreateToken, pending, Times::Once);
     }
@@ -109,14 +109,14 @@ impl Desk {
         self.count(Operation::StartDeviceAuthorization)
     }
 
-    /// What each tab was opened with: the arguments, then the environment.
+    /// The arguments and the environment with which each tab was opened.
     pub fn tabs(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.tabs).unwrap().flatten();
         let done = entries.filter(|entry| entry.path().extension().is_none());
         done.map(|entry| fs::read_to_string(entry.path()).unwrap()).collect()
     }
 
-    /// Asserts that so many tabs were opened, and no more follow.
+    /// Asserts that `count` tabs were opened, and that no more follow.
     #[track_caller]
     pub fn assert_tabs(&self, count: usize) {
         let deadline = Instant::now() + SOON;
@@ -127,7 +127,7 @@ impl Desk {
         assert_eq!(self.tabs().len(), count, "tabs");
     }
 
-    /// Asserts that the server was never asked to poll faster than it said.
+    /// Asserts that no poll came earlier than the server allowed.
     #[track_caller]
     pub fn assert_pace(&self, interval: Duration) {
         let polls = self.poll_times();
@@ -142,15 +142,15 @@ impl Desk {
         requests.filter(|request| request.operation == Operation::CreateToken).map(|poll| poll.at).collect()
     }
 
-    /// A file of this session's state.
+    /// A state file of this session.
     pub fn state_file(&self, name: &str) -> PathBuf {
         let token = self.world.token_file();
         let session = token.file_stem().unwrap();
         self.world.home.state_dir().join("sessions").join(session).join(name)
     }
 
-    /// Waits until the code may be asked for again. Who was killed in a poll may have
-    /// cost the next one a `slow_down`, so that this is not always the same time.
+    /// Waits until the next poll is due. A kill during a poll may have caused a `slow_down`, so the
+    /// time varies.
     pub fn wait_until_a_poll_is_due(&self) {
         let due = self.pending()["nextPollAt"].as_str().unwrap().to_owned();
         while in_seconds(0) < due {
@@ -162,7 +162,7 @@ impl Desk {
         read_json(&self.state_file("pending.json"))
     }
 
-    /// Changes what is kept about this session.
+    /// Changes a state file of this session.
     pub fn change_state(&self, name: &str, change: impl FnOnce(&mut Value)) {
         let path = self.state_file(name);
         let mut document = read_json(&path);
@@ -170,7 +170,7 @@ impl Desk {
         fs::write(&path, document.to_string()).unwrap();
     }
 
-    /// As if the last prompt was long ago.
+    /// Makes the last prompt look long ago.
     pub fn forget_prompts(&self) {
         let _ = fs::remove_file(self.state_file("prompted.json"));
     }
@@ -184,12 +184,12 @@ pub fn wait_for_file(path: &Path) {
     wait_until(&path.display().to_string(), || path.exists());
 }
 
-/// Waits for what another process does.
+/// Waits until another process has done something.
 #[track_caller]
 pub fn wait_until(what: &str, happened: impl Fn() -> bool) {
     let deadline = Instant::now() + SOON;
     while !happened() {
-        assert!(Instant::now() < deadline, "{what} does not come");
+        assert!(Instant::now() < deadline, "{what} did not happen");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
@@ -199,7 +199,7 @@ pub fn write_script(path: &Path, script: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// A process with both its pipes being read.
+/// A process whose pipes are both read.
 pub struct Running {
     child: Child,
     started: Instant,
@@ -207,7 +207,7 @@ pub struct Running {
     pub stderr: Pipe,
 }
 
-/// What came out of a pipe so far, and when it ended.
+/// The text from a pipe so far, and when the pipe ended.
 pub struct Pipe {
     text: Arc<Mutex<String>>,
     ended: JoinHandle<Instant>,
@@ -251,7 +251,7 @@ impl Running {
         let _ = kill_process(Pid::from_child(&self.child), signal);
     }
 
-    /// Sends a signal and waits for the end it brings.
+    /// Sends a signal and waits for the end of the process.
     pub fn end_by(self, signal: Signal) -> Output {
         self.signal(signal);
         self.finish()
@@ -261,7 +261,7 @@ impl Running {
         self.finish_and_lag().0
     }
 
-    /// How long the pipes were held after the end, too.
+    /// Gives also how long the pipes stayed open after the end of the process.
     pub fn finish_and_lag(mut self) -> (Output, Duration) {
         let deadline = self.started + Duration::from_secs(75);
         let status = loop {
@@ -283,7 +283,7 @@ impl Running {
     }
 }
 
-/// Asserts a success that took a person, and gives the prompt.
+/// Asserts a success with a sign-in, and gives the prompt.
 #[track_caller]
 pub fn signed_in(output: Output) -> String {
     assert_eq!(output.status, 0, "{output:?}");
@@ -292,7 +292,7 @@ pub fn signed_in(output: Output) -> String {
     prompt
 }
 
-/// How often a text asks somebody to sign in.
+/// How often a text asks the person to sign in.
 pub fn prompts_in(text: &str) -> usize {
     text.matches("please sign in to").count() + text.matches("is already waiting for you").count()
 }

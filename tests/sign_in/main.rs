@@ -1,6 +1,6 @@
-//! Signing in inside the credential process: the real program, a stand-in AWS, and a
-//! browser that writes down its starts. Every run is in a process group of its own, so
-//! that a terminal of the person who runs the tests is never written to.
+//! Sign-in from within the credential process: the real program, a stand-in for AWS, and a browser
+//! that records its starts. Every run has its own process group, so that nothing is written to the
+//! terminal of the person who runs the tests.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -13,15 +13,15 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod allowed;
 mod beside_login;
 mod browser;
 mod browser_variable;
+mod cache_files;
 mod cool_down;
 mod desk;
-mod files;
-mod nothing_lost;
+mod interrupted;
+mod many_at_once;
+mod permission;
 mod polling;
 mod secrets;
 mod terminal;
-mod together;

@@ -1,4 +1,4 @@
-//! RFC 8628 §3.5, and servers that break it.
+//! Polling by RFC 8628 §3.5, and servers that violate it.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const SECOND: Duration = Duration::from_secs(1);
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
 #[test]
-fn the_interval_is_obeyed_and_grows_by_slow_down() {
+fn the_polling_interval_is_obeyed_and_grows_after_slow_down() {
     let plain = || {
         let desk = Desk::new();
         desk.aws().set_device(2, 600, true);
@@ -34,7 +34,7 @@ fn the_interval_is_obeyed_and_grows_by_slow_down() {
     let over_two_processes = || {
         let desk = Desk::new();
         desk.aws().fault(Operation::CreateToken, Fault::SlowDown, Times::Once);
-        // It ends at once: five seconds are too short for the pause that it is told to make.
+        // The run ends at once: five seconds are too short for the required pause.
         let output = desk.sign_in(&["--wait", "5"]);
         assert_eq!(output.status, 6, "{output:?}");
         assert_eq!(desk.pending()["interval"], json!(6));
@@ -46,7 +46,7 @@ fn the_interval_is_obeyed_and_grows_by_slow_down() {
 }
 
 #[test]
-fn no_is_an_answer_and_so_is_silence() {
+fn a_refusal_and_an_expired_code_exit_with_3() {
     let refused = || {
         let desk = Desk::new();
         desk.aws().auto_deny(1);
@@ -81,7 +81,7 @@ fn no_is_an_answer_and_so_is_silence() {
 }
 
 #[test]
-fn a_lost_answer_while_polling_is_not_the_end() {
+fn polling_continues_after_a_lost_answer() {
     let faults = [
         Fault::CloseBeforeAnswer,
         Fault::Reset,
@@ -110,7 +110,7 @@ fn a_lost_answer_while_polling_is_not_the_end() {
 }
 
 #[test]
-fn a_server_that_makes_no_sense_opens_no_tab() {
+fn an_invalid_device_authorization_opens_no_tab() {
     let places = [Operation::RegisterClient, Operation::StartDeviceAuthorization];
     let faults = [
         Fault::Garbage(b"{}".to_vec()),
@@ -152,7 +152,7 @@ fn addresses_that_are_no_web_pages_are_neither_shown_nor_opened() {
     ];
     let good = "https://device.sso.eu-west-1.amazonaws.com/";
     let pairs = lies.iter().map(|lie| (*lie, good)).chain(lies.iter().map(|lie| (good, *lie)));
-    // Without a prefilled address there is still the plain one.
+    // Without a prefilled address the plain address is shown.
     let jobs = pairs.filter(|(plain, prefilled)| !(prefilled.is_empty() && *plain == good));
     let jobs = jobs.map(|(plain, prefilled)| {
         Box::new(move || {

@@ -1,4 +1,4 @@
-//! Every scenario at full verbosity: no secret gets out.
+//! Every scenario with the debug log on reveals no secret.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,9 +13,8 @@ use crate::terminal::{BOTOCORE, run};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-/// Asserts that nothing secret was seen or left outside of JSON files that only the
-/// person may read.
-fn assert_kept(desk: &Desk, outputs: &[Output], screens: &[&str]) {
+/// Asserts that secrets are only in JSON files that only the person can read.
+fn assert_no_leak(desk: &Desk, outputs: &[Output], screens: &[&str]) {
     let log = desk.world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
     assert!(fs::read_to_string(&log).unwrap().contains("sign-in needed"), "the log is on");
     let tabs = desk.tabs();
@@ -54,14 +53,14 @@ fn told_in_full(wait: &str, prepare: impl FnOnce(&Desk)) -> (Desk, Output) {
 }
 
 #[test]
-fn no_scenario_gives_a_secret_away() {
+fn no_sign_in_scenario_reveals_a_secret() {
     let error = |code| Fault::Error { status: 400, code, message: "no" };
     let scenario = |status: i32, prepare: Box<dyn FnOnce(&Desk) + Send>| {
         Box::new(move || {
-            // Only who is to run out of time has little of it.
+            // Only the run that is to time out gets a short wait.
             let (desk, output) = told_in_full(if status == 6 { "2" } else { "40" }, prepare);
             assert_eq!(output.status, status, "{output:?}");
-            assert_kept(&desk, &[output], &[]);
+            assert_no_leak(&desk, &[output], &[]);
         }) as Job
     };
     at_once::<()>(vec![
@@ -100,17 +99,17 @@ fn no_scenario_gives_a_secret_away() {
 }
 
 #[test]
-fn a_terminal_and_a_killed_process_give_no_secret_away() {
+fn a_terminal_and_a_killed_process_reveal_no_secret() {
     let desk = Desk::new();
     let running = desk.start_hanging(&["--debug"]);
     let process = fs::read_dir(desk.state_file("")).unwrap().count();
-    assert!(process > 0, "there is state to look at");
+    assert!(process > 0, "state files exist");
     let killed = running.end_by(Signal::KILL);
-    assert_kept(&desk, &[killed], &[]);
+    assert_no_leak(&desk, &[killed], &[]);
     assert!(read_json(&desk.state_file("pending.json"))["deviceCode"].is_string());
     desk.aws().clear_faults();
     desk.approve();
     let seen = run(BOTOCORE, &desk, &["-i", "--debug"]).finish();
     assert_eq!(seen.output.status, 0, "{}", seen.screen);
-    assert_kept(&desk, &[seen.output], &[&seen.screen]);
+    assert_no_leak(&desk, &[seen.output], &[&seen.screen]);
 }

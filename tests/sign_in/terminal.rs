@@ -1,5 +1,5 @@
-//! The prompt under a pseudo-terminal: it reaches the person, and nobody else's stream,
-//! screen or keyboard is touched.
+//! The prompt on a pseudo-terminal: it reaches the person, and other streams, other screens and the
+//! typed input are left alone.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,22 +12,22 @@ use crate::desk::{Desk, SOON, prompts_in, wait_until};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-/// A program captured in the foreground, as botocore starts us.
+/// A program in the foreground with captured streams, as botocore starts it.
 pub const BOTOCORE: Terminal =
     Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Pipe };
 
-/// `--profile dev` and `more` on a terminal.
+/// Starts `--profile dev` and `more` on a terminal.
 pub fn run(terminal: Terminal, desk: &Desk, more: &[&str]) -> OnTerminal {
     terminal.start(desk.world.home.command(&DEV).args(more))
 }
 
-/// A shell script in which `"$0" "$@"` is `--profile dev` and `more`.
+/// Starts a shell script in which `"$0" "$@"` is the program with `--profile dev` and `more`.
 fn run_script(terminal: Terminal, desk: &Desk, script: &str, more: &[&str]) -> OnTerminal {
     let mut shell = desk.world.home.command_of("/bin/sh");
     terminal.start(shell.args(["-c", script, PROGRAM]).args(DEV).args(more))
 }
 
-/// Waits for the first poll, says yes, and waits for the end.
+/// Waits for the first poll, approves, and waits for the end.
 fn approve_and_finish(running: OnTerminal, aws: &IdentityCenter) -> Seen {
     aws.wait_for_outcomes(Operation::CreateToken, 1, SOON);
     assert!(aws.approve(&aws.wait_for_user_code(SOON)));
@@ -35,7 +35,7 @@ fn approve_and_finish(running: OnTerminal, aws: &IdentityCenter) -> Seen {
 }
 
 #[test]
-fn captured_streams_stay_clean_and_the_person_sees_the_prompt() {
+fn the_prompt_goes_to_the_terminal_and_not_to_captured_streams() {
     let desk = Desk::new();
     let seen = approve_and_finish(run(BOTOCORE, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
@@ -49,7 +49,7 @@ fn captured_streams_stay_clean_and_the_person_sees_the_prompt() {
 }
 
 #[test]
-fn a_terminal_without_a_browser_is_enough() {
+fn a_sign_in_works_on_a_terminal_without_a_browser() {
     let mut desk = Desk::new();
     desk.world.home.env("TERM", "xterm");
     desk.world.home.env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22");
@@ -62,7 +62,7 @@ fn a_terminal_without_a_browser_is_enough() {
 }
 
 #[test]
-fn nothing_is_written_over_a_full_screen_program() {
+fn no_prompt_is_written_over_a_full_screen_program() {
     let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
     for terminal in [BOTOCORE, go] {
         let mut desk = Desk::new();
@@ -91,7 +91,7 @@ fn stderr_that_is_the_terminal_gets_one_prompt() {
 }
 
 #[test]
-fn two_streams_in_one_pipe_stay_clean_under_a_terminal() {
+fn stdout_and_stderr_in_one_pipe_stay_clean_on_a_terminal() {
     let desk = Desk::new();
     let old_cpp = Terminal { stderr: Stream::Stdout, ..BOTOCORE };
     let seen = approve_and_finish(run(old_cpp, &desk, &["-i"]), desk.aws());
@@ -100,14 +100,14 @@ fn two_streams_in_one_pipe_stay_clean_under_a_terminal() {
 }
 
 #[test]
-fn a_background_job_is_neither_stopped_nor_seen() {
+fn a_background_job_writes_nothing_to_the_terminal_and_is_not_stopped() {
     let captured = || {
         let desk = Desk::new();
         let job = Terminal { place: Place::Background, ..BOTOCORE };
         let seen = approve_and_finish(run(job, &desk, &["-i"]), desk.aws());
         assert!(!seen.stopped);
         assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
-        assert_eq!(prompts_in(&seen.output.stderr), 1, "where a log may be read");
+        assert_eq!(prompts_in(&seen.output.stderr), 1, "the prompt is on stderr, which may be a log");
         desk.assert_tabs(1);
     };
     let on_the_screen = || {
@@ -141,7 +141,7 @@ fn a_background_job_is_neither_stopped_nor_seen() {
 }
 
 #[test]
-fn without_a_terminal_and_a_browser_nothing_is_requested() {
+fn without_a_terminal_and_a_browser_no_request_is_sent() {
     let nowhere = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, ..BOTOCORE };
     let mut desk = Desk::new();
     desk.world.home.env("BROWSER", "");
@@ -160,7 +160,7 @@ fn without_a_terminal_and_a_browser_nothing_is_requested() {
 }
 
 #[test]
-fn what_is_typed_belongs_to_the_program_that_called_us() {
+fn typed_input_is_left_to_the_calling_program() {
     let desk = Desk::new();
     let script = r#""$0" "$@"; IFS= read -r line; echo "not read: $line""#;
     let running = run_script(BOTOCORE, &desk, script, &["-i"]);
@@ -170,11 +170,11 @@ fn what_is_typed_belongs_to_the_program_that_called_us() {
 }
 
 #[test]
-fn each_terminal_has_one_prompt_however_many_ask() {
+fn each_terminal_shows_one_prompt_for_many_runs() {
     let desk = Desk::new();
     let script = r#"i=0; while [ $i -lt 10 ]; do "$0" "$@" & i=$((i + 1)); done; wait"#;
     let terminals: Vec<_> = (0..2).map(|_| run_script(BOTOCORE, &desk, script, &["-i"])).collect();
-    // The first prompt may be forgotten when the second comes late.
+    // On a slow machine the second prompt may come after the first one counts as old.
     let prompted = RefCell::new(BTreeSet::new());
     wait_until("a prompt on both terminals", || {
         let text = fs::read_to_string(desk.state_file("prompted.json")).unwrap_or_default();
@@ -192,7 +192,7 @@ fn each_terminal_has_one_prompt_however_many_ask() {
 }
 
 #[test]
-fn ctrl_c_and_a_closed_terminal_lose_nothing() {
+fn ctrl_c_and_a_closed_terminal_keep_the_code() {
     let ended_by = |end: fn(&OnTerminal), status: i32| {
         let desk = Desk::new();
         let running = run(BOTOCORE, &desk, &["-i"]);
@@ -201,7 +201,7 @@ fn ctrl_c_and_a_closed_terminal_lose_nothing() {
         let seen = running.finish();
         assert_eq!(seen.output.status, status);
         let code = desk.approve();
-        desk.next_poll_comes_to_nothing();
+        desk.next_poll_is_pending();
         let seen = run(BOTOCORE, &desk, &["-i"]).finish();
         answered(&seen.output);
         assert!(seen.screen.contains("is already waiting for you") && seen.screen.contains(&code));
@@ -215,7 +215,7 @@ fn ctrl_c_and_a_closed_terminal_lose_nothing() {
 }
 
 #[test]
-fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
+fn a_failure_that_needs_the_person_is_shown_on_the_terminal_once() {
     let twice = r#""$0" "$@"; "$0" "$@""#;
     let not_allowed = || {
         let desk = Desk::new();
@@ -257,7 +257,7 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
         let run = || run(BOTOCORE, &desk, &[]).finish();
         let first = run();
         assert_ne!(first.screen, "");
-        assert_eq!(run().screen, first.screen, "another terminal, or another job, has not seen it");
+        assert_eq!(run().screen, first.screen, "another terminal or another job has not shown the failure");
         refused(&first.output, 1, &first.output.stderr);
     };
     at_once::<()>(vec![
@@ -271,7 +271,7 @@ fn a_failure_that_needs_the_person_is_told_on_the_terminal_once() {
 }
 
 #[test]
-fn noninteractive_is_silent_on_the_terminal() {
+fn noninteractive_writes_nothing_to_the_terminal() {
     let desk = Desk::new();
     let seen = run(BOTOCORE, &desk, &["-n"]).finish();
     failed(&seen.output, 1);
@@ -279,7 +279,7 @@ fn noninteractive_is_silent_on_the_terminal() {
 }
 
 #[test]
-fn another_failure_is_told_and_the_same_one_again_after_a_success() {
+fn a_different_failure_is_shown_and_the_same_failure_again_after_a_success() {
     let desk = Desk::new();
     let token = desk.world.token_file();
     let script = format!(

@@ -1,7 +1,7 @@
-"""The stand-in as a Python test drives it: the program, and botocore's clients.
+"""The stand-in for Python tests: the program, and botocore's clients.
 
 Start it with the path of the program, call the clients or the shorthands, and
-steer it with `do`, whose names are those of the Rust API.
+control it with `do`, which takes the method names of the Rust API.
 """
 
 import base64
@@ -25,7 +25,7 @@ ACCOUNT, ROLE = "111122223333", "Developer"
 
 
 class StandIn:
-    """The program under test, and botocore's clients of it."""
+    """The running stand-in, and botocore clients for it."""
 
     def __init__(self, program, tls_directory=None):
         arguments = [program] + (["--tls-dir", tls_directory] if tls_directory else [])
@@ -38,7 +38,7 @@ class StandIn:
         self.portal = self.client("sso")
 
     def client(self, service, attempts=1, patience=60):
-        """A client; whoever waits for an answer that never comes has little patience."""
+        """Gives a client; `patience` is its read timeout in seconds."""
         config = Config(
             signature_version=UNSIGNED,
             retries={"mode": "standard", "total_max_attempts": attempts},
@@ -123,7 +123,7 @@ def refused(exception, status, call, *arguments, **fields):
 
 
 def raises(exceptions, call, *arguments, **fields):
-    """Checks that the call raises one of these, and returns it."""
+    """Checks that the call raises one of these exceptions, and returns it."""
     try:
         call(*arguments, **fields)
     except exceptions as error:
@@ -132,7 +132,7 @@ def raises(exceptions, call, *arguments, **fields):
 
 
 def pkce_client(aws):
-    """A client that AWS CLI v2 would register for its own sign-in."""
+    """Registers a client as AWS CLI v2 does for its sign-in."""
     return aws.register(
         scopes=["sso:account:access"],
         grantTypes=["authorization_code", "refresh_token"],
@@ -142,7 +142,7 @@ def pkce_client(aws):
 
 
 def authorize(aws, client, verifier, **changes):
-    """Visits the authorize address, as a browser would."""
+    """Visits the authorize address as a browser does."""
     digest = hashlib.sha256(verifier.encode()).digest()
     parameters = {
         "response_type": "code",
@@ -159,7 +159,7 @@ def authorize(aws, client, verifier, **changes):
 
 
 def callback(answer):
-    """The fields that the redirect brings back."""
+    """Gives the fields of the redirect."""
     location = answer.getheader("Location")
     assert answer.status == 302 and location.startswith(REDIRECT_URI + "?"), location
     fields = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
@@ -168,7 +168,7 @@ def callback(answer):
 
 
 def sts(aws, credentials, **changes):
-    """`GetCallerIdentity` through boto3 with role credentials, some of them changed."""
+    """Calls `GetCallerIdentity` through boto3 with these role credentials and `changes`."""
     keys = {
         "aws_access_key_id": credentials["accessKeyId"],
         "aws_secret_access_key": credentials["secretAccessKey"],

@@ -1,4 +1,4 @@
-//! What AWS gave to a process that was killed before its rename is not lost.
+//! A left-over token: the temporary file of a process that was killed before its rename.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,13 +8,10 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::{Value, json};
 use stand_in::{IssuedToken, Operation, TokenOptions};
 
-#[cfg_attr(not(target_os = "linux"), allow(unused_imports, reason = "only Linux has the tracer"))]
-use crate::common::{
-    ACCOUNT, DEV, HANG, LOGIN_HINT, REGION, ROLE, START_URL, World, answered, in_seconds, refused,
-};
-use crate::support::{NOBODY, asks, last_bearer, next_token, temporary_files, with_browser, without};
+use crate::common::{DEV, HANG, LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused};
+use crate::support::{NOT_SIGNED_IN, asks, last_bearer, next_token, temporary_files, with_browser, without};
 
-/// A token file's members, as a refresh writes them.
+/// The members of a token file, as a refresh writes them.
 pub fn document(token: &IssuedToken) -> Value {
     json!({
         "startUrl": START_URL, "region": REGION,
@@ -24,11 +21,11 @@ pub fn document(token: &IssuedToken) -> Value {
     })
 }
 
-fn old() -> SystemTime {
+pub fn old() -> SystemTime {
     SystemTime::now() - Duration::from_secs(600)
 }
 
-/// Puts `text` where a process that is killed leaves it.
+/// Writes `text` to the temporary file that a killed process leaves.
 pub fn leave(world: &World, text: &str) -> PathBuf {
     let stem = world.token_file().file_stem().unwrap().to_str().unwrap().to_owned();
     let path = world.home.sso_cache().join(format!("{stem}.4194304-0123456789abcdef.aws-sso-cred.tmp"));
@@ -38,11 +35,11 @@ pub fn leave(world: &World, text: &str) -> PathBuf {
     path
 }
 
-fn set_age(path: &std::path::Path, at: SystemTime) {
+pub fn set_age(path: &std::path::Path, at: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
 }
 
-/// A dead token that cannot be refreshed any more, for its successor was given already.
+/// An expired token whose refresh token is used up, and its successor.
 fn with_spent_token() -> (World, IssuedToken) {
     let world = World::new();
     let spent = world.sign_in(-1);
@@ -54,7 +51,7 @@ fn with_spent_token() -> (World, IssuedToken) {
 }
 
 #[test]
-fn a_whole_token_that_was_left_over_is_taken() {
+fn a_whole_left_over_token_is_used() {
     for arguments in [&DEV[..], &["--profile", "dev", "--no-cache"], &["--profile", "dev", "-i"]] {
         let (world, next) = with_spent_token();
         let whole = document(&next);
@@ -62,7 +59,7 @@ fn a_whole_token_that_was_left_over_is_taken() {
 
         answered(&world.home.run(arguments));
 
-        assert_eq!(world.requests(), 1, "no refresh is needed");
+        assert_eq!(world.requests(), 1, "no refresh is sent");
         assert_eq!(last_bearer(&world), next.access_token);
         assert_eq!(world.token(), whole);
         assert!(temporary_files(&world).is_empty());
@@ -70,7 +67,7 @@ fn a_whole_token_that_was_left_over_is_taken() {
 }
 
 #[test]
-fn login_if_needed_takes_it_too() {
+fn login_if_needed_uses_a_left_over_token() {
     let (world, next) = with_spent_token();
     let whole = document(&next);
     leave(&world, &whole.to_string());
@@ -80,7 +77,7 @@ fn login_if_needed_takes_it_too() {
 }
 
 #[test]
-fn one_that_has_to_be_refreshed_itself_is_taken_and_refreshed() {
+fn an_expired_left_over_token_is_used_and_refreshed() {
     let (world, next) = with_spent_token();
     let mut dead = document(&next);
     dead["expiresAt"] = in_seconds(-5).into();
@@ -90,7 +87,7 @@ fn one_that_has_to_be_refreshed_itself_is_taken_and_refreshed() {
 }
 
 #[test]
-fn one_that_cannot_be_refreshed_is_taken_while_it_lives() {
+fn a_live_left_over_token_without_a_refresh_token_is_used() {
     let (world, next) = with_spent_token();
     leave(&world, &without(document(&next), &["refreshToken"]).to_string());
     answered(&world.run(&[]));
@@ -98,15 +95,15 @@ fn one_that_cannot_be_refreshed_is_taken_while_it_lives() {
 }
 
 #[test]
-fn where_nothing_is_left_over_a_refusal_waits_for_no_lock() {
+fn without_a_left_over_token_a_refusal_waits_for_no_lock() {
     let world = World::new();
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     let _lock = hold_session_lock(&world);
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 #[test]
-fn one_is_taken_in_the_place_of_a_torn_token() {
+fn a_left_over_token_replaces_a_torn_token_file() {
     let (world, next) = with_spent_token();
     fs::write(world.token_file(), "{\"accessToken\": \"a").unwrap();
     let whole = document(&next);
@@ -116,24 +113,24 @@ fn one_is_taken_in_the_place_of_a_torn_token() {
 }
 
 #[test]
-fn a_login_by_redirect_is_ended_by_a_token_of_its_client_that_came_since() {
+fn a_left_over_token_of_an_unproved_client_is_used_if_it_is_recent() {
     let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
     let (world, next) = with_spent_token();
     fs::remove_file(world.token_file()).unwrap();
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     let stem = world.token_file().file_stem().unwrap().to_owned();
     let note = world.home.state_dir().join("sessions").join(stem).join("unproved-client.json");
     fs::write(&note, json!({ "client_id": document(&next)["clientId"] }).to_string()).unwrap();
 
     let stranger = leave(&world, &document(&world.aws.issue_token(&TokenOptions::default())).to_string());
     set_age(&note, ago(40));
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
     fs::remove_file(stranger).unwrap();
 
     let left = leave(&world, &document(&next).to_string());
     set_age(&left, ago(30));
     set_age(&note, ago(0));
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 
     set_age(&note, ago(40));
     answered(&world.run(&[]));
@@ -141,7 +138,7 @@ fn a_login_by_redirect_is_ended_by_a_token_of_its_client_that_came_since() {
 }
 
 #[test]
-fn of_two_the_newer_is_taken_and_the_older_goes_when_it_is_old() {
+fn the_newer_of_two_left_over_tokens_is_used_and_the_older_removed() {
     let (world, next) = with_spent_token();
     let older = leave(&world, &document(&next_token(&world, &next)).to_string());
     let renamed =
@@ -155,8 +152,8 @@ fn of_two_the_newer_is_taken_and_the_older_goes_when_it_is_old() {
     assert!(temporary_files(&world).is_empty());
 }
 
-/// What is left over and not taken; why.
-fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
+/// Left-over files that are not used, each with the reason.
+fn useless_files(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
     let whole = document(next);
     let with = |name: &str, value: &str| {
         let mut changed = whole.clone();
@@ -182,14 +179,14 @@ fn of_no_use(next: &IssuedToken, world: &World) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
+fn a_useless_left_over_token_is_not_used_and_later_removed() {
     let (world, next) = with_spent_token();
     let before = world.token();
-    for (what, text) in of_no_use(&next, &world) {
+    for (what, text) in useless_files(&next, &world) {
         let path = leave(&world, &text);
         assert_eq!(world.run(&[]).status, 1, "{what}");
         assert_eq!(world.token(), before, "{what}");
-        assert!(path.exists(), "{what}: its process may still be at it");
+        assert!(path.exists(), "{what}: its process may still be writing it");
         set_age(&world.token_file(), SystemTime::now() - Duration::from_secs(900));
         set_age(&path, old());
         assert_eq!(world.run(&[]).status, 1, "{what}");
@@ -197,9 +194,9 @@ fn what_is_torn_or_of_another_sign_in_is_left_and_goes_when_it_is_old() {
     }
 }
 
-/// Two config files with one session name make it so.
+/// This happens with two config files that use one session name.
 #[test]
-fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
+fn a_left_over_token_of_another_start_url_or_region_is_left_alone() {
     for (name, value) in [("startUrl", "https://other.awsapps.com/start"), ("region", "us-east-1")] {
         let (world, next) = with_spent_token();
         let before = world.token();
@@ -214,13 +211,13 @@ fn one_of_another_start_url_or_region_is_left_to_its_own_session() {
         let path = leave(&world, &without(other, &["refreshToken"]).to_string());
         set_age(&path, old());
         assert_eq!(world.run(&[]).status, 1, "{name}");
-        assert!(!path.exists(), "{name}: it is of no use to any session");
+        assert!(!path.exists(), "{name}: no session can use it");
     }
 }
 
-/// Both persons have the client that was registered for the first.
+/// Both persons use the client that was registered for the first.
 #[test]
-fn one_from_before_another_persons_sign_in_is_not_taken_however_long_it_lives() {
+fn a_left_over_token_older_than_another_persons_sign_in_is_not_used() {
     let (world, next) = with_spent_token();
     let mut longer = document(&next);
     longer["expiresAt"] = in_seconds(8 * 3600).into();
@@ -235,9 +232,9 @@ fn one_from_before_another_persons_sign_in_is_not_taken_however_long_it_lives() 
     assert_ne!(last_bearer(&world), next.access_token);
 }
 
-/// Of two persons with one client: the second was signed in, and was refused.
+/// Two persons use one client: the second was signed in, and AWS refused the second's token.
 #[test]
-fn one_from_before_a_sign_in_that_was_refused_is_not_taken() {
+fn a_left_over_token_older_than_a_refused_sign_in_is_not_used() {
     let (world, next) = with_spent_token();
     let path = leave(&world, &document(&next).to_string());
     set_age(&path, old());
@@ -249,7 +246,7 @@ fn one_from_before_a_sign_in_that_was_refused_is_not_taken() {
 }
 
 #[test]
-fn what_others_can_have_put_there_is_not_taken() {
+fn a_left_over_token_that_others_could_write_is_not_used() {
     let (world, next) = with_spent_token();
     let before = world.token();
     let path = leave(&world, &document(&next).to_string());
@@ -264,11 +261,11 @@ fn what_others_can_have_put_there_is_not_taken() {
 }
 
 #[test]
-fn one_that_is_older_than_the_token_is_not_taken() {
+fn a_left_over_token_older_than_the_token_file_is_not_used() {
     let (world, next) = with_spent_token();
     let path = leave(&world, &document(&next).to_string());
     set_age(&path, old());
-    // Somebody has signed in since.
+    // A later sign-in has written the token file.
     world.sign_in(60);
     answered(&world.run(&[]));
     assert_eq!(world.refreshes(), 1);
@@ -276,246 +273,22 @@ fn one_that_is_older_than_the_token_is_not_taken() {
 }
 
 #[test]
-fn a_sign_out_is_not_undone() {
-    // `aws sso logout` removes the token and does not know our temporary files.
+fn a_left_over_token_does_not_undo_a_sign_out() {
+    // `aws sso logout` removes the token file and does not know the program's temporary files.
     let (world, next) = with_spent_token();
     leave(&world, &document(&next).to_string());
     fs::remove_file(world.token_file()).unwrap();
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 
     let (world, next) = with_spent_token();
     leave(&world, &document(&next).to_string());
     assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
     assert!(temporary_files(&world).is_empty());
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
-}
-
-/// A run that is killed at its `number`th rename of a file in AWS's caches.
-#[cfg(target_os = "linux")]
-fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
-    let mut renamed = 0;
-    let mut command = world.home.command(arguments);
-    let output = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        let of_aws = call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains("/.aws/"));
-        renamed += usize::from(of_aws);
-        of_aws && renamed == number
-    });
-    assert!(output.status < 0 && output.stdout.is_empty(), "{output:?}");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refresh_that_is_killed_before_its_rename_costs_nothing() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let before = world.token();
-    killed_at_rename(&world, 1, &DEV);
-    assert_eq!((world.token(), temporary_files(&world).len()), (before, 1), "killed in between");
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-    assert!(temporary_files(&world).is_empty());
-}
-
-/// The first mode is that of the file that tries whether there is room.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refresh_that_is_killed_before_its_file_has_its_mode_costs_nothing() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let mut modes = 0;
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        modes += usize::from(call.name == "fchmod");
-        modes == 2
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-}
-
-/// The file is larger than the token until then.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_refresh_that_is_killed_before_its_file_is_cut_to_length_costs_nothing() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        call.name == "ftruncate"
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    assert_eq!((world.refreshes(), temporary_files(&world).len()), (1, 1), "killed in between");
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_a_run_leaves_that_is_killed_while_it_looks_for_room_goes_when_it_is_old() {
-    let world = World::new();
-    world.sign_in(-1);
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        call.name.starts_with("unlink") && call.texts.iter().any(|path| path.contains("/.aws/"))
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    let left = temporary_files(&world);
-    assert_eq!((world.requests(), left.len()), (0, 1), "killed in between");
-    set_age(&left[0], old());
-
-    answered(&world.run(&[]));
-
-    assert!(temporary_files(&world).is_empty());
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_approved_sign_in_that_is_killed_before_its_rename_costs_nothing() {
-    for next in [&["-n"][..], &["-i"]] {
-        let world = with_browser("exit 0");
-        world.aws.auto_approve(0);
-        // The first is the registration's.
-        killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
-        assert!(!world.token_file().exists());
-        assert_eq!(temporary_files(&world).len(), 1, "killed in between");
-        let before = world.home.write_role_credentials(ACCOUNT, ROLE, "corp", 600);
-
-        let output = world.run(next);
-
-        assert_ne!(answered(&output)["SessionToken"], before["Credentials"]["SessionToken"]);
-
-        assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-        assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-        let state = world.home.all_files();
-        assert!(!state.iter().any(|(path, _, _)| path.ends_with("pending.json")), "nothing waits any more");
-    }
-}
-
-/// The date of the registration then tells that a person was asked.
-#[cfg(target_os = "linux")]
-#[test]
-fn an_approved_sign_in_is_taken_over_where_no_state_can_be_kept() {
-    let mut world = with_browser("exit 0");
-    let blocked = world.home.temporary().join("blocked");
-    fs::write(&blocked, "a file").unwrap();
-    world.home.env("XDG_STATE_HOME", blocked.to_str().unwrap());
-    world.aws.auto_approve(0);
-    killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
-    assert!(!world.token_file().exists());
-    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
-    answered(&world.run(&["-i"]));
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-    // It is over: what `aws sso logout` leaves behind is nobody's sign-in.
-    fs::remove_file(world.token_file()).unwrap();
-    fs::remove_file(world.role_file()).unwrap();
-    assert_eq!(world.run(&["-n"]).status, 1);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_login_with_a_code_ends_an_approved_sign_in_that_was_killed() {
-    let world = with_browser("exit 0");
-    world.aws.auto_approve(0);
-    killed_at_rename(&world, 2, &["--profile", "dev", "-i"]);
-    let output = world.home.run(&["login", "--sso-session", "corp", "--use-device-code"]);
-    assert_eq!(output.status, 0, "{output:?}");
-    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-    answered(&world.run(&[]));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_login_by_redirect_that_is_killed_before_its_rename_costs_nothing() {
-    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
-    let temporary = world.home.temporary();
-    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
-    killed_at_rename(&world, 2, &["login", "--sso-session", "corp"]);
-    assert_eq!(temporary_files(&world).len(), 1, "killed in between");
-    answered(&world.run(&[]));
-    assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-}
-
-/// A world with a person signed in, and with credentials for them; another person approves
-/// every sign-in, by code and by redirect.
-#[cfg(target_os = "linux")]
-fn with_a_second_person() -> (World, String) {
-    let world = with_browser("printf '%s\\n' \"$1\" >>\"$TMPDIR/opened\"");
-    let temporary = world.home.temporary();
-    stand_in::follow_links(temporary.join("opened"), temporary.join("page"));
-    world.aws.auto_approve(0);
-    world.sign_in(3600);
-    let cached = world.cache_role(3000);
-    (world, cached)
-}
-
-#[cfg(target_os = "linux")]
-const LOGINS: [&[&str]; 2] =
-    [&["login", "--sso-session", "corp", "--use-device-code"], &["login", "--sso-session", "corp"]];
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_login_that_is_killed_after_its_rename_leaves_no_credentials_of_the_one_before() {
-    for login in LOGINS {
-        let (world, cached) = with_a_second_person();
-        let before = world.token();
-        let name = world.token_file();
-        let name = name.file_stem().unwrap().to_str().unwrap();
-        let mut is_renamed = false;
-        let mut command = world.home.command(login);
-        let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-            let is_now = is_renamed;
-            is_renamed |=
-                call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains(name));
-            is_now
-        });
-        assert!(killed.status < 0, "{killed:?}");
-        assert_ne!(world.token(), before, "killed after the rename");
-        assert!(!world.role_file().exists(), "{login:?}");
-        let output = world.run(&[]);
-        answered(&output);
-        assert_ne!(output.stdout, cached);
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_approved_login_that_is_killed_before_its_rename_replaces_a_token_that_lives() {
-    for login in LOGINS {
-        for next in [&DEV[..], &["login", "--sso-session", "corp", "--if-needed"]] {
-            let (world, cached) = with_a_second_person();
-            let before = world.token();
-            killed_at_rename(&world, 2, login);
-            assert_eq!(
-                (world.token(), temporary_files(&world).len()),
-                (before.clone(), 1),
-                "killed in between"
-            );
-
-            let output = world.home.run(next);
-
-            assert_eq!(output.status, 0, "{output:?}");
-            assert_ne!(output.stdout, cached, "{login:?} {next:?}");
-            assert_ne!(world.token()["accessToken"], before["accessToken"], "{login:?} {next:?}");
-            assert!(temporary_files(&world).is_empty());
-            answered(&world.run(&[]));
-            assert_eq!(world.aws.count(Operation::CreateToken), 1, "the code was used once");
-        }
-    }
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 #[test]
-fn a_sign_in_of_long_ago_is_not_ended_with_a_token_from_before_it() {
+fn a_left_over_token_older_than_a_pending_sign_in_does_not_complete_it() {
     let world = with_browser("exit 0");
     assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
     let registration =
@@ -527,7 +300,7 @@ fn a_sign_in_of_long_ago_is_not_ended_with_a_token_from_before_it() {
     token["clientSecret"] = text("clientSecret").into();
     let path = leave(&world, &token.to_string());
     set_age(&path, old());
-    refused(&world.run(&[]), 1, &format!("{NOBODY}{LOGIN_HINT}"));
+    refused(&world.run(&[]), 1, &format!("{NOT_SIGNED_IN}{LOGIN_HINT}"));
 }
 
 /// Takes the lock of the session's token, as a process that refreshes it does.
@@ -539,19 +312,19 @@ fn hold_session_lock(world: &World) -> File {
     lock
 }
 
-/// Until a token is on the disk and not in its place.
+/// Waits until a whole token is in a temporary file.
 fn wait_for_whole_token(world: &World) {
     let deadline = Instant::now() + HANG;
     let is_whole = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default().ends_with('}');
     while !temporary_files(world).iter().any(is_whole) {
-        assert!(Instant::now() < deadline, "no token is on the disk");
+        assert!(Instant::now() < deadline, "no whole token is in a temporary file");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// A person approves while another process holds the lock, and the caller's patience ends.
+/// The person approves while another process holds the lock, and the caller kills the login.
 #[test]
-fn an_approved_sign_in_that_is_killed_while_it_waits_for_the_lock_costs_nothing() {
+fn an_approved_sign_in_killed_while_it_waits_for_the_lock_is_completed_by_the_next_run() {
     let world = with_browser("exit 0");
     assert_eq!(asks(&world, &["--wait", "0"]).status, 6);
     world.aws.auto_approve(0);
@@ -579,7 +352,7 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
     let output = std::thread::scope(|scope| {
         let run = scope.spawn(|| world.home.run(&login));
         wait_for_whole_token(&world);
-        // Stands in line for the same lock.
+        // Waits for the same lock.
         let other = scope.spawn(|| world.run(&[]));
         std::thread::sleep(Duration::from_millis(300));
         drop(lock);
@@ -592,9 +365,9 @@ fn a_sign_in_whose_token_another_process_took_over_is_a_success() {
     assert!(temporary_files(&world).is_empty());
 }
 
-/// The file that keeps room for a token, while AWS is asked for it, is none.
+/// The file that reserves space for a token does not count as a left-over token.
 #[test]
-fn who_has_signed_out_is_told_so_while_a_refresh_is_under_way() {
+fn a_run_after_sign_out_fails_at_once_during_another_processs_refresh() {
     let world = World::new();
     world.sign_in(-1);
     let refresh = || world.run(&[]);

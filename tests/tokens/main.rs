@@ -1,5 +1,5 @@
-//! The session's token when the world is not as it should be: the real program, a
-//! stand-in for AWS, and other tools on the same files.
+//! The session's token in unusual situations: the real program, a stand-in for AWS, and other tools
+//! that use the same files.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,17 +10,19 @@
 )]
 #![cfg(unix)]
 
-mod changed_while_written;
+mod cannot_be_stored;
+mod changed_during_request;
+mod changed_during_write;
 #[path = "../common/mod.rs"]
 mod common;
-mod group;
+mod group_permission;
+mod killed_before_rename;
 mod left_over;
-mod no_room;
 #[path = "../ordinary_user/mod.rs"]
 mod ordinary_user;
-mod other_sign_in;
+mod other_start_url;
 mod refreshed_elsewhere;
+mod refused;
 #[cfg(target_os = "linux")]
-mod room_is_kept;
-mod signed_out_meanwhile;
+mod reserved_space;
 mod support;

@@ -1,4 +1,4 @@
-//! Another tool has used the refresh token, and writes what it got a moment later.
+//! Another tool has used the refresh token, and writes the new token a moment later.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -10,14 +10,15 @@ use stand_in::{Fault, IssuedToken, Operation, Output, Times, TokenOptions};
 use crate::common::{DEV, HANG, LOGIN_HINT, World, answered, failed, in_seconds, refused};
 use crate::support::{asks, last_bearer, next_token, with_browser};
 
-/// Two seconds are waited. A writer that the machine made later than this shows nothing.
+/// The program waits for two seconds. A round in which the machine delayed the writer longer than
+/// this proves nothing.
 const ON_TIME: Duration = Duration::from_millis(1500);
 
 fn used() -> Fault {
     Fault::Error { status: 400, code: "invalid_grant", message: "Invalid refresh token provided" }
 }
 
-/// The token file that the other tool writes.
+/// The content that the other tool writes to the token file.
 fn document(world: &World, token: &IssuedToken, seconds: i64) -> Value {
     let mut document = world.token();
     document["accessToken"] = token.access_token.as_str().into();
@@ -26,10 +27,10 @@ fn document(world: &World, token: &IssuedToken, seconds: i64) -> Value {
     document
 }
 
-/// Runs `run` in worlds with a dead token, whose refresh token is refused, while the other
-/// tool writes its token `later`, as AWS CLI v2 does: cut to nothing, then filled. Gives the
-/// first output for which it was on time.
-fn written(
+/// Calls `run` in worlds with an expired token whose refresh AWS refuses, while the other tool
+/// writes its token `later`, as AWS CLI v2 does: truncate, then write. Gives the first output for
+/// which the tool wrote in time.
+fn while_another_tool_writes(
     later: Duration,
     seconds: i64,
     world: impl Fn() -> World,
@@ -63,9 +64,10 @@ fn written(
 }
 
 #[test]
-fn what_another_tool_writes_after_the_refusal_is_taken() {
+fn a_token_that_another_tool_writes_after_the_refusal_is_used() {
     for later in [0, 50, 300, 800].map(Duration::from_millis) {
-        let (world, output, next) = written(later, 3600, World::new, |world| world.run(&[]));
+        let (world, output, next) =
+            while_another_tool_writes(later, 3600, World::new, |world| world.run(&[]));
         answered(&output);
         assert_eq!((world.refreshes(), world.fetches()), (1, 1), "{later:?}");
         assert_eq!(last_bearer(&world), next.access_token);
@@ -73,32 +75,36 @@ fn what_another_tool_writes_after_the_refusal_is_taken() {
 }
 
 #[test]
-fn it_is_awaited_before_a_person_is_asked() {
+fn a_token_from_another_tool_is_awaited_before_a_sign_in_starts() {
     let later = Duration::from_millis(300);
-    let (world, output, _) = written(later, 3600, || with_browser("exit 0"), |world| asks(world, &[]));
+    let (world, output, _) =
+        while_another_tool_writes(later, 3600, || with_browser("exit 0"), |world| asks(world, &[]));
     answered(&output);
     assert_eq!((world.refreshes(), world.fetches(), world.requests()), (1, 1, 2));
 }
 
 #[test]
-fn login_if_needed_awaits_it_too() {
+fn login_if_needed_awaits_a_token_from_another_tool() {
     let login = ["login", "--sso-session", "corp", "--if-needed"];
     let (world, output, _) =
-        written(Duration::from_millis(300), 3600, World::new, |world| world.home.run(&login));
+        while_another_tool_writes(Duration::from_millis(300), 3600, World::new, |world| {
+            world.home.run(&login)
+        });
     assert_eq!(output.status, 0, "{output:?}");
     assert!(output.stderr.contains("already signed in to"), "{output:?}");
     assert_eq!(world.requests(), 1);
 }
 
 #[test]
-fn a_token_that_has_to_be_refreshed_in_its_turn_is_refreshed() {
-    let (world, output, _) = written(Duration::from_millis(100), -1, World::new, |world| world.run(&[]));
+fn an_expired_token_from_another_tool_is_refreshed() {
+    let (world, output, _) =
+        while_another_tool_writes(Duration::from_millis(100), -1, World::new, |world| world.run(&[]));
     answered(&output);
     assert_eq!((world.refreshes(), world.fetches()), (2, 1));
 }
 
 #[test]
-fn when_nothing_comes_the_session_has_ended_and_that_is_known_for_a_while() {
+fn without_a_token_from_another_tool_the_session_counts_as_ended() {
     let world = World::new();
     world.sign_in(-1);
     let before = fs::read(world.token_file()).unwrap();
@@ -108,12 +114,12 @@ fn when_nothing_comes_the_session_has_ended_and_that_is_known_for_a_while() {
     refused(&output, 1, &text);
     assert!(output.elapsed >= Duration::from_secs(2), "{:?}", output.elapsed);
     refused(&world.run(&[]), 1, &text);
-    assert_eq!(world.refreshes(), 1, "the second does not ask");
+    assert_eq!(world.refreshes(), 1, "the second run sends no refresh");
     assert_eq!(fs::read(world.token_file()).unwrap(), before);
 }
 
 #[test]
-fn a_refusal_while_the_token_lives_is_not_waited_for() {
+fn a_refused_refresh_of_a_live_token_causes_no_wait() {
     let world = World::new();
     world.sign_in(300);
     world.aws.fault(Operation::CreateToken, used(), Times::Always);
@@ -122,7 +128,7 @@ fn a_refusal_while_the_token_lives_is_not_waited_for() {
 }
 
 #[test]
-fn a_token_of_another_start_url_that_comes_is_not_taken() {
+fn a_token_from_another_tool_for_another_start_url_is_not_used() {
     let world = World::new();
     world.sign_in(-1);
     let mut other = document(&world, &world.aws.issue_token(&TokenOptions::default()), 3600);

@@ -1,4 +1,4 @@
-//! What these tests share.
+//! Helpers of these tests.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,9 +9,9 @@ use stand_in::{IssuedToken, Operation, Output, TokenOptions};
 
 use crate::common::{DEV, World, finish};
 
-pub const NOBODY: &str = "aws-sso-cred: sso-session `corp`: nobody is signed in\n";
+pub const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: nobody is signed in\n";
 
-/// A world with a browser that does `script`.
+/// A world with a browser that runs `script`.
 pub fn with_browser(script: &str) -> World {
     let mut world = World::new();
     let path = world.home.temporary().join("browser");
@@ -21,14 +21,14 @@ pub fn with_browser(script: &str) -> World {
     world
 }
 
-/// A run below `wrapper`, away from any terminal.
+/// A run inside of `wrapper`, without a terminal.
 pub fn wrapped(world: &World, wrapper: &[&str], arguments: &[&str]) -> Output {
     let words = [wrapper, &[crate::common::PROGRAM], arguments].concat();
     let mut command = world.home.command_of(words[0]);
     finish(stand_in::in_new_session(command.args(&words[1..]).current_dir(world.home.home()), None))
 }
 
-/// `--profile dev -i` and `more`, without a terminal.
+/// Runs `--profile dev -i` and `more`, without a terminal.
 pub fn asks(world: &World, more: &[&str]) -> Output {
     wrapped(world, &[], &[&DEV[..], &["-i"], more].concat())
 }
@@ -40,12 +40,12 @@ pub fn temporary_files(world: &World) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|ending| ending == "tmp")).collect()
 }
 
-/// The next token of the same client, as a refresh or a new sign-in gives it.
+/// The next token of the same client, as after a refresh or a new sign-in.
 pub fn next_token(world: &World, old: &IssuedToken) -> IssuedToken {
     world.aws.issue_token(&TokenOptions { client: Some(old.client.clone()), ..TokenOptions::default() })
 }
 
-/// The bearer token of the last GetRoleCredentials.
+/// The bearer token of the last GetRoleCredentials request.
 pub fn last_bearer(world: &World) -> String {
     let requests = world.aws.requests();
     let fetch = requests.iter().rfind(|request| request.operation == Operation::GetRoleCredentials).unwrap();
@@ -59,8 +59,8 @@ pub fn without(mut document: Value, names: &[&str]) -> Value {
     document
 }
 
-/// Past the capture of a test's output: what is not tested is told.
-pub fn not_looked_at(why: &str) {
+/// Written past the capture of the test's output: a part was not tested.
+pub fn not_tested(why: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "not looked at: {why}");
 }

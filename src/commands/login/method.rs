@@ -1,53 +1,57 @@
-//! Which grant fits: a redirect wants a browser that reaches this machine.
+//! Which grant `login` uses: a redirect needs a browser that reaches this computer; a device code
+//! can be confirmed in any browser.
 
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::cli::LoginOptions;
-use crate::error::{Error, SignInError};
-use crate::sign_in::SessionRun;
+use crate::context::Context;
+use crate::error::{Error, LoginCommands, SignInError};
+use crate::sign_in::SessionFiles;
 use crate::terminal;
 
 /// How a person signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
-    /// PKCE on a loopback redirect.
+    /// The authorization code grant with PKCE, on a loopback redirect.
     AuthorizationCode {
         /// `--redirect-port`
         port: Option<u16>,
     },
-    /// A code that is confirmed in any browser.
+    /// The device authorization grant.
     DeviceAuthorization {
-        /// Why.
+        /// Why this grant is used.
         because: Reason,
     },
 }
 
+/// Why the device authorization grant is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// `--use-device-code`
+    /// `--use-device-code` is given.
     AskedFor,
-    /// Identity Center grants codes to sso-sessions only.
+    /// The older layout, without an sso-session: AWS gives its clients no authorization code.
     OlderLayout,
-    /// SSH, a container, no desktop.
+    /// No browser on this computer: SSH, a container, or no desktop.
     NoBrowserHere,
 }
 
-pub(super) fn choose(run: &SessionRun, options: &LoginOptions) -> Method {
-    let browser_here = matches!(browser::choose_here(run.files.context), BrowserChoice::Command(_));
-    decide(run.files.session.name.is_some(), options, browser_here)
+/// The grant that fits the session, the options and this computer.
+pub(super) fn choose(files: SessionFiles, options: &LoginOptions) -> Method {
+    let browser_here = matches!(browser::choose_here(files.context), BrowserChoice::Command(_));
+    decide(files.session.name.is_some(), options, browser_here)
 }
 
-/// Whether somebody can see what a sign-in needs seen. A job in CI would only wait for
-/// nobody; who wants that all the same says `--use-device-code`.
-pub(super) fn check_audience(run: &SessionRun, method: Method) -> Result<(), Error> {
+/// Fails in a CI job without a terminal, where no person sees the code. With `--use-device-code`
+/// the code is shown all the same.
+///
+/// # Errors
+/// [`SignInError::Unshowable`](crate::error::SignInError::Unshowable).
+pub(super) fn check_audience(context: &Context, login: &LoginCommands, method: Method) -> Result<(), Error> {
     let unasked = matches!(method, Method::DeviceAuthorization { because } if because != Reason::AskedFor);
-    match browser::choose_here(run.files.context) {
+    match browser::choose_here(context) {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
             if unasked && !terminal::stderr_is_a_terminal() =>
         {
-            Err(Error::SignIn(SignInError::Unshowable {
-                cause: reason.to_string(),
-                login: run.login.clone(),
-            }))
+            Err(Error::SignIn(SignInError::Unshowable { cause: reason.to_string(), login: login.clone() }))
         }
         _ => Ok(()),
     }
@@ -60,7 +64,7 @@ fn decide(has_name: bool, options: &LoginOptions, browser_here: bool) -> Method 
     if !has_name {
         return Method::DeviceAuthorization { because: Reason::OlderLayout };
     }
-    // A port of one's own means a tunnel: the browser is elsewhere and reaches us.
+    // `--redirect-port` means that a tunnel leads from a browser elsewhere to this computer.
     if options.redirect_port.is_some() || browser_here {
         return Method::AuthorizationCode { port: options.redirect_port };
     }
@@ -72,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_redirect_is_used_where_a_browser_reaches_this_machine() {
+    fn a_redirect_is_used_where_a_browser_reaches_this_computer() {
         let plain = LoginOptions::default();
         let with_port = LoginOptions { redirect_port: Some(8123), ..LoginOptions::default() };
         let with_code = LoginOptions { use_device_code: true, ..LoginOptions::default() };

@@ -1,54 +1,64 @@
-//! Whose turn it is: one `login` at a time for a session, as far as the others move.
+//! One `login` at a time for a session, unless another process is stopped or shows no code.
 
 use std::time::Duration;
 
 use crate::cli::LoginOptions;
-use crate::error::{Error, SignInWaiting};
+use crate::error::{Error, LoginCommands, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::platform;
-use crate::sign_in::{PendingSignIn, SessionRun};
+use crate::sign_in::{PendingSignIn, SessionFiles};
 use crate::state::{LockPlace, as_known_here};
 use crate::terminal::output;
 use crate::text::escape::escape;
 
-/// The code of another process can be joined, for as long as its person is waited for here.
+/// How long to wait for a process that shows a code, which the person can confirm here as well.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A redirect that another process waits for cannot be joined: this one goes on beside it.
-const BESIDE: Duration = Duration::from_secs(10);
+/// How long to wait for a process that shows no code. The person cannot confirm its redirect here,
+/// so that this process then goes on beside it.
+const PATIENCE_WITHOUT_CODE: Duration = Duration::from_secs(10);
 
-/// Between two looks at the other process.
+/// The time between two looks at the other process.
 const STEP: Duration = Duration::from_secs(2);
 
-/// Takes the lock of those who sign in: at once as a rule, else the person learns what is
-/// waited for. A process that is stopped is not waited for, and one that shows no code not
-/// for long: of two sign-ins the later one is kept, and both are good. Beside it there is a
-/// second lock, for those who come later.
+/// Takes the lock of the sign-in. If another process holds it, the person is told what this
+/// process waits for. A process that is stopped is not waited for, and one that shows no code
+/// only for a short time. This process then goes on beside it, under the second lock: both
+/// sign-ins are valid, and the later token is kept.
 ///
 /// # Errors
-/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), when nobody confirms the other one's code.
-pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Error> {
-    if let Some(lock) =
-        unless_beside(run, options, &LockPlace::of_sign_in(run.files.state, run.files.session))?
-    {
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), if the code of the other process is not confirmed.
+pub(super) fn take(
+    files: SessionFiles,
+    login: &LoginCommands,
+    options: &LoginOptions,
+) -> Result<Lock, Error> {
+    let first = LockPlace::of_sign_in(files.state, files.session);
+    if let Some(lock) = lock_unless_beside(files, login, options, &first)? {
         return Ok(lock);
     }
-    let second =
-        unless_beside(run, options, &LockPlace::of_second_sign_in(run.files.state, run.files.session))?;
+    let second = LockPlace::of_second_sign_in(files.state, files.session);
+    let second = lock_unless_beside(files, login, options, &second)?;
     Ok(second.unwrap_or_else(Lock::none).after_waiting())
 }
 
-/// The lock at `place`; `None` where this process goes on beside its holder.
-fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &LockPlace) -> Result<Option<Lock>, Error> {
+/// The lock at `place`; `None` if this process goes on beside the lock's holder.
+fn lock_unless_beside(
+    files: SessionFiles,
+    login: &LoginCommands,
+    options: &LoginOptions,
+    place: &LockPlace,
+) -> Result<Option<Lock>, Error> {
+    let SessionFiles { context, .. } = files;
     let path = place.lock.as_ref();
-    let mut busy = match Lock::try_acquire(run.files.context, path) {
+    let mut busy = match Lock::try_acquire(context, path) {
         Ok(lock) => return Ok(Some(lock)),
         Err(busy) => as_known_here(busy),
     };
-    let pending = PendingSignIn::of(run.files);
-    // One that was left by another process is not the holder's to finish.
+    let pending = PendingSignIn::of(files);
+    // The holder does not poll for a code that another process has left.
     let code = |busy: Busy| pending.waiting().filter(|pending| pending.may_be_polled_by(busy.holder));
-    let session = &run.login.session;
+    let session = &login.session;
     if !is_stopped(busy) {
         output::tell(&match code(busy) {
             Some(pending) => format!(
@@ -60,19 +70,19 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &LockPlace) ->
             None => format!("{} is signing in to {session}; waiting for it", other(busy)),
         });
     }
-    let began = run.files.context.elapsed();
+    let began = context.elapsed();
     let mut without_code_since = began;
     loop {
         if is_stopped(busy) {
             output::tell(&format!("{} is signing in to {session}, but is stopped; going on", other(busy)));
             return Ok(None);
         }
-        let now = run.files.context.elapsed();
+        let now = context.elapsed();
         if code(busy).is_some() {
             without_code_since = now;
         }
-        // The other one may be about to ask for a code, or about to be done.
-        let patience = if options.use_device_code { STEP } else { BESIDE };
+        // The other process may be about to request a code, or to finish.
+        let patience = if options.use_device_code { STEP } else { PATIENCE_WITHOUT_CODE };
         if now.saturating_sub(without_code_since) >= patience {
             output::tell(&format!("{} has not finished; this one goes on beside it", other(busy)));
             return Ok(None);
@@ -84,7 +94,7 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &LockPlace) ->
                 holder: busy.holder,
             }));
         }
-        match Lock::acquire(run.files.context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
+        match Lock::acquire(context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
             Ok(lock) => return Ok(Some(lock.after_waiting())),
             Err(still) => busy = as_known_here(still),
         }

@@ -1,9 +1,9 @@
-//! The `logout` to run when the obstacles are gone.
+//! The command by which a person runs `logout` again, once the obstacles are removed.
 
 use crate::cli::LogoutOptions;
 use crate::text::shell::shell_word;
 
-/// The same command once more, ready to be pasted.
+/// The same command, ready to be pasted into a shell.
 pub fn again(options: &LogoutOptions) -> String {
     let mut command = "aws-sso-cred logout".to_owned();
     for (flag, value) in [("--profile", &options.profile), ("--sso-session", &options.sso_session)] {

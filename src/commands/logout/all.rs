@@ -1,4 +1,5 @@
-//! `logout --all`: every session of the config, and whatever lies in the caches besides.
+//! `logout --all`: signs out of every session of the config and of every other session in the
+//! caches.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::error::{Error, Holding};
 use crate::sign_in::{Removal, Removals};
 use crate::terminal::output;
 
-/// Signs out of everything. Only a session whose token is gone counts as signed out of.
+/// Signs out of all sessions. The text counts those whose token was removed.
 pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Result<(), Error> {
     let Surroundings { context, caches, state, .. } = command;
     let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
@@ -31,7 +32,7 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
         gone.untold.extend(session.untold);
         gone.forgotten.extend(session.token(resolved));
     }
-    // What is left belongs to sessions that are in no config (any more).
+    // The other token files belong to sessions that are not in the config.
     let others = caches.sign_ins(context).unwrap_or_else(|error| {
         removals.cannot_look_into(caches.token_directory(), &error);
         Vec::new()
@@ -53,7 +54,7 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
     removals.sweep_half_written(caches.role_directory(), &|_| true);
     let mut revocation = Revocation::of(command, &gone.forgotten);
     gone.untold.iter().for_each(|cause| revocation.add_not_told(cause));
-    // The failure about what stays says it, too.
+    // If files stay, the failure about them says whether the tokens were revoked.
     let about_aws = if removals.is_complete() { revocation.words(gone.sessions) } else { String::new() };
     match gone.sessions {
         0 if removals.is_complete() && !given_up => output::tell("you were not signed in"),
@@ -64,19 +65,19 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
     removals.into_result(None, revocation.is_complete(), again(options))
 }
 
-/// What was found of sign-ins, and has gone.
+/// The sign-ins that were found in the caches.
 #[derive(Default)]
 struct Gone {
-    /// How many were signed out of.
+    /// The number of sessions that were signed out of.
     sessions: usize,
-    /// What AWS is to be told.
+    /// The tokens to revoke.
     forgotten: Vec<Forgotten>,
-    /// Why AWS cannot be told of the others.
+    /// Why other tokens cannot be revoked, once for each.
     untold: Vec<&'static str>,
 }
 
 impl Gone {
-    /// A file of a session that is in no config.
+    /// Adds the token file of a session that is not in the config.
     fn add(&mut self, content: SignInContent, removal: Removal) {
         match content {
             SignInContent::Token { access_token: Some(access_token), session: Some(session) } => {

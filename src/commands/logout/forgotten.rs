@@ -1,4 +1,6 @@
-//! Removing all that this computer holds of one session.
+//! Removes all files of one session from this computer.
+//!
+//! The token is revoked by `revocation`.
 
 use std::time::Duration;
 
@@ -13,20 +15,20 @@ use crate::secret::Secret;
 use crate::sign_in::{PendingSignIn, Removal, Removals, Unexplained, remove_role_credentials};
 use crate::state::LockPlace;
 
-/// What was there of a session, and what became of it.
+/// What was found of a session, and what became of it.
 pub struct ForgottenSession {
     pub end: End,
     access_token: Option<Secret>,
-    /// Where the token came from, when that is another start URL or region than asked for.
+    /// The session that the token names, if its start URL or region is not the config's.
     issued_for: Option<SsoSession>,
-    /// Why AWS cannot be told of the sign-in, if there was one.
+    /// Why the token cannot be revoked, if there was one and it cannot.
     pub untold: Option<&'static str>,
-    /// Role credentials that are left and may be the session's.
+    /// Role credentials that were left alone and may belong to the session.
     pub unexplained: Unexplained,
 }
 
 impl ForgottenSession {
-    /// The token to revoke, at the portal that issued it.
+    /// The token to revoke, with the session that issued it.
     pub fn token(&self, resolved: ResolvedSession) -> Option<Forgotten> {
         let resolved = self.issued_for.clone().map_or(resolved, ResolvedSession::without_config);
         Some(Forgotten { resolved, access_token: self.access_token.clone()? })
@@ -35,22 +37,23 @@ impl ForgottenSession {
 
 /// How a sign-in ended.
 pub enum End {
-    /// The token is gone.
+    /// The token is removed.
     SignedOut,
-    /// There was no token, and a sign-in that waited for its person is gone.
+    /// There was no token; a sign-in that waited for the person is given up.
     GivenUp,
-    /// There was nothing.
+    /// There was neither.
     NotSignedIn,
-    /// A file is gone that held no token.
+    /// A token file without a token is removed.
     NoToken,
-    /// A file is gone that could not be opened, for this reason.
+    /// A token file that could not be read, for this reason, is removed.
     Unread(String),
-    /// The token, or the sign-in that waits, is still there.
+    /// The token, or the sign-in that waits for the person, is still there.
     Stays,
 }
 
 impl End {
-    /// `revocation` is what is to be said about AWS, if anything is.
+    /// What to tell the person; `revocation` is the part about AWS, perhaps empty. `None` if an
+    /// error text follows.
     pub fn words(&self, session: &str, revocation: &str) -> Option<String> {
         match self {
             Self::SignedOut => Some(format!("signed out of {session}{revocation}")),
@@ -68,8 +71,8 @@ impl End {
     }
 }
 
-/// Removes all that this computer holds of a session; gives its access token, if it
-/// had one, so that the portal can be told.
+/// Removes all files of a session. The result has the access token, if there was one, so that it
+/// can be revoked.
 pub fn forget_session(
     command: &Surroundings,
     session: &SsoSession,
@@ -79,12 +82,12 @@ pub fn forget_session(
     let Surroundings { context, caches, state, .. } = command;
     let files = command.files(session);
     let place = LockPlace::of_session(state, session);
-    // A sign-in that is under way must not write its token after we are done; but
-    // signing out is never refused.
+    // A pending sign-in must not write its token after this. If the lock cannot be had in time,
+    // `logout` goes on without it.
     let _lock = Lock::acquire(context, place.lock.as_ref(), Duration::from_secs(2));
-    let waited = || PendingSignIn::of(files).is_waited_for();
-    let waited_before = waited();
-    let is_anothers = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
+    let sign_in_waits = || PendingSignIn::of(files).is_waited_for();
+    let sign_in_waited = sign_in_waits();
+    let is_for_another = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
     let found = caches.sign_in_of(context, session);
     let untold = match &found.content {
         SignInContent::Closed(_) => found.path.symlink_metadata().is_ok().then_some(UNREAD),
@@ -97,22 +100,22 @@ pub fn forget_session(
     }
     let unexplained = remove_role_credentials(files, &command.configured, removals);
     removals.notes_stay(state.forget_notes(session));
-    // Other sessions may be in the middle of writing theirs.
-    let ours = [caches.token_path(session), caches.registration_path(session)];
+    // Other processes may be writing temporary files of other sessions just now.
+    let of_session = [caches.token_path(session), caches.registration_path(session)];
     removals.sweep_half_written(caches.token_directory(), &|stem| {
-        ours.iter().any(|path| path.file_stem().is_some_and(|name| name == stem))
+        of_session.iter().any(|path| path.file_stem().is_some_and(|name| name == stem))
     });
     let end = match (removal, &found.content) {
         (Removal::Stays, _) => End::Stays,
         (Removal::Gone, SignInContent::Token { .. }) => End::SignedOut,
         (Removal::Gone, SignInContent::Closed(cause)) => End::Unread(cause.clone()),
-        _ if waited() => End::Stays,
-        _ if waited_before => End::GivenUp,
+        _ if sign_in_waits() => End::Stays,
+        _ if sign_in_waited => End::GivenUp,
         (Removal::Gone, SignInContent::NoToken | SignInContent::Torn) => End::NoToken,
         (Removal::Gone | Removal::WasAbsent, _) => End::NotSignedIn,
     };
     let (access_token, issued_for) = match found.content {
-        SignInContent::Token { access_token, session } => (access_token, session.filter(|_| is_anothers)),
+        SignInContent::Token { access_token, session } => (access_token, session.filter(|_| is_for_another)),
         _ => (None, None),
     };
     ForgottenSession { end, access_token, issued_for, untold, unexplained }

@@ -1,58 +1,57 @@
-//! Telling AWS that a sign-in is over. That is best effort: by then all that this computer
-//! held of it is gone. What AWS was not told is said.
-
-use std::time::Duration;
+//! Revokes tokens at the portal, after they have been removed from this computer. A token that
+//! cannot be revoked is not a failure; the person is told of it.
 
 use super::super::surroundings::Surroundings;
 use crate::config::{self, ResolvedSession};
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
+use crate::identity_center::Deadline;
 use crate::identity_center::IdentityCenter as _;
 use crate::secret::Secret;
 use crate::sign_in::COURTESY;
 
-/// A token that AWS has yet to be told of.
+/// A token that is removed from this computer and has yet to be revoked.
 pub(super) struct Forgotten {
     pub(super) resolved: ResolvedSession,
     pub(super) access_token: Secret,
 }
 
-/// Why AWS is not told of a sign-in: its token file cannot be opened.
+/// Why a token is not revoked: its token file cannot be opened.
 pub(super) const UNREAD: &str = "the token file could not be read";
-/// The same for a file without an access token, or without a start URL and a region.
+/// The same for a token file without an access token, or without a start URL and a region.
 pub(super) const INCOMPLETE: &str = "the token file is incomplete";
 
-/// What AWS knows of the sign-ins that are gone here.
+/// How many tokens were revoked, and how many were not.
 #[derive(Debug, Default)]
 pub(super) struct Revocation {
     revoked: usize,
     not_told: usize,
-    /// Why AWS was not told; of several causes the first.
+    /// Why a token was not revoked; the first of several causes.
     cause: Option<String>,
 }
 
 impl Revocation {
-    /// Tells AWS, which may be out of reach: all sessions together get a few seconds.
+    /// Revokes the tokens. AWS may be out of reach, so all tokens together get [`COURTESY`].
     pub(super) fn of(command: &Surroundings, forgotten: &[Forgotten]) -> Self {
-        let deadline = command.context.elapsed() + COURTESY;
+        let deadline = Deadline::after(command.context, COURTESY);
         let mut revocation = Self::default();
         for forgotten in forgotten {
-            match told(command, forgotten, deadline) {
-                Ok(Told::Revoked) => revocation.revoked += 1,
-                Ok(Told::HadEnded) => {}
+            match revoke(command, forgotten, deadline) {
+                Ok(Answer::Revoked) => revocation.revoked += 1,
+                Ok(Answer::HadEnded) => {}
                 Err(cause) => revocation.add_not_told(&cause),
             }
         }
         revocation
     }
 
-    /// Counts a sign-in that AWS was not told of, for this cause.
+    /// Counts a token that was not revoked, for this cause.
     pub(super) fn add_not_told(&mut self, cause: &str) {
         self.not_told += 1;
         self.cause.get_or_insert_with(|| cause.to_owned());
     }
 
-    /// Whether AWS has revoked all that was to be revoked; `None` if there was nothing.
+    /// Whether AWS has revoked all tokens that were alive; `None` if there were none.
     pub(super) const fn is_complete(&self) -> Option<bool> {
         match (self.revoked, self.not_told) {
             (0, 0) => None,
@@ -60,7 +59,7 @@ impl Revocation {
         }
     }
 
-    /// What is said behind `signed out of …`, of so many sessions: nothing, if AWS knows.
+    /// The words after `signed out of …`, for so many sessions; none if all tokens were revoked.
     pub(super) fn words(&self, sessions: usize) -> String {
         let Some(cause) = &self.cause else { return String::new() };
         let (about, end) = match (sessions, self.not_told) {
@@ -72,32 +71,31 @@ impl Revocation {
     }
 }
 
-/// What AWS says.
-enum Told {
+/// AWS's answer to the request to revoke a token.
+enum Answer {
     Revoked,
-    /// The session was over before.
+    /// The session had ended before.
     HadEnded,
 }
 
-/// Where the profiles of a session do not agree on the way to AWS, the first that has a way
-/// of its own is tried before the plain one: nobody is there to be asked which.
-fn told(command: &Surroundings, forgotten: &Forgotten, deadline: Duration) -> Result<Told, String> {
+/// Revokes one token. If the profiles of the session have different connection settings, those of
+/// the first profile that has its own are tried first, then the general ones.
+fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> Result<Answer, String> {
     let Forgotten { resolved, access_token } = forgotten;
     let context = command.context;
-    let by = |profile: Option<&str>| {
+    let revoke_through = |profile: Option<&str>| {
         let aws = command.connect(&resolved.session, profile).map_err(|error| {
             debug!(context, "logout: the portal was not told: {error}");
             "the settings of the connection cannot be used".to_owned()
         })?;
-        aws.set_deadline(Some(deadline));
-        match aws.logout(access_token) {
+        match aws.logout(access_token, deadline) {
             Ok(()) => {
                 debug!(context, "logout: the portal has revoked the token");
-                Ok(Told::Revoked)
+                Ok(Answer::Revoked)
             }
             Err(error) if error.kind == ServiceErrorKind::Unauthorized => {
                 debug!(context, "logout: the portal does not know the token any more");
-                Ok(Told::HadEnded)
+                Ok(Answer::HadEnded)
             }
             Err(error) => {
                 debug!(context, "logout: the portal was not told: {:?}", error.kind);
@@ -108,14 +106,14 @@ fn told(command: &Surroundings, forgotten: &Forgotten, deadline: Duration) -> Re
     let named = resolved.profile.as_deref();
     let own_way = || config::profile_with_its_own_way(context, &resolved.session);
     let first = if named.is_none() { own_way() } else { None };
-    match first.map(|profile| by(Some(&profile))) {
-        Some(Ok(Told::Revoked)) => Ok(Told::Revoked),
-        Some(Ok(Told::HadEnded)) => Ok(by(named).unwrap_or(Told::HadEnded)),
-        Some(Err(_)) | None => by(named),
+    match first.map(|profile| revoke_through(Some(&profile))) {
+        Some(Ok(Answer::Revoked)) => Ok(Answer::Revoked),
+        Some(Ok(Answer::HadEnded)) => Ok(revoke_through(named).unwrap_or(Answer::HadEnded)),
+        Some(Err(_)) | None => revoke_through(named),
     }
 }
 
-/// As a clause about AWS.
+/// The failure as a clause whose subject is AWS, where it has one.
 fn cause_of(error: &ServiceError) -> String {
     let words = match (&error.kind, error.status) {
         (ServiceErrorKind::TimedOut, _) => "it did not answer in time",

@@ -17,7 +17,7 @@ use crate::error::{REDIRECT, ServiceError, ServiceErrorKind};
 use crate::https::failure::Failure;
 use crate::https::names;
 use crate::identifiers::StartUrl;
-use crate::identity_center::Redirect;
+use crate::identity_center::{Deadline, Redirect};
 use crate::platform::{self, SpareDescriptor};
 use crate::secret::Secret;
 use crate::text::span::span;
@@ -26,12 +26,12 @@ use crate::text::span::span;
 const REQUEST_PATIENCE: Duration = Duration::from_secs(8);
 
 impl SdkIdentityCenter<'_> {
-    /// Sends one request to `service` and reads its answer with `read`. `secrets`
+    /// Sends one request to `service` before `deadline` and reads its answer with `read`. `secrets`
     /// are what the request carries: an error that repeats one loses its message.
     pub(super) fn call<T, O, E, F>(
         &self,
         operation: &'static str,
-        service: Service,
+        (service, deadline): (Service, Deadline),
         secrets: &[&Secret],
         send: impl FnOnce() -> F,
         read: impl FnOnce(O) -> Result<T, Lacks>,
@@ -41,7 +41,7 @@ impl SdkIdentityCenter<'_> {
     {
         let endpoint = self.endpoint(service);
         let started = self.context.elapsed();
-        let result = self.answer(operation, endpoint, send).and_then(|(answer, host)| {
+        let result = self.answer(operation, endpoint, deadline, send).and_then(|(answer, host)| {
             read(answer).map_err(|Lacks(field)| {
                 let message = format!("the answer has no usable `{field}`");
                 refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::NotAws, message))
@@ -70,6 +70,7 @@ impl SdkIdentityCenter<'_> {
         &self,
         operation: &'static str,
         endpoint: &'e Result<Endpoint, String>,
+        deadline: Deadline,
         send: impl FnOnce() -> F,
     ) -> Result<(O, &'e str), ServiceError>
     where
@@ -82,7 +83,7 @@ impl SdkIdentityCenter<'_> {
             Ok(endpoint) => endpoint.authority(),
             Err(cause) => return fail("AWS", ServiceErrorKind::Connection, cause.clone()),
         };
-        let patience = self.patience();
+        let patience = self.patience(deadline);
         if patience.is_zero() {
             return fail(host, ServiceErrorKind::TimedOut, "no time is left to ask".to_owned());
         }
@@ -98,12 +99,17 @@ impl SdkIdentityCenter<'_> {
     }
 
     /// One request to a web server that is not AWS's.
-    pub(super) fn look(&self, method: &Method, address: &str) -> Result<Redirect, ServiceError> {
+    pub(super) fn look(
+        &self,
+        method: &Method,
+        address: &str,
+        deadline: Deadline,
+    ) -> Result<Redirect, ServiceError> {
         let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
         let proxy = self.transport.proxy_to(address);
         let fail = |failure| ServiceError { proxy, ..refusal::unanswered(REDIRECT, &host, failure) };
         let broken = |kind, message: String| fail(Failure::new(kind, message));
-        let patience = self.patience();
+        let patience = self.patience(deadline);
         if patience.is_zero() {
             return Err(broken(ServiceErrorKind::TimedOut, "no time is left to ask".to_owned()));
         }
@@ -120,9 +126,8 @@ impl SdkIdentityCenter<'_> {
         answer
     }
 
-    fn patience(&self) -> Duration {
-        let left = self.deadline.get().map(|deadline| deadline.saturating_sub(self.context.elapsed()));
-        left.map_or(REQUEST_PATIENCE, |left| left.min(REQUEST_PATIENCE))
+    fn patience(&self, deadline: Deadline) -> Duration {
+        deadline.left(self.context).min(REQUEST_PATIENCE)
     }
 
     /// A descriptor for what is done with the answer.

@@ -13,8 +13,8 @@ const CODE_LIFETIME: i64 = 600;
 
 /// Answers `GET /authorize`.
 ///
-/// All refusals are shown rather than redirected: nothing can be sent to an
-/// address that has not been checked, and the rest are faults of the program.
+/// A refusal is a page and not a redirect: an unchecked address must not receive anything, and all
+/// other errors are mistakes of the program under test.
 pub(crate) fn authorize(state: &mut State, request: &Request) -> Result<Reply, Refusal> {
     let client_id = parameter(request, "client_id")?;
     let redirect_uri = parameter(request, "redirect_uri")?;

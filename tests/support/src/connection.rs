@@ -52,15 +52,15 @@ impl Write for Stream {
     }
 }
 
-/// What came in.
+/// What arrived on a connection.
 pub(crate) enum Incoming {
     Request {
         request: Box<Request>,
         keep_alive: bool,
     },
-    /// Not HTTP, or more of it than anybody sends in good faith.
+    /// Not HTTP, or larger than any honest request.
     Malformed,
-    /// The other side went away.
+    /// The other side closed the connection.
     Closed,
 }
 
@@ -135,7 +135,7 @@ impl Connection {
         let _ = SockRef::from(self.stream.socket()).set_linger(Some(Duration::ZERO));
     }
 
-    /// Ends the connection in good order.
+    /// Closes the connection properly.
     pub(crate) fn close(mut self) {
         if let Stream::Tls(stream) = &mut self.stream {
             stream.conn.send_close_notify();

@@ -35,7 +35,7 @@ pub(crate) fn fault_of(command: &Command<'_>) -> Result<Fault, Problem> {
     })
 }
 
-/// How often; once, if the command does not say.
+/// How often the fault happens; once by default.
 pub(crate) fn times_of(command: &Command<'_>) -> Result<Times, Problem> {
     match command.value("times") {
         Value::Null => Ok(Times::Once),
@@ -45,8 +45,8 @@ pub(crate) fn times_of(command: &Command<'_>) -> Result<Times, Problem> {
     }
 }
 
-/// Faults hold literals, because tests in Rust write them so. The few that
-/// come from outside live as long as the process.
+/// A fault contains `&'static str`, because tests in Rust use literals. Texts from outside live as
+/// long as the process.
 fn kept(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }

@@ -1,4 +1,4 @@
-//! What a test may do to a running stand-in.
+//! The controls of a running stand-in, for tests.
 
 use std::time::Duration;
 
@@ -66,14 +66,14 @@ impl IdentityCenter {
     ///
     /// # Panics
     ///
-    /// If there is none before the time is over.
+    /// If there is none before the timeout.
     #[must_use]
     pub fn wait_for_user_code(&self, timeout: Duration) -> String {
         let found = self.shared.wait_for(timeout, waiting_user_code);
         found.expect("a device authorization was started in time")
     }
 
-    /// The same without waiting.
+    /// Like [`Self::wait_for_user_code`], without waiting.
     #[must_use]
     pub fn waiting_user_code(&self) -> Option<String> {
         waiting_user_code(&self.shared.state())
@@ -84,27 +84,27 @@ impl IdentityCenter {
     ///
     /// # Panics
     ///
-    /// If the time is over before that.
+    /// If the timeout comes first.
     pub fn wait_for_requests(&self, operation: Operation, count: usize, timeout: Duration) {
         let enough = |state: &State| (state.journal.count(operation) >= count).then_some(());
         let found = self.shared.wait_for(timeout, enough);
         found.expect("the requests came in time");
     }
 
-    /// Waits until it is decided what becomes of this many requests for an operation:
-    /// whatever is changed from here on changes none of these answers.
+    /// Waits until the answers to this many requests for an operation are decided: later changes do
+    /// not affect these answers.
     ///
     /// # Panics
     ///
-    /// If the time is over before that.
+    /// If the timeout comes first.
     pub fn wait_for_outcomes(&self, operation: Operation, count: usize, timeout: Duration) {
         let enough = |state: &State| (state.journal.decided(operation) >= count).then_some(());
         let found = self.shared.wait_for(timeout, enough);
         found.expect("the requests were answered in time");
     }
 
-    /// Sets the polling interval and the lifetime of device codes, and
-    /// whether polling sooner earns a `slow_down`.
+    /// Sets the polling interval and the lifetime of device codes, and whether an early poll gets a
+    /// `slow_down`.
     pub fn set_device(&self, interval_seconds: u64, expires_in_seconds: u64, strict_slow_down: bool) {
         self.change(|state| {
             state.settings.device_interval = interval_seconds;
@@ -113,7 +113,7 @@ impl IdentityCenter {
         });
     }
 
-    /// Sets what happens to authorize URLs.
+    /// Sets the answer to authorize URLs.
     pub fn authorize_behaviour(&self, behaviour: AuthorizeBehaviour) {
         self.change(|state| state.settings.authorize = behaviour);
     }
@@ -154,7 +154,7 @@ impl IdentityCenter {
         self.change(|state| state.settings.refresh_omits_token = omits);
     }
 
-    /// Sets how many accounts or roles a page has when nobody asks.
+    /// Sets the default number of accounts or roles on a page.
     pub fn set_page_size(&self, size: usize) {
         self.change(|state| state.settings.page_size = size.max(1));
     }
@@ -164,7 +164,7 @@ impl IdentityCenter {
         self.change(|state| state.settings.clock_skew = seconds);
     }
 
-    /// Makes an operation go wrong. Faults of one operation queue up.
+    /// Makes an operation fail. Faults of one operation queue up.
     pub fn fault(&self, operation: Operation, fault: Fault, times: Times) {
         self.change(|state| state.faults.add(operation, fault, times));
     }
@@ -179,13 +179,13 @@ impl IdentityCenter {
         self.change(|state| state.delays.insert(operation, delay));
     }
 
-    /// Answers nobody who asks for an operation until it is released. What a
-    /// test does meanwhile is done before the answer, however long it takes.
+    /// Holds all answers of an operation until it is released, so that a test can act before the
+    /// answer without a time limit.
     pub fn hold(&self, operation: Operation) {
         self.change(|state| state.held.insert(operation));
     }
 
-    /// Answers those who wait since [`hold`](Self::hold), and all after them.
+    /// Sends the answers that [`hold`](Self::hold) has held, and no longer holds later ones.
     pub fn release(&self, operation: Operation) {
         self.change(|state| state.held.remove(&operation));
         self.shared.wake();

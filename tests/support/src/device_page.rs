@@ -5,8 +5,8 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::{Decision, State};
 
-/// Answers `GET /device?user_code=…` with a form, and `POST /device` with
-/// what the person decided: fields `user_code` and `decision`.
+/// Answers `GET /device?user_code=…` with a form, and `POST /device` with the person's decision:
+/// fields `user_code` and `decision`.
 pub(crate) fn device_page(state: &mut State, request: &Request) -> Reply {
     if request.method == "GET" {
         return Reply::html(200, form(request.query_value("user_code").unwrap_or_default()));

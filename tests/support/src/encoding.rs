@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_those_of_the_calendar() {
+    fn dates_match_the_calendar() {
         assert_eq!(iso8601(0), "1970-01-01T00:00:00Z");
         assert_eq!(iso8601(951_782_399), "2000-02-28T23:59:59Z");
         assert_eq!(iso8601(951_782_400), "2000-02-29T00:00:00Z");
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn percent_encoding_survives_a_round_and_broken_escapes_stay() {
+    fn percent_encoding_round_trips_and_broken_escapes_stay() {
         let text = "a b+c/d?e=é&f";
         assert_eq!(percent_decode(&percent_encode(text), false), text);
         assert_eq!(percent_decode("100%&%zz%4", false), "100%&%zz%4");

@@ -1,4 +1,4 @@
-//! Ways to misbehave, and for how long.
+//! Faults of the stand-in, and how often they happen.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::operation::Operation;
 use crate::reply::{Reply, error_for, error_of_status};
 
-/// One way for an operation to go wrong.
+/// One fault of an operation.
 ///
 /// `CutMidBody` and `HangMidBody` come after the operation was carried out: a
 /// refresh token is used up, a role credential is minted. All others come
@@ -17,8 +17,8 @@ use crate::reply::{Reply, error_for, error_of_status};
 pub enum Fault {
     /// This status, with the error body that AWS would send with it.
     Status(u16),
-    /// This error. `code` is the name of the exception or, for sso-oidc, the
-    /// word of the body, such as `invalid_grant`.
+    /// This error. `code` is the name of the exception or, for sso-oidc, the error word in the
+    /// body, such as `invalid_grant`.
     Error {
         /// The HTTP status.
         status: u16,
@@ -73,7 +73,7 @@ pub enum Times {
     Always,
 }
 
-/// What becomes of a connection after a request.
+/// What happens to a connection after a request.
 pub(crate) enum Outcome {
     Answer(Reply),
     Cut(Reply),
@@ -85,7 +85,7 @@ pub(crate) enum Outcome {
 }
 
 impl Fault {
-    /// Applies the fault; `carry_out` is what would have happened without it.
+    /// Applies the fault; `carry_out` gives the answer that there would be without it.
     pub(crate) fn apply(self, operation: Operation, carry_out: impl FnOnce() -> Reply) -> Outcome {
         let reply = match self {
             Fault::CloseBeforeAnswer => return Outcome::Close,
@@ -132,7 +132,7 @@ fn wrong_types() -> Reply {
     Reply::json(200, &body)
 }
 
-/// The faults in store, first come first served.
+/// The queued faults, in order.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan(Vec<(Operation, Fault, Times)>);
 
@@ -145,7 +145,7 @@ impl FaultPlan {
         self.0.clear();
     }
 
-    /// The fault for a request, with its count taken down.
+    /// The fault for a request; lowers its count.
     pub(crate) fn next(&mut self, operation: Operation) -> Option<Fault> {
         self.0.retain(|(_, _, times)| *times != Times::Times(0));
         let (_, fault, times) = self.0.iter_mut().find(|(planned, _, _)| *planned == operation)?;

@@ -1,4 +1,4 @@
-//! The handle of a running stand-in: starting it, and what it knows.
+//! The handle of a running stand-in: starting it, and reading its records.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub struct IdentityCenter {
     pub(crate) shared: Arc<Shared>,
     url: String,
     certificate_authority: Option<String>,
-    /// None in the handle that a request for `/_control` uses.
+    /// `None` in a handle that a request for `/_control` uses.
     _server: Option<Server>,
 }
 
@@ -83,10 +83,10 @@ impl Builder {
     }
 }
 
-/// What a token issued without a sign-in is to be.
+/// The properties of a token that is issued without a sign-in.
 #[derive(Debug, Clone)]
 pub struct TokenOptions {
-    /// How long the access token lives; zero makes a dead one.
+    /// How long the access token lives; zero makes an expired one.
     pub expires_in: Duration,
     /// Whether a refresh token comes with it.
     pub refreshable: bool,
@@ -97,7 +97,7 @@ pub struct TokenOptions {
 }
 
 impl Default for TokenOptions {
-    /// A refreshable token of one hour, as a new sign-in gives.
+    /// A refreshable token for one hour, as a new sign-in gives.
     fn default() -> TokenOptions {
         TokenOptions {
             expires_in: Duration::from_secs(3600),
@@ -134,13 +134,13 @@ impl IdentityCenter {
         IdentityCenter::builder().start()
     }
 
-    /// Starts to choose.
+    /// Gives a builder for other settings.
     #[must_use]
     pub fn builder() -> Builder {
         Builder { tls: false, port: 0, start_url: DEFAULT_START_URL.to_owned() }
     }
 
-    /// Where it serves everything, without a slash at the end.
+    /// The URL of all its services, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
         self.url.clone()
@@ -152,13 +152,13 @@ impl IdentityCenter {
         self.certificate_authority.clone()
     }
 
-    /// The first start URL it knows.
+    /// The first start URL that it accepts.
     #[must_use]
     pub fn start_url(&self) -> String {
         self.shared.state().settings.start_urls.first().cloned().unwrap_or_default()
     }
 
-    /// Makes it know one more start URL.
+    /// Makes it accept one more start URL.
     pub fn allow_start_url(&self, start_url: &str) {
         self.shared.state().settings.start_urls.push(start_url.to_owned());
     }
@@ -188,15 +188,15 @@ impl IdentityCenter {
         }
     }
 
-    /// Takes an assignment away.
+    /// Removes an assignment.
     pub fn remove_role(&self, account_id: &str, role_name: &str) {
         if let Some(account) = self.shared.state().accounts.get_mut(account_id) {
             account.roles.retain(|role| role != role_name);
         }
     }
 
-    /// Registers a client without a request. No grant types means those of
-    /// the device flow, as in `RegisterClient`.
+    /// Registers a client without a request. Without grant types it gets those of the device flow,
+    /// as in `RegisterClient`.
     #[must_use]
     pub fn register_client(&self, scopes: &[&str], grant_types: &[&str]) -> Client {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
@@ -251,15 +251,15 @@ impl IdentityCenter {
         self.shared.state().minted
     }
 
-    /// The access key ids that called STS, refused ones too.
+    /// The access key ids that called STS, including refused ones.
     #[must_use]
     pub fn callers(&self) -> Vec<String> {
         self.shared.state().callers.clone()
     }
 
-    /// Every secret it ever issued: access and refresh tokens, client
-    /// secrets, device and authorization codes, secret access keys, session
-    /// tokens. Each contains [`SECRET_MARK`](crate::SECRET_MARK).
+    /// Every secret that it has issued: access and refresh tokens, client secrets, device and
+    /// authorization codes, secret access keys, session tokens. Each contains
+    /// [`SECRET_MARK`](crate::SECRET_MARK).
     #[must_use]
     pub fn take_secrets(&self) -> Vec<String> {
         self.shared.state().mint.secrets()

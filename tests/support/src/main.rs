@@ -1,7 +1,7 @@
 //! The stand-in as a program, for callers that are not written in Rust.
 //!
-//! It prints one line of JSON and serves until its standard input ends, so
-//! that it never outlives the script which started it.
+//! It prints one line of JSON and serves until its standard input ends, so that it never outlives
+//! the script that started it.
 #![forbid(unsafe_code)]
 
 use std::io::{Read, Write, stdin, stdout};
@@ -60,7 +60,7 @@ fn run(options: &Options) -> ExitCode {
     if writeln!(stdout(), "{line}").is_err() {
         return ExitCode::FAILURE;
     }
-    // Whatever is written to it does not matter; its end does.
+    // Its input is ignored; the end of the input ends the program.
     let mut stdin = stdin().lock();
     while stdin.read(&mut [0; 256]).is_ok_and(|length| length > 0) {}
     ExitCode::SUCCESS

@@ -4,11 +4,11 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::encoding::{base64url, hexadecimal};
 
-/// What every secret of the stand-in contains, so that a search for leaks
-/// finds even a piece of one.
+/// The mark that every secret of the stand-in contains, so that a search for leaks also finds a
+/// part of a secret.
 pub const SECRET_MARK: &str = "SECRETMARK";
 
-/// Makes identifiers and secrets, and remembers the secrets.
+/// Makes identifiers and secrets, and records the secrets.
 #[derive(Debug, Default)]
 pub(crate) struct Mint {
     issued: u64,

@@ -1,4 +1,4 @@
-//! The record of a request, as tests look at it.
+//! The record of a request, for tests.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::operation::Operation;
 /// A request that reached the stand-in.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What it asked for.
+    /// The operation that it asked for.
     pub operation: Operation,
     /// `GET`, `POST`, …
     pub method: String,
@@ -25,9 +25,9 @@ pub struct Request {
     pub body: Value,
     /// When it arrived.
     pub at: Instant,
-    /// The status of its answer; 0 if it got none, or none yet.
+    /// The status of its answer; 0 without an answer.
     pub status: u16,
-    /// Whether it is decided what becomes of it.
+    /// Whether its answer is decided.
     pub(crate) decided: bool,
     /// The body as it came, which a signature covers.
     pub(crate) raw_body: Vec<u8>,
@@ -102,9 +102,8 @@ impl Request {
     }
 }
 
-/// The target without the scheme and the host that a proxy is sent (RFC 9112
-/// §3.2.2), so that the stand-in can be the HTTP proxy as well. The `host`
-/// header tells such a request from others.
+/// The target without the scheme and the host that a proxy receives (RFC 9112 §3.2.2), so that the
+/// stand-in can also be the HTTP proxy. The `host` header distinguishes such a request.
 fn origin_form(target: &str) -> &str {
     let Some(rest) = target.strip_prefix("http://") else { return target };
     rest.find('/').map_or("/", |start| &rest[start..])

@@ -75,8 +75,7 @@ impl Sandbox {
         self.root.join("tmp")
     }
 
-    /// Sends the program to a stand-in, and writes that one's start URL into
-    /// token files.
+    /// Makes the program use this stand-in, and token files name its start URL.
     pub fn point_at(&mut self, aws: &IdentityCenter) {
         self.env("AWS_ENDPOINT_URL_SSO", &aws.url());
         self.env("AWS_ENDPOINT_URL_SSO_OIDC", &aws.url());
@@ -117,7 +116,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// A directory that nobody else has, readable for its owner only.
+/// A new directory that only its owner can read.
 fn new_directory() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     loop {

@@ -1,4 +1,4 @@
-//! The listener, its threads, and the way of a request through them.
+//! The listener, its threads, and the path of a request through them.
 
 use std::collections::HashMap;
 use std::io;
@@ -25,7 +25,7 @@ const BACKLOG: i32 = 1024;
 /// Enough for a TLS handshake, small enough for hundreds of connections.
 const STACK: usize = 512 * 1024;
 
-/// What the threads share.
+/// The state that all threads share.
 #[derive(Default)]
 pub(crate) struct Shared {
     state: Mutex<State>,
@@ -64,7 +64,7 @@ impl Shared {
         }
     }
 
-    /// Waits until the operation is let go, or the server ends.
+    /// Waits until the operation is released, or the server ends.
     fn wait_while_held(&self, operation: Operation) {
         let mut state = self.state();
         while state.held.contains(&operation) && !self.life().ending {
@@ -72,9 +72,9 @@ impl Shared {
         }
     }
 
-    /// Wakes all who wait for a change of the state.
+    /// Wakes all threads that wait for a change of the state.
     pub(crate) fn wake(&self) {
-        // Who has looked already and does not wait yet has the lock.
+        // A thread between its check and its wait holds this lock.
         drop(self.state());
         self.changed.notify_all();
     }
@@ -124,7 +124,7 @@ impl Drop for Server {
         self.shared.life().ending = true;
         self.shared.ended.notify_all();
         self.shared.wake();
-        // A last connection wakes the acceptor, which then sees the end.
+        // A last connection wakes the accepting thread, which then finds that the server has ended.
         let _ = TcpStream::connect(self.address);
         if let Some(acceptor) = self.acceptor.take() {
             let _ = acceptor.join();
@@ -221,7 +221,7 @@ fn hang(shared: &Shared) {
     while shared.sleep(Duration::from_secs(3600)) {}
 }
 
-/// Decides what becomes of a request, and writes it down.
+/// Decides the answer to a request, and records the request.
 fn treat(shared: &Arc<Shared>, request: Request) -> Outcome {
     if request.path == control::PATH {
         return Outcome::Answer(control::answer(shared, &request));

@@ -1,11 +1,11 @@
-//! The knobs of the stand-in, at the values that AWS uses.
+//! The settings of the stand-in, with AWS's values as defaults.
 
 use std::time::Duration;
 
-/// The start URL of a stand-in that is not told another.
+/// The default start URL of a stand-in.
 pub const DEFAULT_START_URL: &str = "https://corp.awsapps.com/start";
 
-/// What the person at the browser does with an authorize URL.
+/// What the person in the browser does with an authorize URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthorizeBehaviour {
     /// Signs in and allows the request: redirect with a code.
@@ -16,7 +16,7 @@ pub enum AuthorizeBehaviour {
     Hold,
 }
 
-/// What the person does with a user code, without being asked.
+/// What the person does with a user code automatically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DevicePerson {
     Waits,

@@ -1,12 +1,11 @@
-//! What a program finds when it starts: the signals, and its session.
+//! The signals and the session of a program when it starts.
 
 use std::process::Command;
 
-/// Lets a program start with the signals as a terminal's shell leaves them.
+/// Starts a program with the default signals, as a shell in a terminal does.
 ///
-/// A program inherits what its parent ignores, and the tests may be started
-/// where SIGINT, SIGHUP or SIGPIPE are ignored: by `nohup`, as a background job
-/// of a script, by a CI service.
+/// A program inherits ignored signals from its parent, and the tests may be started where SIGINT,
+/// SIGHUP or SIGPIPE are ignored: by `nohup`, as a background job of a script, by a CI service.
 #[cfg(unix)]
 pub fn with_default_signals(command: &mut Command) -> &mut Command {
     before_exec(command, || {

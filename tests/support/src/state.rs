@@ -1,4 +1,4 @@
-//! All that the stand-in remembers, behind one lock.
+//! The whole state of the stand-in, behind one lock.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -88,7 +88,7 @@ pub(crate) struct RoleCredentials {
     pub(crate) role_name: String,
 }
 
-/// Everything the server knows.
+/// The state of the server.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) url: String,
@@ -112,14 +112,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The server's idea of the time, in milliseconds since 1970.
+    /// The time by the server's clock, in milliseconds since 1970.
     pub(crate) fn now_milliseconds(&self) -> i64 {
         let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let milliseconds = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
         milliseconds + self.settings.clock_skew * 1000
     }
 
-    /// The server's idea of the time, in seconds since 1970.
+    /// The time by the server's clock, in seconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         self.now_milliseconds().div_euclid(1000)
     }
@@ -169,7 +169,7 @@ impl Journal {
         self.entries.values().filter(|request| request.operation == operation).count()
     }
 
-    /// How many of an operation's requests have their answer, or will have none.
+    /// How many of an operation's requests have a decided answer.
     pub(crate) fn decided(&self, operation: Operation) -> usize {
         let decided = |request: &&Request| request.operation == operation && request.decided;
         self.entries.values().filter(decided).count()

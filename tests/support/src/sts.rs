@@ -1,12 +1,12 @@
-//! STS `GetCallerIdentity`: proof that credentials arrived whole.
+//! STS `GetCallerIdentity`: proves that credentials arrived complete.
 
 use crate::reply::{Reply, sts_error};
 use crate::request::Request;
 use crate::signature;
 use crate::state::State;
 
-/// Answers `POST /` with `Action=GetCallerIdentity`, for callers that sign
-/// with credentials which this stand-in minted and which are still alive.
+/// Answers `POST /` with `Action=GetCallerIdentity`, for callers that sign with live credentials
+/// from this stand-in.
 pub(crate) fn get_caller_identity(state: &mut State, request: &Request) -> Result<Reply, Reply> {
     if request.field("Action") != Some("GetCallerIdentity") {
         return Err(sts_error(400, "InvalidAction", "Could not find operation"));

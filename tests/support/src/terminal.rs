@@ -14,13 +14,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::sandbox::{Output, code, read, text};
 use crate::start::{in_new_session, with_default_signals};
 
-/// Only tells a hang from a slow machine.
+/// A limit that only a hang exceeds, however slow the machine is.
 const LONGEST: Duration = Duration::from_secs(75);
 
-/// How often the keyboard and the screen are looked at.
+/// How often typed text and the screen are handled.
 const PACE: Duration = Duration::from_millis(10);
 
-/// What the job's shell exits with beyond the signal that stopped its job.
+/// The shell of the job exits with this number plus the signal that stopped the job.
 const BY_SIGNAL: i32 = 128;
 
 /// A shell that has the terminal and runs the program as a job beside it. The terminal
@@ -36,12 +36,12 @@ kill -KILL $! 2>/dev/null
 exec /bin/sh -c "exit $code"
 "#;
 
-/// Where the program stands to the terminal.
+/// The relation of the program to the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// The terminal is its own, and it reads what is typed.
+    /// It is in the foreground and reads typed text.
     Foreground,
-    /// It is a job in the background; a shell has the terminal.
+    /// It is a background job; a shell is in the foreground.
     Background,
     /// It has a session without a terminal.
     NoTerminal,
@@ -61,7 +61,7 @@ pub enum Stream {
 /// A pseudo-terminal, and how a program is started on it. Its stdout is a pipe.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
-    /// Where the program stands to it.
+    /// The relation of the program to it.
     pub place: Place,
     /// The program's stdin.
     pub stdin: Stream,
@@ -69,18 +69,18 @@ pub struct Terminal {
     pub stderr: Stream,
 }
 
-/// What was seen on a terminal in the end.
+/// The result of a program on a terminal.
 #[derive(Debug)]
 pub struct Seen {
-    /// How the program ended, and what came out of its pipes.
+    /// How the program ended, and the output of its pipes.
     pub output: Output,
-    /// All that the terminal got.
+    /// All output of the terminal.
     pub screen: String,
     /// Whether the terminal stopped the program, which was killed then.
     pub stopped: bool,
 }
 
-/// A program under way on a terminal.
+/// A running program on a terminal.
 #[derive(Debug)]
 pub struct OnTerminal {
     child: Child,
@@ -125,7 +125,7 @@ impl Terminal {
         started.stdout(stdout_writer);
         in_new_session(&mut started, (self.place != Place::NoTerminal).then_some(pty.user));
         let (began, child) = (Instant::now(), started.spawn().expect("the program can be started"));
-        // It holds the program's ends of the pipes and of the terminal.
+        // The command holds the program's ends of the pipes and of the terminal.
         drop(started);
 
         let (orders, to_do) = mpsc::channel();
@@ -145,7 +145,7 @@ impl Terminal {
         }
     }
 
-    /// The same command, or the shell that has it as a job.
+    /// The same command, or the shell that runs it as a job.
     fn in_place(&self, like: &Command) -> Command {
         let mut command = match self.place {
             Place::Background => {
@@ -166,7 +166,7 @@ impl Terminal {
 }
 
 impl OnTerminal {
-    /// Types on the keyboard.
+    /// Types text.
     pub fn type_text(&self, text: &str) {
         let _ = self.orders.send(Order::Type(text.to_owned()));
     }
@@ -176,17 +176,17 @@ impl OnTerminal {
         let _ = self.orders.send(Order::HangUp);
     }
 
-    /// What the terminal got so far.
+    /// The output of the terminal so far.
     #[must_use]
     pub fn screen(&self) -> String {
         text(self.screen.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// Waits until the screen is so, and gives it.
+    /// Waits until `is_so` holds for the screen, and gives the screen.
     ///
     /// # Panics
     ///
-    /// If it does not come.
+    /// If that does not happen.
     pub fn wait_for_screen(&mut self, is_so: impl Fn(&str) -> bool) -> String {
         loop {
             let ended = self.child.try_wait().expect("it is a child").is_some();
@@ -194,7 +194,10 @@ impl OnTerminal {
             if is_so(&screen) {
                 return screen;
             }
-            assert!(!ended && self.started.elapsed() < LONGEST, "it does not come on the screen: {screen:?}");
+            assert!(
+                !ended && self.started.elapsed() < LONGEST,
+                "it does not appear on the screen: {screen:?}"
+            );
             thread::sleep(PACE);
         }
     }
@@ -235,8 +238,7 @@ impl OnTerminal {
     }
 }
 
-/// Does what is ordered and notes what comes on the screen, until the terminal is
-/// closed on either side.
+/// Carries out the orders and records the screen, until the terminal is closed on either side.
 fn watch(mut controller: File, orders: &Receiver<Order>, screen: &Mutex<Vec<u8>>) {
     let pace = Timespec { tv_sec: 0, tv_nsec: i64::from(PACE.subsec_nanos()) };
     let mut buffer = [0; 4096];
@@ -252,7 +254,7 @@ fn watch(mut controller: File, orders: &Receiver<Order>, screen: &Mutex<Vec<u8>>
             continue;
         }
         match controller.read(&mut buffer) {
-            // Linux tells the end of the session as an error.
+            // Linux reports the end of the session as an error.
             Ok(0) => return,
             Err(error) if error.kind() != io::ErrorKind::Interrupted => return,
             Err(_) => {}

@@ -1,4 +1,4 @@
-//! A certificate authority of our own, fresh for each stand-in.
+//! A private certificate authority, new for each stand-in.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) fn configuration() -> (Arc<ServerConfig>, String) {
     let authority = parameters.self_signed(&authority_key).expect("the parameters make a certificate");
     let issuer = Issuer::new(parameters, authority_key);
 
-    // The last is not this computer: only a proxy leads there.
+    // The last name is not this computer: only a proxy leads there.
     let names = ["localhost", "127.0.0.1", "stand-in.example"].map(str::to_owned).to_vec();
     let mut parameters = CertificateParams::new(names).expect("the names are valid");
     parameters.distinguished_name.push(DnType::CommonName, "localhost");

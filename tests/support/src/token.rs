@@ -93,7 +93,7 @@ fn authorization_code(
     if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(allowed) {
         return Err(refuse("invalid_request", "codeVerifier is not one of RFC 7636"));
     }
-    // A code is spent by the first attempt, whatever comes of it.
+    // A code is used up by the first attempt, whatever the result.
     let Some(granted) = state.codes.remove(code) else {
         return Err(refuse("invalid_grant", "Invalid authorization code provided"));
     };

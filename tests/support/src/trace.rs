@@ -1,4 +1,4 @@
-//! The system calls of a program, as its tracer sees them.
+//! The system calls of a program, recorded with ptrace.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,10 +17,10 @@ use syscalls::Sysno;
 use crate::sandbox::{Output, read, text};
 use crate::start::traced;
 
-/// Only tells a hang from a slow machine.
+/// A limit that only a hang exceeds, however slow the machine is.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// How much of what an argument points to is read.
+/// How many bytes are read from the place that an argument points to.
 const TEXT_LENGTH: usize = 256;
 
 /// A system call, when it begins.
@@ -28,9 +28,9 @@ const TEXT_LENGTH: usize = 256;
 pub struct SystemCall {
     /// Its name.
     pub name: &'static str,
-    /// Its arguments, also those that it does not have.
+    /// All six argument registers, even if the call takes fewer arguments.
     pub arguments: [u64; 6],
-    /// What the first two arguments point to, as far as it is text: a path, or what is written.
+    /// The text at the first two arguments, if any: a path, or written bytes.
     pub texts: [String; 2],
 }
 
@@ -91,7 +91,7 @@ fn follow(
     deadline: Instant,
     is_the_last: &mut dyn FnMut(&SystemCall) -> bool,
 ) -> (i32, Vec<SystemCall>) {
-    // It stops when it has become the program.
+    // The child stops after `execve`.
     waitpid(first, None).expect("it is a child");
     let options = Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_EXITKILL
@@ -102,11 +102,11 @@ fn follow(
     ptrace::setoptions(first, options).expect("a child can be traced");
     ptrace::syscall(first, None).expect("a child can be traced");
     let mut calls = Vec::new();
-    // Each process and thread stops when a call begins and when it ends.
+    // Each process and thread stops at the beginning and at the end of a call.
     let mut in_call = BTreeMap::<Pid, bool>::new();
     let mut status = None;
     loop {
-        // Children of other threads are other tests'.
+        // Children of other threads belong to other tests.
         let flags = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD | WaitPidFlag::WNOHANG;
         let (pid, signal) = match waitpid(None, Some(flags)) {
             Ok(WaitStatus::StillAlive) => {
@@ -121,7 +121,7 @@ fn follow(
                 let inside = in_call.entry(pid).or_default();
                 *inside = !*inside;
                 if let Some(call) = inside.then(|| system_call(pid)).flatten() {
-                    // Who is killed when a call begins does not make it.
+                    // A process that is killed at the beginning of a call does not make the call.
                     if is_the_last(&call) {
                         let _ = nix::sys::signal::kill(first, Signal::SIGKILL);
                     }
@@ -142,7 +142,7 @@ fn follow(
             }
             Err(_) => return (status.expect("the program has ended"), calls),
         };
-        // It may be killed by another of its threads meanwhile.
+        // Another thread may have killed it in the meantime.
         let _ = ptrace::syscall(pid, signal);
     }
 }
@@ -166,7 +166,7 @@ fn system_call(pid: Pid) -> Option<SystemCall> {
 
 fn text_at(memory: &File, address: u64) -> io::Result<String> {
     let mut bytes = [0; TEXT_LENGTH];
-    // Less is there where the memory ends.
+    // The read is shorter where the memory ends.
     let length = memory.read_at(&mut bytes, address)?;
     let bytes = bytes[..length].split(|byte| *byte == 0).next().unwrap_or_default();
     let is_text = |byte: &u8| (b' '..=b'~').contains(byte) || *byte == b'\n';

@@ -76,9 +76,9 @@ fn an_approved_code_gives_a_token_once() {
     assert_eq!(poll(&aws, &client, &device).error(), "invalid_grant");
 }
 
-/// A request can have arrived and still be without its answer, which an approval then changes.
+/// A request can have arrived without a decided answer, which an approval then changes.
 #[test]
-fn an_approval_after_the_outcome_of_a_poll_does_not_change_it() {
+fn an_approval_after_a_poll_was_decided_does_not_change_its_answer() {
     let aws = IdentityCenter::start();
     let client = aws.register_client(&[], &[]);
     let device = start(&aws, &client);
@@ -118,7 +118,7 @@ fn a_person_may_answer_after_some_polls() {
 }
 
 #[test]
-fn polling_too_fast_earns_slow_down_and_a_longer_interval() {
+fn polling_too_fast_gives_slow_down_and_a_longer_interval() {
     let aws = IdentityCenter::start();
     let client = aws.register_client(&[], &[]);
     aws.set_device(1, 600, true);
@@ -126,7 +126,7 @@ fn polling_too_fast_earns_slow_down_and_a_longer_interval() {
     assert_eq!(poll(&aws, &client, &device).error(), "authorization_pending");
     // On a machine that stalls for a second, the next poll is not too fast.
     while poll(&aws, &client, &device).error() != "slow_down" {}
-    // Each hasty poll makes it five seconds more.
+    // Each early poll adds five seconds.
     for _ in 0..10 {
         assert_eq!(poll(&aws, &client, &device).error(), "slow_down");
     }
@@ -155,7 +155,7 @@ fn a_device_code_serves_its_own_client_until_it_expires() {
 }
 
 #[test]
-fn only_known_start_urls_and_clients_start() {
+fn device_authorization_requires_a_known_start_url_and_client() {
     let aws = IdentityCenter::builder().start_url("https://a.awsapps.com/start").start();
     assert_eq!(aws.start_url(), "https://a.awsapps.com/start");
     let mut client = aws.register_client(&[], &[]);

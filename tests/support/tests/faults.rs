@@ -11,7 +11,7 @@ use stand_in::{Fault, IdentityCenter, Operation, Times, TokenOptions};
 
 const OPERATION: Operation = Operation::GetRoleCredentials;
 
-/// Only tells a hang from a slow machine.
+/// A limit that only a hang exceeds, however slow the machine is.
 const A_HANG: Duration = Duration::from_secs(60);
 
 fn with_token() -> (IdentityCenter, String) {
@@ -21,7 +21,7 @@ fn with_token() -> (IdentityCenter, String) {
 }
 
 #[test]
-fn faults_happen_in_turn_and_as_often_as_asked() {
+fn faults_happen_in_order_and_as_often_as_requested() {
     let (aws, token) = with_token();
     aws.fault(OPERATION, Fault::Status(503), Times::Times(2));
     aws.fault(OPERATION, Fault::RetryAfter { status: 429, seconds: 7 }, Times::Once);
@@ -58,7 +58,7 @@ fn errors_have_the_shape_of_their_service() {
 }
 
 #[test]
-fn bodies_may_be_anything() {
+fn answers_can_have_any_body() {
     let (aws, token) = with_token();
     let answered = |fault| {
         aws.fault(OPERATION, fault, Times::Once);
@@ -75,7 +75,7 @@ fn bodies_may_be_anything() {
     assert_eq!(aws.minted(), 0);
 }
 
-/// What a client sees: the bytes, and how they end.
+/// What a client receives: the bytes, and how they end.
 fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<ErrorKind>) {
     let hangs = matches!(fault, Fault::Hang | Fault::HangMidBody);
     let (comes_first, asked) = (matches!(fault, Fault::HangMidBody), aws.requests().len());
@@ -85,7 +85,7 @@ fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<E
     stream.write_all(head.as_bytes()).unwrap();
     let mut bytes = Vec::new();
     if hangs {
-        // What comes before it hangs may come late; after that, nothing comes.
+        // The part before the hang may arrive late; after it nothing arrives.
         aws.wait_for_requests(OPERATION, asked + 1, A_HANG);
         let mut buffer = [0; 4096];
         while comes_first && !String::from_utf8_lossy(&bytes).contains("accessKeyId") {
@@ -99,7 +99,7 @@ fn observe(aws: &IdentityCenter, token: &str, fault: Fault) -> (String, Option<E
 }
 
 #[test]
-fn connections_end_in_every_bad_way() {
+fn connections_can_be_cut_reset_and_held() {
     let (aws, token) = with_token();
     assert_eq!(observe(&aws, &token, Fault::CloseBeforeAnswer), (String::new(), None));
     let reset = Some(ErrorKind::ConnectionReset);
@@ -119,7 +119,7 @@ fn connections_end_in_every_bad_way() {
 }
 
 #[test]
-fn stopping_ends_connections_that_hang() {
+fn stopping_the_server_ends_hanging_connections() {
     let (aws, token) = with_token();
     aws.fault(OPERATION, Fault::Hang, Times::Once);
     let mut stream = connect(&aws);
@@ -150,7 +150,11 @@ fn an_operation_can_be_held_until_it_is_released() {
     thread::scope(|scope| {
         let held: Vec<_> = (0..3).map(|_| scope.spawn(|| portal(&aws, CREDENTIALS, &token))).collect();
         aws.wait_for_requests(OPERATION, 3, A_HANG);
-        assert_eq!(portal(&aws, "GET /assignment/accounts", &token).status, 200, "others are not held");
+        assert_eq!(
+            portal(&aws, "GET /assignment/accounts", &token).status,
+            200,
+            "other operations are not held"
+        );
         assert_eq!(aws.minted(), 0);
         aws.release(OPERATION);
         assert!(held.into_iter().all(|held| held.join().unwrap().status == 200));
@@ -160,7 +164,7 @@ fn an_operation_can_be_held_until_it_is_released() {
 }
 
 #[test]
-fn stopping_ends_connections_that_are_held() {
+fn stopping_the_server_ends_held_connections() {
     let (aws, token) = with_token();
     aws.hold(OPERATION);
     let mut stream = connect(&aws);
@@ -178,7 +182,7 @@ fn a_rate_limit_allows_a_burst_and_then_its_rate() {
     let start = Instant::now();
     let mut answers = Vec::new();
     let mut refused = None;
-    // A machine that asks more slowly than allowed for a while is refused later.
+    // A slow machine sends fewer requests per second and is refused later.
     while refused.is_none() || aws.minted() <= 15 {
         assert!(start.elapsed() < A_HANG, "{} were allowed, refused: {refused:?}", aws.minted());
         answers.push(portal(&aws, CREDENTIALS, &token));

@@ -23,7 +23,7 @@ fn a_program_sees_a_cleared_environment_and_a_new_home() {
 }
 
 #[test]
-fn status_and_both_streams_come_back() {
+fn exit_status_and_both_streams_are_returned() {
     let sandbox = Sandbox::new("/bin/sh");
     let output = sandbox.run(&["-c", "echo '{\"a\": 1}'; echo err >&2; exit 7"]);
     assert_eq!((output.status, output.stderr.as_str()), (7, "err\n"));
@@ -42,7 +42,7 @@ fn a_program_that_hangs_is_killed() {
 
 #[test]
 #[should_panic(expected = "hung")]
-fn a_child_left_behind_with_the_pipes_counts_as_hung() {
+fn a_child_that_keeps_the_pipes_open_counts_as_hung() {
     let mut sandbox = Sandbox::new("/bin/sh");
     sandbox.set_deadline(Duration::from_millis(300));
     let _ = sandbox.run(&["-c", "sleep 2 & exit 0"]);
@@ -120,7 +120,7 @@ fn role_credentials_are_those_that_the_cli_caches() {
 }
 
 #[test]
-fn secrets_are_found_outside_of_the_caches() {
+fn the_search_finds_secrets_outside_the_caches() {
     let aws = IdentityCenter::start();
     let sandbox = Sandbox::new("/bin/sh");
     let token = aws.issue_token(&TokenOptions::default());

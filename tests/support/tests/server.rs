@@ -47,7 +47,7 @@ fn tls_is_trusted_through_its_own_authority_only() {
 }
 
 #[test]
-fn every_secret_bears_the_mark_and_is_known() {
+fn every_secret_contains_the_mark_and_is_listed() {
     let aws = IdentityCenter::start();
     aws.auto_approve(0);
     let client = post(&aws, "/client/register", &json!({ "clientName": "n", "clientType": "public" }));
@@ -141,7 +141,7 @@ fn the_program_serves_until_its_input_ends() {
 
 #[test]
 fn a_port_can_be_chosen_and_is_free_again_after_the_end() {
-    // Below those that systems give out: nobody takes it between the two.
+    // A port below the range from which systems assign ports.
     let low = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
     let mut ports = low..low + 500;
     let port = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
@@ -154,7 +154,7 @@ fn a_port_can_be_chosen_and_is_free_again_after_the_end() {
 }
 
 #[test]
-fn it_can_be_the_http_proxy_of_a_client() {
+fn the_stand_in_can_be_an_http_proxy() {
     let aws = IdentityCenter::start();
     let token = aws.issue_token(&stand_in::TokenOptions::default());
     let host = "portal.sso.us-east-1.amazonaws.com";

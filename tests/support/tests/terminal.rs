@@ -25,7 +25,7 @@ fn a_program_in_the_foreground_has_the_terminal() {
 }
 
 #[test]
-fn what_is_typed_is_read_and_a_signal_is_told() {
+fn typed_text_is_read_and_a_signal_is_reported() {
     let home = Sandbox::new("/bin/sh");
     let mut running = SHELL.start(&home.command(&["-c", "read line; echo \"$line\" >/dev/tty; sleep 60"]));
     running.type_text("word\n");
@@ -57,27 +57,28 @@ fn a_background_job_is_stopped_when_it_writes_to_the_terminal() {
 }
 
 #[test]
-fn without_a_terminal_there_is_none_to_write_to() {
+fn a_program_without_a_terminal_cannot_open_dev_tty() {
     let nowhere = Terminal { place: Place::NoTerminal, stdin: Stream::Pipe, stderr: Stream::Stdout };
     let seen = run(nowhere, "(echo x >/dev/tty) 2>/dev/null || echo none; echo err >&2");
     assert_eq!((seen.output.stdout.as_str(), seen.output.stderr.as_str()), ("none\nerr\n", ""));
     assert_eq!(seen.screen, "");
 }
 
-/// As `nohup` and a script's background jobs start it.
+/// As after `nohup`, and for background jobs of a script.
 #[test]
 fn a_program_starts_with_its_signals_whatever_its_parent_ignores() {
     let ignoring = "trap '' HUP INT QUIT PIPE TERM; exec \"$0\" \"$@\"";
     let mut command = Command::new("/bin/sh");
     command.args(["-c", ignoring]).arg(std::env::current_exe().unwrap());
-    let output = command.args(["--exact", "the_program_of_such_a_parent", "--ignored"]).output().unwrap();
+    let output =
+        command.args(["--exact", "a_program_whose_parent_ignores_signals", "--ignored"]).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && told.contains("1 passed"), "{told}");
 }
 
 #[test]
 #[ignore = "runs only inside of the test above"]
-fn the_program_of_such_a_parent() {
+fn a_program_whose_parent_ignores_signals() {
     let home = Sandbox::new("/bin/sh");
     for (name, number) in [("HUP", 1), ("INT", 2), ("QUIT", 3), ("PIPE", 13), ("TERM", 15)] {
         let script = format!("kill -{name} $$; echo survived");
@@ -86,7 +87,7 @@ fn the_program_of_such_a_parent() {
         let seen = SHELL.start(&home.command(&["-c", &script])).finish();
         assert_eq!((seen.output.status, seen.output.stdout.as_str()), (-number, ""), "{name}");
     }
-    // The premise: a child that is started otherwise ignores them.
+    // The premise: a child that is started in another way ignores them.
     let plain = || Command::new("/bin/sh").args(["-c", "kill -INT $$"]).status().unwrap();
     assert!(plain().success());
     let mut command = Command::new("/bin/sh");
@@ -100,7 +101,7 @@ fn the_browser_follows_redirects_and_shows_the_last_page() {
     let home = Sandbox::new("/bin/sh");
     let (links, page) = (home.temporary().join("links"), home.temporary().join("page"));
     follow_links(links.clone(), page.clone());
-    // Half a link is none yet.
+    // A link without a line break is not complete.
     fs::write(&links, format!("{}/device", aws.url())).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(50));
     assert!(!page.exists());

@@ -53,7 +53,7 @@ fn a_dead_access_token_gets_401_and_an_unassigned_role_403() {
 }
 
 #[test]
-fn a_reusable_refresh_token_comes_back_the_same() {
+fn a_reusable_refresh_token_is_returned_unchanged() {
     let aws = IdentityCenter::start();
     let token = aws.issue_token(&TokenOptions::default());
     let refresh_token = token.refresh_token.clone().unwrap();
@@ -68,7 +68,7 @@ fn a_reusable_refresh_token_comes_back_the_same() {
 }
 
 #[test]
-fn a_single_use_refresh_token_is_good_once_and_replaced() {
+fn a_single_use_refresh_token_works_once_and_is_replaced() {
     let aws = IdentityCenter::start();
     aws.set_refresh_single_use(true);
     let token = aws.issue_token(&TokenOptions::default());
@@ -85,7 +85,7 @@ fn a_single_use_refresh_token_is_good_once_and_replaced() {
 }
 
 #[test]
-fn an_answer_may_omit_the_refresh_token_which_then_stays_good() {
+fn an_answer_may_omit_the_refresh_token_and_the_old_one_stays_valid() {
     let aws = IdentityCenter::start();
     aws.set_refresh_omits_token(true);
     aws.set_refresh_single_use(true);
@@ -148,7 +148,7 @@ fn the_clock_can_be_moved() {
 }
 
 #[test]
-fn lists_come_in_pages() {
+fn lists_are_paged() {
     let aws = IdentityCenter::start();
     let token = aws.issue_token(&TokenOptions::default()).access_token;
     for number in 0..4 {

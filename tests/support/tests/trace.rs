@@ -11,7 +11,7 @@ fn opened(calls: &[SystemCall]) -> Vec<&str> {
 }
 
 #[test]
-fn what_a_program_and_its_children_ask_for_is_seen() {
+fn the_trace_contains_calls_of_a_program_and_its_children() {
     let home = Sandbox::new("/bin/sh");
     fs::write(home.home().join("read me"), "text").unwrap();
     let script = "read line <'read me'; (: >'written by a child'); echo \"$line\"; exit 7";
@@ -26,7 +26,7 @@ fn what_a_program_and_its_children_ask_for_is_seen() {
 }
 
 #[test]
-fn a_signal_reaches_the_program_and_several_are_traced_at_once() {
+fn several_programs_are_traced_at_once_and_receive_signals() {
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {

@@ -1,4 +1,4 @@
-//! The files of a sandbox: writing them as AWS's tools do, and looking.
+//! The files of a sandbox: writes them as AWS's tools do, and reads them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,9 +93,8 @@ impl Sandbox {
         files
     }
 
-    /// Where secrets stand that should not: in one of the texts, or in a file
-    /// of the home that is neither JSON nor the configuration. The marker of
-    /// secrets counts too, so that pieces are found.
+    /// Finds secrets in wrong places: in one of the texts, or in a file of the home that is neither
+    /// JSON nor the configuration. The mark of secrets counts too, so that parts are found.
     #[must_use]
     pub fn search_for_secrets(&self, texts: &[&str], secrets: &[String]) -> Vec<String> {
         let texts = texts.iter().enumerate();
@@ -166,7 +165,7 @@ fn mode(_metadata: &fs::Metadata) -> u32 {
     0
 }
 
-/// Lets a tree be removed in which a test took permissions away.
+/// Makes a tree removable after a test took permissions away.
 #[cfg(unix)]
 pub(super) fn make_writable(directory: &Path) {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
@@ -178,6 +177,6 @@ pub(super) fn make_writable(directory: &Path) {
     }
 }
 
-/// Elsewhere, permissions do not keep a directory from being removed.
+/// On other systems permissions do not prevent removing a directory.
 #[cfg(not(unix))]
 pub(super) fn make_writable(_directory: &Path) {}

@@ -1,5 +1,5 @@
-//! The names of AWS's cache files, computed here on purpose: a test that
-//! asked the program under test for them would agree with any mistake.
+//! The names of AWS's cache files, computed here on purpose: names from the program under test
+//! would hide its mistakes.
 
 use std::path::PathBuf;
 

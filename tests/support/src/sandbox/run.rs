@@ -21,7 +21,7 @@ pub struct Output {
     pub stdout: String,
     /// What it wrote to stderr.
     pub stderr: String,
-    /// From its start until it ended and nobody held its pipes any more.
+    /// The time from its start until its end and the closing of its pipes.
     pub elapsed: Duration,
 }
 
@@ -41,7 +41,7 @@ impl Output {
 }
 
 impl Sandbox {
-    /// The program, to be started by the test itself.
+    /// The command of the program, for the test to start.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.command_of(&self.program);
@@ -49,7 +49,7 @@ impl Sandbox {
         command
     }
 
-    /// Another program, started like the one of this home.
+    /// The command of another program, with the same home and environment.
     #[must_use]
     pub fn command_of(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -134,7 +134,7 @@ impl Running {
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // What was written before shows where it hangs.
+        // The output so far shows where the program hangs.
         let moment = Duration::from_secs(1);
         let late = |bytes: Result<_, _>, pipe: &Receiver<_>| {
             text(bytes.or_else(|_| pipe.recv_timeout(moment)).unwrap_or_default())

@@ -35,7 +35,7 @@ impl Answer {
 pub fn connect(aws: &IdentityCenter) -> TcpStream {
     let url = aws.url();
     let stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
-    // Only tells a hang from a slow machine.
+    // A limit that only a hang exceeds, however slow the machine is.
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     stream
 }
