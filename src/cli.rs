@@ -9,27 +9,8 @@ mod full;
 use std::ffi::OsString;
 
 use crate::error::Error;
-use crate::options::Options;
 
-pub use full::{LoginOptions, LogoutOptions, OutputFormat, StatusOptions};
-
-/// What the program is asked to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command {
-    /// No subcommand: answer an SDK.
-    CredentialProcess(Options),
-    /// `login`
-    Login(LoginOptions),
-    /// `logout`
-    Logout(LogoutOptions),
-    /// `status`
-    Status(StatusOptions),
-    /// A word that stands alone behind `login`, `logout` or `status`: a mistake, and the config
-    /// knows what it means.
-    StrayWord(String),
-    /// `--help`, `--version`: text for stdout.
-    Print(String),
-}
+pub use full::{Command, LoginOptions, LogoutOptions, OutputFormat, StatusOptions};
 
 /// Parses `arguments`, which do not include the program's name.
 ///
@@ -46,6 +27,7 @@ pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
 mod tests {
     use super::*;
     use crate::error::ConfigurationError;
+    use crate::options::Options;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()

@@ -1,5 +1,5 @@
-//! HTTPS with our own care for proxies, trust and this computer's limits: one request, one
-//! answer. It knows nothing of IAM Identity Center, and nothing of the SDK.
+//! Sends a request over TLS, or in plain text to this computer, and reads its answer. Proxies,
+//! trust and name look-ups are decided here. IAM Identity Center and the SDK are not known here.
 //!
 //! [`transport`] carries requests over a connection that [`connect`] opens.
 

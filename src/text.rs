@@ -1,5 +1,5 @@
-//! Small things about text, for every room: they know nothing of AWS and nothing of each
-//! other's users.
+//! Helpers for text that every room may use. They use the standard library, `serde_json`
+//! and each other, and no other room.
 
 pub mod escape;
 pub mod invisible;

@@ -1,4 +1,4 @@
-//! What killed processes left beside a file of the caches.
+//! Temporary files that killed processes left beside a file of the caches.
 
 use std::ffi::OsStr;
 use std::io::Read as _;

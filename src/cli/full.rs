@@ -6,9 +6,26 @@ use std::time::Duration;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::Command;
 use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
+
+/// What the program is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// No subcommand: answer an SDK.
+    CredentialProcess(Options),
+    /// `login`
+    Login(LoginOptions),
+    /// `logout`
+    Logout(LogoutOptions),
+    /// `status`
+    Status(StatusOptions),
+    /// A word that stands alone behind `login`, `logout` or `status`: a mistake, and the config
+    /// knows what it means.
+    StrayWord(String),
+    /// `--help`, `--version`: text for stdout.
+    Print(String),
+}
 
 /// Role credentials of AWS IAM Identity Center (AWS SSO) for credential_process.
 ///

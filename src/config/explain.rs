@@ -7,7 +7,6 @@ use std::path::Path;
 use super::files::{Files, Settings, config_path, credentials_path, shown_config_path, shown_path};
 use super::follow;
 use super::header::{self, Dialect, Kind};
-use super::resolve::NamedProfile;
 use super::scanner::Pick;
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
@@ -15,6 +14,9 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::platform;
 use crate::text::invisible::looks_blank;
+
+/// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, or nobody.
+pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
 
 /// A profile that is no section of either file.
 pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedProfile<'_>) -> Error {

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::explain::wrong_encoding;
+use super::explain::{NamedProfile, wrong_encoding};
 use super::files::{Files, Settings};
 use super::header::Kind;
-use super::resolve::{Given, NamedProfile, role_from, session_from};
+use super::resolve::{Given, role_from, session_from};
+use super::resolved::ResolvedSession;
 use super::scanner::Pick;
 use super::users::AllUsers;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-use super::{ResolvedSession, follow, helper_line};
+use super::{follow, helper_line};
 use crate::context::Context;
 use crate::error::Error;
 use crate::options::Options;

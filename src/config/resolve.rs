@@ -2,23 +2,21 @@
 
 use std::cell::OnceCell;
 
-use super::explain::{missing_values, profile_not_found, session_not_found};
+use super::explain::{NamedProfile, missing_values, profile_not_found, session_not_found};
 use super::files::{Files, Settings};
 use super::follow::Walk;
 use super::login_commands::{LoginBy, LoginName};
+use super::resolved::{Resolved, ResolvedSession};
 use super::scanner::Pick;
 use super::users::{self, Users};
 use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-use super::{Resolved, ResolvedSession, follow, helper_line, overruled};
+use super::{follow, helper_line, overruled};
 use crate::context::{Context, is_on};
 use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
-
-/// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, or nobody.
-pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
 
 pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Error> {
     let (outcome, line) = role_of(context, options, "--profile")?;

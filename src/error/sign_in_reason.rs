@@ -1,4 +1,4 @@
-//! Why the cached tokens of a session do not do, so that a person has to sign in.
+//! Why no cached token can be used, so that a person has to sign in.
 
 use crate::start_url;
 

@@ -1,4 +1,4 @@
-//! The parts of a web address, for whoever does not need a whole parser.
+//! The parts of a web address, found without a full parser.
 
 /// What follows `scheme` (`https://`) in `url`, in any case; `None` for another scheme.
 pub fn after_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
