@@ -59,14 +59,17 @@ pub(super) fn recent(run: &Run) -> Option<RoleCredentials> {
         return None;
     }
     let credentials = live(run, clock::latest_known(run.sso.context, run.sso.state))?;
-    debug!(run.sso.context, "AWS failed a moment ago: live credentials without asking for {left} s more");
+    debug!(
+        run.sso.context,
+        "fallback: AWS failed a moment ago; using the cached credentials without a request for {left} s"
+    );
     Some(credentials)
 }
 
 /// Remembers that AWS has just failed us.
 pub(super) fn begin(run: &Run) {
     let Some(path) = path(run) else { return };
-    debug!(run.sso.context, "fallback: credentials that are still alive");
+    debug!(run.sso.context, "fallback: using the cached credentials, which are still valid");
     let until = run.sso.context.now().plus(QUIET);
     StateDirectory::write_text(run.sso.context, &path, &json!({ "until": until.unix() }).to_string());
 }

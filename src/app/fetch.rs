@@ -25,7 +25,7 @@ pub(super) fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials
         if let Some(credentials) = keep(run, lock, &access_token, credentials)? {
             return Ok(credentials);
         }
-        debug!(run.sso.context, "somebody has signed in meanwhile: fetching again");
+        debug!(run.sso.context, "another sign-in has replaced the token: fetching again");
     }
     Err(refresh::required(&run.sso, SignInReason::TokenRejected))
 }

@@ -19,7 +19,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, span};
+use crate::error::{CacheTrouble, Error, Text, span};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -102,7 +102,7 @@ fn login_to(
     obstacles::ensure_room(&run)?;
     obstacles::ensure_role_credentials_can_go(&run)?;
     if !options.if_needed && matches!(caches.read_token(context, run.session), Err(Miss::Other(_))) {
-        let other = refresh::required(&run, SignInReason::OtherSignIn).text().what;
+        let other = what_and_why(&refresh::required(&run, SignInReason::OtherSignIn));
         output::tell(&format!("{other}; signing in replaces it"));
     }
     let lock = turn::take(&run, options)?;
@@ -128,7 +128,7 @@ fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Err
     if let Some(profile) = config::profile_with_its_own_way(run.context, run.session).filter(|_| failed) {
         let word = config::shell_word(&profile);
         output::tell(&format!(
-            "the profiles of {} do not agree how AWS is reached: `aws-sso-cred login --profile {word}` goes by that one",
+            "the profiles of {} reach AWS in different ways; to use those of one profile, run `aws-sso-cred login --profile {word}`",
             run.login.session
         ));
     }
@@ -199,13 +199,19 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     match &required {
         Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
         _ if left > 0 => output::tell(&format!(
-            "{}: the sign-in is good for only {} more",
+            "{}: the sign-in is valid for only {} more",
             run.login.session,
             span(Duration::from_secs(left.unsigned_abs()))
         )),
-        _ => output::tell(&required.text().what),
+        _ => output::tell(&what_and_why(&required)),
     }
     Ok(None)
+}
+
+/// A failure without its hint, in one line: the sign-in goes on.
+fn what_and_why(error: &Error) -> String {
+    let Text { what, why, .. } = error.text();
+    why.map_or_else(|| what.clone(), |why| format!("{what}; {why}"))
 }
 
 /// What is signed in to, for whom it is good, and until when.
@@ -216,11 +222,17 @@ fn success(command: &SessionCommand, run: &SessionRun, token: &SsoToken) -> Stri
         token.expires_at.for_people(),
         span(Duration::from_secs(left.unsigned_abs()))
     );
-    let renewal = if token.refresh_parts().is_some() { ", then renewed by itself" } else { "" };
+    let renewal = if token.refresh_parts().is_some() { ", then renewed automatically" } else { "" };
     let whom = match command.configured_roles(run.session).count() {
         0 => String::new(),
         1 => " for 1 profile".to_owned(),
         n => format!(" for {n} profiles"),
     };
-    format!("{} at {}: good{whom} {until}{renewal}", run.login.session, run.session.start_url)
+    // A session without a name is already called by its start URL.
+    let at = if run.login.session.starts_with("start URL ") {
+        String::new()
+    } else {
+        format!(" at {}", run.session.start_url)
+    };
+    format!("{}{at}: good{whom} {until}{renewal}", run.login.session)
 }

@@ -104,7 +104,7 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
 /// A second lock, for those who go on beside a holder that does not move: together they
 /// still make one request. Whoever cannot have that one either goes on without.
 fn beside_the_holder(run: &Run) -> Result<Lock, Error> {
-    debug!(run.sso.context, "lock: going on beside its holder");
+    debug!(run.sso.context, "lock: its holder hangs; fetching without the lock");
     let until = run.sso.context.elapsed() + network::time_left(&run.sso) / 2;
     match lock_named(run, "second.lock", until) {
         Err(Error::LockTimeout { .. }) => Ok(Lock::none().after_waiting()),

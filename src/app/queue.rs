@@ -69,7 +69,7 @@ pub(super) fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<L
     if let Some(lock) = unless_of_no_use(run, &sign_in::place(run), reason)? {
         return Ok(lock);
     }
-    debug!(run.context, "sign-in: going on beside the process that holds the lock");
+    debug!(run.context, "sign-in: the process that holds the lock hangs; continuing without the lock");
     let second = unless_of_no_use(run, &sign_in::second_place(run), reason)?;
     Ok(second.unwrap_or_else(Lock::none).after_waiting())
 }
@@ -214,7 +214,7 @@ fn elsewhere(run: &SessionRun, line: &Line) -> Error {
 }
 
 fn show_along(run: &SessionRun, pending: &PendingAuthorization) {
-    debug!(run.context, "another process waits for the person; waiting along");
+    debug!(run.context, "sign-in: another process waits for your answer; waiting for it too");
     let channel = Channel::find(run.policy.terminal_allowed);
     sign_in::prompt(run, &channel, pending, PromptBrowser::OpenedBefore, true);
 }

@@ -33,7 +33,7 @@ pub(super) fn recall(run: &SessionRun, path: Option<&PrivateFile>, lock: &Lock) 
     let note = StateDirectory::read_json(path)?;
     let text = |name: &str| note.get(name)?.as_str().map(str::to_owned);
     let exit_code = u8::try_from(note.get("exit")?.as_u64()?).ok().filter(|code| (1..=6).contains(code))?;
-    debug!(run.context, "the process we waited for has failed: so do we");
+    debug!(run.context, "the process that held the lock has failed: this process reports the same failure");
     Some(Error::Shared {
         exit_code,
         text: Text { what: text("what")?, why: text("why"), hint: text("hint") },

@@ -78,19 +78,21 @@ fn nobody_can_see(run: &SessionRun, channel: &Channel) -> Option<String> {
         BrowserChoice::Command(Launch { instead_of, .. }) if run.policy.browser_allowed => {
             instead_of.map(|passed_over| no_terminal(run, passed_over))
         }
-        BrowserChoice::Command(_) => Some(no_terminal(run, "no browser is wanted")),
+        BrowserChoice::Command(_) => {
+            Some(no_terminal(run, "`--no-browser` or AWS_SSO_DISABLE_BROWSER is set"))
+        }
         BrowserChoice::None(reason) => Some(no_terminal(run, reason)),
     }
 }
 
-/// That no terminal shows a prompt, `and` no browser either.
+/// That no terminal shows a prompt, and no browser either, for the reason `and`.
 fn no_terminal(run: &SessionRun, and: impl Display) -> String {
     let why = if run.policy.terminal_allowed {
-        "there is no terminal to show it on"
+        "no terminal"
     } else {
-        "the terminal is not to be written to"
+        "no terminal (`--no-terminal` or AWS_SSO_CRED_NO_TERMINAL is set)"
     };
-    format!("{why}, and {and}")
+    format!("{why}, and no browser ({and})")
 }
 
 /// Starts or joins a device authorization and waits for the person, for as long as
@@ -132,7 +134,7 @@ pub(super) fn authorize_device(
         }
         match outcome {
             Err(error) if !fresh_code && is_used_up(&error.kind, is_joined, &pending) => {
-                debug!(run.context, "sign-in: the code has been used; was it by another process?");
+                debug!(run.context, "sign-in: the code has been used, perhaps by another process");
                 state.forget_pending();
                 if let Some(token) = signed_in_since(run, &pending) {
                     without_state::end_cool_down(run, &state);
@@ -252,7 +254,7 @@ fn conclude(
         Ok(Outcome::RegisterAgain) => {
             state.forget_pending();
             Err(Error::SignInFailed {
-                cause: "AWS rejects a client it has just registered".to_owned(),
+                cause: "AWS rejected the client that it had just registered".to_owned(),
                 login,
             })
         }
@@ -274,7 +276,10 @@ pub(super) fn given_up(run: &SessionRun, state: &SignInState, token: Option<&Sec
         debug!(run.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
     }
     state.begin_cool_down(true);
-    Error::SignInFailed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() }
+    Error::SignInFailed {
+        cause: "`aws-sso-cred logout` ran while it waited".to_owned(),
+        login: run.login.clone(),
+    }
 }
 
 /// The person has not finished; whoever runs us again goes on from here.
@@ -348,7 +353,7 @@ pub(super) fn prompt(
     let state = SignInState::of(run.context, run.state, run.session);
     let asked_for = matches!(channel, Channel::Command);
     if !asked_for && !state.may_prompt(&channel.name()) {
-        debug!(run.context, "sign-in: shown here a moment ago");
+        debug!(run.context, "sign-in: the prompt was shown here a moment ago");
         return;
     }
     let role = run.role.map(|request| (request.role_name.as_str(), request.account_id.as_str()));

@@ -29,7 +29,7 @@ impl Place {
         let stopped = platform::is_stopped(holder) == Some(true);
         let stuck = stopped || self.noted(run) == Some(holder);
         if stuck {
-            debug!(run.context, "lock: its holder, process {holder}, does not move");
+            debug!(run.context, "lock: its holder, process {holder}, hangs");
         }
         stuck
     }

@@ -37,7 +37,7 @@ fn noted_here(
     state: &SignInState,
 ) -> Option<CoolDown> {
     let since = asked_at(context, caches, session).filter(|_| !state.remembers())?;
-    debug!(context, "no state can be kept; the registration tells of a request at {since}");
+    debug!(context, "state: none can be saved; the client registration file shows a request at {since}");
     Some(CoolDown::after_silence(1, since))
 }
 

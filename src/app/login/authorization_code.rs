@@ -32,7 +32,7 @@ pub(super) fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Resul
     match attempt(run, lock, &listener, issuer_url, false) {
         Err(error) if error.is_about_the_client() => {
             debug!(run.context, "login: AWS has forgotten the client; registering anew");
-            output::tell("AWS no longer knew this client; please sign in once more");
+            output::tell("AWS no longer knows this client registration; please sign in once more");
             attempt(run, lock, &listener, issuer_url, true)
         }
         outcome => outcome,
@@ -83,7 +83,7 @@ fn attempt(
         unproved.forget(run);
     }
     outcome?;
-    kept.ok_or_else(|| AuthorizationCodeError::Broken { cause: "the token was not kept".to_owned() })
+    kept.ok_or_else(|| AuthorizationCodeError::Broken { cause: "the token was not saved".to_owned() })
 }
 
 /// The client of the last sign-in, if no answer to that ever came. AWS shows its own
@@ -134,7 +134,7 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
     let mut text = format!("signing in to {}\n{lead}\n\n    {}\n", escape(&run.login.session), escape(url));
     if is_remote(run.context) {
         let tunnel = tunnel(run.context, listener.port());
-        text.push_str(&format!("\nfrom another computer, open a tunnel there first: {tunnel}\n"));
+        text.push_str(&format!("\nfrom another computer, first open a tunnel there: {tunnel}\n"));
     }
     let otherwise = match browser::place_apart(run.context) {
         Some(place) => format!("if your browser cannot reach this computer ({place})"),
