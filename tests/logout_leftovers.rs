@@ -108,8 +108,7 @@ fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
     assert_eq!(
         left(&output, &named),
         [
-            "aws-sso-cred: cannot remove 4 files with the sign-in and the client registration and \
-             role credentials and half-written data of a killed process of sso-session `corp`",
+            "aws-sso-cred: cannot remove 4 files with secrets of sso-session `corp`",
             "~/.aws/sso/cache belongs to root; AWS has revoked the sign-in",
             "hint: run `sudo chown -R \"$USER\" ~/.aws/sso ~/.aws/cli`, then run \
              `aws-sso-cred logout --sso-session corp --forget-client` again",
@@ -150,7 +149,7 @@ fn a_cache_that_cannot_be_looked_into_may_hold_secrets_still() {
         set_mode(&cli_cache(&world), mode);
         let output = ordinary_user::run(&world, arguments);
         assert_eq!(output.status, 5);
-        let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still hold secrets";
+        let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still contain secrets";
         assert!(output.stderr.contains(expected), "{}", output.stderr);
         assert!(output.stderr.starts_with("signed out of "), "{}", output.stderr);
         set_mode(&cli_cache(&world), 0o700);
@@ -165,7 +164,7 @@ fn a_cache_whose_files_cannot_be_listed_may_hold_half_written_ones() {
     let output = ordinary_user::run(&world, &LOGOUT);
     assert_eq!(
         left(&output, "signed out of sso-session `corp`\n")[0],
-        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still hold secrets of sso-session `corp`"
+        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still contain secrets of sso-session `corp`"
     );
     set_mode(&world.home.sso_cache(), 0o700);
     assert!(!world.token_file().exists());

@@ -487,7 +487,7 @@ fn out_of_reach() -> Vec<Error> {
             Some("the name `sso.corp.example` cannot be resolved: Name or service not known"),
             None,
         ),
-        fetch(Kind::Broken, "the connection closed before the answer was whole"),
+        fetch(Kind::Broken, "the connection closed before the answer was complete"),
         fetch(Kind::TimedOut, "no answer within 8 seconds"),
         fetch(
             Kind::Untrusted { issuer: Some("CN=Corp Proxy CA".to_owned()) },
@@ -515,7 +515,7 @@ fn out_of_reach() -> Vec<Error> {
         ),
         fetch(
             Kind::Connection,
-            "`localhost` means 192.0.2.1 here, not this computer, and http:// may not leave it",
+            "`localhost` is 192.0.2.1, which is not this computer: http:// is allowed only to this computer",
         ),
         fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it asks for a user and a password (407)"),
         fetch(
@@ -584,6 +584,7 @@ fn caches() -> Vec<CacheTrouble> {
         },
     };
     let sign_in = file(&token, Holding::SignIn, root("~/.aws/sso/cache"));
+    let registration = file(&token, Holding::Registration, root("~/.aws/sso/cache"));
     let credentials = file(&role, Holding::RoleCredentials, root("~/.aws/cli/cache"));
     let read_only = obstacle("~/.aws/sso/cache", ObstacleKind::ReadOnly, "Read-only file system");
     let linked = LeftFile {
@@ -616,7 +617,8 @@ fn caches() -> Vec<CacheTrouble> {
         not_kept(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device"), false),
         CacheTrouble::NotKept { path: token.clone(), obstacle: root(&token), revoked: true },
         left(std::slice::from_ref(&sign_in), corp, Some(true)),
-        left(&[sign_in, credentials], corp, Some(false)),
+        left(&[sign_in.clone(), credentials.clone()], corp, Some(false)),
+        left(&[sign_in, credentials, registration], corp, None),
         left(&[file(&token, Holding::SignIn, read_only)], None, Some(true)),
         left(
             &[file(

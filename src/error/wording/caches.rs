@@ -103,10 +103,14 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
         files.iter().partition(|file| file.holds == Holding::Unknown);
     let what = match (&found[..], &closed[..]) {
         ([], [only]) => {
-            format!("cannot look into {}, which may still hold secrets{}", only.path, of(session))
+            format!("cannot look into {}, which may still contain secrets{}", only.path, of(session))
         }
         ([], many) => {
-            format!("cannot look into {} directories that may still hold secrets{}", many.len(), of(session))
+            format!(
+                "cannot look into {} directories that may still contain secrets{}",
+                many.len(),
+                of(session)
+            )
         }
         ([_], []) => {
             format!("cannot remove the file with {}{}", contents(&found), of(session))
@@ -116,9 +120,8 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
         }
         (many, _) => {
             format!(
-                "cannot remove {} with {}{}, nor look into {}",
+                "cannot remove {} with secrets{}, nor look into {}",
                 counted(many.len(), "file"),
-                contents(&found),
                 of(session),
                 counted(closed.len(), "directory")
             )
@@ -150,7 +153,7 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// Everything that `files` hold, each kind once.
+/// What `files` hold, each kind once; three kinds and more do not fit into the line.
 fn contents(files: &[&LeftFile]) -> String {
     let mut kinds: Vec<&str> = Vec::new();
     for file in files {
@@ -158,7 +161,7 @@ fn contents(files: &[&LeftFile]) -> String {
             Holding::SignIn => "the sign-in",
             Holding::RoleCredentials => "role credentials",
             Holding::Registration => "the client registration",
-            Holding::HalfWritten => "half-written data of a killed process",
+            Holding::HalfWritten => "half-written data",
             Holding::Note => "notes about the sign-in",
             Holding::Unknown => "perhaps secrets",
         };
@@ -166,7 +169,7 @@ fn contents(files: &[&LeftFile]) -> String {
             kinds.push(kind);
         }
     }
-    kinds.join(" and ")
+    if kinds.len() > 2 { "secrets".to_owned() } else { kinds.join(" and ") }
 }
 
 /// What a link of the cache led to is removed by hand; the rest by the same command again.

@@ -68,10 +68,10 @@ fn elsewhere(session: &str, holder: Option<u32>) -> Text {
         why: holder.map(|holder| format!("it is process {holder}")),
         hint: Some(holder.map_or_else(
             || {
-                "finish it in the browser, then run this again; `aws-sso-cred status` shows when it is done"
+                "finish the sign-in in the browser, then run this again; `aws-sso-cred status` shows its state"
                     .to_owned()
             },
-            |holder| format!("finish it in the browser, or end it with `kill {holder}`, then run this again"),
+            |holder| format!("finish the sign-in in the browser, or end that process with `kill {holder}`, then run this again"),
         )),
     }
 }
