@@ -159,7 +159,7 @@ fn no_profile_is_read_unless_the_flag_names_it() {
             &world.home.run(arguments),
             2,
             "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
-             `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+             each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
              hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`\n",
         );
     }
@@ -286,7 +286,7 @@ fn missing_values_are_named_all_at_once_in_order() {
         &world.run(&[]),
         2,
         "aws-sso-cred: profile `dev` lacks sso_start_url, sso_role_name, sso_account_id\n\
-         `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`\n",
     );
 }

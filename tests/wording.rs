@@ -373,7 +373,7 @@ fn service(
     Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew, flags: Vec::new() }
 }
 
-/// Asked again and again, by somebody who wants none of the caches.
+/// Asked again and again, by a run whose flags switch the caches off.
 fn throttled_in_spite_of_flags() -> Error {
     let kind = ServiceErrorKind::Throttled;
     let mut error = service("GetRoleCredentials", PORTAL, kind, Some("TooManyRequestsException"), None, None);
@@ -689,7 +689,7 @@ fn every_text_keeps_the_house_rules() {
         assert!(quotes % 2 == 0, "{label} has a quote without an end");
         let hint = lines.last().unwrap().strip_prefix("hint: ");
         let Some(hint) = hint else {
-            // Nobody can do anything from here about a closed pipe or a full disk.
+            // A closed pipe or a full disk cannot be put right from here.
             assert!(matches!(error, Error::OutputFailed { .. }), "{label} has no hint");
             continue;
         };

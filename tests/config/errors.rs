@@ -26,19 +26,19 @@ fn missing_values_are_named_all_at_once() {
     assert_eq!(
         error_of("[profile dev]\nregion = eu-west-1\n"),
         "aws-sso-cred: profile `dev` lacks sso_start_url, sso_region, sso_role_name, sso_account_id\n\
-         `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`"
     );
     assert_eq!(
         error_of(&CORP.replace("sso_region", "sso_regoin")),
         "aws-sso-cred: sso-session `corp` lacks sso_region\n\
-         `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: add it to [sso-session corp] in ~/.aws/config, or run `aws configure sso-session`"
     );
     assert_eq!(
         error_with(&Home::new(CORP), &Options::default()),
         "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
-         `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`"
     );
 }
@@ -261,14 +261,14 @@ fn half_an_address_is_not_blamed_on_a_profile_that_nobody_named() {
         assert_eq!(
             of(&start_url),
             "aws-sso-cred: sso_region is missing: the start URL was given without a region\n\
-             `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+             each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
              hint: add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION"
         );
         if variables.is_empty() {
             assert_eq!(
                 of(&region),
                 "aws-sso-cred: sso_start_url is missing: the region was given without a start URL\n\
-                 `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+                 each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
                  hint: add `--start-url URL`, or name the session with `--sso-session NAME`"
             );
         } else {

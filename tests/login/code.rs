@@ -265,7 +265,7 @@ fn a_session_can_be_named_without_any_config() {
         &world.home.run(&by_hand[..3]),
         2,
         "aws-sso-cred: sso_region is missing: the start URL was given without a region\n\
-         `aws-sso-cred --help` lists the config key, flag and variable of each value\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION\n",
     );
 }

@@ -11,8 +11,10 @@ pub(super) fn text(error: &Error) -> Text {
             let (profile, session) = (profile.as_deref(), sso_session.as_deref());
             let what = missing_what(missing, profile, session);
             let hint = missing_hint(missing, profile, session, config_path, reason.as_ref());
-            let ways = "`aws-sso-cred --help` lists the config key, flag and variable of each value";
-            (what, Some(ways.to_owned()), hint)
+            let ways = format!(
+                "each value has a key in {config_path}, a flag and a variable: `aws-sso-cred --help` lists them"
+            );
+            (what, Some(ways), hint)
         }
         Error::ProfileNotFound { profile, named_by, config_path, similar } => (
             match named_by {
