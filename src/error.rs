@@ -171,7 +171,7 @@ pub enum Error {
         login: LoginCommands,
     },
 
-    // Exit 3: the sign-in did not come to be.
+    // Exit 3: the sign-in failed.
     /// The person pressed Deny.
     SignInRefused {
         /// How to try again.

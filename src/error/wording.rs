@@ -15,9 +15,24 @@ use super::{Error, Text};
 
 /// The way out for a process that has too many files open.
 const TOO_MANY_FILES: &str =
-    "raise the limit with `ulimit -n 1024`, or restart the program that calls this one";
+    "raise the limit with `ulimit -n 1024`, or restart the program that starts aws-sso-cred";
 
 pub(super) fn text(error: &Error) -> Text {
+    let Text { what, why, hint } = with_system_numbers(error);
+    Text { what: without_system_numbers(what), why: why.map(without_system_numbers), hint }
+}
+
+/// The system's words without its number: ` (os error 13)`.
+fn without_system_numbers(mut line: String) -> String {
+    const BEFORE: &str = " (os error ";
+    while let Some(start) = line.find(BEFORE) {
+        let Some(length) = line[start..].find(')') else { break };
+        line.replace_range(start..=start + length, "");
+    }
+    line
+}
+
+fn with_system_numbers(error: &Error) -> Text {
     match error {
         Error::Usage { message, suggestion } => Text {
             what: message.clone(),
@@ -42,8 +57,7 @@ pub(super) fn text(error: &Error) -> Text {
             ),
         },
         Error::NoHome => Text {
-            what: "there is no home directory, so ~/.aws with the config and the caches cannot be found"
-                .to_owned(),
+            what: "no home directory is set, so ~/.aws cannot be found".to_owned(),
             why: None,
             hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
         },
@@ -81,14 +95,16 @@ fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Te
     Text {
         what: match waited {
             Some(waited) => format!("{process} has held the lock for {what} for {}", span(waited)),
-            None => format!("{process} holds the lock for {what} and does not move"),
+            None => format!("{process} holds the lock for {what} and hangs"),
         },
         why: None,
         hint: Some(match holder {
             Some(holder) => format!(
-                "let it go on with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
+                "continue it with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
             ),
-            None => "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
+            None => {
+                "find the process with `pgrep -l aws-sso-cred` and end it, then run this again".to_owned()
+            }
         }),
     }
 }

@@ -9,8 +9,12 @@ pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {
         Error::MissingValues { missing, profile, sso_session, config_path, reason } => {
             let (profile, session) = (profile.as_deref(), sso_session.as_deref());
-            let what = missing_what(missing, profile, session, config_path);
-            (what, Some(missing_ways(missing)), missing_hint(missing, profile, session, reason.as_ref()))
+            let what = missing_what(missing, profile, session);
+            let hint = missing_hint(missing, profile, session, config_path, reason.as_ref());
+            let ways = format!(
+                "each value has a key in {config_path}, a flag and a variable: `aws-sso-cred --help` lists them"
+            );
+            (what, Some(ways), hint)
         }
         Error::ProfileNotFound { profile, named_by, config_path, similar } => (
             match named_by {
@@ -28,7 +32,8 @@ pub(super) fn text(error: &Error) -> Text {
                 match origin {
                     Origin::File { section, .. } =>
                         format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section)),
-                    Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } => format!("{} names", place(origin)),
+                    Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } =>
+                        format!("{} names", place(origin)),
                 }
             ),
             None,
@@ -36,23 +41,16 @@ pub(super) fn text(error: &Error) -> Text {
         ),
         Error::InvalidValue { what, value, origin, rule, remedy } => {
             let rule = match remedy {
-                Some(Remedy::RemoveInvisible(c)) => holds_invisible(*c),
+                Some(Remedy::RemoveInvisible(c)) => contains_invisible(*c),
                 _ => (*rule).to_owned(),
             };
-            let what = format!("{what} `{value}` is not valid: it {rule}");
+            let is = if rule.starts_with("must ") { "is not valid: it " } else { "" };
+            let what = format!("{what} `{value}` {is}{rule}");
             (what, None, invalid_value_hint(remedy.as_ref(), &place(origin)))
         }
-        Error::StartUrlAstray { start_url, cause } => (
-            format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
-            None,
-            "set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it"
-                .to_owned(),
-        ),
-        Error::RegionMismatch { start_url, portal, region, configured } => (
-            format!("start URL `{start_url}` is in region `{region}`, and `sso_region` is `{configured}`"),
-            portal.as_ref().map(|portal| format!("it leads to `{portal}`")),
-            format!("set `sso_region = {region}`, or correct `sso_start_url`"),
-        ),
+        Error::StartUrlAstray { .. } | Error::RegionMismatch { .. } | Error::BadConnectionSetting { .. } => {
+            return of_an_address(error);
+        }
         _ => {
             let (what, hint) = of_a_file(error);
             (what, None, hint)
@@ -65,16 +63,43 @@ pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
     let named_by = variable.map_or_else(String::new, |variable| format!(", which {variable} names,"));
     Text {
         what: format!("the home directory {path}{named_by} does not exist"),
-        why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
+        why: Some(super::caches::NOT_ASKED.to_owned()),
         hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
     }
 }
 
-/// What is said about a file, and about a setting in it.
+/// What is said about an address that does not fit, or a setting of the connection.
+fn of_an_address(error: &Error) -> Text {
+    let (what, why, hint) = match error {
+        Error::StartUrlAstray { start_url, cause } => (
+            format!("start URL `{start_url}` does not lead to an AWS access portal"),
+            cause.clone(),
+            "set `sso_start_url` to the address that Identity Center shows in the AWS console".to_owned(),
+        ),
+        Error::RegionMismatch { start_url, portal, region, configured } => (
+            format!("the start URL is in region `{region}`, but `sso_region` is `{configured}`"),
+            match portal {
+                Some(portal) => format!("start URL `{start_url}` leads to `{portal}`"),
+                None => format!("the start URL is `{start_url}`"),
+            },
+            format!("set `sso_region = {region}`, or correct `sso_start_url`"),
+        ),
+        Error::BadConnectionSetting { setting, value, cause } => (
+            format!("{setting} `{value}` cannot be used"),
+            cause.clone(),
+            format!("correct or unset {setting}"),
+        ),
+        // The caller hands over no other.
+        _ => (String::new(), String::new(), String::new()),
+    };
+    Text { what, why: Some(why), hint: Some(hint) }
+}
+
+/// What is said about a file.
 fn of_a_file(error: &Error) -> (String, String) {
     match error {
         Error::ConfigMissing { path, wanted, by_variable: true } => (
-            format!("there is no {path}, which AWS_CONFIG_FILE names, so {wanted} cannot be found"),
+            format!("AWS_CONFIG_FILE names {path}, which does not exist, so {wanted} cannot be found"),
             "correct or unset AWS_CONFIG_FILE".to_owned(),
         ),
         Error::ConfigMissing { path, wanted, by_variable: false } => (
@@ -90,96 +115,98 @@ fn of_a_file(error: &Error) -> (String, String) {
         }
         Error::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
             format!("cannot read {path}: {cause}"),
-            format!("make {path} a readable file, or point {variable} at another"),
+            format!("make {path} a file that you can read, or name another one in {variable}"),
         ),
-        Error::BadConnectionSetting { setting, value, cause } => {
-            (format!("{setting} `{value}` cannot be used: {cause}"), format!("correct or unset {setting}"))
-        }
         // The caller hands over no other.
         _ => (String::new(), String::new()),
     }
 }
 
-fn missing_what(
-    missing: &[Value],
-    profile: Option<&str>,
-    sso_session: Option<&str>,
-    config_path: &str,
-) -> String {
-    let names: Vec<&str> = missing.iter().map(|value| value_words(*value).name).collect();
-    let them = if missing.len() > 1 { "them" } else { "it" };
-    let looked_in = match (profile, sso_session) {
-        (Some(profile), Some(session)) => {
-            format!("neither profile `{profile}` nor sso-session `{session}` in {config_path} has {them}")
-        }
-        (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have {them}"),
+fn missing_what(missing: &[Value], profile: Option<&str>, sso_session: Option<&str>) -> String {
+    let keys = keys(missing);
+    let are = if missing.len() > 1 { "are" } else { "is" };
+    match (profile, sso_session) {
+        (_, Some(session)) if belongs_to_session(missing) => format!("sso-session `{session}` lacks {keys}"),
+        (Some(profile), _) => format!("profile `{profile}` lacks {keys}"),
         (None, Some(session)) => {
-            format!("sso-session `{session}` in {config_path} does not have {them}, and no profile was named")
+            format!("{keys} {are} missing: no profile was named with sso-session `{session}`")
         }
         (None, None) if *missing == [Value::Region] => {
-            "the start URL was given without a region, and no profile has it".to_owned()
+            format!("{keys} is missing: the start URL was given without a region")
         }
         (None, None) if *missing == [Value::StartUrl] => {
-            "the region was given without a start URL, and no profile has it".to_owned()
+            format!("{keys} is missing: the region was given without a start URL")
         }
-        (None, None) => "no profile was named with --profile".to_owned(),
-    };
-    format!("missing {}: {looked_in}", names.join(", "))
+        (None, None) => format!("{keys} {are} missing: no profile was named"),
+    }
 }
 
-fn missing_ways(missing: &[Value]) -> String {
-    let way = |value: &Value| {
-        let words = value_words(*value);
-        format!("{} (or {}, or {})", words.key, words.flag, words.variable)
-    };
-    let ways: Vec<String> = missing.iter().map(way).collect();
-    format!("set {}", ways.join("; "))
+/// The config keys of `missing`, in its order.
+fn keys(missing: &[Value]) -> String {
+    let keys: Vec<&str> = missing.iter().map(|value| value_words(*value).0).collect();
+    match &keys[..] {
+        [first, second] => format!("{first} and {second}"),
+        keys => keys.join(", "),
+    }
+}
+
+/// Whether an sso-session has all of `missing`, and no profile is needed for it.
+fn belongs_to_session(missing: &[Value]) -> bool {
+    !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId))
 }
 
 fn missing_hint(
     missing: &[Value],
     profile: Option<&str>,
     sso_session: Option<&str>,
+    config_path: &str,
     reason: Option<&MissingReason>,
 ) -> String {
-    let of_the_session = !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId));
+    let them = if missing.len() > 1 { "them" } else { "it" };
     match (reason, profile, sso_session) {
         (Some(MissingReason::BrokenLine { path, line, fault }), ..) => {
             format!("line {line} of {path} {fault}, so it was skipped: correct it")
         }
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
-            "profile `{profile}` has `{key}` and no sso_ keys: let --profile name the profile that has them"
+            "profile `{profile}` has `{key}` and no sso_ keys: use `--profile NAME` with the profile that has them"
         ),
         (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
         (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
-            "profile `{profile}` assumes a role through profile `{source}`, which has the sign-in: use `--profile {}`",
+            "profile `{profile}` assumes a role through profile `{source}`, which has the sso_ keys: use `--profile {}`",
             shell_word(source)
         ),
         (_, None, None) if *missing == [Value::Region] => {
-            "add `--region REGION`, the region of Identity Center, to `--start-url`, or set AWS_SSO_REGION beside AWS_SSO_START_URL"
-                .to_owned()
+            "add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION".to_owned()
         }
         (_, None, None) if *missing == [Value::StartUrl] => {
-            "name the session with `--sso-session NAME`, or add `--start-url URL`".to_owned()
+            "add `--start-url URL`, or name the session with `--sso-session NAME`".to_owned()
         }
-        (_, _, Some(session)) if of_the_session => {
+        (_, _, Some(session)) if belongs_to_session(missing) => {
             let header = header("sso-session", session);
-            format!("add to [{header}] what is missing, or run `aws configure sso-session`")
+            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso-session`")
         }
         (_, Some(profile), _) => {
-            format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
+            let header = header("profile", profile);
+            let word = shell_word(profile);
+            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso --profile {word}`")
         }
-        (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
+        (_, None, Some(_)) => {
+            let flags: Vec<&str> = missing.iter().map(|value| value_words(*value).1).collect();
+            format!("add `{}`, or name a profile that has {them} with `--profile NAME`", flags.join(" "))
+        }
+        (_, None, None) => {
+            format!("name a profile of {config_path} that has {them}: `aws-sso-cred --profile NAME`")
+        }
     }
 }
 
 fn circle_hint(profiles: &[String], key: &str) -> String {
     match profiles {
         [first, _] => format!(
-            "`{key}` of profile `{first}` leads back to profile `{first}`: let it name the profile that signs in"
+            "`{key}` of profile `{first}` names profile `{first}` itself: name the profile with the sso_ keys"
         ),
         _ => format!(
-            "the profiles lead in a circle, `{}`: let one of them name the profile that signs in",
+            "`{key}` leads in a circle, `{}`: name the profile with the sso_ keys in one of them",
             profiles.join("` -> `")
         ),
     }
@@ -226,7 +253,11 @@ fn session_not_found_hint(
         (Some(similar), Origin::File { .. }) => {
             format!("did you mean `{similar}`? correct {}", place(origin))
         }
-        (Some(similar), _) => format!("did you mean `{similar}`?"),
+        (Some(similar), Origin::Flag(flag)) => format!("did you mean `{flag} {}`?", shell_word(similar)),
+        (Some(similar), Origin::Environment(variable)) => {
+            format!("did you mean `{variable}={}`?", shell_word(similar))
+        }
+        (Some(similar), Origin::Header { .. }) => format!("did you mean `{similar}`?"),
         (None, _) => format!(
             "add an [{}] section with sso_start_url and sso_region, or run `aws configure sso-session`",
             header("sso-session", sso_session)
@@ -238,60 +269,37 @@ fn invalid_value_hint(remedy: Option<&Remedy>, place: &str) -> String {
     match remedy {
         Some(Remedy::RemoveInvisible(_)) => format!("remove that character from {place}"),
         Some(Remedy::PermissionSet(name)) => {
-            format!("use the name of the permission set, probably `{name}`: correct {place}")
+            format!("correct {place}: the name of the permission set is probably `{name}`")
         }
         None => format!("correct {place}"),
     }
 }
 
-fn holds_invisible(c: char) -> String {
-    format!("holds an invisible character (U+{:04X})", u32::from(c))
+fn contains_invisible(c: char) -> String {
+    format!("contains an invisible character (U+{:04X})", u32::from(c))
 }
 
 fn invisible(name: &str) -> Option<char> {
     name.chars().find(|c| looks_blank(*c))
 }
 
-/// What was meant stands there, with a character in its name that nobody sees.
+/// The section is there, with an invisible character in its name.
 fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
-    let held = invisible(name).map_or_else(String::new, holds_invisible);
+    let held = invisible(name).map_or_else(String::new, contains_invisible);
     let mut shown = String::new();
     for c in header(kind, name).chars() {
         if looks_blank(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
-    format!("[{shown}] in `{config_path}` {held}: write the name anew")
+    format!("[{shown}] in `{config_path}` {held}: type the name again")
 }
 
-struct ValueWords {
-    name: &'static str,
-    key: &'static str,
-    flag: &'static str,
-    variable: &'static str,
-}
-
-const fn value_words(value: Value) -> ValueWords {
+/// The config key, and the flag with its kind of value.
+const fn value_words(value: Value) -> (&'static str, &'static str) {
     match value {
-        Value::StartUrl => ValueWords {
-            name: "start URL",
-            key: "sso_start_url",
-            flag: "--start-url",
-            variable: "AWS_SSO_START_URL",
-        },
-        Value::Region => {
-            ValueWords { name: "SSO region", key: "sso_region", flag: "--region", variable: "AWS_SSO_REGION" }
-        }
-        Value::RoleName => ValueWords {
-            name: "role",
-            key: "sso_role_name",
-            flag: "--role-name",
-            variable: "AWS_SSO_ROLE_NAME",
-        },
-        Value::AccountId => ValueWords {
-            name: "account",
-            key: "sso_account_id",
-            flag: "--account-id",
-            variable: "AWS_SSO_ACCOUNT_ID",
-        },
+        Value::StartUrl => ("sso_start_url", "--start-url URL"),
+        Value::Region => ("sso_region", "--region REGION"),
+        Value::RoleName => ("sso_role_name", "--role-name NAME"),
+        Value::AccountId => ("sso_account_id", "--account-id ID"),
     }
 }
 
