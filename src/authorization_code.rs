@@ -19,7 +19,7 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, Text};
+use crate::error::{AwsError, Error, Text};
 use crate::identity_center::retry;
 use crate::identity_center::{Client, Grant, IdentityCenter, IssuedToken, ServiceError, ServiceErrorKind};
 
@@ -168,7 +168,12 @@ fn outcome_page(
         Err(AuthorizationCodeError::Refused { description }) => page::refused(facts, description.as_deref()),
         Err(AuthorizationCodeError::Service(error)) => {
             let region = facts.session.region.to_string();
-            let error = Error::Service { error: error.clone(), region, clock_skew: None, flags: Vec::new() };
+            let error = Error::Aws(AwsError::Service {
+                error: error.clone(),
+                region,
+                clock_skew: None,
+                flags: Vec::new(),
+            });
             page::failed(facts, &error.text())
         }
         Err(AuthorizationCodeError::NotKept(error)) => page::failed(facts, &error.text()),

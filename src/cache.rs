@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::request::{RoleRequest, SsoSession};
 use crate::secret::Secret;
 use json_file::Durability;
@@ -39,9 +39,9 @@ impl Caches {
     /// The caches below the home directory.
     ///
     /// # Errors
-    /// [`Error::NoHome`].
+    /// [`ConfigurationError::NoHome`](crate::error::ConfigurationError::NoHome).
     pub fn find(context: &Context) -> Result<Self, Error> {
-        let home = context.home().ok_or(Error::NoHome)?;
+        let home = context.home().ok_or(Error::Configuration(ConfigurationError::NoHome))?;
         let aws = home.join(".aws");
         Ok(Self { sso: aws.join("sso").join("cache"), cli: aws.join("cli").join("cache"), home })
     }

@@ -6,17 +6,17 @@ use std::io::Write as _;
 #[cfg(unix)]
 use std::os::fd::BorrowedFd;
 
-use crate::error::{Error, escape_lines};
+use crate::error::{Error, LocalError, escape_lines};
 use crate::secret::Secret;
 
 /// Writes `document` to stdout, in one write where the other side takes it so.
 ///
 /// # Errors
-/// [`Error::OutputFailed`], a closed pipe among them: the caller that wanted the
+/// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed), a closed pipe among them: the caller that wanted the
 /// credentials is gone, and they stay in the cache for the next.
 pub fn print_document(document: &Secret) -> Result<(), Error> {
     write_to_stdout(document.expose().as_bytes())
-        .map_err(|error| Error::OutputFailed { cause: error.to_string() })
+        .map_err(|error| Error::Local(LocalError::OutputFailed { cause: error.to_string() }))
 }
 
 /// Past std's stdout, which would first set up a buffer for text that is whole already.
@@ -60,7 +60,7 @@ fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
 /// are escaped here, wherever the text came from; line breaks are not.
 ///
 /// # Errors
-/// [`Error::OutputFailed`].
+/// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed).
 pub fn print_text(text: &str) -> Result<(), Error> {
     print_document(&Secret::new(&*escape_lines(text)))
 }

@@ -19,7 +19,7 @@ mod scripted;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{Error, SignInNeeded, SignInWaiting};
 use aws_sso_cred::token::SignInReason;
 use scripted::World;
 
@@ -142,7 +142,7 @@ fn takes_their_time() {
     let world = World::new();
     world.approve_after(1000);
     let error = world.run(true).unwrap_err();
-    assert!(matches!(error, Error::SignInPending { .. }), "{error}");
+    assert!(matches!(error, Error::Waiting(SignInWaiting::Pending { .. })), "{error}");
     assert_eq!((error.exit_code(), world.seconds_since_start()), (6, 50));
     world.approve_after(0);
     world.pass(MINUTE);
@@ -182,7 +182,7 @@ fn nobody_watches() {
 }
 
 fn is_required(error: &Error, because: SignInReason) -> bool {
-    matches!(error, Error::SignInRequired { reason, .. } if *reason == because)
+    matches!(error, Error::SignInNeeded(SignInNeeded::Required { reason, .. }) if *reason == because)
 }
 
 /// Another start finds all it needs: no request, no browser, no write.

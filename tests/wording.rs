@@ -18,8 +18,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{
-    CacheTrouble, Error, Holding, LeftFile, LoginCommands, MissingReason, Obstacle, Origin, Remedy, Text,
-    Value,
+    AwsError, CacheTrouble, ConfigurationError, Error, Holding, LeftFile, LocalError, LoginCommands,
+    MissingReason, Obstacle, Origin, Remedy, SignInError, SignInNeeded, SignInWaiting, Text, Value,
 };
 use aws_sso_cred::identity_center::{REDIRECT, ServiceError, ServiceErrorKind};
 use aws_sso_cred::platform::ObstacleKind;
@@ -57,8 +57,10 @@ names!(KINDS, kind_name, ServiceErrorKind:
 /// What distinguishes a sample: the variant, and the variant inside of it.
 fn label(error: &Error) -> String {
     match error {
-        Error::SignInRequired { reason, .. } => format!("SignInRequired/{}", reason_name(reason)),
-        Error::Service { error: inner, .. } => format!("Service/{}", kind_name(&inner.kind)),
+        Error::SignInNeeded(SignInNeeded::Required { reason, .. }) => {
+            format!("SignInRequired/{}", reason_name(reason))
+        }
+        Error::Aws(AwsError::Service { error: inner, .. }) => format!("Service/{}", kind_name(&inner.kind)),
         Error::Caches(trouble) => format!("Caches/{}", trouble_name(trouble)),
         other => error_name(other).to_owned(),
     }
@@ -107,36 +109,42 @@ fn configuration() -> Vec<Error> {
 fn missing() -> Vec<Error> {
     let text = str::to_owned;
     let some = |value: &str| Some(value.to_owned());
-    let missing = |missing: &[Value], profile, sso_session, reason| Error::MissingValues {
-        missing: missing.to_vec(),
-        profile,
-        sso_session,
-        config_path: text(CONFIG),
-        reason,
+    let missing = |missing: &[Value], profile, sso_session, reason| {
+        Error::Configuration(ConfigurationError::MissingValues {
+            missing: missing.to_vec(),
+            profile,
+            sso_session,
+            config_path: text(CONFIG),
+            reason,
+        })
     };
     let all = [Value::StartUrl, Value::Region, Value::RoleName, Value::AccountId];
-    let profile_not_found = |named_by, similar| Error::ProfileNotFound {
-        profile: text("dve"),
-        named_by,
-        config_path: text(CONFIG),
-        similar,
+    let profile_not_found = |named_by, similar| {
+        Error::Configuration(ConfigurationError::ProfileNotFound {
+            profile: text("dve"),
+            named_by,
+            config_path: text(CONFIG),
+            similar,
+        })
     };
-    let session_not_found = |origin, similar| Error::SessionNotFound {
-        sso_session: text("crop"),
-        origin,
-        config_path: text(CONFIG),
-        similar,
+    let session_not_found = |origin, similar| {
+        Error::Configuration(ConfigurationError::SessionNotFound {
+            sso_session: text("crop"),
+            origin,
+            config_path: text(CONFIG),
+            similar,
+        })
     };
     let broken_line = MissingReason::BrokenLine { path: text(CONFIG), line: 12, fault: "has no `=`" };
     vec![
-        Error::Usage {
+        Error::Configuration(ConfigurationError::Usage {
             message: text("unexpected argument '--profil' found"),
             suggestion: some("did you mean `--profile`?"),
-        },
-        Error::Usage {
+        }),
+        Error::Configuration(ConfigurationError::Usage {
             message: text("the argument '--interactive' cannot be used with '--noninteractive'"),
             suggestion: None,
-        },
+        }),
         missing(&all, None, None, None),
         missing(&all[2..], some("dev"), some("corp"), None),
         missing(&all[2..], None, some("corp"), None),
@@ -184,20 +192,29 @@ fn missing() -> Vec<Error> {
 fn invalid_and_unreadable() -> Vec<Error> {
     let text = str::to_owned;
     let some = |value: &str| Some(value.to_owned());
-    let invalid_with = |what, value: &str, origin, rule, remedy| Error::InvalidValue {
-        what,
-        value: text(value),
-        origin,
-        rule,
-        remedy,
+    let invalid_with = |what, value: &str, origin, rule, remedy| {
+        Error::Configuration(ConfigurationError::InvalidValue {
+            what,
+            value: text(value),
+            origin,
+            rule,
+            remedy,
+        })
     };
     let invalid = |what, value: &str, origin, rule| invalid_with(what, value, origin, rule, None);
-    let config_missing =
-        |by_variable| Error::ConfigMissing { path: text(CONFIG), wanted: text("profile `dev`"), by_variable };
-    let connection = |setting: &str, value: &str, cause: &str| Error::BadConnectionSetting {
-        setting: text(setting),
-        value: text(value),
-        cause: text(cause),
+    let config_missing = |by_variable| {
+        Error::Configuration(ConfigurationError::ConfigMissing {
+            path: text(CONFIG),
+            wanted: text("profile `dev`"),
+            by_variable,
+        })
+    };
+    let connection = |setting: &str, value: &str, cause: &str| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: text(setting),
+            value: text(value),
+            cause: text(cause),
+        })
     };
     vec![
         invalid("account id", "12345", in_file("profile dev", "sso_account_id"), "must be 12 digits"),
@@ -235,30 +252,30 @@ fn invalid_and_unreadable() -> Vec<Error> {
         ),
         config_missing(false),
         config_missing(true),
-        Error::ConfigNotUtf8 { path: text(CONFIG), encoding: "UTF-16" },
-        Error::ConfigUnreadable {
+        Error::Configuration(ConfigurationError::ConfigNotUtf8 { path: text(CONFIG), encoding: "UTF-16" }),
+        Error::Configuration(ConfigurationError::ConfigUnreadable {
             path: text(CONFIG),
             cause: text("Permission denied"),
             variable: "AWS_CONFIG_FILE",
             too_many_files: false,
-        },
-        Error::ConfigUnreadable {
+        }),
+        Error::Configuration(ConfigurationError::ConfigUnreadable {
             path: text(CONFIG),
             cause: text("Too many open files"),
             variable: "AWS_CONFIG_FILE",
             too_many_files: true,
-        },
-        Error::StartUrlAstray {
+        }),
+        Error::Configuration(ConfigurationError::StartUrlAstray {
             start_url: text("https://sso.corp.example"),
             cause: text("it answers with status 404 instead of a redirect"),
-        },
-        Error::RegionMismatch {
+        }),
+        Error::Configuration(ConfigurationError::RegionMismatch {
             start_url: text("https://sso.corp.example"),
             portal: some("https://ssoins-0123.portal.us-east-2.app.aws"),
             region: text("us-east-2"),
             configured: text("eu-west-1"),
-        },
-        Error::NothingToSignInTo { config_path: text(CONFIG) },
+        }),
+        Error::Configuration(ConfigurationError::NothingToSignInTo { config_path: text(CONFIG) }),
         connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
         connection(
             "HTTPS_PROXY",
@@ -266,9 +283,12 @@ fn invalid_and_unreadable() -> Vec<Error> {
             "only http:// and https:// proxies are supported",
         ),
         connection("AWS_ENDPOINT_URL_SSO", "http://portal.corp.example", "it must start with https://"),
-        Error::NoHome,
-        Error::HomeMissing { path: text("/home/gone"), variable: Some("HOME") },
-        Error::HomeMissing { path: text("/home/gone"), variable: None },
+        Error::Configuration(ConfigurationError::NoHome),
+        Error::Configuration(ConfigurationError::HomeMissing {
+            path: text("/home/gone"),
+            variable: Some("HOME"),
+        }),
+        Error::Configuration(ConfigurationError::HomeMissing { path: text("/home/gone"), variable: None }),
     ]
 }
 
@@ -285,65 +305,70 @@ fn signing_in() -> Vec<Error> {
         SignInReason::TokenRejected,
         SignInReason::Forced,
     ];
-    let mut samples: Vec<Error> =
-        reasons.map(|reason| Error::SignInRequired { reason, other: None, login: login() }).to_vec();
-    let other = |start_url: &str, region: &str| Error::SignInRequired {
-        reason: SignInReason::OtherSignIn,
-        other: Some(Box::new(OtherSignIn {
-            start_url: start_url.to_owned(),
-            region: region.to_owned(),
-            wanted_start_url: "https://corp.awsapps.com/start".to_owned(),
-            wanted_region: "eu-west-1".to_owned(),
-        })),
-        login: login(),
+    let mut samples: Vec<Error> = reasons
+        .map(|reason| Error::SignInNeeded(SignInNeeded::Required { reason, other: None, login: login() }))
+        .to_vec();
+    let other = |start_url: &str, region: &str| {
+        Error::SignInNeeded(SignInNeeded::Required {
+            reason: SignInReason::OtherSignIn,
+            other: Some(Box::new(OtherSignIn {
+                start_url: start_url.to_owned(),
+                region: region.to_owned(),
+                wanted_start_url: "https://corp.awsapps.com/start".to_owned(),
+                wanted_region: "eu-west-1".to_owned(),
+            })),
+            login: login(),
+        })
     };
-    let cooling_down = |refused, seconds| Error::SignInCoolingDown {
-        refused,
-        since: Timestamp::from_unix(1_795_230_000),
-        remaining: Duration::from_secs(seconds),
-        login: login(),
+    let cooling_down = |refused, seconds| {
+        Error::SignIn(SignInError::CoolingDown {
+            refused,
+            since: Timestamp::from_unix(1_795_230_000),
+            remaining: Duration::from_secs(seconds),
+            login: login(),
+        })
     };
     samples.extend([
         other("https://customer.awsapps.com/start", "us-east-1"),
         other("https://corp.awsapps.com/start", "us-east-1"),
-        Error::SignInRequired {
+        Error::SignInNeeded(SignInNeeded::Required {
             reason: SignInReason::NeverSignedIn,
             other: None,
             login: login_without_config(),
-        },
-        Error::SignInRefused { login: login() },
-        Error::SignInUnanswered { login: login() },
-        Error::SignInUnshowable {
+        }),
+        Error::SignIn(SignInError::Refused { login: login() }),
+        Error::SignIn(SignInError::Unanswered { login: login() }),
+        Error::SignIn(SignInError::Unshowable {
             cause: "no terminal, and no browser (SSH without a display)".to_owned(),
             login: login(),
-        },
-        Error::SignInUnshowable { cause: "this is a CI job (`CI` is set)".to_owned(), login: login() },
-        Error::SignInUnshowable {
+        }),
+        Error::SignIn(SignInError::Unshowable { cause: "this is a CI job (`CI` is set)".to_owned(), login: login() }),
+        Error::SignIn(SignInError::Unshowable {
             cause: "no terminal, and no browser (`BROWSER` names `lynx`, a text browser, which would take over the terminal)"
                 .to_owned(),
             login: login(),
-        },
+        }),
         cooling_down(true, 7),
         cooling_down(false, 280),
-        Error::ListenerUnavailable {
+        Error::SignIn(SignInError::ListenerUnavailable {
             port: Some(8123),
             cause: "Address already in use (os error 98)".to_owned(),
             without: "aws-sso-cred login --sso-session corp --use-device-code".to_owned(),
-        },
-        Error::ListenerUnavailable {
+        }),
+        Error::SignIn(SignInError::ListenerUnavailable {
             port: None,
             cause: "Permission denied (os error 13)".to_owned(),
             without: "aws-sso-cred login --use-device-code".to_owned(),
-        },
-        Error::SignInFailed { cause: "AWS says `invalid_scope`: Invalid scope".to_owned(), login: login() },
-        Error::SignInPending {
+        }),
+        Error::SignIn(SignInError::Failed { cause: "AWS says `invalid_scope`: Invalid scope".to_owned(), login: login() }),
+        Error::Waiting(SignInWaiting::Pending {
             verification_uri: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH".to_owned(),
             user_code: "ABCD-EFGH".to_owned(),
             expires_in: Duration::from_secs(540),
             session: "sso-session `corp`".to_owned(),
-        },
-        Error::SignInElsewhere { session: "sso-session `corp`".to_owned(), holder: None },
-        Error::SignInElsewhere { session: "sso-session `corp`".to_owned(), holder: Some(4711) },
+        }),
+        Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: None }),
+        Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: Some(4711) }),
     ]);
     samples
 }
@@ -370,14 +395,19 @@ fn service(
         proxy: None,
         asked_again: false,
     };
-    Error::Service { error: Box::new(error), region: "eu-west-1".to_owned(), clock_skew, flags: Vec::new() }
+    Error::Aws(AwsError::Service {
+        error: Box::new(error),
+        region: "eu-west-1".to_owned(),
+        clock_skew,
+        flags: Vec::new(),
+    })
 }
 
 /// Asked again and again, by a run whose flags switch the caches off.
 fn throttled_in_spite_of_flags() -> Error {
     let kind = ServiceErrorKind::Throttled;
     let mut error = service("GetRoleCredentials", PORTAL, kind, Some("TooManyRequestsException"), None, None);
-    if let Error::Service { error, flags, .. } = &mut error {
+    if let Error::Aws(AwsError::Service { error, flags, .. }) = &mut error {
         error.asked_again = true;
         *flags = vec!["--force-refresh", "--no-cache"];
     }
@@ -388,21 +418,23 @@ fn aws() -> Vec<Error> {
     use ServiceErrorKind as Kind;
     let portal = PORTAL;
     let oidc = "oidc.eu-west-1.amazonaws.com";
-    let forbidden = |message: Option<&str>| Error::RoleForbidden {
-        account_id: "111122223333".to_owned(),
-        role_name: "Developer".to_owned(),
-        message: message.map(str::to_owned),
-        login: login(),
+    let forbidden = |message: Option<&str>| {
+        Error::Aws(AwsError::RoleForbidden {
+            account_id: "111122223333".to_owned(),
+            role_name: "Developer".to_owned(),
+            message: message.map(str::to_owned),
+            login: login(),
+        })
     };
     let token = |kind, code, message| service("CreateToken", oidc, kind, Some(code), Some(message), None);
     vec![
         forbidden(Some("No access")),
         forbidden(None),
-        Error::StartUrlRefused {
+        Error::Aws(AwsError::StartUrlRefused {
             start_url: "https://corp.awsapps.com".to_owned(),
             region: "eu-west-1".to_owned(),
             message: Some("Invalid startUrl provided".to_owned()),
-        },
+        }),
         token(Kind::AuthorizationPending, "AuthorizationPendingException", "Authorization is still pending"),
         token(Kind::SlowDown, "SlowDownException", "Polling too fast"),
         token(Kind::ExpiredToken, "ExpiredTokenException", "The device code has expired"),
@@ -532,17 +564,21 @@ fn anything_else() -> Vec<Error> {
     let text = str::to_owned;
     let some = |value: &str| Some(value.to_owned());
     vec![
-        Error::LockTimeout {
+        Error::Local(LocalError::LockTimeout {
             what: text("role `Developer` in account 111122223333"),
             waited: Some(Duration::from_secs(45)),
             holder: None,
-        },
-        Error::LockTimeout {
+        }),
+        Error::Local(LocalError::LockTimeout {
             what: text("sso-session `corp`"),
             waited: Some(Duration::from_secs(30)),
             holder: Some(4711),
-        },
-        Error::LockTimeout { what: text("sso-session `corp`"), waited: None, holder: Some(4711) },
+        }),
+        Error::Local(LocalError::LockTimeout {
+            what: text("sso-session `corp`"),
+            waited: None,
+            holder: Some(4711),
+        }),
         Error::Shared {
             exit_code: 4,
             text: Text {
@@ -553,7 +589,7 @@ fn anything_else() -> Vec<Error> {
                 ),
             },
         },
-        Error::OutputFailed { cause: text("Broken pipe (os error 32)") },
+        Error::Local(LocalError::OutputFailed { cause: text("Broken pipe (os error 32)") }),
     ]
 }
 
@@ -690,10 +726,11 @@ fn every_text_keeps_the_house_rules() {
         let hint = lines.last().unwrap().strip_prefix("hint: ");
         let Some(hint) = hint else {
             // A closed pipe or a full disk cannot be put right from here.
-            assert!(matches!(error, Error::OutputFailed { .. }), "{label} has no hint");
+            assert!(matches!(error, Error::Local(LocalError::OutputFailed { .. })), "{label} has no hint");
             continue;
         };
-        let address_above = matches!(error, Error::SignInPending { .. }) && shown.contains("https://");
+        let address_above =
+            matches!(error, Error::Waiting(SignInWaiting::Pending { .. })) && shown.contains("https://");
         assert!(can_be_pasted(hint) || address_above, "{label}: nothing can be pasted out of `{hint}`");
     }
 }

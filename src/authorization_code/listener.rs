@@ -15,7 +15,7 @@ use super::callback::{Answer, CALLBACK_PATH, Verdict, comes_from_a_tab, judge};
 use super::page::{self, Response};
 use crate::context::Context;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::secret::Secret;
 use connection::{Connection, Progress};
 
@@ -71,7 +71,7 @@ impl CallbackListener {
     /// Listens on `port` of 127.0.0.1, or on any free one.
     ///
     /// # Errors
-    /// [`Error::ListenerUnavailable`], when the port is taken for instance.
+    /// [`SignInError::ListenerUnavailable`](crate::error::SignInError::ListenerUnavailable), when the port is taken for instance.
     pub fn bind(port: Option<u16>) -> Result<Self, Error> {
         let listen = || {
             let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0)))?;
@@ -79,10 +79,12 @@ impl CallbackListener {
             let port = socket.local_addr()?.port();
             Ok(Self { socket, port })
         };
-        listen().map_err(|error: io::Error| Error::ListenerUnavailable {
-            port,
-            cause: error.to_string(),
-            without: "aws-sso-cred login --use-device-code".to_owned(),
+        listen().map_err(|error: io::Error| {
+            Error::SignIn(SignInError::ListenerUnavailable {
+                port,
+                cause: error.to_string(),
+                without: "aws-sso-cred login --use-device-code".to_owned(),
+            })
         })
     }
 

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::Command;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 
 /// The end of `aws-sso-cred --help`: every way to give a value.
@@ -258,12 +258,12 @@ fn explain(error: &clap::Error) -> Error {
     };
     let missing = strings(ContextKind::InvalidArg);
     if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
-        return Error::Usage {
+        return Error::Configuration(ConfigurationError::Usage {
             message:
                 "--min-validity needs --if-needed, which signs in only if the sign-in expires before that"
                     .to_owned(),
             suggestion: Some("add `--if-needed`".to_owned()),
-        };
+        });
     }
     let rendered = error.render().to_string();
     let message = headline(&rendered);
@@ -271,7 +271,7 @@ fn explain(error: &clap::Error) -> Error {
     let values = strings(ContextKind::ValidValue);
     let suggestion = suggestion(error)
         .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))));
-    Error::Usage { message, suggestion }
+    Error::Configuration(ConfigurationError::Usage { message, suggestion })
 }
 
 /// clap's first line, with the list that follows it if it announces one.

@@ -13,7 +13,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{CacheTrouble, Error, Text, span};
+use crate::error::{AwsError, CacheTrouble, Error, LocalError, SignInNeeded, Text, span};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::output;
@@ -115,7 +115,7 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
 
 /// AWS was not reached by a session's name alone, and a profile says how it is.
 fn tell_of_another_way(run: &SessionRun, resolved: &ResolvedSession, error: &Error) {
-    let failed = resolved.profile.is_none() && matches!(error, Error::Service { .. });
+    let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
     if let Some(profile) =
         config::profile_with_its_own_way(run.files.context, run.files.session).filter(|_| failed)
     {
@@ -181,16 +181,16 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
     let required = match refreshed_now(run, &enough) {
         Ok(token) => return Ok(Some(token)),
-        Err(required @ Error::SignInRequired { .. }) => required,
+        Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
         Err(unreadable @ Error::Caches(CacheTrouble::Unreadable { .. })) => unreadable,
         // Beside a holder that does not move nothing is refreshed, but a person can sign in.
-        Err(stuck @ Error::LockTimeout { .. }) => stuck,
+        Err(stuck @ Error::Local(LocalError::LockTimeout { .. })) => stuck,
         Err(error) => return Err(error),
     };
     let left = run.files.caches.read_token(run.files.context, run.files.session).ok();
     let left = left.map_or(0, |token| token.expires_at.seconds_since(run.files.context.now()));
     match &required {
-        Error::SignInRequired { reason: SignInReason::NeverSignedIn, .. } => {}
+        Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::NeverSignedIn, .. }) => {}
         _ if left > 0 => output::tell(&format!(
             "{}: the sign-in is valid for only {} more",
             run.login.session,

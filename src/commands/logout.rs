@@ -11,7 +11,7 @@ use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::config::{self, ResolvedSession};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::identifiers::SessionName;
 use crate::options::Options;
 use crate::output;
@@ -67,9 +67,14 @@ fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Err
         }
         Err(error) => {
             let name = match &error {
-                Error::SessionNotFound { sso_session, .. } => Some(sso_session),
+                Error::Configuration(ConfigurationError::SessionNotFound { sso_session, .. }) => {
+                    Some(sso_session)
+                }
                 // Without a config that can be read there is no section either.
-                Error::ConfigMissing { .. } | Error::ConfigNotUtf8 { .. } => options.sso_session.as_ref(),
+                Error::Configuration(ConfigurationError::ConfigMissing { .. })
+                | Error::Configuration(ConfigurationError::ConfigNotUtf8 { .. }) => {
+                    options.sso_session.as_ref()
+                }
                 _ => None,
             };
             name.and_then(|name| without_section(command, name)).ok_or(error)

@@ -7,7 +7,7 @@ use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
 use crate::config::{self, Overruled};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 use crate::output;
 
@@ -38,7 +38,11 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     })?;
     // Not one session is at fault, but the whole file. That there is none yet is no mistake.
     let is_at_fault = |error: &Error| {
-        matches!(error, Error::ConfigMissing { by_variable: true, .. } | Error::ConfigNotUtf8 { .. })
+        matches!(
+            error,
+            Error::Configuration(ConfigurationError::ConfigMissing { by_variable: true, .. })
+                | Error::Configuration(ConfigurationError::ConfigNotUtf8 { .. })
+        )
     };
     if broken.iter().any(is_at_fault) {
         return Ok(2);

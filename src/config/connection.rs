@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::files::{Files, Settings, expand, shown_config_path};
 use super::scanner::{Pick, nested_settings};
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Refused, StartUrl};
 use crate::request::ConnectionSettings;
 
@@ -16,8 +16,8 @@ use crate::request::ConnectionSettings;
 /// meant for the services the calling program uses, and would be sent bearer tokens.
 ///
 /// # Errors
-/// [`Error::BadConnectionSetting`] for an endpoint no token may be sent to;
-/// [`Error::ConfigUnreadable`].
+/// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint no token may be sent to;
+/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable).
 pub fn connection_settings(context: &Context, profile: Option<&str>) -> Result<ConnectionSettings, Error> {
     let profile = profile.filter(|name| !name.is_empty());
     let files = match profile {
@@ -66,11 +66,11 @@ fn endpoint_url(
     let files = Files::read(context, Pick::Nothing, Pick::Nothing, Pick::One(services))?;
     let settings = files.services(services);
     if settings.is_absent() {
-        return Err(Error::BadConnectionSetting {
+        return Err(Error::Configuration(ConfigurationError::BadConnectionSetting {
             setting: "services".to_owned(),
             value: services.to_owned(),
             cause: format!("there is no `[services {services}]` in {}", shown_config_path(context)),
-        });
+        }));
     }
     let url = settings.all(service).find_map(|found| {
         let mut nested = nested_settings(&found.setting.value);
@@ -85,11 +85,11 @@ fn endpoint_url(
 fn check_endpoint(setting: &str, url: &str) -> Result<String, Error> {
     match StartUrl::parse(url) {
         Ok(_) => Ok(url.to_owned()),
-        Err(Refused(rule)) => Err(Error::BadConnectionSetting {
+        Err(Refused(rule)) => Err(Error::Configuration(ConfigurationError::BadConnectionSetting {
             setting: setting.to_owned(),
             value: without_user(url),
             cause: format!("it {rule}"),
-        }),
+        })),
     }
 }
 

@@ -12,7 +12,7 @@ use super::scanner::Pick;
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::context::Context;
-use crate::error::{Error, MissingReason, Value};
+use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::identifiers::looks_blank;
 use crate::platform;
 
@@ -25,13 +25,13 @@ pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedPro
         Ok(all) => all,
         Err(error) => return error,
     };
-    Error::ProfileNotFound {
+    Error::Configuration(ConfigurationError::ProfileNotFound {
         profile: profile.to_owned(),
         named_by,
         config_path: shown_config_path(context),
         similar: hidden_header(context, &[Kind::Default, Kind::Profile], profile)
             .or_else(|| nearest(profile, all.profiles().iter().map(|(_, name, _)| *name))),
-    }
+    })
 }
 
 /// A session that is no section of the config.
@@ -40,14 +40,14 @@ pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Erro
         return error;
     }
     let all = Files::read(context, Pick::Nothing, Pick::All, Pick::Nothing).unwrap_or_default();
-    Error::SessionNotFound {
+    Error::Configuration(ConfigurationError::SessionNotFound {
         sso_session: name.text().to_owned(),
         origin: name.origin(context),
         config_path: shown_config_path(context),
         similar: hidden_header(context, &[Kind::SsoSession], name.text()).or_else(|| {
             nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name))
         }),
-    }
+    })
 }
 
 /// The name of a section that is there, but for a character in its header that nobody sees: as
@@ -89,13 +89,13 @@ pub(super) fn missing_values(
         Some((path, line, fault)) => Some(MissingReason::BrokenLine { path, line, fault }),
         None => profile.and_then(|name| Some(follow::reason(context, name, other_provider(settings)?))),
     };
-    Error::MissingValues {
+    Error::Configuration(ConfigurationError::MissingValues {
         missing: values.iter().filter(|(_, missing)| *missing).map(|(value, _)| *value).collect(),
         profile: profile.map(str::to_owned),
         sso_session: session.map(str::to_owned),
         config_path: shown_config_path(context),
         reason,
-    }
+    })
 }
 
 /// The key by which a profile without any `sso_` key gets its credentials.
@@ -112,22 +112,27 @@ fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
 
 /// A config without any session in it, or that cannot be read as one.
 pub fn nothing_to_sign_in_to(context: &Context) -> Error {
-    unusable(context, "your sso-sessions")
-        .unwrap_or_else(|| Error::NothingToSignInTo { config_path: shown_config_path(context) })
+    unusable(context, "your sso-sessions").unwrap_or_else(|| {
+        Error::Configuration(ConfigurationError::NothingToSignInTo {
+            config_path: shown_config_path(context),
+        })
+    })
 }
 
 /// Why nothing can be found at all: there is no home, no config file, or one that is not UTF-8.
 fn unusable(context: &Context, wanted: &str) -> Option<Error> {
-    let Some(path) = config_path(context) else { return Some(Error::NoHome) };
+    let Some(path) = config_path(context) else {
+        return Some(Error::Configuration(ConfigurationError::NoHome));
+    };
     // Also true of `/dev/null/config`, which is how a home that is `/dev/null` comes out.
     let is_missing =
         |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     if platform::open_regular(&path).is_err_and(|error| is_missing(&error)) {
-        return Some(Error::ConfigMissing {
+        return Some(Error::Configuration(ConfigurationError::ConfigMissing {
             path: shown_path(context, &path),
             wanted: wanted.to_owned(),
             by_variable: context.variable_os("AWS_CONFIG_FILE").is_some(),
-        });
+        }));
     }
     wrong_encoding(context)
 }
@@ -138,7 +143,10 @@ pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
     let paths = [config_path(context), credentials_path(context)];
     paths.into_iter().flatten().find_map(|path| {
         let encoding = wide_encoding(&path)?;
-        Some(Error::ConfigNotUtf8 { path: shown_path(context, &path), encoding })
+        Some(Error::Configuration(ConfigurationError::ConfigNotUtf8 {
+            path: shown_path(context, &path),
+            encoding,
+        }))
     })
 }
 

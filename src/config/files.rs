@@ -10,7 +10,7 @@ use super::header::{Dialect, Kind};
 use super::lines::{BUFFER_SIZE, line_number};
 use super::scanner::{Pick, Section, Setting, Wanted, scan};
 use crate::context::Context;
-use crate::error::{Error, Origin};
+use crate::error::{ConfigurationError, Error, Origin};
 use crate::platform;
 
 /// Where the config file is: `AWS_CONFIG_FILE`, else `~/.aws/config`. `None` without a home.
@@ -208,12 +208,12 @@ fn read_sections(context: &Context, wanted: &Wanted<'_>) -> Result<Vec<Section>,
     match scanned {
         Ok(sections) => Ok(sections),
         Err(error) if is_missing(&error) => Ok(Vec::new()),
-        Err(error) => Err(Error::ConfigUnreadable {
+        Err(error) => Err(Error::Configuration(ConfigurationError::ConfigUnreadable {
             path: shown_path(context, &path),
             cause: platform::words_of(&error),
             variable: path_variable(wanted.dialect),
             too_many_files: platform::is_out_of_descriptors(&error),
-        }),
+        })),
     }
 }
 

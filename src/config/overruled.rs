@@ -29,7 +29,7 @@ pub struct Overruled {
 /// profile, in file order.
 ///
 /// # Errors
-/// [`Error::ConfigUnreadable`]
+/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overruled>, Error> {
     if all_names().iter().all(|(names, _)| context.variable_os(names.variable).is_none()) {
         return Ok(Vec::new());

@@ -30,7 +30,7 @@ pub struct MergedSection {
 /// Every profile, session and services section, as the requests are resolved from them.
 ///
 /// # Errors
-/// [`Error::ConfigUnreadable`]
+/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn everything(context: &Context) -> Result<Vec<MergedSection>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
     let of_kind = |kind, groups: Vec<(u64, &str, Settings<'_>)>| {
@@ -53,7 +53,7 @@ pub fn everything(context: &Context) -> Result<Vec<MergedSection>, Error> {
 /// session, play no part.
 ///
 /// # Errors
-/// [`Error::ConfigUnreadable`]
+/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Error>), Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
     let (mut sessions, mut broken): (Vec<ResolvedSession>, Vec<Error>) = (Vec::new(), Vec::new());
@@ -92,7 +92,7 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
 /// comes once.
 ///
 /// # Errors
-/// [`Error::ConfigUnreadable`]
+/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
     let sessions = session_names(&files);

@@ -11,7 +11,7 @@ use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION,
 use super::{Resolved, ResolvedSession, follow, helper_line, overruled};
 use crate::context::{Context, is_on};
 use crate::debug;
-use crate::error::{Error, Value};
+use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
@@ -23,7 +23,9 @@ pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Err
     let (outcome, line) = role_of(context, options, "--profile")?;
     match (outcome, line) {
         // A profile with nothing but a line of ours means what the line says.
-        (Err(Error::MissingValues { .. }), Some(line)) => role_by_lines(context, options, line),
+        (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(line)) => {
+            role_by_lines(context, options, line)
+        }
         (outcome, _) => outcome,
     }
 }
@@ -37,7 +39,7 @@ fn role_by_lines(context: &Context, options: &Options, line: Options) -> Result<
         let next = helper_line::completed(&options, line);
         before.push(options);
         match role_of(context, &next, follow::LINE)? {
-            (Err(Error::MissingValues { .. }), Some(another))
+            (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
                 if before.len() < follow::MOST && !before.contains(&next) =>
             {
                 (options, line) = (next, another);
@@ -125,13 +127,14 @@ pub(super) fn session(
     // --region and no profile named at all, it is the start URL.
     let region_alone = variable.is_none() && REGION.flagged(options.region.as_deref()).is_some();
     let half_given = named.is_none() && (given.start_url.is_some() || region_alone);
-    let resolved =
-        match session_of(context, options, profile) {
-            Err(
-                Error::MissingValues { .. } | Error::ProfileNotFound { .. } | Error::ConfigMissing { .. },
-            ) if half_given => session_from(context, options, given, &Files::default(), None)?,
-            outcome => outcome?,
-        };
+    let resolved = match session_of(context, options, profile) {
+        Err(
+            Error::Configuration(ConfigurationError::MissingValues { .. })
+            | Error::Configuration(ConfigurationError::ProfileNotFound { .. })
+            | Error::Configuration(ConfigurationError::ConfigMissing { .. }),
+        ) if half_given => session_from(context, options, given, &Files::default(), None)?,
+        outcome => outcome?,
+    };
     let users = Users::read(context, &resolved.session);
     Ok(ResolvedSession { users, ..resolved })
 }

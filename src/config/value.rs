@@ -3,7 +3,7 @@
 use super::connection::without_user;
 use super::files::{Found, origin_of_session_header};
 use crate::context::Context;
-use crate::error::{Error, Origin, Remedy};
+use crate::error::{ConfigurationError, Error, Origin, Remedy};
 use crate::identifiers::{Refused, is_invisible, permission_set_of_iam_role};
 
 /// How one value is called where it can be given.
@@ -60,12 +60,14 @@ impl Names {
         parse: fn(&str) -> Result<T, Refused>,
     ) -> Result<T, Error> {
         let text = candidate.text();
-        parse(text).map_err(|Refused(rule)| Error::InvalidValue {
-            what: self.what,
-            value: self.shown(text),
-            origin: candidate.origin(context),
-            rule,
-            remedy: self.remedy(text),
+        parse(text).map_err(|Refused(rule)| {
+            Error::Configuration(ConfigurationError::InvalidValue {
+                what: self.what,
+                value: self.shown(text),
+                origin: candidate.origin(context),
+                rule,
+                remedy: self.remedy(text),
+            })
         })
     }
 

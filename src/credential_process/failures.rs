@@ -2,7 +2,7 @@
 //! `aws-sso-cred status`, and a person who can do something about it is told.
 
 use super::run::Run;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::platform;
 use crate::role_credentials::RoleCredentials;
 use crate::sign_in::SessionFiles;
@@ -32,11 +32,11 @@ pub fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
 /// is what the person heard of when it began.
 fn identity(error: &Error) -> String {
     match error {
-        Error::SignInCoolingDown { refused: true, login, .. } => {
-            Error::SignInRefused { login: login.clone() }.text().what
+        Error::SignIn(SignInError::CoolingDown { refused: true, login, .. }) => {
+            Error::SignIn(SignInError::Refused { login: login.clone() }).text().what
         }
-        Error::SignInCoolingDown { refused: false, login, .. } => {
-            Error::SignInUnanswered { login: login.clone() }.text().what
+        Error::SignIn(SignInError::CoolingDown { refused: false, login, .. }) => {
+            Error::SignIn(SignInError::Unanswered { login: login.clone() }).text().what
         }
         error => error.text().what,
     }
@@ -46,7 +46,7 @@ fn identity(error: &Error) -> String {
 pub fn remember(run: &Run, error: &Error) {
     // That a person has not finished yet is no failure, and a cool-down comes from one that
     // was noted before; `status` shows both as what they are.
-    if error.exit_code() == 6 || matches!(error, Error::SignInCoolingDown { .. }) {
+    if error.exit_code() == 6 || matches!(error, Error::SignIn(SignInError::CoolingDown { .. })) {
         return;
     }
     let SessionFiles { context, state, session, .. } = run.sso.files;

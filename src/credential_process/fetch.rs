@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::fallback;
 use super::run::Run;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{AwsError, Error};
 use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -136,15 +136,15 @@ fn write(run: &Run, lock: &Lock, credentials: &RoleCredentials) -> bool {
 fn failure(run: &Run, error: ServiceError) -> Error {
     let request = run.request;
     if error.kind == ServiceErrorKind::Forbidden || error.kind == ServiceErrorKind::NotFound {
-        return Error::RoleForbidden {
+        return Error::Aws(AwsError::RoleForbidden {
             account_id: request.account_id.to_string(),
             role_name: request.role_name.to_string(),
             message: error.message,
             login: run.sso.login.clone(),
-        };
+        });
     }
     let mut failure = request_failure(&request.session.region, error, run.sso.files.context.now());
-    if let Error::Service { flags, .. } = &mut failure {
+    if let Error::Aws(AwsError::Service { flags, .. }) = &mut failure {
         let given = [("--force-refresh", run.options.force_refresh), ("--no-cache", run.options.no_cache)];
         flags.extend(given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::run::Run;
 use super::{cached, failures, fallback, fetch};
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, LocalError, SignInNeeded};
 use crate::lock::Lock;
 use crate::platform;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -46,7 +46,10 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     debug!(run.sso.files.context, "failed: {failure}");
     failures::remember(run, &failure);
     // What is cached under the session's name may be the other sign-in's.
-    if matches!(failure, Error::SignInRequired { reason: SignInReason::OtherSignIn, .. }) {
+    if matches!(
+        failure,
+        Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::OtherSignIn, .. })
+    ) {
         return Err(failure);
     }
     let now = if is_told_by_aws(&failure) {
@@ -71,7 +74,9 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     }
     let until = if run.live { ALTOGETHER_WHILE_LIVE } else { PATIENCE };
     match lock_at(run, &LockPlace::of_role(run.sso.files.state, run.request), until) {
-        Err(Error::LockTimeout { .. }) if run.sso.time.left() >= LEAST_FOR_A_FETCH => beside_the_holder(run),
+        Err(Error::Local(LocalError::LockTimeout { .. })) if run.sso.time.left() >= LEAST_FOR_A_FETCH => {
+            beside_the_holder(run)
+        }
         lock => lock,
     }
 }
@@ -82,7 +87,7 @@ fn beside_the_holder(run: &Run) -> Result<Lock, Error> {
     debug!(run.sso.files.context, "lock: going on beside its holder");
     let until = run.sso.files.context.elapsed() + run.sso.time.left() / 2;
     match lock_at(run, &LockPlace::of_second_role(run.sso.files.state, run.request), until) {
-        Err(Error::LockTimeout { .. }) => Ok(Lock::none().after_waiting()),
+        Err(Error::Local(LocalError::LockTimeout { .. })) => Ok(Lock::none().after_waiting()),
         lock => lock.map(Lock::after_waiting),
     }
 }

@@ -34,55 +34,55 @@ fn without_system_numbers(mut line: String) -> String {
 
 fn with_system_numbers(error: &Error) -> Text {
     match error {
-        Error::Usage { message, suggestion } => Text {
+        ConfigurationError::Usage { message, suggestion } => Text {
             what: message.clone(),
             why: None,
             hint: Some(suggestion.clone().unwrap_or_else(|| "run `aws-sso-cred --help`".to_owned())),
         },
-        Error::MissingValues { .. }
-        | Error::ProfileNotFound { .. }
-        | Error::SessionNotFound { .. }
-        | Error::InvalidValue { .. }
-        | Error::ConfigUnreadable { .. }
-        | Error::ConfigMissing { .. }
-        | Error::ConfigNotUtf8 { .. }
-        | Error::StartUrlAstray { .. }
-        | Error::RegionMismatch { .. }
-        | Error::BadConnectionSetting { .. } => configuration::text(error),
-        Error::NothingToSignInTo { config_path } => Text {
+        ConfigurationError::MissingValues { .. }
+        | ConfigurationError::ProfileNotFound { .. }
+        | ConfigurationError::SessionNotFound { .. }
+        | ConfigurationError::InvalidValue { .. }
+        | ConfigurationError::ConfigUnreadable { .. }
+        | ConfigurationError::ConfigMissing { .. }
+        | ConfigurationError::ConfigNotUtf8 { .. }
+        | ConfigurationError::StartUrlAstray { .. }
+        | ConfigurationError::RegionMismatch { .. }
+        | ConfigurationError::BadConnectionSetting { .. } => configuration::text(error),
+        ConfigurationError::NothingToSignInTo { config_path } => Text {
             what: format!("there is no sso-session and no SSO profile in {config_path}"),
             why: None,
             hint: Some(
                 "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
             ),
         },
-        Error::NoHome => Text {
+        ConfigurationError::NoHome => Text {
             what: "no home directory is set, so ~/.aws cannot be found".to_owned(),
             why: None,
             hint: Some("set HOME (USERPROFILE on Windows) to an absolute path".to_owned()),
         },
-        Error::HomeMissing { path, variable } => configuration::home_missing(path, *variable),
-        Error::SignInRequired { .. }
-        | Error::SignInRefused { .. }
-        | Error::SignInUnanswered { .. }
-        | Error::SignInUnshowable { .. }
-        | Error::SignInCoolingDown { .. }
-        | Error::ListenerUnavailable { .. }
-        | Error::SignInFailed { .. }
-        | Error::SignInPending { .. }
-        | Error::SignInElsewhere { .. } => signing_in::text(error),
-        Error::RoleForbidden { account_id, role_name, message, login } => {
+        ConfigurationError::HomeMissing { path, variable } => configuration::home_missing(path, *variable),
+        SignInNeeded::Required { .. }
+        | SignInError::Refused { .. }
+        | SignInError::Unanswered { .. }
+        | SignInError::Unshowable { .. }
+        | SignInError::CoolingDown { .. }
+        | SignInError::ListenerUnavailable { .. }
+        | SignInError::Failed { .. }
+        | SignInWaiting::Pending { .. }
+        | SignInWaiting::Elsewhere { .. } => signing_in::text(error),
+        AwsError::RoleForbidden { account_id, role_name, message, login } => {
             aws::forbidden(account_id, role_name, message.as_deref(), login)
         }
-        Error::StartUrlRefused { start_url, region, message } => {
+        AwsError::StartUrlRefused { start_url, region, message } => {
             aws::start_url_refused(start_url, region, message.as_deref())
         }
-        Error::Service { error, region, clock_skew, flags } => {
+        AwsError::Service { error, region, clock_skew, flags } => {
             aws::service(error, region, *clock_skew, flags)
         }
         Error::Shared { text, .. } => text.clone(),
-        Error::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
-        Error::OutputFailed { cause } => {
+        LocalError::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
+        LocalError::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
         Error::Caches(trouble) => caches::text(trouble),

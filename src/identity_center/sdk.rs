@@ -65,7 +65,7 @@ impl<'a> SdkIdentityCenter<'a> {
     /// the instance is a dual-stack one; without it the plain endpoint is asked.
     ///
     /// # Errors
-    /// [`Error::BadConnectionSetting`] for an endpoint, CA bundle or proxy that cannot be used.
+    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint, CA bundle or proxy that cannot be used.
     pub fn new(
         context: &'a Context,
         region: &Region,

@@ -8,7 +8,7 @@ use super::token_step::{decide, is_rejected, required};
 use super::token_store::{Refreshed, mark_expired};
 use super::within_call::sign_in_within_call;
 use super::{failure, left_over, obstacles, tokens};
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::lock::{Busy, Lock};
 use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
@@ -96,7 +96,7 @@ fn beside_the_holder(run: &SessionRun, rejected: Option<&Secret>, busy: Error) -
     // A holder that does not move keeps nobody from signing in anew.
     match sign_in_within_call(run, Lock::none(), SignInReason::TokenExpired) {
         // Where a prompt cannot be seen, it is the holder that can be helped.
-        Err(Error::SignInUnshowable { .. }) => Err(busy),
+        Err(Error::SignIn(SignInError::Unshowable { .. })) => Err(busy),
         outcome => outcome,
     }
 }
@@ -112,7 +112,7 @@ fn without_the_lock(run: &SessionRun, rejected: Option<&Secret>) -> Option<Secre
 /// A token that is good `enough`: the cached one, else a new one by refreshing, now.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] with what ended the sign-in, or the failure of the network.
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in, or the failure of the network.
 pub fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
     let first_look = read_or_adopt(run.files).and_then(|token| {
         if !enough(&token) {

@@ -4,7 +4,7 @@
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, clock_skew};
+use crate::error::{AwsError, Error, clock_skew};
 use crate::identity_center::{IdentityCenter, ServiceErrorKind};
 use crate::state::{ClockSkew, StateDirectory, is_large};
 use crate::timestamp::Timestamp;
@@ -38,7 +38,7 @@ pub fn latest_known(context: &Context, state: &StateDirectory) -> Timestamp {
 /// Whether the last answer may be believed about the time. That of a captive portal or a
 /// proxy is not AWS's.
 pub fn is_told_by_aws(failure: &Error) -> bool {
-    !matches!(failure, Error::Service { error, .. } if error.kind == ServiceErrorKind::NotAws)
+    !matches!(failure, Error::Aws(AwsError::Service { error, .. }) if error.kind == ServiceErrorKind::NotAws)
 }
 
 /// Takes note of the difference that AWS's answer shows, and forgets one that is gone. Gives

@@ -13,7 +13,7 @@ use super::session::SessionRun;
 use super::{cool_down, left_over, meanwhile, obstacles, portal, prompt, token_store};
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::identity_center::{RegisteredClient, ServiceError, ServiceErrorKind};
 use crate::lock::Lock;
 use crate::terminal::Channel;
@@ -170,19 +170,19 @@ fn conclude(
             on_disk.forget();
             cool_down::begin_after_refusal(run.files);
             cool_down::forget_at_registration(run.files);
-            Err(Error::SignInRefused { login })
+            Err(Error::SignIn(SignInError::Refused { login }))
         }
         Ok(Outcome::Expired) => {
             on_disk.forget();
             cool_down::begin_after_silence(run.files);
-            Err(Error::SignInUnanswered { login })
+            Err(Error::SignIn(SignInError::Unanswered { login }))
         }
         Ok(Outcome::RegisterAgain) => {
             on_disk.forget();
-            Err(Error::SignInFailed {
+            Err(Error::SignIn(SignInError::Failed {
                 cause: "AWS rejects a client it has just registered".to_owned(),
                 login,
-            })
+            }))
         }
         Err(error) => {
             if !survives(&error.kind) {

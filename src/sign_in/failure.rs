@@ -1,6 +1,6 @@
 //! A failed request as an error that says what to do.
 
-use crate::error::Error;
+use crate::error::{AwsError, Error};
 use crate::identifiers::Region;
 use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::request::SsoSession;
@@ -10,12 +10,12 @@ use crate::timestamp::Timestamp;
 /// A failed request, with the clock's skew when the server told its time.
 pub fn failure(region: &Region, error: ServiceError, now: Timestamp) -> Error {
     let skew = error.server_date.map(|server| now.seconds_since(server));
-    Error::Service {
+    Error::Aws(AwsError::Service {
         region: region.to_string(),
         clock_skew: skew.filter(|skew| is_large(*skew)),
         error: Box::new(error),
         flags: Vec::new(),
-    }
+    })
 }
 
 /// A failure on the way to a sign-in, of which `operation` names the start URL to AWS.
@@ -30,11 +30,11 @@ pub fn start_url_failure(
     if error.kind != ServiceErrorKind::InvalidRequest || error.operation != operation {
         return failure(&session.region, error, now);
     }
-    Error::StartUrlRefused {
+    Error::Aws(AwsError::StartUrlRefused {
         start_url: session.start_url.to_string(),
         region: session.region.to_string(),
         message: error.message,
-    }
+    })
 }
 
 /// AWS gives credentials for an hour or more; dead ones mean that a clock is wrong. `server`

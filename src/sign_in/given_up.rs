@@ -4,7 +4,7 @@ use super::cool_down;
 use super::network_time::COURTESY;
 use super::session::SessionRun;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::secret::Secret;
 
 /// Somebody has signed out on this computer meanwhile: what the person approved is
@@ -16,5 +16,8 @@ pub fn given_up(run: &SessionRun, token: Option<&Secret>) -> Error {
         debug!(run.files.context, "sign-in: signed out meanwhile (token revoked: {revoked})");
     }
     cool_down::begin_after_refusal(run.files);
-    Error::SignInFailed { cause: "somebody signed out while it waited".to_owned(), login: run.login.clone() }
+    Error::SignIn(SignInError::Failed {
+        cause: "somebody signed out while it waited".to_owned(),
+        login: run.login.clone(),
+    })
 }

@@ -9,7 +9,7 @@ use crate::cache::{Miss, TokenRoom};
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::debug;
-use crate::error::{self, CacheTrouble, Error, LoginCommands};
+use crate::error::{self, CacheTrouble, ConfigurationError, Error, LoginCommands};
 use crate::platform::{self, Obstacle};
 use crate::token::SsoToken;
 
@@ -53,9 +53,11 @@ pub fn reserve_room(files: SessionFiles) -> Result<TokenRoom, Error> {
 fn missing_home(context: &Context) -> Option<Error> {
     let home = context.home()?;
     let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    matches!(home.try_exists(), Ok(false)).then(|| Error::HomeMissing {
-        path: home.display().to_string(),
-        variable: context.variable_os(variable).is_some().then_some(variable),
+    matches!(home.try_exists(), Ok(false)).then(|| {
+        Error::Configuration(ConfigurationError::HomeMissing {
+            path: home.display().to_string(),
+            variable: context.variable_os(variable).is_some().then_some(variable),
+        })
     })
 }
 

@@ -6,7 +6,7 @@ use super::network_time::BUDGET;
 use super::requests::with_retries;
 use super::session::SessionRun;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::identifiers::StartUrl;
 use crate::identity_center::{ServiceError, ServiceErrorKind};
 use crate::start_url;
@@ -39,7 +39,9 @@ fn local(run: &SessionRun) -> Option<StartUrl> {
 fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
     let configured = &run.files.session.start_url;
     let asked = start_url::normalized(configured.as_str());
-    let astray = |cause: String| Error::StartUrlAstray { start_url: configured.to_string(), cause };
+    let astray = |cause: String| {
+        Error::Configuration(ConfigurationError::StartUrlAstray { start_url: configured.to_string(), cause })
+    };
     let answer = match with_retries(run, BUDGET, || run.aws.redirect_of(asked)) {
         Ok(answer) => answer,
         Err(ServiceError { kind: ServiceErrorKind::NotAws, message, .. }) => {
@@ -59,12 +61,14 @@ fn behind(run: &SessionRun) -> Result<StartUrl, Error> {
 fn in_region(run: &SessionRun, portal: StartUrl) -> Result<StartUrl, Error> {
     let configured = run.files.session.region.as_str();
     match start_url::region_of_host(&portal) {
-        Some(region) if !region.eq_ignore_ascii_case(configured) => Err(Error::RegionMismatch {
-            start_url: run.files.session.start_url.to_string(),
-            portal: (portal != run.files.session.start_url).then(|| portal.to_string()),
-            region,
-            configured: configured.to_owned(),
-        }),
+        Some(region) if !region.eq_ignore_ascii_case(configured) => {
+            Err(Error::Configuration(ConfigurationError::RegionMismatch {
+                start_url: run.files.session.start_url.to_string(),
+                portal: (portal != run.files.session.start_url).then(|| portal.to_string()),
+                region,
+                configured: configured.to_owned(),
+            }))
+        }
         _ => Ok(portal),
     }
 }

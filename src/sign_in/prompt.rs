@@ -8,7 +8,7 @@ use super::session::SessionRun;
 use crate::browser::{self, Address, BrowserChoice, Launch, NoBrowser};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::Error;
+use crate::error::{Error, SignInError, SignInWaiting};
 use crate::state::Prompted;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
 
@@ -52,7 +52,7 @@ pub fn show(
                 on_disk.forget();
             }
             let cause = no_terminal(run, no_browser);
-            return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+            return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
         }
         Err(no_browser) => {
             pending.browser_opened = false;
@@ -122,10 +122,10 @@ fn no_terminal(run: &SessionRun, and: impl Display) -> String {
 
 /// The person has not finished; whoever runs us again goes on from here.
 pub fn still_pending(run: &SessionRun, pending: &PendingAuthorization) -> Error {
-    Error::SignInPending {
+    Error::Waiting(SignInWaiting::Pending {
         verification_uri: pending.verification_uri_complete.clone(),
         user_code: pending.user_code.clone(),
         expires_in: pending.remaining(run.files.context.now()),
         session: run.login.session.clone(),
-    }
+    })
 }

@@ -12,7 +12,7 @@ use super::{obstacles, portal, token_store};
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser::{self, Address};
 use crate::debug;
-use crate::error::{Error, escape};
+use crate::error::{Error, SignInError, escape};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::output;
@@ -125,11 +125,13 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
 /// The way out that is offered has to name the session, or it would sign in to another.
 fn for_this_session(run: &SessionRun, error: Error) -> Error {
     match error {
-        Error::ListenerUnavailable { port, cause, .. } => Error::ListenerUnavailable {
-            port,
-            cause,
-            without: format!("{} --use-device-code", run.login.ours),
-        },
+        Error::SignIn(SignInError::ListenerUnavailable { port, cause, .. }) => {
+            Error::SignIn(SignInError::ListenerUnavailable {
+                port,
+                cause,
+                without: format!("{} --use-device-code", run.login.ours),
+            })
+        }
         error => error,
     }
 }
@@ -137,15 +139,15 @@ fn for_this_session(run: &SessionRun, error: Error) -> Error {
 fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
     let login = run.login.clone();
     match error {
-        AuthorizationCodeError::Refused { .. } => Error::SignInRefused { login },
+        AuthorizationCodeError::Refused { .. } => Error::SignIn(SignInError::Refused { login }),
         AuthorizationCodeError::NotKept(error) => *error,
         AuthorizationCodeError::GivenUp => given_up(run, None),
-        AuthorizationCodeError::TimedOut => Error::SignInUnanswered { login },
+        AuthorizationCodeError::TimedOut => Error::SignIn(SignInError::Unanswered { login }),
         AuthorizationCodeError::Service(error) => {
             start_url_failure(run.files.session, "RegisterClient", *error, run.files.context.now())
         }
         error @ (AuthorizationCodeError::Failed { .. } | AuthorizationCodeError::Broken { .. }) => {
-            Error::SignInFailed { cause: error.to_string(), login }
+            Error::SignIn(SignInError::Failed { cause: error.to_string(), login })
         }
     }
 }

@@ -36,7 +36,7 @@ const ROUNDS: u32 = 2;
 /// The lock of the session's token.
 ///
 /// # Errors
-/// [`Error::LockTimeout`].
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout).
 pub fn session_lock(run: &SessionRun) -> Result<Lock, Error> {
     // What is left when the lock is there has to do for a refresh.
     let end = (run.elapsed() + run.time.left()).saturating_sub(LEAST_FOR_A_REFRESH);

@@ -7,7 +7,7 @@ use super::session::{SessionFiles, SessionRun};
 use super::tokens;
 use crate::cache::Miss;
 use crate::debug;
-use crate::error::{Error, LoginCommands};
+use crate::error::{Error, LoginCommands, SignInNeeded};
 use crate::secret::Secret;
 use crate::state::RefusedRefresh;
 use crate::timestamp::Timestamp;
@@ -83,5 +83,5 @@ pub fn required(files: SessionFiles, login: &LoginCommands, reason: SignInReason
         Err(Miss::Other(other)) if reason == SignInReason::OtherSignIn => Some(other),
         _ => None,
     };
-    Error::SignInRequired { reason, other, login: login.clone() }
+    Error::SignInNeeded(SignInNeeded::Required { reason, other, login: login.clone() })
 }

@@ -11,7 +11,7 @@ use super::session::SessionRun;
 use super::token_step::{needs_a_person, required};
 use crate::debug;
 use crate::device_authorization::PendingAuthorization;
-use crate::error::Error;
+use crate::error::{Error, LocalError, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::state::{LockPlace, as_known_here};
 use crate::terminal::{Channel, PromptBrowser};
@@ -28,7 +28,7 @@ const LONGEST_STEP: Duration = Duration::from_secs(5);
 /// for it. `until` is how long that may take, from our start, where it needs none.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when the time is over or the holder does not move.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
 pub fn lock(
     run: &SessionRun,
     place: &LockPlace,
@@ -149,11 +149,15 @@ fn in_time(
     if waited >= LONG {
         place.note_stuck(line.busy, run.files.context.now());
     }
-    Err(Error::LockTimeout { what: what(), waited: Some(line.waited), holder: line.busy.holder })
+    Err(Error::Local(LocalError::LockTimeout {
+        what: what(),
+        waited: Some(line.waited),
+        holder: line.busy.holder,
+    }))
 }
 
 const fn stuck(line: &Line, what: String) -> Error {
-    Error::LockTimeout { what, waited: None, holder: line.busy.holder }
+    Error::Local(LocalError::LockTimeout { what, waited: None, holder: line.busy.holder })
 }
 
 /// Waits for the lock in growing steps; `look` says before each whether it is still worth it.
@@ -221,7 +225,7 @@ fn behind_a_sign_in(run: &SessionRun, reason: SignInReason, line: &Line) -> Resu
 }
 
 fn elsewhere(run: &SessionRun, line: &Line) -> Error {
-    Error::SignInElsewhere { session: run.login.session.clone(), holder: line.busy.holder }
+    Error::Waiting(SignInWaiting::Elsewhere { session: run.login.session.clone(), holder: line.busy.holder })
 }
 
 fn show_along(run: &SessionRun, pending: &PendingAuthorization) {

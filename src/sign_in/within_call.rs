@@ -9,7 +9,7 @@ use super::session::SessionRun;
 use super::token_step::required;
 use super::{cool_down, left_over, meanwhile, prompt, waiting};
 use crate::debug;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::terminal::Channel;
@@ -33,16 +33,16 @@ pub fn sign_in_within_call(run: &SessionRun, session: Lock, reason: SignInReason
     ensure_role_credentials_can_go(run.files, &run.login)?;
     if let Some(cool_down) = cool_down::holding(run.files) {
         let remaining = cool_down.until.seconds_since(run.files.context.now());
-        return Err(Error::SignInCoolingDown {
+        return Err(Error::SignIn(SignInError::CoolingDown {
             refused: cool_down.refused,
             since: cool_down.since,
             remaining: Duration::from_secs(remaining.unsigned_abs()),
             login: run.login.clone(),
-        });
+        }));
     }
     let channel = Channel::find(run.policy.terminal_allowed);
     if let Some(cause) = prompt::cannot_be_seen(run, &channel) {
-        return Err(Error::SignInUnshowable { cause, login: run.login.clone() });
+        return Err(Error::SignIn(SignInError::Unshowable { cause, login: run.login.clone() }));
     }
     authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
 }

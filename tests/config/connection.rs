@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aws_sso_cred::config::connection_settings;
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::request::ConnectionSettings;
 
 use crate::Home;
@@ -93,7 +93,10 @@ fn an_endpoint_that_must_not_have_a_token_is_refused() {
     ] {
         let context = Home::new("").context_with(&[("AWS_ENDPOINT_URL_SSO_OIDC", url)]);
         let error = connection_settings(&context, None).unwrap_err();
-        let Error::BadConnectionSetting { setting, value, .. } = &error else { panic!("{error}") };
+        let Error::Configuration(ConfigurationError::BadConnectionSetting { setting, value, .. }) = &error
+        else {
+            panic!("{error}")
+        };
         assert_eq!((setting.as_str(), value.as_str()), ("AWS_ENDPOINT_URL_SSO_OIDC", shown));
         assert!(!error.to_string().contains("secret"), "{error}");
     }

@@ -4,7 +4,7 @@ use std::fs;
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session};
 use aws_sso_cred::context::Context;
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::options::Options;
 use aws_sso_cred::timestamp::Timestamp;
 
@@ -235,7 +235,7 @@ fn no_config_file_and_no_home_are_told_from_a_profile_that_is_not_there() {
         for nowhere in [&[][..], &[("HOME", ".")]] {
             let context = Context::fake(nowhere, Timestamp::from_unix(0));
             let error = resolve_role(&context, &options).unwrap_err();
-            assert_eq!(error, Error::NoHome, "{nowhere:?}");
+            assert_eq!(error, Error::Configuration(ConfigurationError::NoHome), "{nowhere:?}");
         }
     }
     let only_credentials = Home::empty().credentials("[x]\naws_access_key_id = x\n");

@@ -1,7 +1,7 @@
 //! What profiles say by a `credential_process` line of ours, and by `source_profile`.
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::options::Options;
 
 use crate::{CORP, Home, profile};
@@ -110,7 +110,10 @@ fn lines_in_a_circle_are_told_of_and_followed_once() {
         ];
         for outcome in outcomes {
             let error = outcome.unwrap_err();
-            assert!(matches!(error, Error::MissingValues { .. }), "{name}: {error}");
+            assert!(
+                matches!(error, Error::Configuration(ConfigurationError::MissingValues { .. })),
+                "{name}: {error}"
+            );
             assert!(error.to_string().contains(hint), "{error}");
         }
     }

@@ -2,7 +2,7 @@
 
 use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
-use aws_sso_cred::error::{Error, LoginCommands, Value};
+use aws_sso_cred::error::{ConfigurationError, Error, LoginCommands, Value};
 use aws_sso_cred::identifiers::SessionName;
 use aws_sso_cred::options::Options;
 use aws_sso_cred::request::{RoleRequest, SsoSession};
@@ -131,7 +131,9 @@ fn without_a_profile_flag_no_profile_is_read() {
     let request = request(&context, &in_session("corp"));
     assert_eq!(request.role_name.as_str(), "Reader");
     let missing = resolve_role(&context, &Options::default()).unwrap_err();
-    let Error::MissingValues { missing, profile, .. } = missing else { panic!("{missing}") };
+    let Error::Configuration(ConfigurationError::MissingValues { missing, profile, .. }) = missing else {
+        panic!("{missing}")
+    };
     assert_eq!(missing, [Value::StartUrl, Value::Region, Value::RoleName, Value::AccountId]);
     assert_eq!(profile, None);
 }
@@ -169,7 +171,7 @@ fn a_session_in_no_file_needs_start_url_and_region_given() {
     assert_eq!(shown(&found.session), (Some("nowhere"), OTHER_URL, "us-east-1", None));
     let incomplete = Options { region: None, ..named };
     let error = resolve_role(&home.context(), &incomplete).unwrap_err();
-    assert!(matches!(error, Error::SessionNotFound { .. }), "{error}");
+    assert!(matches!(error, Error::Configuration(ConfigurationError::SessionNotFound { .. })), "{error}");
 }
 
 #[test]
@@ -223,7 +225,10 @@ fn a_path_is_expanded_only_where_the_cli_does_it() {
     };
     assert!(resolve("$HOME/$UNSET-${UNSET}-config").is_ok(), "what is not set stays as it is");
     assert!(resolve("~somebody/config").is_err(), "another person's home is not below ours");
-    assert!(matches!(resolve("~"), Err(Error::ConfigUnreadable { .. })), "the home is no file");
+    assert!(
+        matches!(resolve("~"), Err(Error::Configuration(ConfigurationError::ConfigUnreadable { .. }))),
+        "the home is no file"
+    );
 }
 
 #[test]
@@ -231,10 +236,16 @@ fn the_default_profile_stands_for_no_other() {
     let plain = LEGACY.replace("[profile old]", "[default]");
     let home = Home::new(&plain);
     assert!(resolve_role(&home.context(), &profile("default")).is_ok());
-    assert!(matches!(resolve_role(&home.context(), &profile("nobody")), Err(Error::ProfileNotFound { .. })));
+    assert!(matches!(
+        resolve_role(&home.context(), &profile("nobody")),
+        Err(Error::Configuration(ConfigurationError::ProfileNotFound { .. }))
+    ));
     // `[profile default]` goes before `[default]`, as a whole.
     let home = Home::new(format!("{plain}[profile default]\nregion = eu-west-1\n"));
-    assert!(matches!(resolve_role(&home.context(), &profile("default")), Err(Error::MissingValues { .. })));
+    assert!(matches!(
+        resolve_role(&home.context(), &profile("default")),
+        Err(Error::Configuration(ConfigurationError::MissingValues { .. }))
+    ));
 }
 
 #[test]
@@ -330,10 +341,16 @@ fn people_have_a_default_profile() {
     assert_eq!(found.profile.as_deref(), Some("dev"));
     // What is named otherwise needs no profile, and a broken AWS_PROFILE cannot hurt it.
     let broken = [("AWS_PROFILE", "broken")];
-    assert!(matches!(find(&broken, &none, true), Err(Error::ProfileNotFound { .. })));
+    assert!(matches!(
+        find(&broken, &none, true),
+        Err(Error::Configuration(ConfigurationError::ProfileNotFound { .. }))
+    ));
     assert_eq!(find(&broken, &in_session("corp"), true).unwrap().profile, None);
     assert_eq!(find(&broken, &flags(OTHER_URL, "r"), true).unwrap().session.start_url.as_str(), OTHER_URL);
-    assert!(matches!(find(&broken, &none, false), Err(Error::MissingValues { .. })));
+    assert!(matches!(
+        find(&broken, &none, false),
+        Err(Error::Configuration(ConfigurationError::MissingValues { .. }))
+    ));
 }
 
 #[test]
@@ -421,7 +438,9 @@ fn a_person_may_name_the_profile_whose_helper_line_names_the_session() {
         assert_eq!(shown(&found.session).0, Some("corp"), "{name}");
         assert_eq!(found.login_commands().ours, "aws-sso-cred login --sso-session corp", "{name}");
     }
-    assert!(matches!(find("circle"), Err(Error::MissingValues { .. })));
-    assert!(matches!(find("nowhere"), Err(Error::ProfileNotFound { profile, .. }) if profile == "missing"));
-    assert!(matches!(find("other"), Err(Error::MissingValues { .. })));
+    assert!(matches!(find("circle"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
+    assert!(
+        matches!(find("nowhere"), Err(Error::Configuration(ConfigurationError::ProfileNotFound { profile, .. })) if profile == "missing")
+    );
+    assert!(matches!(find("other"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
 }

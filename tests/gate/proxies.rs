@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use aws_sso_cred::context::Context;
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::identity_center::{Client, Grant, IdentityCenter as _, ServiceErrorKind as Kind};
 use aws_sso_cred::request::ConnectionSettings;
@@ -208,7 +208,9 @@ fn a_proxy_that_is_none_is_a_bad_setting() {
     let settings = ConnectionSettings::default();
     let world = context(&[("HTTPS_PROXY", "socks5://user:hidden@h:1080")]);
     match SdkIdentityCenter::new(&world, &region(), None, &settings) {
-        Err(error @ Error::BadConnectionSetting { .. }) => assert!(!format!("{error:?}").contains("hidden")),
+        Err(error @ Error::Configuration(ConfigurationError::BadConnectionSetting { .. })) => {
+            assert!(!format!("{error:?}").contains("hidden"))
+        }
         other => panic!("{other:?}"),
     }
     let excepted = context(&[("HTTPS_PROXY", "socks5://h:1080"), ("NO_PROXY", "amazonaws.com")]);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use aws_sso_cred::error::Error;
+use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::identity_center::{ServiceError, ServiceErrorKind as Kind};
@@ -54,7 +54,9 @@ fn of_two_bundles_the_one_that_is_more_about_aws_counts() {
 
     let world = context(&[("REQUESTS_CA_BUNDLE", "/no/such.pem"), ("SSL_CERT_FILE", good_path)]);
     match SdkIdentityCenter::new(&world, &region(), None, &none) {
-        Err(Error::BadConnectionSetting { setting, .. }) => assert_eq!(setting, "REQUESTS_CA_BUNDLE"),
+        Err(Error::Configuration(ConfigurationError::BadConnectionSetting { setting, .. })) => {
+            assert_eq!(setting, "REQUESTS_CA_BUNDLE")
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -131,7 +133,7 @@ fn bad_bundle(settings: &ConnectionSettings, name: &str) {
     for (variables, expected) in [(&[][..], "ca_bundle"), (&[("AWS_CA_BUNDLE", "x")][..], "AWS_CA_BUNDLE")] {
         let context = context(variables);
         match SdkIdentityCenter::new(&context, &region(), None, settings) {
-            Err(Error::BadConnectionSetting { setting, value, cause }) => {
+            Err(Error::Configuration(ConfigurationError::BadConnectionSetting { setting, value, cause })) => {
                 assert_eq!(setting, expected);
                 assert!(value.ends_with(name) && !cause.is_empty(), "{value}: {cause}");
             }

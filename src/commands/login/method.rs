@@ -2,7 +2,7 @@
 
 use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::cli::LoginOptions;
-use crate::error::Error;
+use crate::error::{Error, SignInError};
 use crate::sign_in::SessionRun;
 use crate::terminal;
 
@@ -44,7 +44,10 @@ pub(super) fn check_audience(run: &SessionRun, method: Method) -> Result<(), Err
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
             if unasked && !terminal::stderr_is_a_terminal() =>
         {
-            Err(Error::SignInUnshowable { cause: reason.to_string(), login: run.login.clone() })
+            Err(Error::SignIn(SignInError::Unshowable {
+                cause: reason.to_string(),
+                login: run.login.clone(),
+            }))
         }
         _ => Ok(()),
     }

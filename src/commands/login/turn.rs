@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cli::LoginOptions;
-use crate::error::{Error, escape};
+use crate::error::{Error, SignInWaiting, escape};
 use crate::lock::{Busy, Lock};
 use crate::output;
 use crate::platform;
@@ -25,7 +25,7 @@ const STEP: Duration = Duration::from_secs(2);
 /// second lock, for those who come later.
 ///
 /// # Errors
-/// [`Error::SignInElsewhere`], when nobody confirms the other one's code.
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), when nobody confirms the other one's code.
 pub(super) fn take(run: &SessionRun, options: &LoginOptions) -> Result<Lock, Error> {
     if let Some(lock) =
         unless_beside(run, options, &LockPlace::of_sign_in(run.files.state, run.files.session))?
@@ -81,7 +81,10 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &LockPlace) ->
         }
         let waited = now.saturating_sub(began);
         if waited >= PATIENCE {
-            return Err(Error::SignInElsewhere { session: session.clone(), holder: busy.holder });
+            return Err(Error::Waiting(SignInWaiting::Elsewhere {
+                session: session.clone(),
+                holder: busy.holder,
+            }));
         }
         match Lock::acquire(run.files.context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
             Ok(lock) => return Ok(Some(lock.after_waiting())),

@@ -2,12 +2,12 @@
 
 use super::TOO_MANY_FILES;
 use crate::config::shell_word;
-use crate::error::{Error, MissingReason, Origin, Remedy, Text, Value};
+use crate::error::{ConfigurationError, Error, MissingReason, Origin, Remedy, Text, Value};
 use crate::identifiers::looks_blank;
 
 pub(super) fn text(error: &Error) -> Text {
     let (what, why, hint) = match error {
-        Error::MissingValues { missing, profile, sso_session, config_path, reason } => {
+        ConfigurationError::MissingValues { missing, profile, sso_session, config_path, reason } => {
             let (profile, session) = (profile.as_deref(), sso_session.as_deref());
             let what = missing_what(missing, profile, session);
             let hint = missing_hint(missing, profile, session, config_path, reason.as_ref());
@@ -16,7 +16,7 @@ pub(super) fn text(error: &Error) -> Text {
             );
             (what, Some(ways), hint)
         }
-        Error::ProfileNotFound { profile, named_by, config_path, similar } => (
+        ConfigurationError::ProfileNotFound { profile, named_by, config_path, similar } => (
             match named_by {
                 Some(named_by) if !named_by.starts_with('-') => {
                     format!("profile `{profile}`, which {named_by} names, is not in {config_path}")
@@ -26,7 +26,7 @@ pub(super) fn text(error: &Error) -> Text {
             None,
             profile_not_found_hint(profile, *named_by, similar.as_deref(), config_path),
         ),
-        Error::SessionNotFound { sso_session, origin, config_path, similar } => (
+        ConfigurationError::SessionNotFound { sso_session, origin, config_path, similar } => (
             format!(
                 "{} sso-session `{sso_session}`, which is not in {config_path}",
                 match origin {
@@ -39,7 +39,7 @@ pub(super) fn text(error: &Error) -> Text {
             None,
             session_not_found_hint(sso_session, origin, similar.as_deref(), config_path),
         ),
-        Error::InvalidValue { what, value, origin, rule, remedy } => {
+        ConfigurationError::InvalidValue { what, value, origin, rule, remedy } => {
             let rule = match remedy {
                 Some(Remedy::RemoveInvisible(c)) => contains_invisible(*c),
                 _ => (*rule).to_owned(),
@@ -48,7 +48,9 @@ pub(super) fn text(error: &Error) -> Text {
             let what = format!("{what} `{value}` {is}{rule}");
             (what, None, invalid_value_hint(remedy.as_ref(), &place(origin)))
         }
-        Error::StartUrlAstray { .. } | Error::RegionMismatch { .. } | Error::BadConnectionSetting { .. } => {
+        ConfigurationError::StartUrlAstray { .. }
+        | ConfigurationError::RegionMismatch { .. }
+        | ConfigurationError::BadConnectionSetting { .. } => {
             return of_an_address(error);
         }
         _ => {
@@ -71,12 +73,12 @@ pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
 /// What is said about an address that does not fit, or a setting of the connection.
 fn of_an_address(error: &Error) -> Text {
     let (what, why, hint) = match error {
-        Error::StartUrlAstray { start_url, cause } => (
+        ConfigurationError::StartUrlAstray { start_url, cause } => (
             format!("start URL `{start_url}` does not lead to an AWS access portal"),
             cause.clone(),
             "set `sso_start_url` to the address that Identity Center shows in the AWS console".to_owned(),
         ),
-        Error::RegionMismatch { start_url, portal, region, configured } => (
+        ConfigurationError::RegionMismatch { start_url, portal, region, configured } => (
             format!("the start URL is in region `{region}`, but `sso_region` is `{configured}`"),
             match portal {
                 Some(portal) => format!("start URL `{start_url}` leads to `{portal}`"),
@@ -84,7 +86,7 @@ fn of_an_address(error: &Error) -> Text {
             },
             format!("set `sso_region = {region}`, or correct `sso_start_url`"),
         ),
-        Error::BadConnectionSetting { setting, value, cause } => (
+        ConfigurationError::BadConnectionSetting { setting, value, cause } => (
             format!("{setting} `{value}` cannot be used"),
             cause.clone(),
             format!("correct or unset {setting}"),
@@ -98,22 +100,22 @@ fn of_an_address(error: &Error) -> Text {
 /// What is said about a file.
 fn of_a_file(error: &Error) -> (String, String) {
     match error {
-        Error::ConfigMissing { path, wanted, by_variable: true } => (
+        ConfigurationError::ConfigMissing { path, wanted, by_variable: true } => (
             format!("AWS_CONFIG_FILE names {path}, which does not exist, so {wanted} cannot be found"),
             "correct or unset AWS_CONFIG_FILE".to_owned(),
         ),
-        Error::ConfigMissing { path, wanted, by_variable: false } => (
+        ConfigurationError::ConfigMissing { path, wanted, by_variable: false } => (
             format!("there is no {path}, so {wanted} cannot be found"),
             "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`".to_owned(),
         ),
-        Error::ConfigNotUtf8 { path, encoding } => (
+        ConfigurationError::ConfigNotUtf8 { path, encoding } => (
             format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
             format!("save {path} as UTF-8, with `Save as` in your editor"),
         ),
-        Error::ConfigUnreadable { path, too_many_files: true, .. } => {
+        ConfigurationError::ConfigUnreadable { path, too_many_files: true, .. } => {
             (format!("cannot read {path}: too many files are open"), TOO_MANY_FILES.to_owned())
         }
-        Error::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
+        ConfigurationError::ConfigUnreadable { path, cause, variable, too_many_files: false } => (
             format!("cannot read {path}: {cause}"),
             format!("make {path} a file that you can read, or name another one in {variable}"),
         ),

@@ -1,29 +1,29 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
 use super::span;
-use crate::error::{Error, LoginCommands, Text};
+use crate::error::{Error, LoginCommands, SignInError, SignInNeeded, SignInWaiting, Text};
 use crate::token::{OtherSignIn, SignInReason};
 
 pub(super) fn text(error: &Error) -> Text {
     match error {
-        Error::SignInRequired { other: Some(other), login, .. } => other_sign_in(other, login),
-        Error::SignInRequired { reason, login, .. } => Text {
+        SignInNeeded::Required { other: Some(other), login, .. } => other_sign_in(other, login),
+        SignInNeeded::Required { reason, login, .. } => Text {
             what: format!("{}: {}", login.session, sign_in_reason(*reason)),
             why: None,
             hint: Some(run_login(login)),
         },
-        Error::SignInRefused { login } => Text {
+        SignInError::Refused { login } => Text {
             what: format!("{}: the sign-in was refused in the browser", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnanswered { login } => Text {
+        SignInError::Unanswered { login } => Text {
             what: format!("{}: the sign-in request expired before you answered it", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInUnshowable { cause, login } => unshowable(cause, login),
-        Error::SignInCoolingDown { refused, since, remaining, login } => Text {
+        SignInError::Unshowable { cause, login } => unshowable(cause, login),
+        SignInError::CoolingDown { refused, since, remaining, login } => Text {
             what: format!(
                 "{}: the last sign-in {}; aws-sso-cred does not ask again for {}",
                 login.session,
@@ -33,18 +33,20 @@ pub(super) fn text(error: &Error) -> Text {
             why: Some(format!("that sign-in ended at {since}")),
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
-        Error::ListenerUnavailable { port, cause, without } => listener_unavailable(*port, cause, without),
-        Error::SignInFailed { cause, login } => Text {
+        SignInError::ListenerUnavailable { port, cause, without } => {
+            listener_unavailable(*port, cause, without)
+        }
+        SignInError::Failed { cause, login } => Text {
             what: format!("{}: the sign-in failed: {cause}", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        Error::SignInPending { verification_uri, user_code, expires_in, session } => Text {
+        SignInWaiting::Pending { verification_uri, user_code, expires_in, session } => Text {
             what: format!("{session}: waiting for you to sign in with the code {user_code}"),
             why: Some(format!("open {verification_uri} and confirm the code")),
             hint: Some(format!("then run this again; the code is valid for another {}", span(*expires_in))),
         },
-        Error::SignInElsewhere { session, holder } => elsewhere(session, *holder),
+        SignInWaiting::Elsewhere { session, holder } => elsewhere(session, *holder),
         // The caller hands over no other.
         _ => Text { what: String::new(), why: None, hint: None },
     }

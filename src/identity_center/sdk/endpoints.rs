@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
 use aws_smithy_types::endpoint::Endpoint as SdkEndpoint;
 use http::Uri;
 
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Region, StartUrl};
 use crate::request::ConnectionSettings;
 
@@ -139,10 +139,12 @@ fn now(future: EndpointFuture<'_>) -> Option<String> {
 
 /// An override keeps its base path. Tokens go there: https, or http on loopback.
 fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
-    let bad = |cause: &str| Error::BadConnectionSetting {
-        setting: setting.to_owned(),
-        value: without_credentials(value),
-        cause: cause.to_owned(),
+    let bad = |cause: &str| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: setting.to_owned(),
+            value: without_credentials(value),
+            cause: cause.to_owned(),
+        })
     };
     let value = value.trim();
     if let Err(refused) = StartUrl::parse(value) {
@@ -206,10 +208,18 @@ mod tests {
             "https://h:x",
             "https://h/é",
         ] {
-            assert!(matches!(url(bad), Err(Error::BadConnectionSetting { .. })), "{bad}");
+            assert!(
+                matches!(
+                    url(bad),
+                    Err(Error::Configuration(ConfigurationError::BadConnectionSetting { .. }))
+                ),
+                "{bad}"
+            );
         }
         match url("https://user:hidden@h/") {
-            Err(Error::BadConnectionSetting { value, .. }) => assert_eq!(value, "https://h/"),
+            Err(Error::Configuration(ConfigurationError::BadConnectionSetting { value, .. })) => {
+                assert_eq!(value, "https://h/")
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -12,7 +12,7 @@ use http::Uri;
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 
 /// One proxy, ready for use.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Proxies {
     /// Reads the environment.
     ///
     /// # Errors
-    /// [`Error::BadConnectionSetting`] for a proxy that cannot be used.
+    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for a proxy that cannot be used.
     pub fn new(context: &Context) -> Result<Self, Error> {
         let (https, passed_over) = proxy(context)?;
         Ok(Self { https, passed_over, exceptions: exceptions(context) })
@@ -180,10 +180,12 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     // What names no host is shown as it is, but for a password.
     let after = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
     let shown = if address.is_empty() { after.split(['?', '#']).next().unwrap_or_default() } else { address };
-    let bad = |cause: &str| Error::BadConnectionSetting {
-        setting: setting.to_owned(),
-        value: if value.contains("://") { format!("{scheme}://{shown}") } else { shown.to_owned() },
-        cause: cause.to_owned(),
+    let bad = |cause: &str| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: setting.to_owned(),
+            value: if value.contains("://") { format!("{scheme}://{shown}") } else { shown.to_owned() },
+            cause: cause.to_owned(),
+        })
     };
     if !is_http(scheme) {
         return Err(bad("only http:// and https:// proxies are supported"));

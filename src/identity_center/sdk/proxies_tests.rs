@@ -117,7 +117,7 @@ fn a_bad_proxy_is_named_without_its_credentials() {
         ("http:////u:hidden@/x?y", "http:///x"),
     ] {
         match proxies(&[("HTTPS_PROXY", value)]) {
-            Err(Error::BadConnectionSetting { setting, value, cause }) => {
+            Err(Error::Configuration(ConfigurationError::BadConnectionSetting { setting, value, cause })) => {
                 assert_eq!((setting.as_str(), value.as_str()), ("HTTPS_PROXY", shown));
                 assert!(!cause.contains("hidden"));
             }

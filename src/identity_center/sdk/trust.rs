@@ -22,7 +22,7 @@ use tokio_rustls::rustls::{
 use super::certificate;
 use super::failure::Failure;
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{ConfigurationError, Error};
 use crate::identity_center::ServiceErrorKind;
 use crate::platform;
 use crate::request::ConnectionSettings;
@@ -71,7 +71,7 @@ impl Trust {
     /// Reads a PEM file that the user named; the system's store is left for later.
     ///
     /// # Errors
-    /// [`Error::BadConnectionSetting`] for a file that cannot be used.
+    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for a file that cannot be used.
     pub fn new(context: &Context, settings: &ConnectionSettings) -> Result<Self, Error> {
         let given = if let Some(path) = &settings.ca_bundle {
             let from_environment = context.variable_os("AWS_CA_BUNDLE").is_some();
@@ -114,10 +114,12 @@ enum Strictness {
 }
 
 fn read_given(setting: &str, path: &Path, strictness: Strictness) -> Result<RootCertStore, Error> {
-    let bad = |cause: String| Error::BadConnectionSetting {
-        setting: setting.to_owned(),
-        value: path.display().to_string(),
-        cause,
+    let bad = |cause: String| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: setting.to_owned(),
+            value: path.display().to_string(),
+            cause,
+        })
     };
     let pem = read_file(path).map_err(|error| bad(error.to_string()))?;
     parse(&pem, strictness).map_err(bad)
