@@ -99,7 +99,7 @@ fn wait(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy>
         }
     });
     if spawned.is_err() {
-        debug!(context, "lock: no thread to wait with");
+        debug!(context, "lock: cannot start a thread to wait for it");
         return poll(context, file, patience);
     }
     let lock = match receiver.recv_timeout(patience) {

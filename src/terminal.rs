@@ -15,7 +15,7 @@ use crate::platform::{self, Stream};
 /// Where a person may see what we write.
 #[derive(Debug)]
 pub enum Channel {
-    /// The controlling terminal, which nobody can redirect.
+    /// The controlling terminal, which no caller can redirect.
     Terminal(File),
     /// Standard error: shown by some SDKs, swallowed by most.
     Stderr,
@@ -177,7 +177,7 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
             escape(reason)
         ),
         PromptBrowser::OpenedBefore => {
-            "It was opened in your browser. If the page is gone, open this address:".to_owned()
+            "The page was opened in your browser before. If it is closed, open this address:".to_owned()
         }
         PromptBrowser::NotOpened(reason) => {
             format!("No browser was opened: {}.\nOpen this address on any device:", escape(reason))
@@ -190,7 +190,7 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     let shown_code = if facts.bold { format!("\x1b[1m{code}\x1b[0m") } else { code };
     let life = span(facts.expires_in);
     let typed = if address == prefilled {
-        format!("and type the code  {shown_code}  (good for {life}).\n")
+        format!("Then type the code  {shown_code}  (good for {life}).\n")
     } else {
         format!(
             "Approve only if the page shows the code  {shown_code}  (good for {life}).\n\
@@ -243,7 +243,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
         let expected = "\
 aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you
 
-It was opened in your browser. If the page is gone, open this address:
+The page was opened in your browser before. If it is closed, open this address:
 
     https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH
 
@@ -255,9 +255,9 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
 
     #[test]
     fn without_a_browser_the_prompt_says_why() {
-        let browser = PromptBrowser::NotOpened("this is an SSH session without a display");
+        let browser = PromptBrowser::NotOpened("SSH without a display");
         let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
-        let told = "No browser was opened: this is an SSH session without a display.\n\
+        let told = "No browser was opened: SSH without a display.\n\
                     Open this address on any device:\n\n    https://";
         assert!(text.contains(told), "{text}");
         let text = sign_in_prompt(&PromptFacts { browser: PromptBrowser::NotWanted, ..FACTS });
@@ -269,9 +269,9 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
 
     #[test]
     fn a_browser_other_than_the_one_asked_for_is_told() {
-        let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, and there is no such program");
+        let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, which does not exist");
         let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
-        let told = "\n`BROWSER` names `\\u{7}x`, and there is no such program.\nAnother browser is opening. \
+        let told = "\n`BROWSER` names `\\u{7}x`, which does not exist.\nAnother browser is opening. \
                     If it is the wrong one, or no page appears,\nopen this address on any device:\n\n    https://";
         assert!(text.contains(told), "{text}");
     }
@@ -280,7 +280,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
     fn without_a_prefilled_address_the_code_is_typed() {
         let facts = PromptFacts { verification_uri_complete: FACTS.verification_uri, ..FACTS };
         let text = sign_in_prompt(&facts);
-        assert!(text.ends_with("amazonaws.com/\n\nand type the code  ABCD-EFGH  (good for 10 minutes).\n"));
+        assert!(text.ends_with("amazonaws.com/\n\nThen type the code  ABCD-EFGH  (good for 10 minutes).\n"));
     }
 
     #[test]

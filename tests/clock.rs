@@ -227,7 +227,7 @@ fn a_refused_sign_in_that_can_be_refreshed_shows_no_date_either() {
     world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
     failed(&world.run(&[]), 4);
     let table = status_table(&world);
-    assert!(table.contains("renewed by itself"), "{table}");
+    assert!(table.contains("renewed automatically"), "{table}");
     assert!(!table.contains("1970"), "{table}");
 }
 
@@ -241,6 +241,6 @@ fn a_cool_down_does_not_replace_the_refusal_that_status_tells() {
     let first = status(&world)["last_error"].clone();
     assert_eq!(first["text"], "sso-session `corp`: the sign-in was refused in the browser");
     let again = world.run(&["-i"]);
-    assert!(again.stderr.contains("not asking again for"), "{again:?}");
+    assert!(again.stderr.contains("does not ask again for"), "{again:?}");
     assert_eq!(status(&world)["last_error"], first);
 }

@@ -64,7 +64,7 @@ fn without_a_sign_in_it_asks_nobody() {
     refused(
         &world.run(&[FORCE]),
         1,
-        &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+        &format!("aws-sso-cred: sso-session `corp`: you are not signed in\n{LOGIN_HINT}"),
     );
     assert_eq!(world.requests(), 0);
 }

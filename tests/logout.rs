@@ -207,7 +207,7 @@ fn a_token_file_that_cannot_be_read_goes_too() {
     for torn in ["", "{\"accessToken\": \"se", "[1]", "{\"accessToken\": 5, \"expiresAt\": []}"] {
         put(&world.token_file(), torn);
         world.cache_role(3600);
-        let text = "sso-session `corp`: you were not signed in; a token file without a token is removed\n";
+        let text = "sso-session `corp`: you were not signed in; removed a token file without a token\n";
         told(&world.home.run(&LOGOUT), text);
         assert!(!world.token_file().exists() && !world.role_file().exists(), "{torn}");
     }
@@ -239,7 +239,9 @@ fn a_portal_that_refuses_the_token_or_breaks_is_no_failure() {
 /// What is said when the sign-in is gone here, and AWS was told or could not be.
 fn signed_out(not_told_because: Option<&str>) -> String {
     let about_aws = not_told_because.map(|cause| {
-        format!(" on this computer; AWS could not be told, because {cause}: the session there ends by itself")
+        format!(
+            " on this computer; AWS could not be told, because {cause}; the session at AWS expires by itself"
+        )
     });
     format!("signed out of sso-session `corp`{}\n", about_aws.unwrap_or_default())
 }
@@ -255,7 +257,7 @@ fn all_says_of_how_many_sessions_aws_could_not_be_told() {
     told(
         &world.home.run(&["logout", "--all"]),
         "signed out of 3 sessions on this computer; AWS could not be told about 1 of them, because it \
-         answered with HTTP status 500: that session ends there by itself\n",
+         answered with HTTP status 500; that session at AWS expires by itself\n",
     );
     assert_eq!(world.aws.count(Operation::Logout), 3);
 }
@@ -363,7 +365,7 @@ fn all_works_without_a_config_and_with_a_broken_one() {
 fn a_sign_in_that_is_under_way_is_given_up_and_holds_nobody_up() {
     let (world, login) = signing_in();
     let output = world.home.run(&LOGOUT);
-    told(&output, "sso-session `corp`: the sign-in that waited is given up\n");
+    told(&output, "sso-session `corp`: the pending sign-in is cancelled\n");
     assert!(output.elapsed < Duration::from_secs(30), "{:?}", output.elapsed);
     assert_given_up(&world, login);
     assert_eq!(world.aws.count(Operation::Logout), 0, "there was nothing to revoke");
@@ -408,7 +410,7 @@ fn assert_given_up(world: &World, login: Child) {
     let ended = login.wait_with_output().unwrap();
     let text = String::from_utf8(ended.stderr).unwrap();
     assert_eq!((ended.status.code(), ended.stdout.as_slice()), (Some(3), &b""[..]), "{text}");
-    assert!(text.contains("the sign-in failed: somebody signed out while it waited"), "{text}");
+    assert!(text.contains("the sign-in failed: `aws-sso-cred logout` ran while it waited"), "{text}");
     assert!(!world.token_file().exists() && !state(world, "pending.json").exists());
 }
 

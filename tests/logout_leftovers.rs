@@ -53,9 +53,11 @@ fn a_token_in_a_directory_that_cannot_be_written_is_named_and_no_session_is_sign
         assert_eq!(
             left(&output, ""),
             [
-                format!("aws-sso-cred: cannot remove {token}, which holds the sign-in{of}"),
-                "the mode of ~/.aws/sso/cache forbids it; AWS has revoked the sign-in".to_owned(),
-                format!("hint: run `chmod -R u+rwX ~/.aws/sso`, then `aws-sso-cred {command}` again"),
+                format!("aws-sso-cred: cannot remove the file with the sign-in{of}"),
+                format!(
+                    "{token}: the permissions of ~/.aws/sso/cache do not allow it; AWS has revoked the sign-in"
+                ),
+                format!("hint: run `chmod -R u+rwX ~/.aws/sso`, then run `aws-sso-cred {command}` again"),
             ]
         );
         assert_eq!(world.aws.count(Operation::Logout), 1, "AWS is told all the same, and once");
@@ -80,7 +82,7 @@ fn a_file_that_its_directory_keeps_for_its_owner_is_named_as_the_obstacle() {
     let told = "belongs to root; AWS could not be told to revoke the sign-in";
     assert_eq!(lines[1], format!("{file} {told}"));
     let again = "aws-sso-cred logout --sso-session corp";
-    assert_eq!(lines[2], format!("hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then `{again}` again"));
+    assert_eq!(lines[2], format!("hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run `{again}` again"));
 }
 
 #[test]
@@ -106,10 +108,9 @@ fn everything_that_stays_is_named_with_its_owner_and_the_cure() {
     assert_eq!(
         left(&output, &named),
         [
-            "aws-sso-cred: cannot remove 4 files, which hold the sign-in and the client registration and \
-             role credentials and what a killed process left half written of sso-session `corp`",
+            "aws-sso-cred: cannot remove 4 files with secrets of sso-session `corp`",
             "~/.aws/sso/cache belongs to root; AWS has revoked the sign-in",
-            "hint: run `sudo chown -R \"$USER\" ~/.aws/sso ~/.aws/cli`, then \
+            "hint: run `sudo chown -R \"$USER\" ~/.aws/sso ~/.aws/cli`, then run \
              `aws-sso-cred logout --sso-session corp --forget-client` again",
         ]
     );
@@ -128,8 +129,8 @@ fn role_credentials_that_stay_are_a_failure_although_the_token_is_gone() {
         let role = shown(&world, &world.role_file());
         let lines = left(&output, before);
         assert!(
-            lines[0]
-                .starts_with(&format!("aws-sso-cred: cannot remove {role}, which holds role credentials")),
+            lines[0].starts_with("aws-sso-cred: cannot remove the file with role credentials")
+                && lines[1].starts_with(&role),
             "{lines:?}"
         );
     }
@@ -148,7 +149,7 @@ fn a_cache_that_cannot_be_looked_into_may_hold_secrets_still() {
         set_mode(&cli_cache(&world), mode);
         let output = ordinary_user::run(&world, arguments);
         assert_eq!(output.status, 5);
-        let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still hold secrets";
+        let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still contain secrets";
         assert!(output.stderr.contains(expected), "{}", output.stderr);
         assert!(output.stderr.starts_with("signed out of "), "{}", output.stderr);
         set_mode(&cli_cache(&world), 0o700);
@@ -163,7 +164,7 @@ fn a_cache_whose_files_cannot_be_listed_may_hold_half_written_ones() {
     let output = ordinary_user::run(&world, &LOGOUT);
     assert_eq!(
         left(&output, "signed out of sso-session `corp`\n")[0],
-        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still hold secrets of sso-session `corp`"
+        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still contain secrets of sso-session `corp`"
     );
     set_mode(&world.home.sso_cache(), 0o700);
     assert!(!world.token_file().exists());
@@ -194,8 +195,8 @@ fn where_nobody_was_signed_in_no_failure_speaks_of_revoking() {
     assert_eq!(
         left(&output, "")[..2],
         [
-            format!("aws-sso-cred: cannot remove {role}, which holds role credentials"),
-            "the mode of ~/.aws/cli/cache forbids it".to_owned(),
+            "aws-sso-cred: cannot remove the file with role credentials".to_owned(),
+            format!("{role}: the permissions of ~/.aws/cli/cache do not allow it"),
         ]
     );
     set_mode(&cli_cache(&world), 0o700);
@@ -219,7 +220,7 @@ fn a_sign_in_that_waits_and_cannot_be_forgotten_is_not_given_up() {
     assert_eq!(output.status, 5);
     assert!(output.stderr.contains("notes about the sign-in of sso-session `corp`"), "{}", output.stderr);
     set_mode(&session, 0o700);
-    told(&ordinary_user::run(&world, &LOGOUT), "sso-session `corp`: the sign-in that waited is given up\n");
+    told(&ordinary_user::run(&world, &LOGOUT), "sso-session `corp`: the pending sign-in is cancelled\n");
 }
 
 #[test]
@@ -258,7 +259,7 @@ fn a_token_that_only_other_tools_would_use_is_revoked_and_removed() {
     told(
         &world.home.run(&LOGOUT),
         "signed out of sso-session `corp` on this computer; AWS could not be told, because the token file is \
-         incomplete: the session there ends by itself\n",
+         incomplete; the session at AWS expires by itself\n",
     );
 
     odd("gone", &["expiresAt"]);
@@ -266,7 +267,7 @@ fn a_token_that_only_other_tools_would_use_is_revoked_and_removed() {
     told(
         &world.home.run(&ALL),
         "signed out of 2 sessions on this computer; AWS could not be told about 1 of them, because the token \
-         file is incomplete: that session ends there by itself\n",
+         file is incomplete; that session at AWS expires by itself\n",
     );
     assert_eq!(world.aws.count(Operation::Logout), 2);
     assert_eq!(fs::read_dir(world.home.sso_cache()).unwrap().count(), 0);
@@ -279,8 +280,8 @@ fn a_token_file_that_cannot_be_opened_is_removed_and_aws_could_not_be_told() {
     set_mode(&world.token_file(), 0o000);
     told(
         &ordinary_user::run(&world, &LOGOUT),
-        "sso-session `corp`: the token file is removed; AWS was not told, because the file could not be \
-         read: Permission denied (os error 13)\n",
+        "sso-session `corp`: removed the token file; AWS was not told, because the file could not be \
+         read: Permission denied\n",
     );
     assert!(!world.token_file().exists());
 
@@ -294,7 +295,7 @@ fn a_token_file_that_cannot_be_opened_is_removed_and_aws_could_not_be_told() {
         told(
             &ordinary_user::run(&world, &ALL),
             "signed out of 1 session on this computer; AWS could not be told, because the token file could \
-             not be read: the session there ends by itself\n",
+             not be read; the session at AWS expires by itself\n",
         );
         assert_eq!(world.requests(), 0);
     }
@@ -306,10 +307,11 @@ fn of_a_session_that_had_ended_no_text_says_that_aws_could_not_be_told() {
     give_away(&world);
     set_mode(&world.home.sso_cache(), 0o500);
     for why in [
-        "the mode of ~/.aws/sso/cache forbids it; AWS has revoked the sign-in",
-        "the mode of ~/.aws/sso/cache forbids it",
+        "the permissions of ~/.aws/sso/cache do not allow it; AWS has revoked the sign-in",
+        "the permissions of ~/.aws/sso/cache do not allow it",
     ] {
-        assert_eq!(left(&ordinary_user::run(&world, &LOGOUT), "")[1], why);
+        let token = shown(&world, &world.token_file());
+        assert_eq!(left(&ordinary_user::run(&world, &LOGOUT), "")[1], format!("{token}: {why}"));
     }
     assert_eq!(world.aws.count(Operation::Logout), 2);
     set_mode(&world.home.sso_cache(), 0o700);
@@ -356,15 +358,11 @@ fn what_a_link_leads_to_is_named_where_it_cannot_be_opened() {
     give_away(&world);
     set_mode(&target, 0o000);
     let output = ordinary_user::run(&world, &LOGOUT);
-    let before = "sso-session `corp`: the token file is removed; AWS was not told, because the file could \
-        not be read: Permission denied (os error 13)\n";
-    assert_eq!(
-        left(&output, before)[0],
-        format!(
-            "aws-sso-cred: cannot remove {}, which holds the sign-in of sso-session `corp`",
-            target.display()
-        )
-    );
+    let before = "sso-session `corp`: removed the token file; AWS was not told, because the file could \
+        not be read: Permission denied\n";
+    let lines = left(&output, before);
+    assert_eq!(lines[0], "aws-sso-cred: cannot remove the file with the sign-in of sso-session `corp`");
+    assert!(lines[1].starts_with(&target.display().to_string()), "{lines:?}");
     assert!(target.exists());
 }
 
@@ -380,10 +378,9 @@ fn what_a_link_of_another_user_leads_to_is_named_and_stays() {
         return;
     }
     let output = ordinary_user::run(&world, &LOGOUT);
-    assert_eq!(
-        left(&output, "signed out of sso-session `corp`\n")[0],
-        "aws-sso-cred: cannot remove ~/token.json, which holds the sign-in of sso-session `corp`"
-    );
+    let lines = left(&output, "signed out of sso-session `corp`\n");
+    assert_eq!(lines[0], "aws-sso-cred: cannot remove the file with the sign-in of sso-session `corp`");
+    assert!(lines[1].starts_with("~/token.json"), "{lines:?}");
     assert!(target.exists());
 }
 
@@ -420,7 +417,7 @@ fn what_a_link_leads_to_is_named_where_it_is_another_users() {
     assert_eq!(
         left(&output, "signed out of sso-session `corp`\n"),
         [
-            format!("aws-sso-cred: cannot remove {shown}, which holds the sign-in of sso-session `corp`"),
+            "aws-sso-cred: cannot remove the file with the sign-in of sso-session `corp`".to_owned(),
             format!("{shown} belongs to root; AWS has revoked the sign-in"),
             format!("hint: run `sudo rm {shown}`"),
         ]

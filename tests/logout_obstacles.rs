@@ -20,7 +20,7 @@ use ordinary_user::{give_away, set_mode};
 use stand_in::Operation;
 
 const LOGOUT: [&str; 3] = ["logout", "--sso-session", "corp"];
-const AGAIN: &str = "then `aws-sso-cred logout --sso-session corp` again";
+const AGAIN: &str = "then run `aws-sso-cred logout --sso-session corp` again";
 
 #[test]
 fn a_directory_in_the_place_of_a_note_is_named_as_the_obstacle() {
@@ -34,9 +34,8 @@ fn a_directory_in_the_place_of_a_note_is_named_as_the_obstacle() {
     assert_eq!(
         lines,
         [
-            format!(
-                "aws-sso-cred: cannot remove {note}, which holds notes about the sign-in of sso-session `corp`"
-            ),
+            "aws-sso-cred: cannot remove the file with notes about the sign-in of sso-session `corp`"
+                .to_owned(),
             format!("{note} is a directory; AWS has revoked the sign-in"),
             format!("hint: run `mv {note} {note}.old`, {AGAIN}"),
         ]
@@ -61,8 +60,8 @@ fn an_immutable_file_is_named_once_with_the_command_that_frees_it() {
     assert_eq!(
         left(&output, ""),
         [
-            format!("aws-sso-cred: cannot remove {token}, which holds the sign-in of sso-session `corp`"),
-            "it is immutable (chattr +i); AWS has revoked the sign-in".to_owned(),
+            "aws-sso-cred: cannot remove the file with the sign-in of sso-session `corp`".to_owned(),
+            format!("{token} is immutable (chattr +i); AWS has revoked the sign-in"),
             format!("hint: run `sudo chattr -i {token}`, {AGAIN}"),
         ]
     );
@@ -77,7 +76,7 @@ fn a_directory_that_is_a_link_to_nothing_is_the_obstacle_itself() {
     let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
     let lines = failed(&world.home.run(&login), 5);
     assert!(
-        lines[0].ends_with("cannot keep a sign-in in ~/.aws/sso/cache: it is not a directory"),
+        lines[0].ends_with("cannot save a sign-in in ~/.aws/sso/cache: it is not a directory"),
         "{lines:?}"
     );
     assert_eq!(lines[2], "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then run this again");
@@ -95,7 +94,7 @@ fn a_link_to_where_we_may_not_look_names_that_place() {
     set_mode(&elsewhere, 0o000);
     let lines = failed(&ordinary_user::run(&world, &DEV), 1);
     let place = elsewhere.display();
-    assert!(lines[0].ends_with(&format!("the mode of {place} forbids it")), "{lines:?}");
+    assert!(lines[1].ends_with(&format!("the permissions of {place} do not allow it")), "{lines:?}");
     assert_eq!(lines.last().unwrap(), &format!("hint: run `chmod -R u+rwX {place}`, then run this again"));
     set_mode(&elsewhere, 0o700);
 }
@@ -147,6 +146,6 @@ fn what_a_token_file_holds_is_gone_under_its_other_names_too() {
     set_mode(&world.token_file(), 0o400);
     let lines = left(&ordinary_user::run(&world, &LOGOUT), "");
     let token = shown(&world, &world.token_file());
-    assert!(lines[0].contains(&format!("cannot remove {token}, which holds the sign-in")), "{lines:?}");
-    assert_eq!(lines[1], format!("the mode of {token} forbids it; AWS has revoked the sign-in"));
+    assert!(lines[0].contains("cannot remove the file with the sign-in"), "{lines:?}");
+    assert_eq!(lines[1], format!("the permissions of {token} do not allow it; AWS has revoked the sign-in"));
 }

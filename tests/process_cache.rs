@@ -86,9 +86,9 @@ fn a_refused_role_is_told_with_role_and_account_and_not_asked_again() {
     refused(
         &world.run(&["--role-name", "Admin"]),
         4,
-        "aws-sso-cred: AWS refuses role `Admin` in account 111122223333 to sso-session `corp`\n\
+        "aws-sso-cred: you have no role `Admin` in account `111122223333` (signed in through sso-session `corp`)\n\
          AWS says: No access\n\
-         hint: check the role name and account, or ask for the assignment; if it is new, sign in again: \
+         hint: compare role and account with the access portal; if the role is new, run \
          `aws-sso-cred login --sso-session corp`\n",
     );
     assert_eq!((world.fetches(), world.requests()), (1, 1), "no retry, no refresh");
@@ -104,7 +104,7 @@ fn dying_credentials_are_never_handed_out() {
         refused(
             &world.run(&[]),
             1,
-            &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+            &format!("aws-sso-cred: sso-session `corp`: you are not signed in\n{LOGIN_HINT}"),
         );
         assert_eq!(world.requests(), 0);
     }
@@ -256,7 +256,7 @@ fn a_failure_that_live_credentials_cover_up_is_kept_for_status() {
         assert_eq!(error["exit_code"], 4);
         assert_eq!(
             error["text"],
-            "AWS refuses role `Developer` in account 111122223333 to sso-session `corp`"
+            "you have no role `Developer` in account `111122223333` (signed in through sso-session `corp`)"
         );
     }
     answered(&world.run(&["--force-refresh"]));

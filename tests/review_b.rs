@@ -65,7 +65,7 @@ fn an_old_cool_down_does_not_hide_a_code_that_ran_out_unseen() {
 fn a_browser_that_cannot_start_and_no_terminal_end_the_sign_in_at_once() {
     let world = with_browser("#!/nonexistent/interpreter\n");
     let lines = failed(&asks(&world, &["--wait", "20"]), 3);
-    assert!(lines[0].contains("could not be started"), "{lines:?}");
+    assert!(lines[1].contains("could not be started"), "{lines:?}");
     assert_eq!(world.aws.count(Operation::CreateToken), 0, "nobody is waited for");
     assert!(!session_file(&world, "pending.json").exists(), "nobody has seen the code");
 }

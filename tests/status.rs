@@ -80,7 +80,7 @@ fn signed_out() {
     let world = World::new();
     let expected = format!(
         "\
-sso-session `corp`: signed out
+sso-session `corp`: not signed in
   to sign in        run `aws-sso-cred login --sso-session corp`
   start URL         https://corp.awsapps.com/start in eu-west-1
   read from         {FILE}
@@ -158,7 +158,10 @@ fn expired_and_renewed_by_itself_or_not() {
     world.sign_in(-120);
     let (status, text) = table(&world, &CORP);
     assert_eq!(status, 0);
-    assert!(text.starts_with("sso-session `corp`: signed in; renewed by itself at the next use\n"), "{text}");
+    assert!(
+        text.starts_with("sso-session `corp`: signed in; renewed automatically at the next use\n"),
+        "{text}"
+    );
     assert!(text.contains("  signed in until   DATE TIME UTC (N minutes ago)\n"), "{text}");
     world.sign_in_for_once(-7200);
     let expected = format!(
@@ -194,7 +197,7 @@ fn a_session_that_aws_has_ended_is_not_usable() {
     assert!(text.starts_with("sso-session `corp`: expired\n"), "{text}");
     assert!(
         text.contains(
-            "  last error        sso-session `corp`: the sign-in session has ended, DATE TIME UTC (N second"
+            "  last error        sso-session `corp`: your sign-in session has ended, DATE TIME UTC (N second"
         ),
         "{text}"
     );
@@ -299,7 +302,7 @@ fn a_sign_in_that_waits_and_one_that_came_to_nothing() {
     let (status, text) = table(&world, &CORP);
     let expected = format!(
         "\
-sso-session `corp`: signed out
+sso-session `corp`: not signed in
   waiting for you   open {page}?user_code={code} and confirm the code {code} (N minutes left)
   start URL         https://corp.awsapps.com/start in eu-west-1
   read from         {FILE}
@@ -319,7 +322,8 @@ sso-session `corp`: signed out
         };
         begin();
         let (status, text) = table(&world, &CORP);
-        let row = format!("  cool-down         a sign-in was {words}; the helper does not ask again for N ");
+        let row =
+            format!("  cool-down         a sign-in was {words}; aws-sso-cred does not ask again for N ");
         assert!(status == 1 && text.contains(&row), "{text}");
         begin();
         assert_eq!(document(&world.home.run(&json))["cool_down"]["refused"], refused);
@@ -332,7 +336,7 @@ fn the_last_error_is_kept_until_something_succeeds() {
     let output = world.home.run(&["--profile", "dev", "--role-name", "Nobody"]);
     failed(&output, 4);
     let (_, text) = table(&world, &CORP);
-    let row = "  last error        AWS refuses role `Nobody` in account 111122223333 to sso-session `corp`, DATE TIME UTC (N second";
+    let row = "  last error        you have no role `Nobody` in account `111122223333` (signed in through sso-session `corp`), DATE TIME UTC (N second";
     assert!(text.contains(row), "{text}");
     let error = document(&world.home.run(&[&CORP[..], &["--output", "json"]].concat()))["last_error"].clone();
     assert_eq!(error["exit_code"], 4);
@@ -345,7 +349,10 @@ fn every_session_is_shown_and_all_have_to_be_usable() {
     let world = World::signed_in();
     let (status, text) = table(&world, &["status"]);
     let headlines: Vec<_> = text.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
-    assert_eq!((status, headlines), (1, vec!["sso-session `corp`: signed in", "profile `old`: signed out"]));
+    assert_eq!(
+        (status, headlines),
+        (1, vec!["sso-session `corp`: signed in", "profile `old`: not signed in"])
+    );
     assert_eq!(text.matches("\n\n").count(), 1);
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token(START_URL, &token, 3600);
@@ -424,7 +431,7 @@ fn without_a_config_that_can_be_read_status_and_login_all_say_so() {
     by(
         &world,
         2,
-        "aws-sso-cred: there is no /nonexistent/config, which AWS_CONFIG_FILE names, \
+        "aws-sso-cred: AWS_CONFIG_FILE names /nonexistent/config, which does not exist, \
          so your sso-sessions cannot be found\n\
          hint: correct or unset AWS_CONFIG_FILE\n",
     );

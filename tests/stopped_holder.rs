@@ -139,11 +139,9 @@ mod on_linux {
         assert_eq!(
             lines,
             [
+                format!("aws-sso-cred: process {pid} holds the lock for sso-session `corp` and hangs"),
                 format!(
-                    "aws-sso-cred: process {pid} holds the lock for sso-session `corp` and does not move"
-                ),
-                format!(
-                    "hint: let it go on with `kill -CONT {pid}`, or end it with `kill -KILL {pid}`, then run this again"
+                    "hint: continue it with `kill -CONT {pid}`, or end it with `kill -KILL {pid}`, then run this again"
                 ),
             ]
         );
@@ -200,7 +198,7 @@ mod on_linux {
         let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
         assert_eq!(output.status, 0, "{output:?}");
         let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
-        let told = format!("lock: its holder, process {}, does not move", holder.0.id());
+        let told = format!("lock: its holder, process {}, hangs", holder.0.id());
         assert!(fs::read_to_string(log).unwrap().contains(&told), "it is waited for");
         kill_process(Pid::from_child(&holder.0), Signal::CONT).unwrap();
         answered(&world.run(&[]));
@@ -235,11 +233,10 @@ mod on_linux {
                 let output = world.home.run(&login.concat());
                 assert_eq!(output.status, 0, "{output:?}");
                 let told = match seconds {
-                    1.. => "sso-session `corp`: the sign-in is good for only ".to_owned(),
-                    _ => format!(
-                        "process {} holds the lock for sso-session `corp` and does not move\n",
-                        holder.0.id()
-                    ),
+                    1.. => "sso-session `corp`: the sign-in is valid for only ".to_owned(),
+                    _ => {
+                        format!("process {} holds the lock for sso-session `corp` and hangs\n", holder.0.id())
+                    }
                 };
                 assert!(output.stderr.starts_with(&told), "{output:?}");
                 assert!(output.elapsed < SOON, "{:?}", output.elapsed);
@@ -304,7 +301,7 @@ mod on_linux {
         let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
         assert_eq!(output.status, 0, "{output:?}");
         let told = format!(
-            "another aws-sso-cred (process {}) is signing in to sso-session `corp`, but is stopped; going on\n",
+            "another aws-sso-cred (process {}) is signing in to sso-session `corp`, but it is stopped; this login goes on\n",
             first.0.id()
         );
         assert!(output.stderr.starts_with(&told), "{output:?}");
@@ -347,7 +344,7 @@ mod on_linux {
         assert_eq!(output.status, 0, "{output:?}");
         let pid = format!("another aws-sso-cred (process {})", first.0.id());
         assert!(output.stderr.starts_with(&format!("{pid} is signing in")), "{output:?}");
-        assert!(output.stderr.contains(&format!("{pid} has not finished; this one goes on beside it\n")));
+        assert!(output.stderr.contains(&format!("{pid} has not finished; this login goes on\n")));
         assert!(output.elapsed < SOON, "{:?}", output.elapsed);
         answered(&world.run(&[]));
     }
@@ -377,8 +374,8 @@ mod on_linux {
         }
         let pid = format!("another aws-sso-cred (process {})", first.0.id());
         let lines = format!(
-            "{pid} is signing in to sso-session `corp`; waiting for it\n\
-             {pid} has not finished; this one goes on beside it\n"
+            "{pid} is signing in to sso-session `corp`; this login waits for it\n\
+             {pid} has not finished; this login goes on\n"
         );
         assert!(told.starts_with(&lines), "{told}");
         let address = told[told.find("http").unwrap()..].trim();
@@ -449,7 +446,7 @@ fn is_named_when_it_holds_up_a_refresh() {
     );
     let second = world.run(&[]);
     let lines = failed(&second, 5);
-    assert!(lines[0].ends_with("holds the lock for sso-session `corp` and does not move"), "{lines:?}");
+    assert!(lines[0].ends_with("holds the lock for sso-session `corp` and hangs"), "{lines:?}");
     assert!(second.elapsed < SOON, "{:?}", second.elapsed);
     assert_eq!(world.requests(), 0);
 }

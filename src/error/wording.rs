@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// The way out for a process that has too many files open.
 const TOO_MANY_FILES: &str =
-    "raise the limit with `ulimit -n 1024`, or restart the program that calls this one";
+    "raise the limit with `ulimit -n 1024`, or restart the program that starts aws-sso-cred";
 
 /// How far our clock is ahead of AWS's, in seconds; behind is negative.
 pub(crate) fn clock_skew(skew: i64) -> String {

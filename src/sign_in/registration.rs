@@ -47,7 +47,7 @@ pub fn client(
             let ClientRegistration { client_id, client_secret, expires_at, .. } = cached;
             Ok(RegisteredClient { client_id, client_secret, expires_at })
         }
-        Ok(_) => register(run, lock, kind, "the cached one does not do"),
+        Ok(_) => register(run, lock, kind, "the cached one cannot be used"),
         Err(miss) => register(run, lock, kind, &miss.to_string()),
     }
 }

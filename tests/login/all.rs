@@ -36,9 +36,9 @@ fn every_session_is_signed_in_to_in_the_order_of_the_file() {
     assert_eq!(
         done,
         [
-            "signed in to sso-session `corp` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN), then renewed by itself",
+            "signed in to sso-session `corp` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN), then renewed automatically",
             "signed in to profile `old` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN)",
-            "signed in to sso-session `away` at https://away.awsapps.com/start: good until TIME (in SPAN), then renewed by itself",
+            "signed in to sso-session `away` at https://away.awsapps.com/start: good until TIME (in SPAN), then renewed automatically",
         ]
     );
     assert_eq!(signed_in(&world.home), [true, true, true]);

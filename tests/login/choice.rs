@@ -57,8 +57,7 @@ fn why_no_browser_was_opened_is_told() {
     assert!(text.contains("\n\nOpen this address on any device:\n\n    PREFILLED\n"), "{text}");
     world.home.env("SSH_TTY", "/dev/pts/9");
     let text = told(&world.home.run(&LOGIN));
-    let because =
-        "No browser was opened: this is an SSH session without a display.\nOpen this address on any device:";
+    let because = "No browser was opened: SSH without a display.\nOpen this address on any device:";
     assert!(text.contains(because), "{text}");
     assert!(!text.contains("ssh -L"), "a code needs no tunnel: {text}");
 }
@@ -95,7 +94,7 @@ fn over_ssh_the_tunnel_is_ready_to_be_pasted() {
     assert!(url.contains(&format!("redirect_uri=http%3A%2F%2F127.0.0.1%3A{port}%2Foauth")), "{url}");
     let tunnel = running.line("ssh -L");
     let expected = format!(
-        "from another computer, open a tunnel there first: ssh -L {port}:127.0.0.1:{port} jo@192.0.2.9"
+        "from another computer, first open a tunnel there: ssh -L {port}:127.0.0.1:{port} jo@192.0.2.9"
     );
     assert_eq!(tunnel, expected);
     visit(&url);
@@ -170,7 +169,7 @@ fn a_port_that_is_taken_is_told_before_anything_else_happens() {
     let lines = failed(&output, 3);
     let expected = format!("aws-sso-cred: cannot wait for the browser on 127.0.0.1 port {port}: ");
     assert!(lines[0].starts_with(&expected), "{lines:?}");
-    let hint = "hint: give another --redirect-port, or sign in with `aws-sso-cred login --sso-session corp --use-device-code`";
+    let hint = "hint: use another `--redirect-port PORT`, or run `aws-sso-cred login --sso-session corp --use-device-code`";
     assert_eq!(lines[1], hint);
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
 }
@@ -180,7 +179,7 @@ fn a_ci_job_does_not_wait_for_nobody() {
     let mut world = with_browser();
     world.home.env("CI", "true");
     let expected = "\
-aws-sso-cred: sso-session `corp`: a sign-in is needed, and this is a CI job (`CI` is set)
+aws-sso-cred: a sign-in is needed but cannot be shown: this is a CI job (`CI` is set)
 hint: in a terminal, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)
 ";
     refused(&world.home.run(&LOGIN), 3, expected);

@@ -18,7 +18,10 @@ const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code
 fn asked_nobody(world: &World, output: &Output) -> Vec<String> {
     let lines = failed(output, 5);
     assert_eq!((world.requests(), opened(world).len()), (0, 0), "{lines:?}");
-    assert_eq!(lines[1], "AWS was not asked for a new token, because it could not be kept");
+    assert!(
+        lines[1].ends_with("AWS was not asked for a token, because aws-sso-cred could not save it"),
+        "{lines:?}"
+    );
     lines
 }
 
@@ -33,15 +36,15 @@ fn nobody_is_asked_to_sign_in_where_the_sign_in_cannot_be_kept() {
             set_mode(&path, 0o500);
             let lines = asked_nobody(&world, &ordinary_user::run(&world, arguments));
             let it = if directory == ".aws/sso/cache" {
-                "its mode".to_owned()
+                "its permissions".to_owned()
             } else {
-                format!("the mode of ~/{directory}")
+                format!("the permissions of ~/{directory}")
             };
             let place = if directory == ".aws" { "~/.aws" } else { "~/.aws/sso" };
             assert_eq!(
                 [lines[0].clone(), lines[2].clone()],
                 [
-                    format!("aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: {it} forbids it"),
+                    format!("aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: {it} do not allow it"),
                     format!("hint: run `chmod -R u+rwX {place}`, then run this again"),
                 ]
             );
@@ -62,7 +65,7 @@ fn a_cache_that_sudo_has_left_to_root_is_named_with_its_owner_and_the_cure() {
     for mode in [0o700, 0o755] {
         set_mode(&cache, mode);
         let lines = asked_nobody(&world, &ordinary_user::run(&world, &LOGIN));
-        assert_eq!(lines[0], "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: it belongs to root");
+        assert_eq!(lines[0], "aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: it belongs to root");
         assert_eq!(lines[2], "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again");
     }
 }
@@ -74,14 +77,14 @@ fn something_else_in_the_place_of_the_cache_or_of_the_token_is_named() {
     fs::create_dir_all(cache.parent().unwrap()).unwrap();
     fs::write(&cache, "a file where the directory should be").unwrap();
     let lines = asked_nobody(&world, &world.home.run(&LOGIN));
-    assert_eq!(lines[0], "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: it is not a directory");
+    assert_eq!(lines[0], "aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: it is not a directory");
     assert_eq!(lines[2], "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then run this again");
     fs::remove_file(&cache).unwrap();
 
     fs::create_dir_all(world.token_file()).unwrap();
     let lines = asked_nobody(&world, &world.home.run(&LOGIN));
     let token = format!("~/.aws/sso/cache/{}", world.token_file().file_name().unwrap().display());
-    assert!(lines[0].ends_with(&format!(": {token} is a directory")), "{lines:?}");
+    assert!(lines[1].starts_with(&format!("{token} is a directory; ")), "{lines:?}");
     assert_eq!(lines[2], format!("hint: run `mv {token} {token}.old`, then run this again"));
 }
 
@@ -131,7 +134,7 @@ fn a_sign_in_that_could_not_be_kept_after_all_is_revoked_and_is_no_success() {
         let failure = &output.stderr[output.stderr.find("aws-sso-cred: cannot").unwrap()..];
         check_failure_text(failure);
         let expected = [
-            "aws-sso-cred: cannot keep the sign-in in ~/.aws/sso/cache: it is not a directory".to_owned(),
+            "aws-sso-cred: cannot save the sign-in in ~/.aws/sso/cache: it is not a directory".to_owned(),
             "AWS has revoked the new sign-in".to_owned(),
             "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then sign in again".to_owned(),
         ];
@@ -139,7 +142,7 @@ fn a_sign_in_that_could_not_be_kept_after_all_is_revoked_and_is_no_success() {
         assert_eq!(world.aws.count(Operation::Logout), 1);
         if arguments == LOGIN {
             let page = page(&world);
-            assert!(!page.contains("Signed in") && page.contains("annot keep the sign-in in"), "{page}");
+            assert!(!page.contains("Signed in") && page.contains("annot save the sign-in in"), "{page}");
         }
     }
 }
@@ -158,23 +161,27 @@ fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
     give_away(&world);
     let token = world.token_file();
     let shown = format!("~/.aws/sso/cache/{}", token.file_name().unwrap().display());
-    let said = |expected: [String; 2]| {
+    let said = |expected: [String; 3]| {
         let lines = failed(&ordinary_user::run(&world, &["--profile", "dev"]), 1);
         assert_eq!(lines, expected);
         assert_eq!(world.requests(), 0);
     };
-    let cannot = format!("aws-sso-cred: sso-session `corp`: cannot read the sign-in in {shown}:");
+    let cannot = || "aws-sso-cred: sso-session `corp`: cannot read the cached sign-in".to_owned();
     set_mode(&token, 0o000);
     let cure = "hint: run `chmod -R u+rwX ~/.aws/sso`, then run this again";
-    said([format!("{cannot} its mode forbids it"), cure.to_owned()]);
+    said([cannot(), format!("the permissions of {shown} do not allow it"), cure.to_owned()]);
     set_mode(&token, 0o600);
     set_mode(&world.home.sso_cache(), 0o000);
-    said([format!("{cannot} the mode of ~/.aws/sso/cache forbids it"), cure.to_owned()]);
+    said([
+        cannot(),
+        format!("{shown}: the permissions of ~/.aws/sso/cache do not allow it"),
+        cure.to_owned(),
+    ]);
     set_mode(&world.home.sso_cache(), 0o700);
 
     if take(&token) {
         let cure = "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again";
-        said([format!("{cannot} it belongs to root"), cure.to_owned()]);
+        said([cannot(), format!("{shown} belongs to root"), cure.to_owned()]);
         // A login replaces it, for the directory is still theirs.
         let browser = following_browser_in(&world);
         give_away(&world);
@@ -184,7 +191,7 @@ fn the_credential_process_says_why_the_sign_in_cannot_be_read() {
         assert_eq!(output.status, 0, "{}", output.stderr);
         assert!(
             output.stderr.starts_with(&format!(
-                "sso-session `corp`: cannot read the sign-in in {shown}: it belongs to root\n"
+                "sso-session `corp`: cannot read the cached sign-in; {shown} belongs to root\n"
             )),
             "{}",
             output.stderr
@@ -209,12 +216,11 @@ fn nobody_is_asked_to_sign_in_where_role_credentials_of_the_one_before_would_sta
         let file = world.role_file();
         assert_eq!(
             lines[0],
-            format!(
-                "aws-sso-cred: cannot remove ~/.aws/cli/cache/{}, which holds role credentials of sso-session `corp`",
-                file.file_name().unwrap().display()
-            )
+            "aws-sso-cred: cannot remove the file with role credentials of sso-session `corp`"
         );
-        assert!(lines[2].ends_with("then `aws-sso-cred login --sso-session corp` again"), "{lines:?}");
+        let shown = format!("~/.aws/cli/cache/{}: ", file.file_name().unwrap().display());
+        assert!(lines[1].starts_with(&shown), "{lines:?}");
+        assert!(lines[2].ends_with("then run `aws-sso-cred login --sso-session corp` again"), "{lines:?}");
         // Dead ones are handed out to nobody.
         set_mode(&directory, 0o700);
         world.cache_role(-60);

@@ -5,7 +5,7 @@ use stand_in::Operation;
 use crate::common::{CONFIG, DEV, LOGIN_HINT, answered, at_once, refused};
 use crate::desk::{Desk, signed_in};
 
-const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: nobody is signed in\n";
+const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: you are not signed in\n";
 
 /// Runs with these arguments and variables while the person says yes, and gives the prompt.
 fn sign_in_with(arguments: &[&str], variables: &[(&str, &str)], config: &str) -> String {
@@ -122,7 +122,11 @@ fn with_no_browser_the_prompt_is_all_there_is_and_a_pipe_is_nobody() {
     desk.world.home.env("AWS_SSO_DISABLE_BROWSER", "true");
     for output in [by_flag, desk.sign_in(&[])] {
         assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
-        assert!(output.stderr.contains("there is no terminal to show it on, and no browser is wanted"));
+        assert!(
+            output
+                .stderr
+                .contains("no terminal, and no browser (`--no-browser` or AWS_SSO_DISABLE_BROWSER is set)")
+        );
     }
     assert_eq!(desk.world.requests(), 0);
     desk.assert_tabs(0);
@@ -132,15 +136,18 @@ fn with_no_browser_the_prompt_is_all_there_is_and_a_pipe_is_nobody() {
 fn where_nobody_can_see_it_nothing_is_requested() {
     for (name, value, told) in [
         ("CI", "true", "this is a CI job (`CI` is set)"),
-        ("BROWSER", "", "there is no terminal to show it on"),
-        ("BROWSER", "lynx", "there is no terminal to show it on"),
+        ("BROWSER", "", "no terminal"),
+        ("BROWSER", "lynx", "no terminal"),
     ] {
         let mut desk = Desk::new();
         desk.world.home.env(name, value);
         let output = desk.sign_in(&[]);
         let lines = crate::common::failed(&output, 3);
-        assert!(lines[0].contains(told), "{lines:?}");
-        assert!(lines[1].starts_with("hint: in a terminal, run `aws-sso-cred login"), "{lines:?}");
+        assert!(lines.iter().any(|line| line.contains(told)), "{lines:?}");
+        assert!(
+            lines.last().unwrap().starts_with("hint: in a terminal, run `aws-sso-cred login"),
+            "{lines:?}"
+        );
         assert_eq!(desk.world.requests(), 0, "{name}={value}");
         desk.assert_tabs(0);
     }

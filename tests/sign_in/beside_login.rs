@@ -176,7 +176,10 @@ fn a_login_does_not_take_the_code_of_a_killed_one_for_that_of_the_process_it_wai
     let code = desk.approve();
     let output = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat()).finish();
     assert_eq!(output.status, 0, "{output:?}");
-    assert!(output.stderr.contains(" is signing in to sso-session `corp`; waiting for it\n"), "{output:?}");
+    assert!(
+        output.stderr.contains(" is signing in to sso-session `corp`; this login waits for it\n"),
+        "{output:?}"
+    );
     assert!(!output.stderr.contains(&code), "{output:?}");
     assert!(output.elapsed < Duration::from_secs(20), "{output:?}");
     assert_eq!(desk.authorizations(), 1);

@@ -103,7 +103,7 @@ fn when_nothing_comes_the_session_has_ended_and_that_is_known_for_a_while() {
     world.sign_in(-1);
     let before = fs::read(world.token_file()).unwrap();
     world.aws.fault(Operation::CreateToken, used(), Times::Always);
-    let text = format!("aws-sso-cred: sso-session `corp`: the sign-in session has ended\n{LOGIN_HINT}");
+    let text = format!("aws-sso-cred: sso-session `corp`: your sign-in session has ended\n{LOGIN_HINT}");
     let output = world.run(&[]);
     refused(&output, 1, &text);
     assert!(output.elapsed >= Duration::from_secs(2), "{:?}", output.elapsed);

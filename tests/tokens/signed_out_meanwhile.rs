@@ -97,7 +97,7 @@ fn a_sign_in_to_another_start_url_meanwhile_ends_the_fetch() {
     other["accessToken"] = "another".into();
     let output = while_fetching(&world, &[], || world.home.write_token("corp", &other));
     assert_eq!((output.status, output.stdout.as_str()), (1, ""), "{output:?}");
-    assert!(output.stderr.contains("for another start URL, `https://other."), "{output:?}");
+    assert!(output.stderr.contains("for another start URL\nit is for `https://other."), "{output:?}");
     assert!(!world.role_file().exists());
     assert_eq!(world.fetches(), 1, "the other's token is not sent");
 }

@@ -56,14 +56,17 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &LockPlace) ->
                 escape(&pending.verification_uri_complete),
                 escape(&pending.user_code)
             ),
-            None => format!("{} is signing in to {session}; waiting for it", other(busy)),
+            None => format!("{} is signing in to {session}; this login waits for it", other(busy)),
         });
     }
     let began = run.files.context.elapsed();
     let mut without_code_since = began;
     loop {
         if is_stopped(busy) {
-            output::tell(&format!("{} is signing in to {session}, but is stopped; going on", other(busy)));
+            output::tell(&format!(
+                "{} is signing in to {session}, but it is stopped; this login goes on",
+                other(busy)
+            ));
             return Ok(None);
         }
         let now = run.files.context.elapsed();
@@ -73,7 +76,7 @@ fn unless_beside(run: &SessionRun, options: &LoginOptions, place: &LockPlace) ->
         // The other one may be about to ask for a code, or about to be done.
         let patience = if options.use_device_code { STEP } else { BESIDE };
         if now.saturating_sub(without_code_since) >= patience {
-            output::tell(&format!("{} has not finished; this one goes on beside it", other(busy)));
+            output::tell(&format!("{} has not finished; this login goes on", other(busy)));
             return Ok(None);
         }
         let waited = now.saturating_sub(began);
