@@ -161,7 +161,7 @@ fn start(context: &Context, launch: &Launch) -> Result<(), NoBrowser> {
     let environment = environment::for_browser(platform::environment());
     debug!(context, "starting {} as the browser", launch.program.display());
     let mut child = platform::start_detached(&launch.program, &launch.arguments, &environment)
-        .map_err(|error| NoBrowser::StartFailed { program: program(), cause: error.to_string() })?;
+        .map_err(|error| NoBrowser::StartFailed { program: program(), cause: platform::words_of(&error) })?;
     let until = context.elapsed().saturating_add(AT_ONCE);
     loop {
         match child.try_wait() {

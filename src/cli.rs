@@ -90,7 +90,7 @@ mod tests {
         for (line, message, suggestion) in [
             (
                 "login --min-validity 1h",
-                "--min-validity needs --if-needed, which signs in only if the sign-in is not good for that long",
+                "--min-validity needs --if-needed, which signs in only if the sign-in expires before that",
                 Some("add `--if-needed`"),
             ),
             (
@@ -101,7 +101,7 @@ mod tests {
             (
                 "status --output yaml",
                 "invalid value 'yaml' for '--output <FORMAT>'",
-                Some("the values are `table`, `json`"),
+                Some("use one of `table`, `json`"),
             ),
             (
                 "status --output jsn",

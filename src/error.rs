@@ -85,9 +85,20 @@ impl Error {
             Self::Waiting(error) => wording::sign_in::waiting(error),
             Self::Shared { text, .. } => text.clone(),
         };
-        let shown = |line: String| shorten(&escape(&line));
-        Text { what: shown(text.what), why: text.why.map(shown), hint: text.hint.map(shown) }
+        let shown = |line: String| shorten(&escape(&without_system_numbers(line)));
+        let hint = text.hint.map(|line| shorten(&escape(&line)));
+        Text { what: shown(text.what), why: text.why.map(shown), hint }
     }
+}
+
+/// The system's words without its number: ` (os error 13)`.
+fn without_system_numbers(mut line: String) -> String {
+    const BEFORE: &str = " (os error ";
+    while let Some(start) = line.find(BEFORE) {
+        let Some(length) = line[start..].find(')') else { break };
+        line.replace_range(start..=start + length, "");
+    }
+    line
 }
 
 /// `aws-sso-cred: what happened`, then why, then `hint: `; no newline at the end.

@@ -228,7 +228,7 @@ fn status_shows_no_expiry_for_a_refused_token_that_can_be_refreshed() {
     world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
     failed(&world.run(&[]), 4);
     let table = status_table(&world);
-    assert!(table.contains("renewed by itself"), "{table}");
+    assert!(table.contains("renewed automatically"), "{table}");
     assert!(!table.contains("1970"), "{table}");
 }
 
@@ -242,7 +242,7 @@ fn status_still_shows_the_refusal_during_a_cool_down() {
     let first = status(&world)["last_error"].clone();
     assert_eq!(first["text"], "sso-session `corp`: the sign-in was refused in the browser");
     let again = world.run(&["-i"]);
-    assert!(again.stderr.contains("not asking again for"), "{again:?}");
+    assert!(again.stderr.contains("does not ask again for"), "{again:?}");
     assert_eq!(status(&world)["last_error"], first);
 }
 

@@ -107,14 +107,14 @@ fn a_limit_of_open_files_gives_credentials_or_an_error_that_names_it() {
             let unread = output.stderr.starts_with("aws-sso-cred: ") && output.stderr.contains("cannot read");
             assert!(!unread || output.stderr.contains("`ulimit -n "), "{}", output.stderr);
             // An unreadable token is not reported as a missing sign-in.
-            let of_the_sign_in = unread && output.stderr.contains("cannot read the sign-in");
+            let of_the_sign_in = unread && output.stderr.contains("cannot read the cached sign-in");
             assert!(!of_the_sign_in || output.status == 5, "{output:?}");
         } else if output.status == 0 {
             answered(&output);
         } else {
             let lines = failed(&output, 4);
             assert!(lines[0].ends_with(": too many files are open"), "{files}: {lines:?}");
-            assert!(lines[2].contains("`ulimit -n "), "{lines:?}");
+            assert!(lines[1].contains("`ulimit -n "), "{lines:?}");
             named = true;
         }
     }
@@ -157,7 +157,7 @@ fn a_file_size_limit_that_prevents_a_sign_in_is_named() {
     let world = World::new();
     world.sign_in(-60);
     let lines = failed(&finish(&mut limited(&world, Path::new(PROGRAM), "ulimit -f 0", &DEV)), 5);
-    assert!(lines[0].ends_with(": the limit of a file's size here is too low"), "{lines:?}");
+    assert!(lines[0].ends_with(": the limit of file sizes (`ulimit -f`) is too low"), "{lines:?}");
     assert!(lines[2].contains("`ulimit -f unlimited`"), "{lines:?}");
     assert_eq!(world.requests(), 0);
 }

@@ -140,11 +140,7 @@ fn a_full_output_device_has_its_own_error() {
     let world = World::signed_in();
     world.cache_role(3600);
     let output = shell(&world.home, "exec \"$0\" \"$@\" >/dev/full", &DEV);
-    refused(
-        &output,
-        5,
-        "aws-sso-cred: cannot write to standard output: No space left on device (os error 28)\n",
-    );
+    refused(&output, 5, "aws-sso-cred: cannot write to standard output: No space left on device\n");
 }
 
 #[test]
@@ -268,7 +264,7 @@ fn an_unusable_home_causes_no_panic() {
     for home in [missing.to_str().unwrap(), file, "/dev/null", "/proc"] {
         let output = finish(world.home.command(&flags).env("HOME", home));
         let lines = failed(&output, 1);
-        assert!(lines[0].ends_with("nobody is signed in"), "{home}: {lines:?}");
+        assert!(lines[0].ends_with("you are not signed in"), "{home}: {lines:?}");
         let output = finish(world.home.command(&[&flags[..], &["--debug"]].concat()).env("HOME", home));
         failed(&output, 1);
         let output = finish(world.home.command(&DEV).env("HOME", home));

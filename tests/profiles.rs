@@ -188,7 +188,7 @@ fn a_profile_with_only_a_credential_process_line_gives_the_credentials_of_that_l
     let direct = answered(&world.home.run(&["--profile", "dev"]));
     assert_eq!(answered(&world.home.run(&["--profile", "line"])), direct);
     let lines = failed(&world.home.run(&["--profile", "assumed"]), 2);
-    assert!(lines[2].ends_with("which has the sign-in: use `--profile line`"), "{lines:?}");
+    assert!(lines[2].ends_with("which has the sso_ keys: use `--profile line`"), "{lines:?}");
     let output = world.home.run(&["login", "--profile", "assumed", "--if-needed"]);
     assert!(output.stderr.starts_with("already signed in to sso-session `corp`"), "{}", output.stderr);
 }
@@ -258,7 +258,7 @@ fn a_relative_home_counts_as_missing() {
             continue;
         }
         world.home.env(variable, home);
-        let text = "aws-sso-cred: there is no home directory, so ~/.aws with the config and the caches cannot be found\n\
+        let text = "aws-sso-cred: no home directory is set, so ~/.aws cannot be found\n\
                     hint: set HOME (USERPROFILE on Windows) to an absolute path\n";
         for arguments in [&["--profile", "dev", "--debug"][..], &["status"], &["logout", "--all"]] {
             refused(&world.home.run(arguments), 2, text);
@@ -275,7 +275,7 @@ fn a_home_that_does_not_exist_is_named_with_its_variable() {
         &world.home.run(&["login", "--start-url", START_URL, "--region", REGION]),
         2,
         "aws-sso-cred: the home directory /nonexistent/home, which HOME names, does not exist\n\
-         AWS was not asked for a new token, because it could not be kept\n\
+         AWS was not asked for a token, because aws-sso-cred could not save it\n\
          hint: set HOME (USERPROFILE on Windows) to a directory that exists\n",
     );
     assert_eq!(world.requests(), 0);
@@ -303,10 +303,10 @@ fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
     let mut world = World::new();
     let lines = failed(&world.home.run(&["login", "--start-url", "https://x.awsapps.com/start"]), 2);
     assert!(
-        lines[0].starts_with("aws-sso-cred: missing SSO region: the start URL was given without a region")
+        lines[0].starts_with("aws-sso-cred: sso_region is missing: the start URL was given without a region")
     );
     let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
-    assert_eq!(lines[2], "hint: name the session with `--sso-session NAME`, or add `--start-url URL`");
+    assert_eq!(lines[2], "hint: add `--start-url URL`, or name the session with `--sso-session NAME`");
     append(&world, "[profile static]\naws_access_key_id = AKIA\n");
     world.home.env("AWS_PROFILE", "static");
     let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
@@ -325,7 +325,7 @@ fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
     let mut world = World::signed_in();
     world.home.env("AWS_SSO_START_URL", START_URL);
     let lines = failed(&world.home.run(&["logout"]), 2);
-    assert!(lines[2].ends_with("or set AWS_SSO_REGION beside AWS_SSO_START_URL"), "{lines:?}");
+    assert!(lines[2].ends_with("or set AWS_SSO_REGION"), "{lines:?}");
     world.home.env("AWS_SSO_REGION", REGION);
     assert_eq!(world.home.run(&["logout"]).status, 0);
 }
@@ -342,11 +342,11 @@ fn a_failed_login_by_session_suggests_a_profile_when_profiles_differ() {
     for who in [&["--sso-session", "corp"][..], &["--all"]] {
         let output = world.home.run(&[&["login"], who].concat());
         assert_eq!(output.status, 4, "{output:?}");
-        let told = "the profiles of sso-session `corp` do not agree how AWS is reached: \
-                    `aws-sso-cred login --profile dev` goes by that one\n";
+        let told = "the profiles of sso-session `corp` reach AWS in different ways; to use those of one profile, run \
+                    `aws-sso-cred login --profile dev`\n";
         assert!(output.stderr.contains(told), "{output:?}");
     }
     let output = world.home.run(&["login", "--profile", "dev"]);
     assert_eq!(output.status, 0, "{output:?}");
-    assert!(!output.stderr.contains("do not agree"), "{output:?}");
+    assert!(!output.stderr.contains("in different ways"), "{output:?}");
 }

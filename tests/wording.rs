@@ -156,6 +156,7 @@ fn missing() -> Vec<Error> {
         missing(&all, None, None, None),
         missing(&all[2..], some("dev"), some("corp"), None),
         missing(&all[2..], None, some("corp"), None),
+        missing(&all[1..], some("dev"), some("corp"), None),
         missing(&all[1..2], some("dev"), some("corp"), None),
         missing(&all[3..], some("dev"), None, Some(broken_line)),
         missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
@@ -357,14 +358,15 @@ fn signing_in() -> Vec<Error> {
         Error::SignIn(SignInError::Refused { login: login() }),
         Error::SignIn(SignInError::Unanswered { login: login() }),
         Error::SignIn(SignInError::Unshowable {
-            cause: "there is no terminal to show it on, and this is an SSH session without a display"
-                .to_owned(),
+            cause: "no terminal, and no browser (SSH without a display)".to_owned(),
             in_ci: false,
             login: login(),
         }),
+        Error::SignIn(SignInError::Unshowable { cause: "this is a CI job (`CI` is set)".to_owned(), in_ci: true, login: login() }),
         Error::SignIn(SignInError::Unshowable {
-            cause: "this is a CI job (`CI` is set)".to_owned(),
-            in_ci: true,
+            cause: "no terminal, and no browser (`BROWSER` names `lynx`, a text browser, which would take over the terminal)"
+                .to_owned(),
+            in_ci: false,
             login: login(),
         }),
         cooling_down(true, 7),
@@ -379,10 +381,7 @@ fn signing_in() -> Vec<Error> {
             cause: "Permission denied (os error 13)".to_owned(),
             without: "aws-sso-cred login --use-device-code".to_owned(),
         }),
-        Error::SignIn(SignInError::Failed {
-            cause: "AWS says `invalid_scope`: Invalid scope".to_owned(),
-            login: login(),
-        }),
+        Error::SignIn(SignInError::Failed { cause: "AWS says `invalid_scope`: Invalid scope".to_owned(), login: login() }),
         Error::Waiting(SignInWaiting::Pending {
             verification_uri: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH".to_owned(),
             user_code: "ABCD-EFGH".to_owned(),
@@ -390,10 +389,7 @@ fn signing_in() -> Vec<Error> {
             session: "sso-session `corp`".to_owned(),
         }),
         Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: None }),
-        Error::Waiting(SignInWaiting::Elsewhere {
-            session: "sso-session `corp`".to_owned(),
-            holder: Some(4711),
-        }),
+        Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: Some(4711) }),
     ]);
     samples
 }
@@ -428,7 +424,7 @@ fn service(
     })
 }
 
-/// Asked again and again, by somebody who wants none of the caches.
+/// Asked again and again, by a run whose flags switch the caches off.
 fn throttled_in_spite_of_flags() -> Error {
     let kind = ServiceErrorKind::Throttled;
     let mut error = service("GetRoleCredentials", PORTAL, kind, Some("TooManyRequestsException"), None, None);
@@ -549,7 +545,7 @@ fn out_of_reach() -> Vec<Error> {
             Some("the name `sso.corp.example` cannot be resolved: Name or service not known"),
             None,
         ),
-        fetch(Kind::Broken, "the connection closed before the answer was whole"),
+        fetch(Kind::Broken, "the connection closed before the answer was complete"),
         fetch(Kind::TimedOut, "no answer within 8 seconds"),
         fetch(
             Kind::Untrusted { issuer: Some("CN=Corp Proxy CA".to_owned()) },
@@ -565,11 +561,19 @@ fn out_of_reach() -> Vec<Error> {
         ),
         fetch(
             Kind::Untrusted { issuer: None },
+            "the certificate expired at 2026-11-21T04:00:00Z; is the clock right?",
+        ),
+        fetch(
+            Kind::NotAws,
+            "the credentials it gave expire at 2026-11-21T04:00:00Z; is this computer's clock right?",
+        ),
+        fetch(
+            Kind::Untrusted { issuer: None },
             "this system has no trusted certificates; they come in a package `ca-certificates`",
         ),
         fetch(
             Kind::Connection,
-            "`localhost` means 192.0.2.1 here, not this computer, and http:// may not leave it",
+            "`localhost` is 192.0.2.1, which is not this computer: http:// is allowed only to this computer",
         ),
         fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it asks for a user and a password (407)"),
         fetch(
@@ -648,6 +652,7 @@ fn caches() -> Vec<Error> {
         })
     };
     let sign_in = file(&token, Holding::SignIn, root("~/.aws/sso/cache"));
+    let registration = file(&token, Holding::Registration, root("~/.aws/sso/cache"));
     let credentials = file(&role, Holding::RoleCredentials, root("~/.aws/cli/cache"));
     let read_only = obstacle("~/.aws/sso/cache", ObstacleKind::ReadOnly, "Read-only file system");
     let linked = LeftFile {
@@ -678,8 +683,10 @@ fn caches() -> Vec<Error> {
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Other, "Operation not permitted")),
         not_kept(read_only.clone(), true),
         not_kept(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device"), false),
+        Error::Local(LocalError::NotKept { path: token.clone(), obstacle: root(&token), revoked: true }),
         left(std::slice::from_ref(&sign_in), corp, Some(true)),
-        left(&[sign_in, credentials], corp, Some(false)),
+        left(&[sign_in.clone(), credentials.clone()], corp, Some(false)),
+        left(&[sign_in, credentials, registration], corp, None),
         left(&[file(&token, Holding::SignIn, read_only)], None, Some(true)),
         left(
             &[file(
@@ -756,13 +763,70 @@ fn every_text_keeps_the_house_rules() {
         assert!(quotes % 2 == 0, "{label} has a quote without an end");
         let hint = lines.last().unwrap().strip_prefix("hint: ");
         let Some(hint) = hint else {
-            // Nobody can do anything from here about a closed pipe or a full disk.
+            // A closed pipe or a full disk cannot be put right from here.
             assert!(matches!(error, Error::Local(LocalError::OutputFailed { .. })), "{label} has no hint");
             continue;
         };
         let address_above =
-            matches!(error, Error::Waiting(SignInWaiting::Pending { .. })) && what.contains("https://");
+            matches!(error, Error::Waiting(SignInWaiting::Pending { .. })) && shown.contains("https://");
         assert!(can_be_pasted(hint) || address_above, "{label}: nothing can be pasted out of `{hint}`");
+    }
+}
+
+/// Long values that are realistic, in the place of the short ones of the samples.
+const LONG_VALUES: &[(&str, &str)] = &[
+    ("profile `dev`", "profile `AdministratorAccess-111122223333`"),
+    ("`corp`", "`my-company`"),
+    ("`Developer`", "`AdministratorAccess`"),
+    ("eu-west-1", "ap-southeast-1"),
+    ("us-east-2", "ap-southeast-2"),
+    ("https://corp.awsapps.com/start", "https://my-company-name.awsapps.com/start"),
+    ("https://customer.awsapps.com/start", "https://ssoins-0123456789abcdef.portal.ap-southeast-2.app.aws"),
+    ("https://sso.corp.example", "https://single-sign-on.my-company.example"),
+    ("https://ssoins-0123.", "https://ssoins-0123456789abcdef."),
+    ("sso.corp.example", "single-sign-on.my-company.example"),
+    ("/etc/corp.pem", "/usr/local/share/ca-certificates/my-company.pem"),
+];
+
+#[test]
+fn the_lines_of_every_text_are_short_with_long_values_too() {
+    const FIRST: usize = 120;
+    const OTHERS: usize = 250;
+    let too_long: Vec<String> = samples()
+        .iter()
+        .flat_map(|error| {
+            let shown = error.to_string();
+            let long =
+                LONG_VALUES.iter().fold(shown.clone(), |text, (short, long)| text.replace(short, long));
+            let mut lines: Vec<(String, usize)> = Vec::new();
+            lines.extend(shown.lines().next().map(|line| (line.to_owned(), FIRST)));
+            // The program's name, which SDKs repeat or cut, does not count here.
+            let what = long.lines().next().unwrap_or_default().trim_start_matches("aws-sso-cred: ");
+            lines.push((what.to_owned(), FIRST));
+            lines.extend(long.lines().skip(1).map(|line| (line.to_owned(), OTHERS)));
+            lines
+        })
+        .filter(|(line, most)| line.chars().count() > *most)
+        .map(|(line, most)| format!("{} of {most}: {line}", line.chars().count()))
+        .collect();
+    assert!(too_long.is_empty(), "these lines are too long:\n{}", too_long.join("\n"));
+}
+
+#[test]
+fn no_text_has_the_number_of_a_system_error() {
+    for error in samples() {
+        assert!(!error.to_string().contains("(os error"), "{}", label(&error));
+    }
+}
+
+#[test]
+fn a_text_says_you_and_names_the_program() {
+    const NOT: [&str; 8] = ["nobody", "somebody", "someone", "we", "us", "our", "ours", "person"];
+    for error in samples() {
+        let text = error.to_string();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_./".contains(c));
+        let found: Vec<&str> = words.filter(|word| NOT.contains(&word.to_lowercase().as_str())).collect();
+        assert!(found.is_empty(), "{} says {found:?}: {text}", label(&error));
     }
 }
 

@@ -81,7 +81,7 @@ pub fn signed_in(facts: &PageFacts<'_>, until: Timestamp, renewable: bool) -> Re
     }
     rows.push_str(&row("Access portal", session.start_url.host(), ""));
     rows.push_str(&row("Region", session.region.as_str(), ""));
-    let then = if renewable { "then renewed by itself, until the session ends" } else { "" };
+    let then = if renewable { "then renewed automatically, until the session ends" } else { "" };
     rows.push_str(&row("Valid until", &format!("{date} {time} UTC"), then));
     page(
         "200 OK",
@@ -95,7 +95,7 @@ pub fn signed_in(facts: &PageFacts<'_>, until: Timestamp, renewable: bool) -> Re
 pub fn refused(facts: &PageFacts<'_>, description: Option<&str>) -> Response {
     let told = description.filter(|text| !text.trim().is_empty());
     let content = [
-        "<p>The request was denied, so nobody was signed in and nothing was stored.</p>".to_owned(),
+        "<p>The request was denied, so you are not signed in, and nothing was stored.</p>".to_owned(),
         told.map_or_else(String::new, |told| format!("<p class=\"why\">AWS says: {}</p>", prose(told))),
         run("If that was not what you meant, run", &facts.login.ours),
     ];
@@ -120,8 +120,8 @@ pub fn once_more() -> Response {
     page(
         "200 OK",
         "neutral",
-        "Once more, please",
-        "<p>AWS no longer knew the client that asked for this sign-in, so you are not signed in yet. \
+        "Please sign in once more",
+        "<p>AWS no longer knows the client that asked for this sign-in, so you are not signed in yet. \
          Another page is opening now: go on there. If none appears, open the new address in the terminal.</p>",
     )
 }
@@ -145,7 +145,7 @@ pub fn not_the_answer(refusal: Refusal) -> Response {
         body: format!("{body}\n"),
     };
     match refusal {
-        Refusal::Malformed => plain("400 Bad Request", "This is no request that a sign-in makes."),
+        Refusal::Malformed => plain("400 Bad Request", "This request is not part of a sign-in."),
         Refusal::TooLarge => {
             plain("431 Request Header Fields Too Large", "This request is too large for a sign-in.")
         }

@@ -94,20 +94,20 @@ impl PassedOver {
     }
 }
 
-/// A clause for people, to follow "because" or "and".
+/// A clause for people, to follow "no browser:".
 impl fmt::Display for NoBrowser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::ContinuousIntegration => "this is a CI job (`CI` is set)",
-            Self::Ssh => "this is an SSH session without a display",
-            Self::Container => "this is a container without a display",
-            Self::NoDisplay => "there is no graphical session (no `DISPLAY` or `WAYLAND_DISPLAY`)",
-            Self::NotFound => "no web browser was found",
-            Self::NotRemembered => "no state directory can remember that one is open",
+            Self::Ssh => "SSH without a display",
+            Self::Container => "container without a display",
+            Self::NoDisplay => "`DISPLAY` and `WAYLAND_DISPLAY` are not set",
+            Self::NotFound => "none was found",
+            Self::NotRemembered => "no state directory to remember an open page",
             Self::UnsafeAddress(None) => "the address is not a web address",
             Self::UnsafeAddress(Some(character)) => {
                 let shown = escape(&character.to_string());
-                return write!(formatter, "the address has a `{shown}`, which a shell could obey");
+                return write!(formatter, "the address contains `{shown}`, which a shell could obey");
             }
             Self::Variable(passed_over) => return passed_over.fmt(formatter),
             Self::StartFailed { program, cause } => {
@@ -134,23 +134,23 @@ impl fmt::Display for PassedOver {
             }
             // A file may be there, as `ls` shows.
             Unusable::NotFound => {
-                let or = if self.entry.contains('/') { ", or it is not executable" } else { "" };
-                write!(formatter, "`BROWSER` names `{entry}`, and there is no such program{or}")
+                let or = if self.entry.contains('/') { " or is not executable" } else { "" };
+                write!(formatter, "`BROWSER` names `{entry}`, which does not exist{or}")
             }
             Unusable::Unfinished => {
-                write!(formatter, "`BROWSER` has a quote or backslash without an end: `{entry}`")
+                write!(formatter, "`BROWSER` has an unclosed quote or a trailing backslash: `{entry}`")
             }
             Unusable::Operator(character) => {
-                write!(formatter, "`BROWSER` has `{character}` outside of quotes: `{entry}`")
+                write!(formatter, "`BROWSER` has `{character}` outside quotes: `{entry}`")
             }
             Unusable::Reparsed { by, character } => write!(
                 formatter,
-                "`BROWSER` names `{}`, which would obey the `{character}` in the address; name a browser or a script of yours",
+                "`BROWSER` names `{}`, which would obey the `{character}` in the address; name a browser or a script",
                 shown(by)
             ),
             Unusable::Inside { argument, character } => write!(
                 formatter,
-                "`BROWSER` has `%s` inside of `{}`, where the `{character}` of the address could be obeyed; make `%s` a word of its own",
+                "`BROWSER` has `%s` inside `{}`, where a shell could obey the `{character}` of the address; make `%s` a separate word",
                 shown(argument)
             ),
         }
@@ -175,12 +175,12 @@ mod tests {
     fn every_reason_completes_a_sentence() {
         let failed = NoBrowser::StartFailed { program: "x".to_owned(), cause: "denied".to_owned() };
         assert_eq!(failed.to_string(), "`x` could not be started: denied");
-        assert_eq!(NoBrowser::Ssh.to_string(), "this is an SSH session without a display");
+        assert_eq!(NoBrowser::Ssh.to_string(), "SSH without a display");
         let ended = NoBrowser::EndedAtOnce { program: "x".to_owned(), status: "exit code 3".to_owned() };
         assert_eq!(ended.to_string(), "`x` ended at once with exit code 3");
         assert_eq!(
             NoBrowser::UnsafeAddress(Some('&')).to_string(),
-            "the address has a `&`, which a shell could obey"
+            "the address contains `&`, which a shell could obey"
         );
     }
 
@@ -189,8 +189,8 @@ mod tests {
         let entry = format!("\x1b[2J{}", "x".repeat(500));
         let text = PassedOver { entry, why: Unusable::NotFound }.to_string();
         assert!(text.starts_with("`BROWSER` names `\\u{1b}[2Jxx"), "{text}");
-        assert!(text.ends_with("x…`, and there is no such program") && text.len() < 130, "{text}");
+        assert!(text.ends_with("x…`, which does not exist") && text.len() < 130, "{text}");
         let text = PassedOver { entry: "/home/ann/bin/x".to_owned(), why: Unusable::NotFound }.to_string();
-        assert!(text.ends_with("`, and there is no such program, or it is not executable"), "{text}");
+        assert!(text.ends_with("`, which does not exist or is not executable"), "{text}");
     }
 }

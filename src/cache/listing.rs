@@ -130,7 +130,7 @@ impl SignInFile {
             // A directory is no token's file, and nobody's to remove.
             Err(Miss::Unusable(_)) if path.is_dir() => SignInContent::Absent,
             Err(Miss::Unusable(_)) => match platform::open_regular(&path) {
-                Err(error) => SignInContent::Closed(error.to_string()),
+                Err(error) => SignInContent::Closed(platform::words_of(&error)),
                 Ok(_) => SignInContent::Torn,
             },
             Ok(members) if json_file::holds_token(&members) => SignInContent::Token {

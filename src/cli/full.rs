@@ -9,6 +9,20 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 
+/// The end of `aws-sso-cred --help`: every way to give a value.
+const WAYS_TO_GIVE_A_VALUE: &str = "\
+Each value comes from its flag, else from its variable, else from its key in ~/.aws/config:
+  --sso-session      AWS_SSO_SESSION                   sso_session
+  --start-url        AWS_SSO_START_URL                 sso_start_url
+  --region           AWS_SSO_REGION                    sso_region
+  --role-name        AWS_SSO_ROLE_NAME                 sso_role_name
+  --account-id       AWS_SSO_ACCOUNT_ID                sso_account_id
+  --interactive      AWS_SSO_INTERACTIVE_AUTH          sso_interactive_auth
+  --no-browser       AWS_SSO_DISABLE_BROWSER           -
+  --no-terminal      AWS_SSO_CRED_NO_TERMINAL          -
+  --wait             AWS_SSO_CRED_WAIT                 -
+  --debug            AWS_SSO_CREDENTIAL_PROCESS_DEBUG  -";
+
 /// What the program is asked to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -27,12 +41,14 @@ pub enum Command {
     Print(String),
 }
 
-/// Role credentials of AWS IAM Identity Center (AWS SSO) for credential_process.
+/// Role credentials of AWS IAM Identity Center (AWS SSO) for SDKs and tools
 ///
-/// Without a subcommand, prints the credential_process JSON for an SDK. In
-/// `~/.aws/config`: `credential_process = aws-sso-cred --profile NAME`
+/// Without a command, prints credentials as JSON for an SDK. In ~/.aws/config:
+///
+/// credential_process = aws-sso-cred --profile NAME
 #[derive(Parser)]
 #[command(name = "aws-sso-cred", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = WAYS_TO_GIVE_A_VALUE)]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Subcommands>,
@@ -42,59 +58,59 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Subcommands {
-    /// Sign in, in the browser
+    /// Sign in with the browser
     Login(LoginOptions),
     /// Sign out and remove the cached credentials
     Logout(LogoutOptions),
-    /// Show who is signed in to what, and for how long
+    /// Show the sessions you are signed in to, and for how long
     Status(StatusOptions),
 }
 
 #[derive(Args)]
 struct CredentialProcess {
-    /// Profile of ~/.aws/config that holds the sso_* keys
+    /// Profile in ~/.aws/config that has the sso_ keys
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// The [sso-session] section [env: AWS_SSO_SESSION]
+    /// Section [sso-session NAME] in ~/.aws/config
     #[arg(long, value_name = "NAME")]
     sso_session: Option<String>,
-    /// AWS access portal URL [env: AWS_SSO_START_URL]
+    /// Start URL of the AWS access portal
     #[arg(long, value_name = "URL")]
     start_url: Option<String>,
-    /// Region of Identity Center, not of your workload [env: AWS_SSO_REGION]
+    /// Region of Identity Center, not of your workload
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
-    /// Account, 12 digits [env: AWS_SSO_ACCOUNT_ID]
+    /// Account, 12 digits
     #[arg(long, value_name = "ID")]
     account_id: Option<String>,
-    /// Role (permission set) in the account [env: AWS_SSO_ROLE_NAME]
+    /// Role (permission set) in the account
     #[arg(long, value_name = "NAME")]
     role_name: Option<String>,
-    /// Allow signing in through the browser [env: AWS_SSO_INTERACTIVE_AUTH]
+    /// Ask you to sign in when needed
     #[arg(short, long, conflicts_with = "noninteractive")]
     interactive: bool,
-    /// Forbid signing in, whatever environment and config say
+    /// Never ask you to sign in; overrides variable and config
     #[arg(short, long)]
     noninteractive: bool,
-    /// Show the sign-in URL, but open no browser [env: AWS_SSO_DISABLE_BROWSER]
+    /// Show the sign-in URL, but open no browser
     #[arg(long)]
     no_browser: bool,
-    /// Write no sign-in prompt to the terminal [env: AWS_SSO_CRED_NO_TERMINAL]
+    /// Show no sign-in prompt on the terminal
     #[arg(long)]
     no_terminal: bool,
-    /// Print no AccountId, so that SDKs build no endpoints of the account's own
+    /// Leave AccountId out of the output: SDKs then use no account-based endpoints
     #[arg(long)]
     no_account_id: bool,
-    /// Get new credentials, past all caches
+    /// Get new credentials from AWS even if cached ones are valid
     #[arg(long)]
     force_refresh: bool,
     /// Neither read nor write the role-credential cache
     #[arg(long)]
     no_cache: bool,
-    /// Append to ~/.aws/sso/aws-sso-credential-process-log.txt [env: AWS_SSO_CREDENTIAL_PROCESS_DEBUG]
+    /// Log to ~/.aws/sso/aws-sso-credential-process-log.txt
     #[arg(long)]
     debug: bool,
-    /// How long to wait for a sign-in [env: AWS_SSO_CRED_WAIT] [default: 50]
+    /// How long to wait until you have signed in [default: 50]
     #[arg(long, value_name = "SECONDS")]
     wait: Option<u64>,
 }
@@ -102,37 +118,37 @@ struct CredentialProcess {
 /// Options of `login`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
 pub struct LoginOptions {
-    /// Profile whose session to sign in to [env: AWS_PROFILE] [default: default]
+    /// Sign in to this profile's session [env: AWS_PROFILE] [default: default]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sso_session", "all"])]
     pub profile: Option<String>,
-    /// The [sso-session] to sign in to
+    /// Sign in to this [sso-session]
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     pub sso_session: Option<String>,
-    /// AWS access portal URL, when there is no config
+    /// Start URL of the AWS access portal, if it is not in the config
     #[arg(long, value_name = "URL", conflicts_with = "all")]
     pub start_url: Option<String>,
-    /// Region of Identity Center, when there is no config
+    /// Region of Identity Center, if it is not in the config
     #[arg(long, value_name = "REGION", conflicts_with = "all")]
     pub region: Option<String>,
-    /// Every session in ~/.aws/config
+    /// Sign in to every session in ~/.aws/config
     #[arg(long)]
     pub all: bool,
-    /// Do nothing where the sign-in is still good or can be refreshed
+    /// Only sign in if the current sign-in has expired and cannot be refreshed
     #[arg(long)]
     pub if_needed: bool,
-    /// With --if-needed: refresh it unless it is good for this long, such as 30m or 1h
+    /// With --if-needed: how long the sign-in must stay valid, such as 30m or 1h
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "if_needed")]
     pub min_validity: Option<Duration>,
-    /// Use a code instead of a redirect: for SSH, containers and other devices
+    /// Sign in with a code, on any device: for SSH and containers
     #[arg(long)]
     pub use_device_code: bool,
-    /// Show the URL, but open no browser [env: AWS_SSO_DISABLE_BROWSER]
+    /// Show the sign-in URL, but open no browser [env: AWS_SSO_DISABLE_BROWSER]
     #[arg(long)]
     pub no_browser: bool,
-    /// Fixed port of the redirect, for `ssh -L`
+    /// Port of this computer that the browser returns to, for `ssh -L`
     #[arg(long, value_name = "PORT", conflicts_with = "use_device_code")]
     pub redirect_port: Option<u16>,
-    /// Append to the debug log
+    /// Log to ~/.aws/sso/aws-sso-credential-process-log.txt
     #[arg(long)]
     pub debug: bool,
 }
@@ -140,19 +156,19 @@ pub struct LoginOptions {
 /// Options of `logout`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
 pub struct LogoutOptions {
-    /// Profile whose session to sign out of [env: AWS_PROFILE] [default: default]
+    /// Sign out of this profile's session [env: AWS_PROFILE] [default: default]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sso_session", "all"])]
     pub profile: Option<String>,
-    /// The [sso-session] to sign out of
+    /// Sign out of this [sso-session]
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     pub sso_session: Option<String>,
-    /// Every session that has a token, whether in the config or not
+    /// Sign out of every session, also those that are not in the config
     #[arg(long)]
     pub all: bool,
-    /// Remove the client registration too
+    /// Also remove the client registration
     #[arg(long)]
     pub forget_client: bool,
-    /// Append to the debug log
+    /// Log to ~/.aws/sso/aws-sso-credential-process-log.txt
     #[arg(long)]
     pub debug: bool,
 }
@@ -160,16 +176,16 @@ pub struct LogoutOptions {
 /// Options of `status`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
 pub struct StatusOptions {
-    /// Only this profile's session
+    /// Show only this profile's session
     #[arg(long, value_name = "NAME", conflicts_with = "sso_session")]
     pub profile: Option<String>,
-    /// Only this [sso-session]
+    /// Show only this [sso-session]
     #[arg(long, value_name = "NAME")]
     pub sso_session: Option<String>,
-    /// How to show it
+    /// Format of the output
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: OutputFormat,
-    /// Append to the debug log
+    /// Log to ~/.aws/sso/aws-sso-credential-process-log.txt
     #[arg(long)]
     pub debug: bool,
 }
@@ -279,8 +295,9 @@ fn explain(error: &clap::Error) -> Error {
     let missing = strings(ContextKind::InvalidArg);
     if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
         return Error::Configuration(ConfigurationError::Usage {
-            message: "--min-validity needs --if-needed, which signs in only if the sign-in is not good for that long"
-                .to_owned(),
+            message:
+                "--min-validity needs --if-needed, which signs in only if the sign-in expires before that"
+                    .to_owned(),
             suggestion: Some("add `--if-needed`".to_owned()),
         });
     }
@@ -289,7 +306,7 @@ fn explain(error: &clap::Error) -> Error {
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
     let values = strings(ContextKind::ValidValue);
     let suggestion = suggestion(error)
-        .or_else(|| (!values.is_empty()).then(|| format!("the values are `{}`", values.join("`, `"))));
+        .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))));
     Error::Configuration(ConfigurationError::Usage { message, suggestion })
 }
 

@@ -16,7 +16,7 @@ use crate::cli::LoginOptions;
 use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
-use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason};
+use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason, Text};
 use crate::lock::Lock;
 use crate::options::Options;
 use crate::sign_in::{
@@ -105,7 +105,7 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
     ensure_room(run.files)?;
     ensure_role_credentials_can_go(run.files, &run.login)?;
     if !options.if_needed && is_for_another(run.files) {
-        let other = required(run.files, &run.login, SignInReason::OtherSignIn).text().what;
+        let other = what_and_why(&required(run.files, &run.login, SignInReason::OtherSignIn));
         output::tell(&format!("{other}; signing in replaces it"));
     }
     let lock = turn::take(run.files, &run.login, options)?;
@@ -139,7 +139,7 @@ fn tell_of_profile_settings(
     if let Some(profile) = config::profile_with_its_own_way(files.context, files.session).filter(|_| failed) {
         let word = shell_word(&profile);
         output::tell(&format!(
-            "the profiles of {} do not agree how AWS is reached: `aws-sso-cred login --profile {word}` goes by that one",
+            "the profiles of {} reach AWS in different ways; to use those of one profile, run `aws-sso-cred login --profile {word}`",
             login.session
         ));
     }
@@ -221,13 +221,19 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     match &required {
         Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::NeverSignedIn, .. }) => {}
         _ if left > 0 => output::tell(&format!(
-            "{}: the sign-in is good for only {} more",
+            "{}: the sign-in is valid for only {} more",
             run.login.session,
             span(Duration::from_secs(left.unsigned_abs()))
         )),
-        _ => output::tell(&required.text().what),
+        _ => output::tell(&what_and_why(&required)),
     }
     Ok(None)
+}
+
+/// A failure without its hint, in one line: the sign-in goes on.
+fn what_and_why(error: &Error) -> String {
+    let Text { what, why, .. } = error.text();
+    why.map_or_else(|| what.clone(), |why| format!("{what}; {why}"))
 }
 
 /// The session and its portal, for how many profiles the sign-in is good, and until when.
@@ -238,11 +244,17 @@ fn success(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> String
         token.expires_at.for_people(),
         span(Duration::from_secs(left.unsigned_abs()))
     );
-    let renewal = if token.refresh_parts().is_some() { ", then renewed by itself" } else { "" };
+    let renewal = if token.refresh_parts().is_some() { ", then renewed automatically" } else { "" };
     let whom = match command.configured.of(run.files.session).count() {
         0 => String::new(),
         1 => " for 1 profile".to_owned(),
         n => format!(" for {n} profiles"),
     };
-    format!("{} at {}: good{whom} {until}{renewal}", run.login.session, run.files.session.start_url)
+    // A session without a name is already called by its start URL.
+    let at = if run.login.session.starts_with("start URL ") {
+        String::new()
+    } else {
+        format!(" at {}", run.files.session.start_url)
+    };
+    format!("{}{at}: good{whom} {until}{renewal}", run.login.session)
 }

@@ -49,7 +49,10 @@ impl Failure {
             return Self::new(ServiceErrorKind::NotAws, "the answer is not HTTP");
         }
         if error.is_incomplete_message() {
-            return Self::new(ServiceErrorKind::Broken, "the connection closed before the answer was whole");
+            return Self::new(
+                ServiceErrorKind::Broken,
+                "the connection closed before the answer was complete",
+            );
         }
         let mut source = std::error::Error::source(error);
         while let Some(inner) = source {

@@ -57,7 +57,9 @@ pub async fn connect(host: &str, port: u16, reach: Reach) -> Result<TcpStream, F
 
 fn elsewhere(host: &str, address: &SocketAddr) -> Failure {
     let address = address.ip();
-    let message = format!("`{host}` means {address} here, not this computer, and http:// may not leave it");
+    let message = format!(
+        "`{host}` is {address}, which is not this computer: http:// is allowed only to this computer"
+    );
     Failure::new(ServiceErrorKind::Connection, message)
 }
 
@@ -131,7 +133,7 @@ mod tests {
         assert_eq!(failure.kind, ServiceErrorKind::Connection);
         assert_eq!(
             failure.message,
-            "`localhost` means 192.0.2.1 here, not this computer, and http:// may not leave it"
+            "`localhost` is 192.0.2.1, which is not this computer: http:// is allowed only to this computer"
         );
     }
 

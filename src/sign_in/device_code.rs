@@ -177,7 +177,7 @@ fn conclude(
         Ok(Outcome::RegisterAgain) => {
             on_disk.forget();
             Err(Error::SignIn(SignInError::Failed {
-                cause: "AWS rejects a client it has just registered".to_owned(),
+                cause: "AWS rejected the client that it had just registered".to_owned(),
                 login,
             }))
         }

@@ -17,7 +17,7 @@ pub fn given_up(run: &SessionRun, token: Option<&Secret>) -> Error {
     }
     cool_down::begin_after_refusal(run.files);
     Error::SignIn(SignInError::Failed {
-        cause: "somebody signed out while it waited".to_owned(),
+        cause: "`aws-sso-cred logout` ran while it waited".to_owned(),
         login: run.login.clone(),
     })
 }

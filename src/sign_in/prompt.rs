@@ -113,7 +113,9 @@ pub fn cannot_be_seen(context: &Context, policy: Policy, channel: &Channel) -> O
         BrowserChoice::Command(Launch { instead_of, .. }) if policy.browser_allowed => {
             instead_of.map(|passed_over| no_terminal(policy, passed_over))
         }
-        BrowserChoice::Command(_) => Some(no_terminal(policy, "no browser is wanted")),
+        BrowserChoice::Command(_) => {
+            Some(no_terminal(policy, "`--no-browser` or AWS_SSO_DISABLE_BROWSER is set"))
+        }
         BrowserChoice::None(reason) => Some(no_terminal(policy, reason)),
     }
 }
@@ -122,11 +124,11 @@ pub fn cannot_be_seen(context: &Context, policy: Policy, channel: &Channel) -> O
 /// `no_browser`.
 fn no_terminal(policy: Policy, no_browser: impl Display) -> String {
     let why = if policy.terminal_allowed {
-        "there is no terminal to show it on"
+        "no terminal"
     } else {
-        "the terminal is not to be written to"
+        "no terminal (`--no-terminal` or AWS_SSO_CRED_NO_TERMINAL is set)"
     };
-    format!("{why}, and {no_browser}")
+    format!("{why}, and no browser ({no_browser})")
 }
 
 /// The error that the person has not finished signing in. The next process goes on with the same

@@ -37,7 +37,7 @@ pub fn sign_in(run: &SessionRun, lock: &Lock, port: Option<u16>) -> Result<SsoTo
     match attempt(run, lock, &listener, issuer_url, false) {
         Err(error) if error.is_about_the_client() => {
             debug!(run.files.context, "login: AWS no longer knows the client; registering a new one");
-            output::tell("AWS no longer knew this client; please sign in once more");
+            output::tell("AWS no longer knows this client registration; please sign in once more");
             attempt(run, lock, &listener, issuer_url, true)
         }
         outcome => outcome,
@@ -87,7 +87,7 @@ fn attempt(
         UnprovedClient::forget(state, session);
     }
     outcome?;
-    kept.ok_or_else(|| AuthorizationCodeError::Broken { cause: "the token was not kept".to_owned() })
+    kept.ok_or_else(|| AuthorizationCodeError::Broken { cause: "the token was not saved".to_owned() })
 }
 
 /// Whether the cached client is the one whose last sign-in by redirect was not answered.
@@ -113,7 +113,7 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
     let mut text = format!("signing in to {}\n{lead}\n\n    {}\n", escape(&run.login.session), escape(url));
     if is_remote(run.files.context) {
         let tunnel = tunnel(run.files.context, listener.port());
-        text.push_str(&format!("\nfrom another computer, open a tunnel there first: {tunnel}\n"));
+        text.push_str(&format!("\nfrom another computer, first open a tunnel there: {tunnel}\n"));
     }
     let otherwise = match browser::place_apart(run.files.context) {
         Some(place) => format!("if your browser cannot reach this computer ({place})"),

@@ -14,7 +14,7 @@ use crate::platform::{self, Stream};
 /// Where a person may see what we write.
 #[derive(Debug)]
 pub enum Channel {
-    /// The controlling terminal, which nobody can redirect.
+    /// The controlling terminal, which no caller can redirect.
     Terminal(File),
     /// Standard error: shown by some SDKs, swallowed by most.
     Stderr,

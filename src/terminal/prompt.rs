@@ -67,7 +67,7 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
             escape(reason)
         ),
         PromptBrowser::OpenedBefore => {
-            "It was opened in your browser. If the page is gone, open this address:".to_owned()
+            "The page was opened in your browser before. If it is closed, open this address:".to_owned()
         }
         PromptBrowser::NotOpened(reason) => {
             format!("No browser was opened: {}.\nOpen this address on any device:", escape(reason))
@@ -80,7 +80,7 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     let shown_code = if facts.bold { format!("\x1b[1m{code}\x1b[0m") } else { code };
     let life = span(facts.expires_in);
     let typed = if address == prefilled {
-        format!("and type the code  {shown_code}  (good for {life}).\n")
+        format!("Then type the code  {shown_code}  (good for {life}).\n")
     } else {
         format!(
             "Approve only if the page shows the code  {shown_code}  (good for {life}).\n\
@@ -167,7 +167,7 @@ This call waits 50 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher.
         let expected = "\
 aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you
 
-It was opened in your browser. If the page is gone, open this address:
+The page was opened in your browser before. If it is closed, open this address:
 
     https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH
 
@@ -179,9 +179,9 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
 
     #[test]
     fn without_a_browser_the_prompt_says_why() {
-        let browser = PromptBrowser::NotOpened("this is an SSH session without a display");
+        let browser = PromptBrowser::NotOpened("SSH without a display");
         let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
-        let told = "No browser was opened: this is an SSH session without a display.\n\
+        let told = "No browser was opened: SSH without a display.\n\
                     Open this address on any device:\n\n    https://";
         assert!(text.contains(told), "{text}");
         let text = sign_in_prompt(&PromptFacts { browser: PromptBrowser::NotWanted, ..FACTS });
@@ -193,9 +193,9 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
 
     #[test]
     fn a_browser_other_than_the_one_asked_for_is_told() {
-        let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, and there is no such program");
+        let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, which does not exist");
         let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
-        let told = "\n`BROWSER` names `\\u{7}x`, and there is no such program.\nAnother browser is opening. \
+        let told = "\n`BROWSER` names `\\u{7}x`, which does not exist.\nAnother browser is opening. \
                     If it is the wrong one, or no page appears,\nopen this address on any device:\n\n    https://";
         assert!(text.contains(told), "{text}");
     }
@@ -205,7 +205,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
         let facts =
             PromptFacts { verification_uri_complete: FACTS.verification_uri, call_waits: None, ..FACTS };
         let text = sign_in_prompt(&facts);
-        assert!(text.ends_with("amazonaws.com/\n\nand type the code  ABCD-EFGH  (good for 10 minutes).\n"));
+        assert!(text.ends_with("amazonaws.com/\n\nThen type the code  ABCD-EFGH  (good for 10 minutes).\n"));
     }
 
     #[test]

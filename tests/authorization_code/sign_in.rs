@@ -141,7 +141,7 @@ fn the_page_before_a_second_attempt_does_not_mention_a_failure() {
     assert!(run.outcome.unwrap_err().is_about_the_client());
     let page = &run.answers[0];
     assert!(
-        page.contains("<h1>Once more, please</h1>") && page.contains("Another page is opening now"),
+        page.contains("<h1>Please sign in once more</h1>") && page.contains("Another page is opening now"),
         "{page}"
     );
     assert!(!page.contains("failed"), "{page}");
@@ -324,7 +324,7 @@ fn a_failed_exchange_is_shown_in_the_browser() {
     let page = &run.answers[0];
     for expected in [
         "<h1>The sign-in failed</h1>",
-        "AWS refuses CreateToken at oidc.eu-west-1.amazonaws.com.",
+        "AWS refused CreateToken at oidc.eu-west-1.amazonaws.com.",
         "InvalidClientException: no &lt;b&gt;such&lt;/b&gt; client",
         "<pre>aws-sso-cred login --sso-session corp</pre>",
     ] {

@@ -172,9 +172,9 @@ def check_aws_sso_logout_signs_the_helper_out(home):
     assert not home.token_path().exists()
     done = home.helper("--profile", "dev-sso", check=False)
     assert (done.returncode, done.stdout) == (1, ""), done
-    assert "nobody is signed in" in done.stderr, done
+    assert "you are not signed in" in done.stderr, done
     status = home.run([PROGRAM, "status"], check=False)
-    assert status.returncode == 1 and "signed out" in status.stdout, status
+    assert status.returncode == 1 and "not signed in" in status.stdout, status
 
 
 def check_logout_signs_the_aws_cli_out(home):

@@ -104,7 +104,8 @@ fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
     let error = connection_settings(&home.context(), Some("dev")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "aws-sso-cred: the endpoint_url of `sso` in [services corp] `http://sso.corp` cannot be used: it must start with https://\n\
+        "aws-sso-cred: the endpoint_url of `sso` in [services corp] `http://sso.corp` cannot be used\n\
+         it must start with https://\n\
          hint: correct or unset the endpoint_url of `sso` in [services corp]"
     );
 }
@@ -113,10 +114,8 @@ fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
 fn a_missing_services_section_is_an_error_only_when_it_is_needed() {
     let home = Home::new(SERVICES.replace("[services corp]", "[services crop]"));
     let error = connection_settings(&home.context(), Some("dev")).unwrap_err();
-    assert_eq!(
-        error.text().what,
-        "services `corp` cannot be used: there is no `[services corp]` in ~/.aws/config"
-    );
+    assert_eq!(error.text().what, "services `corp` cannot be used");
+    assert_eq!(error.text().why.as_deref(), Some("there is no `[services corp]` in ~/.aws/config"));
     let context = home
         .context_with(&[("AWS_ENDPOINT_URL_SSO", "https://a"), ("AWS_ENDPOINT_URL_SSO_OIDC", "https://b")]);
     assert!(connection_settings(&context, Some("dev")).is_ok());

@@ -20,30 +20,28 @@ pub fn error_with(home: &Home, options: &Options) -> String {
 fn all_missing_values_are_named_in_one_error() {
     assert_eq!(
         error_of("[profile dev]\nregion = eu-west-1\n"),
-        "aws-sso-cred: missing start URL, SSO region, role, account: profile `dev` in ~/.aws/config does not have them\n\
-         set sso_start_url (or --start-url, or AWS_SSO_START_URL); sso_region (or --region, or AWS_SSO_REGION); \
-         sso_role_name (or --role-name, or AWS_SSO_ROLE_NAME); sso_account_id (or --account-id, or AWS_SSO_ACCOUNT_ID)\n\
-         hint: add the keys by hand, or run `aws configure sso --profile dev`"
+        "aws-sso-cred: profile `dev` lacks sso_start_url, sso_region, sso_role_name, sso_account_id\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+         hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`"
     );
     assert_eq!(
         error_of(&CORP.replace("sso_region", "sso_regoin")),
-        "aws-sso-cred: missing SSO region: neither profile `dev` nor sso-session `corp` in ~/.aws/config has it\n\
-         set sso_region (or --region, or AWS_SSO_REGION)\n\
-         hint: add to [sso-session corp] what is missing, or run `aws configure sso-session`"
+        "aws-sso-cred: sso-session `corp` lacks sso_region\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+         hint: add it to [sso-session corp] in ~/.aws/config, or run `aws configure sso-session`"
     );
     assert_eq!(
         error_with(&Home::new(CORP), &Options::default()),
-        "aws-sso-cred: missing start URL, SSO region, role, account: no profile was named with --profile\n\
-         set sso_start_url (or --start-url, or AWS_SSO_START_URL); sso_region (or --region, or AWS_SSO_REGION); \
-         sso_role_name (or --role-name, or AWS_SSO_ROLE_NAME); sso_account_id (or --account-id, or AWS_SSO_ACCOUNT_ID)\n\
-         hint: name a profile that has the keys: `aws-sso-cred --profile NAME`"
+        "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+         hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`"
     );
 }
 
 #[test]
 fn a_nested_block_does_not_count_as_a_value() {
     let error = error_of(&CORP.replace("sso_role_name = Developer", "sso_role_name =\n  name = Developer"));
-    assert!(error.starts_with("aws-sso-cred: missing role: "), "{error}");
+    assert!(error.starts_with("aws-sso-cred: profile `dev` lacks sso_role_name\n"), "{error}");
 }
 
 #[test]
@@ -51,7 +49,7 @@ fn a_profile_without_sso_is_reported_by_its_kind() {
     let error = error_of("[profile dev]\ncredential_process = other-tool --profile dev\n");
     assert!(
         error.ends_with(
-            "hint: profile `dev` has `credential_process` and no sso_ keys: let --profile name the profile that has them"
+            "hint: profile `dev` has `credential_process` and no sso_ keys: use `--profile NAME` with the profile that has them"
         ),
         "{error}"
     );
@@ -72,11 +70,11 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
     ] {
         let error = error_of(&config);
         assert!(error.contains("assumes a role through profile `"), "{error}");
-        assert!(error.ends_with(&format!("which has the sign-in: use `--profile {source}`")), "{error}");
+        assert!(error.ends_with(&format!("which has the sso_ keys: use `--profile {source}`")), "{error}");
     }
     let with_keys = format!("{}aws_access_key_id = AKIA\n", assuming("dev"));
     for (config, hint) in [
-        (assuming("dev"), "`source_profile` of profile `dev` leads back to profile `dev`"),
+        (assuming("dev"), "`source_profile` of profile `dev` names profile `dev`"),
         (format!("{}{between}dev\n", assuming("between")), "a circle, `dev` -> `between` -> `dev`"),
         (
             assuming("dev").replace("role_arn = x", "credential_process = other"),
@@ -93,13 +91,13 @@ fn a_profile_that_assumes_a_role_names_the_profile_with_the_sign_in() {
 #[test]
 fn an_invisible_character_in_a_config_is_named() {
     for (place, told) in [
-        ("corp.awsapps.com/start", "start URL `https://corp.awsapps.com/start\\u{200b}` is not valid"),
-        ("111122223333", "account id `111122223333\\u{200b}` is not valid"),
-        ("Developer", "role name `Developer\\u{200b}` is not valid"),
-        ("eu-west-1", "SSO region `eu-west-1\\u{200b}` is not valid"),
+        ("corp.awsapps.com/start", "start URL `https://corp.awsapps.com/start\\u{200b}`"),
+        ("111122223333", "account id `111122223333\\u{200b}`"),
+        ("Developer", "role name `Developer\\u{200b}`"),
+        ("eu-west-1", "SSO region `eu-west-1\\u{200b}`"),
     ] {
         let error = error_of(&CORP.replace(place, &format!("{place}\u{200b}")));
-        assert!(error.contains(&format!("{told}: it holds an invisible character (U+200B)\n")), "{error}");
+        assert!(error.contains(&format!("{told} contains an invisible character (U+200B)\n")), "{error}");
         assert!(error.contains("\nhint: remove that character from `sso_"), "{error}");
     }
     let error = error_of(&CORP.replace("sso_region", "\u{feff}sso_region"));
@@ -112,25 +110,25 @@ fn an_invisible_character_in_a_config_is_named() {
     let error = error_of(&CORP.replace("[profile dev]", "[profile dev\u{200b}]"));
     assert!(
         error.ends_with(
-            "hint: [profile dev\\u{200b}] in `~/.aws/config` holds an invisible character (U+200B): write the name anew"
+            "hint: [profile dev\\u{200b}] in `~/.aws/config` contains an invisible character (U+200B): type the name again"
         ),
         "{error}"
     );
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session corp\u{200b}]"));
-    assert!(error.contains("hint: [sso-session corp\\u{200b}] in `~/.aws/config` holds an"), "{error}");
+    assert!(error.contains("hint: [sso-session corp\\u{200b}] in `~/.aws/config` contains an"), "{error}");
     for (header, told) in [
         (
             "[profile dev\u{a0}]",
-            "[profile dev\\u{a0}] in `~/.aws/config` holds an invisible character (U+00A0)",
+            "[profile dev\\u{a0}] in `~/.aws/config` contains an invisible character (U+00A0)",
         ),
         (
             "[profile\u{a0}dev]",
-            "[profile \\u{a0}dev] in `~/.aws/config` holds an invisible character (U+00A0)",
+            "[profile \\u{a0}dev] in `~/.aws/config` contains an invisible character (U+00A0)",
         ),
         ("[profile \u{a0}dev]", "(U+00A0)"),
         (
             "\u{a0}[profile dev]",
-            "[profile \\u{a0}dev] in `~/.aws/config` holds an invisible character (U+00A0)",
+            "[profile \\u{a0}dev] in `~/.aws/config` contains an invisible character (U+00A0)",
         ),
         ("[profile\u{200b}dev]", "(U+200B)"),
         ("[\u{200b}profile dev]", "(U+200B)"),
@@ -152,10 +150,10 @@ fn an_invisible_character_in_a_config_is_named() {
         // An invalid header ends the section before it.
         let home =
             Home::new(format!("[profile first]\nregion = x\n{}", CORP.replace("[profile dev]", header)));
-        assert!(error_with(&home, &profile("first")).contains("missing start URL"), "{header:?}");
+        assert!(error_with(&home, &profile("first")).contains("lacks sso_start_url"), "{header:?}");
     }
     let error = error_of(&CORP.replace("[sso-session corp]", "[sso-session\u{a0}corp]"));
-    assert!(error.contains("[sso-session \\u{a0}corp] in `~/.aws/config` holds an invisible"), "{error}");
+    assert!(error.contains("[sso-session \\u{a0}corp] in `~/.aws/config` contains an invisible"), "{error}");
     // Concatenated files keep their byte order marks, which are then in the middle.
     for hidden in ['\u{feff}', '\u{200b}'] {
         let dev = CORP.split("\n[").next().unwrap();
@@ -164,7 +162,7 @@ fn an_invisible_character_in_a_config_is_named() {
         let request = resolve_role(&home.context(), &profile("last")).unwrap().request;
         assert_eq!(request.account_id.as_str(), "111122223333", "the account id of the next section is used");
         let error = error_with(&home, &profile("other"));
-        assert!(error.contains("in `~/.aws/config` holds an invisible character (U+"), "{error}");
+        assert!(error.contains("in `~/.aws/config` contains an invisible character (U+"), "{error}");
     }
     // A name may need an invisible character: it joins the parts of an emoji, and of letters in
     // some scripts.
@@ -183,9 +181,9 @@ fn an_iam_role_name_is_reported_as_not_a_permission_set() {
         assert_eq!(
             error,
             format!(
-                "aws-sso-cred: role name `{role}` is not valid: it is an IAM role, not a permission set\n\
-                 hint: use the name of the permission set, probably `Developer`: \
-                 correct `sso_role_name` in [profile dev], ~/.aws/config line 4"
+                "aws-sso-cred: role name `{role}` is an IAM role, not a permission set\n\
+                 hint: correct `sso_role_name` in [profile dev], ~/.aws/config line 4: \
+                 the name of the permission set is probably `Developer`"
             )
         );
     }
@@ -208,17 +206,16 @@ fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
         };
         assert_eq!(
             of(&start_url),
-            "aws-sso-cred: missing SSO region: the start URL was given without a region, and no profile has it\n\
-             set sso_region (or --region, or AWS_SSO_REGION)\n\
-             hint: add `--region REGION`, the region of Identity Center, to `--start-url`, \
-             or set AWS_SSO_REGION beside AWS_SSO_START_URL"
+            "aws-sso-cred: sso_region is missing: the start URL was given without a region\n\
+             each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+             hint: add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION"
         );
         if variables.is_empty() {
             assert_eq!(
                 of(&region),
                 "aws-sso-cred: missing start URL: `--region` was given without `--start-url`, and no profile has it\n\
                  set sso_start_url (or --start-url, or AWS_SSO_START_URL)\n\
-                 hint: name the session with `--sso-session NAME`, or add `--start-url URL`"
+                 hint: add `--start-url URL`, or name the session with `--sso-session NAME`"
             );
         } else {
             assert!(

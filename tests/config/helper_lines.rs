@@ -100,10 +100,10 @@ fn flags_win_over_the_credential_process_line_and_the_line_over_the_environment(
 fn circular_credential_process_lines_are_reported() {
     let home = home();
     for (name, hint) in [
-        ("circle", "`credential_process` of profile `circle` leads back to profile `circle`: let it name"),
-        ("ping", "the profiles lead in a circle, `ping` -> `pong` -> `ping`: let one of them name"),
-        ("pong", "the profiles lead in a circle, `pong` -> `ping` -> `pong`: let one of them name"),
-        ("other", "let --profile name the profile that has them"),
+        ("circle", "`credential_process` of profile `circle` names profile `circle` itself: name"),
+        ("ping", "`credential_process` leads in a circle, `ping` -> `pong` -> `ping`: name"),
+        ("pong", "`credential_process` leads in a circle, `pong` -> `ping` -> `pong`: name"),
+        ("other", "use `--profile NAME` with the profile that has them"),
     ] {
         let outcomes = [
             role(&home, &profile(name)).map(|_| ()),
@@ -229,9 +229,9 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
     }
     assert_eq!(find("two").unwrap().profile.as_deref(), Some("dev"));
     for (name, hint) in [
-        ("self", "`source_profile` of profile `self` leads back to profile `self`"),
-        ("a", "the profiles lead in a circle, `a` -> `b` -> `a`"),
-        ("b", "the profiles lead in a circle, `b` -> `a` -> `b`"),
+        ("self", "`source_profile` of profile `self` names profile `self`"),
+        ("a", "`source_profile` leads in a circle, `a` -> `b` -> `a`"),
+        ("b", "`source_profile` leads in a circle, `b` -> `a` -> `b`"),
     ] {
         let error = find(name).unwrap_err().to_string();
         assert!(error.contains(hint), "{name}: {error}");

@@ -393,7 +393,7 @@ fn all_sessions_are_listed_once_in_file_order() {
         broken,
         [
             "profile `lost` refers to sso-session `nowhere`, which is not in ~/.aws/config",
-            "missing start URL: sso-session `half` in ~/.aws/config does not have it, and no profile was named",
+            "sso-session `half` lacks sso_start_url",
         ]
     );
 }

@@ -58,7 +58,7 @@ fn a_missing_config_file_and_a_missing_home_have_their_own_errors() {
     }
     let only_credentials = Home::empty().credentials("[x]\naws_access_key_id = x\n");
     assert!(error_with(&only_credentials, &profile("dev")).contains("there is no ~/.aws/config"));
-    assert!(error_with(&only_credentials, &profile("x")).contains("missing start URL"));
+    assert!(error_with(&only_credentials, &profile("x")).contains("lacks sso_start_url"));
 }
 
 #[cfg(unix)]
@@ -69,11 +69,11 @@ fn an_unreadable_config_is_an_error_and_a_missing_credentials_file_is_empty() {
     assert_eq!(
         error_with(&home, &profile("dev")),
         "aws-sso-cred: cannot read ~/.aws/config: is a directory\n\
-         hint: make ~/.aws/config a readable file, or point AWS_CONFIG_FILE at another"
+         hint: make ~/.aws/config a file that you can read, or name another one in AWS_CONFIG_FILE"
     );
     let home = Home::new(CORP);
     fs::create_dir(home.path(".aws/credentials")).unwrap();
-    assert!(error_with(&home, &profile("dev")).contains("point AWS_SHARED_CREDENTIALS_FILE at another"));
+    assert!(error_with(&home, &profile("dev")).contains("name another one in AWS_SHARED_CREDENTIALS_FILE"));
 
     let fifo = Home::empty();
     let made = std::process::Command::new("mkfifo").arg(fifo.path(".aws/config")).status();
@@ -89,7 +89,7 @@ fn an_unreadable_config_is_an_error_and_a_missing_credentials_file_is_empty() {
         assert_eq!(
             resolve_role(&context, &profile("dev")).unwrap_err().to_string(),
             format!(
-                "aws-sso-cred: there is no {missing}, which AWS_CONFIG_FILE names, so profile `dev` cannot be found\n\
+                "aws-sso-cred: AWS_CONFIG_FILE names {missing}, which does not exist, so profile `dev` cannot be found\n\
                  hint: correct or unset AWS_CONFIG_FILE"
             )
         );

@@ -65,7 +65,7 @@ fn force_refresh_without_a_sign_in_sends_no_request() {
     refused(
         &world.run(&[FORCE]),
         1,
-        &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+        &format!("aws-sso-cred: sso-session `corp`: you are not signed in\n{LOGIN_HINT}"),
     );
     assert_eq!(world.requests(), 0);
 }

@@ -83,9 +83,9 @@ fn a_refused_role_is_reported_with_role_and_account_and_not_retried() {
     refused(
         &world.run(&["--role-name", "Admin"]),
         4,
-        "aws-sso-cred: AWS refuses role `Admin` in account 111122223333 to sso-session `corp`\n\
+        "aws-sso-cred: you have no role `Admin` in account `111122223333` (signed in through sso-session `corp`)\n\
          AWS says: No access\n\
-         hint: check the role name and account, or ask for the assignment; if it is new, sign in again: \
+         hint: compare role and account with the access portal; if the role is new, run \
          `aws-sso-cred login --sso-session corp`\n",
     );
     assert_eq!((world.fetches(), world.requests()), (1, 1), "no retry, no refresh");
@@ -101,7 +101,7 @@ fn credentials_with_less_than_two_minutes_left_are_not_handed_out() {
         refused(
             &world.run(&[]),
             1,
-            &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+            &format!("aws-sso-cred: sso-session `corp`: you are not signed in\n{LOGIN_HINT}"),
         );
         assert_eq!(world.requests(), 0);
     }
@@ -253,7 +253,7 @@ fn a_failure_hidden_by_live_credentials_is_kept_for_status() {
         assert_eq!(error["exit_code"], 4);
         assert_eq!(
             error["text"],
-            "AWS refuses role `Developer` in account 111122223333 to sso-session `corp`"
+            "you have no role `Developer` in account `111122223333` (signed in through sso-session `corp`)"
         );
     }
     answered(&world.run(&["--force-refresh"]));

@@ -166,7 +166,7 @@ fn an_ended_session_is_reported_with_the_login_command() {
     refused(
         &world.run(&[]),
         1,
-        &format!("aws-sso-cred: sso-session `corp`: the sign-in session has ended\n{LOGIN_HINT}"),
+        &format!("aws-sso-cred: sso-session `corp`: your sign-in session has ended\n{LOGIN_HINT}"),
     );
     assert_eq!((world.refreshes(), world.requests()), (1, 1), "one refresh and no other request");
     assert_eq!(fs::read(world.token_file()).unwrap(), before);
@@ -178,7 +178,7 @@ fn a_session_of_the_older_layout_is_named_by_its_profile() {
     refused(
         &world.home.run(&["--profile", "old"]),
         1,
-        "aws-sso-cred: profile `old`: nobody is signed in\n\
+        "aws-sso-cred: profile `old`: you are not signed in\n\
          hint: run `aws-sso-cred login --profile old` (or `aws sso login --profile old`)\n",
     );
     refused(
@@ -193,7 +193,7 @@ fn a_session_of_the_older_layout_is_named_by_its_profile() {
             "Developer",
         ]),
         1,
-        "aws-sso-cred: start URL `https://corp.awsapps.com/start`: nobody is signed in\n\
+        "aws-sso-cred: start URL `https://corp.awsapps.com/start`: you are not signed in\n\
          hint: run `aws-sso-cred login --start-url https://corp.awsapps.com/start --region eu-west-1`\n",
     );
     assert_eq!(world.requests(), 0);
@@ -210,8 +210,7 @@ fn an_expired_registration_has_its_own_text() {
         &world.run(&[]),
         1,
         &format!(
-            "aws-sso-cred: sso-session `corp`: the sign-in has expired, and so has the client registration \
-             that could refresh it\n{LOGIN_HINT}"
+            "aws-sso-cred: sso-session `corp`: the sign-in has expired, and its client registration too\n{LOGIN_HINT}"
         ),
     );
     assert_eq!(world.requests(), 0, "an expired client is not used");
@@ -226,8 +225,8 @@ fn a_registration_that_aws_rejects_has_its_own_text() {
         &world.run(&[]),
         1,
         &format!(
-            "aws-sso-cred: sso-session `corp`: the sign-in has expired, and AWS no longer accepts the client \
-             registration that could refresh it\n{LOGIN_HINT}"
+            "aws-sso-cred: sso-session `corp`: the sign-in has expired, and AWS no longer accepts its client \
+             registration\n{LOGIN_HINT}"
         ),
     );
     assert_eq!(world.requests(), 1);
@@ -245,8 +244,8 @@ fn a_wrong_region_is_suspected_when_the_token_names_no_region() {
         &world.run(&[]),
         1,
         &format!(
-            "aws-sso-cred: sso-session `corp`: the sign-in could not be refreshed: the session has ended, or \
-             `sso_region` is not the region of this start URL\n{LOGIN_HINT}"
+            "aws-sso-cred: sso-session `corp`: AWS refused to refresh the sign-in: it has ended, or \
+             `sso_region` is wrong\n{LOGIN_HINT}"
         ),
     );
 }
@@ -260,7 +259,7 @@ fn without_a_token_no_request_is_sent() {
         refused(
             &world.run(arguments),
             1,
-            &format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}"),
+            &format!("aws-sso-cred: sso-session `corp`: you are not signed in\n{LOGIN_HINT}"),
         );
     }
     assert_eq!(world.requests(), 0, "without permission to sign in no request is sent");

@@ -158,12 +158,9 @@ fn no_profile_is_read_unless_the_flag_names_it() {
         refused(
             &world.home.run(arguments),
             2,
-            "aws-sso-cred: missing start URL, SSO region, role, account: no profile was named with --profile\n\
-             set sso_start_url (or --start-url, or AWS_SSO_START_URL); \
-             sso_region (or --region, or AWS_SSO_REGION); \
-             sso_role_name (or --role-name, or AWS_SSO_ROLE_NAME); \
-             sso_account_id (or --account-id, or AWS_SSO_ACCOUNT_ID)\n\
-             hint: name a profile that has the keys: `aws-sso-cred --profile NAME`\n",
+            "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
+             each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+             hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`\n",
         );
     }
     assert_eq!(world.requests(), 0);
@@ -277,7 +274,7 @@ fn errors_elsewhere_in_the_config_do_not_affect_a_good_profile() {
     ));
     answered(&world.run(&[]));
     let lines = failed(&world.home.run(&["--profile", "dev2"]), 2);
-    assert!(lines[0].contains("missing start URL, SSO region, role, account"), "{lines:?}");
+    assert!(lines[0].contains("lacks sso_start_url, sso_region, sso_role_name, sso_account_id"), "{lines:?}");
     assert!(lines.last().unwrap().starts_with("hint: "), "{lines:?}");
 }
 
@@ -288,11 +285,9 @@ fn missing_values_are_named_together_in_a_fixed_order() {
     refused(
         &world.run(&[]),
         2,
-        "aws-sso-cred: missing start URL, role, account: profile `dev` in ~/.aws/config does not have them\n\
-         set sso_start_url (or --start-url, or AWS_SSO_START_URL); \
-         sso_role_name (or --role-name, or AWS_SSO_ROLE_NAME); \
-         sso_account_id (or --account-id, or AWS_SSO_ACCOUNT_ID)\n\
-         hint: add the keys by hand, or run `aws configure sso --profile dev`\n",
+        "aws-sso-cred: profile `dev` lacks sso_start_url, sso_role_name, sso_account_id\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+         hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`\n",
     );
 }
 

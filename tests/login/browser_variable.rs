@@ -27,8 +27,8 @@ fn browser_with_the_address_inside_a_longer_argument_is_refused_with_a_hint() {
         world.home.env("BROWSER", &format!("sh -c '{code}'"));
         let text = login_and_visit(&world);
         let expected = format!(
-            "\nno browser was opened: `BROWSER` has `%s` inside of `{shown}`, where the `&` of the address could \
-             be obeyed; make `%s` a word of its own; open this address on this computer:\n"
+            "\nno browser was opened: `BROWSER` has `%s` inside `{shown}`, where a shell could obey the `&` of \
+             the address; make `%s` a separate word; open this address on this computer:\n"
         );
         assert!(text.contains(&expected), "{text}");
     }
@@ -60,7 +60,7 @@ fn login_says_when_it_opens_another_browser() {
     let text = told(&world.home.run(&LOGIN));
     let expected = "\
 signing in to sso-session `corp`
-`BROWSER` names `firefox-work`, and there is no such program
+`BROWSER` names `firefox-work`, which does not exist
 another browser is opening; if it is the wrong one, or no page appears, open this address on this computer:
 
     AUTHORIZE
@@ -110,7 +110,7 @@ fn a_failing_replacement_for_browser_is_reported_with_its_reason() {
     world.home.env("BROWSER", "firefox-work -P work");
     let text = login_and_visit(&world);
     let expected = format!(
-        "no browser was opened: `BROWSER` names `firefox-work`, and there is no such program, and `{}` ended at once \
+        "no browser was opened: `BROWSER` names `firefox-work`, which does not exist, and `{}` ended at once \
          with exit code 4; open this address",
         launcher.display()
     );

@@ -17,7 +17,10 @@ const BY_CODE: [&str; 4] = ["login", "--sso-session", "corp", "--use-device-code
 fn failed_before_any_request(world: &World, output: &Output) -> Vec<String> {
     let lines = failed(output, 5);
     assert_eq!((world.requests(), opened(world).len()), (0, 0), "{lines:?}");
-    assert_eq!(lines[1], "AWS was not asked for a new token, because it could not be kept");
+    assert!(
+        lines[1].ends_with("AWS was not asked for a token, because aws-sso-cred could not save it"),
+        "{lines:?}"
+    );
     lines
 }
 
@@ -32,15 +35,15 @@ fn login_does_not_start_when_the_token_cannot_be_stored() {
             set_mode(&path, 0o500);
             let lines = failed_before_any_request(&world, &ordinary_user::run(&world, arguments));
             let it = if directory == ".aws/sso/cache" {
-                "its mode".to_owned()
+                "its permissions".to_owned()
             } else {
-                format!("the mode of ~/{directory}")
+                format!("the permissions of ~/{directory}")
             };
             let place = if directory == ".aws" { "~/.aws" } else { "~/.aws/sso" };
             assert_eq!(
                 [lines[0].clone(), lines[2].clone()],
                 [
-                    format!("aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: {it} forbids it"),
+                    format!("aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: {it} do not allow it"),
                     format!("hint: run `chmod -R u+rwX {place}`, then run this again"),
                 ]
             );
@@ -61,7 +64,7 @@ fn login_names_a_cache_directory_that_belongs_to_root_with_the_remedy() {
     for mode in [0o700, 0o755] {
         set_mode(&cache, mode);
         let lines = failed_before_any_request(&world, &ordinary_user::run(&world, &LOGIN));
-        assert_eq!(lines[0], "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: it belongs to root");
+        assert_eq!(lines[0], "aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: it belongs to root");
         assert_eq!(lines[2], "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again");
     }
 }
@@ -73,14 +76,14 @@ fn login_names_a_file_or_directory_in_the_place_of_the_cache_or_token() {
     fs::create_dir_all(cache.parent().unwrap()).unwrap();
     fs::write(&cache, "a file where the directory should be").unwrap();
     let lines = failed_before_any_request(&world, &world.home.run(&LOGIN));
-    assert_eq!(lines[0], "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: it is not a directory");
+    assert_eq!(lines[0], "aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: it is not a directory");
     assert_eq!(lines[2], "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then run this again");
     fs::remove_file(&cache).unwrap();
 
     fs::create_dir_all(world.token_file()).unwrap();
     let lines = failed_before_any_request(&world, &world.home.run(&LOGIN));
     let token = format!("~/.aws/sso/cache/{}", world.token_file().file_name().unwrap().display());
-    assert!(lines[0].ends_with(&format!(": {token} is a directory")), "{lines:?}");
+    assert!(lines[1].starts_with(&format!("{token} is a directory; ")), "{lines:?}");
     assert_eq!(lines[2], format!("hint: run `mv {token} {token}.old`, then run this again"));
 }
 
@@ -130,7 +133,7 @@ fn a_login_whose_token_cannot_be_stored_is_revoked_and_fails() {
         let failure = &output.stderr[output.stderr.find("aws-sso-cred: cannot").unwrap()..];
         check_failure_text(failure);
         let expected = [
-            "aws-sso-cred: cannot keep the sign-in in ~/.aws/sso/cache: it is not a directory".to_owned(),
+            "aws-sso-cred: cannot save the sign-in in ~/.aws/sso/cache: it is not a directory".to_owned(),
             "AWS has revoked the new sign-in".to_owned(),
             "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then sign in again".to_owned(),
         ];
@@ -138,7 +141,7 @@ fn a_login_whose_token_cannot_be_stored_is_revoked_and_fails() {
         assert_eq!(world.aws.count(Operation::Logout), 1);
         if arguments == LOGIN {
             let page = page(&world);
-            assert!(!page.contains("Signed in") && page.contains("annot keep the sign-in in"), "{page}");
+            assert!(!page.contains("Signed in") && page.contains("annot save the sign-in in"), "{page}");
         }
     }
 }
@@ -157,23 +160,27 @@ fn the_credential_process_says_why_the_token_cannot_be_read() {
     give_away(&world);
     let token = world.token_file();
     let shown = format!("~/.aws/sso/cache/{}", token.file_name().unwrap().display());
-    let said = |expected: [String; 2]| {
+    let said = |expected: [String; 3]| {
         let lines = failed(&ordinary_user::run(&world, &["--profile", "dev"]), 1);
         assert_eq!(lines, expected);
         assert_eq!(world.requests(), 0);
     };
-    let cannot = format!("aws-sso-cred: sso-session `corp`: cannot read the sign-in in {shown}:");
+    let cannot = || "aws-sso-cred: sso-session `corp`: cannot read the cached sign-in".to_owned();
     set_mode(&token, 0o000);
     let cure = "hint: run `chmod -R u+rwX ~/.aws/sso`, then run this again";
-    said([format!("{cannot} its mode forbids it"), cure.to_owned()]);
+    said([cannot(), format!("the permissions of {shown} do not allow it"), cure.to_owned()]);
     set_mode(&token, 0o600);
     set_mode(&world.home.sso_cache(), 0o000);
-    said([format!("{cannot} the mode of ~/.aws/sso/cache forbids it"), cure.to_owned()]);
+    said([
+        cannot(),
+        format!("{shown}: the permissions of ~/.aws/sso/cache do not allow it"),
+        cure.to_owned(),
+    ]);
     set_mode(&world.home.sso_cache(), 0o700);
 
     if take(&token) {
         let cure = "hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run this again";
-        said([format!("{cannot} it belongs to root"), cure.to_owned()]);
+        said([cannot(), format!("{shown} belongs to root"), cure.to_owned()]);
         // `login` replaces the file, because the directory still belongs to the user.
         let browser = following_browser_in(&world);
         give_away(&world);
@@ -183,7 +190,7 @@ fn the_credential_process_says_why_the_token_cannot_be_read() {
         assert_eq!(output.status, 0, "{}", output.stderr);
         assert!(
             output.stderr.starts_with(&format!(
-                "sso-session `corp`: cannot read the sign-in in {shown}: it belongs to root\n"
+                "sso-session `corp`: cannot read the cached sign-in; {shown} belongs to root\n"
             )),
             "{}",
             output.stderr
@@ -208,12 +215,11 @@ fn login_does_not_start_when_old_role_credentials_cannot_be_removed() {
         let file = world.role_file();
         assert_eq!(
             lines[0],
-            format!(
-                "aws-sso-cred: cannot remove ~/.aws/cli/cache/{}, which holds role credentials of sso-session `corp`",
-                file.file_name().unwrap().display()
-            )
+            "aws-sso-cred: cannot remove the file with role credentials of sso-session `corp`"
         );
-        assert!(lines[2].ends_with("then `aws-sso-cred login --sso-session corp` again"), "{lines:?}");
+        let shown = format!("~/.aws/cli/cache/{}: ", file.file_name().unwrap().display());
+        assert!(lines[1].starts_with(&shown), "{lines:?}");
+        assert!(lines[2].ends_with("then run `aws-sso-cred login --sso-session corp` again"), "{lines:?}");
         // Expired role credentials are never handed out and may stay.
         set_mode(&directory, 0o700);
         world.cache_role(-60);

@@ -109,7 +109,7 @@ hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso log
     assert_eq!((output.status, output.stdout.as_str()), (3, ""));
     assert_eq!(comparable(&output.stderr), format!("{PROMPT}{expected}"));
     let lines = failed(&world.run(&["--interactive"]), 3);
-    assert!(lines[0].contains("the last sign-in was refused at "), "{lines:?}");
+    assert!(lines[0].contains("the last sign-in was refused; "), "{lines:?}");
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
     // `login` asks at once, also right after a refusal.
     world.aws.auto_approve(0);
@@ -123,8 +123,7 @@ fn an_unanswered_code_exits_with_3() {
     world.aws.set_device(1, 2, false);
     let output = world.home.run(&BY_CODE);
     assert_eq!((output.status, output.stdout.as_str()), (3, ""));
-    let expected =
-        "aws-sso-cred: sso-session `corp`: nobody answered the sign-in request before it expired\n";
+    let expected = "aws-sso-cred: sso-session `corp`: the sign-in request expired before you answered it\n";
     assert!(output.stderr.contains(expected), "{}", output.stderr);
     assert!(cool_down_path(&world).exists() && !pending_path(&world).exists());
 }
@@ -183,7 +182,7 @@ fn ctrl_c_keeps_the_code_for_the_next_login_and_leaves_no_temporary_file() {
     next_poll_is_pending(&world);
     let text = told(&world.home.run(&BY_CODE));
     let joined = "aws-sso-cred: a sign-in to sso-session `corp` is already waiting for you\n\n\
-        It was opened in your browser. If the page is gone, open this address:\n";
+        The page was opened in your browser before. If it is closed, open this address:\n";
     assert!(text.starts_with(joined) && text.ends_with(SIGNED_IN), "{text}");
     assert_opened(&world, 1);
     assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
@@ -275,15 +274,19 @@ fn a_session_can_be_named_without_any_config() {
     let by_hand = ["login", "--start-url", START_URL, "--region", REGION];
     let text = told(&world.home.run(&by_hand));
     assert!(text.contains("please sign in to start URL `https://corp.awsapps.com/start`\n"), "{text}");
-    assert!(text.ends_with("at https://corp.awsapps.com/start: good until TIME (in SPAN)\n"), "{text}");
+    assert!(
+        text.ends_with(
+            "signed in to start URL `https://corp.awsapps.com/start`: good until TIME (in SPAN)\n"
+        ),
+        "{text}"
+    );
     assert!(world.home.token_path(START_URL).exists());
     refused(
         &world.home.run(&by_hand[..3]),
         2,
-        "aws-sso-cred: missing SSO region: the start URL was given without a region, and no profile has it\n\
-         set sso_region (or --region, or AWS_SSO_REGION)\n\
-         hint: add `--region REGION`, the region of Identity Center, to `--start-url`, \
-         or set AWS_SSO_REGION beside AWS_SSO_START_URL\n",
+        "aws-sso-cred: sso_region is missing: the start URL was given without a region\n\
+         each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
+         hint: add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION\n",
     );
 }
 
@@ -308,7 +311,7 @@ fn the_profile_is_named_by_flag_or_variable_or_is_the_default_one() {
     assert_eq!(lines[0], "aws-sso-cred: profile `dev1` is not in ~/.aws/config");
     assert!(lines[1].contains("did you mean `--profile dev`?"), "{lines:?}");
     let lines = failed(&world.home.run(&["login", "--sso-session", "corpp"]), 2);
-    assert!(lines[1].contains("`corp`"), "{lines:?}");
+    assert!(lines[1].contains("`--sso-session corp`"), "{lines:?}");
     world.home.write_config(&format!("[default]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n"));
     assert_eq!(whom(&world, &["login"]), "signed in to profile `default`");
 }

@@ -10,7 +10,7 @@ use crate::support::{comparable, opened, told, with_browser};
 
 const IF_NEEDED: [&str; 4] = ["login", "--sso-session", "corp", "--if-needed"];
 const ALREADY: &str = "already signed in to sso-session `corp` at https://corp.awsapps.com/start: \
-    good for 1 profile until TIME (in SPAN), then renewed by itself\n";
+    good for 1 profile until TIME (in SPAN), then renewed automatically\n";
 
 fn with(validity: &'static str) -> Vec<&'static str> {
     [&IF_NEEDED[..], &["--min-validity", validity]].concat()
@@ -54,41 +54,35 @@ fn login_if_needed_says_why_a_new_sign_in_is_needed() {
     type Case<'a> = (&'a str, &'a dyn Fn(&World));
     let cases: [Case; 8] = [
         ("", &|_| {}),
-        ("cannot read the sign-in in TOKEN: it ends early", &|world| {
+        ("cannot read the cached sign-in; TOKEN ends early", &|world| {
             world.sign_in(3600);
             std::fs::write(world.token_file(), "{\"accessToken\": 1").unwrap();
         }),
         ("the sign-in has expired and cannot be refreshed", &|world| {
             world.sign_in_for_once(-5);
         }),
-        ("the sign-in has expired, and so has the client registration that could refresh it", &|world| {
+        ("the sign-in has expired, and its client registration too", &|world| {
             world.sign_in(-5);
             let mut token = world.token();
             token["registrationExpiresAt"] = in_seconds(-1).into();
             world.home.write_token("corp", &token);
         }),
-        ("the sign-in session has ended", &|world| {
+        ("your sign-in session has ended", &|world| {
             world.sign_in(-5);
             world.aws.end_session();
         }),
-        (
-            "the sign-in has expired, and AWS no longer accepts the client registration that could refresh it",
-            &|world| {
-                let token = world.sign_in(-5);
-                world.aws.expire_client(&token.client.client_id);
-            },
-        ),
-        (
-            "the sign-in could not be refreshed: the session has ended, or `sso_region` is not the region of this start URL",
-            &|world| {
-                world.sign_in(-5);
-                let mut token = world.token();
-                token["region"] = serde_json::Value::Null;
-                world.home.write_token("corp", &token);
-                world.aws.end_session();
-            },
-        ),
-        ("the cached sign-in is for region `us-east-1`, and `sso_region` is `eu-west-1`", &|world| {
+        ("the sign-in has expired, and AWS no longer accepts its client registration", &|world| {
+            let token = world.sign_in(-5);
+            world.aws.expire_client(&token.client.client_id);
+        }),
+        ("AWS refused to refresh the sign-in: it has ended, or `sso_region` is wrong", &|world| {
+            world.sign_in(-5);
+            let mut token = world.token();
+            token["region"] = serde_json::Value::Null;
+            world.home.write_token("corp", &token);
+            world.aws.end_session();
+        }),
+        ("the cached sign-in is for region `us-east-1`, but `sso_region` is `eu-west-1`", &|world| {
             world.sign_in(3600);
             let mut token = world.token();
             token["region"] = "us-east-1".into();
@@ -121,18 +115,18 @@ fn the_credential_process_reports_the_same_causes() {
     world.sign_in(-5);
     world.aws.end_session();
     let lines = failed(&world.run(&[]), 1);
-    assert_eq!(lines[0], "aws-sso-cred: sso-session `corp`: the sign-in session has ended");
+    assert_eq!(lines[0], "aws-sso-cred: sso-session `corp`: your sign-in session has ended");
     let token = world.sign_in(-5);
     world.aws.expire_client(&token.client.client_id);
     let lines = failed(&world.run(&[]), 1);
-    let cause = "AWS no longer accepts the client registration that could refresh it";
-    assert!(lines[0].ends_with(cause), "{lines:?}");
+    let cause = "AWS no longer accepts its client registration";
+    assert!(lines[1].contains(&format!(".json {cause}; ")), "{lines:?}");
     let mut token = world.token();
     token["registrationExpiresAt"] = in_seconds(-1).into();
     world.home.write_token("corp", &token);
     world.aws.clear_requests();
     let lines = failed(&world.run(&[]), 1);
-    assert!(lines[0].ends_with("so has the client registration that could refresh it"), "{lines:?}");
+    assert!(lines[0].ends_with("its client registration too"), "{lines:?}");
     assert_eq!(world.requests(), 0);
 }
 
@@ -141,7 +135,7 @@ fn login_if_needed_says_how_long_a_token_lasts_that_cannot_be_refreshed() {
     let world = with_browser();
     world.sign_in_for_once(1200);
     let text = told(&world.home.run(&with("1h")));
-    assert!(text.starts_with("sso-session `corp`: the sign-in is good for only SPAN more\n"), "{text}");
+    assert!(text.starts_with("sso-session `corp`: the sign-in is valid for only SPAN more\n"), "{text}");
     assert!(text.ends_with(SIGNED_IN), "{text}");
 }
 
@@ -157,7 +151,7 @@ fn a_refresh_that_gives_a_short_token_leads_to_a_new_sign_in() {
         || world.aws.set_access_token_lifetime(Duration::from_secs(3600)),
     );
     let text = told(&output);
-    assert!(text.starts_with("sso-session `corp`: the sign-in is good for only SPAN more\n"), "{text}");
+    assert!(text.starts_with("sso-session `corp`: the sign-in is valid for only SPAN more\n"), "{text}");
     assert!(text.ends_with(SIGNED_IN), "{text}");
     assert_eq!((world.refreshes(), opened(&world).len()), (1, 1));
 }
@@ -189,7 +183,7 @@ fn a_network_failure_does_not_start_a_sign_in() {
     world.sign_in(-5);
     world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
     let lines = failed(&world.home.run(&IF_NEEDED), 4);
-    assert!(lines[0].contains("gave an answer to CreateToken that is not AWS's"), "{lines:?}");
+    assert!(lines[0].contains("gave no usable answer to CreateToken"), "{lines:?}");
     assert_eq!((opened(&world).len(), comparable(&lines[0]).is_empty()), (0, false));
     assert!(world.token().get("refreshToken").is_some());
 }

@@ -19,7 +19,7 @@ use crate::support::{LONG, Running, field, leftovers, mode, opened, page, parame
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
 pub const SIGNED_IN: &str = "signed in to sso-session `corp` at https://corp.awsapps.com/start: \
-    good for 1 profile until TIME (in SPAN), then renewed by itself\n";
+    good for 1 profile until TIME (in SPAN), then renewed automatically\n";
 
 pub fn registration_path(world: &World) -> std::path::PathBuf {
     world.home.registration_path(Some("corp"), START_URL, REGION, Some(&["sso:account:access"]))
@@ -168,7 +168,10 @@ fn a_client_that_aws_rejects_is_replaced_once() {
     let fault = || Fault::Error { status: 401, code: "invalid_client", message: "Invalid client provided" };
     world.aws.fault(Operation::CreateToken, fault(), Times::Once);
     let text = told(&world.home.run(&LOGIN));
-    assert!(text.contains("\nAWS no longer knew this client; please sign in once more\n"), "{text}");
+    assert!(
+        text.contains("\nAWS no longer knows this client registration; please sign in once more\n"),
+        "{text}"
+    );
     assert!(text.ends_with(SIGNED_IN), "{text}");
     assert_eq!(world.aws.count(Operation::RegisterClient), 1);
     world.aws.clear_requests();
@@ -247,11 +250,11 @@ fn an_exchange_that_aws_rejects_exits_with_4_and_is_shown_in_the_browser() {
     let told = output.stderr.split("--use-device-code\n").nth(1).unwrap();
     let endpoint = world.aws.url().replace("http://", "");
     let expected = format!(
-        "aws-sso-cred: AWS does not accept CreateToken at {endpoint}\ninvalid_grant: Invalid grant provided\n\
+        "aws-sso-cred: AWS did not accept CreateToken at {endpoint}\ninvalid_grant: Invalid grant provided\n\
          hint: check that `sso_region` (`eu-west-1`) is the region of this start URL\n"
     );
     assert_eq!(told.replace("InvalidGrantException", "invalid_grant"), expected);
-    assert!(page(&world).contains("does not accept CreateToken"), "{}", page(&world));
+    assert!(page(&world).contains("did not accept CreateToken"), "{}", page(&world));
     assert!(!world.token_file().exists());
 }
 
@@ -266,7 +269,11 @@ fn a_start_url_of_another_region_is_reported_before_a_browser_opens() {
     assert_eq!(output.status, 4);
     let expected = "aws-sso-cred: AWS does not accept start URL `https://other.awsapps.com/start` in region `eu-west-1`\n";
     assert!(output.stderr.starts_with(expected), "{}", output.stderr);
-    assert!(output.stderr.contains("or set `sso_region` to the region it is in\n"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("or set `sso_region` to the region of Identity Center\n"),
+        "{}",
+        output.stderr
+    );
     assert_eq!(opened(&world), Vec::<String>::new());
 }
 
@@ -311,7 +318,8 @@ fn a_slow_aws_is_waited_for() {
 fn assert_given_up(world: &World, login: Running) {
     let (status, text) = login.finish();
     assert_eq!(status, 3, "{text}");
-    let told = "aws-sso-cred: sso-session `corp`: the sign-in failed: somebody signed out while it waited\n";
+    let told =
+        "aws-sso-cred: sso-session `corp`: the sign-in failed: `aws-sso-cred logout` ran while it waited\n";
     assert!(text.contains(told), "{text}");
     assert!(!world.token_file().exists());
 }
@@ -323,7 +331,7 @@ fn logout_ends_a_login_that_waits_for_its_redirect() {
         let mut login = Running::start(&world, &[&LOGIN[..], &["--no-browser"]].concat());
         login.line("/authorize?");
         let text = told(&world.home.run(logout));
-        assert_eq!(text, "sso-session `corp`: the sign-in that waited is given up\n");
+        assert_eq!(text, "sso-session `corp`: the pending sign-in is cancelled\n");
         assert_given_up(&world, login);
         // No sign-in is pending.
         let text = told(&world.home.run(logout));
@@ -342,5 +350,5 @@ fn logout_ends_a_login_whose_redirect_has_arrived() {
     assert_given_up(&world, login);
     assert_eq!(world.aws.count(Operation::Logout), 1, "the approved sign-in is revoked");
     let page = page(&world);
-    assert!(!page.contains("Signed in") && page.contains("omebody signed out"), "{page}");
+    assert!(!page.contains("Signed in") && page.contains("ran while it waited"), "{page}");
 }

@@ -57,8 +57,7 @@ fn login_says_why_it_opened_no_browser() {
     assert!(text.contains("\n\nOpen this address on any device:\n\n    PREFILLED\n"), "{text}");
     world.home.env("SSH_TTY", "/dev/pts/9");
     let text = told(&world.home.run(&LOGIN));
-    let because =
-        "No browser was opened: this is an SSH session without a display.\nOpen this address on any device:";
+    let because = "No browser was opened: SSH without a display.\nOpen this address on any device:";
     assert!(text.contains(because), "{text}");
     assert!(!text.contains("ssh -L"), "a code needs no tunnel: {text}");
 }
@@ -95,7 +94,7 @@ fn over_ssh_login_shows_a_tunnel_command_to_paste() {
     assert!(url.contains(&format!("redirect_uri=http%3A%2F%2F127.0.0.1%3A{port}%2Foauth")), "{url}");
     let tunnel = running.line("ssh -L");
     let expected = format!(
-        "from another computer, open a tunnel there first: ssh -L {port}:127.0.0.1:{port} jo@192.0.2.9"
+        "from another computer, first open a tunnel there: ssh -L {port}:127.0.0.1:{port} jo@192.0.2.9"
     );
     assert_eq!(tunnel, expected);
     visit(&url);
@@ -182,7 +181,7 @@ fn a_port_in_use_is_reported_before_any_request() {
     let lines = failed(&output, 3);
     let expected = format!("aws-sso-cred: cannot wait for the browser on 127.0.0.1 port {port}: ");
     assert!(lines[0].starts_with(&expected), "{lines:?}");
-    let hint = "hint: give another --redirect-port, or sign in with `aws-sso-cred login --sso-session corp --use-device-code`";
+    let hint = "hint: use another `--redirect-port PORT`, or run `aws-sso-cred login --sso-session corp --use-device-code`";
     assert_eq!(lines[1], hint);
     assert!(world.aws.requests().is_empty() && opened(&world).is_empty());
 }

@@ -152,8 +152,8 @@ fn the_region_in_the_host_must_match_the_configured_region() {
     let url = vanity(&mut world, "/aws");
     leads_to(&world, "https://ssoins-1.portal.us-east-2.app.aws/");
     let expected = format!(
-        "aws-sso-cred: start URL `{url}` is in region `us-east-2`, and `sso_region` is `eu-west-1`\n\
-         it leads to `https://ssoins-1.portal.us-east-2.app.aws`\n\
+        "aws-sso-cred: the start URL is in region `us-east-2`, but `sso_region` is `eu-west-1`\n\
+         start URL `{url}` leads to `https://ssoins-1.portal.us-east-2.app.aws`\n\
          hint: set `sso_region = us-east-2`, or correct `sso_start_url`\n"
     );
     let login = ["login", "--sso-session", "corp"];
@@ -165,8 +165,8 @@ fn the_region_in_the_host_must_match_the_configured_region() {
     assert_eq!(
         lines,
         [
-            "aws-sso-cred: start URL `https://ssoins-1.us-east-2.portal.amazonaws.com` is in region `us-east-2`, \
-             and `sso_region` is `eu-west-1`",
+            "aws-sso-cred: the start URL is in region `us-east-2`, but `sso_region` is `eu-west-1`",
+            "the start URL is `https://ssoins-1.us-east-2.portal.amazonaws.com`",
             "hint: set `sso_region = us-east-2`, or correct `sso_start_url`"
         ]
     );
@@ -180,11 +180,11 @@ fn a_vanity_address_that_does_not_lead_to_aws_is_a_configuration_error() {
     let mut world = World::of(stand_in::IdentityCenter::builder().tls().start());
     let url = vanity(&mut world, "/aws");
     let login = ["login", "--sso-session", "corp"];
-    let hint = "hint: set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it";
+    let hint = "hint: set `sso_start_url` to the address that Identity Center shows in the AWS console";
     let check = |cause: &str| {
         let lines = failed(&world.home.run(&login), 2);
-        let what = format!("aws-sso-cred: start URL `{url}` does not lead to an AWS access portal: {cause}");
-        assert_eq!(lines, [what.as_str(), hint]);
+        let what = format!("aws-sso-cred: start URL `{url}` does not lead to an AWS access portal");
+        assert_eq!(lines, [what.as_str(), cause, hint]);
         world.aws.clear_faults();
         assert_eq!(world.aws.count(Operation::RegisterClient), 0);
     };

@@ -19,7 +19,7 @@ fn logout_all_reports_how_many_sessions_were_not_revoked() {
     told(
         &world.home.run(&["logout", "--all"]),
         "signed out of 3 sessions on this computer; AWS could not be told about 1 of them, because it \
-         answered with HTTP status 500: that session ends there by itself\n",
+         answered with HTTP status 500; that session at AWS expires by itself\n",
     );
     assert_eq!(world.aws.count(Operation::Logout), 3);
 }

@@ -113,7 +113,7 @@ fn logout_names_the_target_of_a_link_that_belongs_to_another_user() {
     assert_eq!(
         left(&output, "signed out of sso-session `corp`\n"),
         [
-            format!("aws-sso-cred: cannot remove {shown}, which holds the sign-in of sso-session `corp`"),
+            "aws-sso-cred: cannot remove the file with the sign-in of sso-session `corp`".to_owned(),
             format!("{shown} belongs to root; AWS has revoked the sign-in"),
             format!("hint: run `sudo rm {shown}`"),
         ]

@@ -51,7 +51,7 @@ fn logout_names_a_file_that_a_sticky_directory_protects() {
     let told = "belongs to root; AWS could not be told to revoke the sign-in";
     assert_eq!(lines[1], format!("{file} {told}"));
     let again = "aws-sso-cred logout --sso-session corp";
-    assert_eq!(lines[2], format!("hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then `{again}` again"));
+    assert_eq!(lines[2], format!("hint: run `sudo chown -R \"$USER\" ~/.aws/sso`, then run `{again}` again"));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn logout_names_each_file_that_it_cannot_remove_with_owner_and_remedy() {
             "aws-sso-cred: cannot remove 4 files, which hold the sign-in and the client registration and \
              role credentials and what a killed process left half written of sso-session `corp`",
             "~/.aws/sso/cache belongs to root; AWS has revoked the sign-in",
-            "hint: run `sudo chown -R \"$USER\" ~/.aws/sso ~/.aws/cli`, then \
+            "hint: run `sudo chown -R \"$USER\" ~/.aws/sso ~/.aws/cli`, then run \
              `aws-sso-cred logout --sso-session corp --forget-client` again",
         ]
     );
@@ -99,8 +99,8 @@ fn logout_fails_when_role_credentials_stay_although_the_token_is_removed() {
         let role = shown(&world, &world.role_file());
         let lines = left(&output, before);
         assert!(
-            lines[0]
-                .starts_with(&format!("aws-sso-cred: cannot remove {role}, which holds role credentials")),
+            lines[0].starts_with("aws-sso-cred: cannot remove the file with role credentials")
+                && lines[1].starts_with(&role),
             "{lines:?}"
         );
     }
@@ -117,7 +117,7 @@ fn logout_fails_when_it_cannot_read_a_cache_directory() {
         set_mode(&cli_cache(&world), mode);
         let output = crate::ordinary_user::run(&world, arguments);
         assert_eq!(output.status, 5);
-        let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still hold secrets";
+        let expected = "aws-sso-cred: cannot look into ~/.aws/cli/cache, which may still contain secrets";
         assert!(output.stderr.contains(expected), "{}", output.stderr);
         assert!(output.stderr.starts_with("signed out of "), "{}", output.stderr);
         set_mode(&cli_cache(&world), 0o700);
@@ -132,7 +132,7 @@ fn logout_fails_when_it_cannot_list_a_cache_directory() {
     let output = crate::ordinary_user::run(&world, &LOGOUT);
     assert_eq!(
         left(&output, "signed out of sso-session `corp`\n")[0],
-        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still hold secrets of sso-session `corp`"
+        "aws-sso-cred: cannot look into ~/.aws/sso/cache, which may still contain secrets of sso-session `corp`"
     );
     set_mode(&world.home.sso_cache(), 0o700);
     assert!(!world.token_file().exists());
@@ -163,8 +163,8 @@ fn a_failed_logout_without_a_token_does_not_mention_revocation() {
     assert_eq!(
         left(&output, "")[..2],
         [
-            format!("aws-sso-cred: cannot remove {role}, which holds role credentials"),
-            "the mode of ~/.aws/cli/cache forbids it".to_owned(),
+            "aws-sso-cred: cannot remove the file with role credentials".to_owned(),
+            format!("{role}: the permissions of ~/.aws/cli/cache do not allow it"),
         ]
     );
     set_mode(&cli_cache(&world), 0o700);
@@ -230,7 +230,7 @@ fn logout_revokes_and_removes_an_incomplete_token_that_other_tools_could_use() {
     told(
         &world.home.run(&LOGOUT),
         "signed out of sso-session `corp` on this computer; AWS could not be told, because the token file is \
-         incomplete: the session there ends by itself\n",
+         incomplete; the session at AWS expires by itself\n",
     );
 
     odd("gone", &["expiresAt"]);
@@ -238,7 +238,7 @@ fn logout_revokes_and_removes_an_incomplete_token_that_other_tools_could_use() {
     told(
         &world.home.run(&ALL),
         "signed out of 2 sessions on this computer; AWS could not be told about 1 of them, because the token \
-         file is incomplete: that session ends there by itself\n",
+         file is incomplete; that session at AWS expires by itself\n",
     );
     assert_eq!(world.aws.count(Operation::Logout), 2);
     assert_eq!(fs::read_dir(world.home.sso_cache()).unwrap().count(), 0);
@@ -251,8 +251,8 @@ fn logout_removes_a_token_file_that_it_cannot_open_and_says_that_aws_was_not_tol
     set_mode(&world.token_file(), 0o000);
     told(
         &crate::ordinary_user::run(&world, &LOGOUT),
-        "sso-session `corp`: the token file is removed; AWS was not told, because the file could not be \
-         read: Permission denied (os error 13)\n",
+        "sso-session `corp`: removed the token file; AWS was not told, because the file could not be \
+         read: Permission denied\n",
     );
     assert!(!world.token_file().exists());
 
@@ -266,7 +266,7 @@ fn logout_removes_a_token_file_that_it_cannot_open_and_says_that_aws_was_not_tol
         told(
             &crate::ordinary_user::run(&world, &ALL),
             "signed out of 1 session on this computer; AWS could not be told, because the token file could \
-             not be read: the session there ends by itself\n",
+             not be read; the session at AWS expires by itself\n",
         );
         assert_eq!(world.requests(), 0);
     }
@@ -278,8 +278,8 @@ fn logout_of_an_ended_session_does_not_say_that_aws_was_not_told() {
     give_away(&world);
     set_mode(&world.home.sso_cache(), 0o500);
     for why in [
-        "the mode of ~/.aws/sso/cache forbids it; AWS has revoked the sign-in",
-        "the mode of ~/.aws/sso/cache forbids it",
+        "the permissions of ~/.aws/sso/cache do not allow it; AWS has revoked the sign-in",
+        "the permissions of ~/.aws/sso/cache do not allow it",
     ] {
         assert_eq!(left(&crate::ordinary_user::run(&world, &LOGOUT), "")[1], why);
     }

@@ -9,7 +9,7 @@ use crate::common::{DEV, World, answered, failed, left, shown};
 use crate::ordinary_user::{give_away, set_mode};
 use stand_in::Operation;
 
-const AGAIN: &str = "then `aws-sso-cred logout --sso-session corp` again";
+const AGAIN: &str = "then run `aws-sso-cred logout --sso-session corp` again";
 
 #[test]
 fn logout_names_a_directory_in_the_place_of_a_state_file() {
@@ -23,9 +23,8 @@ fn logout_names_a_directory_in_the_place_of_a_state_file() {
     assert_eq!(
         lines,
         [
-            format!(
-                "aws-sso-cred: cannot remove {note}, which holds notes about the sign-in of sso-session `corp`"
-            ),
+            "aws-sso-cred: cannot remove the file with notes about the sign-in of sso-session `corp`"
+                .to_owned(),
             format!("{note} is a directory; AWS has revoked the sign-in"),
             format!("hint: run `mv {note} {note}.old`, {AGAIN}"),
         ]
@@ -50,8 +49,8 @@ fn logout_names_an_immutable_file_once_with_the_chattr_command() {
     assert_eq!(
         left(&output, ""),
         [
-            format!("aws-sso-cred: cannot remove {token}, which holds the sign-in of sso-session `corp`"),
-            "it is immutable (chattr +i); AWS has revoked the sign-in".to_owned(),
+            "aws-sso-cred: cannot remove the file with the sign-in of sso-session `corp`".to_owned(),
+            format!("{token} is immutable (chattr +i); AWS has revoked the sign-in"),
             format!("hint: run `sudo chattr -i {token}`, {AGAIN}"),
         ]
     );
@@ -66,7 +65,7 @@ fn logout_names_a_cache_directory_that_is_a_dangling_link() {
     let login = ["login", "--sso-session", "corp", "--use-device-code", "--no-browser"];
     let lines = failed(&world.home.run(&login), 5);
     assert!(
-        lines[0].ends_with("cannot keep a sign-in in ~/.aws/sso/cache: it is not a directory"),
+        lines[0].ends_with("cannot save a sign-in in ~/.aws/sso/cache: it is not a directory"),
         "{lines:?}"
     );
     assert_eq!(lines[2], "hint: run `mv ~/.aws/sso/cache ~/.aws/sso/cache.old`, then run this again");
@@ -84,7 +83,7 @@ fn logout_names_the_unreadable_directory_that_a_link_leads_into() {
     set_mode(&elsewhere, 0o000);
     let lines = failed(&crate::ordinary_user::run(&world, &DEV), 1);
     let place = elsewhere.display();
-    assert!(lines[0].ends_with(&format!("the mode of {place} forbids it")), "{lines:?}");
+    assert!(lines[1].ends_with(&format!("the permissions of {place} do not allow it")), "{lines:?}");
     assert_eq!(lines.last().unwrap(), &format!("hint: run `chmod -R u+rwX {place}`, then run this again"));
     set_mode(&elsewhere, 0o700);
 }
@@ -139,6 +138,6 @@ fn logout_empties_a_token_file_that_has_other_hard_links() {
     set_mode(&world.token_file(), 0o400);
     let lines = left(&crate::ordinary_user::run(&world, &LOGOUT), "");
     let token = shown(&world, &world.token_file());
-    assert!(lines[0].contains(&format!("cannot remove {token}, which holds the sign-in")), "{lines:?}");
-    assert_eq!(lines[1], format!("the mode of {token} forbids it; AWS has revoked the sign-in"));
+    assert!(lines[0].contains("cannot remove the file with the sign-in"), "{lines:?}");
+    assert_eq!(lines[1], format!("the permissions of {token} do not allow it; AWS has revoked the sign-in"));
 }

@@ -191,7 +191,7 @@ fn logout_removes_an_unreadable_token_file() {
     for torn in ["", "{\"accessToken\": \"se", "[1]", "{\"accessToken\": 5, \"expiresAt\": []}"] {
         put(&world.token_file(), torn);
         world.cache_role(3600);
-        let text = "sso-session `corp`: you were not signed in; a token file without a token is removed\n";
+        let text = "sso-session `corp`: you were not signed in; removed a token file without a token\n";
         told(&world.home.run(&LOGOUT), text);
         assert!(!world.token_file().exists() && !world.role_file().exists(), "{torn}");
     }
@@ -223,7 +223,9 @@ fn logout_succeeds_when_the_portal_refuses_the_token_or_fails() {
 /// The text after a logout, with the reason why AWS was not told, if there is one.
 fn signed_out(not_told_because: Option<&str>) -> String {
     let about_aws = not_told_because.map(|cause| {
-        format!(" on this computer; AWS could not be told, because {cause}: the session there ends by itself")
+        format!(
+            " on this computer; AWS could not be told, because {cause}; the session at AWS expires by itself"
+        )
     });
     format!("signed out of sso-session `corp`{}\n", about_aws.unwrap_or_default())
 }
@@ -279,7 +281,7 @@ fn logout_gives_a_hanging_portal_a_few_seconds_for_all_sessions_together() {
 fn logout_ends_a_pending_sign_in_without_waiting_for_it() {
     let (world, login) = pending_login();
     let output = world.home.run(&LOGOUT);
-    told(&output, "sso-session `corp`: the sign-in that waited is given up\n");
+    told(&output, "sso-session `corp`: the pending sign-in is cancelled\n");
     assert!(output.elapsed < Duration::from_secs(30), "{:?}", output.elapsed);
     assert_given_up(&world, login);
     assert_eq!(world.aws.count(Operation::Logout), 0, "there is no token to revoke");
@@ -324,7 +326,7 @@ fn assert_given_up(world: &World, login: Child) {
     let ended = login.wait_with_output().unwrap();
     let text = String::from_utf8(ended.stderr).unwrap();
     assert_eq!((ended.status.code(), ended.stdout.as_slice()), (Some(3), &b""[..]), "{text}");
-    assert!(text.contains("the sign-in failed: somebody signed out while it waited"), "{text}");
+    assert!(text.contains("the sign-in failed: `aws-sso-cred logout` ran while it waited"), "{text}");
     assert!(!world.token_file().exists() && !state(world, "pending.json").exists());
 }
 

@@ -186,7 +186,10 @@ fn login_does_not_show_the_code_of_a_killed_login_as_the_waiting_processs_code()
     let code = desk.approve();
     let output = desk.start(&[&LOGIN[..], &["--use-device-code"]].concat()).finish();
     assert_eq!(output.status, 0, "{output:?}");
-    assert!(output.stderr.contains(" is signing in to sso-session `corp`; waiting for it\n"), "{output:?}");
+    assert!(
+        output.stderr.contains(" is signing in to sso-session `corp`; this login waits for it\n"),
+        "{output:?}"
+    );
     assert!(!output.stderr.contains(&code), "{output:?}");
     assert!(output.elapsed < Duration::from_secs(20), "{output:?}");
     assert_eq!(desk.authorizations(), 1);

@@ -74,7 +74,7 @@ fn without_a_terminal_a_browser_that_cannot_start_ends_the_sign_in_at_once() {
     desk.world.home.env("BROWSER", browser.to_str().unwrap());
     let mut command = desk.world.home.command(&["--profile", "dev", "-i", "--wait", "20"]);
     let lines = failed(&finish(stand_in::in_new_session(&mut command, None)), 3);
-    assert!(lines[0].contains("could not be started"), "{lines:?}");
+    assert!(lines[1].contains("could not be started"), "{lines:?}");
     assert_eq!(desk.polls(), 0, "no poll: the code was not shown");
     assert!(!desk.state_file("pending.json").exists(), "a code that was not shown is not kept");
 }

@@ -47,14 +47,15 @@ fn an_address_with_shell_characters_is_shown_and_not_opened() {
         desk.world.home.env("BROWSER", &format!("sh -c 'echo %s; touch {}'", marker.display()));
         // Without a terminal the person cannot see the address.
         let lines = failed(&desk.sign_in(&[]), 3);
-        assert!(lines[0].contains(&format!("the address has a `{shown}`")), "{lines:?}");
+        assert!(lines[1].contains(&format!("the address contains `{shown}`")), "{lines:?}");
         desk.aws().fault(
             Operation::CreateToken,
             Fault::Error { status: 400, code: "access_denied", message: "no" },
             Times::Always,
         );
         let output = desk.start(&["login", "--sso-session", "corp", "--use-device-code"]).finish();
-        let told = format!("No browser was opened: the address has a `{shown}`, which a shell could obey.\n");
+        let told =
+            format!("No browser was opened: the address contains `{shown}`, which a shell could obey.\n");
         assert!(output.stderr.contains(&told), "{}", output.stderr);
         assert!(!marker.exists());
     }
@@ -65,15 +66,16 @@ fn a_replacement_for_browser_is_opened_only_when_the_person_can_be_told() {
     for (variable, told) in [
         (
             "/nowhere/firefox -P work",
-            "`BROWSER` names `/nowhere/firefox`, and there is no such program, or it is not executable",
+            "`BROWSER` names `/nowhere/firefox`, which does not exist or is not executable",
         ),
-        ("firefox 'x", "`BROWSER` has a quote or backslash without an end: `firefox 'x`"),
-        ("xdg-open a:b&c=%s", "`BROWSER` has `&` outside of quotes: `xdg-open a:b&c=%s`"),
+        ("firefox 'x", "`BROWSER` has an unclosed quote or a trailing backslash: `firefox 'x`"),
+        ("xdg-open a:b&c=%s", "`BROWSER` has `&` outside quotes: `xdg-open a:b&c=%s`"),
     ] {
         let unseen = desk(variable);
         let lines = failed(&unseen.sign_in(&[]), 3);
-        let expected = format!("a sign-in is needed, and there is no terminal to show it on, and {told}");
-        assert!(lines[0].ends_with(&expected), "{lines:?}");
+        let expected = format!("no terminal, and no browser ({told})");
+        assert!(lines[0].ends_with("a sign-in is needed but cannot be shown"), "{lines:?}");
+        assert_eq!(lines[1], expected);
         assert_eq!(unseen.world.requests(), 0);
         unseen.assert_tabs(0);
 
@@ -113,7 +115,7 @@ fn a_launcher_that_fails_at_once_is_not_taken_for_a_browser() {
     desk.world.home.env("BROWSER", launcher.to_str().unwrap());
     let lines = failed(&desk.sign_in(&[]), 3);
     let failure = format!("`{}` ended at once with exit code 3", launcher.display());
-    assert!(lines[0].ends_with(&failure), "{lines:?}");
+    assert!(lines[1].ends_with(&format!("({failure})")), "{lines:?}");
     assert!(!desk.state_file("pending.json").exists(), "the code was not shown");
     let text = login(&desk);
     assert!(text.contains(&format!("No browser was opened: {failure}.\n")), "{text}");

@@ -106,7 +106,7 @@ fn a_registration_that_is_rejected_is_replaced_once() {
         desk.aws().fault(Operation::CreateToken, invalid, Times::Always);
         let output = desk.sign_in(&[]);
         assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
-        assert!(output.stderr.contains("AWS rejects a client it has just registered"), "{output:?}");
+        assert!(output.stderr.contains("AWS rejected the client that it had just registered"), "{output:?}");
         assert_eq!((desk.count(Operation::RegisterClient), desk.polls()), (2, 2));
     };
     let not_even_starting = || {

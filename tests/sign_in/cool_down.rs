@@ -39,11 +39,13 @@ fn waiting() -> Desk {
 fn assert_cooling_down(desk: &Desk, how: &str, longest: &str) -> Vec<String> {
     let requests = desk.world.requests();
     let lines = failed(&desk.sign_in(&[]), 3);
-    let told = format!("aws-sso-cred: sso-session `corp`: the last sign-in was {how} at 20");
-    assert!(lines[0].starts_with(&told) && lines[0].contains("; not asking again for "), "{lines:?}");
+    let told = format!(
+        "aws-sso-cred: sso-session `corp`: the last sign-in was {how}; aws-sso-cred does not ask again for "
+    );
+    assert!(lines[0].starts_with(&told) && lines[1].starts_with("that sign-in ended at 20"), "{lines:?}");
     assert!(lines[0].ends_with(longest), "{lines:?}");
     assert_eq!(
-        lines[1],
+        lines[2],
         "hint: to sign in now, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)"
     );
     assert_eq!(desk.world.requests(), requests, "no request is sent");
@@ -121,7 +123,7 @@ fn the_cool_down_doubles_with_each_unanswered_request_up_to_four_hours() {
         assert_remaining(&desk, "left unanswered", minutes * 60 - 59, minutes * 60);
         let status = desk.start(&["status", "--sso-session", "corp"]).finish();
         let told =
-            format!("  cool-down         {count} sign-ins in a row were left unanswered; the helper does");
+            format!("  cool-down         {count} sign-ins in a row were left unanswered; aws-sso-cred does");
         assert!(status.stdout.contains(&told), "{}", status.stdout);
     }
     // An answer from the person resets the count, even a refusal.

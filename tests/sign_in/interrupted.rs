@@ -21,7 +21,10 @@ fn assert_goes_on(desk: &Desk, code: &str) {
     assert_eq!(output.status, 6, "{output:?}");
     let prompt = output.stderr;
     assert!(prompt.contains("a sign-in to sso-session `corp` is already waiting for you"), "{prompt}");
-    assert!(prompt.contains("It was opened in your browser.") && prompt.contains(code), "{prompt}");
+    assert!(
+        prompt.contains("The page was opened in your browser before.") && prompt.contains(code),
+        "{prompt}"
+    );
     assert_eq!(desk.approve(), code);
     let polls = desk.polls();
     desk.wait_until_a_poll_is_due();
@@ -105,12 +108,13 @@ fn the_text_after_the_wait_says_how_to_continue() {
         assert_eq!((first.status, first.stdout.as_str()), (6, ""), "{first:?}");
         let url = format!("{}/device?user_code={code}", desk.aws().url());
         let told = format!(
-            "aws-sso-cred: sso-session `corp`: waiting for the sign-in: open {url} and confirm the code {code}\n\
-             hint: then run this again; the code is good for "
+            "aws-sso-cred: sso-session `corp`: waiting for you to sign in with the code {code}\n\
+             open {url} and confirm the code\n\
+             hint: then run this again; the code is valid for another "
         );
         let rest = first.stderr.split_once(&told).unwrap_or_else(|| panic!("{first:?}")).1;
         // The wait is measured from the start of the run, the life of the code from AWS's answer.
-        assert!(["9 minutes more\n", "10 minutes more\n"].contains(&rest), "{first:?}");
+        assert!(["9 minutes\n", "10 minutes\n"].contains(&rest), "{first:?}");
         // One more poll may be due shortly after the two seconds.
         assert!(desk.polls() <= 3, "in two seconds, {} polls", desk.polls());
         assert!(first.elapsed < Duration::from_secs(25), "{:?}", first.elapsed);

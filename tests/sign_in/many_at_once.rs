@@ -65,7 +65,7 @@ fn two_runs_in_a_row_make_one_sign_in() {
     let second = desk.sign_in(&["--wait", "0"]);
     assert_eq!((first.status, second.status), (6, 6));
     assert_eq!((prompts_in(&first.stderr), prompts_in(&second.stderr)), (1, 0), "{second:?}");
-    assert!(second.stderr.contains("waiting for the sign-in: open "), "{second:?}");
+    assert!(second.stderr.contains("waiting for you to sign in with the code "), "{second:?}");
     assert_eq!(desk.authorizations(), 1);
     desk.assert_tabs(1);
 }
@@ -109,7 +109,7 @@ fn noninteractive_runs_do_not_wait_for_a_sign_in() {
         let asking = desk.start_asking(&[]);
         for arguments in [&["-n"][..], &["-n", "--role-name", "ReadOnly"], &["-n", "--no-cache"]] {
             let output = desk.run(arguments);
-            let told = format!("aws-sso-cred: sso-session `corp`: nobody is signed in\n{LOGIN_HINT}");
+            let told = format!("aws-sso-cred: sso-session `corp`: you are not signed in\n{LOGIN_HINT}");
             refused(&output, 1, &told);
             assert_at_once(&output);
         }

@@ -5,7 +5,7 @@ use stand_in::Operation;
 use crate::common::{CONFIG, DEV, LOGIN_HINT, answered, at_once, refused};
 use crate::desk::{Desk, signed_in};
 
-const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: nobody is signed in\n";
+const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: you are not signed in\n";
 
 /// Runs with these arguments and variables while the person approves, and gives the prompt.
 fn sign_in_with(arguments: &[&str], variables: &[(&str, &str)], config: &str) -> String {
@@ -122,7 +122,11 @@ fn with_no_browser_a_sign_in_needs_a_terminal_for_the_prompt() {
     desk.world.home.env("AWS_SSO_DISABLE_BROWSER", "true");
     for output in [by_flag, desk.sign_in(&[])] {
         assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
-        assert!(output.stderr.contains("there is no terminal to show it on, and no browser is wanted"));
+        assert!(
+            output
+                .stderr
+                .contains("no terminal, and no browser (`--no-browser` or AWS_SSO_DISABLE_BROWSER is set)")
+        );
     }
     assert_eq!(desk.world.requests(), 0);
     desk.assert_tabs(0);

@@ -61,7 +61,7 @@ fn a_refusal_and_an_expired_code_exit_with_3() {
     let unanswered = |desk: &Desk| {
         let output = desk.sign_in(&[]);
         assert_eq!((output.status, output.stdout.as_str()), (3, ""), "{output:?}");
-        let told = "nobody answered the sign-in request before it expired\n";
+        let told = "the sign-in request expired before you answered it\n";
         assert!(output.stderr.contains(told), "{output:?}");
         assert!(!desk.state_file("pending.json").exists());
     };

@@ -74,7 +74,7 @@ fn a_sign_in_works_on_a_terminal_without_a_browser() {
     desk.world.home.env("BROWSER", "");
     let seen = approve_and_finish(run(BOTOCORE, &desk, &["-i"]), desk.aws());
     answered(&seen.output);
-    assert!(seen.screen.contains("No browser was opened: this is an SSH session"), "{}", seen.screen);
+    assert!(seen.screen.contains("No browser was opened: SSH without a display."), "{}", seen.screen);
     assert!(seen.screen.contains("\u{1b}[1m"), "the code is bold: {:?}", seen.screen);
     desk.assert_tabs(0);
 }
@@ -87,7 +87,7 @@ fn no_prompt_is_written_over_a_full_screen_program() {
         let unseen = run(terminal, &desk, &["-i", "--no-terminal", "--no-browser"]).finish();
         assert_eq!(unseen.output.status, 3, "{}", unseen.screen);
         let told = unseen.output.stderr + &unseen.screen;
-        assert!(told.contains("the terminal is not to be written to, and no browser is wanted"), "{told}");
+        assert!(told.contains("no terminal (`--no-terminal` or AWS_SSO_CRED_NO_TERMINAL is set), and no browser (`--no-browser` or AWS_SSO_DISABLE_BROWSER is set)"), "{told}");
         assert_eq!(desk.world.requests(), 0);
         let seen = approve_and_finish(run(terminal, &desk, &["-i", "--no-terminal"]), desk.aws());
         assert_eq!((seen.output.status, seen.screen.as_str()), (0, ""));
@@ -241,13 +241,18 @@ fn a_failure_that_needs_the_person_is_shown_on_the_terminal_once() {
         let told = &seen.output.stderr[..seen.output.stderr.len() / 2];
         assert_eq!(told.repeat(2), seen.output.stderr);
         assert_eq!(seen.screen.replace('\r', ""), told);
-        assert!(told.contains("nobody is signed in"), "{told}");
+        assert!(told.contains("you are not signed in"), "{told}");
     };
     let pending = || {
         let desk = Desk::new();
         let seen = run_script(BOTOCORE, &desk, twice, &["-i", "--wait", "0"]).finish();
         assert_eq!((prompts_in(&seen.screen), seen.output.status), (1, 6), "{}", seen.screen);
-        assert_eq!(seen.screen.matches("waiting for the sign-in: open ").count(), 1, "{}", seen.screen);
+        assert_eq!(
+            seen.screen.matches("waiting for you to sign in with the code ").count(),
+            1,
+            "{}",
+            seen.screen
+        );
     };
     let was_refused = || {
         let desk = Desk::new();
@@ -255,13 +260,13 @@ fn a_failure_that_needs_the_person_is_shown_on_the_terminal_once() {
         let seen = run_script(BOTOCORE, &desk, twice, &["-i"]).finish();
         assert_eq!((prompts_in(&seen.screen), seen.output.status), (1, 3), "{}", seen.screen);
         assert_eq!(seen.screen.matches("the sign-in was refused in the browser").count(), 1);
-        assert!(!seen.screen.contains("not asking again"), "{}", seen.screen);
+        assert!(!seen.screen.contains("does not ask again"), "{}", seen.screen);
     };
     let shown_anyway = || {
         let desk = Desk::new();
         let go = Terminal { stderr: Stream::Terminal, ..BOTOCORE };
         let seen = run(go, &desk, &[]).finish();
-        assert_eq!(seen.screen.matches("nobody is signed in").count(), 1, "{}", seen.screen);
+        assert_eq!(seen.screen.matches("you are not signed in").count(), 1, "{}", seen.screen);
     };
     let not_about_signing_in = || {
         let desk = Desk::new();
@@ -310,6 +315,6 @@ fn a_different_failure_is_shown_and_the_same_failure_again_after_a_success() {
     fs::rename(&token, desk.world.home.home().join("../good")).unwrap();
     let seen = run_script(BOTOCORE, &desk, &script, &[]).finish();
     assert_eq!(seen.output.stdout.lines().count(), 1, "{:?}", seen.output);
-    assert_eq!(seen.screen.matches("nobody is signed in").count(), 2, "{}", seen.screen);
-    assert_eq!(seen.screen.matches("cannot read the sign-in").count(), 1, "{}", seen.screen);
+    assert_eq!(seen.screen.matches("you are not signed in").count(), 2, "{}", seen.screen);
+    assert_eq!(seen.screen.matches("cannot read the cached sign-in").count(), 1, "{}", seen.screen);
 }

@@ -12,7 +12,7 @@ fn status_shows_a_signed_out_session() {
     let world = World::new();
     let expected = format!(
         "\
-sso-session `corp`: signed out
+sso-session `corp`: not signed in
   to sign in        run `aws-sso-cred login --sso-session corp`
   start URL         https://corp.awsapps.com/start in eu-west-1
   looked for        {FILE}
@@ -90,7 +90,10 @@ fn status_shows_whether_an_expired_token_can_be_refreshed() {
     world.sign_in(-120);
     let (status, text) = table(&world, &CORP);
     assert_eq!(status, 0);
-    assert!(text.starts_with("sso-session `corp`: signed in; renewed by itself at the next use\n"), "{text}");
+    assert!(
+        text.starts_with("sso-session `corp`: signed in; renewed automatically at the next use\n"),
+        "{text}"
+    );
     assert!(text.contains("  signed in until   DATE TIME UTC (N minutes ago)\n"), "{text}");
     world.sign_in_for_once(-7200);
     let expected = format!(
@@ -126,7 +129,7 @@ fn status_shows_a_session_ended_by_aws_as_expired() {
     assert!(text.starts_with("sso-session `corp`: expired\n"), "{text}");
     assert!(
         text.contains(
-            "  last error        sso-session `corp`: the sign-in session has ended, DATE TIME UTC (N second"
+            "  last error        sso-session `corp`: your sign-in session has ended, DATE TIME UTC (N second"
         ),
         "{text}"
     );
@@ -152,7 +155,7 @@ fn status_shows_the_last_error_until_a_run_succeeds() {
     let output = world.home.run(&["--profile", "dev", "--role-name", "Nobody"]);
     failed(&output, 4);
     let (_, text) = table(&world, &CORP);
-    let row = "  last error        AWS refuses role `Nobody` in account 111122223333 to sso-session `corp`, DATE TIME UTC (N second";
+    let row = "  last error        you have no role `Nobody` in account `111122223333` (signed in through sso-session `corp`), DATE TIME UTC (N second";
     assert!(text.contains(row), "{text}");
     let error = document(&world.home.run(&[&CORP[..], &["--output", "json"]].concat()))["last_error"].clone();
     assert_eq!(error["exit_code"], 4);
@@ -165,7 +168,10 @@ fn status_shows_every_session_and_exits_with_1_unless_all_are_usable() {
     let world = World::signed_in();
     let (status, text) = table(&world, &["status"]);
     let headlines: Vec<_> = text.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
-    assert_eq!((status, headlines), (1, vec!["sso-session `corp`: signed in", "profile `old`: signed out"]));
+    assert_eq!(
+        (status, headlines),
+        (1, vec!["sso-session `corp`: signed in", "profile `old`: not signed in"])
+    );
     assert_eq!(text.matches("\n\n").count(), 1);
     let token = world.aws.issue_token(&TokenOptions::default());
     world.home.write_cli_token(START_URL, &token, 3600);
@@ -244,7 +250,7 @@ fn status_and_login_all_report_an_unreadable_or_missing_config() {
     by(
         &world,
         2,
-        "aws-sso-cred: there is no /nonexistent/config, which AWS_CONFIG_FILE names, \
+        "aws-sso-cred: AWS_CONFIG_FILE names /nonexistent/config, which does not exist, \
          so your sso-sessions cannot be found\n\
          hint: correct or unset AWS_CONFIG_FILE\n",
     );

@@ -141,11 +141,9 @@ mod on_linux {
         assert_eq!(
             lines,
             [
+                format!("aws-sso-cred: process {pid} holds the lock for sso-session `corp` and hangs"),
                 format!(
-                    "aws-sso-cred: process {pid} holds the lock for sso-session `corp` and does not move"
-                ),
-                format!(
-                    "hint: let it go on with `kill -CONT {pid}`, or end it with `kill -KILL {pid}`, then run this again"
+                    "hint: continue it with `kill -CONT {pid}`, or end it with `kill -KILL {pid}`, then run this again"
                 ),
             ]
         );
@@ -203,7 +201,7 @@ mod on_linux {
         let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
         assert_eq!(output.status, 0, "{output:?}");
         let log = world.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
-        let told = format!("lock: its holder, process {}, does not move", holder.0.id());
+        let told = format!("lock: its holder, process {}, hangs", holder.0.id());
         assert!(fs::read_to_string(log).unwrap().contains(&told), "the log names the holder");
         kill_process(Pid::from_child(&holder.0), Signal::CONT).unwrap();
         answered(&world.run(&[]));
@@ -238,11 +236,10 @@ mod on_linux {
                 let output = world.home.run(&login.concat());
                 assert_eq!(output.status, 0, "{output:?}");
                 let told = match seconds {
-                    1.. => "sso-session `corp`: the sign-in is good for only ".to_owned(),
-                    _ => format!(
-                        "process {} holds the lock for sso-session `corp` and does not move\n",
-                        holder.0.id()
-                    ),
+                    1.. => "sso-session `corp`: the sign-in is valid for only ".to_owned(),
+                    _ => {
+                        format!("process {} holds the lock for sso-session `corp` and hangs\n", holder.0.id())
+                    }
                 };
                 assert!(output.stderr.starts_with(&told), "{output:?}");
                 assert!(output.elapsed < SOON, "{:?}", output.elapsed);
@@ -318,7 +315,7 @@ fn idle_holder_that_blocks_a_refresh_is_named() {
     );
     let second = world.run(&[]);
     let lines = failed(&second, 5);
-    assert!(lines[0].ends_with("holds the lock for sso-session `corp` and does not move"), "{lines:?}");
+    assert!(lines[0].ends_with("holds the lock for sso-session `corp` and hangs"), "{lines:?}");
     assert!(second.elapsed < SOON, "{:?}", second.elapsed);
     assert_eq!(world.requests(), 0);
 }

@@ -36,7 +36,7 @@ fn login_behind_a_stopped_login_continues_and_names_it() {
     let output = world.home.run(&[&LOGIN[..], &["--use-device-code"]].concat());
     assert_eq!(output.status, 0, "{output:?}");
     let told = format!(
-        "another aws-sso-cred (process {}) is signing in to sso-session `corp`, but is stopped; going on\n",
+        "another aws-sso-cred (process {}) is signing in to sso-session `corp`, but it is stopped; this login goes on\n",
         first.0.id()
     );
     assert!(output.stderr.starts_with(&told), "{output:?}");
@@ -79,7 +79,7 @@ fn login_by_code_does_not_wait_for_an_unfinished_redirect() {
     assert_eq!(output.status, 0, "{output:?}");
     let pid = format!("another aws-sso-cred (process {})", first.0.id());
     assert!(output.stderr.starts_with(&format!("{pid} is signing in")), "{output:?}");
-    assert!(output.stderr.contains(&format!("{pid} has not finished; this one goes on beside it\n")));
+    assert!(output.stderr.contains(&format!("{pid} has not finished; this login goes on\n")));
     assert!(output.elapsed < SOON, "{:?}", output.elapsed);
     answered(&world.run(&[]));
 }
@@ -109,8 +109,8 @@ fn login_by_redirect_continues_beside_an_unfinished_redirect() {
     }
     let pid = format!("another aws-sso-cred (process {})", first.0.id());
     let lines = format!(
-        "{pid} is signing in to sso-session `corp`; waiting for it\n\
-         {pid} has not finished; this one goes on beside it\n"
+        "{pid} is signing in to sso-session `corp`; this login waits for it\n\
+         {pid} has not finished; this login goes on\n"
     );
     assert!(told.starts_with(&lines), "{told}");
     let address = told[told.find("http").unwrap()..].trim();

@@ -15,14 +15,14 @@ fn on_a_full_disk(world: &World, arguments: &[&str]) -> Output {
     wrapped(world, &["/bin/sh", "-c", script], arguments)
 }
 
-pub const HINT: &str = "hint: raise the limit with `ulimit -f unlimited`, or restart the program that calls this one, \
+pub const HINT: &str = "hint: raise the limit with `ulimit -f unlimited`, or restart the program that starts aws-sso-cred, \
                     then run this again\n";
 
 #[track_caller]
 fn check_refusal(output: &Output) {
     let text = format!(
-        "aws-sso-cred: cannot keep a sign-in in ~/.aws/sso/cache: the limit of a file's size here is too low\n\
-         AWS was not asked for a new token, because it could not be kept\n{HINT}"
+        "aws-sso-cred: cannot save a sign-in in ~/.aws/sso/cache: the limit of file sizes (`ulimit -f`) is too low\n\
+         AWS was not asked for a token, because aws-sso-cred could not save it\n{HINT}"
     );
     refused(output, 5, &text);
 }
@@ -109,7 +109,7 @@ fn a_directory_in_the_place_of_the_token_prevents_a_sign_in() {
     fs::create_dir_all(world.token_file()).unwrap();
     let lines = failed(&asks(&world, &[]), 5);
     let name = world.token_file().file_name().unwrap().to_str().unwrap().to_owned();
-    assert!(lines[0].ends_with(&format!("~/.aws/sso/cache/{name} is a directory")), "{lines:?}");
+    assert!(lines[1].starts_with(&format!("~/.aws/sso/cache/{name} is a directory; ")), "{lines:?}");
     assert_eq!(world.requests(), 0);
 }
 
@@ -117,8 +117,8 @@ fn a_directory_in_the_place_of_the_token_prevents_a_sign_in() {
 #[test]
 fn a_token_file_that_cannot_be_replaced_prevents_the_refresh() {
     for (prepare, undo, cause) in [
-        ("chattr +i", "chattr -i", "it is immutable (chattr +i)"),
-        ("mount --bind /proc/self/fd/9", "umount", "it is a mount of its own; mount its directory instead"),
+        ("chattr +i", "chattr -i", "is immutable (chattr +i)"),
+        ("mount --bind /proc/self/fd/9", "umount", "is a mount of its own; mount its directory instead"),
     ] {
         let world = World::new();
         world.sign_in(-1);
@@ -142,7 +142,7 @@ fn a_token_file_that_cannot_be_replaced_prevents_the_refresh() {
             continue;
         }
         let lines = failed(&output, 5);
-        assert!(lines[0].ends_with(cause), "{lines:?}");
+        assert!(lines[1].contains(&format!(".json {cause}; ")), "{lines:?}");
         assert_eq!(world.requests(), 0, "{prepare}");
         answered(&world.run(&[]));
     }
@@ -164,7 +164,7 @@ fn a_token_file_in_another_users_sticky_directory_is_not_refreshed() {
 
     let lines = failed(&ordinary_user::run(&world, &DEV), 5);
 
-    assert!(lines[0].ends_with("belongs to root"), "{lines:?}");
+    assert!(lines[1].contains(".json belongs to root; "), "{lines:?}");
     assert!(lines[2].contains("sudo chown -R \"$USER\" ~/.aws/sso"), "{lines:?}");
     assert_eq!((world.requests(), fs::read(world.token_file()).unwrap()), (0, before));
     assert_eq!(temporary_files(&world), [] as [std::path::PathBuf; 0]);

@@ -122,7 +122,7 @@ fn a_sign_in_to_another_start_url_during_a_fetch_ends_it() {
     other["accessToken"] = "another".into();
     let output = while_fetching(&world, &[], || world.home.write_token("corp", &other));
     assert_eq!((output.status, output.stdout.as_str()), (1, ""), "{output:?}");
-    assert!(output.stderr.contains("for another start URL, `https://other."), "{output:?}");
+    assert!(output.stderr.contains("for another start URL\nit is for `https://other."), "{output:?}");
     assert!(!world.role_file().exists());
     assert_eq!(world.fetches(), 1, "the token of the other start URL is not sent");
 }

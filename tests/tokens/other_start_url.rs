@@ -20,10 +20,9 @@ fn use_customers_config(world: &mut World) {
 
 fn told() -> String {
     format!(
-        "aws-sso-cred: sso-session `corp`: the cached sign-in is for another start URL, \
-         `https://corp.awsapps.com/start`\n\
-         asked for is `{CUSTOMER}` in `eu-west-1`; a token is sent to no other portal than its own\n\
-         hint: to replace it, {}; to keep both, give one `[sso-session]` another name\n",
+        "aws-sso-cred: sso-session `corp`: the cached sign-in is for another start URL\n\
+         it is for `https://corp.awsapps.com/start`, not for `{CUSTOMER}`\n\
+         hint: to replace it, {}; to keep both, rename one `[sso-session]`\n",
         LOGIN_HINT.trim_start_matches("hint: ").trim_end()
     )
 }
@@ -58,7 +57,11 @@ fn status_names_the_start_url_of_a_token_for_another_start_url() {
     );
     assert_eq!((&session["signed_in_until"], &session["refreshable_until"]), (&Value::Null, &Value::Null));
     let table = world.home.run(&["status", "--sso-session", "corp"]);
-    assert!(table.stdout.contains("another start URL or region is signed in to"), "{}", table.stdout);
+    assert!(
+        table.stdout.contains("the cached sign-in is for another start URL or region"),
+        "{}",
+        table.stdout
+    );
     assert!(table.stdout.contains("https://corp.awsapps.com/start in eu-west-1"), "{}", table.stdout);
 }
 
@@ -70,7 +73,8 @@ fn login_if_needed_names_the_start_url_of_the_token_that_it_replaces() {
     let login = ["login", "--sso-session", "corp", "--if-needed", "--use-device-code", "--no-browser"];
     let output = world.home.run(&login);
     assert_eq!(output.status, 0, "{output:?}");
-    let told = "the cached sign-in is for another start URL, `https://corp.awsapps.com/start`";
+    let told =
+        "the cached sign-in is for another start URL; it is for `https://corp.awsapps.com/start`, not for";
     assert!(output.stderr.contains(told), "{}", output.stderr);
     assert!(!output.stderr.contains("already signed in"), "{}", output.stderr);
     assert_eq!(world.token()["startUrl"], CUSTOMER);
@@ -123,8 +127,8 @@ fn a_token_of_another_region_is_reported_and_not_sent() {
         let world = World::new();
         world.sign_in(seconds);
         let before = fs::read(world.token_file()).unwrap();
-        let text = "aws-sso-cred: sso-session `corp`: the cached sign-in is for region `eu-west-1`, and `sso_region` \
-                    is `us-east-1`\nhint: correct `sso_region`, or to sign in anew, run ";
+        let text = "aws-sso-cred: sso-session `corp`: the cached sign-in is for region `eu-west-1`, but `sso_region` \
+                    is `us-east-1`\nhint: correct `sso_region`, or sign in again: run ";
         let output = world.home.run(&[&DEV[..], &["--region", "us-east-1"]].concat());
         assert_eq!((output.status, output.stdout.as_str()), (1, ""));
         assert!(output.stderr.starts_with(text), "{}", output.stderr);

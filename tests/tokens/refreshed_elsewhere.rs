@@ -109,7 +109,7 @@ fn without_a_token_from_another_tool_the_session_counts_as_ended() {
     world.sign_in(-1);
     let before = fs::read(world.token_file()).unwrap();
     world.aws.fault(Operation::CreateToken, used(), Times::Always);
-    let text = format!("aws-sso-cred: sso-session `corp`: the sign-in session has ended\n{LOGIN_HINT}");
+    let text = format!("aws-sso-cred: sso-session `corp`: your sign-in session has ended\n{LOGIN_HINT}");
     let output = world.run(&[]);
     refused(&output, 1, &text);
     assert!(output.elapsed >= Duration::from_secs(2), "{:?}", output.elapsed);

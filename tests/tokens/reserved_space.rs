@@ -71,7 +71,7 @@ fn login_if_needed_does_not_report_a_sign_in_that_was_not_stored() {
     world.aws.release(Operation::CreateToken);
     let output = login.wait_with_output().unwrap();
     let text = format!(
-        "aws-sso-cred: cannot keep the sign-in in ~/.aws/sso/cache: the limit of a file's size here is too low\n\
+        "aws-sso-cred: cannot save the sign-in in ~/.aws/sso/cache: the limit of file sizes (`ulimit -f`) is too low\n\
          AWS has revoked the new sign-in\n{}",
         HINT.replace("run this again", "sign in again")
     );

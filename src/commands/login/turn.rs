@@ -67,14 +67,17 @@ fn lock_unless_beside(
                 escape(&pending.verification_uri_complete),
                 escape(&pending.user_code)
             ),
-            None => format!("{} is signing in to {session}; waiting for it", other(busy)),
+            None => format!("{} is signing in to {session}; this login waits for it", other(busy)),
         });
     }
     let began = context.elapsed();
     let mut without_code_since = began;
     loop {
         if is_stopped(busy) {
-            output::tell(&format!("{} is signing in to {session}, but is stopped; going on", other(busy)));
+            output::tell(&format!(
+                "{} is signing in to {session}, but it is stopped; this login goes on",
+                other(busy)
+            ));
             return Ok(None);
         }
         let now = context.elapsed();
@@ -84,7 +87,7 @@ fn lock_unless_beside(
         // The other process may be about to request a code, or to finish.
         let patience = if options.use_device_code { STEP } else { PATIENCE_WITHOUT_CODE };
         if now.saturating_sub(without_code_since) >= patience {
-            output::tell(&format!("{} has not finished; this one goes on beside it", other(busy)));
+            output::tell(&format!("{} has not finished; this login goes on", other(busy)));
             return Ok(None);
         }
         let waited = now.saturating_sub(began);

@@ -57,13 +57,13 @@ impl End {
     pub fn words(&self, session: &str, revocation: &str) -> Option<String> {
         match self {
             Self::SignedOut => Some(format!("signed out of {session}{revocation}")),
-            Self::GivenUp => Some(format!("{session}: the sign-in that waited is given up")),
+            Self::GivenUp => Some(format!("{session}: the pending sign-in is cancelled")),
             Self::NotSignedIn => Some(format!("{session}: you were not signed in")),
             Self::NoToken => {
-                Some(format!("{session}: you were not signed in; a token file without a token is removed"))
+                Some(format!("{session}: you were not signed in; removed a token file without a token"))
             }
             Self::Unread(cause) => Some(format!(
-                "{session}: the token file is removed; AWS was not told, because the file could not be \
+                "{session}: removed the token file; AWS was not told, because the file could not be \
                  read: {cause}"
             )),
             Self::Stays => None,

@@ -63,11 +63,11 @@ impl Revocation {
     pub(super) fn words(&self, sessions: usize) -> String {
         let Some(cause) = &self.cause else { return String::new() };
         let (about, end) = match (sessions, self.not_told) {
-            (1, _) => (String::new(), "the session there ends by itself"),
-            (_, 1) => (" about 1 of them".to_owned(), "that session ends there by itself"),
-            (_, n) => (format!(" about {n} of them"), "those sessions end there by themselves"),
+            (1, _) => (String::new(), "the session at AWS expires by itself"),
+            (_, 1) => (" about 1 of them".to_owned(), "that session at AWS expires by itself"),
+            (_, n) => (format!(" about {n} of them"), "those sessions at AWS expire by themselves"),
         };
-        format!(" on this computer; AWS could not be told{about}, because {cause}: {end}")
+        format!(" on this computer; AWS could not be told{about}, because {cause}; {end}")
     }
 }
 

@@ -83,12 +83,12 @@ impl TokenState {
     const fn words(self) -> &'static str {
         match self {
             Self::Valid => "signed in",
-            Self::Refreshable => "signed in; renewed by itself at the next use",
+            Self::Refreshable => "signed in; renewed automatically at the next use",
             Self::Expired => "expired",
             Self::Refused => "AWS no longer accepts the sign-in",
-            Self::SignedOut => "signed out",
+            Self::SignedOut => "not signed in",
             Self::Unreadable => "the token file cannot be read",
-            Self::Other => "another start URL or region is signed in to",
+            Self::Other => "the cached sign-in is for another start URL or region",
         }
     }
 }
@@ -294,7 +294,7 @@ fn block(report: &Report, context: &Context) -> String {
             times => format!("{times} sign-ins in a row were left unanswered"),
         };
         let left = distance(cool_down.until, now);
-        row("cool-down", &format!("{what}; the helper does not ask again for {left}"));
+        row("cool-down", &format!("{what}; aws-sso-cred does not ask again for {left}"));
     }
     if let Some(error) = &report.last_error {
         let at = Timestamp::parse(&error.at).map_or_else(|| error.at.clone(), |at| moment(at, now));

@@ -25,11 +25,11 @@ pub(in crate::error) fn text(error: &AwsError) -> Text {
 fn too_short(session: &str, left: Duration, asked: Duration) -> Text {
     Text {
         what: format!(
-            "{session}: the sign-in is good for only {}, and `--min-validity` asks for {}",
+            "{session}: the sign-in is valid for only {}, and `--min-validity` asks for {}",
             span(left),
             span(asked)
         ),
-        why: Some("a new sign-in would not be good for longer".to_owned()),
+        why: Some("a new sign-in would not be valid for longer".to_owned()),
         hint: Some(
             "give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center"
                 .to_owned(),
@@ -37,16 +37,16 @@ fn too_short(session: &str, left: Duration, asked: Duration) -> Text {
     }
 }
 
-/// The role is not this person's.
+/// The role is not assigned to this sign-in.
 fn forbidden(account_id: &str, role_name: &str, message: Option<&str>, login: &LoginCommands) -> Text {
     Text {
-        what: format!("AWS refuses role `{role_name}` in account {account_id} to {}", login.session),
-        why: Some(match message {
-            Some(message) => format!("AWS says: {message}"),
-            None => "AWS gives no reason".to_owned(),
-        }),
+        what: format!(
+            "you have no role `{role_name}` in account `{account_id}` (signed in through {})",
+            login.session
+        ),
+        why: message.map(|message| format!("AWS says: {message}")),
         hint: Some(format!(
-            "check the role name and account, or ask for the assignment; if it is new, sign in again: `{}`",
+            "compare role and account with the access portal; if the role is new, run `{}`",
             login.ours
         )),
     }
@@ -58,7 +58,7 @@ fn start_url_refused(start_url: &str, region: &str, message: Option<&str>) -> Te
         what: format!("AWS does not accept start URL `{start_url}` in region `{region}`"),
         why: message.map(|message| format!("AWS says: {message}")),
         hint: Some(
-            "correct `sso_start_url` (most addresses end in `/start`), or set `sso_region` to the region it is in"
+            "correct `sso_start_url` (most end in `/start`), or set `sso_region` to the region of Identity Center"
                 .to_owned(),
         ),
     }
@@ -68,12 +68,33 @@ fn start_url_refused(start_url: &str, region: &str, message: Option<&str>) -> Te
 fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>, flags: &[&str]) -> Text {
     let (what, hint) = no_answer(error, region).unwrap_or_else(|| refusal(error, region, flags));
     // A clock that is far off explains most refusals, and certificates too.
-    let hint = if clock_skew.is_some() {
-        "set this computer's clock, on Linux with `timedatectl set-ntp true`, then run this again".to_owned()
-    } else {
-        hint
+    let hint = match clock_skew {
+        Some(_) => "set this computer's clock, on Linux with `timedatectl set-ntp true`, then run this again"
+            .to_owned(),
+        None => hint_of_cause(error).map_or(hint, str::to_owned),
     };
     Text { what, why: why(error, clock_skew), hint: Some(hint) }
+}
+
+/// The hint, where the cause is more precise than the kind of the failure.
+fn hint_of_cause(error: &ServiceError) -> Option<&'static str> {
+    let cause = error.message.as_deref()?;
+    if IS_THE_CLOCK_RIGHT.iter().any(|end| cause.ends_with(end)) {
+        return Some(
+            "check this computer's clock with `date -u`; if it is right, check the network and any proxy",
+        );
+    }
+    cause
+        .contains("`ca-certificates`")
+        .then_some("install the package `ca-certificates`, or set AWS_CA_BUNDLE to a PEM file")
+}
+
+/// The end of a cause for which the clock is the likeliest reason.
+const IS_THE_CLOCK_RIGHT: [&str; 2] = ["; is the clock right?", "; is this computer's clock right?"];
+
+/// The cause without that question: what is known of the clock, or the hint, answers it.
+fn without_question(message: &str) -> &str {
+    IS_THE_CLOCK_RIGHT.iter().find_map(|end| message.strip_suffix(end)).unwrap_or(message)
 }
 
 /// AWS's words, or the connection's, and how wrong our clock is.
@@ -81,7 +102,16 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
     let words = match (&error.code, &error.message) {
         (Some(code), Some(message)) => Some(format!("{code}: {message}")),
         (Some(code), None) => Some(code.clone()),
-        (None, message) => message.clone(),
+        (None, message) => message.as_deref().map(|message| without_question(message).to_owned()),
+    };
+    let words = match &error.kind {
+        ServiceErrorKind::Untrusted { issuer: Some(issuer) } => {
+            let cause = words.map_or_else(String::new, |words| format!(": {words}"));
+            Some(format!("it was issued by `{issuer}`{cause}"))
+        }
+        // The system's words say the same as the line above.
+        ServiceErrorKind::Exhausted => None,
+        _ => words,
     };
     let both: Vec<String> = words.into_iter().chain(clock_skew.map(shown_skew)).collect();
     (!both.is_empty()).then(|| both.join("; "))
@@ -98,7 +128,7 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
         ),
         ServiceErrorKind::Unreachable => (
             format!("cannot reach {endpoint}"),
-            format!("check the network, {proxy}, and that `sso_region` is right (it is `{region}`)"),
+            format!("check the network, {proxy} and `sso_region` (`{region}`)"),
         ),
         ServiceErrorKind::ProxyUnreachable => (
             format!("cannot reach the proxy on the way to {endpoint}"),
@@ -112,29 +142,25 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
             format!("{endpoint} did not answer {operation} in time"),
             format!("check the network and {proxy}, then run this again"),
         ),
-        ServiceErrorKind::Untrusted { issuer } => {
-            let issued = issuer.as_ref().map(|issuer| format!("; it was issued by `{issuer}`"));
-            (
-                format!("the certificate of {endpoint} is not trusted{}", issued.unwrap_or_default()),
-                "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA"
-                    .to_owned(),
-            )
-        }
+        ServiceErrorKind::Untrusted { .. } => (
+            format!("the certificate of {endpoint} is not trusted"),
+            "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA".to_owned(),
+        ),
         ServiceErrorKind::Connection => (
             format!("cannot connect to {endpoint}"),
             "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC".to_owned(),
         ),
         ServiceErrorKind::Proxy => (
             format!("cannot connect to {endpoint} through the proxy"),
-            format!("check {proxy}; with a password it is `http://USER:PASSWORD@HOST:PORT`"),
+            format!("check {proxy}; with a password, its form is `http://USER:PASSWORD@HOST:PORT`"),
         ),
         ServiceErrorKind::Exhausted => (
             format!("cannot open a connection to {endpoint}: too many files are open"),
             TOO_MANY_FILES.to_owned(),
         ),
         ServiceErrorKind::NotAws => (
-            format!("{endpoint} gave an answer to {operation} that is not AWS's"),
-            format!("a proxy or captive portal may stand in between: open any web page, or check {proxy}"),
+            format!("{endpoint} gave no usable answer to {operation}"),
+            format!("a proxy or captive portal may have answered: open any web page, or check {proxy}"),
         ),
         _ => return None,
     };
@@ -147,17 +173,17 @@ fn refusal(error: &ServiceError, region: &str, flags: &[&str]) -> (String, Strin
     match &error.kind {
         ServiceErrorKind::Throttled => (
             format!(
-                "AWS throttles {operation} at {endpoint}{}",
-                if error.asked_again { ", and kept doing so" } else { "" }
+                "AWS {} {operation} at {endpoint}",
+                if error.asked_again { "kept throttling" } else { "throttled" }
             ),
             throttled_hint(error, flags),
         ),
         ServiceErrorKind::Server => (
             format!("AWS failed to answer {operation} at {endpoint}"),
-            "wait a minute and run this again; https://health.aws.amazon.com shows outages".to_owned(),
+            "wait a minute, then run this again; https://health.aws.amazon.com shows outages".to_owned(),
         ),
         ServiceErrorKind::InvalidRequest | ServiceErrorKind::InvalidGrant => (
-            format!("AWS does not accept {operation} at {endpoint}"),
+            format!("AWS did not accept {operation} at {endpoint}"),
             format!("check that `sso_region` (`{region}`) is the region of this start URL"),
         ),
         ServiceErrorKind::InvalidScope => (
@@ -165,8 +191,8 @@ fn refusal(error: &ServiceError, region: &str, flags: &[&str]) -> (String, Strin
             "use `sso_registration_scopes = sso:account:access`".to_owned(),
         ),
         _ => (
-            format!("AWS refuses {operation} at {endpoint}"),
-            "run this again with --debug and look into ~/.aws/sso/aws-sso-credential-process-log.txt"
+            format!("AWS refused {operation} at {endpoint}"),
+            "add `--debug` to the credential_process line; the log is ~/.aws/sso/aws-sso-credential-process-log.txt"
                 .to_owned(),
         ),
     }
@@ -179,5 +205,5 @@ fn throttled_hint(error: &ServiceError, flags: &[&str]) -> String {
         [] => String::new(),
         flags => format!(", without `{}`", flags.join("` and `")),
     };
-    format!("wait with `sleep {seconds}`, then run this again{without}")
+    format!("wait {seconds} seconds (`sleep {seconds}`), then run this again{without}")
 }

@@ -1,5 +1,6 @@
 //! What is said about a configuration that has to be put right.
 
+use super::local::NOT_ASKED;
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
 use crate::error::text::Text;
@@ -11,9 +12,12 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         ConfigurationError::Usage { message, suggestion } => usage(message, suggestion.as_deref()),
         ConfigurationError::MissingValues { missing, profile, sso_session, config_path, reason } => {
             let (profile, session) = (profile.as_deref(), sso_session.as_deref());
-            let what = missing_what(missing, profile, session, config_path);
-            let hint = missing_hint(missing, profile, session, reason.as_ref());
-            Text { what, why: Some(missing_ways(missing)), hint: Some(hint) }
+            let hint = missing_hint(missing, profile, session, config_path, reason.as_ref());
+            Text {
+                what: missing_what(missing, profile, session),
+                why: Some(missing_ways(config_path)),
+                hint: Some(hint),
+            }
         }
         ConfigurationError::ProfileNotFound { profile, named_by, config_path, similar } => {
             profile_not_found(profile, *named_by, similar.as_deref(), config_path)
@@ -39,10 +43,9 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         ConfigurationError::SeveralSessions { config_path, commands, command } => {
             several_sessions(config_path, commands, command)
         }
-        ConfigurationError::BadConnectionSetting { setting, value, cause } => hinted(
-            format!("{setting} `{value}` cannot be used: {cause}"),
-            format!("correct or unset {setting}"),
-        ),
+        ConfigurationError::BadConnectionSetting { setting, value, cause } => {
+            bad_setting(setting, value, cause)
+        }
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
     }
@@ -54,6 +57,10 @@ fn hinted(what: String, hint: impl Into<String>) -> Text {
 
 fn usage(message: &str, suggestion: Option<&str>) -> Text {
     hinted(message.to_owned(), suggestion.unwrap_or("run `aws-sso-cred --help`"))
+}
+
+fn missing_ways(config_path: &str) -> String {
+    format!("each value has a key in {config_path}, a flag and a variable: `aws-sso-cred --help` lists them")
 }
 
 fn profile_not_found(
@@ -88,16 +95,17 @@ fn session_not_found(sso_session: &str, origin: &Origin, similar: Option<&str>, 
 
 fn invalid_value(what: &str, value: &str, origin: &Origin, rule: &str, remedy: Option<&Remedy>) -> Text {
     let rule = match remedy {
-        Some(Remedy::RemoveInvisible(c)) => holds_invisible(*c),
+        Some(Remedy::RemoveInvisible(c)) => contains_invisible(*c),
         _ => rule.to_owned(),
     };
-    hinted(format!("{what} `{value}` is not valid: it {rule}"), invalid_value_hint(remedy, &place(origin)))
+    let is = if rule.starts_with("must ") { "is not valid: it " } else { "" };
+    hinted(format!("{what} `{value}` {is}{rule}"), invalid_value_hint(remedy, &place(origin)))
 }
 
 fn config_missing(path: &str, wanted: &str, by_variable: bool) -> Text {
     if by_variable {
         return hinted(
-            format!("there is no {path}, which AWS_CONFIG_FILE names, so {wanted} cannot be found"),
+            format!("AWS_CONFIG_FILE names {path}, which does not exist, so {wanted} cannot be found"),
             "correct or unset AWS_CONFIG_FILE",
         );
     }
@@ -120,22 +128,36 @@ fn unreadable(path: &str, cause: &str, variable: &str, too_many_files: bool) -> 
     }
     hinted(
         format!("cannot read {path}: {cause}"),
-        format!("make {path} a readable file, or point {variable} at another"),
+        format!("make {path} a file that you can read, or name another one in {variable}"),
     )
 }
 
 fn astray(start_url: &str, cause: &str) -> Text {
-    hinted(
-        format!("start URL `{start_url}` does not lead to an AWS access portal: {cause}"),
-        "set `sso_start_url` to the address of the access portal, as its page in the AWS console shows it",
-    )
+    Text {
+        what: format!("start URL `{start_url}` does not lead to an AWS access portal"),
+        why: Some(cause.to_owned()),
+        hint: Some(
+            "set `sso_start_url` to the address that Identity Center shows in the AWS console".to_owned(),
+        ),
+    }
 }
 
 fn region_mismatch(start_url: &str, portal: Option<&str>, region: &str, configured: &str) -> Text {
     Text {
-        what: format!("start URL `{start_url}` is in region `{region}`, and `sso_region` is `{configured}`"),
-        why: portal.map(|portal| format!("it leads to `{portal}`")),
+        what: format!("the start URL is in region `{region}`, but `sso_region` is `{configured}`"),
+        why: Some(match portal {
+            Some(portal) => format!("start URL `{start_url}` leads to `{portal}`"),
+            None => format!("the start URL is `{start_url}`"),
+        }),
         hint: Some(format!("set `sso_region = {region}`, or correct `sso_start_url`")),
+    }
+}
+
+fn bad_setting(setting: &str, value: &str, cause: &str) -> Text {
+    Text {
+        what: format!("{setting} `{value}` cannot be used"),
+        why: Some(cause.to_owned()),
+        hint: Some(format!("correct or unset {setting}")),
     }
 }
 
@@ -163,7 +185,7 @@ fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Te
 
 fn no_home() -> Text {
     hinted(
-        "there is no home directory, so ~/.aws with the config and the caches cannot be found".to_owned(),
+        "no home directory is set, so ~/.aws cannot be found".to_owned(),
         "set HOME (USERPROFILE on Windows) to an absolute path",
     )
 }
@@ -172,91 +194,96 @@ fn home_missing(path: &str, variable: Option<&str>) -> Text {
     let named_by = variable.map_or_else(String::new, |variable| format!(", which {variable} names,"));
     Text {
         what: format!("the home directory {path}{named_by} does not exist"),
-        why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
+        why: Some(NOT_ASKED.to_owned()),
         hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
     }
 }
 
-fn missing_what(
-    missing: &[Value],
-    profile: Option<&str>,
-    sso_session: Option<&str>,
-    config_path: &str,
-) -> String {
-    let names: Vec<&str> = missing.iter().map(|value| value_words(*value).name).collect();
-    let them = if missing.len() > 1 { "them" } else { "it" };
-    let looked_in = match (profile, sso_session) {
-        (Some(profile), Some(session)) => {
-            format!("neither profile `{profile}` nor sso-session `{session}` in {config_path} has {them}")
-        }
-        (Some(profile), None) => format!("profile `{profile}` in {config_path} does not have {them}"),
+fn missing_what(missing: &[Value], profile: Option<&str>, sso_session: Option<&str>) -> String {
+    let keys = keys(missing);
+    let are = if missing.len() > 1 { "are" } else { "is" };
+    match (profile, sso_session) {
+        (_, Some(session)) if belongs_to_session(missing) => format!("sso-session `{session}` lacks {keys}"),
+        (Some(profile), _) => format!("profile `{profile}` lacks {keys}"),
         (None, Some(session)) => {
-            format!("sso-session `{session}` in {config_path} does not have {them}, and no profile was named")
+            format!("{keys} {are} missing: no profile was named with sso-session `{session}`")
         }
         (None, None) if *missing == [Value::Region] => {
-            "the start URL was given without a region, and no profile has it".to_owned()
+            format!("{keys} is missing: the start URL was given without a region")
         }
         (None, None) if *missing == [Value::StartUrl] => {
-            "`--region` was given without `--start-url`, and no profile has it".to_owned()
+            format!("{keys} is missing: `--region` was given without `--start-url`")
         }
-        (None, None) => "no profile was named with --profile".to_owned(),
-    };
-    format!("missing {}: {looked_in}", names.join(", "))
+        (None, None) => format!("{keys} {are} missing: no profile was named"),
+    }
 }
 
-fn missing_ways(missing: &[Value]) -> String {
-    let way = |value: &Value| {
-        let words = value_words(*value);
-        format!("{} (or {}, or {})", words.key, words.flag, words.variable)
-    };
-    let ways: Vec<String> = missing.iter().map(way).collect();
-    format!("set {}", ways.join("; "))
+/// The config keys of `missing`, in its order.
+fn keys(missing: &[Value]) -> String {
+    let keys: Vec<&str> = missing.iter().map(|value| value_words(*value).0).collect();
+    match &keys[..] {
+        [first, second] => format!("{first} and {second}"),
+        keys => keys.join(", "),
+    }
+}
+
+/// Whether an sso-session has all of `missing`, and no profile is needed for it.
+fn belongs_to_session(missing: &[Value]) -> bool {
+    !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId))
 }
 
 fn missing_hint(
     missing: &[Value],
     profile: Option<&str>,
     sso_session: Option<&str>,
+    config_path: &str,
     reason: Option<&MissingReason>,
 ) -> String {
-    let of_the_session = !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId));
+    let them = if missing.len() > 1 { "them" } else { "it" };
     match (reason, profile, sso_session) {
         (Some(MissingReason::BrokenLine { path, line, fault }), ..) => {
             format!("line {line} of {path} {fault}, so it was skipped: correct it")
         }
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
-            "profile `{profile}` has `{key}` and no sso_ keys: let --profile name the profile that has them"
+            "profile `{profile}` has `{key}` and no sso_ keys: use `--profile NAME` with the profile that has them"
         ),
         (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
         (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
-            "profile `{profile}` assumes a role through profile `{source}`, which has the sign-in: use `--profile {}`",
+            "profile `{profile}` assumes a role through profile `{source}`, which has the sso_ keys: use `--profile {}`",
             shell_word(source)
         ),
         (_, None, None) if *missing == [Value::Region] => {
-            "add `--region REGION`, the region of Identity Center, to `--start-url`, or set AWS_SSO_REGION beside AWS_SSO_START_URL"
-                .to_owned()
+            "add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION".to_owned()
         }
         (_, None, None) if *missing == [Value::StartUrl] => {
-            "name the session with `--sso-session NAME`, or add `--start-url URL`".to_owned()
+            "add `--start-url URL`, or name the session with `--sso-session NAME`".to_owned()
         }
-        (_, _, Some(session)) if of_the_session => {
+        (_, _, Some(session)) if belongs_to_session(missing) => {
             let header = header("sso-session", session);
-            format!("add to [{header}] what is missing, or run `aws configure sso-session`")
+            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso-session`")
         }
         (_, Some(profile), _) => {
-            format!("add the keys by hand, or run `aws configure sso --profile {}`", shell_word(profile))
+            let header = header("profile", profile);
+            let word = shell_word(profile);
+            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso --profile {word}`")
         }
-        (_, None, _) => "name a profile that has the keys: `aws-sso-cred --profile NAME`".to_owned(),
+        (_, None, Some(_)) => {
+            let flags: Vec<&str> = missing.iter().map(|value| value_words(*value).1).collect();
+            format!("add `{}`, or name a profile that has {them} with `--profile NAME`", flags.join(" "))
+        }
+        (_, None, None) => {
+            format!("name a profile of {config_path} that has {them}: `aws-sso-cred --profile NAME`")
+        }
     }
 }
 
 fn circle_hint(profiles: &[String], key: &str) -> String {
     match profiles {
         [first, _] => format!(
-            "`{key}` of profile `{first}` leads back to profile `{first}`: let it name the profile that signs in"
+            "`{key}` of profile `{first}` names profile `{first}` itself: name the profile with the sso_ keys"
         ),
         _ => format!(
-            "the profiles lead in a circle, `{}`: let one of them name the profile that signs in",
+            "`{key}` leads in a circle, `{}`: name the profile with the sso_ keys in one of them",
             profiles.join("` -> `")
         ),
     }
@@ -303,7 +330,11 @@ fn session_not_found_hint(
         (Some(similar), Origin::File { .. }) => {
             format!("did you mean `{similar}`? correct {}", place(origin))
         }
-        (Some(similar), _) => format!("did you mean `{similar}`?"),
+        (Some(similar), Origin::Flag(flag)) => format!("did you mean `{flag} {}`?", shell_word(similar)),
+        (Some(similar), Origin::Environment(variable)) => {
+            format!("did you mean `{variable}={}`?", shell_word(similar))
+        }
+        (Some(similar), Origin::Header { .. }) => format!("did you mean `{similar}`?"),
         (None, _) => format!(
             "add an [{}] section with sso_start_url and sso_region, or run `aws configure sso-session`",
             header("sso-session", sso_session)
@@ -315,60 +346,37 @@ fn invalid_value_hint(remedy: Option<&Remedy>, place: &str) -> String {
     match remedy {
         Some(Remedy::RemoveInvisible(_)) => format!("remove that character from {place}"),
         Some(Remedy::PermissionSet(name)) => {
-            format!("use the name of the permission set, probably `{name}`: correct {place}")
+            format!("correct {place}: the name of the permission set is probably `{name}`")
         }
         None => format!("correct {place}"),
     }
 }
 
-fn holds_invisible(c: char) -> String {
-    format!("holds an invisible character (U+{:04X})", u32::from(c))
+fn contains_invisible(c: char) -> String {
+    format!("contains an invisible character (U+{:04X})", u32::from(c))
 }
 
 fn invisible(name: &str) -> Option<char> {
     name.chars().find(|c| looks_blank(*c))
 }
 
-/// What was meant stands there, with a character in its name that nobody sees.
+/// The section is there, with an invisible character in its name.
 fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
-    let held = invisible(name).map_or_else(String::new, holds_invisible);
+    let held = invisible(name).map_or_else(String::new, contains_invisible);
     let mut shown = String::new();
     for c in header(kind, name).chars() {
         if looks_blank(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
-    format!("[{shown}] in `{config_path}` {held}: write the name anew")
+    format!("[{shown}] in `{config_path}` {held}: type the name again")
 }
 
-struct ValueWords {
-    name: &'static str,
-    key: &'static str,
-    flag: &'static str,
-    variable: &'static str,
-}
-
-const fn value_words(value: Value) -> ValueWords {
+/// The config key, and the flag with its kind of value.
+const fn value_words(value: Value) -> (&'static str, &'static str) {
     match value {
-        Value::StartUrl => ValueWords {
-            name: "start URL",
-            key: "sso_start_url",
-            flag: "--start-url",
-            variable: "AWS_SSO_START_URL",
-        },
-        Value::Region => {
-            ValueWords { name: "SSO region", key: "sso_region", flag: "--region", variable: "AWS_SSO_REGION" }
-        }
-        Value::RoleName => ValueWords {
-            name: "role",
-            key: "sso_role_name",
-            flag: "--role-name",
-            variable: "AWS_SSO_ROLE_NAME",
-        },
-        Value::AccountId => ValueWords {
-            name: "account",
-            key: "sso_account_id",
-            flag: "--account-id",
-            variable: "AWS_SSO_ACCOUNT_ID",
-        },
+        Value::StartUrl => ("sso_start_url", "--start-url URL"),
+        Value::Region => ("sso_region", "--region REGION"),
+        Value::RoleName => ("sso_role_name", "--role-name NAME"),
+        Value::AccountId => ("sso_account_id", "--account-id ID"),
     }
 }
 

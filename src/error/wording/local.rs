@@ -6,6 +6,7 @@ use crate::error::text::Text;
 use crate::platform::ObstacleKind;
 use crate::text::shell::shell_word;
 use crate::text::span::span;
+use std::path::Path;
 use std::time::Duration;
 
 pub(in crate::error) fn text(error: &LocalError) -> Text {
@@ -16,20 +17,25 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
         }
         LocalError::TokenNotOpened { path, obstacle, session } => not_opened(path, obstacle, session),
         LocalError::NoRoom { directory, obstacle } => Text {
-            what: format!("cannot keep a sign-in in {directory}: {}", because(directory, obstacle)),
-            why: Some("AWS was not asked for a new token, because it could not be kept".to_owned()),
+            what: format!("cannot save a sign-in in {directory}{}", short_cause(directory, obstacle)),
+            why: Some(format!("{}{NOT_ASKED}", long_cause(directory, obstacle))),
             hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
         },
         LocalError::NotKept { path, obstacle, revoked } => Text {
-            what: format!("cannot keep the sign-in in {path}: {}", because(path, obstacle)),
-            why: Some(
+            what: format!(
+                "cannot save the sign-in in {}{}",
+                directory_of(path),
+                short_cause(directory_of(path), obstacle)
+            ),
+            why: Some(format!(
+                "{}{}",
+                long_cause(directory_of(path), obstacle),
                 if *revoked {
                     "AWS has revoked the new sign-in"
                 } else {
-                    "AWS could not be told to revoke the new sign-in; it ends by itself"
+                    "AWS could not be told to revoke the new sign-in; it expires by itself"
                 }
-                .to_owned(),
-            ),
+            )),
             hint: Some(format!("{}, then sign in again", cure(&[obstacle]))),
         },
         LocalError::Left { files, session, revoked, again } => {
@@ -38,11 +44,54 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
     }
 }
 
+/// Why no token was asked for.
+pub(super) const NOT_ASKED: &str = "AWS was not asked for a token, because aws-sso-cred could not save it";
+
+/// The directory of a token file; a directory as it is.
+fn directory_of(path: &str) -> &str {
+    let is_file = Path::new(path).extension().is_some_and(|extension| extension == "json");
+    path.rsplit_once('/').filter(|_| is_file).map_or(path, |(directory, _)| directory)
+}
+
+/// `: it belongs to root`, for the first line: names no path that is longer than `directory`.
+fn short_cause(directory: &str, obstacle: &Obstacle) -> String {
+    if is_below(&obstacle.path, directory) {
+        return String::new();
+    }
+    format!(": {}", because(directory, obstacle))
+}
+
+/// The cause that names a file of `directory`, for the second line.
+fn long_cause(directory: &str, obstacle: &Obstacle) -> String {
+    if !is_below(&obstacle.path, directory) {
+        return String::new();
+    }
+    format!("{}; ", because("", obstacle))
+}
+
+fn is_below(path: &str, directory: &str) -> bool {
+    path != directory && path.starts_with(directory)
+}
+
+/// Why something cannot be done with `path`, which no line above has named.
+fn named_cause(path: &str, obstacle: &Obstacle) -> String {
+    let cause = because("", obstacle);
+    if obstacle.path == path { cause } else { format!("{path}: {cause}") }
+}
+
+/// A cause about `path` as a clause that names it.
+pub(super) fn of_file(path: &str, cause: &str) -> String {
+    match cause.strip_prefix("it ") {
+        Some(cause) => format!("{path} {cause}"),
+        None => format!("{path}: {cause}"),
+    }
+}
+
 /// A token file that is there and cannot be opened.
 pub(super) fn not_opened(path: &str, obstacle: &Obstacle, session: &str) -> Text {
     Text {
-        what: format!("{session}: cannot read the sign-in in {path}: {}", because(path, obstacle)),
-        why: None,
+        what: format!("{session}: cannot read the cached sign-in"),
+        why: Some(named_cause(path, obstacle)),
         hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
     }
 }
@@ -53,14 +102,16 @@ fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Te
     Text {
         what: match waited {
             Some(waited) => format!("{process} has held the lock for {what} for {}", span(waited)),
-            None => format!("{process} holds the lock for {what} and does not move"),
+            None => format!("{process} holds the lock for {what} and hangs"),
         },
         why: None,
         hint: Some(match holder {
             Some(holder) => format!(
-                "let it go on with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
+                "continue it with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
             ),
-            None => "look for a hanging process with `pgrep -l aws-sso-cred`, then run this again".to_owned(),
+            None => {
+                "find the process with `pgrep -l aws-sso-cred` and end it, then run this again".to_owned()
+            }
         }),
     }
 }
@@ -70,26 +121,25 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
         files.iter().partition(|file| file.holds == Holding::Unknown);
     let what = match (&found[..], &closed[..]) {
         ([], [only]) => {
-            format!("cannot look into {}, which may still hold secrets{}", only.path, of(session))
+            format!("cannot look into {}, which may still contain secrets{}", only.path, of(session))
         }
         ([], many) => {
             format!(
-                "cannot look into {} directories, which may still hold secrets{}",
+                "cannot look into {} directories that may still contain secrets{}",
                 many.len(),
                 of(session)
             )
         }
-        ([only], []) => {
-            format!("cannot remove {}, which holds {}{}", only.path, contents(&found), of(session))
+        ([_], []) => {
+            format!("cannot remove the file with {}{}", contents(&found), of(session))
         }
         (many, []) => {
-            format!("cannot remove {} files, which hold {}{}", many.len(), contents(&found), of(session))
+            format!("cannot remove {} files with {}{}", many.len(), contents(&found), of(session))
         }
         (many, _) => {
             format!(
-                "cannot remove {} with {}{}, nor look into {}",
+                "cannot remove {} with secrets{}, nor look into {}",
                 counted(many.len(), "file"),
-                contents(&found),
                 of(session),
                 counted(closed.len(), "directory")
             )
@@ -101,10 +151,10 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
         Some(false) => "; AWS could not be told to revoke the sign-in",
     };
     let why = files.first().map(|file| {
-        // The words for an attribute say "it" of the one path in the line above.
-        let is_named = files.len() == 1 && matches!(file.obstacle.kind, ObstacleKind::Held(_));
-        let named = if is_named { file.path.as_str() } else { "" };
-        format!("{}{revocation}", because(named, &file.obstacle))
+        // Of several files, each is named above the text.
+        let named = if files.len() == 1 && closed.is_empty() { &file.path } else { &file.obstacle.path };
+        let cause = named_cause(named, &file.obstacle);
+        format!("{cause}{revocation}")
     });
     Text { what, why, hint: Some(way_out(files, again)) }
 }
@@ -121,7 +171,7 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// Everything that `files` hold, each kind once.
+/// What `files` hold, each kind once; three kinds and more do not fit into the line.
 fn contents(files: &[&LeftFile]) -> String {
     let mut kinds: Vec<&str> = Vec::new();
     for file in files {
@@ -129,7 +179,7 @@ fn contents(files: &[&LeftFile]) -> String {
             Holding::SignIn => "the sign-in",
             Holding::RoleCredentials => "role credentials",
             Holding::Registration => "the client registration",
-            Holding::HalfWritten => "what a killed process left half written",
+            Holding::HalfWritten => "half-written data",
             Holding::Note => "notes about the sign-in",
             Holding::Unknown => "perhaps secrets",
         };
@@ -137,7 +187,7 @@ fn contents(files: &[&LeftFile]) -> String {
             kinds.push(kind);
         }
     }
-    kinds.join(" and ")
+    if kinds.len() > 2 { "secrets".to_owned() } else { kinds.join(" and ") }
 }
 
 /// What a link of the cache led to is removed by hand; the rest by the same command again.
@@ -147,7 +197,7 @@ fn way_out(files: &[LeftFile], again: &str) -> String {
     let in_place: Vec<&Obstacle> =
         files.iter().filter(|file| !file.was_linked).map(|file| &file.obstacle).collect();
     let by_hand = (!linked.is_empty()).then(|| format!("run `sudo rm {}`", linked.join(" ")));
-    let by_us = (!in_place.is_empty()).then(|| format!("{}, then `{again}` again", cure(&in_place)));
+    let by_us = (!in_place.is_empty()).then(|| format!("{}, then run `{again}` again", cure(&in_place)));
     let both: Vec<String> = by_hand.into_iter().chain(by_us).collect();
     both.join(", and ")
 }
@@ -162,15 +212,15 @@ fn because(path: &str, obstacle: &Obstacle) -> String {
     match obstacle.kind {
         ObstacleKind::Owner(0) => format!("{it} belongs to root"),
         ObstacleKind::Owner(owner) => format!("{it} belongs to the user with id {owner}"),
-        ObstacleKind::Mode => format!("{the} mode{its} forbids it"),
+        ObstacleKind::Mode => format!("{the} permissions{its} do not allow it"),
         ObstacleKind::ReadOnly => format!("{it} is mounted read-only"),
         ObstacleKind::Full => format!("{the} disk{its} is full"),
         ObstacleKind::NoDirectory => format!("{it} is not a directory"),
         ObstacleKind::NoFile => format!("{it} is a directory"),
-        ObstacleKind::FileSize => "the limit of a file's size here is too low".to_owned(),
+        ObstacleKind::FileSize => "the limit of file sizes (`ulimit -f`) is too low".to_owned(),
         ObstacleKind::OpenFiles => "too many files are open".to_owned(),
         ObstacleKind::Held(_) | ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
-        ObstacleKind::Held(_) | ObstacleKind::Other => format!("{it}: {}", obstacle.words),
+        ObstacleKind::Held(_) | ObstacleKind::Other => of_file(&it, &obstacle.words),
     }
 }
 
@@ -191,18 +241,18 @@ fn cure(obstacles: &[&Obstacle]) -> String {
         ObstacleKind::ReadOnly => {
             format!("mount `{}` writable", places.split(' ').collect::<Vec<_>>().join("` and `"))
         }
-        ObstacleKind::Full => format!("make room on the disk, which `df -h {places}` shows"),
+        ObstacleKind::Full => format!("free space on the disk (`df -h {places}` shows it)"),
         ObstacleKind::NoDirectory | ObstacleKind::NoFile => {
             let path = word(&first.path);
             format!("run `mv {path} {path}.old`")
         }
         ObstacleKind::Held(undo) => format!("run `{undo} {}`", word(&first.path)),
         ObstacleKind::FileSize => {
-            "raise the limit with `ulimit -f unlimited`, or restart the program that calls this one"
+            "raise the limit with `ulimit -f unlimited`, or restart the program that starts aws-sso-cred"
                 .to_owned()
         }
         ObstacleKind::OpenFiles => TOO_MANY_FILES.to_owned(),
-        ObstacleKind::Other => format!("see what keeps you from it with `ls -ld {}`", word(&first.path)),
+        ObstacleKind::Other => format!("look at the permissions with `ls -ld {}`", word(&first.path)),
     }
 }
 

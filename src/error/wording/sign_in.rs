@@ -1,6 +1,6 @@
 //! What is said about a sign-in that is needed, waits or came to nothing.
 
-use super::local::not_opened;
+use super::local::{not_opened, of_file};
 use crate::error::login_commands::LoginCommands;
 use crate::error::sign_in::{SignInError, SignInNeeded, SignInWaiting};
 use crate::error::sign_in_reason::{OtherSignIn, SignInReason};
@@ -19,17 +19,21 @@ pub(in crate::error) fn needed(error: &SignInNeeded) -> Text {
             not_opened(path, obstacle, &login.session)
         }
         SignInNeeded::Unreadable { path, content, obstacle: None, login } => {
-            let why = match content.as_deref() {
-                Some(content) if content.starts_with("is ") => format!("it {content}"),
-                Some(content) => content.to_owned(),
-                None => "it makes no sense".to_owned(),
-            };
-            Text {
-                what: format!("{}: cannot read the sign-in in {path}: {why}", login.session),
-                why: None,
-                hint: Some(run_login(login)),
-            }
+            unreadable(path, content.as_deref(), login)
         }
+    }
+}
+
+fn unreadable(path: &str, content: Option<&str>, login: &LoginCommands) -> Text {
+    let why = match content {
+        Some(content) if content.starts_with("is ") => format!("{path} {content}"),
+        Some(content) => of_file(path, content),
+        None => format!("{path} has no content of a token file"),
+    };
+    Text {
+        what: format!("{}: cannot read the cached sign-in", login.session),
+        why: Some(why),
+        hint: Some(run_login(login)),
     }
 }
 
@@ -41,30 +45,19 @@ pub(in crate::error) fn failed(error: &SignInError) -> Text {
             hint: Some(format!("to try again, {}", run_login(login))),
         },
         SignInError::Unanswered { login } => Text {
-            what: format!("{}: nobody answered the sign-in request before it expired", login.session),
+            what: format!("{}: the sign-in request expired before you answered it", login.session),
             why: None,
             hint: Some(format!("to try again, {}", run_login(login))),
         },
-        SignInError::Unshowable { cause, in_ci, login } => Text {
-            what: format!("{}: a sign-in is needed, and {cause}", login.session),
-            why: None,
-            hint: Some(if *in_ci {
-                let login = &login.ours;
-                format!(
-                    "in CI, use the CI's own OIDC role; or run `{login}` on a computer with a browser, and use its token here"
-                )
-            } else {
-                format!("in a terminal, {}", run_login(login))
-            }),
-        },
+        SignInError::Unshowable { cause, in_ci, login } => unshowable(cause, *in_ci, login),
         SignInError::CoolingDown { refused, since, remaining, login } => Text {
             what: format!(
-                "{}: the last sign-in was {} at {since}; not asking again for {}",
+                "{}: the last sign-in {}; aws-sso-cred does not ask again for {}",
                 login.session,
-                if *refused { "refused" } else { "left unanswered" },
+                if *refused { "was refused" } else { "was left unanswered" },
                 span(*remaining)
             ),
-            why: None,
+            why: Some(format!("that sign-in ended at {since}")),
             hint: Some(format!("to sign in now, {}", run_login(login))),
         },
         SignInError::ListenerUnavailable { port, cause, without } => {
@@ -81,14 +74,32 @@ pub(in crate::error) fn failed(error: &SignInError) -> Text {
 pub(in crate::error) fn waiting(error: &SignInWaiting) -> Text {
     match error {
         SignInWaiting::Pending { verification_uri, user_code, expires_in, session } => Text {
-            what: format!(
-                "{session}: waiting for the sign-in: open {verification_uri} and confirm the code {user_code}"
-            ),
-            why: None,
-            hint: Some(format!("then run this again; the code is good for {} more", span(*expires_in))),
+            what: format!("{session}: waiting for you to sign in with the code {user_code}"),
+            why: Some(format!("open {verification_uri} and confirm the code")),
+            hint: Some(format!("then run this again; the code is valid for another {}", span(*expires_in))),
         },
         SignInWaiting::Elsewhere { session, holder } => elsewhere(session, *holder),
     }
+}
+
+/// The hint names the session. A long cause has the second line.
+fn unshowable(cause: &str, in_ci: bool, login: &LoginCommands) -> Text {
+    const WHAT: &str = "a sign-in is needed but cannot be shown";
+    const SHORT: usize = 64;
+    let (what, why) = if cause.chars().count() <= SHORT {
+        (format!("{WHAT}: {cause}"), None)
+    } else {
+        (WHAT.to_owned(), Some(cause.to_owned()))
+    };
+    let hint = if in_ci {
+        format!(
+            "in CI, use the CI's own OIDC role; or run `{}` on a computer with a browser, and use its token here",
+            login.ours
+        )
+    } else {
+        format!("in a terminal, {}", run_login(login))
+    };
+    Text { what, why, hint: Some(hint) }
 }
 
 fn elsewhere(session: &str, holder: Option<u32>) -> Text {
@@ -97,10 +108,10 @@ fn elsewhere(session: &str, holder: Option<u32>) -> Text {
         why: holder.map(|holder| format!("it is process {holder}")),
         hint: Some(holder.map_or_else(
             || {
-                "finish it in the browser, then run this again; `aws-sso-cred status` tells when it is done"
+                "finish the sign-in in the browser, then run this again; `aws-sso-cred status` shows its state"
                     .to_owned()
             },
-            |holder| format!("finish it in the browser, or end it with `kill {holder}`, then run this again"),
+            |holder| format!("finish the sign-in in the browser, or end that process with `kill {holder}`, then run this again"),
         )),
     }
 }
@@ -111,20 +122,18 @@ fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
     if other.is_at_the_same_portal() {
         return Text {
             what: format!(
-                "{session}: the cached sign-in is for region `{region}`, and `sso_region` is `{wanted_region}`"
+                "{session}: the cached sign-in is for region `{region}`, but `sso_region` is `{wanted_region}`"
             ),
             why: None,
-            hint: Some(format!("correct `sso_region`, or to sign in anew, {}", run_login(login))),
+            hint: Some(format!("correct `sso_region`, or sign in again: {}", run_login(login))),
         };
     }
     // Files of sign-ins without a session are named by the start URL: there is nothing to rename.
     let is_named = session.starts_with("sso-session ");
-    let to_keep_both = if is_named { "; to keep both, give one `[sso-session]` another name" } else { "" };
+    let to_keep_both = if is_named { "; to keep both, rename one `[sso-session]`" } else { "" };
     Text {
-        what: format!("{session}: the cached sign-in is for another start URL, `{start_url}`"),
-        why: Some(format!(
-            "asked for is `{wanted_start_url}` in `{wanted_region}`; a token is sent to no other portal than its own"
-        )),
+        what: format!("{session}: the cached sign-in is for another start URL"),
+        why: Some(format!("it is for `{start_url}`, not for `{wanted_start_url}`")),
         hint: Some(format!("to replace it, {}{to_keep_both}", run_login(login))),
     }
 }
@@ -134,12 +143,12 @@ fn listener_unavailable(port: Option<u16>, cause: &str, without: &str) -> Text {
         Some(port) => Text {
             what: format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
             why: None,
-            hint: Some(format!("give another --redirect-port, or sign in with `{without}`")),
+            hint: Some(format!("use another `--redirect-port PORT`, or run `{without}`")),
         },
         None => Text {
             what: format!("cannot wait for the browser on 127.0.0.1: {cause}"),
             why: None,
-            hint: Some(format!("sign in with `{without}`")),
+            hint: Some(format!("run `{without}`")),
         },
     }
 }
@@ -153,19 +162,17 @@ pub(super) fn run_login(login: &LoginCommands) -> String {
 
 const fn sign_in_reason(reason: SignInReason) -> &'static str {
     match reason {
-        SignInReason::NeverSignedIn => "nobody is signed in",
+        SignInReason::NeverSignedIn => "you are not signed in",
         SignInReason::TokenUnreadable => "the cached sign-in cannot be read",
         SignInReason::TokenExpired => "the sign-in has expired and cannot be refreshed",
-        SignInReason::RegistrationExpired => {
-            "the sign-in has expired, and so has the client registration that could refresh it"
-        }
+        SignInReason::RegistrationExpired => "the sign-in has expired, and its client registration too",
         SignInReason::OtherSignIn => "the cached sign-in is for another start URL or region",
-        SignInReason::SessionEnded => "the sign-in session has ended",
+        SignInReason::SessionEnded => "your sign-in session has ended",
         SignInReason::WrongRegionOrEnded => {
-            "the sign-in could not be refreshed: the session has ended, or `sso_region` is not the region of this start URL"
+            "AWS refused to refresh the sign-in: it has ended, or `sso_region` is wrong"
         }
         SignInReason::ClientRejected => {
-            "the sign-in has expired, and AWS no longer accepts the client registration that could refresh it"
+            "the sign-in has expired, and AWS no longer accepts its client registration"
         }
         SignInReason::TokenRejected => "AWS no longer accepts the sign-in",
         SignInReason::Forced => "`--force-refresh` needs a new sign-in",
