@@ -158,8 +158,8 @@ fn login_offers_a_code_when_the_browser_may_not_reach_this_computer() {
         ("REMOTE_CONTAINERS", "true", "a dev container"),
         ("CODESPACE_NAME", "x", "Codespaces"),
         ("VSCODE_IPC_HOOK_CLI", "/run/x.sock", "a remote window of VS Code"),
-        ("container", "podman", "in a container"),
-        ("KUBERNETES_SERVICE_HOST", "10.0.0.1", "in a container"),
+        ("container", "podman", "a container"),
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1", "a container"),
     ] {
         let mut world = with_browser();
         world.home.env(variable, value);

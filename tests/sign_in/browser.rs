@@ -65,7 +65,7 @@ fn ctrl_c_does_not_end_the_browser() {
     kill_process(browser, Signal::KILL).unwrap();
 }
 
-/// Product §4: no terminal, no browser: exit 3 at once.
+/// Without a terminal and a browser the sign-in exits with 3 at once.
 #[test]
 fn without_a_terminal_a_browser_that_cannot_start_ends_the_sign_in_at_once() {
     let mut desk = Desk::new();

@@ -192,7 +192,8 @@ fn each_terminal_shows_one_prompt_for_many_runs() {
     let desk = Desk::new();
     let script = r#"i=0; while [ $i -lt 10 ]; do "$0" "$@" & i=$((i + 1)); done; wait"#;
     let terminals: Vec<_> = (0..2).map(|_| run_script(BOTOCORE, &desk, script, &["-i"])).collect();
-    // On a slow machine the second prompt may come after the first one counts as old.
+    // On a slow machine the record of the first prompt may be gone when the second is written, so
+    // both records are collected.
     let prompted = RefCell::new(BTreeSet::new());
     wait_until("a prompt on both terminals", || {
         let text = fs::read_to_string(desk.state_file("prompted.json")).unwrap_or_default();

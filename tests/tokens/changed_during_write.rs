@@ -67,7 +67,7 @@ fn a_refresh_does_not_replace_a_sign_in_made_during_its_fsync() {
 
 #[test]
 fn a_refresh_does_not_undo_a_sign_out_made_during_its_fsync() {
-    // With 600 s the old token is still valid, and so is the answer.
+    // With 600 s left the old token is still valid when the answer arrives.
     for seconds in [-1, 600] {
         let world = World::new();
         world.sign_in(seconds);
