@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::debug;
 use crate::debug_log::DebugLog;
+use crate::platform;
 use crate::timestamp::Timestamp;
 
 /// One process's view of the outside world.
@@ -119,6 +120,16 @@ impl Context {
             }
             Clock::Fake { now, .. } => Timestamp::from_unix_milliseconds(*now.borrow()),
         }
+    }
+
+    /// `at` as a person here reads it, in local time where the zone can be told. Nothing that a
+    /// program reads is written so.
+    pub fn for_people(&self, at: Timestamp) -> String {
+        let ahead = match &self.clock {
+            Clock::Real { .. } => platform::offset_from_utc(at.unix()),
+            Clock::Fake { .. } => None,
+        };
+        at.for_people(ahead.unwrap_or_default())
     }
 
     /// Time since this context was made, from a clock that never jumps.

@@ -5,6 +5,7 @@ mod files;
 mod held;
 mod holder;
 mod limits;
+mod local_time;
 mod memory;
 mod obstacle;
 mod private;
@@ -19,6 +20,7 @@ pub use files::{
 };
 pub use holder::{note_holder, noted_holder};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
+pub use local_time::offset_from_utc;
 pub use memory::wipe_freed_memory;
 pub use obstacle::{Obstacle, ObstacleKind, is_ours, words_of};
 pub use private::{PrivateDirectory, PrivateFile};

@@ -33,11 +33,12 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)))
     }
 
-    /// As people read it, to the minute: `2026-11-21 04:00 UTC`.
-    pub fn for_people(self) -> String {
-        let text = self.to_string();
+    /// As people read it, to the minute, where local time is so many seconds `ahead` of UTC:
+    /// `2026-11-21 05:00 +01:00`, or `2026-11-21 04:00 UTC`.
+    pub fn for_people(self, ahead: i64) -> String {
+        let text = Self(self.0.saturating_add(ahead)).to_string();
         match (text.get(..10), text.get(11..16)) {
-            (Some(date), Some(time)) => format!("{date} {time} UTC"),
+            (Some(date), Some(time)) => format!("{date} {time} {}", zone(ahead)),
             _ => text,
         }
     }
@@ -59,6 +60,16 @@ impl Timestamp {
         let offset = parse_zone(zone.trim())?;
         let utc = OffsetDateTime::new_utc(date, time).unix_timestamp();
         Some(Self(utc.saturating_sub(offset)))
+    }
+}
+
+/// A zone by its distance from UTC: the short names of zones are neither unique nor the same
+/// everywhere.
+fn zone(ahead: i64) -> String {
+    let minutes = ahead.unsigned_abs() / 60;
+    match minutes {
+        0 => "UTC".to_owned(),
+        _ => format!("{}{:02}:{:02}", if ahead < 0 { '-' } else { '+' }, minutes / 60, minutes % 60),
     }
 }
 

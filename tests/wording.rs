@@ -207,8 +207,13 @@ fn several_sessions(names: &[&str]) -> Error {
 
 /// What is found, and cannot be used.
 fn invalid_and_unreadable() -> Vec<Error> {
+    let mut samples = invalid();
+    samples.extend(unreadable_or_unusable());
+    samples
+}
+
+fn invalid() -> Vec<Error> {
     let text = str::to_owned;
-    let some = |value: &str| Some(value.to_owned());
     let invalid_with = |what, value: &str, origin, rule, remedy| {
         Error::Configuration(ConfigurationError::InvalidValue {
             what,
@@ -219,20 +224,6 @@ fn invalid_and_unreadable() -> Vec<Error> {
         })
     };
     let invalid = |what, value: &str, origin, rule| invalid_with(what, value, origin, rule, None);
-    let config_missing = |by_variable| {
-        Error::Configuration(ConfigurationError::ConfigMissing {
-            path: text(CONFIG),
-            wanted: text("profile `dev`"),
-            by_variable,
-        })
-    };
-    let connection = |setting: &str, value: &str, cause: &str| {
-        Error::Configuration(ConfigurationError::BadConnectionSetting {
-            setting: text(setting),
-            value: text(value),
-            cause: text(cause),
-        })
-    };
     vec![
         invalid("account id", "12345", in_file("profile dev", "sso_account_id"), "must be 12 digits"),
         invalid(
@@ -267,6 +258,27 @@ fn invalid_and_unreadable() -> Vec<Error> {
             Origin::Header { path: text(CONFIG), line: 7, section: text("sso-session co\u{1}rp") },
             "must be a name without control characters",
         ),
+    ]
+}
+
+fn unreadable_or_unusable() -> Vec<Error> {
+    let text = str::to_owned;
+    let some = |value: &str| Some(value.to_owned());
+    let config_missing = |by_variable| {
+        Error::Configuration(ConfigurationError::ConfigMissing {
+            path: text(CONFIG),
+            wanted: text("profile `dev`"),
+            by_variable,
+        })
+    };
+    let connection = |setting: &str, value: &str, cause: &str| {
+        Error::Configuration(ConfigurationError::BadConnectionSetting {
+            setting: text(setting),
+            value: text(value),
+            cause: text(cause),
+        })
+    };
+    vec![
         config_missing(false),
         config_missing(true),
         Error::Configuration(ConfigurationError::ConfigNotUtf8 { path: text(CONFIG), encoding: "UTF-16" }),
@@ -342,7 +354,7 @@ fn signing_in() -> Vec<Error> {
     let cooling_down = |refused, seconds| {
         Error::SignIn(SignInError::CoolingDown {
             refused,
-            since: Timestamp::from_unix(1_795_230_000),
+            since: Timestamp::from_unix(1_795_230_000).for_people(0),
             remaining: Duration::from_secs(seconds),
             login: login(),
         })
@@ -688,6 +700,11 @@ fn caches() -> Vec<Error> {
         left(&[sign_in.clone(), credentials.clone()], corp, Some(false)),
         left(&[sign_in, credentials, registration], corp, None),
         left(&[file(&token, Holding::SignIn, read_only)], None, Some(true)),
+        left(
+            &[file(&token, Holding::Nothing, obstacle("~/.aws/sso/cache", ObstacleKind::Mode, ""))],
+            corp,
+            Some(true),
+        ),
         left(
             &[file(
                 "~/.aws/cli/cache",

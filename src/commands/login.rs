@@ -241,10 +241,10 @@ fn success(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> String
     let left = token.expires_at.seconds_since(run.files.context.now());
     let until = format!(
         "until {} (in {})",
-        token.expires_at.for_people(),
+        run.files.context.for_people(token.expires_at),
         span(Duration::from_secs(left.unsigned_abs()))
     );
-    let renewal = if token.refresh_parts().is_some() { ", then renewed automatically" } else { "" };
+    let renewal = if token.refresh_parts().is_some() { ", then refreshed automatically" } else { "" };
     let whom = match command.configured.of(run.files.session).count() {
         0 => String::new(),
         1 => " for 1 profile".to_owned(),

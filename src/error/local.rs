@@ -98,6 +98,8 @@ pub enum Holding {
     HalfWritten,
     /// A note of ours, such as a sign-in that waits.
     Note,
+    /// Nothing any more: its secret was removed from it.
+    Nothing,
     /// A directory that cannot be looked into.
     Unknown,
 }

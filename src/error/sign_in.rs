@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::local::Obstacle;
 use super::login_commands::LoginCommands;
 use super::sign_in_reason::{OtherSignIn, SignInReason};
-use crate::timestamp::Timestamp;
 
 /// Exit code 1: a person has to sign in, and that is not allowed here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +57,8 @@ pub enum SignInError {
     CoolingDown {
         /// Whether it was refused (else: left unanswered).
         refused: bool,
-        /// When it failed.
-        since: Timestamp,
+        /// When it failed, in local time.
+        since: String,
         /// How long until we ask again.
         remaining: Duration,
         /// How to try at once.

@@ -79,7 +79,8 @@ impl<'a> Removals<'a> {
                     Err(file_error) => Obstacle::to(path, &file_error),
                     Ok(()) => Obstacle::to(directory_of(path), &error),
                 };
-                self.record(path, holds, &obstacle, false);
+                let is_empty = fs::symlink_metadata(path).is_ok_and(|left| left.is_file() && left.len() == 0);
+                self.record(path, if is_empty { Holding::Nothing } else { holds }, &obstacle, false);
                 Removal::Stays
             }
         }

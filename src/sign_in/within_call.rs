@@ -39,7 +39,7 @@ pub fn sign_in_within_call(
         let remaining = cool_down.until.seconds_since(run.files.context.now());
         return Err(Error::SignIn(SignInError::CoolingDown {
             refused: cool_down.refused,
-            since: cool_down.since,
+            since: run.files.context.for_people(cool_down.since),
             remaining: Duration::from_secs(remaining.unsigned_abs()),
             login: run.login.clone(),
         }));

@@ -141,3 +141,18 @@ fn logout_empties_a_token_file_that_has_other_hard_links() {
     assert!(lines[0].contains("cannot remove the file with the sign-in"), "{lines:?}");
     assert_eq!(lines[1], format!("the permissions of {token} do not allow it; AWS has revoked the sign-in"));
 }
+
+#[test]
+fn logout_does_not_say_that_an_emptied_file_holds_the_sign_in() {
+    let world = World::signed_in();
+    fs::hard_link(world.token_file(), world.home.home().join("copy.json")).unwrap();
+    give_away(&world);
+    set_mode(&world.home.sso_cache(), 0o500);
+    // The second run finds the file empty.
+    for _ in 0..2 {
+        let lines = left(&crate::ordinary_user::run(&world, &LOGOUT), "");
+        assert_eq!(lines[0], "aws-sso-cred: cannot remove an empty file of sso-session `corp`");
+        assert!(lines[1].starts_with(&shown(&world, &world.token_file())), "{lines:?}");
+        assert_eq!(fs::read(world.token_file()).unwrap(), b"");
+    }
+}

@@ -297,7 +297,7 @@ fn block(report: &Report, context: &Context) -> String {
         row("cool-down", &format!("{what}; aws-sso-cred does not ask again for {left}"));
     }
     if let Some(error) = &report.last_error {
-        let at = Timestamp::parse(&error.at).map_or_else(|| error.at.clone(), |at| moment(at, now));
+        let at = Timestamp::parse(&error.at).map_or_else(|| error.at.clone(), |at| moment(at, context));
         row("last error", &format!("{}, {at}", error.text));
     }
     if let Some(skew) = report.clock_skew {
@@ -307,12 +307,12 @@ fn block(report: &Report, context: &Context) -> String {
         row("the token is for", &format!("{} in {}", other.start_url, other.region));
     }
     if let Some(until) = report.signed_in_until {
-        row("signed in until", &moment(until, now));
+        row("signed in until", &moment(until, context));
     }
     if let Some(until) = report.refreshable_until {
-        row("renewable until", &format!("{}, or until the session ends", moment(until, now)));
+        row("refreshed until", &format!("{}, or your administrator's session limit", moment(until, context)));
     }
-    for (index, (role, until)) in aligned(&report.roles, now).iter().enumerate() {
+    for (index, (role, until)) in aligned(&report.roles, context).iter().enumerate() {
         row(if index == 0 { "cached roles" } else { "" }, &format!("{role}  until {until}"));
     }
     row("start URL", &format!("{} in {}", report.start_url, report.region));
@@ -322,11 +322,11 @@ fn block(report: &Report, context: &Context) -> String {
 }
 
 /// Account and role of each, in columns, and until when they are good.
-fn aligned(roles: &[Role], now: Timestamp) -> Vec<(String, String)> {
+fn aligned(roles: &[Role], context: &Context) -> Vec<(String, String)> {
     let width = roles.iter().map(|role| role.role_name.len()).max().unwrap_or_default();
     let line = |role: &Role| {
         let name = format!("{} {:<width$}", role.account_id, role.role_name);
-        (name, moment(role.expiration, now))
+        (name, moment(role.expiration, context))
     };
     roles.iter().map(line).collect()
 }
@@ -335,7 +335,8 @@ fn distance(at: Timestamp, now: Timestamp) -> String {
     span(Duration::from_secs(at.seconds_since(now).unsigned_abs()))
 }
 
-fn moment(at: Timestamp, now: Timestamp) -> String {
-    let (text, distance) = (at.for_people(), distance(at, now));
+fn moment(at: Timestamp, context: &Context) -> String {
+    let now = context.now();
+    let (text, distance) = (context.for_people(at), distance(at, now));
     if at > now { format!("{text} (in {distance})") } else { format!("{text} ({distance} ago)") }
 }

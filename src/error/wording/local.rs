@@ -130,6 +130,9 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
                 of(session)
             )
         }
+        ([LeftFile { holds: Holding::Nothing, .. }], []) => {
+            format!("cannot remove an empty file{}", of(session))
+        }
         ([_], []) => {
             format!("cannot remove the file with {}{}", contents(&found), of(session))
         }
@@ -181,6 +184,7 @@ fn contents(files: &[&LeftFile]) -> String {
             Holding::Registration => "the client registration",
             Holding::HalfWritten => "half-written data",
             Holding::Note => "notes about the sign-in",
+            Holding::Nothing => "nothing",
             Holding::Unknown => "perhaps secrets",
         };
         if !kinds.contains(&kind) {

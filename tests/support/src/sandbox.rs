@@ -56,6 +56,8 @@ impl Sandbox {
         sandbox.env("PATH", path);
         sandbox.env("TMPDIR", &sandbox.root.join("tmp").display().to_string());
         sandbox.env("HOME", &home);
+        // Times for people are local.
+        sandbox.env("TZ", "UTC");
         if cfg!(windows) {
             sandbox.env("USERPROFILE", &home);
             sandbox.env("SystemRoot", r"C:\Windows");

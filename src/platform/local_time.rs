@@ -1,0 +1,54 @@
+//! The time zone of the person, for times that people read.
+
+/// How far local time is ahead of UTC at a moment, in seconds, by `TZ` or else the system's
+/// zone. `None` where the zone cannot be told.
+#[cfg(unix)]
+#[allow(clippy::useless_conversion, reason = "the C types have 32 bits on some systems")]
+#[expect(unsafe_code, reason = "the C library alone knows `TZ` and /etc/localtime, and fills a struct")]
+pub fn offset_from_utc(unix: i64) -> Option<i64> {
+    let moment = libc::time_t::try_from(unix).ok()?;
+    // SAFETY: a `tm` is numbers and a pointer that may be null: all zeros are a value of it.
+    let mut local: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to values of ours that outlive the call. It reads the
+    // environment, which no thread of this program changes.
+    let filled = unsafe { libc::localtime_r(&raw const moment, &raw mut local) };
+    (!filled.is_null()).then(|| i64::from(local.tm_gmtoff))
+}
+
+/// The same by the system's zone; Windows knows no `TZ`.
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "the system alone knows the zone, and fills structs")]
+pub fn offset_from_utc(unix: i64) -> Option<i64> {
+    use windows_sys::Win32::Foundation::{FILETIME, SYSTEMTIME};
+    use windows_sys::Win32::System::Time::{
+        FileTimeToSystemTime, SystemTimeToFileTime, SystemTimeToTzSpecificLocalTime,
+    };
+
+    /// Steps of 100 nanoseconds.
+    const STEPS: i64 = 10_000_000;
+    /// From 1601, where Windows begins to count, to 1970, in seconds.
+    const EPOCH: i64 = 11_644_473_600;
+
+    let steps = u64::try_from(unix.checked_add(EPOCH)?.checked_mul(STEPS)?).ok()?;
+    let utc = FILETIME {
+        dwLowDateTime: u32::try_from(steps & u64::from(u32::MAX)).ok()?,
+        dwHighDateTime: u32::try_from(steps >> 32).ok()?,
+    };
+    let nothing = FILETIME { dwLowDateTime: 0, dwHighDateTime: 0 };
+    let (mut here, mut moment, mut local) = (nothing, SYSTEMTIME::default(), SYSTEMTIME::default());
+    // SAFETY: all pointers are to values of ours that outlive the calls; a null zone is the system's.
+    let is_known = unsafe {
+        FileTimeToSystemTime(&raw const utc, &raw mut moment) != 0
+            && SystemTimeToTzSpecificLocalTime(std::ptr::null(), &raw const moment, &raw mut local) != 0
+            && SystemTimeToFileTime(&raw const local, &raw mut here) != 0
+    };
+    let local_steps = u64::from(here.dwHighDateTime) << 32 | u64::from(here.dwLowDateTime);
+    let ahead = i64::try_from(local_steps).ok()?.checked_sub(i64::try_from(steps).ok()?)?;
+    is_known.then_some(ahead / STEPS)
+}
+
+/// Not known elsewhere.
+#[cfg(not(any(unix, windows)))]
+pub fn offset_from_utc(_unix: i64) -> Option<i64> {
+    None
+}
