@@ -37,8 +37,8 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let mut removals = Removals::new(context);
     let forgotten = forget_session(&command, &resolved.session, options.forget_client, &mut removals);
     let mut revocation = Revocation::of(&command, forgotten.token(resolved).as_slice());
-    if let Some(cause) = forgotten.untold {
-        revocation.add_not_told(cause);
+    if let Some(cause) = forgotten.not_revocable {
+        revocation.add_not_revoked(cause);
     }
     // If files stay, the failure about them says whether the token was revoked.
     let revocation_words = if removals.is_complete() { revocation.words(1) } else { String::new() };

@@ -28,7 +28,7 @@ const FETCHES: u32 = 3;
 pub fn role_credentials(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
     for _ in 0..FETCHES {
         let (credentials, access_token) = fetched(run)?;
-        if let Some(credentials) = keep(run, lock, &access_token, credentials)? {
+        if let Some(credentials) = write_if_current(run, lock, &access_token, credentials)? {
             return Ok(credentials);
         }
         debug!(run.sso.files.context, "the token was replaced while AWS answered: fetching again");
@@ -73,7 +73,7 @@ fn get_role_credentials(
 /// Writes role credentials to the cache, if the session still has the sign-in that they were
 /// fetched with. Gives `None` if there was another sign-in meanwhile: they have to be fetched
 /// again. Fails if the person has signed out meanwhile.
-fn keep(
+fn write_if_current(
     run: &Run,
     lock: &Lock,
     access_token: &Secret,

@@ -8,9 +8,10 @@ use crate::debug;
 use crate::error::{Error, LocalError, SignInNeeded, SignInReason};
 use crate::lock::Lock;
 use crate::platform;
+use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::sign_in::{
-    ALTOGETHER_WHILE_LIVE, SessionFiles, forget_failures, is_since_start, is_told_by_aws, latest,
+    ALTOGETHER_WHILE_LIVE, SessionFiles, SessionRun, forget_failures, is_since_start, is_told_by_aws, latest,
     latest_known, wait_for_lock,
 };
 use crate::state::{LockPlace, SharedFailure};
@@ -73,28 +74,32 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
         return Ok(Lock::none());
     }
     let until = if run.live { ALTOGETHER_WHILE_LIVE } else { PATIENCE };
-    match lock_at(run, &LockPlace::of_role(run.sso.files.state, run.request), until) {
-        Err(Error::Local(LocalError::LockTimeout { .. })) if run.sso.time.left() >= LEAST_FOR_A_FETCH => {
-            beside_the_holder(run)
-        }
+    let place = LockPlace::of_role(run.sso.files.state, run.request);
+    match lock_at(&run.sso, run.request, &place, until) {
+        Err(Error::Local(LocalError::LockTimeout { .. })) if run.sso.time.left() >= LEAST_FOR_A_FETCH => lock_beside_holder(run),
         lock => lock,
     }
 }
 
 /// Takes the role's second lock, so that all processes that go on beside a holder that does not
 /// move still make one request. If that lock cannot be had either, goes on without a lock.
-fn beside_the_holder(run: &Run) -> Result<Lock, Error> {
+fn lock_beside_holder(run: &Run) -> Result<Lock, Error> {
     debug!(run.sso.files.context, "lock: not waiting for its holder any longer");
     let until = run.sso.files.context.elapsed() + run.sso.time.left() / 2;
-    match lock_at(run, &LockPlace::of_second_role(run.sso.files.state, run.request), until) {
+    let place = LockPlace::of_second_role(run.sso.files.state, run.request);
+    match lock_at(&run.sso, run.request, &place, until) {
         Err(Error::Local(LocalError::LockTimeout { .. })) => Ok(Lock::none().after_waiting()),
         lock => lock.map(Lock::after_waiting),
     }
 }
 
-fn lock_at(run: &Run, place: &LockPlace, until: Duration) -> Result<Lock, Error> {
-    let request = run.request;
-    wait_for_lock(&run.sso, place, until, || {
+fn lock_at(
+    sso: &SessionRun,
+    request: &RoleRequest,
+    place: &LockPlace,
+    until: Duration,
+) -> Result<Lock, Error> {
+    wait_for_lock(sso, place, until, || {
         format!("role `{}` in account {}", request.role_name, request.account_id)
     })
 }

@@ -73,10 +73,10 @@ fn is_wanted(files: SessionFiles, left_over: &LeftOverToken) -> bool {
     if token.other_sign_in(files.session).is_some() {
         return false;
     }
-    let there = platform::modified(&files.caches.token_path(files.session));
+    let written = platform::modified(&files.caches.token_path(files.session));
     // A sign-in of another person may have used the same client, so a token that is older than
     // the token file is never taken, however long it lives.
-    if there.is_some_and(|there| there > left_over.modified) {
+    if written.is_some_and(|written| written > left_over.modified) {
         return false;
     }
     match files.caches.read_token(files.context, files.session) {

@@ -87,7 +87,7 @@ impl<'a> PendingSignIn<'a> {
             return false;
         }
         PendingNote::write(state, session, pending);
-        self.kept.set(self.holds(pending));
+        self.kept.set(self.is_about(pending));
         true
     }
 
@@ -104,11 +104,11 @@ impl<'a> PendingSignIn<'a> {
 
     /// Whether `logout` has removed the note while `pending` waited for the person.
     pub fn is_given_up(&self, pending: &PendingAuthorization) -> bool {
-        self.kept.get() && !self.holds(pending)
+        self.kept.get() && !self.is_about(pending)
     }
 
     /// Whether the note is about `pending`.
-    fn holds(&self, pending: &PendingAuthorization) -> bool {
+    fn is_about(&self, pending: &PendingAuthorization) -> bool {
         self.last().is_some_and(|kept| kept.user_code == pending.user_code)
     }
 

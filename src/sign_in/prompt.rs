@@ -22,13 +22,14 @@ pub fn show(
     pending: &mut PendingAuthorization,
     joined: bool,
 ) -> Result<(), Error> {
-    let seen = channel.reaches_a_person();
-    let remembered = on_disk.is_kept()
+    let reaches_person = channel.reaches_a_person();
+    // Without a note, each later process would open a tab of its own.
+    let is_noted = on_disk.is_kept()
         || matches!(channel, Channel::Command)
         || cool_down::note_at_registration(run.files);
     let opened = if pending.browser_opened || !run.policy.browser_allowed {
         Ok(None)
-    } else if !remembered {
+    } else if !is_noted {
         Err(NoBrowser::NotRemembered)
     } else {
         // Noted before the tab is opened: if this process is killed in between, the next process
@@ -36,7 +37,7 @@ pub fn show(
         pending.browser_opened = true;
         on_disk.keep(pending);
         let address = Address::Server(&pending.verification_uri_complete);
-        browser::open(run.files.context, address, seen)
+        browser::open(run.files.context, address, reaches_person)
             .map(|instead_of| Some(instead_of.map(|no| no.to_string())))
     };
     let reason;
@@ -48,7 +49,7 @@ pub fn show(
             reason = instead_of;
             PromptBrowser::OpenedInstead(&reason)
         }
-        Err(no_browser) if !seen => {
+        Err(no_browser) if !reaches_person => {
             pending.browser_opened = false;
             if pending.prompted_at.is_none() {
                 on_disk.forget();
@@ -80,8 +81,8 @@ pub fn prompt(
     joined: bool,
 ) {
     let asked_for = matches!(channel, Channel::Command);
-    let said = Prompted::of(run.files.state, run.files.session);
-    if !asked_for && !said.may_prompt(&channel.name(), run.files.context.now()) {
+    let prompted = Prompted::of(run.files.state, run.files.session);
+    if !asked_for && !prompted.may_prompt(&channel.name(), run.files.context.now()) {
         debug!(run.files.context, "sign-in: the prompt was shown here a moment ago");
         return;
     }

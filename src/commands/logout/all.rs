@@ -29,7 +29,7 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
             given_up = true;
             output::tell(&session.end.words(&resolved.login_commands().session, "").unwrap_or_default());
         }
-        gone.untold.extend(session.untold);
+        gone.not_revocable.extend(session.not_revocable);
         gone.forgotten.extend(session.token(resolved));
     }
     // The other token files belong to sessions that are not in the config.
@@ -53,7 +53,7 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
     removals.sweep_half_written(caches.token_directory(), &|_| true);
     removals.sweep_half_written(caches.role_directory(), &|_| true);
     let mut revocation = Revocation::of(command, &gone.forgotten);
-    gone.untold.iter().for_each(|cause| revocation.add_not_told(cause));
+    gone.not_revocable.iter().for_each(|cause| revocation.add_not_revoked(cause));
     // If files stay, the failure about them says whether the tokens were revoked.
     let about_aws = if removals.is_complete() { revocation.words(gone.sessions) } else { String::new() };
     match gone.sessions {
@@ -73,7 +73,7 @@ struct Gone {
     /// The tokens to revoke.
     forgotten: Vec<Forgotten>,
     /// Why other tokens cannot be revoked, once for each.
-    untold: Vec<&'static str>,
+    not_revocable: Vec<&'static str>,
 }
 
 impl Gone {
@@ -84,8 +84,8 @@ impl Gone {
                 let resolved = ResolvedSession::without_config(session);
                 self.forgotten.push(Forgotten { resolved, access_token });
             }
-            SignInContent::Token { .. } => self.untold.push(INCOMPLETE),
-            SignInContent::Closed(_) => self.untold.push(UNREAD),
+            SignInContent::Token { .. } => self.not_revocable.push(INCOMPLETE),
+            SignInContent::Closed(_) => self.not_revocable.push(UNREAD),
             SignInContent::Absent | SignInContent::NoToken | SignInContent::Torn => return,
         }
         self.sessions += usize::from(removal == Removal::Gone);

@@ -21,8 +21,8 @@ pub struct ForgottenSession {
     access_token: Option<Secret>,
     /// The session that the token names, if its start URL or region is not the config's.
     issued_for: Option<SsoSession>,
-    /// Why the token cannot be revoked, if there was one and it cannot.
-    pub untold: Option<&'static str>,
+    /// Why a token that was found cannot be revoked.
+    pub not_revocable: Option<&'static str>,
     /// Role credentials that were left alone and may belong to the session.
     pub unexplained: Unexplained,
 }
@@ -41,7 +41,7 @@ pub enum End {
     SignedOut,
     /// There was no token; a sign-in that waited for the person is given up.
     GivenUp,
-    /// There was neither.
+    /// There was no token, and no sign-in that waited for the person.
     NotSignedIn,
     /// A token file without a token is removed.
     NoToken,
@@ -89,7 +89,7 @@ pub fn forget_session(
     let sign_in_waited = sign_in_waits();
     let is_for_another = matches!(caches.read_token(context, session), Err(Miss::Other(_)));
     let found = caches.sign_in_of(context, session);
-    let untold = match &found.content {
+    let not_revocable = match &found.content {
         SignInContent::Closed(_) => found.path.symlink_metadata().is_ok().then_some(UNREAD),
         SignInContent::Token { access_token: None, .. } => Some(INCOMPLETE),
         _ => None,
@@ -118,5 +118,5 @@ pub fn forget_session(
         SignInContent::Token { access_token, session } => (access_token, session.filter(|_| is_for_another)),
         _ => (None, None),
     };
-    ForgottenSession { end, access_token, issued_for, untold, unexplained }
+    ForgottenSession { end, access_token, issued_for, not_revocable, unexplained }
 }

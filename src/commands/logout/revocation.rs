@@ -39,14 +39,14 @@ impl Revocation {
             match revoke(command, forgotten, deadline) {
                 Ok(Answer::Revoked) => revocation.revoked += 1,
                 Ok(Answer::HadEnded) => {}
-                Err(cause) => revocation.add_not_told(&cause),
+                Err(cause) => revocation.add_not_revoked(&cause),
             }
         }
         revocation
     }
 
     /// Counts a token that was not revoked, for this cause.
-    pub(super) fn add_not_told(&mut self, cause: &str) {
+    pub(super) fn add_not_revoked(&mut self, cause: &str) {
         self.not_told += 1;
         self.cause.get_or_insert_with(|| cause.to_owned());
     }
@@ -85,7 +85,7 @@ fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> 
     let context = command.context;
     let revoke_through = |profile: Option<&str>| {
         let aws = command.connect(&resolved.session, profile).map_err(|error| {
-            debug!(context, "logout: the portal was not told: {error}");
+            debug!(context, "logout: the token was not revoked: {error}");
             "the settings of the connection cannot be used".to_owned()
         })?;
         match aws.logout(access_token, deadline) {
@@ -98,7 +98,7 @@ fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> 
                 Ok(Answer::HadEnded)
             }
             Err(error) => {
-                debug!(context, "logout: the portal was not told: {:?}", error.kind);
+                debug!(context, "logout: the token was not revoked: {:?}", error.kind);
                 Err(cause_of(&error))
             }
         }
