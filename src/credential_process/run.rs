@@ -68,8 +68,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// How long to wait for a person by default: less than the 60 s after which the SDK for Go kills a
-/// credential process, so that the person sees an error text.
+/// How long to wait for a person by default: less than the 60 s after which AWS's SDKs for Go give
+/// up on a credential process, so that the person sees an error text of aws-sso-cred.
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
 fn wait(context: &Context, options: &Options) -> Duration {

@@ -20,7 +20,7 @@ use crate::token::SsoToken;
 
 /// Writes the token of a new sign-in, and removes the role credentials of the previous sign-in,
 /// which may be another person's. If the sign-in `is_given_up` once the session's lock is held,
-/// nothing is written, and the token is returned in [`Err`].
+/// the token file stays as it is, and the token is returned in [`Err`].
 pub fn store_new(
     run: &SessionRun,
     client: &RegisteredClient,
@@ -102,7 +102,8 @@ pub fn store_refreshed(
 }
 
 /// Marks a token that the portal has refused as expired, so that no tool tries it again. Its
-/// refresh token stays. A token of another region stays as it is: only its own region knows it.
+/// refresh token stays. A token that names another region, or none, stays as it is: only the
+/// region that issued a token knows whether it is valid.
 pub fn mark_expired(files: SessionFiles, lock: &Lock, token: &SsoToken) {
     if token.region.as_deref() != Some(files.session.region.as_str()) {
         return;

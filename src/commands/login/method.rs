@@ -28,7 +28,7 @@ pub(super) enum Method {
 pub(super) enum Reason {
     /// `--use-device-code` is given.
     AskedFor,
-    /// The older layout, without an sso-session: AWS gives its clients no authorization code.
+    /// The session is of the older layout: AWS issues authorization codes for sso-sessions only.
     OlderLayout,
     /// No browser on this computer: SSH, a container, or no desktop.
     NoBrowserHere,
