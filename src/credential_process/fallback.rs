@@ -53,7 +53,7 @@ pub fn recent(run: &Run) -> Option<RoleCredentials> {
     let SessionFiles { context, state, .. } = run.sso.files;
     let left = QuietTime::left(state, run.request, context.now())?;
     let credentials = live(run, latest_known(context, state))?;
-    debug!(context, "fallback: a request failed a moment ago; no request for another {left} s");
+    debug!(context, "fallback: AWS failed a moment ago; no request for another {left} s");
     Some(credentials)
 }
 

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// With less time left than this, a process does not go on beside a holder that does not move.
 const LEAST_FOR_A_FETCH: Duration = Duration::from_secs(1);
 
-/// The cold path, for when [`cached_role_credentials`] has nothing.
+/// The cold path, for when [`cached_role_credentials`](super::cached_role_credentials) has nothing.
 ///
 /// # Errors
 /// The failure to get credentials from AWS, if no live ones are left to fall back on.
