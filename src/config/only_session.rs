@@ -1,14 +1,17 @@
 //! Which session `login` and `logout` mean where no flag, variable or profile names one: the
 //! only one of the config. Nothing here is asked unless a name is missing.
 
-use super::files::Files;
+use super::explain::nothing_to_sign_in_to;
+use super::files::{Files, shown_config_path};
 use super::header::Kind;
 use super::helper_line;
 use super::login_commands::option;
 use super::overview::all_sessions;
+use super::resolve;
+use super::resolved::ResolvedSession;
 use super::scanner::Pick;
 use super::value::{SSO_SESSION, START_URL};
-use super::{ResolvedSession, nothing_to_sign_in_to, resolve_session, shown_config_path};
+
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::options::Options;
@@ -32,7 +35,7 @@ pub fn meant_session(
     options: &Options,
     command: &'static str,
 ) -> Result<MeantSession, Error> {
-    match resolve_session(context, options, true) {
+    match resolve::session(context, options, true) {
         Ok(resolved) => Ok(MeantSession { resolved, is_the_only_one: false }),
         Err(error) if nothing_names_one(context, options, &error) => only_one(context, options, command),
         Err(error) => Err(error),
@@ -74,7 +77,7 @@ fn only_one(context: &Context, options: &Options, command: &'static str) -> Resu
     match (sections.as_slice(), sessions.as_slice()) {
         (&[name], sessions) if all_at_one_portal(sessions) => {
             let options = Options { sso_session: Some(name.to_owned()), ..options.clone() };
-            let resolved = resolve_session(context, &options, true)?;
+            let resolved = resolve::session(context, &options, true)?;
             Ok(MeantSession { resolved, is_the_only_one: true })
         }
         (&[], [only]) => Ok(MeantSession { resolved: only.clone(), is_the_only_one: true }),

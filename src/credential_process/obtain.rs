@@ -76,7 +76,9 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
     let until = if run.live { ALTOGETHER_WHILE_LIVE } else { PATIENCE };
     let place = LockPlace::of_role(run.sso.files.state, run.request);
     match lock_at(&run.sso, run.request, &place, until) {
-        Err(Error::Local(LocalError::LockTimeout { .. })) if run.sso.time.left() >= LEAST_FOR_A_FETCH => lock_beside_holder(run),
+        Err(Error::Local(LocalError::LockTimeout { .. })) if run.sso.time.left() >= LEAST_FOR_A_FETCH => {
+            lock_beside_holder(run)
+        }
         lock => lock,
     }
 }
