@@ -4,16 +4,22 @@
 //! a JSON reader, requests and answers in the SDK, in hyper and in TLS. All of them come
 //! from one allocator. A hit is spared the work: it prints what it reads, and ends.
 
+mod arena;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use arena::{Arena, Memory};
 
 /// Larger blocks are files of certificates, not secrets.
 const LARGEST: usize = 64 * 1024;
 
 static WIPING: AtomicBool = AtomicBool::new(false);
 
+static FIRST: Memory = Memory::new();
+
 #[global_allocator]
-static ALLOCATOR: Wiping<System> = Wiping { inner: System, on: &WIPING };
+static ALLOCATOR: Wiping<Arena<System>> = Wiping { inner: Arena::new(&FIRST, System), on: &WIPING };
 
 /// From now on memory is wiped when it is given back, in blocks of up to 64 KiB.
 pub fn wipe_freed_memory() {
