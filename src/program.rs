@@ -21,10 +21,10 @@ pub fn run(arguments: &[OsString]) -> u8 {
     platform::survive_file_size_limit();
     match cli::parse(arguments).and_then(|command| obey(&mut context, command)) {
         Ok(code) => code,
-        Err(error) => {
+        Err(error) => off_the_hot_path(|| {
             output::tell(&error.to_string());
             error.exit_code()
-        }
+        }),
     }
 }
 
@@ -36,18 +36,18 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
             suggestion: Some(config::meant_by_word(context, &word)),
         })),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
-        Command::Login(options) => {
+        Command::Login(options) => off_the_hot_path(|| {
             context.open_log(options.debug);
             commands::login(context, &options)
-        }
-        Command::Logout(options) => {
+        }),
+        Command::Logout(options) => off_the_hot_path(|| {
             context.open_log(options.debug);
             commands::logout(context, &options)
-        }
-        Command::Status(options) => {
+        }),
+        Command::Status(options) => off_the_hot_path(|| {
             context.open_log(options.debug);
             commands::status(context, &options)
-        }
+        }),
     }
 }
 
@@ -61,8 +61,16 @@ fn credential_process(context: &mut Context, options: &Options) -> Result<(), Er
     let credentials = if let Some(credentials) = cached {
         credentials
     } else {
-        credential_process::obtain_through_aws(context, &caches, &resolved, options)?
+        off_the_hot_path(|| credential_process::obtain_through_aws(context, &caches, &resolved, options))?
     };
     let account_id = (!options.no_account_id).then_some(&resolved.request.account_id);
     output::print_document(&credentials.document(account_id))
+}
+
+/// Keeps `work` out of the function that calls for it. Inlined, its code and its place on
+/// the stack would be more pages for each hit to touch.
+#[cold]
+#[inline(never)]
+fn off_the_hot_path<T>(work: impl FnOnce() -> T) -> T {
+    work()
 }

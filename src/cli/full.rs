@@ -200,6 +200,8 @@ pub enum OutputFormat {
     Json,
 }
 
+#[cold]
+#[inline(never)]
 pub(super) fn parse(arguments: &[OsString]) -> Result<Command, Error> {
     let program = std::iter::once(OsString::from("aws-sso-cred"));
     match CommandLine::try_parse_from(program.chain(without_empty_values(arguments))) {
