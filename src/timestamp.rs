@@ -78,16 +78,31 @@ impl std::fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let clamped = self.0.clamp(MINIMUM, MAXIMUM);
         let moment = OffsetDateTime::from_unix_timestamp(clamped).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        write!(
-            formatter,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-            moment.year(),
-            u8::from(moment.month()),
-            moment.day(),
-            moment.hour(),
-            moment.minute(),
-            moment.second()
-        )
+        // Without the machinery for numbers, of which a hit would use this alone.
+        let mut text = String::with_capacity(20);
+        push_digits(&mut text, moment.year().unsigned_abs(), 1000);
+        for (before, part) in [
+            ('-', u8::from(moment.month())),
+            ('-', moment.day()),
+            ('T', moment.hour()),
+            (':', moment.minute()),
+            (':', moment.second()),
+        ] {
+            text.push(before);
+            push_digits(&mut text, part.into(), 10);
+        }
+        text.push('Z');
+        formatter.write_str(&text)
+    }
+}
+
+/// Appends `value` in decimal, from the digit whose place is worth `place` on.
+fn push_digits(text: &mut String, value: u32, place: u32) {
+    let mut place = place;
+    while place > 0 {
+        let digit = value / place % 10;
+        text.extend(char::from_digit(digit, 10));
+        place /= 10;
     }
 }
 
