@@ -126,7 +126,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Arena<A> {
             // SAFETY: as in `alloc`.
             return unsafe { self.inner.realloc(block, layout, new_size) };
         };
-        if self.resize(place, layout.size(), new_size) {
+        if self.resize(place, layout.size(), new_size) || new_size <= layout.size() {
             return block;
         }
         // SAFETY: the caller vouches for the size and the alignment.
@@ -198,6 +198,20 @@ mod tests {
             assert_eq!(arena.place(moved), Some(20));
             assert_eq!(std::slice::from_raw_parts(moved, 10), [b'a'; 10]);
             assert_eq!(std::slice::from_raw_parts(second, 10), [b'b'; 10]);
+        }
+    }
+
+    #[test]
+    fn a_block_that_is_not_the_last_shrinks_in_place() {
+        let arena = arena();
+        // SAFETY: as above.
+        unsafe {
+            let first = arena.alloc(bytes(10));
+            let second = arena.alloc(bytes(10));
+            assert_eq!(arena.realloc(first, bytes(10), 5), first);
+            arena.dealloc(first, bytes(5));
+            assert_eq!(arena.place(second), Some(10));
+            assert_eq!(arena.place(arena.alloc(bytes(1))), Some(20));
         }
     }
 
