@@ -213,8 +213,8 @@ fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
         if variables.is_empty() {
             assert_eq!(
                 of(&region),
-                "aws-sso-cred: missing start URL: `--region` was given without `--start-url`, and no profile has it\n\
-                 set sso_start_url (or --start-url, or AWS_SSO_START_URL)\n\
+                "aws-sso-cred: sso_start_url is missing: `--region` was given without `--start-url`\n\
+                 each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
                  hint: add `--start-url URL`, or name the session with `--sso-session NAME`"
             );
         } else {
@@ -294,7 +294,7 @@ fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
     assert_eq!(
         error_with(&Home::new(CORP), &options),
         "aws-sso-cred: --sso-session names sso-session `crop`, which is not in ~/.aws/config\n\
-         hint: did you mean `corp`?"
+         hint: did you mean `--sso-session corp`?"
     );
     let options = Options { sso_session: Some("other".to_owned()), ..Options::default() };
     assert_eq!(
