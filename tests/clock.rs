@@ -228,7 +228,7 @@ fn status_shows_no_expiry_for_a_refused_token_that_can_be_refreshed() {
     world.aws.fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
     failed(&world.run(&[]), 4);
     let table = status_table(&world);
-    assert!(table.contains("renewed automatically"), "{table}");
+    assert!(table.contains("refreshed automatically"), "{table}");
     assert!(!table.contains("1970"), "{table}");
 }
 

@@ -81,7 +81,7 @@ pub fn signed_in(facts: &PageFacts<'_>, until: Timestamp, renewable: bool) -> Re
     }
     rows.push_str(&row("Access portal", session.start_url.host(), ""));
     rows.push_str(&row("Region", session.region.as_str(), ""));
-    let then = if renewable { "then renewed automatically, until the session ends" } else { "" };
+    let then = if renewable { "then refreshed automatically, until the session ends" } else { "" };
     rows.push_str(&row("Valid until", &format!("{date} {time} UTC"), then));
     page(
         "200 OK",

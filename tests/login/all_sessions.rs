@@ -36,9 +36,9 @@ fn login_all_signs_in_to_every_session_in_file_order() {
     assert_eq!(
         done,
         [
-            "signed in to sso-session `corp` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN), then renewed automatically",
+            "signed in to sso-session `corp` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN), then refreshed automatically",
             "signed in to profile `old` at https://corp.awsapps.com/start: good for 1 profile until TIME (in SPAN)",
-            "signed in to sso-session `away` at https://away.awsapps.com/start: good until TIME (in SPAN), then renewed automatically",
+            "signed in to sso-session `away` at https://away.awsapps.com/start: good until TIME (in SPAN), then refreshed automatically",
         ]
     );
     assert_eq!(signed_in(&world.home), [true, true, true]);

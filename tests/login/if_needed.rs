@@ -10,7 +10,7 @@ use crate::support::{comparable, opened, told, with_browser};
 
 const IF_NEEDED: [&str; 4] = ["login", "--sso-session", "corp", "--if-needed"];
 const ALREADY: &str = "already signed in to sso-session `corp` at https://corp.awsapps.com/start: \
-    good for 1 profile until TIME (in SPAN), then renewed automatically\n";
+    good for 1 profile until TIME (in SPAN), then refreshed automatically\n";
 
 fn with(validity: &'static str) -> Vec<&'static str> {
     [&IF_NEEDED[..], &["--min-validity", validity]].concat()

@@ -19,7 +19,7 @@ use crate::support::{LONG, Running, field, leftovers, mode, opened, page, parame
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
 pub const SIGNED_IN: &str = "signed in to sso-session `corp` at https://corp.awsapps.com/start: \
-    good for 1 profile until TIME (in SPAN), then renewed automatically\n";
+    good for 1 profile until TIME (in SPAN), then refreshed automatically\n";
 
 pub fn registration_path(world: &World) -> std::path::PathBuf {
     world.home.registration_path(Some("corp"), START_URL, REGION, Some(&["sso:account:access"]))

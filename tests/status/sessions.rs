@@ -56,7 +56,7 @@ fn status_shows_a_sign_in_with_cached_roles() {
         "\
 sso-session `corp`: signed in
   signed in until   DATE TIME UTC (in N minutes)
-  renewable until   DATE TIME UTC (in N days), or until the session ends
+  refreshed until   DATE TIME UTC (in N days), or your administrator's session limit
   cached roles      111122223333 Developer  until DATE TIME UTC (in N minutes)
                     111122223333 ReadOnly   until DATE TIME UTC (in N minutes)
   start URL         https://corp.awsapps.com/start in eu-west-1
@@ -91,7 +91,7 @@ fn status_shows_whether_an_expired_token_can_be_refreshed() {
     let (status, text) = table(&world, &CORP);
     assert_eq!(status, 0);
     assert!(
-        text.starts_with("sso-session `corp`: signed in; renewed automatically at the next use\n"),
+        text.starts_with("sso-session `corp`: signed in; refreshed automatically at the next use\n"),
         "{text}"
     );
     assert!(text.contains("  signed in until   DATE TIME UTC (N minutes ago)\n"), "{text}");

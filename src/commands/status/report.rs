@@ -83,7 +83,7 @@ impl TokenState {
     const fn words(self) -> &'static str {
         match self {
             Self::Valid => "signed in",
-            Self::Refreshable => "signed in; renewed automatically at the next use",
+            Self::Refreshable => "signed in; refreshed automatically at the next use",
             Self::Expired => "expired",
             Self::Refused => "AWS no longer accepts the sign-in",
             Self::SignedOut => "not signed in",
