@@ -310,8 +310,7 @@ fn an_incomplete_command_line_is_reported_with_all_that_is_missing() {
     append(&world, "[profile static]\naws_access_key_id = AKIA\n");
     world.home.env("AWS_PROFILE", "static");
     let lines = failed(&world.home.run(&["login", "--region", REGION]), 2);
-    let what =
-        "aws-sso-cred: missing start URL: `--region` was given without `--start-url`, and no profile has it";
+    let what = "aws-sso-cred: sso_start_url is missing: `--region` was given without `--start-url`";
     assert_eq!(lines[0], what);
     world.home.env_remove("AWS_PROFILE");
     for half in [["--start-url", "https://x.awsapps.com/start"], ["--region", REGION]] {

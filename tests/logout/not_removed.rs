@@ -24,9 +24,11 @@ fn logout_names_a_token_that_it_cannot_remove_from_a_read_only_directory() {
         assert_eq!(
             left(&output, ""),
             [
-                format!("aws-sso-cred: cannot remove {token}, which holds the sign-in{of}"),
-                "the mode of ~/.aws/sso/cache forbids it; AWS has revoked the sign-in".to_owned(),
-                format!("hint: run `chmod -R u+rwX ~/.aws/sso`, then `aws-sso-cred {command}` again"),
+                format!("aws-sso-cred: cannot remove the file with the sign-in{of}"),
+                format!(
+                    "{token}: the permissions of ~/.aws/sso/cache do not allow it; AWS has revoked the sign-in"
+                ),
+                format!("hint: run `chmod -R u+rwX ~/.aws/sso`, then run `aws-sso-cred {command}` again"),
             ]
         );
         assert_eq!(world.aws.count(Operation::Logout), 1, "the token is revoked once");
@@ -77,8 +79,7 @@ fn logout_names_each_file_that_it_cannot_remove_with_owner_and_remedy() {
     assert_eq!(
         left(&output, &named),
         [
-            "aws-sso-cred: cannot remove 4 files, which hold the sign-in and the client registration and \
-             role credentials and what a killed process left half written of sso-session `corp`",
+            "aws-sso-cred: cannot remove 4 files with secrets of sso-session `corp`",
             "~/.aws/sso/cache belongs to root; AWS has revoked the sign-in",
             "hint: run `sudo chown -R \"$USER\" ~/.aws/sso ~/.aws/cli`, then run \
              `aws-sso-cred logout --sso-session corp --forget-client` again",
@@ -184,13 +185,13 @@ fn logout_does_not_claim_to_end_a_pending_sign_in_that_it_cannot_remove() {
     give_away(&world);
     set_mode(&session, 0o500);
     let output = crate::ordinary_user::run(&world, &LOGOUT);
-    assert!(!output.stderr.contains("is given up"), "{}", output.stderr);
+    assert!(!output.stderr.contains("is cancelled"), "{}", output.stderr);
     assert_eq!(output.status, 5);
     assert!(output.stderr.contains("notes about the sign-in of sso-session `corp`"), "{}", output.stderr);
     set_mode(&session, 0o700);
     told(
         &crate::ordinary_user::run(&world, &LOGOUT),
-        "sso-session `corp`: the sign-in that waited is given up\n",
+        "sso-session `corp`: the pending sign-in is cancelled\n",
     );
 }
 
@@ -281,7 +282,8 @@ fn logout_of_an_ended_session_does_not_say_that_aws_was_not_told() {
         "the permissions of ~/.aws/sso/cache do not allow it; AWS has revoked the sign-in",
         "the permissions of ~/.aws/sso/cache do not allow it",
     ] {
-        assert_eq!(left(&crate::ordinary_user::run(&world, &LOGOUT), "")[1], why);
+        let token = shown(&world, &world.token_file());
+        assert_eq!(left(&crate::ordinary_user::run(&world, &LOGOUT), "")[1], format!("{token}: {why}"));
     }
     assert_eq!(world.aws.count(Operation::Logout), 2);
     set_mode(&world.home.sso_cache(), 0o700);
