@@ -9,7 +9,7 @@ use stand_in::{IssuedToken, Operation, Output, TokenOptions};
 
 use crate::common::{DEV, World, finish};
 
-pub const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: nobody is signed in\n";
+pub const NOT_SIGNED_IN: &str = "aws-sso-cred: sso-session `corp`: you are not signed in\n";
 
 /// A world with a browser that runs `script`.
 pub fn with_browser(script: &str) -> World {
