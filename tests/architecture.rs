@@ -385,12 +385,28 @@ fn every_test_and_every_file_that_the_documents_name_exists() {
 }
 
 #[test]
-fn the_map_has_every_room_and_every_invariant_says_what_holds_it() {
+fn the_map_names_every_file_and_every_room() {
     let map = read(MAP);
-    for source in sources() {
-        let shown = map.contains(&format!("`{}`", source.room)) || ["lib", "main"].contains(&&*source.room);
-        assert!(shown, "{MAP} lacks the room `{}`", source.room);
-    }
+    let (rooms, files) = map.split_once("## The files").expect("a chapter");
+    let named: BTreeSet<&str> = files
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(path, _)| path)
+        .collect();
+    let sources = sources();
+    let there: BTreeSet<&str> = sources.iter().map(|source| source.path.trim_start_matches("src/")).collect();
+    assert_eq!(named, there, "{MAP} has a line for each file and no other");
+    let order: Vec<&str> = rooms
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(room, _)| room)
+        .collect();
+    assert!(order.starts_with(&ROOMS), "{MAP} has the rooms in their order: {order:?}");
+}
+
+#[test]
+fn every_invariant_says_what_enforces_it() {
+    let map = read(MAP);
     let invariants = map.split_once("## Invariants").expect("a chapter").1;
     let invariants = invariants.split("\n## ").next().unwrap();
     let rows: Vec<&str> = invariants.lines().filter(|line| line.starts_with("| ")).skip(1).collect();

@@ -103,7 +103,7 @@ fn several_sessions_are_named_ready_to_paste() {
     assert_eq!(
         lines,
         [
-            "aws-sso-cred: none of the 3 sessions in ~/.aws/config was named",
+            "aws-sso-cred: no session was named, and ~/.aws/config has 3",
             "hint: run one of `aws-sso-cred login --sso-session corp`, \
              `aws-sso-cred login --sso-session 'other one'`, `aws-sso-cred login --profile old`, \
              `aws-sso-cred login --all`",

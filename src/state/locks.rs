@@ -78,7 +78,7 @@ impl<'a> LockPlace<'a> {
         let stopped = platform::is_stopped(holder) == Some(true);
         let stuck = stopped || self.noted_holder(now) == Some(holder);
         if stuck {
-            debug!(self.state.context, "lock: its holder, process {holder}, does not move");
+            debug!(self.state.context, "lock: its holder, process {holder}, hangs");
         }
         stuck
     }

@@ -94,7 +94,7 @@ fn status_shows_a_waiting_sign_in_and_a_cool_down() {
     let (status, text) = table(&world, &CORP);
     let expected = format!(
         "\
-sso-session `corp`: signed out
+sso-session `corp`: not signed in
   waiting for you   open {page}?user_code={code} and confirm the code {code} (N minutes left)
   start URL         https://corp.awsapps.com/start in eu-west-1
   looked for        {FILE}

@@ -56,7 +56,7 @@ fn status_shows_a_sign_in_with_cached_roles() {
         "\
 sso-session `corp`: signed in
   signed in until   DATE TIME UTC (in N minutes)
-  refreshed until   DATE TIME UTC (in N days), or your administrator's session limit
+  refreshed until   DATE TIME UTC (in N days), or less if your administrator limits sessions
   cached roles      111122223333 Developer  until DATE TIME UTC (in N minutes)
                     111122223333 ReadOnly   until DATE TIME UTC (in N minutes)
   start URL         https://corp.awsapps.com/start in eu-west-1
@@ -260,7 +260,7 @@ fn status_and_login_all_report_an_unreadable_or_missing_config() {
     let output = world.home.run(&["status"]);
     assert_eq!(output.status, 2, "{output:?}");
     assert!(
-        output.stderr.contains("there is no /nonexistent/config, which AWS_CONFIG_FILE names"),
+        output.stderr.contains("AWS_CONFIG_FILE names /nonexistent/config, which does not exist"),
         "{output:?}"
     );
     assert!(output.stdout.contains("(not in the config): signed in\n"), "{output:?}");

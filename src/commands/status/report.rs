@@ -310,7 +310,10 @@ fn block(report: &Report, context: &Context) -> String {
         row("signed in until", &moment(until, context));
     }
     if let Some(until) = report.refreshable_until {
-        row("refreshed until", &format!("{}, or your administrator's session limit", moment(until, context)));
+        row(
+            "refreshed until",
+            &format!("{}, or less if your administrator limits sessions", moment(until, context)),
+        );
     }
     for (index, (role, until)) in aligned(&report.roles, context).iter().enumerate() {
         row(if index == 0 { "cached roles" } else { "" }, &format!("{role}  until {until}"));

@@ -169,7 +169,7 @@ fn nothing_to_sign_in_to(config_path: &str) -> Text {
 }
 
 fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Text {
-    const MOST: usize = 5;
+    const MOST: usize = 3;
     let all = format!("`aws-sso-cred {command} --all`");
     let mut choices: Vec<String> = commands.iter().take(MOST).map(|command| format!("`{command}`")).collect();
     choices.push(all);
@@ -178,7 +178,7 @@ fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Te
         _ => "; `aws-sso-cred status` shows the other sessions",
     };
     hinted(
-        format!("none of the {} sessions in {config_path} was named", commands.len()),
+        format!("no session was named, and {config_path} has {}", commands.len()),
         format!("run one of {}{others}", choices.join(", ")),
     )
 }
