@@ -162,8 +162,8 @@ fn a_session_that_is_shorter_than_asked_is_a_failure_and_opens_the_browser_once(
     // The administrator allows a quarter of an hour.
     world.aws.set_access_token_lifetime(Duration::from_secs(900));
     let output = world.home.run(&with("1h"));
-    let end = "aws-sso-cred: sso-session `corp`: the sign-in is good for only SPAN, and `--min-validity` asks for SPAN\n\
-        a new sign-in would not be good for longer\n\
+    let end = "aws-sso-cred: sso-session `corp`: the sign-in is valid for only SPAN, and `--min-validity` asks for SPAN\n\
+        a new sign-in would not be valid for longer\n\
         hint: give a shorter `--min-validity`, or ask your administrator for a longer session in Identity Center\n";
     assert_eq!(output.status, 4, "{output:?}");
     assert!(comparable(&output.stderr).ends_with(end), "{output:?}");
