@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, Holding, LeftFile, LocalError};
 use crate::platform::{
-    Obstacle, TEMPORARY_ENDING, empty, ensure_files_can_go, ensure_replaceable, ensure_theirs,
+    Obstacle, TEMPORARY_ENDING, empty, ensure_files_can_go, ensure_replaceable, ensure_safe_for_root,
     has_other_names, is_ours, read_directory,
 };
 use crate::terminal::output;
@@ -53,7 +53,7 @@ impl<'a> Removals<'a> {
             // No tool keeps a secret in a directory of this name: its content is left alone.
             return Removal::WasAbsent;
         }
-        if let Err(error) = ensure_theirs(path) {
+        if let Err(error) = ensure_safe_for_root(path) {
             self.record(path, holds, &Obstacle::to(path, &error), false);
             return Removal::Stays;
         }
