@@ -141,7 +141,8 @@ pub trait IdentityCenter {
     /// `POST /device_authorization` at sso-oidc.
     ///
     /// # Errors
-    /// [`ServiceError`]; a wrong start URL or region is [`ServiceErrorKind::InvalidRequest`].
+    /// [`ServiceError`]; a wrong start URL or region is
+    /// [`InvalidRequest`](crate::error::ServiceErrorKind::InvalidRequest).
     fn start_device_authorization(
         &self,
         client: Client<'_>,
@@ -152,8 +153,9 @@ pub trait IdentityCenter {
     /// `POST /token` at sso-oidc.
     ///
     /// # Errors
-    /// [`ServiceError`]; while a device code waits for the person it is
-    /// [`ServiceErrorKind::AuthorizationPending`] or [`ServiceErrorKind::SlowDown`].
+    /// [`ServiceError`]; while a device code waits for the person, it is
+    /// [`AuthorizationPending`](crate::error::ServiceErrorKind::AuthorizationPending) or
+    /// [`SlowDown`](crate::error::ServiceErrorKind::SlowDown).
     fn create_token(
         &self,
         client: Client<'_>,
@@ -164,8 +166,9 @@ pub trait IdentityCenter {
     /// `GET /federation/credentials` at the portal (`sso`).
     ///
     /// # Errors
-    /// [`ServiceError`]; an invalid token is [`ServiceErrorKind::Unauthorized`], a role that is
-    /// not assigned to the person [`ServiceErrorKind::Forbidden`].
+    /// [`ServiceError`]; an invalid token is
+    /// [`Unauthorized`](crate::error::ServiceErrorKind::Unauthorized), a role that is not assigned to
+    /// the person [`Forbidden`](crate::error::ServiceErrorKind::Forbidden).
     fn get_role_credentials(
         &self,
         access_token: &Secret,
@@ -211,8 +214,9 @@ pub trait IdentityCenter {
     /// [`ServiceError`] if the region has no sso-oidc endpoint.
     fn authorize_endpoint(&self) -> Result<String, ServiceError>;
 
-    /// The redirect that a web server answers for `address`: a `HEAD` request, or a `GET` request
-    /// if the server has no `HEAD`. It carries no secret, and the redirect is not followed.
+    /// Asks a web server for the redirect at `address`: with a `HEAD` request, or with a `GET`
+    /// request if the server has no `HEAD`. The request carries no secret, and the redirect is not
+    /// followed.
     ///
     /// # Errors
     /// [`ServiceError`] if there was no answer.

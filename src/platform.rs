@@ -1,6 +1,6 @@
 //! Everything that differs between Linux, macOS and Windows: files, processes, terminals.
 //!
-//! The rest of the program does not ask which system it runs on.
+//! Other modules call this one instead of the interfaces of a system.
 
 mod files;
 mod held;

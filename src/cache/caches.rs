@@ -1,4 +1,4 @@
-//! The paths of the cache files, and how one is written.
+//! The directories and paths of the cache files.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ impl Caches {
     /// Replaces a cache file.
     ///
     /// # Errors
-    /// The system's, and [`io::ErrorKind::NotFound`] when there is no home directory.
+    /// The system's error, and [`io::ErrorKind::NotFound`] when there is no home directory.
     pub(super) fn write(&self, path: &Path, text: &Secret, durability: Durability) -> io::Result<()> {
         self.ensure_home()?;
         write_atomically(path, text.expose(), durability)

@@ -31,8 +31,8 @@ pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
     })
 }
 
-/// Whether no process is still working on a temporary file. It is created before AWS is asked
-/// for a token, and that request takes less time than `ABANDONED`.
+/// Whether no process is still working on a temporary file. A process creates it right before it
+/// asks AWS for a token, and gives up that request in less than a minute.
 pub fn is_abandoned(temporary: &Path) -> bool {
     const ABANDONED: Duration = Duration::from_secs(60);
     platform::age(temporary).is_some_and(|age| age > ABANDONED)

@@ -1,4 +1,4 @@
-//! What the target of a link in a cache directory is.
+//! Tells whether the target of a link in a cache directory holds a secret.
 
 use std::path::Path;
 

@@ -62,7 +62,7 @@ impl Caches {
     /// a part of a secret may be left in it.
     ///
     /// # Errors
-    /// The system's, when the directory cannot be read.
+    /// The system's error, if the directory cannot be read.
     pub fn sign_ins(&self, context: &Context) -> io::Result<Vec<SignInFile>> {
         let files = json_files(self.token_directory())?.into_iter();
         let files = files.map(|path| SignInFile::at(context, path));
@@ -80,7 +80,7 @@ impl Caches {
     /// `AssumeRole`), and every file with the name of a cache file that cannot be opened.
     ///
     /// # Errors
-    /// The system's, when the directory cannot be read.
+    /// The system's error, if the directory cannot be read.
     pub fn sso_role_files(&self, context: &Context) -> io::Result<Vec<RoleFile>> {
         let files = json_files(self.role_directory())?.into_iter();
         Ok(files.filter_map(|path| RoleFile::at(context, path)).collect())

@@ -55,7 +55,7 @@ impl Caches {
     /// Replaces the registration of `session`.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write_registration(
         &self,
         context: &Context,

@@ -41,7 +41,7 @@ impl Caches {
     /// Replaces the cached credentials for `request`.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write_role_credentials(
         &self,
         context: &Context,
@@ -67,7 +67,7 @@ impl Caches {
     /// Removes the cached credentials for `request`.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn remove_role_credentials(&self, request: &RoleRequest, _lock: &Lock) -> io::Result<()> {
         std::fs::remove_file(self.role_path(request))
     }

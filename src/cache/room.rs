@@ -14,7 +14,7 @@ const ROOM: usize = 16 * 1024;
 const BLANK: &str = " ";
 
 /// A temporary file as large as a token file may be, beside the file that it is to replace.
-/// Dropped before [`Room::stage`], it is removed.
+/// It is removed if this is dropped before [`Room::stage`].
 #[derive(Debug)]
 pub(super) struct Room {
     file: fs::File,
@@ -24,7 +24,7 @@ pub(super) struct Room {
 /// Makes sure that `target` can be replaced, and reserves the space for its new content.
 ///
 /// # Errors
-/// The system's, and the path that could not be written or replaced.
+/// The system's error, and the path that could not be written or replaced.
 pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
     let target = &written_through(target);
     let directory = target.parent().unwrap_or(Path::new("."));

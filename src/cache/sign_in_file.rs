@@ -1,7 +1,7 @@
-//! What is in a token file, as signing out sees it.
+//! The content of a token file, for signing out.
 //!
-//! Other tools use tokens that this program does not use, so more counts as a token here than
-//! in `token`.
+//! Other tools use tokens that this program cannot use. They count as tokens here, but not in
+//! `token`.
 
 use std::path::PathBuf;
 

@@ -16,14 +16,14 @@ pub(super) enum Durability {
     Precious,
 }
 
-/// Replaces `path` at once and whole: a temporary file beside it, 0600 from birth,
-/// whose name does not end in `.json`, and a rename.
+/// Replaces `path` at once and whole: writes a temporary file beside it, which is created with mode
+/// 0600 and whose name does not end in `.json`, and renames it.
 pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
     stage(path, text, durability)?.put_in_place()
 }
 
-/// A complete temporary file beside its target. Dropped before [`Staged::put_in_place`], it is
-/// removed.
+/// A complete temporary file beside its target. It is removed if this is dropped before
+/// [`Staged::put_in_place`].
 #[derive(Debug)]
 pub(super) struct Staged {
     pub(super) temporary: Option<PathBuf>,
@@ -64,8 +64,8 @@ impl Drop for Staged {
     }
 }
 
-/// Renames a file that a killed process left to `target`, if it `is_wanted` right before the
-/// rename. Its modification time becomes now.
+/// Replaces `target` with a temporary file that a killed process left, if it `is_wanted` right
+/// before the rename. Its modification time becomes now.
 pub(super) fn put_left_over_in_place(
     left_over: &Path,
     target: &Path,

@@ -56,7 +56,7 @@ impl Caches {
     /// Replaces the token of `session`; members that this program does not know stay.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write_token(
         &self,
         context: &Context,
@@ -71,7 +71,7 @@ impl Caches {
     /// process is killed while it waits for the lock, the token is not lost.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn stage_token(
         &self,
         context: &Context,
@@ -87,7 +87,7 @@ impl Caches {
     /// As [`Self::stage_token`], in the space that was reserved for the token.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn stage_token_in(
         &self,
         room: TokenRoom,
@@ -110,7 +110,7 @@ impl Caches {
     /// lose the session.
     ///
     /// # Errors
-    /// The system's, and the directory or file that cannot be written.
+    /// The system's error, and the directory or file that cannot be written.
     pub fn reserve_room_for_token(&self, session: &SsoSession) -> Result<TokenRoom, (PathBuf, io::Error)> {
         self.ensure_home().map_err(|error| (self.home.clone(), error))?;
         reserve_room(&self.token_path(session)).map(TokenRoom)
@@ -135,11 +135,11 @@ impl Caches {
         tokens
     }
 
-    /// Makes a token that a killed process left the token of `session`, if it `is_wanted` right
+    /// Replaces the token of `session` with one that a killed process left, if it `is_wanted` right
     /// before the file is replaced.
     ///
     /// # Errors
-    /// The system's, and one that says that the token is not wanted.
+    /// The system's error, and one that says that the token is not wanted.
     pub fn adopt_token(
         &self,
         session: &SsoSession,
@@ -151,11 +151,12 @@ impl Caches {
     }
 }
 
-/// Reserved space on the disk for one token. Dropped, it is released.
+/// Reserved space on the disk for one token. It is released when this is dropped.
 #[derive(Debug)]
 pub struct TokenRoom(Room);
 
-/// A token in a temporary file. Dropped before [`StagedToken::put_in_place`], it is removed.
+/// A token in a temporary file, which is removed if this is dropped before
+/// [`StagedToken::put_in_place`].
 #[derive(Debug)]
 pub struct StagedToken(Staged);
 
@@ -163,7 +164,7 @@ impl StagedToken {
     /// Replaces the token of its session with this one.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn put_in_place(self, _lock: &Lock) -> io::Result<()> {
         self.0.put_in_place()
     }

@@ -1,6 +1,6 @@
-//! Opens a connection to an endpoint, by a proxy if there is one, and with TLS.
+//! Opens a connection to an endpoint, through a proxy if there is one, and with TLS.
 //!
-//! A connection without TLS is made to this computer only, and never by a proxy. With TLS, the
+//! A connection without TLS is made to this computer only, and never through a proxy. With TLS, the
 //! server's certificate must be trusted.
 
 use crate::error::ServiceErrorKind;

@@ -1,7 +1,7 @@
 //! Looks up the addresses of a host name.
 //!
-//! The system's look-up blocks, so it runs on a thread of its own, where the time-outs of this
-//! thread end the wait for it. tokio's look-up does the same, but panics if no thread can be
+//! The system's look-up blocks, so it runs on a thread of its own, and the calling thread waits
+//! for it only until its time-out. tokio's look-up does the same, but panics if no thread can be
 //! started (`RLIMIT_NPROC`, the `pids` limit of a container). In that case this module looks the
 //! name up on the calling thread, unless the time is too short for that.
 

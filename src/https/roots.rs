@@ -80,7 +80,7 @@ fn parse(pem: &[u8], strictness: Strictness) -> Result<RootCertStore, String> {
     Ok(roots)
 }
 
-/// The system's trusted certificates: of one file on Linux, unless it `reads_directory`.
+/// The system's trusted certificates: on Linux those in one file, unless `reads_directory` is set.
 pub(super) fn system_roots(reads_directory: bool) -> Result<RootCertStore, Failure> {
     let mut cause = None;
     if cfg!(target_os = "linux") && !reads_directory {

@@ -1,4 +1,4 @@
-//! Sends HTTP/1.1 requests by hyper. The connection is kept for the next request to the same
+//! Sends HTTP/1.1 requests with hyper. The connection is kept for the next request to the same
 //! endpoint.
 //!
 //! Redirects are not followed, and nothing is retried.

@@ -1,7 +1,7 @@
 //! The TLS configuration of this run: which certificates are trusted.
 //!
-//! A PEM file that the user named is used alone; else the system's store. [`roots`](super::roots)
-//! reads both, [`verifier`](super::verifier) checks a server's certificate.
+//! A PEM file that the user named is used alone; else the system's store. `roots` reads both,
+//! `verifier` checks a server's certificate.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -1,6 +1,6 @@
-//! Verifies a server's certificate by webpki, and remembers why one was refused.
+//! Verifies a server's certificate with webpki, and remembers why a certificate was refused.
 //!
-//! webpki alone decides.
+//! The decision is webpki's alone.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,8 +1,8 @@
-//! [`IdentityCenter`] over the network, by AWS's SDK crates.
+//! [`IdentityCenter`] over the network, with AWS's SDK crates.
 //!
 //! The SDK's clients are built without its credential chain, instance metadata, shared config and
-//! request signing. One call is one request: retrying is in `retry`. The runtime, the trust store
-//! and the clients take time, so each is made at the first request.
+//! request signing. One call is one request: retrying is in `retry`. Making the runtime, the
+//! trust store and the clients takes time, so each is made at the first request.
 //!
 //! Connections, TLS and proxies are in `https`.
 

@@ -13,7 +13,7 @@ use super::users_home::{ensure_opened_is_safe_for_root, ensure_safe_for_root};
 /// not wait, not even for the other end of a FIFO.
 ///
 /// # Errors
-/// The system's, and [`io::ErrorKind::InvalidInput`] for a directory, a FIFO or a socket.
+/// The system's error, and [`io::ErrorKind::InvalidInput`] for a directory, a FIFO or a socket.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     open_with_metadata(path).map(|(file, _)| file)
 }
@@ -77,7 +77,7 @@ mod os {
         options.mode(0o600).custom_flags(flags)
     }
 
-    /// Run by root, the new directories belong to the owner of their parent directory: in a
+    /// When root runs this program, a new directory gets the owner of its parent directory: in a
     /// user's home, that user could not write to a directory of root's.
     pub(super) fn create_directories(path: &Path) -> io::Result<()> {
         let missing: Vec<&Path> = path.ancestors().take_while(|part| !part.exists()).collect();
@@ -131,7 +131,7 @@ mod os {
         };
         let mode = old.permissions().mode() & 0o777;
         file.set_permissions(fs::Permissions::from_mode(match mode {
-            // A mode that gives all users access is a mistake, and not copied.
+            // A mode that gives all users access is a mistake, and is not copied.
             _ if mode & 0o007 != 0 => 0o600,
             // The old group could not be set: the new file's group gets no access.
             _ if !has_same_group => mode & !0o070 | 0o600,
@@ -139,13 +139,14 @@ mod os {
         }))
     }
 
-    /// Run by root, the owner of a link's target counts only if the link has the same owner.
+    /// When root runs this program, the owner of a link's target is copied only if the link has the
+    /// same owner.
     fn may_be_taken_over(old: &fs::Metadata, replaced: &Path) -> bool {
         let has_same_owner = fs::symlink_metadata(replaced).is_ok_and(|link| link.uid() == old.uid());
         has_same_owner || !geteuid().is_root()
     }
 
-    /// Run by root, a new file in a user's directory belongs to that user.
+    /// When root runs this program, a new file in a user's directory belongs to that user.
     pub(super) fn give_to_owner_of_directory(file: &File, path: &Path) -> io::Result<()> {
         match path.parent().map(fs::metadata) {
             Some(directory) if geteuid().is_root() => give(file, &directory?),
@@ -157,7 +158,7 @@ mod os {
         std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid()))
     }
 
-    /// Run by root, the file may also belong to the owner of its directory.
+    /// When root runs this program, the file may belong to the owner of its directory instead.
     pub(super) fn open_own(path: &Path) -> io::Result<File> {
         let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits()).unwrap_or_default();
         let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
@@ -236,7 +237,7 @@ use os::{create_directories, is_character_device, open_for_reading, private, tak
 /// Creates the directory `path` and its parents with mode 0700. Existing ones are not changed.
 ///
 /// # Errors
-/// The system's.
+/// The system's error.
 pub fn create_private_directories(path: &Path) -> io::Result<()> {
     ensure_safe_for_root(path)?;
     create_directories(path)
@@ -245,7 +246,7 @@ pub fn create_private_directories(path: &Path) -> io::Result<()> {
 /// Creates a file with mode 0600.
 ///
 /// # Errors
-/// The system's, and [`io::ErrorKind::AlreadyExists`] if the name is taken.
+/// The system's error, and [`io::ErrorKind::AlreadyExists`] if the name is taken.
 pub fn create_private_new(path: &Path) -> io::Result<File> {
     ensure_safe_for_root(path)?;
     with_private_umask(|| private(OpenOptions::new().write(true).create_new(true)).open(path))
@@ -256,7 +257,7 @@ pub fn create_private_new(path: &Path) -> io::Result<File> {
 /// becomes 0600. If there is no file at `path`, the owner is that of the directory.
 ///
 /// # Errors
-/// The system's.
+/// The system's error.
 pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
     ensure_safe_for_root(path)?;
     take_over(file, path)
@@ -266,7 +267,7 @@ pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
 /// Links are not followed.
 ///
 /// # Errors
-/// The system's, and [`io::ErrorKind::PermissionDenied`] for any other file.
+/// The system's error, and [`io::ErrorKind::PermissionDenied`] for any other file.
 pub fn open_own(path: &Path) -> io::Result<File> {
     ensure_safe_for_root(path)?;
     os::open_own(path)
@@ -276,7 +277,7 @@ pub fn open_own(path: &Path) -> io::Result<File> {
 /// belongs to this user. Links are not followed.
 ///
 /// # Errors
-/// The system's, and [`io::ErrorKind::InvalidInput`] for anything but a regular file.
+/// The system's error, and [`io::ErrorKind::InvalidInput`] for anything but a regular file.
 pub fn open_private_append(path: &Path) -> io::Result<File> {
     ensure_safe_for_root(path)?;
     let is_new = fs::symlink_metadata(path).is_err();
@@ -295,7 +296,7 @@ pub fn open_private_append(path: &Path) -> io::Result<File> {
 /// Truncates a regular file to nothing, so that it is empty under all its names.
 ///
 /// # Errors
-/// The system's.
+/// The system's error.
 pub fn empty(path: &Path) -> io::Result<()> {
     private(OpenOptions::new().write(true)).open(path)?.set_len(0)
 }

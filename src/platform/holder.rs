@@ -18,11 +18,11 @@ pub fn noted_holder(lock: &File) -> Option<u32> {
     std::str::from_utf8(&bytes).ok()?.trim().parse().ok()
 }
 
-/// On Windows, other processes cannot read a locked file.
+/// Does nothing: on Windows, other processes cannot read a locked file.
 #[cfg(not(unix))]
 pub fn note_holder(_lock: &File) {}
 
-/// On Windows, other processes cannot read a locked file.
+/// `None`: on Windows, other processes cannot read a locked file.
 #[cfg(not(unix))]
 pub fn noted_holder(_lock: &File) -> Option<u32> {
     None

@@ -16,7 +16,7 @@ pub struct SpareDescriptor {
 /// Reserves a file descriptor, for a file that must be written later.
 ///
 /// # Errors
-/// The system's, when no descriptor is left.
+/// The system's error, if no descriptor is left.
 pub fn spare_descriptor() -> io::Result<SpareDescriptor> {
     match std::fs::File::open(std::path::Component::RootDir) {
         Ok(file) => Ok(SpareDescriptor { _file: Some(file) }),

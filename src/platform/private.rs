@@ -1,7 +1,7 @@
 //! This program's own directory, which no other user can change, and the files in it.
 //!
 //! The directory is opened once, and its files are opened relative to its descriptor: another
-//! user cannot redirect a file by a link. A directory that is a link, belongs to another user or
+//! user cannot redirect a file with a link. A directory that is a link, belongs to another user or
 //! can be written by other users is refused.
 //!
 //! The files of the AWS caches are not opened this way: see `files`.
@@ -104,7 +104,7 @@ impl PrivateFile {
     /// The bytes of the file.
     ///
     /// # Errors
-    /// The system's, [`io::ErrorKind::PermissionDenied`] for anything but a regular file of this
+    /// The system's error, [`io::ErrorKind::PermissionDenied`] for anything but a regular file of this
     /// user, and [`io::ErrorKind::FileTooLarge`] for more than `most` bytes.
     pub fn read(&self, most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(1024);
@@ -121,7 +121,7 @@ impl PrivateFile {
     /// Replaces the file at once and whole, with mode 0600.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write(&self, text: &str) -> io::Result<()> {
         let (directory, name) = self.directory.parent_of(&self.name, true)?;
         let temporary = temporary_name(name);
@@ -138,7 +138,7 @@ impl PrivateFile {
     /// Removes the file; `false` if there was none.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn remove(&self) -> io::Result<bool> {
         let removed =
             self.directory.parent_of(&self.name, false).and_then(|(directory, name)| directory.remove(name));
@@ -152,7 +152,7 @@ impl PrivateFile {
     /// Opens the file for locking. It is created if it is missing, and its bytes are kept.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn open_lock(&self) -> io::Result<File> {
         let (directory, name) = self.directory.parent_of(&self.name, true)?;
         directory.open_lock(name)
@@ -207,8 +207,8 @@ mod os {
             Self::checked(rustix::fs::open(path, OPEN | OFlags::DIRECTORY, Mode::empty()))
         }
 
-        /// Run by root, no directory is created in another user's home: that user could not write
-        /// to it.
+        /// When root runs this program, no directory is created in another user's home: that user
+        /// could not write to it.
         pub(super) fn create(path: &Path) -> io::Result<Self> {
             let nearest = path.ancestors().skip(1).find_map(owner_of);
             if geteuid().is_root() && nearest.is_some_and(|owner| owner != 0) {

@@ -43,7 +43,7 @@ pub fn find_program(name: &OsStr, search_path: Option<&OsStr>) -> Option<PathBuf
 /// the child's exit status, but need not wait for it.
 ///
 /// # Errors
-/// The system's, when the program cannot be run.
+/// The system's error, if the program cannot be run.
 #[expect(clippy::disallowed_methods, reason = "one of the places where children start")]
 pub fn start_detached(
     program: &Path,
@@ -86,13 +86,13 @@ fn name_and_state(process: u32) -> Option<(String, char)> {
     Some((name.to_owned(), rest.trim_start().chars().next()?))
 }
 
-/// Not known: other systems tell it to unsafe code only. The wait for a lock has a deadline.
+/// `None`: on other systems this takes unsafe code. A wait for a lock ends at its deadline anyway.
 #[cfg(not(target_os = "linux"))]
 pub fn is_stopped(_process: u32) -> Option<bool> {
     None
 }
 
-/// Not known on other systems: any id may be.
+/// Not known on other systems, so every id may be one of this program.
 #[cfg(not(target_os = "linux"))]
 pub fn may_be_this_program(_process: u32) -> bool {
     true

@@ -49,7 +49,7 @@ pub fn has_other_names(found: &fs::Metadata) -> bool {
 /// Checks whether the mode of `directory` lets this process remove files in it.
 ///
 /// # Errors
-/// The system's, when it does not.
+/// The system's error, if it does not.
 pub fn ensure_files_can_go(directory: &Path) -> io::Result<()> {
     os::ensure_files_can_go(directory)
 }
@@ -75,7 +75,7 @@ pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
 /// Sets the modification time of a file.
 ///
 /// # Errors
-/// The system's, for example for another user's file.
+/// The system's error, for example for another user's file.
 pub fn set_modified(path: &Path, at: std::time::SystemTime) -> io::Result<()> {
     os::open_to_set_modified(path)?.set_modified(at)
 }

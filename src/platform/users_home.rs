@@ -1,4 +1,4 @@
-//! Protects root's files when root runs this program in another user's home. By a link in AWS's
+//! Protects root's files when root runs this program in another user's home. With a link in AWS's
 //! caches, that user could otherwise make root read, write or remove any file.
 //!
 //! In such a home, only the user's files are used, and root's own files if they have a single
@@ -31,13 +31,13 @@ impl std::fmt::Display for UnsafeForRoot {
 /// Checks a file or directory of the caches before it is written, removed or listed.
 ///
 /// # Errors
-/// [`io::ErrorKind::PermissionDenied`] if this process is root's and `path` does not belong to
-/// the owner of the home.
+/// [`io::ErrorKind::PermissionDenied`] if this process runs as root, and `path` belongs neither to
+/// the owner of the home nor safely to root.
 pub fn ensure_safe_for_root(path: &Path) -> io::Result<()> {
     os::ensure_safe_for_root(path)
 }
 
-/// As [`ensure_safe_for_root`], for an open file. Its names may change meanwhile; the open file cannot.
+/// As [`ensure_safe_for_root`], for an open file: its name may lead to another file meanwhile.
 pub(super) fn ensure_opened_is_safe_for_root(
     path: &Path,
     file: &File,
@@ -49,7 +49,7 @@ pub(super) fn ensure_opened_is_safe_for_root(
 /// The entries of a directory of the caches.
 ///
 /// # Errors
-/// The system's, and those of [`ensure_safe_for_root`].
+/// The system's error, and those of [`ensure_safe_for_root`].
 pub fn read_directory(path: &Path) -> io::Result<std::fs::ReadDir> {
     ensure_safe_for_root(path)?;
     std::fs::read_dir(path)
@@ -140,8 +140,8 @@ mod os {
         check().unwrap_or(false)
     }
 
-    /// The home directory of the cache file `path`, and its owner. `None` unless this process is
-    /// root's and the owner is another user.
+    /// The home directory of the cache file `path`, and its owner. `None` unless this process
+    /// runs as root and the owner is another user.
     fn users_home(path: &Path) -> Option<(&Path, u32)> {
         if !is_root() {
             return None;
@@ -158,7 +158,7 @@ mod os {
         (owner != ROOT).then_some((home, owner))
     }
 
-    /// Whether this process is root's, as the kernel told it at its start. Every cache hit calls
+    /// Whether this process runs as root, as the kernel told it at its start. Every cache hit calls
     /// this, so it makes no system call.
     #[cfg(target_os = "linux")]
     #[expect(unsafe_code, reason = "the only way to the kernel's auxiliary vector")]

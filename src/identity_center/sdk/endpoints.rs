@@ -94,7 +94,7 @@ fn is_dual_stack_start_url(start_url: &StartUrl) -> bool {
         && labels.next().is_some()
 }
 
-/// The first part of the regions of two partitions. The SDK knows a dual-stack endpoint there, but
+/// The prefixes of the region names of two partitions. The SDK knows a dual-stack endpoint there, but
 /// AWS CLI 2.36.7 does not. Both tools share a sign-in, so both must use the same endpoint.
 const WITHOUT_DUAL_STACK: [&str; 2] = ["eu-isoe-", "us-isof-"];
 
