@@ -2,6 +2,7 @@
 //!
 //! Other modules call this one instead of the interfaces of a system.
 
+mod directory;
 mod files;
 mod held;
 mod holder;
@@ -23,7 +24,7 @@ pub use holder::{note_holder, noted_holder};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use local_time::offset_from_utc;
 pub use memory::wipe_freed_memory;
-pub use obstacle::{Obstacle, ObstacleKind, is_ours, words_of};
+pub use obstacle::{Obstacle, ObstacleKind, belongs_to_this_user, words_of};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,

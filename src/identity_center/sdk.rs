@@ -11,6 +11,7 @@ mod call;
 mod clients;
 mod connector;
 pub mod endpoints;
+mod redaction;
 mod refusal;
 
 use std::cell::OnceCell;

@@ -98,8 +98,8 @@ fn visible_part(path: &Path) -> PathBuf {
 
 /// Whether this user owns the file at `path`, and also the link if `path` is one: only then may
 /// the link's target be removed. For root, the owner of the link must own the target.
-pub fn is_ours(path: &Path) -> bool {
-    os::is_ours(path)
+pub fn belongs_to_this_user(path: &Path) -> bool {
+    os::belongs_to_this_user(path)
 }
 
 #[cfg(unix)]
@@ -122,7 +122,7 @@ mod os {
         }
     }
 
-    pub(super) fn is_ours(path: &Path) -> bool {
+    pub(super) fn belongs_to_this_user(path: &Path) -> bool {
         let (Ok(link), Ok(target)) = (fs::symlink_metadata(path), fs::metadata(path)) else { return false };
         let user = geteuid();
         link.uid() == target.uid() && (user.is_root() || user.as_raw() == link.uid())
@@ -139,7 +139,7 @@ mod os {
         ObstacleKind::Other
     }
 
-    pub(super) fn is_ours(_path: &Path) -> bool {
+    pub(super) fn belongs_to_this_user(_path: &Path) -> bool {
         true
     }
 }

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::held::Held;
-use super::obstacle::is_ours;
+use super::obstacle::belongs_to_this_user;
 use super::users_home::ensure_safe_for_root;
 
 /// Brings the names in a directory to the disk, where its file system can.
@@ -37,7 +37,7 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
 /// write to the target of such a link.
 pub fn behind_own_link(path: &Path) -> Option<PathBuf> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
-    let is_own_file = is_link && path.is_file() && is_ours(path);
+    let is_own_file = is_link && path.is_file() && belongs_to_this_user(path);
     if is_own_file && ensure_safe_for_root(path).is_ok() { fs::canonicalize(path).ok() } else { None }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::answers::MissingField;
 use super::endpoints::{Endpoint, Service};
+use super::redaction::without_secrets;
 use super::{SdkIdentityCenter, refusal};
 use crate::error::{REDIRECT, ServiceError, ServiceErrorKind};
 use crate::https::failure::Failure;
@@ -187,30 +188,4 @@ fn redirect(head: &Response<()>) -> Redirect {
 fn no_answer_within(patience: Duration) -> String {
     let rounded_up = u64::from(patience.subsec_nanos() > 0);
     format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(rounded_up))))
-}
-
-/// The error without a message or code that repeats one of `secrets`, or a part of one.
-fn without_secrets(mut error: ServiceError, secrets: &[&Secret]) -> ServiceError {
-    let holds_secret = |text: &String| secrets.iter().any(|secret| holds_part_of(text, secret.expose()));
-    error.message = error.message.map(|message| message.chars().take(LONGEST_MESSAGE).collect());
-    error.message = error.message.filter(|message| !holds_secret(message));
-    // A code ends at the first colon. Tokens have colons too, so a code may be a short part of one.
-    let is_piece = |code: &String| secrets.iter().any(|secret| secret.expose().contains(code.as_str()));
-    error.code = error.code.filter(|code| !holds_secret(code) && !is_piece(code));
-    error
-}
-
-/// The longest message that is shown, in characters. AWS's messages are shorter.
-const LONGEST_MESSAGE: usize = 2000;
-
-/// Whether `text` holds the secret or 16 consecutive bytes of it: a server may quote a request in
-/// part.
-fn holds_part_of(text: &str, secret: &str) -> bool {
-    const PIECE: usize = 16;
-    let pieces = |length: usize| secret.as_bytes().windows(length);
-    match secret.len() {
-        0 => false,
-        length => pieces(length.min(PIECE))
-            .any(|piece| text.as_bytes().windows(piece.len()).any(|found| found == piece)),
-    }
 }
