@@ -1,7 +1,7 @@
-//! The outside world as one value: environment, clock, sleep, home, debug log.
+//! The environment, clock, sleep, home directory and debug log of this process, as one value.
 //!
-//! Everything ambient enters the program here and nowhere else (`clippy.toml`
-//! bans the std calls elsewhere), so that a test can hand in another world.
+//! The rest of the program reads them only here (`clippy.toml` bans the std calls elsewhere), so
+//! that a test can pass other values.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,12 +14,12 @@ use crate::debug_log::DebugLog;
 use crate::platform;
 use crate::timestamp::Timestamp;
 
-/// One process's view of the outside world.
+/// The environment, the clock and the debug log of this process.
 #[derive(Debug)]
 pub struct Context {
     environment: Environment,
     clock: Clock,
-    /// Where decisions are told when `--debug` is on.
+    /// The debug log (`--debug`).
     pub log: DebugLog,
 }
 
@@ -34,15 +34,17 @@ enum Clock {
     Real {
         started: Instant,
     },
-    /// Milliseconds since 1970, and since the start. Sleeping moves both.
+    /// The time stands still, but for [`Context::sleep`] and [`Context::advance`].
     Fake {
+        /// Milliseconds since 1970.
         now: RefCell<i64>,
+        /// Time since the start.
         elapsed: RefCell<Duration>,
     },
 }
 
 impl Context {
-    /// The process's own environment and clock.
+    /// The environment and clock of this process.
     #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
     pub fn real() -> Self {
         Self {
@@ -52,7 +54,8 @@ impl Context {
         }
     }
 
-    /// A world made of `variables`, in which time stands at `now` until somebody sleeps.
+    /// For tests: the environment is `variables`, and the time stays `now` until [`Self::sleep`] or
+    /// [`Self::advance`].
     pub fn fake(variables: &[(&str, &str)], now: Timestamp) -> Self {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
         Self {
@@ -65,7 +68,8 @@ impl Context {
         }
     }
 
-    /// Starts the debug log if `wanted`, by flag or by environment.
+    /// Starts the debug log if it is `wanted` by an option, or by
+    /// `AWS_SSO_CREDENTIAL_PROCESS_DEBUG`.
     pub fn open_log(&mut self, wanted: bool) {
         if !wanted && !self.switch("AWS_SSO_CREDENTIAL_PROCESS_DEBUG") {
             return;
@@ -77,7 +81,7 @@ impl Context {
         }
     }
 
-    /// A variable as the system holds it; `None` when unset or empty.
+    /// The value of an environment variable in the system's encoding; `None` if unset or empty.
     #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
     pub fn variable_os(&self, name: &str) -> Option<OsString> {
         let value = match &self.environment {
@@ -87,20 +91,20 @@ impl Context {
         value.filter(|value| !value.is_empty())
     }
 
-    /// A variable as text; `None` when unset or empty. What is not UTF-8 is shown by
-    /// replacement characters: it is then refused where it is checked, not passed over.
+    /// The value of an environment variable as text; `None` if unset or empty. Bytes that are not
+    /// UTF-8 become replacement characters, so that the check of the value refuses them.
     pub fn variable(&self, name: &str) -> Option<String> {
         let value = self.variable_os(name)?.into_string();
         Some(value.unwrap_or_else(|bytes| bytes.to_string_lossy().into_owned()))
     }
 
-    /// Whether a variable is `1`, `true`, `yes` or `on`, in any case.
+    /// Whether an environment variable is on (see [`is_on`]).
     pub fn switch(&self, name: &str) -> bool {
         self.variable(name).is_some_and(|value| is_on(&value))
     }
 
-    /// The home directory: `HOME` (`USERPROFILE` on Windows), else the user database. A
-    /// relative path is none: it would be another directory for each place we are started in.
+    /// The home directory: `HOME` (`USERPROFILE` on Windows), else that of the user database. `None`
+    /// for a relative path, which would be a different directory in each working directory.
     #[expect(clippy::disallowed_methods, reason = "the one place where the home directory is looked up")]
     pub fn home(&self) -> Option<PathBuf> {
         let home = match &self.environment {
@@ -110,7 +114,7 @@ impl Context {
         home.filter(|home| home.is_absolute())
     }
 
-    /// The wall clock, in whole seconds.
+    /// The time of the wall clock, in whole seconds.
     #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
     pub fn now(&self) -> Timestamp {
         match &self.clock {
@@ -122,8 +126,8 @@ impl Context {
         }
     }
 
-    /// `at` as a person here reads it, in local time where the zone can be told. Nothing that a
-    /// program reads is written so.
+    /// `at` as text for people: in local time, or in UTC if the time zone is not known. Never used
+    /// where a program reads the text.
     pub fn for_people(&self, at: Timestamp) -> String {
         let ahead = match &self.clock {
             Clock::Real { .. } => platform::offset_from_utc(at.unix()),
@@ -132,7 +136,7 @@ impl Context {
         at.for_people(ahead.unwrap_or_default())
     }
 
-    /// Time since this context was made, from a clock that never jumps.
+    /// The time since this context was created, by a clock that is never set.
     pub fn elapsed(&self) -> Duration {
         match &self.clock {
             Clock::Real { started } => started.elapsed(),
@@ -140,7 +144,7 @@ impl Context {
         }
     }
 
-    /// Waits; in a fake world, time moves on at once.
+    /// Waits for `duration`. A fake clock moves on at once.
     #[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
     pub fn sleep(&self, duration: Duration) {
         match &self.clock {
@@ -149,7 +153,7 @@ impl Context {
         }
     }
 
-    /// Moves a fake clock; does nothing to the real one.
+    /// Moves a fake clock on by `duration`. The real clock does not change.
     pub fn advance(&self, duration: Duration) {
         if let Clock::Fake { now, elapsed } = &self.clock {
             let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -161,7 +165,8 @@ impl Context {
     }
 }
 
-/// The product's only reading of a boolean: these four words in any case are on.
+/// Whether a boolean setting is on: `1`, `true`, `yes` or `on`, in any case. All boolean settings of
+/// this program are read by this function.
 pub fn is_on(value: &str) -> bool {
     ["1", "true", "yes", "on"].iter().any(|word| value.trim().eq_ignore_ascii_case(word))
 }
@@ -171,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_variable_counts_as_absent() {
+    fn an_empty_variable_counts_as_unset() {
         let context = Context::fake(&[("A", ""), ("B", "b")], Timestamp::from_unix(0));
         assert_eq!(context.variable("A"), None);
         assert_eq!(context.variable("B").as_deref(), Some("b"));
@@ -179,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_home_counts_as_none() {
+    fn a_relative_home_is_not_used() {
         let home = |path| Context::fake(&[("HOME", path)], Timestamp::from_unix(0)).home();
         for relative in ["", ".", "..", "home/me", "~"] {
             assert_eq!(home(relative), None, "{relative:?}");
@@ -189,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn four_words_are_on_and_nothing_else_is() {
+    fn only_four_words_are_on() {
         for on in ["1", "true", "TRUE", "Yes", "oN", " true "] {
             assert!(is_on(on), "{on:?}");
         }
@@ -199,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn sleeping_in_a_fake_world_moves_both_clocks() {
+    fn sleeping_moves_both_fake_clocks() {
         let context = Context::fake(&[], Timestamp::from_unix(100));
         context.sleep(Duration::from_millis(2500));
         assert_eq!(context.now(), Timestamp::from_unix(102));

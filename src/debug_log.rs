@@ -1,7 +1,7 @@
-//! The opt-in debug log: decisions, reasons and timings, never a secret.
+//! The debug log (`--debug`): decisions, reasons and times, never a secret.
 //!
-//! One file for all processes, 0600, appended by whole lines, each in one
-//! write, so that runs at the same moment do not tear each other's lines.
+//! All processes append to one file with mode 0600. Each line is one write, so that processes that
+//! run at the same time do not mix their lines.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -14,18 +14,18 @@ use crate::platform;
 use crate::text::escape::escape;
 use crate::timestamp::Timestamp;
 
-/// Where decisions are told.
+/// The debug log of this process.
 #[derive(Debug)]
 pub enum DebugLog {
-    /// Nobody asked: a line costs one comparison.
+    /// Nothing is logged, and a line costs one comparison.
     Off,
-    /// `--debug`: appended to a file.
+    /// Lines are appended to this file.
     File(RefCell<File>),
 }
 
 impl DebugLog {
-    /// Opens `path` for appending, creating it (0600) and its directory (0700).
-    /// A log that cannot be opened is no reason to fail: it stays off.
+    /// Opens `path` for appending. The file (0600) and its directory (0700) are created if they are
+    /// missing. If that fails, the log stays off: the run goes on without it.
     pub fn open(path: &Path) -> Self {
         if let Some(directory) = path.parent() {
             let _ = platform::create_private_directories(directory);
@@ -33,13 +33,13 @@ impl DebugLog {
         platform::open_private_append(path).map_or(Self::Off, |file| Self::File(RefCell::new(file)))
     }
 
-    /// Whether anybody listens.
+    /// Whether lines are logged.
     pub fn is_on(&self) -> bool {
         matches!(self, Self::File(_))
     }
 
-    /// Appends one line: when, which process, how long since its start, and `text`
-    /// with control characters escaped.
+    /// Appends one line: the time, the process id, the time since the start of the process, and
+    /// `text` with control characters escaped.
     pub fn line(&self, now: Timestamp, elapsed: Duration, text: &dyn Display) {
         let Self::File(file) = self else { return };
         let milliseconds = elapsed.as_secs_f64() * 1000.0;
@@ -49,7 +49,8 @@ impl DebugLog {
     }
 }
 
-/// Tells the debug log something; the arguments are not even formatted when it is off.
+/// Appends a line to the debug log of a [`Context`](crate::context::Context). The arguments are not
+/// formatted if the log is off.
 #[macro_export]
 macro_rules! debug {
     ($context:expr, $($argument:tt)*) => {

@@ -1,7 +1,7 @@
-//! Sends a request over TLS, or in plain text to this computer, and reads its answer. Proxies,
-//! trust and name look-ups are decided here. IAM Identity Center and the SDK are not known here.
+//! Sends an HTTP request and reads its answer: over TLS, or in plain text to this computer only.
+//! Proxies, trusted certificates and name look-ups are decided here.
 //!
-//! [`transport`] carries requests over a connection that [`connect`] opens.
+//! This module knows nothing of IAM Identity Center and the SDK. Start at [`transport`].
 
 mod certificate;
 mod connect;
@@ -9,6 +9,8 @@ pub mod date;
 pub mod failure;
 pub mod names;
 pub mod proxies;
+mod roots;
 mod tcp;
 pub mod transport;
 pub mod trust;
+mod verifier;

@@ -1,14 +1,13 @@
-//! The values that name what is asked for, each valid by construction.
+//! Account ids, role names, regions, start URLs and session names, each checked when it is parsed.
 //!
-//! A value that parses here can be put into a URL, a file name or a message
-//! without further checks. The rules are AWS's; what is refused says why.
+//! A parsed value can be used in a URL or a message without further checks. The rules are AWS's.
 
 use std::fmt;
 
 use crate::text::invisible::is_invisible;
 use crate::text::url::{self, after_scheme};
 
-/// Why a value was refused, as a phrase that completes "… is not valid: it …".
+/// The rule that a value breaks, as a phrase that completes "… is not valid: it …".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub &'static str);
 
@@ -22,7 +21,7 @@ macro_rules! identifier {
             /// Checks `text` and keeps it exactly as written.
             ///
             /// # Errors
-            /// [`Refused`], with the rule that `text` breaks.
+            /// [`Refused`] with the rule that `text` breaks.
             pub fn parse(text: &str) -> Result<Self, Refused> {
                 $check(text).map(|()| Self(text.to_owned()))
             }
@@ -42,35 +41,36 @@ macro_rules! identifier {
 }
 
 identifier!(
-    /// An AWS account: twelve digits, a string, so that leading zeros stay.
+    /// The id of an AWS account: twelve digits. It is text, so that leading zeros are kept.
     AccountId,
     check_account_id
 );
 identifier!(
-    /// A permission-set role as IAM names roles: `[A-Za-z0-9_+=,.@-]{1,64}`.
+    /// The name of a permission set, by IAM's rule for role names: `[A-Za-z0-9_+=,.@-]{1,64}`.
     RoleName,
     check_role_name
 );
 identifier!(
-    /// The SSO region: one host label (RFC 1123), so that it cannot change the host.
+    /// An AWS region: one host label (RFC 1123), so that it cannot change the host of a URL.
     Region,
     check_region
 );
 identifier!(
-    /// The AWS access portal's address: https, or http for loopback only.
-    /// Hashed exactly as written, so it is never normalised.
+    /// The address of an AWS access portal: https, or http on loopback. It is kept exactly as
+    /// written, because cache files are named by its hash.
     StartUrl,
     check_start_url
 );
 identifier!(
-    /// The name of an `[sso-session]`, case-sensitive, hashed exactly as written.
+    /// The name of an `[sso-session]` section. It is case-sensitive, and kept exactly as written,
+    /// because cache files are named by its hash.
     SessionName,
     check_session_name
 );
 
-/// The permission set of an IAM role that Identity Center made, `AWSReservedSSO_NAME_` and
-/// sixteen hexadecimal digits, also at the end of an ARN. No permission set has such a
-/// name: theirs have at most 32 characters.
+/// The name of the permission set for which Identity Center created the IAM role `text`: `NAME` of
+/// `AWSReservedSSO_NAME_` and sixteen hexadecimal digits, also at the end of an ARN. `None` for any
+/// other text. No permission set has such a name itself: the limit is 32 characters.
 pub fn permission_set_of_iam_role(text: &str) -> Option<&str> {
     let name = text.rsplit('/').next()?.strip_prefix("AWSReservedSSO_")?;
     let (name, suffix) = name.rsplit_once('_')?;
@@ -150,7 +150,7 @@ fn check_session_name(text: &str) -> Result<(), Refused> {
 }
 
 impl StartUrl {
-    /// The host, without port, in the case it was written.
+    /// The host without the port, in the case in which it was written.
     pub fn host(&self) -> &str {
         url::host(url::authority(&self.0))
     }
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn an_iam_role_of_identity_center_is_no_permission_set() {
+    fn an_iam_role_of_identity_center_is_not_a_permission_set() {
         for (role, permission_set) in [
             ("AWSReservedSSO_Developer_0123456789abcdef", Some("Developer")),
             ("AWSReservedSSO_Read_Only_0123456789ABCDEF", Some("Read_Only")),
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_of_a_start_url() {
+    fn the_host_of_a_start_url_has_no_port() {
         assert_eq!(
             StartUrl::parse("https://Corp.awsapps.com:443/start#/").unwrap().host(),
             "Corp.awsapps.com"

@@ -1,8 +1,7 @@
-//! The gate to AWS: every operation of IAM Identity Center that we use, as one
-//! synchronous trait, with AWS's names.
+//! The operations of IAM Identity Center that this program uses, as one synchronous trait with
+//! AWS's names. [`sdk`] is the implementation that talks to the network.
 //!
-//! The only implementation that talks to the network is [`sdk`]. One call is one
-//! request; retrying is `retry`'s business.
+//! One call is one request. Retrying is in [`retry`].
 
 mod deadline;
 pub mod retry;
@@ -18,18 +17,18 @@ use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// A `RegisterClient` request (RFC 7591 in AWS's dialect).
+/// A `RegisterClient` request: AWS's variant of dynamic client registration (RFC 7591).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisterClient {
     /// `botocore-client-<session>`, as the AWS CLI names its clients.
     pub client_name: String,
-    /// Left out of the request when empty.
+    /// The scopes (`sso_registration_scopes`); left out of the request when empty.
     pub scopes: Vec<String>,
     /// Present for the authorization code grant only.
     pub authorization_code: Option<AuthorizationCodeClient>,
 }
 
-/// What a client of the authorization code grant registers besides.
+/// What a client registers in addition for the authorization code grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationCodeClient {
     /// `http://127.0.0.1/oauth/callback`: registered without a port (RFC 8252 §7.3).
@@ -41,15 +40,15 @@ pub struct AuthorizationCodeClient {
 /// The answer to `RegisterClient`.
 #[derive(Debug, Clone)]
 pub struct RegisteredClient {
-    /// Public name of the client.
+    /// The client's public name.
     pub client_id: String,
-    /// Proof of the client, valid until `expires_at`.
+    /// The client's secret, valid until `expires_at`.
     pub client_secret: Secret,
     /// When AWS forgets the client, about 90 days from now.
     pub expires_at: Timestamp,
 }
 
-/// Which client speaks: borrowed from a registration or a token file.
+/// The client that makes a request, borrowed from a registration or a token file.
 #[derive(Debug, Clone, Copy)]
 pub struct Client<'a> {
     /// The client's public name.
@@ -61,17 +60,17 @@ pub struct Client<'a> {
 /// The answer to `StartDeviceAuthorization` (RFC 8628 §3.2).
 #[derive(Debug, Clone)]
 pub struct DeviceAuthorization {
-    /// What we poll with.
+    /// The code that `CreateToken` is polled with.
     pub device_code: Secret,
-    /// What the person compares.
+    /// The code that the person compares with the one in the browser.
     pub user_code: String,
     /// Where the person types the user code.
     pub verification_uri: String,
-    /// The same with the user code filled in.
+    /// The same page with the user code filled in.
     pub verification_uri_complete: String,
-    /// Life of the device code, from the answer on.
+    /// How long the device code is valid, from the answer on.
     pub expires_in: Duration,
-    /// Least time between two polls; zero where the server names none.
+    /// The least time between two polls; zero if the server names none.
     pub interval: Duration,
 }
 
@@ -80,11 +79,11 @@ pub struct DeviceAuthorization {
 pub enum Grant<'a> {
     /// `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628).
     DeviceCode(&'a Secret),
-    /// `authorization_code` with PKCE (RFC 7636).
+    /// `authorization_code` (RFC 6749 §4.1.3) with PKCE (RFC 7636).
     AuthorizationCode {
         /// The code from the redirect.
         code: &'a Secret,
-        /// The verifier behind the challenge.
+        /// The verifier whose hash was the challenge.
         code_verifier: &'a Secret,
         /// The redirect URI with its port, exactly as authorized.
         redirect_uri: &'a str,
@@ -98,18 +97,19 @@ pub enum Grant<'a> {
 pub struct IssuedToken {
     /// The bearer token for the portal.
     pub access_token: Secret,
-    /// Life of the access token, from the answer on.
+    /// How long the access token is valid, from the answer on.
     pub expires_in: Duration,
-    /// Absent for sessions that cannot be refreshed, and in some refresh answers.
+    /// The next refresh token. Absent for sessions that cannot be refreshed, and in some answers to
+    /// a refresh.
     pub refresh_token: Option<Secret>,
 }
 
-/// The answer of a web server that was asked where its address leads.
+/// The status and redirect target in a web server's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     /// The HTTP status.
     pub status: u16,
-    /// Where it sends a browser, if it does. As it came: not yet checked or escaped.
+    /// The header `Location` of a redirect (3xx), neither checked nor escaped yet.
     pub location: Option<String>,
 }
 
@@ -124,8 +124,9 @@ pub struct Account {
     pub email_address: String,
 }
 
-/// The operations of IAM Identity Center that this program uses, one request each. Each is
-/// told until when it may take.
+/// The operations of IAM Identity Center that this program uses. Each call is one request, which
+/// fails with [`ServiceErrorKind::TimedOut`](crate::error::ServiceErrorKind::TimedOut) at its
+/// deadline.
 pub trait IdentityCenter {
     /// `POST /client/register` at sso-oidc.
     ///
@@ -140,7 +141,8 @@ pub trait IdentityCenter {
     /// `POST /device_authorization` at sso-oidc.
     ///
     /// # Errors
-    /// [`ServiceError`]; a wrong start URL or region is [`ServiceErrorKind::InvalidRequest`].
+    /// [`ServiceError`]; a wrong start URL or region is
+    /// [`InvalidRequest`](crate::error::ServiceErrorKind::InvalidRequest).
     fn start_device_authorization(
         &self,
         client: Client<'_>,
@@ -151,8 +153,9 @@ pub trait IdentityCenter {
     /// `POST /token` at sso-oidc.
     ///
     /// # Errors
-    /// [`ServiceError`]; while a device code waits for the person it is
-    /// [`ServiceErrorKind::AuthorizationPending`] or [`ServiceErrorKind::SlowDown`].
+    /// [`ServiceError`]; while a device code waits for the person, it is
+    /// [`AuthorizationPending`](crate::error::ServiceErrorKind::AuthorizationPending) or
+    /// [`SlowDown`](crate::error::ServiceErrorKind::SlowDown).
     fn create_token(
         &self,
         client: Client<'_>,
@@ -160,11 +163,12 @@ pub trait IdentityCenter {
         deadline: Deadline,
     ) -> Result<IssuedToken, ServiceError>;
 
-    /// `GET /federation/credentials` at the portal.
+    /// `GET /federation/credentials` at the portal (`sso`).
     ///
     /// # Errors
-    /// [`ServiceError`]; a dead token is [`ServiceErrorKind::Unauthorized`], an
-    /// unassigned role [`ServiceErrorKind::Forbidden`].
+    /// [`ServiceError`]; an invalid token is
+    /// [`Unauthorized`](crate::error::ServiceErrorKind::Unauthorized), a role that is not assigned to
+    /// the person [`Forbidden`](crate::error::ServiceErrorKind::Forbidden).
     fn get_role_credentials(
         &self,
         access_token: &Secret,
@@ -173,7 +177,7 @@ pub trait IdentityCenter {
         deadline: Deadline,
     ) -> Result<RoleCredentials, ServiceError>;
 
-    /// `GET /assignment/accounts` at the portal: one page and the token of the next.
+    /// `GET /assignment/accounts` at the portal: one page, and the token of the next page.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -184,7 +188,8 @@ pub trait IdentityCenter {
         deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError>;
 
-    /// `GET /assignment/roles` at the portal: one page of role names and the token of the next.
+    /// `GET /assignment/roles` at the portal: one page of role names, and the token of the
+    /// next page.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -202,25 +207,26 @@ pub trait IdentityCenter {
     /// [`ServiceError`].
     fn logout(&self, access_token: &Secret, deadline: Deadline) -> Result<(), ServiceError>;
 
-    /// Where the browser goes for the authorization code grant: scheme and host of
-    /// the sso-oidc endpoint and `/authorize`, without a query.
+    /// The address that the browser opens for the authorization code grant, without its query:
+    /// scheme and host of the sso-oidc endpoint, and `/authorize`.
     ///
     /// # Errors
-    /// [`ServiceError`] when the region has no such endpoint.
+    /// [`ServiceError`] if the region has no sso-oidc endpoint.
     fn authorize_endpoint(&self) -> Result<String, ServiceError>;
 
-    /// Where a web address leads: one `HEAD`, or a `GET` where that is not known, which
-    /// carries nothing of ours and follows nothing.
+    /// Asks a web server for the redirect at `address`: with a `HEAD` request, or with a `GET`
+    /// request if the server has no `HEAD`. The request carries no secret, and the redirect is not
+    /// followed.
     ///
     /// # Errors
-    /// [`ServiceError`] when there was no answer.
+    /// [`ServiceError`] if there was no answer.
     fn redirect_of(&self, address: &str, deadline: Deadline) -> Result<Redirect, ServiceError>;
 
-    /// Tells where the instance behind a vanity start URL really is, before the first
-    /// request to it: a dual-stack one has an sso-oidc endpoint of its own.
-    fn found_at(&self, _start_url: &StartUrl) {}
+    /// Sets AWS's own start URL of the instance, for a vanity start URL that leads to it. Call it
+    /// before the first sso-oidc request: a dual-stack instance has another sso-oidc endpoint.
+    fn set_portal(&self, _portal: &StartUrl) {}
 
-    /// The server's clock (`Date`) in the last answer, good or bad, to tell skew.
+    /// The server's clock in the last answer (header `Date`), to find the clock difference.
     fn server_date(&self) -> Option<Timestamp> {
         None
     }

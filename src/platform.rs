@@ -1,6 +1,8 @@
-//! What differs between Linux, macOS and Windows, all under this one roof.
-//! The rest of the program is written as if there were only one system.
+//! Everything that differs between Linux, macOS and Windows: files, processes, terminals.
+//!
+//! Other modules call this one instead of the interfaces of a system.
 
+mod directory;
 mod files;
 mod held;
 mod holder;
@@ -16,23 +18,23 @@ mod users_home;
 
 pub use files::{
     age, become_successor_of, create_private_directories, create_private_new, empty, open_own,
-    open_private_append, open_regular, open_regular_from_the_past,
+    open_private_append, open_regular, open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use local_time::offset_from_utc;
 pub use memory::wipe_freed_memory;
-pub use obstacle::{Obstacle, ObstacleKind, is_ours, words_of};
+pub use obstacle::{Obstacle, ObstacleKind, belongs_to_this_user, words_of};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
-    environment, find_program, forget_partitions, is_stopped, may_be_one_of_us, start_detached,
+    environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,
 };
 pub use replacing::{
-    TEMPORARY_ENDING, behind_own_link, date, ensure_files_can_go, ensure_replaceable, has_other_names,
-    modified, sync_directory, temporary_name, touch,
+    TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names, modified,
+    set_modified, sync_directory, temporary_name, touch,
 };
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_streams_are_one, terminal_session,
 };
-pub use users_home::{ensure_theirs, read_directory};
+pub use users_home::{ensure_safe_for_root, read_directory};

@@ -1,4 +1,7 @@
-//! What one run is asked for: a session to sign in to, and a role in an account.
+//! The request of a run: the session to sign in to, the role in an account, and the connection
+//! settings.
+//!
+//! Where the values come from is not known here.
 
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 
@@ -6,36 +9,37 @@ use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 /// profile in the older layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SsoSession {
-    /// The section's name; `None` for the older layout and for an overridden start URL.
+    /// The name of the section; `None` for the older layout, and for an overridden start URL.
     pub name: Option<SessionName>,
-    /// The AWS access portal, exactly as configured.
+    /// The address of the AWS access portal, exactly as configured.
     pub start_url: StartUrl,
     /// The region of the Identity Center instance.
     pub region: Region,
-    /// `sso_registration_scopes` as parsed: `None` when the key is absent,
-    /// empty when the key is there without a value (another registration-cache name).
+    /// The scopes in `sso_registration_scopes`: `None` without the key, empty for a key without a
+    /// value. The two have different client registration files.
     pub registration_scopes: Option<Vec<String>>,
 }
 
 impl SsoSession {
-    /// What the AWS CLI hashes to name the token file: the session's name, else the start URL.
+    /// The text that the AWS CLI hashes to name the token file: the session's name, else the start
+    /// URL.
     pub fn token_cache_key(&self) -> &str {
         self.name.as_ref().map_or(self.start_url.as_str(), SessionName::as_str)
     }
 }
 
-/// A role in an account, reached through a session.
+/// A role in an account, and the session through which it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleRequest {
-    /// Where the person signs in.
+    /// The session that the person signs in to.
     pub session: SsoSession,
     /// The account that holds the role.
     pub account_id: AccountId,
-    /// The permission set's role.
+    /// The name of the permission set.
     pub role_name: RoleName,
 }
 
-/// How AWS is reached. Nothing here is looked at on a cache hit.
+/// How AWS is reached. A cache hit uses none of these settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConnectionSettings {
     /// `AWS_ENDPOINT_URL_SSO`, or the `sso` entry of the profile's `services` section.
@@ -46,6 +50,7 @@ pub struct ConnectionSettings {
     pub use_fips_endpoint: bool,
     /// `AWS_USE_DUALSTACK_ENDPOINT` or `use_dualstack_endpoint`.
     pub use_dualstack_endpoint: bool,
-    /// `AWS_CA_BUNDLE` or the profile's `ca_bundle`: a PEM file that replaces the system's trust.
+    /// `AWS_CA_BUNDLE` or the profile's `ca_bundle`: a PEM file whose certificates
+    /// are trusted instead of the system's.
     pub ca_bundle: Option<std::path::PathBuf>,
 }

@@ -1,43 +1,47 @@
-//! The credentials of a role, how fresh they are, and the document SDKs read. Pure.
+//! The credentials of a role: whether cached ones may be used, and the `credential_process` document
+//! that SDKs read.
+//!
+//! Nothing is read or written here.
 
 use crate::identifiers::AccountId;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// Seconds that must be left for a cached credential to be handed out at once.
-/// botocore and .NET ask again on every request below 15 minutes.
+/// Cached credentials are printed without asking AWS if they are valid for at least this long, in
+/// seconds. Below 15 minutes, botocore and the SDK for .NET would run this program again for every
+/// request.
 pub const FRESH: i64 = 20 * 60;
 
-/// Seconds that must be left for a cached credential to be handed out when AWS
-/// gives no newer one. Less than that would die in the caller's hands.
+/// Cached credentials are printed when AWS gives no newer ones if they are valid for longer than this,
+/// in seconds. Otherwise they could expire before the caller has used them.
 pub const USABLE: i64 = 2 * 60;
 
-/// What `GetRoleCredentials` gives.
+/// The answer to `GetRoleCredentials`.
 #[derive(Debug, Clone)]
 pub struct RoleCredentials {
-    /// Public part.
+    /// The public id of the secret access key.
     pub access_key_id: String,
-    /// Signs requests.
+    /// The key that signs requests.
     pub secret_access_key: Secret,
-    /// Sent with requests.
+    /// The token that is sent with each request.
     pub session_token: Secret,
-    /// When all of it dies.
+    /// When the credentials expire.
     pub expiration: Timestamp,
 }
 
-/// What may be done with cached credentials.
+/// Whether cached credentials may be used, by the time that they are still valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Hand them out at once.
+    /// At least [`FRESH`] seconds: they are printed without asking AWS.
     Fresh,
-    /// Get newer ones; these do if that fails.
+    /// More than [`USABLE`] seconds: they are printed only if AWS gives no newer ones.
     Expiring,
-    /// Never hand them out.
+    /// Expired, or about to expire: they are never printed.
     Dead,
 }
 
 impl RoleCredentials {
-    /// Sorts these credentials by the seconds they have left.
+    /// How fresh these credentials are at `now`.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
         match self.expiration.seconds_since(now) {
             FRESH.. => Freshness::Fresh,
@@ -46,17 +50,17 @@ impl RoleCredentials {
         }
     }
 
-    /// The credential_process document: one ASCII line with its newline, kept
-    /// under 8 KiB, the most Go's first SDK reads. With an account id SDKs build
-    /// endpoints of the account's own, such as `DynamoDB`'s.
+    /// The `credential_process` document: one line of ASCII with a newline at its end. It has less
+    /// than 8 KiB, the most that the AWS SDK for Go v1 reads. SDKs use the account id to build
+    /// account-based endpoints, such as those of `DynamoDB`.
     pub fn document(&self, account_id: Option<&AccountId>) -> Secret {
         use crate::text::json::push_quoted;
-        // All of it is wiped in the end, so it is no more than is needed; and no less, as a text
-        // that grows leaves a copy behind. What AWS gives needs no escapes.
+        // Not too much space, because all of it is wiped at the end. Not too little, because a text
+        // that grows leaves a copy in memory. AWS's values need no escapes.
         const NAMES_AND_TIME: usize = 256;
         let keys = self.access_key_id.len() + self.secret_access_key.expose().len();
-        let room = NAMES_AND_TIME + keys + self.session_token.expose().len();
-        let mut text = String::with_capacity(room);
+        let capacity = NAMES_AND_TIME + keys + self.session_token.expose().len();
+        let mut text = String::with_capacity(capacity);
         text.push_str("{\"Version\":1,\"AccessKeyId\":");
         push_quoted(&mut text, &self.access_key_id);
         text.push_str(",\"SecretAccessKey\":");
@@ -90,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_document_is_what_every_sdk_reads() {
+    fn the_document_has_the_members_that_sdks_read() {
         let account_id = AccountId::parse("012345678901").unwrap();
         assert_eq!(
             lasting(3601).document(Some(&account_id)).expose(),

@@ -1,8 +1,8 @@
-//! A value that must never be shown: access tokens, client secrets, keys.
+//! A text that must never be shown: an access token, a client secret, a key.
 //!
-//! There is no `Display`, no `PartialEq` and no `Serialize`; `Debug` prints a
-//! placeholder. [`Secret::expose`] is called only where bytes leave the process
-//! on purpose: a request to AWS, a 0600 file, the credential_process document.
+//! It has no `Display`, `PartialEq` or `Serialize`; `Debug` prints a placeholder. Call
+//! [`Secret::expose`] only where the text leaves the process on purpose: for a request to AWS, a
+//! 0600 file, or the `credential_process` document.
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes ownership of `value`; the caller keeps no copy.
+    /// Takes `value`. The caller must not keep a copy.
     pub fn new(value: impl Into<String>) -> Self {
         Self(Zeroizing::new(value.into()))
     }
 
-    /// The plain text. Every call is a place where a secret leaves our hands.
+    /// The plain text. Every call is a place where a secret leaves the process.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing in it: AWS's readers treat an empty token as none.
+    /// Whether the text is empty: AWS's tools treat an empty token as none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Compares in a time that depends on the lengths only.
+    /// Whether the text is `other`. The time depends only on the lengths.
     pub fn matches(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn matches_only_the_very_same_text() {
+    fn a_secret_matches_only_the_same_text() {
         let secret = Secret::new("state-1");
         assert!(secret.matches("state-1"));
         assert!(!secret.matches("state-2"));

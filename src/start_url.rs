@@ -1,13 +1,13 @@
-//! Start URLs: AWS's own, or a company's vanity address that leads to one. Pure.
+//! Decides whether a start URL is AWS's own or a company's vanity address, and which region its host
+//! names, as AWS CLI 2.36.7 does. AWS accepts a sign-in only for its own start URLs.
 //!
-//! AWS signs in at its own addresses only. `app` asks where a vanity address leads;
-//! what counts as AWS's, and which region a host names, is decided here, as AWS CLI
-//! 2.36.7 does. Caches stay keyed by the start URL as it is configured.
+//! No request is sent here: `sign_in` asks where a vanity address leads. Cache files are named by
+//! the start URL as it is configured.
 
 use crate::identifiers::StartUrl;
 use crate::text::url::is_https;
 
-/// The domains of access portals. AWS's own tools trust a redirect to these only.
+/// The domains of AWS's access portals. AWS's tools accept a redirect to these only.
 const DOMAINS: [&str; 8] = [
     "app.aws",
     "portal.amazonaws.com",
@@ -19,7 +19,7 @@ const DOMAINS: [&str; 8] = [
     "awsapps.cn",
 ];
 
-/// Hosts that name the instance in their path.
+/// The hosts of start URLs that name the instance in the path.
 const HOSTS: [&str; 4] = [
     "identitycenter.amazonaws.com",
     "identitycenter.amazonaws.com.cn",
@@ -27,7 +27,7 @@ const HOSTS: [&str; 4] = [
     "identitycenter.us-gov.amazonaws.com",
 ];
 
-/// Whether AWS itself serves this start URL, so that it can be signed in to as it is.
+/// Whether this start URL is AWS's own, so that it can be sent to AWS as it is.
 pub fn is_aws_owned(start_url: &StartUrl) -> bool {
     let host = start_url.host().to_ascii_lowercase();
     let below =
@@ -37,7 +37,7 @@ pub fn is_aws_owned(start_url: &StartUrl) -> bool {
 
 /// The region that an AWS-owned host names: `us-east-2` of
 /// `ssoins-1.portal.us-east-2.app.aws` and of `ssoins-1.us-east-2.portal.amazonaws.com`.
-/// Most hosts name none.
+/// `None` for most hosts.
 pub fn region_of_host(start_url: &StartUrl) -> Option<String> {
     if !is_aws_owned(start_url) {
         return None;
@@ -49,26 +49,27 @@ pub fn region_of_host(start_url: &StartUrl) -> Option<String> {
         let (area, number) = label.rsplit_once('-').unwrap_or_default();
         area.contains('-') && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     };
-    // `portal` stands either before the region or right before AWS's domain.
-    let before = (labels.get(portal + 1) == Some(&"amazonaws")).then(|| portal - 1).filter(|at| *at > 0);
-    let named = labels.get(before.unwrap_or(portal + 1)).filter(is_region)?;
+    // The label `portal` comes before the region, or after it and right before `amazonaws`.
+    let region_before_portal =
+        (labels.get(portal + 1) == Some(&"amazonaws")).then(|| portal - 1).filter(|at| *at > 0);
+    let named = labels.get(region_before_portal.unwrap_or(portal + 1)).filter(is_region)?;
     Some((*named).to_owned())
 }
 
-/// The portal that a vanity address redirects to, without fragment, query and the
-/// slash at its end; nothing if `location` is not an address of AWS's over https.
+/// The start URL that a vanity address redirects to, without query, fragment and final slash. `None`
+/// if `location` is not an https address of AWS's.
 pub fn portal_at(location: &str) -> Option<StartUrl> {
     let portal = StartUrl::parse(normalized(location)).ok()?;
     is_aws_owned(&portal).then_some(portal)
 }
 
-/// An address without what browsers keep to themselves or portals ignore.
+/// An address without its query, its fragment and the slash at its end.
 pub fn normalized(address: &str) -> &str {
     let end = address.find(['?', '#']).unwrap_or(address.len());
     address[..end].trim_end_matches('/')
 }
 
-/// Whether two start URLs lead to the same portal: fragment, final slash, and the case of
+/// Whether two start URLs lead to the same portal. The fragment, a final slash, and the case of
 /// scheme and host do not count.
 pub fn is_same(one: &str, other: &str) -> bool {
     let parts = |address: &str| {
@@ -80,7 +81,7 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || parts(one) == parts(other) && one.contains("://")
 }
 
-/// Whether a start URL is served by this computer, as that of an emulator is.
+/// Whether a start URL is served by this computer, such as that of an emulator.
 pub fn is_local(start_url: &StartUrl) -> bool {
     !is_https(start_url.as_str())
 }

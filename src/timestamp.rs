@@ -1,40 +1,40 @@
-//! Points in time: whole seconds since 1970, read leniently and written strictly.
+//! A point in time, in whole seconds since 1970.
 //!
-//! AWS's tools have written expiry times in half a dozen spellings over the
-//! years; all of them are read here, and one, `2026-11-21T04:00:00Z`, is written.
+//! AWS's tools have written expiry times in several formats over the years. All of them are read
+//! here; only one, `2026-11-21T04:00:00Z`, is written.
 
 use std::time::Duration;
 
 use time::{Date, Month, OffsetDateTime, Time};
 
-/// Seconds since the Unix epoch, UTC. Arithmetic saturates: no input can overflow it.
+/// Seconds since 1970-01-01T00:00:00Z. Arithmetic saturates, so no input overflows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From seconds since the epoch.
+    /// From seconds since 1970.
     pub const fn from_unix(seconds: i64) -> Self {
         Self(seconds)
     }
 
-    /// From milliseconds since the epoch, rounded down: an expiry is never prolonged.
+    /// From milliseconds since 1970, rounded down, so that no expiry becomes later.
     pub const fn from_unix_milliseconds(milliseconds: i64) -> Self {
         Self(milliseconds.div_euclid(1000))
     }
 
-    /// Seconds since the epoch.
+    /// Seconds since 1970.
     pub const fn unix(self) -> i64 {
         self.0
     }
 
-    /// `self` moved by `duration`, in whole seconds.
+    /// The moment `duration` later; fractions of a second are dropped.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)))
     }
 
-    /// As people read it, to the minute, where local time is so many seconds `ahead` of UTC:
-    /// `2026-11-21 05:00 +01:00`, or `2026-11-21 04:00 UTC`.
+    /// Text for people, to the minute: `2026-11-21 05:00 +01:00`, or `2026-11-21 04:00 UTC`. Local
+    /// time is `ahead` seconds ahead of UTC.
     pub fn for_people(self, ahead: i64) -> String {
         let text = Self(self.0.saturating_add(ahead)).to_string();
         match (text.get(..10), text.get(11..16)) {
@@ -48,9 +48,9 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Reads the spellings found in AWS's caches: `T` or a blank between date and
-    /// time; fractions (dropped); `Z`, `UTC`, `GMT`, `±hh:mm`, `±hhmm`, `±hh`, or a
-    /// doubled offset as some tools wrote; no zone counts as UTC.
+    /// Reads the formats found in AWS's caches. Between date and time is `T` or a blank. Fractions of
+    /// a second are dropped. The zone is `Z`, `UTC`, `GMT`, `±hh:mm`, `±hhmm`, `±hh`, two offsets in a
+    /// row (the first counts), or missing, which means UTC. `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let date = parse_date(text.get(..10)?)?;
@@ -63,8 +63,7 @@ impl Timestamp {
     }
 }
 
-/// A zone by its distance from UTC: the short names of zones are neither unique nor the same
-/// everywhere.
+/// A zone as its offset from UTC. Abbreviations of zones are not unique.
 fn zone(ahead: i64) -> String {
     let minutes = ahead.unsigned_abs() / 60;
     match minutes {
@@ -73,7 +72,7 @@ fn zone(ahead: i64) -> String {
     }
 }
 
-/// `YYYY-MM-DDTHH:MM:SSZ`, the one form every SDK reads.
+/// `YYYY-MM-DDTHH:MM:SSZ`, the format that every SDK reads.
 impl std::fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let clamped = self.0.clamp(MINIMUM, MAXIMUM);
@@ -106,7 +105,7 @@ fn push_digits(text: &mut String, value: u32, place: u32) {
     }
 }
 
-/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what four digits of year can say.
+/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: the limits of a year with four digits.
 const MINIMUM: i64 = -62_135_596_800;
 const MAXIMUM: i64 = 253_402_300_799;
 
@@ -126,7 +125,7 @@ fn parse_time(text: &str) -> Option<Time> {
         return None;
     }
     let part = |range: std::ops::Range<usize>| u8::try_from(digits(&bytes[range])?).ok();
-    // A leap second reads as the second before it: expiry is never prolonged.
+    // A leap second becomes the second before it, so that no expiry becomes later.
     Time::from_hms(part(0..2)?, part(3..5)?, part(6..8)?.min(59)).ok()
 }
 
@@ -143,7 +142,7 @@ fn skip_fraction(text: &str) -> &str {
     }
 }
 
-/// Seconds east of UTC.
+/// The offset of a zone in seconds; positive east of UTC.
 fn parse_zone(text: &str) -> Option<i64> {
     if text.is_empty() || ["z", "utc", "gmt"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
         return Some(0);
@@ -153,7 +152,7 @@ fn parse_zone(text: &str) -> Option<i64> {
         ("-", rest) => (-1, rest),
         _ => return None,
     };
-    // `+00:00+0000` was written by one sync tool; the first offset is the true one.
+    // One tool wrote `+00:00+0000`; the first offset is correct.
     let first = rest.split(['+', '-']).next()?.trim().trim_end_matches("UTC");
     let plain: String = first.chars().filter(|c| *c != ':').collect();
     let bytes = plain.as_bytes();
@@ -169,10 +168,11 @@ fn parse_zone(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
-    const FOUR: i64 = 1_795_233_600;
+    /// 2026-11-21T04:00:00Z.
+    const MOMENT: i64 = 1_795_233_600;
 
     #[test]
-    fn every_spelling_found_in_the_field_is_the_same_moment() {
+    fn every_format_found_in_caches_gives_the_same_moment() {
         for text in [
             "2026-11-21T04:00:00Z",
             "2026-11-21T04:00:00UTC",
@@ -186,12 +186,12 @@ mod tests {
             "2026-11-21T04:00:00+00:00+0000",
             " 2026-11-21T04:00:00 UTC ",
         ] {
-            assert_eq!(Timestamp::parse(text), Some(Timestamp::from_unix(FOUR)), "{text:?}");
+            assert_eq!(Timestamp::parse(text), Some(Timestamp::from_unix(MOMENT)), "{text:?}");
         }
     }
 
     #[test]
-    fn what_is_no_date_is_refused_without_a_panic() {
+    fn text_that_is_not_a_time_gives_none() {
         for text in [
             "",
             "x",
@@ -222,8 +222,8 @@ mod tests {
     }
 
     #[test]
-    fn one_form_is_written() {
-        assert_eq!(Timestamp::from_unix(FOUR).to_string(), "2026-11-21T04:00:00Z");
+    fn only_one_format_is_written() {
+        assert_eq!(Timestamp::from_unix(MOMENT).to_string(), "2026-11-21T04:00:00Z");
         assert_eq!(Timestamp::from_unix_milliseconds(1_795_233_601_999).to_string(), "2026-11-21T04:00:01Z");
         assert_eq!(Timestamp::from_unix(i64::MAX).to_string(), "9999-12-31T23:59:59Z");
         assert_eq!(Timestamp::from_unix(i64::MIN).to_string(), "0001-01-01T00:00:00Z");

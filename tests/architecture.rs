@@ -235,9 +235,9 @@ fn ambient_state_enters_in_one_place() {
 fn files_are_created_private_and_in_one_place() {
     let creating = ["OpenOptions", "DirBuilder", "create_dir", "File::create", "fs::write"];
     // The terminal is a file that is there.
-    let places = ["src/platform/files.rs", "src/platform/private.rs", "src/platform/terminal.rs"];
+    let places = ["src/platform/files.rs", "src/platform/directory.rs", "src/platform/terminal.rs"];
     only_in(&places, &creating);
-    only_in(&["src/cache/staging.rs", "src/platform/private.rs"], &["fs::rename"]);
+    only_in(&["src/cache/staging.rs", "src/platform/directory.rs"], &["fs::rename"]);
     only_in(&["src/platform/process.rs"], &["Command::new"]);
 }
 

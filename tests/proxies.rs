@@ -100,10 +100,10 @@ fn an_ignored_proxy_is_named_when_the_endpoint_is_unreachable() {
     let mut world = World::signed_in();
     world.home.env("AWS_ENDPOINT_URL_SSO", "https://no-such-host.invalid");
     world.home.env("ALL_PROXY", "socks5h://user:pass-SECRETMARK@127.0.0.1:1080");
-    let passed_over = "; ALL_PROXY was passed over, for it names no http:// or https:// proxy";
+    let ignored = "; ALL_PROXY is ignored because it does not name an http:// or https:// proxy";
     let output = world.run(&[]);
     let lines = failed(&output, 4);
-    assert!(lines[1].ends_with(passed_over), "{lines:?}");
+    assert!(lines[1].ends_with(ignored), "{lines:?}");
     assert!(!output.stderr.contains("SECRETMARK"), "{lines:?}");
     // NO_PROXY excludes the host, so the proxy is not named.
     world.home.env("NO_PROXY", "no-such-host.invalid");

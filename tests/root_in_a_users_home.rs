@@ -52,7 +52,7 @@ fn root_does_not_use_or_remove_a_token_behind_a_users_link() {
 
     let lines = failed(&world.run(&["--debug"]), 1);
     let link = shown(&world, &world.token_file());
-    let why = "root does not follow this link out of the files of the home's owner";
+    let why = "root does not follow this link: its target does not belong to the home directory's owner";
     assert!(
         lines[0].ends_with("cannot read the cached sign-in") && lines[1] == format!("{link}: {why}"),
         "{lines:?}"
@@ -132,7 +132,10 @@ fn a_hard_link_to_roots_file_in_the_users_directory_is_not_used() {
     take(&world.token_file());
     fs::hard_link(world.token_file(), roots.join("token")).unwrap();
     let lines = failed(&world.run(&[]), 1);
-    assert!(lines[1].contains("root does not use what is not the home owner's"), "{lines:?}");
+    assert!(
+        lines[1].contains("root does not use a file that does not belong to the home directory's owner"),
+        "{lines:?}"
+    );
     assert_eq!(world.requests(), 0);
     assert!(!world.role_file().exists());
 }

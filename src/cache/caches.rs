@@ -1,4 +1,4 @@
-//! Where the caches are, and writing to them.
+//! The directories and paths of the cache files.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::error::{ConfigurationError, Error};
 use crate::request::{RoleRequest, SsoSession};
 use crate::secret::Secret;
 
-/// Where the AWS CLI keeps its caches. No variable moves them.
+/// The directories of the AWS CLI's caches. No environment variable moves them.
 #[derive(Debug, Clone)]
 pub struct Caches {
     pub(super) home: PathBuf,
@@ -34,12 +34,13 @@ impl Caches {
         self.token_path_of(session.token_cache_key())
     }
 
-    /// The token's file by what its name is the hash of.
+    /// The token file whose name is the hash of `key`.
     pub(super) fn token_path_of(&self, key: &str) -> PathBuf {
         in_directory(&self.sso, key)
     }
 
-    /// The registration's file beside it.
+    /// The client registration's file, in the same directory as the token's:
+    /// `~/.aws/sso/cache/<sha1>.json`.
     pub fn registration_path(&self, session: &SsoSession) -> PathBuf {
         in_directory(&self.sso, &registration_key(session))
     }
@@ -49,17 +50,21 @@ impl Caches {
         in_directory(&self.cli, &request_key(request))
     }
 
-    /// Replaces a cache file, in a home that is there: no home is made for it.
+    /// Replaces a cache file.
+    ///
+    /// # Errors
+    /// The system's error, and [`io::ErrorKind::NotFound`] when there is no home directory.
     pub(super) fn write(&self, path: &Path, text: &Secret, durability: Durability) -> io::Result<()> {
         self.ensure_home()?;
         write_atomically(path, text.expose(), durability)
     }
 
+    /// A missing home directory is never created.
     pub(super) fn ensure_home(&self) -> io::Result<()> {
         if self.home.is_dir() {
             return Ok(());
         }
-        Err(io::Error::new(io::ErrorKind::NotFound, "there is no such home directory"))
+        Err(io::Error::new(io::ErrorKind::NotFound, "the home directory does not exist"))
     }
 
     /// `~/.aws/cli/cache`.

@@ -1,4 +1,6 @@
-//! One JSON object in one file, read leniently.
+//! Reads one JSON object from one file, leniently: the files are written by many tools.
+//!
+//! Nothing is written here.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -12,26 +14,33 @@ use crate::error::OtherSignIn;
 use crate::platform;
 use crate::timestamp::Timestamp;
 
-/// A cache file of AWS's tools is a kilobyte or two; more than this is not one.
+/// The largest file that is read, in bytes. A cache file of AWS's tools has one or two kilobytes.
 pub const LARGEST: u64 = 1 << 20;
 
-/// The AWS CLI truncates and then writes in place: such a moment is waited out, in
-/// pauses that grow from 1 to 32 ms, under half a second in all.
+/// The AWS CLI truncates a file and then writes to it in place, so a file that ends early is
+/// read again, after pauses that grow from 1 to 32 ms: less than half a second in all.
 const REREADS: u32 = 17;
 const LONGEST_PAUSE_EXPONENT: u32 = 5;
 
-/// A file that was written longer ago is in nobody's hands any more.
+/// No tool is still writing a file that was modified longer ago than this.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// Why a cache gave nothing.
+/// Why a cache file gave no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Miss {
     /// There is no file.
     Absent,
-    /// There is something that cannot be used; the next write heals it.
+    /// The file cannot be used, for this reason. The next write replaces it.
     Unusable(String),
-    /// There is a token, and it is for another start URL or region.
+    /// The file holds a token for another start URL or region.
     Other(Box<OtherSignIn>),
+}
+
+impl Miss {
+    /// A member that is missing, blank or of another type.
+    pub(super) fn no_member(name: &str) -> Self {
+        Self::Unusable(format!("it has no usable `{name}`"))
+    }
 }
 
 impl std::fmt::Display for Miss {
@@ -44,10 +53,10 @@ impl std::fmt::Display for Miss {
     }
 }
 
-/// A whole file of at most 1 MiB.
+/// The bytes of a file of at most [`LARGEST`] bytes.
 ///
 /// # Errors
-/// [`Miss::Absent`], or [`Miss::Unusable`] for anything that is no small readable file.
+/// [`Miss::Absent`], or [`Miss::Unusable`] for a file that is larger or cannot be read.
 fn read_small(path: &Path, open: Open) -> Result<Vec<u8>, Miss> {
     let file = open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Miss::Absent,
@@ -63,14 +72,23 @@ fn read_small(path: &Path, open: Open) -> Result<Vec<u8>, Miss> {
 
 type Open = fn(&Path) -> io::Result<fs::File>;
 
-/// [`read_object`] for a file whose members say how long something lives: one from the
-/// future was written before the clock was set back.
-pub(super) fn read_object_from_the_past(context: &Context, path: &Path) -> Result<Map<String, Value>, Miss> {
-    read_object_by(context, path, platform::open_regular_from_the_past)
+/// As [`read_object`], for a file that says when its content expires. A modification time in
+/// the future shows that the clock has been set back, so the expiry cannot be trusted.
+///
+/// # Errors
+/// As for [`read_object`], and [`Miss::Unusable`] for a modification time in the future.
+pub(super) fn read_object_not_from_the_future(
+    context: &Context,
+    path: &Path,
+) -> Result<Map<String, Value>, Miss> {
+    read_object_by(context, path, platform::open_regular_not_from_the_future)
 }
 
-/// The members of the JSON object at `path`. Bytes after the object are ignored:
-/// racing writers leave such tails. A file that ends early is read again.
+/// The members of the JSON object at `path`. Bytes after the object are ignored: two tools
+/// that write at the same moment leave them. A file that ends early is read again.
+///
+/// # Errors
+/// [`Miss::Absent`] and [`Miss::Unusable`].
 pub(super) fn read_object(context: &Context, path: &Path) -> Result<Map<String, Value>, Miss> {
     read_object_by(context, path, platform::open_regular)
 }
@@ -79,12 +97,12 @@ fn read_object_by(context: &Context, path: &Path, open: Open) -> Result<Map<Stri
     let mut reread = 0;
     loop {
         match parse_object(&read_small(path, open)?) {
-            Err(Torn::EndsEarly) if reread < REREADS && !is_settled(path) => {
+            Err(Malformed::EndsEarly) if reread < REREADS && !is_settled(path) => {
                 context.sleep(Duration::from_millis(1 << reread.min(LONGEST_PAUSE_EXPONENT)));
                 reread += 1;
             }
-            Err(Torn::EndsEarly) => return Err(Miss::Unusable("it ends early".to_owned())),
-            Err(Torn::Never(why)) => return Err(Miss::Unusable(why)),
+            Err(Malformed::EndsEarly) => return Err(Miss::Unusable("it ends early".to_owned())),
+            Err(Malformed::NotAnObject(why)) => return Err(Miss::Unusable(why)),
             Ok(members) => return Ok(members),
         }
     }
@@ -94,23 +112,26 @@ fn is_settled(path: &Path) -> bool {
     platform::age(path).is_some_and(|age| age > SETTLED)
 }
 
-enum Torn {
+/// Why bytes are not a JSON object.
+enum Malformed {
+    /// The rest may still be written.
     EndsEarly,
-    Never(String),
+    /// No further bytes would make it an object.
+    NotAnObject(String),
 }
 
-fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Torn> {
+fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Malformed> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match serde_json::Deserializer::from_slice(bytes).into_iter::<Value>().next() {
-        None => Err(Torn::EndsEarly),
-        Some(Err(error)) if error.is_eof() => Err(Torn::EndsEarly),
-        Some(Err(_)) => Err(Torn::Never("it is not JSON".to_owned())),
+        None => Err(Malformed::EndsEarly),
+        Some(Err(error)) if error.is_eof() => Err(Malformed::EndsEarly),
+        Some(Err(_)) => Err(Malformed::NotAnObject("it is not JSON".to_owned())),
         Some(Ok(Value::Object(members))) => Ok(members),
-        Some(Ok(_)) => Err(Torn::Never("it is not a JSON object".to_owned())),
+        Some(Ok(_)) => Err(Malformed::NotAnObject("it is not a JSON object".to_owned())),
     }
 }
 
-/// Members by their AWS name; Rust's SDK reads any ASCII case, and so do we.
+/// Members by the name that AWS gives them, in any ASCII case, as the AWS SDK for Rust reads them.
 pub(super) trait Members {
     fn member(&self, name: &str) -> Option<&Value>;
 
@@ -122,6 +143,14 @@ pub(super) trait Members {
     fn timestamp(&self, name: &str) -> Option<Timestamp> {
         Timestamp::parse(self.text(name)?)
     }
+
+    fn required_text(&self, name: &str) -> Result<&str, Miss> {
+        self.text(name).ok_or_else(|| Miss::no_member(name))
+    }
+
+    fn required_timestamp(&self, name: &str) -> Result<Timestamp, Miss> {
+        self.timestamp(name).ok_or_else(|| Miss::no_member(name))
+    }
 }
 
 impl Members for Map<String, Value> {
@@ -131,20 +160,20 @@ impl Members for Map<String, Value> {
     }
 }
 
-/// Whether these are members of a token file, to any tool.
+/// Whether any AWS tool would take these members for those of a token file.
 pub(super) fn holds_token(members: &Map<String, Value>) -> bool {
     members.text("accessToken").or_else(|| members.text("refreshToken")).is_some()
 }
 
-/// Whether a file of the caches with these members holds something secret.
+/// Whether these are the members of a cache file with a secret in it.
 pub(super) fn holds_secret(members: &Map<String, Value>) -> bool {
-    let of_a_role = members.member("Credentials").and_then(Value::as_object);
+    let role_credentials = members.member("Credentials").and_then(Value::as_object);
     holds_token(members)
         || members.text("clientSecret").is_some()
-        || of_a_role.is_some_and(|found| found.text("SecretAccessKey").is_some())
+        || role_credentials.is_some_and(|found| found.text("SecretAccessKey").is_some())
 }
 
-/// Whether there is a file of the caches at `path` with a secret in it.
+/// Whether the file at `path` is a cache file with a secret in it.
 pub(super) fn is_secret(path: &Path) -> bool {
     let members = read_small(path, platform::open_regular).ok().and_then(|bytes| parse_object(&bytes).ok());
     members.is_some_and(|members| holds_secret(&members))

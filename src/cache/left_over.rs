@@ -1,4 +1,6 @@
-//! Temporary files that killed processes left beside a file of the caches.
+//! Temporary files that killed processes left beside a cache file.
+//!
+//! Nothing is removed or put in place here.
 
 use std::ffi::OsStr;
 use std::io::Read as _;
@@ -13,15 +15,15 @@ use super::room::is_room;
 use super::staging::written_through;
 use crate::platform;
 
-/// A file that was written whole to take the place of another, and was left beside it.
+/// A temporary file that never replaced its target.
 pub(super) struct LeftOver {
     pub(super) path: PathBuf,
     pub(super) modified: SystemTime,
-    /// What it holds; nothing if it is torn, or not a file of ours.
+    /// Its members; `None` if it was not written to its end, or other users can write to it.
     pub(super) members: Option<Map<String, Value>>,
 }
 
-/// What killed processes left that was to become `target`.
+/// The temporary files that were to replace `target`.
 pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
     temporary_files_of(target).filter_map(|path| {
         let modified = platform::modified(&path)?;
@@ -29,14 +31,15 @@ pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
     })
 }
 
-/// Whether a temporary file is in no process's hands any more: it is made before AWS is
-/// asked for a token, and AWS is given less time than this.
+/// Whether no process is still working on a temporary file. A process creates it right before it
+/// asks AWS for a token, and gives up that request in less than a minute.
 pub fn is_abandoned(temporary: &Path) -> bool {
     const ABANDONED: Duration = Duration::from_secs(60);
     platform::age(temporary).is_some_and(|age| age > ABANDONED)
 }
 
-/// Whether there is anything of the kind. A [`Room`](super::room::Room) is not: nothing is in it yet.
+/// Whether there is a temporary file that was to replace `target`. Reserved space
+/// ([`Room`](super::room::Room)) does not count: there is nothing in it yet.
 pub(super) fn has_left_over(target: &Path) -> bool {
     temporary_files_of(target).any(|path| !is_room(&path))
 }
@@ -53,7 +56,8 @@ fn temporary_files_of(target: &Path) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-/// A file of ours to its last byte, without the leniency that other tools' files need.
+/// The members of a file that was written to its end. Only this program writes such files, so
+/// the leniency that other tools' files need is out of place.
 fn read_whole(path: &Path) -> Option<Map<String, Value>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
     platform::open_own(path).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;

@@ -1,4 +1,7 @@
-//! What the AWS CLI hashes to name its cache files, byte for byte.
+//! The names of cache files: the texts that the AWS CLI hashes, byte for byte.
+
+use std::ffi::OsStr;
+use std::path::Path;
 
 use sha1::{Digest as _, Sha1};
 
@@ -6,7 +9,8 @@ use crate::identifiers::SessionName;
 use crate::request::{RoleRequest, SsoSession};
 use crate::text::json::push_quoted;
 
-/// Lower-case hexadecimal SHA-1 of the UTF-8 bytes of `text`. A name, not a signature.
+/// Lower-case hexadecimal SHA-1 of the UTF-8 bytes of `text`: a name, not a
+/// signature.
 pub fn sha1_hex(text: &str) -> String {
     hex::encode(Sha1::digest(text.as_bytes()))
 }
@@ -16,7 +20,7 @@ pub fn is_sha1_hex(name: &str) -> bool {
     name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What is hashed for a role's credentials.
+/// The text that is hashed to name the file of `request`'s role credentials.
 pub fn request_key(request: &RoleRequest) -> String {
     role_key(
         request.account_id.as_str(),
@@ -26,8 +30,8 @@ pub fn request_key(request: &RoleRequest) -> String {
     )
 }
 
-/// Role credentials: compact JSON with sorted keys. A session stands by its name;
-/// without one (or with an empty one) the start URL stands in.
+/// The text that is hashed to name a file of role credentials: compact JSON with sorted keys.
+/// It holds the session's name, or the start URL if there is no session or its name is empty.
 pub fn role_key(account_id: &str, role_name: &str, session: Option<&str>, start_url: &str) -> String {
     let mut key = String::with_capacity(160);
     key.push_str("{\"accountId\":");
@@ -44,8 +48,8 @@ pub fn role_key(account_id: &str, role_name: &str, session: Option<&str>, start_
     key
 }
 
-/// Client registrations: JSON with Python's default separators and sorted keys.
-/// Absent scopes are `null`, empty ones `[]`: two different files.
+/// The text that is hashed to name a client registration's file: JSON with Python's default
+/// separators and sorted keys. Absent scopes are `null`, empty scopes are `[]`: two files.
 pub fn registration_key(session: &SsoSession) -> String {
     let mut key = String::with_capacity(200);
     key.push_str("{\"region\": ");
@@ -64,6 +68,16 @@ pub fn registration_key(session: &SsoSession) -> String {
     push_quoted(&mut key, session.start_url.as_str());
     key.push_str(", \"tool\": \"botocore\"}");
     key
+}
+
+/// The file name of `path` without its ending.
+pub(super) fn stem(path: &Path) -> &str {
+    path.file_stem().and_then(OsStr::to_str).unwrap_or_default()
+}
+
+/// Whether `path` has the name of a cache file.
+pub(super) fn has_hashed_name(path: &Path) -> bool {
+    is_sha1_hex(stem(path))
 }
 
 fn push_list(key: &mut String, items: &[String]) {

@@ -1,12 +1,12 @@
-//! A JSON object under construction, byte for byte as Python writes it.
+//! Builds the text of a JSON object, byte for byte as Python writes it.
 
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::text::json::{push_quoted, to_python_text};
 
-/// An object under construction, as JSON text: our members first, in the AWS
-/// CLI's order, then whatever else the file held before.
+/// The JSON text of an object that is being built: the known members in the AWS CLI's order,
+/// then the other members that the file held before.
 pub(super) struct Object(String);
 
 impl Object {
@@ -39,18 +39,20 @@ impl Object {
         self
     }
 
-    /// Left out when empty, as the AWS CLI does.
+    /// An empty list is left out, as the AWS CLI does.
     pub(super) fn words(self, name: &str, words: &[String]) -> Self {
         if words.is_empty() { self } else { self.value(name, &Value::from(words)) }
     }
 
-    /// Keeps members of `old` that are not `known` to us.
+    /// Adds the members of `old` that are not among the `known` ones.
     pub(super) fn keeping(self, old: &Map<String, Value>, known: &[&str]) -> Self {
-        let ours = |key: &str| known.iter().any(|name| name.eq_ignore_ascii_case(key));
-        old.iter().filter(|(key, _)| !ours(key)).fold(self, |object, (key, value)| object.value(key, value))
+        let is_known = |key: &str| known.iter().any(|name| name.eq_ignore_ascii_case(key));
+        old.iter()
+            .filter(|(key, _)| !is_known(key))
+            .fold(self, |object, (key, value)| object.value(key, value))
     }
 
-    /// As `json.dumps` writes it.
+    /// The text, as Python's `json.dumps` writes it.
     pub(super) fn into_text(mut self) -> String {
         self.0.push_str(if self.0.is_empty() { "{}" } else { "}" });
         self.0

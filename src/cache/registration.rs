@@ -1,4 +1,4 @@
-//! Client registrations, as `aws sso login` keeps them beside the tokens.
+//! Client registration files, as `aws sso login` writes them beside the tokens.
 
 use std::io;
 
@@ -16,19 +16,19 @@ use crate::timestamp::Timestamp;
 
 const FIELDS: [&str; 5] = ["clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"];
 
-/// A client of ours (or of the AWS CLI's) that AWS knows for about 90 days.
+/// A client that `aws-sso-cred` or the AWS CLI has registered. AWS knows it for about 90 days.
 #[derive(Debug, Clone)]
 pub struct ClientRegistration {
-    /// Public name.
+    /// The client's public name.
     pub client_id: String,
-    /// Proof.
+    /// The client's secret.
     pub client_secret: Secret,
-    /// When AWS forgets it.
+    /// When AWS forgets the client.
     pub expires_at: Timestamp,
-    /// What it was registered for; empty when the file does not say.
+    /// The scopes it was registered for; empty when the file names none.
     pub scopes: Vec<String>,
-    /// `authorization_code` and `refresh_token` for PKCE; empty means device
-    /// authorization, which is how the AWS CLI tells the two apart.
+    /// `authorization_code` and `refresh_token` for PKCE; empty for device authorization. The
+    /// AWS CLI tells the two kinds of client apart by this member.
     pub grant_types: Vec<String>,
 }
 
@@ -36,21 +36,17 @@ impl Caches {
     /// The cached registration for `session`.
     ///
     /// # Errors
-    /// [`Miss`], when there is none or none that makes sense.
+    /// [`Miss`], when there is none that can be used.
     pub fn read_registration(
         &self,
         context: &Context,
         session: &SsoSession,
     ) -> Result<ClientRegistration, Miss> {
         let members = json_file::read_object(context, &self.registration_path(session))?;
-        let missing = |name: &str| Miss::Unusable(format!("it has no usable `{name}`"));
         Ok(ClientRegistration {
-            client_id: members.text("clientId").ok_or_else(|| missing("clientId"))?.to_owned(),
-            client_secret: members
-                .text("clientSecret")
-                .map(Secret::new)
-                .ok_or_else(|| missing("clientSecret"))?,
-            expires_at: members.timestamp("expiresAt").ok_or_else(|| missing("expiresAt"))?,
+            client_id: members.required_text("clientId")?.to_owned(),
+            client_secret: Secret::new(members.required_text("clientSecret")?),
+            expires_at: members.required_timestamp("expiresAt")?,
             scopes: words(members.member("scopes")),
             grant_types: words(members.member("grantTypes")),
         })
@@ -59,7 +55,7 @@ impl Caches {
     /// Replaces the registration of `session`.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write_registration(
         &self,
         context: &Context,

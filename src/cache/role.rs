@@ -1,4 +1,4 @@
-//! Role credentials, as AWS CLI v2 caches them for itself.
+//! Files of role credentials, as AWS CLI v2 writes them.
 
 use std::io;
 
@@ -17,33 +17,31 @@ use crate::secret::Secret;
 const FIELDS: [&str; 2] = ["ProviderType", "Credentials"];
 
 impl Caches {
-    /// The cached credentials for `request`, whatever time they have left.
+    /// The cached credentials for `request`, expired or not.
     ///
     /// # Errors
-    /// [`Miss`], when there are none or none that make sense.
+    /// [`Miss`], when there are none that can be used.
     pub fn read_role_credentials(
         &self,
         context: &Context,
         request: &RoleRequest,
     ) -> Result<RoleCredentials, Miss> {
-        let members = json_file::read_object_from_the_past(context, &self.role_path(request))?;
-        let missing = |name: &str| Miss::Unusable(format!("it has no usable `{name}`"));
-        let credentials =
-            members.member("Credentials").and_then(Value::as_object).ok_or_else(|| missing("Credentials"))?;
-        let text = |name: &str| credentials.text(name).ok_or_else(|| missing(name));
-        belongs(credentials, request)?;
+        let members = json_file::read_object_not_from_the_future(context, &self.role_path(request))?;
+        let credentials = members.member("Credentials").and_then(Value::as_object);
+        let credentials = credentials.ok_or_else(|| Miss::no_member("Credentials"))?;
+        ensure_same_account(credentials, request)?;
         Ok(RoleCredentials {
-            access_key_id: text("AccessKeyId")?.to_owned(),
-            secret_access_key: Secret::new(text("SecretAccessKey")?),
-            session_token: Secret::new(text("SessionToken")?),
-            expiration: credentials.timestamp("Expiration").ok_or_else(|| missing("Expiration"))?,
+            access_key_id: credentials.required_text("AccessKeyId")?.to_owned(),
+            secret_access_key: Secret::new(credentials.required_text("SecretAccessKey")?),
+            session_token: Secret::new(credentials.required_text("SessionToken")?),
+            expiration: credentials.required_timestamp("Expiration")?,
         })
     }
 
     /// Replaces the cached credentials for `request`.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write_role_credentials(
         &self,
         context: &Context,
@@ -59,7 +57,7 @@ impl Caches {
         Ok(())
     }
 
-    /// What a killed process left here is of no use to any, and holds secrets.
+    /// A file that a killed process left here holds secrets, and no process will ever use it.
     fn sweep_half_written_roles(&self) {
         for left in self.half_written_roles().into_iter().filter(|left| left.is_abandoned) {
             let _ = std::fs::remove_file(left.path);
@@ -69,14 +67,14 @@ impl Caches {
     /// Removes the cached credentials for `request`.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn remove_role_credentials(&self, request: &RoleRequest, _lock: &Lock) -> io::Result<()> {
         std::fs::remove_file(self.role_path(request))
     }
 }
 
-/// A file that says which account it is for must say ours.
-fn belongs(credentials: &Map<String, Value>, request: &RoleRequest) -> Result<(), Miss> {
+/// Refuses credentials that the file says are for another account.
+fn ensure_same_account(credentials: &Map<String, Value>, request: &RoleRequest) -> Result<(), Miss> {
     match credentials.text("AccountId") {
         Some(account) if account != request.account_id.as_str() => {
             Err(Miss::Unusable("it is for another account".to_owned()))

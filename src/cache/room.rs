@@ -1,4 +1,4 @@
-//! Room on the disk for a file that is still to come.
+//! Reserves space on the disk for a file before its content is known.
 
 use std::fs;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -7,31 +7,31 @@ use std::path::{Path, PathBuf};
 use super::staging::{Durability, Staged, complete, temporary_path, write_new, written_through};
 use crate::platform;
 
-/// More than a token file of Identity Center ever has.
+/// The reserved space in bytes, more than a token file of Identity Center ever has.
 const ROOM: usize = 16 * 1024;
 
-/// What a room is full of, and no file that we write begins with.
+/// The byte that fills the reserved space. No file that this program writes begins with it.
 const BLANK: &str = " ";
 
-/// A file as large as a token's may be, on the disk, beside the one that it is to replace.
-/// It is removed if that never happens.
+/// A temporary file as large as a token file may be, beside the file that it is to replace.
+/// It is removed if this is dropped before [`Room::stage`].
 #[derive(Debug)]
 pub(super) struct Room {
     file: fs::File,
     staged: Staged,
 }
 
-/// Makes sure that `target` can be replaced, and keeps the room for that.
+/// Makes sure that `target` can be replaced, and reserves the space for its new content.
 ///
 /// # Errors
-/// The system's, with the path that it is about.
+/// The system's error, and the path that could not be written or replaced.
 pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> {
     let target = &written_through(target);
     let directory = target.parent().unwrap_or(Path::new("."));
     let about = |path: &Path, error| (path.to_owned(), error);
     platform::create_private_directories(directory).map_err(|error| about(directory, error))?;
-    ensure_names_can_go(target).map_err(|error| about(directory, error))?;
-    // It has a name by which the next process cleans up after one that is killed here.
+    ensure_files_can_be_removed(target).map_err(|error| about(directory, error))?;
+    // By this name the next process finds the file if this one is killed here.
     let temporary = temporary_path(target);
     let durability = Durability::Precious;
     let staged = Staged { temporary: Some(temporary.clone()), target: target.to_owned(), durability };
@@ -41,29 +41,30 @@ pub(super) fn reserve_room(target: &Path) -> Result<Room, (PathBuf, io::Error)> 
     Ok(Room { file, staged })
 }
 
-/// Whether nothing has been written to a [`Room`] yet.
+/// Whether the temporary file at `path` is reserved space without content.
 pub(super) fn is_room(path: &Path) -> bool {
     let mut first = [0];
     let read = platform::open_own(path).and_then(|mut file| file.read(&mut first));
     read.is_ok() && first == *BLANK.as_bytes()
 }
 
-/// A directory may take new names and keep all that it has: nothing is renamed there.
-fn ensure_names_can_go(target: &Path) -> io::Result<()> {
+/// A directory with the attribute `a` (append-only) takes new files, but no file in it can be
+/// renamed or removed.
+fn ensure_files_can_be_removed(target: &Path) -> io::Result<()> {
     let probe = temporary_path(target);
     platform::create_private_new(&probe)?;
     fs::remove_file(&probe).or_else(|error| match error.kind() {
-        // `logout --all` sweeps the directory.
+        // `logout --all` may have removed it.
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
     })
 }
 
 impl Room {
-    /// As [`stage`](super::staging::stage), in blocks of the disk that nobody else can take any more.
+    /// As [`stage`](super::staging::stage), in disk blocks that this file has already.
     pub(super) fn stage(mut self, text: &str) -> io::Result<Staged> {
-        // What AWS gave comes first. The blanks behind it, if we are killed before they are
-        // cut off, are no part of a JSON text.
+        // AWS's answer is written first. If this process is killed before the blanks behind the
+        // text are cut off, the file is still valid JSON.
         self.file.rewind()?;
         self.file.write_all(text.as_bytes())?;
         self.file.set_len(text.len() as u64)?;

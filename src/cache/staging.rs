@@ -1,4 +1,4 @@
-//! Replacing a file at once and whole: a temporary file beside it, and a rename.
+//! Replaces a file at once and whole: a temporary file beside it, and a rename.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,21 +7,23 @@ use std::path::{Path, PathBuf};
 use super::json_file::is_secret;
 use crate::platform;
 
-/// Whether a file must survive a power cut. Role credentials can be fetched again;
-/// a rotated refresh token cannot.
+/// Whether a file must survive a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Durability {
+    /// Role credentials: AWS gives them again.
     Refetchable,
+    /// A token or a client: AWS does not give a rotated refresh token again.
     Precious,
 }
 
-/// Replaces `path` at once and whole: a temporary file beside it, 0600 from birth,
-/// whose name does not end in `.json`, and a rename.
+/// Replaces `path` at once and whole: writes a temporary file beside it, which is created with mode
+/// 0600 and whose name does not end in `.json`, and renames it.
 pub(super) fn write_atomically(path: &Path, text: &str, durability: Durability) -> io::Result<()> {
     stage(path, text, durability)?.put_in_place()
 }
 
-/// A whole file beside the one that it is to replace. It is removed if that never happens.
+/// A complete temporary file beside its target. It is removed if this is dropped before
+/// [`Staged::put_in_place`].
 #[derive(Debug)]
 pub(super) struct Staged {
     pub(super) temporary: Option<PathBuf>,
@@ -29,7 +31,7 @@ pub(super) struct Staged {
     pub(super) durability: Durability,
 }
 
-/// The first half of [`write_atomically`].
+/// The first half of [`write_atomically`]: writes the temporary file.
 pub(super) fn stage(path: &Path, text: &str, durability: Durability) -> io::Result<Staged> {
     let path = &written_through(path);
     let directory = path.parent().ok_or_else(|| io::Error::other("it has no directory"))?;
@@ -41,7 +43,7 @@ pub(super) fn stage(path: &Path, text: &str, durability: Durability) -> io::Resu
 }
 
 impl Staged {
-    /// The second half.
+    /// The second half of [`write_atomically`]: renames the temporary file.
     pub(super) fn put_in_place(mut self) -> io::Result<()> {
         if let Some(temporary) = &self.temporary {
             fs::rename(temporary, &self.target)?;
@@ -62,9 +64,13 @@ impl Drop for Staged {
     }
 }
 
-/// Puts a file that was left over in the place of `target`, if it `is_wanted` when all else
-/// is done. It counts as written then.
-pub(super) fn put_in_place(left_over: &Path, target: &Path, is_wanted: &dyn Fn() -> bool) -> io::Result<()> {
+/// Replaces `target` with a temporary file that a killed process left, if it `is_wanted` right
+/// before the rename. Its modification time becomes now.
+pub(super) fn put_left_over_in_place(
+    left_over: &Path,
+    target: &Path,
+    is_wanted: &dyn Fn() -> bool,
+) -> io::Result<()> {
     let target = &written_through(target);
     let file = platform::open_own(left_over)?;
     platform::become_successor_of(&file, target)?;
@@ -77,13 +83,14 @@ pub(super) fn put_in_place(left_over: &Path, target: &Path, is_wanted: &dyn Fn()
     Ok(())
 }
 
-/// The file that is replaced when `path` is written. A link to another file of the caches
-/// stays a link, as the AWS CLI leaves it: what it leads to would go on holding a refresh token.
+/// The file that is replaced when `path` is written: the target of a link to another cache
+/// file, else `path` itself. If the link were replaced, its target would keep a refresh token.
+/// The AWS CLI writes through such links too.
 pub(super) fn written_through(path: &Path) -> PathBuf {
     platform::behind_own_link(path).filter(|target| is_secret(target)).unwrap_or_else(|| path.to_owned())
 }
 
-/// Writes what is to replace `target` to `path`, a new file.
+/// Writes the new content of `target` to `path`, a new file.
 pub(super) fn write_new(
     path: &Path,
     target: &Path,
@@ -91,13 +98,13 @@ pub(super) fn write_new(
     durability: Durability,
 ) -> io::Result<fs::File> {
     let mut file = platform::create_private_new(path)?;
-    // What AWS gave comes first: it is lost if we are killed before this.
+    // AWS's answer is written first: it is lost if this process is killed before that.
     file.write_all(text.as_bytes())?;
     complete(&file, target, durability)?;
     Ok(file)
 }
 
-/// What a file that is written needs before it takes the place of `target`.
+/// Gives a written file what it needs before it replaces `target`: owner, mode, durability.
 pub(super) fn complete(file: &fs::File, target: &Path, durability: Durability) -> io::Result<()> {
     platform::become_successor_of(file, target)?;
     if durability == Durability::Precious {

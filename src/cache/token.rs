@@ -18,7 +18,7 @@ use crate::request::SsoSession;
 use crate::secret::Secret;
 use crate::token::SsoToken;
 
-/// In the order the AWS CLI writes them.
+/// The members, in the order in which the AWS CLI writes them.
 const FIELDS: [&str; 8] = [
     "startUrl",
     "region",
@@ -34,10 +34,10 @@ impl Caches {
     /// The token of `session`.
     ///
     /// # Errors
-    /// [`Miss`], when there is none, none that makes sense, or one that is for another
-    /// start URL or region: such a token is never sent, and never taken for this session's.
+    /// [`Miss`], when there is none that can be used, or it is for another start URL or region:
+    /// such a token is never sent.
     pub fn read_token(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
-        let token = self.read_token_of_anybody(context, session)?;
+        let token = self.read_token_of_any_start_url(context, session)?;
         match token.other_sign_in(session) {
             None => Ok(token),
             Some(other) => Err(Miss::Other(Box::new(other))),
@@ -47,16 +47,16 @@ impl Caches {
     /// The token under the name of `session`, whatever start URL and region it is for.
     ///
     /// # Errors
-    /// [`Miss`], when there is none or none that makes sense.
-    pub fn read_token_of_anybody(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
+    /// [`Miss`], when there is none that can be used.
+    fn read_token_of_any_start_url(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
         let members = json_file::read_object(context, &self.token_path(session))?;
         parse(&members)
     }
 
-    /// Replaces the token of `session`; members that are not ours stay.
+    /// Replaces the token of `session`; members that this program does not know stay.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn write_token(
         &self,
         context: &Context,
@@ -67,11 +67,11 @@ impl Caches {
         self.stage_token(context, session, token)?.put_in_place(lock)
     }
 
-    /// Brings a token to the disk without replacing the one of `session` yet: a process
-    /// that is killed while it waits for the lock does not lose it.
+    /// Writes a token to a temporary file, without replacing the token of `session` yet: if this
+    /// process is killed while it waits for the lock, the token is not lost.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn stage_token(
         &self,
         context: &Context,
@@ -84,10 +84,10 @@ impl Caches {
         staging::stage(&path, text.expose(), Durability::Precious).map(StagedToken)
     }
 
-    /// The same in the `room` that was kept for it.
+    /// As [`Self::stage_token`], in the space that was reserved for the token.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn stage_token_in(
         &self,
         room: TokenRoom,
@@ -99,29 +99,29 @@ impl Caches {
         room.0.stage(text.expose()).map(StagedToken)
     }
 
-    /// A token file's new content.
+    /// The new content of the token file.
     fn token_text(&self, context: &Context, session: &SsoSession, token: &SsoToken) -> Secret {
         let old = json_file::read_object(context, &self.token_path(session)).unwrap_or_default();
         Secret::new(compose(token, &old))
     }
 
-    /// Makes sure that a token of `session` can be kept, and keeps the room for it. A refresh
-    /// spends the refresh token; with nowhere to keep the next one, the session would be lost
-    /// for everybody.
+    /// Makes sure that a token of `session` can be stored, and reserves the space for it. A
+    /// refresh uses up the refresh token: if the next one could not be stored, all tools would
+    /// lose the session.
     ///
     /// # Errors
-    /// What is in the way: the directory or the file, and the system's words.
+    /// The system's error, and the directory or file that cannot be written.
     pub fn reserve_room_for_token(&self, session: &SsoSession) -> Result<TokenRoom, (PathBuf, io::Error)> {
         self.ensure_home().map_err(|error| (self.home.clone(), error))?;
         reserve_room(&self.token_path(session)).map(TokenRoom)
     }
 
-    /// Whether a process was killed while it wrote a token of `session`.
+    /// Whether a killed process left a token of `session` in a temporary file.
     pub fn has_left_over_token(&self, session: &SsoSession) -> bool {
         left_over::has_left_over(&self.token_path(session))
     }
 
-    /// What such processes left, the newest first.
+    /// The tokens of `session` that killed processes left, the newest first.
     pub fn left_over_tokens(&self, session: &SsoSession) -> Vec<LeftOverToken> {
         let target = self.token_path(session);
         let mut tokens: Vec<_> = left_over::left_over(&target)
@@ -135,11 +135,11 @@ impl Caches {
         tokens
     }
 
-    /// Makes a token that was left over the token of `session`, if it `is_wanted` at the last
-    /// moment.
+    /// Replaces the token of `session` with one that a killed process left, if it `is_wanted` right
+    /// before the file is replaced.
     ///
     /// # Errors
-    /// The system's, or that it is not wanted.
+    /// The system's error, and one that says that the token is not wanted.
     pub fn adopt_token(
         &self,
         session: &SsoSession,
@@ -147,44 +147,44 @@ impl Caches {
         _lock: &Lock,
         is_wanted: &dyn Fn() -> bool,
     ) -> io::Result<()> {
-        staging::put_in_place(&left_over.path, &self.token_path(session), is_wanted)
+        staging::put_left_over_in_place(&left_over.path, &self.token_path(session), is_wanted)
     }
 }
 
-/// Room on the disk for one token. Dropped, it is given back.
+/// Reserved space on the disk for one token. It is released when this is dropped.
 #[derive(Debug)]
 pub struct TokenRoom(Room);
 
-/// A token that is on the disk and not in place. Dropped, it is removed.
+/// A token in a temporary file, which is removed if this is dropped before
+/// [`StagedToken::put_in_place`].
 #[derive(Debug)]
 pub struct StagedToken(Staged);
 
 impl StagedToken {
-    /// Makes it the token of its session.
+    /// Replaces the token of its session with this one.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's error.
     pub fn put_in_place(self, _lock: &Lock) -> io::Result<()> {
         self.0.put_in_place()
     }
 }
 
-/// A temporary file that was to become a token file.
+/// A temporary file in which a killed process left a token.
 #[derive(Debug)]
 pub struct LeftOverToken {
-    /// Where it lies.
+    /// The temporary file.
     pub path: PathBuf,
-    /// When it was written.
+    /// When the file was written.
     pub modified: SystemTime,
-    /// What it holds; nothing if it was not written to its end.
+    /// The token; `None` if the file was not written to its end.
     pub token: Option<SsoToken>,
 }
 
 pub(super) fn parse(members: &Map<String, Value>) -> Result<SsoToken, Miss> {
-    let missing = |name: &str| Miss::Unusable(format!("it has no usable `{name}`"));
     Ok(SsoToken {
-        access_token: secret(members, "accessToken").ok_or_else(|| missing("accessToken"))?,
-        expires_at: members.timestamp("expiresAt").ok_or_else(|| missing("expiresAt"))?,
+        access_token: Secret::new(members.required_text("accessToken")?),
+        expires_at: members.required_timestamp("expiresAt")?,
         refresh_token: secret(members, "refreshToken"),
         client_id: members.text("clientId").map(str::to_owned),
         client_secret: secret(members, "clientSecret"),

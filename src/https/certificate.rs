@@ -1,20 +1,21 @@
-//! The name of a certificate's issuer, read from its DER (X.690, RFC 5280 §4.1).
+//! Reads the name of a certificate's issuer from its DER bytes (X.690, RFC 5280 §4.1).
 //!
-//! For an error message only: nothing is decided by it. Every step is bounds
-//! checked, for the bytes are whatever a stranger sent.
+//! The name is for an error message; nothing is decided by it. The bytes come from an untrusted
+//! server, so every access is bounds checked.
 
-/// Tags.
+/// DER tags.
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const VERSION: u8 = 0xa0;
-/// id-at-commonName and its relatives are `2.5.4.x`.
+/// Object identifiers: `2.5.4.x` (RFC 5280 §4.1.2.4).
 const COMMON_NAME: [u8; 3] = [0x55, 0x04, 0x03];
 const ORGANIZATION: [u8; 3] = [0x55, 0x04, 0x0a];
 const ORGANIZATIONAL_UNIT: [u8; 3] = [0x55, 0x04, 0x0b];
-/// Longer names are cut: RFC 5280 allows 64 characters.
+/// The longest name that is shown, in characters. RFC 5280 allows 64.
 const LONGEST: usize = 100;
 
-/// The issuer's common name, else its organization, else its unit.
+/// The issuer's common name, else its organization, else its organizational unit. `None` if the
+/// bytes cannot be read.
 pub fn issuer(der: &[u8]) -> Option<String> {
     let (certificate, _) = expect(der, SEQUENCE)?;
     let (body, _) = expect(certificate, SEQUENCE)?;
@@ -28,7 +29,7 @@ pub fn issuer(der: &[u8]) -> Option<String> {
     [COMMON_NAME, ORGANIZATION, ORGANIZATIONAL_UNIT].iter().find_map(|wanted| attribute(name, wanted))
 }
 
-/// The first attribute of type `wanted` in a Name that is not empty.
+/// The first attribute of type `wanted` in a `Name`; an empty one is skipped.
 fn attribute(mut name: &[u8], wanted: &[u8]) -> Option<String> {
     while let Some((set, rest)) = expect(name, SET) {
         name = rest;
@@ -55,7 +56,7 @@ fn text(tag: u8, bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The content of an element that has to be of kind `tag`, and what follows it.
+/// The content of the first element, which must have the tag `tag`, and the bytes after it.
 fn expect(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     match element(bytes)? {
         (found, content, rest) if found == tag => Some((content, rest)),
@@ -63,14 +64,14 @@ fn expect(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// One tag, its content, and what follows it.
+/// The first element's tag and content, and the bytes after it.
 fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, bytes) = bytes.split_first()?;
     let (&first, bytes) = bytes.split_first()?;
     let (length, bytes) = if first < 0x80 {
         (usize::from(first), bytes)
     } else {
-        // Four bytes of length are more than any certificate needs.
+        // No certificate has a length of more than four bytes.
         let (digits, bytes) = bytes.split_at_checked(usize::from(first & 0x7f))?;
         if digits.is_empty() || digits.len() > 4 {
             return None;

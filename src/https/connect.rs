@@ -1,7 +1,7 @@
-//! One connection to an endpoint: proxy and TLS.
+//! Opens a connection to an endpoint, through a proxy if there is one, and with TLS.
 //!
-//! Without TLS it leads to this computer, and past every proxy. With TLS it leads to
-//! a server whose certificate is trusted. There is no third way.
+//! A connection without TLS is made to this computer only, and never through a proxy. With TLS, the
+//! server's certificate must be trusted.
 
 use crate::error::ServiceErrorKind;
 use std::sync::Arc;
@@ -15,18 +15,18 @@ use super::proxies::Proxy;
 use super::tcp::{self, Reach};
 use super::trust::Trust;
 
-/// The largest answer to CONNECT that is read.
+/// The largest answer to CONNECT that is read, in bytes.
 const LARGEST_HEAD: usize = 16 << 10;
 
-/// A byte stream, whatever it is made of.
+/// A byte stream: TCP, TLS, or TLS in TLS.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Where a connection leads.
+/// The server that a connection leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     pub tls: bool,
-    /// Without brackets.
+    /// The host; an IPv6 address has no brackets.
     pub host: String,
     pub port: u16,
 }
@@ -38,17 +38,20 @@ pub async fn open(origin: &Origin, proxy: Option<&Proxy>, trust: &Trust) -> Resu
     }
     let Some(proxy) = proxy else {
         let stream = tcp::connect(&origin.host, origin.port, Reach::Anywhere).await?;
-        return secure(stream, &origin.host, trust).await;
+        return start_tls(stream, &origin.host, trust).await;
     };
     let stream = tcp::connect(&proxy.host, proxy.port, Reach::Anywhere).await;
-    let stream = through(proxy, stream.map_err(unreachable_proxy))?;
-    let mut stream: Box<dyn Stream> =
-        if proxy.tls { through(proxy, secure(stream, &proxy.host, trust).await)? } else { Box::new(stream) };
-    through(proxy, tunnel(&mut stream, origin, proxy).await)?;
-    secure(stream, &origin.host, trust).await
+    let stream = by_proxy(proxy, stream.map_err(unreachable_proxy))?;
+    let mut stream: Box<dyn Stream> = if proxy.tls {
+        by_proxy(proxy, start_tls(stream, &proxy.host, trust).await)?
+    } else {
+        Box::new(stream)
+    };
+    by_proxy(proxy, open_tunnel(&mut stream, origin, proxy).await)?;
+    start_tls(stream, &origin.host, trust).await
 }
 
-/// That the proxy itself is out of reach says nothing of the endpoint.
+/// A proxy that cannot be reached gets its own kind: it says nothing about the endpoint.
 fn unreachable_proxy(failure: Failure) -> Failure {
     match failure.kind {
         ServiceErrorKind::Unreachable => Failure { kind: ServiceErrorKind::ProxyUnreachable, ..failure },
@@ -56,8 +59,9 @@ fn unreachable_proxy(failure: Failure) -> Failure {
     }
 }
 
-/// Says that it was the proxy that failed. A certificate is then the proxy's own.
-fn through<T>(proxy: &Proxy, result: Result<T, Failure>) -> Result<T, Failure> {
+/// Adds the proxy's name to the failure. An untrusted certificate is then the proxy's own, not the
+/// endpoint's.
+fn by_proxy<T>(proxy: &Proxy, result: Result<T, Failure>) -> Result<T, Failure> {
     result.map_err(|failure| {
         let name = authority(&proxy.host, proxy.port);
         let ServiceErrorKind::Untrusted { issuer } = &failure.kind else {
@@ -73,14 +77,14 @@ fn through<T>(proxy: &Proxy, result: Result<T, Failure>) -> Result<T, Failure> {
     })
 }
 
-async fn secure(
+async fn start_tls(
     stream: impl Stream + 'static,
     host: &str,
     trust: &Trust,
 ) -> Result<Box<dyn Stream>, Failure> {
     let tls = trust.tls()?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        Failure::new(ServiceErrorKind::Connection, format!("`{host}` cannot stand in a certificate"))
+        Failure::new(ServiceErrorKind::Connection, format!("`{host}` is not a host name that TLS can check"))
     })?;
     match TlsConnector::from(Arc::clone(&tls.config)).connect(name, stream).await {
         Ok(stream) => Ok(Box::new(stream)),
@@ -88,8 +92,8 @@ async fn secure(
     }
 }
 
-/// Asks the proxy for a tunnel to `origin` (RFC 9110 §9.3.6).
-async fn tunnel(stream: &mut Box<dyn Stream>, origin: &Origin, proxy: &Proxy) -> Result<(), Failure> {
+/// Asks the proxy for a tunnel to `origin` by CONNECT (RFC 9110 §9.3.6).
+async fn open_tunnel(stream: &mut Box<dyn Stream>, origin: &Origin, proxy: &Proxy) -> Result<(), Failure> {
     let target = authority(&origin.host, origin.port);
     let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n");
     if let Some(authorization) = &proxy.authorization {
@@ -100,18 +104,18 @@ async fn tunnel(stream: &mut Box<dyn Stream>, origin: &Origin, proxy: &Proxy) ->
 
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
-        // Byte by byte: what follows the head belongs to the tunnel.
+        // One byte at a time: the bytes after the head belong to the tunnel.
         let byte = stream.read_u8().await.map_err(|error| Failure::broken(&error))?;
         head.push(byte);
         if head.len() > LARGEST_HEAD {
-            return Err(Failure::new(ServiceErrorKind::NotAws, "the answer to CONNECT has no end"));
+            return Err(Failure::new(ServiceErrorKind::NotAws, "the answer to CONNECT is too long"));
         }
     }
-    tunnel_answer(&head)
+    check_tunnel_answer(&head)
 }
 
-/// What the proxy's status line means.
-fn tunnel_answer(head: &[u8]) -> Result<(), Failure> {
+/// Checks the status line of the proxy's answer to CONNECT.
+fn check_tunnel_answer(head: &[u8]) -> Result<(), Failure> {
     let line = String::from_utf8_lossy(head.split(|byte| *byte == b'\r').next().unwrap_or_default());
     let mut words = line.split(' ');
     let is_http = words.next().is_some_and(|version| version.starts_with("HTTP/1."));
@@ -132,7 +136,7 @@ fn tunnel_answer(head: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// `host:port`, with brackets where they are needed.
+/// `host:port`, with brackets around an IPv6 address.
 fn authority(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
@@ -142,8 +146,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxys_refusal_says_what_to_do() {
-        let kind = |head: &[u8]| tunnel_answer(head).map_err(|failure| failure.kind);
+    fn each_refusal_of_a_proxy_has_its_kind() {
+        let kind = |head: &[u8]| check_tunnel_answer(head).map_err(|failure| failure.kind);
         assert_eq!(kind(b"HTTP/1.1 200 Connection established\r\n\r\n"), Ok(()));
         assert_eq!(kind(b"HTTP/1.0 407 x\r\n\r\n"), Err(ServiceErrorKind::Proxy));
         assert_eq!(kind(b"HTTP/1.1 403\r\n\r\n"), Err(ServiceErrorKind::Proxy));

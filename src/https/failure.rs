@@ -1,4 +1,4 @@
-//! What can go wrong before there is an answer: a kind and plain words.
+//! Why a request got no usable answer: a kind, and a message for people.
 
 use std::fmt;
 use std::io;
@@ -8,8 +8,8 @@ use tokio_rustls::rustls;
 use crate::error::ServiceErrorKind;
 use crate::platform;
 
-/// A request that got no usable HTTP answer. Travels through the SDK as the
-/// source of its connector error.
+/// Why a request got no usable HTTP answer. It travels through the SDK as the source of its
+/// connector error.
 #[derive(Debug, Clone)]
 pub struct Failure {
     pub kind: ServiceErrorKind,
@@ -21,29 +21,29 @@ impl Failure {
         Self { kind, message: message.into() }
     }
 
-    /// No connection came to be.
+    /// No connection could be opened.
     pub fn unreachable(error: &io::Error) -> Self {
         Self::exhausted(error).unwrap_or_else(|| Self::new(ServiceErrorKind::Unreachable, error.to_string()))
     }
 
-    /// An error that is this computer's own, if it is one.
+    /// The failure, if `error` says that no file descriptor is left on this computer.
     pub fn exhausted(error: &io::Error) -> Option<Self> {
         platform::is_out_of_descriptors(error)
             .then(|| Self::new(ServiceErrorKind::Exhausted, error.to_string()))
     }
 
-    /// An error on an open connection, sorted by what rustls says about it, if it does.
+    /// An error on an open connection. If it comes from rustls, rustls decides its kind.
     pub fn broken(error: &io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(rustls::Error::InvalidMessage(_)) => {
-                Self::new(ServiceErrorKind::NotAws, "the other side does not speak TLS")
+                Self::new(ServiceErrorKind::NotAws, "the server does not speak TLS")
             }
             Some(tls) => Self::new(ServiceErrorKind::NotAws, format!("the TLS handshake failed: {tls}")),
             None => Self::new(ServiceErrorKind::Broken, error.to_string()),
         }
     }
 
-    /// What hyper makes of an exchange that did not end well.
+    /// An error of hyper's while a request was sent or its answer was read.
     pub fn exchange(error: &hyper::Error) -> Self {
         if error.is_parse() {
             return Self::new(ServiceErrorKind::NotAws, "the answer is not HTTP");

@@ -1,11 +1,10 @@
-//! From a name to addresses.
+//! Looks up the addresses of a host name.
 //!
-//! The system's look-up blocks, so it has a thread of its own, and the time-outs hold
-//! here. tokio's look-up does the same, but panics where no thread can be made
-//! (`RLIMIT_NPROC`, the `pids` of a container). Here the name is then looked up on the
-//! spot: a slow look-up is better than none, unless live credentials wait to be printed.
+//! The system's look-up blocks, so it runs on a thread of its own, and the calling thread waits
+//! for it only until its time-out. tokio's look-up does the same, but panics if no thread can be
+//! started (`RLIMIT_NPROC`, the `pids` limit of a container). In that case this module looks the
+//! name up on the calling thread, unless the time is too short for that.
 
-use crate::error::ServiceErrorKind;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
@@ -15,28 +14,34 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::failure::Failure;
+use crate::error::ServiceErrorKind;
 
-/// `getaddrinfo` keeps whole answers on its stack.
+/// The stack of the thread in bytes: `getaddrinfo` keeps whole answers there.
 const STACK: usize = 512 << 10;
 
-/// With no more time than this, which is all that live credentials leave, a name is not
-/// looked up on the spot: a resolver that does not answer takes five seconds and more.
+/// If a request may take no longer than this, no name is looked up on the calling thread: a resolver
+/// that does not answer takes five seconds or more. The time is this short if cached credentials
+/// are still valid and can be printed instead.
 const TOO_SHORT: Duration = Duration::from_secs(3);
 
 tokio::task_local! {
     static PATIENCE: Duration;
 }
 
-/// A request that may take as long as `patience`: its look-ups go by that.
+/// Runs `request`, which may take as long as `patience`, and tells its look-ups that time.
 pub fn within<F: Future>(patience: Duration, request: F) -> impl Future<Output = F::Output> {
     PATIENCE.scope(patience, request)
 }
 
-fn is_hurried() -> bool {
+fn is_time_too_short() -> bool {
     PATIENCE.try_with(|patience| *patience <= TOO_SHORT).unwrap_or(false)
 }
 
-/// The addresses of `host` (without brackets).
+/// The addresses of `host`, an IPv6 address without brackets.
+///
+/// # Errors
+/// [`ServiceErrorKind::Unreachable`] if there is none, [`ServiceErrorKind::TimedOut`] if no thread
+/// can be started and the time is too short to wait.
 pub async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
     addresses_with(host, port, |look_up| thread::Builder::new().stack_size(STACK).spawn(look_up).map(drop))
         .await
@@ -55,8 +60,8 @@ async fn addresses_with(
     let look_up = Box::new(move || drop(sender.send(ask_system(&name, port))));
     let found = match start_thread(look_up) {
         Ok(()) => receiver.await.unwrap_or_else(|_| Err(io::Error::other("the look-up ended early"))),
-        Err(_) if is_hurried() => {
-            let message = format!("the name `{host}` takes a thread to look it up, and none can be made");
+        Err(_) if is_time_too_short() => {
+            let message = format!("the name `{host}` cannot be looked up: no thread can be started");
             return Err(Failure::new(ServiceErrorKind::TimedOut, message));
         }
         Err(_) => ask_system(host, port),
@@ -92,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_thread_a_name_is_looked_up_on_the_spot() {
+    fn without_a_thread_a_name_is_looked_up_on_the_calling_thread() {
         let found = look_up("localhost", |_| Err(io::ErrorKind::WouldBlock.into())).unwrap();
         assert!(found.iter().all(|address| address.ip().is_loopback() && address.port() == 7), "{found:?}");
     }
 
     #[test]
-    fn without_a_thread_and_in_a_hurry_a_name_is_not_looked_up() {
+    fn without_a_thread_and_with_little_time_a_name_is_not_looked_up() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let found = |host, patience| {
             let no_thread = |_| Err(io::ErrorKind::WouldBlock.into());
@@ -111,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_address_needs_no_thread() {
+    fn an_ip_address_needs_no_thread() {
         for (host, address) in
             [("127.0.0.1", "127.0.0.1:7"), ("::1", "[::1]:7"), ("192.0.2.1", "192.0.2.1:7")]
         {
@@ -130,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_dies_is_a_failure() {
+    fn a_look_up_thread_that_ends_early_is_a_failure() {
         let failure = look_up("localhost", |look_up| {
             drop(look_up);
             Ok(())

@@ -1,9 +1,9 @@
-//! Which proxy a request over TLS goes through, as curl and botocore read the
-//! environment: lower case before upper case, `NO_PROXY` by suffix. This computer is
-//! always reached directly.
+//! Decides which proxy a request over TLS goes through. The environment is read as curl and botocore
+//! read it: lower case before upper case, `NO_PROXY` by suffix. This computer is always reached
+//! directly.
 //!
-//! `http_proxy` is not read: plain http goes to loopback only, and never through a
-//! proxy. The proxies of the macOS and Windows settings are not consulted.
+//! `http_proxy` is not read: plain http is sent to this computer only. The proxy settings of macOS
+//! and Windows are not read either.
 
 use std::net::IpAddr;
 
@@ -16,33 +16,33 @@ use crate::debug;
 use crate::error::{ConfigurationError, Error};
 use crate::text::percent::decode_leniently;
 
-/// One proxy, ready for use.
+/// A proxy from an environment variable.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
-    /// Whether the proxy itself is spoken to over TLS.
+    /// Whether the connection to the proxy itself uses TLS.
     pub tls: bool,
-    /// Without brackets.
+    /// The host; an IPv6 address has no brackets.
     pub host: String,
     pub port: u16,
-    /// The value of `Proxy-Authorization`.
+    /// The value of the header `Proxy-Authorization`.
     pub authorization: Option<String>,
-    /// What names it.
+    /// The environment variable that names the proxy.
     pub variable: &'static str,
 }
 
-/// Never the credentials.
+/// Without the credentials.
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Proxy({}:{})", self.host, self.port)
     }
 }
 
-/// The proxy of this environment, and who does without it.
+/// The proxy of this environment, and the hosts that are reached without it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
     https: Option<Proxy>,
-    /// The variable that names a proxy of another kind, where no other names one.
-    passed_over: Option<&'static str>,
+    /// The variable that names a proxy of an unsupported kind, if no other variable names a proxy.
+    ignored_variable: Option<&'static str>,
     exceptions: Vec<String>,
 }
 
@@ -52,18 +52,18 @@ impl Proxies {
     /// # Errors
     /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for a proxy that cannot be used.
     pub fn new(context: &Context) -> Result<Self, Error> {
-        let (https, passed_over) = proxy(context)?;
-        Ok(Self { https, passed_over, exceptions: exceptions(context) })
+        let (https, ignored_variable) = proxy(context)?;
+        Ok(Self { https, ignored_variable, exceptions: exceptions(context) })
     }
 
-    /// The proxy for a request over TLS to `host` (without brackets), if there is one.
+    /// The proxy for a request over TLS to `host`, an IPv6 address without brackets.
     pub fn route(&self, host: &str, port: u16) -> Option<&Proxy> {
         self.https.as_ref().filter(|_| !self.excepts(host, port))
     }
 
-    /// The variable whose proxy such a request would go through if it were an http one.
-    pub fn passed_over(&self, host: &str, port: u16) -> Option<&'static str> {
-        self.passed_over.filter(|_| !self.excepts(host, port))
+    /// The variable whose proxy would be used for a request to `host`, if its kind were supported.
+    pub fn ignored_variable(&self, host: &str, port: u16) -> Option<&'static str> {
+        self.ignored_variable.filter(|_| !self.excepts(host, port))
     }
 
     fn excepts(&self, host: &str, port: u16) -> bool {
@@ -72,7 +72,7 @@ impl Proxies {
     }
 }
 
-/// Whether a request to `url` goes past every proxy.
+/// Whether a request to `url` uses no proxy, whichever is configured.
 pub fn goes_direct(context: &Context, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
@@ -87,31 +87,31 @@ fn lower_case(host: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// RFC 6761 §6.3: `localhost` and all below it. `host` is in lower case.
+/// Whether `host`, in lower case, is a loopback address, `localhost`, or below it (RFC 6761 §6.3).
 fn is_this_computer(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// `HTTPS_PROXY` is meant for us, so one that cannot be used is an error. `ALL_PROXY`
-/// is meant for every program: one of another scheme, such as `socks5h`, is passed over,
-/// and named if nothing comes after it.
+/// The proxy, or else the variable of a proxy of an unsupported kind. `HTTPS_PROXY` is meant for
+/// requests such as these, so a value that cannot be used is an error. `ALL_PROXY` is meant for all
+/// programs, so another scheme, such as `socks5h`, is ignored.
 fn proxy(context: &Context) -> Result<(Option<Proxy>, Option<&'static str>), Error> {
-    let mut passed_over = None;
+    let mut ignored = None;
     for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
         let Some(value) = context.variable(name) else { continue };
         if name.eq_ignore_ascii_case("all_proxy") && !is_http(scheme(value.trim()).0) {
             debug!(context, "{name} is passed over: it names no http:// or https:// proxy");
-            passed_over = passed_over.or(Some(name));
+            ignored = ignored.or(Some(name));
             continue;
         }
         return parse(name, &value).map(|proxy| (Some(proxy), None));
     }
-    Ok((None, passed_over))
+    Ok((None, ignored))
 }
 
-/// The scheme of a proxy, and what follows it.
+/// The scheme of a proxy, and the text after it.
 fn scheme(value: &str) -> (&str, &str) {
     value.split_once("://").unwrap_or(("http", value))
 }
@@ -126,7 +126,8 @@ fn exceptions(context: &Context) -> Vec<String> {
     rules.map(str::to_ascii_lowercase).collect()
 }
 
-/// One entry of `NO_PROXY`: `*`, a host and all below it, an address, a network; with a port or without.
+/// Whether an entry of `NO_PROXY` covers `host` and `port`. An entry is `*`, a host (with all hosts
+/// below it), an address or a network; a host may have a port.
 fn matches(rule: &str, host: &str, port: u16) -> bool {
     if rule == "*" {
         return true;
@@ -167,19 +168,19 @@ fn in_network(network: &str, bits: &str, host: &str) -> Option<bool> {
     Some(network.checked_shr(ignored).unwrap_or(0) == host.checked_shr(ignored).unwrap_or(0))
 }
 
-/// `[http[s]://][user[:password]@]host[:port][/]`
+/// Reads `[http[s]://][user[:password]@]host[:port][/]`, the value of the variable `setting`.
 fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     let value = value.trim();
     let (scheme, rest) = scheme(value);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // A password may hold an `@`, and a slash where somebody forgot to encode it.
+    // A password may hold `@`, or a slash that was not percent-encoded.
     let (credentials, address) = match rest.rsplit_once('@') {
         Some((credentials, after)) => {
             (Some(credentials), after.split(['/', '?', '#']).next().unwrap_or_default())
         }
         None => (None, authority),
     };
-    // What names no host is shown as it is, but for a password.
+    // If there is no host, the error shows the value without its user and password.
     let after = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
     let shown = if address.is_empty() { after.split(['?', '#']).next().unwrap_or_default() } else { address };
     let bad = |cause: &str| {
@@ -207,7 +208,7 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     Ok(Proxy { tls, host: host.to_owned(), port, authorization, variable: setting })
 }
 
-/// `None` when there is a port and it is none.
+/// Host and port; `None` if the port is not a number from 1 to 65535.
 fn split_port(address: &str) -> Option<(&str, Option<u16>)> {
     let (host, port) = match address.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map(|(host, after)| (host, after.strip_prefix(':')))?,

@@ -13,7 +13,7 @@ fn goes_through(variables: &[(&str, &str)], host: &str) -> Option<String> {
 const PORTAL: &str = "portal.sso.eu-west-1.amazonaws.com";
 
 #[test]
-fn lower_case_comes_before_upper_case_and_the_scheme_before_all() {
+fn lower_case_comes_before_upper_case_and_https_proxy_before_all_proxy() {
     assert_eq!(goes_through(&[], PORTAL), None);
     let all = [("ALL_PROXY", "d:4"), ("all_proxy", "c:3"), ("HTTPS_PROXY", "b:2"), ("https_proxy", "a:1")];
     for (count, expected) in [(4, "a:1"), (3, "b:2"), (2, "c:3"), (1, "d:4")] {
@@ -48,7 +48,7 @@ fn this_computer_is_reached_directly() {
 }
 
 #[test]
-fn all_proxy_of_another_scheme_is_passed_over() {
+fn all_proxy_of_another_scheme_is_ignored() {
     for other in ["socks5h://127.0.0.1:1080", "SOCKS5://u:p@h", "ftp://h:x", "://"] {
         assert_eq!(goes_through(&[("ALL_PROXY", other)], PORTAL), None, "{other}");
         let both = [("all_proxy", other), ("ALL_PROXY", "http://a:1")];
@@ -61,7 +61,7 @@ fn all_proxy_of_another_scheme_is_passed_over() {
 }
 
 #[test]
-fn no_proxy_excepts_hosts_by_suffix_port_address_and_network() {
+fn no_proxy_excludes_hosts_by_suffix_port_address_and_network() {
     let excepts = |rules: &str, host: &str| {
         goes_through(&[("HTTPS_PROXY", "http://p:1"), ("NO_PROXY", rules)], host).is_none()
     };
@@ -89,7 +89,7 @@ fn no_proxy_excepts_hosts_by_suffix_port_address_and_network() {
 }
 
 #[test]
-fn the_lower_case_exceptions_replace_the_upper_case_ones() {
+fn lower_case_no_proxy_replaces_upper_case_no_proxy() {
     let variables = [("https_proxy", "p"), ("no_proxy", "other"), ("NO_PROXY", "*")];
     assert_eq!(goes_through(&variables, PORTAL).as_deref(), Some("p:80"));
 }
@@ -106,7 +106,7 @@ fn a_proxy_is_read_with_its_credentials_and_default_port() {
 }
 
 #[test]
-fn a_bad_proxy_is_named_without_its_credentials() {
+fn a_bad_proxy_is_shown_without_its_credentials() {
     for (value, shown) in [
         ("socks5://u:hidden@h:1080", "socks5://h:1080"),
         ("http://u:hidden@h:99999", "http://h:99999"),

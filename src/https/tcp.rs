@@ -1,6 +1,5 @@
-//! One TCP connection: which addresses are tried, and which are refused.
+//! Opens a TCP connection: decides which addresses are tried, and which are refused.
 
-use crate::error::ServiceErrorKind;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,19 +10,20 @@ use tokio::time::timeout;
 
 use super::failure::Failure;
 use super::names;
+use crate::error::ServiceErrorKind;
 
-/// From the name to an open connection.
+/// The longest time from the name look-up to an open connection.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long the next address waits for the one before it (RFC 8305 §5).
+/// How long after one address the next is tried (RFC 8305 §5).
 const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 
 /// Where a connection may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// What is sent is protected by TLS, or holds no secret.
+    /// To any address: the data is protected by TLS, or holds no secret.
     Anywhere,
-    /// What is sent can be read on its way, so it has no way to go.
+    /// To loopback addresses only: the data is sent in plain text.
     ThisComputer,
 }
 
@@ -33,18 +33,18 @@ impl Reach {
     }
 }
 
-/// Opens a connection to `host` (without brackets).
+/// Opens a connection to `host`, an IPv6 address without brackets.
 pub async fn connect(host: &str, port: u16, reach: Reach) -> Result<TcpStream, Failure> {
     match timeout(PATIENCE, first_to_accept(host, port, reach)).await {
         Ok(result) => {
             let stream = result?;
-            // Whatever the code above will be changed to: nothing is sent before this.
+            // A second check, in case the code above misses an address: nothing is sent before this.
             match stream.peer_addr() {
                 Ok(peer) if reach.allows(&peer) => {}
-                Ok(peer) => return Err(elsewhere(host, &peer)),
+                Ok(peer) => return Err(not_this_computer(host, &peer)),
                 Err(error) => return Err(Failure::unreachable(&error)),
             }
-            // A request goes out in one write; there is nothing to collect for.
+            // A request is one write, so it gains nothing from waiting for more (Nagle).
             let _ = stream.set_nodelay(true);
             Ok(stream)
         }
@@ -55,7 +55,7 @@ pub async fn connect(host: &str, port: u16, reach: Reach) -> Result<TcpStream, F
     }
 }
 
-fn elsewhere(host: &str, address: &SocketAddr) -> Failure {
+fn not_this_computer(host: &str, address: &SocketAddr) -> Failure {
     let address = address.ip();
     let message = format!(
         "`{host}` is {address}, which is not this computer: http:// is allowed only to this computer"
@@ -63,8 +63,8 @@ fn elsewhere(host: &str, address: &SocketAddr) -> Failure {
     Failure::new(ServiceErrorKind::Connection, message)
 }
 
-/// Tries the addresses of `host` one after the other, each with a head start
-/// over the next, so that a dead IPv6 route costs a moment and no more.
+/// Tries the addresses of `host`, each a moment after the one before it, until one accepts. An IPv6
+/// route that does not work then costs only that moment.
 async fn first_to_accept(host: &str, port: u16, reach: Reach) -> Result<TcpStream, Failure> {
     let found = names::addresses(host, port).await?;
     let mut addresses = alternating(allowed(host, found, reach)?).into_iter();
@@ -86,17 +86,17 @@ async fn first_to_accept(host: &str, port: u16, reach: Reach) -> Result<TcpStrea
     }
 }
 
-/// Those of `addresses` that may be connected to.
+/// The addresses that `reach` allows; an error if it allows none of them.
 fn allowed(host: &str, addresses: Vec<SocketAddr>, reach: Reach) -> Result<Vec<SocketAddr>, Failure> {
     let (allowed, refused): (Vec<_>, Vec<_>) =
         addresses.into_iter().partition(|address| reach.allows(address));
     match refused.first() {
-        Some(address) if allowed.is_empty() => Err(elsewhere(host, address)),
+        Some(address) if allowed.is_empty() => Err(not_this_computer(host, address)),
         _ => Ok(allowed),
     }
 }
 
-/// The resolver's order, with the two families taking turns (RFC 8305 §4).
+/// The addresses in the resolver's order, but IPv6 and IPv4 in turn (RFC 8305 §4).
 fn alternating(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (same, other): (Vec<_>, Vec<_>) =
@@ -119,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn address_families_take_turns() {
+    fn ipv6_and_ipv4_addresses_are_tried_in_turn() {
         let mixed = parse(&["[::1]:1", "[::2]:1", "[::3]:1", "127.0.0.1:1"]);
         assert_eq!(alternating(mixed), parse(&["[::1]:1", "127.0.0.1:1", "[::2]:1", "[::3]:1"]));
         assert_eq!(alternating(Vec::new()), Vec::new());
     }
 
     #[test]
-    fn a_name_that_means_another_computer_is_refused_without_tls() {
+    fn a_name_of_another_computer_is_refused_without_tls() {
         let elsewhere = parse(&["192.0.2.1:80", "[2001:db8::1]:80", "0.0.0.0:80", "[::ffff:192.0.2.1]:80"]);
         assert_eq!(allowed("localhost", elsewhere.clone(), Reach::Anywhere).unwrap(), elsewhere);
         let failure = allowed("localhost", elsewhere, Reach::ThisComputer).unwrap_err();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_addresses_those_of_this_computer_are_left_without_tls() {
+    fn without_tls_only_the_addresses_of_this_computer_are_tried() {
         let mixed = parse(&["192.0.2.1:80", "[::1]:80", "127.0.0.53:80", "[::ffff:127.0.0.1]:80"]);
         assert_eq!(allowed("localhost", mixed.clone(), Reach::ThisComputer).unwrap(), mixed[1..]);
     }

@@ -1,8 +1,7 @@
-//! HTTP/1.1 by hyper over one connection, which is kept for the next request to the
-//! same endpoint.
+//! Sends HTTP/1.1 requests with hyper. The connection is kept for the next request to the same
+//! endpoint.
 //!
-//! Redirects are not followed, nothing is retried, and no answer grows beyond
-//! [`LARGEST_ANSWER`].
+//! Redirects are not followed, and nothing is retried.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -23,16 +22,16 @@ use super::trust::Trust;
 use crate::error::ServiceErrorKind;
 use crate::timestamp::Timestamp;
 
-/// A page of a thousand accounts is a tenth of it.
+/// The largest answer that is read, in bytes. A page of a thousand accounts has a tenth of that.
 const LARGEST_ANSWER: usize = 1 << 20;
 
-/// How we name ourselves to every server, whoever calls us.
+/// The `User-Agent` of every request. It does not depend on the calling program.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// An idle connection is used again within this time; servers close theirs later.
+/// An idle connection is used again only within this time: later, the server may be closing it.
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
 
-/// How requests leave, and whom they trust.
+/// Sends requests, with the proxies and trusted certificates of this run.
 #[derive(Debug)]
 pub struct Transport {
     trust: Trust,
@@ -54,7 +53,7 @@ impl Transport {
         Self { trust, proxies, idle: Mutex::new(None), date: Mutex::new(None) }
     }
 
-    /// What time it was for the server that answered last.
+    /// The `Date` of the last answer; `None` if it had none.
     pub fn server_date(&self) -> Option<Timestamp> {
         *self.date.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -62,7 +61,8 @@ impl Transport {
     /// Sends a request and reads its whole answer.
     ///
     /// # Errors
-    /// [`Failure`], when there is no answer that AWS could have given.
+    /// [`Failure`] if there is no answer, or one that AWS cannot have given: a web page, or more
+    /// than 1 MiB.
     pub async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let (response, sender, origin) = self.send(request).await?;
         let response = collected(response).await?;
@@ -75,10 +75,10 @@ impl Transport {
         Ok(response)
     }
 
-    /// Asks for an address and looks at the head of the answer only.
+    /// Requests `address`, and reads only the status and the headers of the answer.
     ///
     /// # Errors
-    /// [`Failure`], when there is no answer.
+    /// [`Failure`] if there is no answer.
     pub async fn head_of(&self, method: Method, address: &str) -> Result<Response<()>, Failure> {
         let request = Request::builder().method(method).uri(address);
         let request = request.body(Bytes::new()).map_err(|error| unusable(&error))?;
@@ -91,7 +91,8 @@ impl Transport {
         &self,
         request: Request<Bytes>,
     ) -> Result<(Response<Incoming>, SendRequest<Full<Bytes>>, Origin), Failure> {
-        let origin = origin(request.uri()).ok_or_else(|| unusable(&"the endpoint is no http(s) address"))?;
+        let origin = origin(request.uri())
+            .ok_or_else(|| unusable(&"the endpoint is not an http:// or https:// address"))?;
         let request = addressed(request).map_err(|error| unusable(&error))?;
         let mut sender = match self.take_idle(&origin) {
             Some(sender) => sender,
@@ -104,25 +105,28 @@ impl Transport {
     async fn open(&self, origin: &Origin) -> Result<SendRequest<Full<Bytes>>, Failure> {
         let proxy = self.proxies.route(&origin.host, origin.port);
         let stream = connect::open(origin, proxy, &self.trust).await;
-        let stream = stream.map_err(|failure| self.with_what_was_passed_over(origin, failure))?;
+        let stream = stream.map_err(|failure| self.with_ignored_variable(origin, failure))?;
         let (sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|error| Failure::exchange(&error))?;
         tokio::spawn(connection);
         Ok(sender)
     }
 
-    /// The variable that names the proxy on the way to `address`.
+    /// The environment variable of the proxy that a request to `address` uses.
     pub fn proxy_to(&self, address: &str) -> Option<&'static str> {
         let origin = origin(&address.parse().ok()?).filter(|origin| origin.tls)?;
         self.proxies.route(&origin.host, origin.port).map(|proxy| proxy.variable)
     }
 
-    /// Where there is no way out past the proxy, the one that is not used is what is wanted.
-    fn with_what_was_passed_over(&self, origin: &Origin, failure: Failure) -> Failure {
-        let no_way = matches!(failure.kind, ServiceErrorKind::Unreachable | ServiceErrorKind::TimedOut);
-        match self.proxies.passed_over(&origin.host, origin.port) {
-            Some(variable) if no_way && origin.tls => {
-                let words = format!("{variable} was passed over, for it names no http:// or https:// proxy");
+    /// If the endpoint cannot be reached directly, it may need the proxy whose kind is not supported:
+    /// the message then names that proxy's variable.
+    fn with_ignored_variable(&self, origin: &Origin, failure: Failure) -> Failure {
+        let is_out_of_reach =
+            matches!(failure.kind, ServiceErrorKind::Unreachable | ServiceErrorKind::TimedOut);
+        match self.proxies.ignored_variable(&origin.host, origin.port) {
+            Some(variable) if is_out_of_reach && origin.tls => {
+                let words =
+                    format!("{variable} is ignored because it does not name an http:// or https:// proxy");
                 Failure { message: format!("{}; {words}", failure.message), ..failure }
             }
             _ => failure,
@@ -140,7 +144,7 @@ fn unusable(cause: &dyn ToString) -> Failure {
     Failure::new(ServiceErrorKind::Connection, cause.to_string())
 }
 
-/// Scheme, host and port of a request.
+/// The server that a request goes to; `None` if the scheme is neither http nor https.
 fn origin(uri: &Uri) -> Option<Origin> {
     let tls = match uri.scheme_str()? {
         "https" => true,
@@ -152,7 +156,7 @@ fn origin(uri: &Uri) -> Option<Origin> {
     Some(Origin { tls, host: host.to_owned(), port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }) })
 }
 
-/// The request as it goes on the wire: our name and the host in headers, and a path.
+/// The request as it is sent: with the headers `User-Agent` and `Host`, and only the path of its URI.
 fn addressed(request: Request<Bytes>) -> Result<Request<Full<Bytes>>, http::Error> {
     let (mut parts, body) = request.into_parts();
     parts.headers.insert(USER_AGENT, HeaderValue::from_static(PROGRAM));
@@ -164,18 +168,18 @@ fn addressed(request: Request<Bytes>) -> Result<Request<Full<Bytes>>, http::Erro
     Ok(Request::from_parts(parts, Full::new(body)))
 }
 
-/// Reads the whole answer, within bounds.
+/// Reads the whole answer, at most [`LARGEST_ANSWER`] bytes.
 async fn collected(response: Response<Incoming>) -> Result<Response<Bytes>, Failure> {
     let not_aws = |message: &str| Failure::new(ServiceErrorKind::NotAws, message);
     let (parts, body) = response.into_parts();
     let page = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if parts.status.is_success() && page {
-        return Err(not_aws("a web page came back"));
+        return Err(not_aws("the answer is a web page"));
     }
     let body = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| {
         match error.downcast_ref::<hyper::Error>() {
             Some(error) => Failure::exchange(error),
-            None => not_aws("the answer is larger than any of AWS's"),
+            None => not_aws("the answer is larger than 1 MiB"),
         }
     })?;
     Ok(Response::from_parts(parts, body.to_bytes()))

@@ -1,7 +1,7 @@
 use super::*;
 use crate::timestamp::Timestamp;
 
-const DICE: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+const RANDOM_NUMBERS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 fn error(kind: ServiceErrorKind) -> ServiceError {
     ServiceError {
@@ -30,7 +30,7 @@ fn delays(error: &ServiceError, random: f64) -> Vec<Duration> {
 }
 
 #[test]
-fn what_cannot_pass_by_itself_is_never_tried_again() {
+fn a_lasting_failure_is_not_retried() {
     use ServiceErrorKind as Kind;
     for kind in [
         Kind::AuthorizationPending,
@@ -57,7 +57,7 @@ fn what_cannot_pass_by_itself_is_never_tried_again() {
 }
 
 #[test]
-fn a_page_is_asked_for_again_only_if_its_status_is_a_servers_fault() {
+fn a_web_page_is_retried_only_if_its_status_is_a_server_error() {
     let page = |status| ServiceError { status: Some(status), ..error(ServiceErrorKind::NotAws) };
     for status in [500, 502, 503, 504, 599] {
         assert_eq!(delays(&page(status), 0.5), delays(&error(ServiceErrorKind::Server), 0.5), "{status}");
@@ -77,7 +77,7 @@ fn waits_grow_and_stay_within_the_budget() {
         (ServiceErrorKind::TimedOut, (0.1, 0.3), 2..=2),
     ] {
         let error = error(kind);
-        for random in DICE {
+        for random in RANDOM_NUMBERS {
             let delays = delays(&error, random);
             assert!(requests.contains(&(delays.len() + 1)), "{:?} {delays:?}", error.kind);
             assert!((first.0..=first.1).contains(&delays[0].as_secs_f64()), "{:?} {delays:?}", error.kind);
@@ -92,11 +92,11 @@ fn an_unreachable_host_is_given_up_within_two_seconds() {
 }
 
 #[test]
-fn the_server_says_how_long_to_wait() {
+fn retry_after_decides_how_long_to_wait() {
     for kind in [ServiceErrorKind::Throttled, ServiceErrorKind::Server] {
         let mut error = error(kind);
         error.retry_after = Some(Duration::from_secs(7));
-        for random in DICE {
+        for random in RANDOM_NUMBERS {
             let delay = next_delay(1, &error, BUDGET, random).unwrap().as_secs_f64();
             assert!((7.0..=7.5).contains(&delay));
         }
@@ -108,7 +108,7 @@ fn the_server_says_how_long_to_wait() {
 }
 
 #[test]
-fn a_wait_that_would_take_all_that_is_left_is_not_begun() {
+fn a_wait_as_long_as_the_time_left_is_not_begun() {
     let error = error(ServiceErrorKind::Throttled);
     let second = Duration::from_secs(1);
     assert_eq!(next_delay(1, &error, second, 0.0), None);
@@ -116,28 +116,29 @@ fn a_wait_that_would_take_all_that_is_left_is_not_begun() {
 }
 
 #[test]
-fn a_server_that_asks_for_no_wait_leaves_the_wait_to_us() {
+fn a_retry_after_of_zero_is_ignored() {
     for kind in [ServiceErrorKind::Throttled, ServiceErrorKind::Server] {
         let mut error = error(kind);
-        for random in DICE {
+        for random in RANDOM_NUMBERS {
             error.retry_after = None;
-            let ours = next_delay(1, &error, BUDGET, random);
+            let without = next_delay(1, &error, BUDGET, random);
             error.retry_after = Some(Duration::ZERO);
-            assert_eq!(next_delay(1, &error, BUDGET, random), ours, "{:?} {random}", error.kind);
+            assert_eq!(next_delay(1, &error, BUDGET, random), without, "{:?} {random}", error.kind);
         }
     }
 }
 
 #[test]
-fn chance_is_spread_from_0_to_1() {
-    let dice: Vec<f64> = (0..200).map(|_| random()).collect();
-    assert!(dice.iter().all(|number| (0.0..=1.0).contains(number)), "{dice:?}");
-    // Two hundred fair throws do not all miss three tenths.
-    assert!(dice.iter().any(|number| *number < 0.3) && dice.iter().any(|number| *number > 0.7), "{dice:?}");
+fn random_numbers_are_spread_from_0_to_1() {
+    let numbers: Vec<f64> = (0..200).map(|_| random()).collect();
+    assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)), "{numbers:?}");
+    // That none of 200 numbers is in the lowest or the highest 30 percent is practically impossible.
+    assert!(numbers.iter().any(|number| *number < 0.3), "{numbers:?}");
+    assert!(numbers.iter().any(|number| *number > 0.7), "{numbers:?}");
 }
 
 #[test]
-fn no_number_makes_it_panic() {
+fn extreme_numbers_do_not_panic() {
     for attempt in [0, 1, 2, 100, u32::MAX] {
         for random in [-1.0, 0.0, 2.0, f64::INFINITY] {
             let _ = next_delay(attempt, &error(ServiceErrorKind::Server), Duration::MAX, random);
@@ -147,7 +148,7 @@ fn no_number_makes_it_panic() {
 }
 
 #[test]
-fn the_loop_ends_with_the_first_success_or_the_last_error() {
+fn retrying_ends_with_the_first_success_or_the_last_error() {
     let context = Context::fake(&[], Timestamp::from_unix(0));
     let mut answers = vec![Ok(7), Err(error(ServiceErrorKind::Server)), Err(error(ServiceErrorKind::Broken))];
     assert_eq!(with_retries(&context, Deadline::after(&context, BUDGET), |_| answers.pop().unwrap()), Ok(7));
@@ -163,7 +164,7 @@ fn the_loop_ends_with_the_first_success_or_the_last_error() {
 }
 
 #[test]
-fn what_aws_said_is_told_rather_than_that_the_time_was_too_short_for_more() {
+fn an_answer_of_aws_is_reported_rather_than_a_later_time_out() {
     use ServiceErrorKind::{Broken, Server, Throttled, TimedOut};
     for (first, then, told) in [
         (Throttled, TimedOut, Throttled),
@@ -182,7 +183,7 @@ fn what_aws_said_is_told_rather_than_that_the_time_was_too_short_for_more() {
     }
 }
 
-/// A small generator: the simulation needs many numbers, and the same ones each time.
+/// A small random number generator: the simulation needs the same numbers in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -192,8 +193,8 @@ impl Dice {
     }
 }
 
-/// The most requests that one of `roles` needs when all start within `spread`
-/// seconds against a bucket of 10 that gains 10 a second.
+/// The most requests that any of `roles` needs, if all start within `spread` seconds and AWS allows
+/// a burst of 10 requests and 10 more each second (a token bucket).
 fn most_requests(roles: usize, spread: f64, retry_after: Option<Duration>, dice: &mut Dice) -> u32 {
     let mut throttled = error(ServiceErrorKind::Throttled);
     throttled.retry_after = retry_after;
@@ -211,7 +212,7 @@ fn most_requests(roles: usize, spread: f64, retry_after: Option<Duration>, dice:
             continue;
         }
         let left = BUDGET.saturating_sub(Duration::from_secs_f64(at - started));
-        let delay = next_delay(attempt, &throttled, left, dice.roll()).expect("nobody gives up");
+        let delay = next_delay(attempt, &throttled, left, dice.roll()).expect("no role gives up");
         waiting.push((at + delay.as_secs_f64(), attempt + 1, started));
     }
     most

@@ -1,15 +1,17 @@
-//! The gate's only real implementation: AWS's SDK crates over TLS.
+//! [`IdentityCenter`] over the network, with AWS's SDK crates.
 //!
-//! The one place that knows tokio, rustls and the SDK. Clients are built by hand:
-//! no default credential chain, no instance metadata, no shared config, nothing
-//! signed. One call is one request; retrying is `retry`'s business. What costs
-//! time (runtime, trust store, clients) is made at the first request.
+//! The SDK's clients are built without its credential chain, instance metadata, shared config and
+//! request signing. One call is one request: retrying is in `retry`. Making the runtime, the
+//! trust store and the clients takes time, so each is made at the first request.
+//!
+//! Connections, TLS and proxies are in `https`.
 
 mod answers;
 mod call;
 mod clients;
 mod connector;
 pub mod endpoints;
+mod redaction;
 mod refusal;
 
 use std::cell::OnceCell;
@@ -45,15 +47,16 @@ pub struct SdkIdentityCenter<'a> {
     runtime: OnceCell<Runtime>,
     portal: OnceCell<aws_sdk_sso::Client>,
     oidc: OnceCell<aws_sdk_ssooidc::Client>,
-    /// The region and the settings, for [`Self::found_at`].
-    asked: (Region, ConnectionSettings),
+    /// What [`Self::new`] was given, for [`Self::set_portal`].
+    given: (Region, ConnectionSettings),
+    /// The sso-oidc endpoint after [`Self::set_portal`]; it takes the place of `oidc_endpoint`.
     instance_endpoint: OnceCell<Result<Endpoint, String>>,
     instance: OnceCell<aws_sdk_ssooidc::Client>,
 }
 
 impl<'a> SdkIdentityCenter<'a> {
-    /// Checks the settings and makes nothing that costs. `start_url` tells whether
-    /// the instance is a dual-stack one; without it the plain endpoint is asked.
+    /// Checks the settings; nothing is connected yet. `start_url` tells whether the instance is a
+    /// dual-stack one. Without it, the standard endpoint is used.
     ///
     /// # Errors
     /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint, CA bundle or proxy that cannot be used.
@@ -66,10 +69,13 @@ impl<'a> SdkIdentityCenter<'a> {
         let portal_endpoint = endpoints::find(Service::Portal, region, start_url, settings)?;
         let oidc_endpoint = endpoints::find(Service::Oidc, region, start_url, settings)?;
         let both = [&portal_endpoint, &oidc_endpoint];
-        let direct = |one: &Endpoint| proxies::goes_direct(context, &one.url);
+        let is_direct = |endpoint: &Endpoint| proxies::goes_direct(context, &endpoint.url);
         let proxies = match Proxies::new(context) {
-            // Nothing but a look at a vanity start URL would go through it.
-            Err(_) if both.iter().all(|one| one.as_ref().is_ok_and(direct)) => Proxies::default(),
+            // A proxy setting that cannot be used does no harm if both services are reached without
+            // a proxy. Only the request to a vanity start URL would have used it.
+            Err(_) if both.iter().all(|endpoint| endpoint.as_ref().is_ok_and(is_direct)) => {
+                Proxies::default()
+            }
             proxies => proxies?,
         };
         let trust = Trust::new(context, settings)?;
@@ -81,7 +87,7 @@ impl<'a> SdkIdentityCenter<'a> {
             runtime: OnceCell::new(),
             portal: OnceCell::new(),
             oidc: OnceCell::new(),
-            asked: (region.clone(), settings.clone()),
+            given: (region.clone(), settings.clone()),
             instance_endpoint: OnceCell::new(),
             instance: OnceCell::new(),
         })
@@ -153,7 +159,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         grant: Grant<'_>,
         deadline: Deadline,
     ) -> Result<IssuedToken, ServiceError> {
-        let (granting, other) = match grant {
+        let (first, second) = match grant {
             Grant::DeviceCode(secret) | Grant::RefreshToken(secret) => (secret, secret),
             Grant::AuthorizationCode { code, code_verifier, .. } => (code, code_verifier),
         };
@@ -174,9 +180,9 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
             };
             call.send()
         };
-        let secrets = [client.secret, granting, other];
-        // AWS gives a token once. The connection stays open, and must not have taken the last
-        // descriptor, which the token's file needs.
+        let secrets = [client.secret, first, second];
+        // AWS gives a token once. The connection stays open, so a descriptor is reserved now for the
+        // token file.
         let _spare = self.spare_descriptor("CreateToken", Service::Oidc)?;
         self.call("CreateToken", (Service::Oidc, deadline), &secrets, send, answers::issued_token)
     }
@@ -189,7 +195,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         deadline: Deadline,
     ) -> Result<RoleCredentials, ServiceError> {
         let operation = "GetRoleCredentials";
-        let token = self.checked(operation, access_token)?;
+        let token = self.valid_access_token(operation, access_token)?;
         let send = || {
             let call = self.portal().get_role_credentials().access_token(token);
             call.account_id(account_id.as_str()).role_name(role_name.as_str()).send()
@@ -207,7 +213,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         let operation = "ListAccounts";
-        let token = self.checked(operation, access_token)?;
+        let token = self.valid_access_token(operation, access_token)?;
         let send = || {
             let call = self.portal().list_accounts().access_token(token);
             call.set_next_token(next_token.map(str::to_owned)).send()
@@ -223,7 +229,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         deadline: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         let operation = "ListAccountRoles";
-        let token = self.checked(operation, access_token)?;
+        let token = self.valid_access_token(operation, access_token)?;
         let send = || {
             let call = self.portal().list_account_roles().access_token(token).account_id(account_id.as_str());
             call.set_next_token(next_token.map(str::to_owned)).send()
@@ -232,7 +238,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     }
 
     fn logout(&self, access_token: &Secret, deadline: Deadline) -> Result<(), ServiceError> {
-        let token = self.checked("Logout", access_token)?;
+        let token = self.valid_access_token("Logout", access_token)?;
         let send = || self.portal().logout().access_token(token).send();
         self.call("Logout", (Service::Portal, deadline), &[access_token], send, |_| Ok(()))
     }
@@ -248,19 +254,19 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     }
 
     fn redirect_of(&self, address: &str, deadline: Deadline) -> Result<Redirect, ServiceError> {
-        let answer = self.look(&Method::HEAD, address, deadline)?;
-        // A server that has no HEAD says so (RFC 9110 §15.5.6, §15.6.2).
+        let answer = self.request_redirect(&Method::HEAD, address, deadline)?;
+        // Without HEAD, a server answers 405 or 501 (RFC 9110 §15.5.6, §15.6.2).
         if matches!(answer.status, 405 | 501) {
-            self.look(&Method::GET, address, deadline)
+            self.request_redirect(&Method::GET, address, deadline)
         } else {
             Ok(answer)
         }
     }
 
-    fn found_at(&self, start_url: &StartUrl) {
-        let (region, settings) = &self.asked;
-        // An override that is no address has been refused by `new`.
-        if let Ok(endpoint) = endpoints::find(Service::Oidc, region, Some(start_url), settings) {
+    fn set_portal(&self, portal: &StartUrl) {
+        let (region, settings) = &self.given;
+        // `new` has refused an override that is not an address.
+        if let Ok(endpoint) = endpoints::find(Service::Oidc, region, Some(portal), settings) {
             let _ = self.instance_endpoint.set(endpoint);
         }
     }

@@ -1,28 +1,31 @@
-//! Files: private from birth, and opened without being held up.
+//! Creates files that only their owner can read, and opens files without waiting.
+//!
+//! Replacing a file is in `replacing`, this program's own directory in `private`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::users_home::{ensure_opened_is_theirs, ensure_theirs};
+use super::users_home::{ensure_opened_is_safe_for_root, ensure_safe_for_root};
 
-/// Opens a file for reading without being held up by a FIFO or taking part in its
-/// life: non-blocking, and only regular files and `/dev/null` are accepted.
+/// Opens a regular file or a character device such as `/dev/null` for reading. The call does
+/// not wait, not even for the other end of a FIFO.
 ///
 /// # Errors
-/// The system's; [`io::ErrorKind::InvalidInput`] for anything that is not a file.
+/// The system's error, and [`io::ErrorKind::InvalidInput`] for a directory, a FIFO or a socket.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     open_with_metadata(path).map(|(file, _)| file)
 }
 
-/// The same for a file whose age matters: one from the future was written before the clock
-/// was set back, and its age cannot be told.
+/// As [`open_regular`], for a file whose age matters. A modification time in the future shows
+/// that the clock has been set back, so the age is not known.
 ///
 /// # Errors
-/// As there; [`io::ErrorKind::InvalidData`] for a file from the future.
+/// As for [`open_regular`], and [`io::ErrorKind::InvalidData`] for a modification time in the
+/// future.
 #[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
-pub fn open_regular_from_the_past(path: &Path) -> io::Result<File> {
+pub fn open_regular_not_from_the_future(path: &Path) -> io::Result<File> {
     // A file server's clock may differ a little.
     const TOLERATED: Duration = Duration::from_secs(300);
     let (file, metadata) = open_with_metadata(path)?;
@@ -38,7 +41,7 @@ pub fn open_regular_from_the_past(path: &Path) -> io::Result<File> {
 fn open_with_metadata(path: &Path) -> io::Result<(File, fs::Metadata)> {
     let file = open_for_reading(path)?;
     let metadata = file.metadata()?;
-    ensure_opened_is_theirs(path, &file, &metadata)?;
+    ensure_opened_is_safe_for_root(path, &file, &metadata)?;
     let kind = metadata.file_type();
     if kind.is_file() || is_character_device(kind) {
         return Ok((file, metadata));
@@ -57,7 +60,7 @@ mod os {
     };
 
     pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
-        // By the kernel's own call: the C library's would cost a second one.
+        // rustix makes one system call; the C library would make two.
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let open = || rustix::fs::open(path, flags, Mode::empty());
         Ok(File::from(rustix::io::retry_on_intr(open)?))
@@ -68,22 +71,22 @@ mod os {
     }
 
     pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-        // Without NONBLOCK, a FIFO in the file's place would hold us up until somebody reads it.
+        // Without NONBLOCK, opening a FIFO would wait until another process reads from it.
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let flags = i32::try_from(flags.bits()).unwrap_or_default();
         options.mode(0o600).custom_flags(flags)
     }
 
-    /// Root makes them for whom they lie with: a user who finds root's directories in
-    /// their home is locked out.
+    /// When root runs this program, a new directory gets the owner of its parent directory: in a
+    /// user's home, that user could not write to a directory of root's.
     pub(super) fn create_directories(path: &Path) -> io::Result<()> {
         let missing: Vec<&Path> = path.ancestors().take_while(|part| !part.exists()).collect();
         for directory in missing.into_iter().rev() {
-            let made = with_private_umask(|| fs::DirBuilder::new().mode(0o700).create(directory));
-            match made {
+            let created = with_private_umask(|| fs::DirBuilder::new().mode(0o700).create(directory));
+            match created {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                made => {
-                    made?;
+                created => {
+                    created?;
                     give_to_owner_of_parent(directory)?;
                 }
             }
@@ -91,16 +94,16 @@ mod os {
         if path.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
-    /// A umask is the whole process's, and may take from our files even what is ours to
-    /// have: 0777 leaves a file that its owner cannot read.
-    pub(in crate::platform) fn with_private_umask<T>(make: impl FnOnce() -> T) -> T {
+    /// Calls `create` with the umask 077. The umask that this process was started with could
+    /// take too much: with 0777, not even the owner can read a new file.
+    pub(in crate::platform) fn with_private_umask<T>(create: impl FnOnce() -> T) -> T {
         let before = umask(Mode::RWXG | Mode::RWXO);
-        let made = make();
+        let created = create();
         umask(before);
-        made
+        created
     }
 
-    /// The user that `path` belongs to, links followed; `None` if it is not there.
+    /// The owner of the file that `path` leads to; `None` if there is none.
     pub(in crate::platform) fn owner_of(path: &Path) -> Option<u32> {
         fs::metadata(path).ok().map(|found| found.uid())
     }
@@ -113,13 +116,13 @@ mod os {
         std::os::unix::fs::lchown(path, Some(parent.uid()), Some(parent.gid()))
     }
 
-    /// As the file at `replaced`, else as its directory has it.
+    /// Gives `file` the owner and mode of the file at `replaced`, else the owner of its directory.
     pub(super) fn take_over(file: &File, replaced: &Path) -> io::Result<()> {
-        let followed = |old: &fs::Metadata| old.is_file() && may_be_taken_over(old, replaced);
-        let Some(old) = fs::metadata(replaced).ok().filter(followed) else {
+        let is_model = |old: &fs::Metadata| old.is_file() && may_be_taken_over(old, replaced);
+        let Some(old) = fs::metadata(replaced).ok().filter(is_model) else {
             return give_to_owner_of_directory(file, replaced);
         };
-        let is_given = if geteuid().is_root() {
+        let has_same_group = if geteuid().is_root() {
             give(file, &old)?;
             true
         } else {
@@ -128,21 +131,22 @@ mod os {
         };
         let mode = old.permissions().mode() & 0o777;
         file.set_permissions(fs::Permissions::from_mode(match mode {
-            // What everybody could read is a mistake that is not kept.
+            // A mode that gives all users access is a mistake, and is not copied.
             _ if mode & 0o007 != 0 => 0o600,
-            // It was open to the members of a group, and this file is another group's.
-            _ if !is_given => mode & !0o070 | 0o600,
+            // The old group could not be set: the new file's group gets no access.
+            _ if !has_same_group => mode & !0o070 | 0o600,
             _ => mode | 0o600,
         }))
     }
 
-    /// What a link leads to says nothing about its owner, whom root works for.
+    /// When root runs this program, the owner of a link's target is copied only if the link has the
+    /// same owner.
     fn may_be_taken_over(old: &fs::Metadata, replaced: &Path) -> bool {
-        let is_its_owners = fs::symlink_metadata(replaced).is_ok_and(|link| link.uid() == old.uid());
-        is_its_owners || !geteuid().is_root()
+        let has_same_owner = fs::symlink_metadata(replaced).is_ok_and(|link| link.uid() == old.uid());
+        has_same_owner || !geteuid().is_root()
     }
 
-    /// What root makes in a user's directory is the user's.
+    /// When root runs this program, a new file in a user's directory belongs to that user.
     pub(super) fn give_to_owner_of_directory(file: &File, path: &Path) -> io::Result<()> {
         match path.parent().map(fs::metadata) {
             Some(directory) if geteuid().is_root() => give(file, &directory?),
@@ -154,20 +158,20 @@ mod os {
         std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid()))
     }
 
-    /// Opens a regular file that nobody but us, or who we work for as root, can have made.
+    /// When root runs this program, the file may belong to the owner of its directory instead.
     pub(super) fn open_own(path: &Path) -> io::Result<File> {
         let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits()).unwrap_or_default();
         let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
         let (found, user) = (file.metadata()?, geteuid());
         let owners_directory = user.is_root() && path.parent().and_then(owner_of) == Some(found.uid());
-        let is_ours = found.uid() == user.as_raw() || owners_directory;
-        if found.is_file() && is_ours && found.permissions().mode() & 0o022 == 0 {
+        let has_right_owner = found.uid() == user.as_raw() || owners_directory;
+        if found.is_file() && has_right_owner && found.permissions().mode() & 0o022 == 0 {
             return Ok(file);
         }
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, "is not a file of ours"))
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, "is not a file that only its owner can write"))
     }
 
-    /// A file of ours that others can read is closed to them.
+    /// Takes away other users' access to a file of this user.
     pub(super) fn close_to_others(file: &File) -> io::Result<()> {
         let found = file.metadata()?;
         if found.permissions().mode() & 0o777 != 0o600 && found.uid() == geteuid().as_raw() {
@@ -177,7 +181,7 @@ mod os {
     }
 }
 
-/// Owners and modes are the access list's, which is inherited.
+/// Windows: access lists take the place of owners and modes. A new file inherits its directory's.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "these can fail on other systems")]
 mod os {
@@ -191,7 +195,7 @@ mod os {
         false
     }
 
-    // The profile directory's access list is inherited: private to the person already.
+    // A new file inherits the access list of the user's profile, which lets only the user in.
     pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
         options
     }
@@ -200,8 +204,8 @@ mod os {
         fs::create_dir_all(path)
     }
 
-    pub(in crate::platform) fn with_private_umask<T>(make: impl FnOnce() -> T) -> T {
-        make()
+    pub(in crate::platform) fn with_private_umask<T>(create: impl FnOnce() -> T) -> T {
+        create()
     }
 
     pub(super) fn take_over(_file: &File, _replaced: &Path) -> io::Result<()> {
@@ -212,7 +216,7 @@ mod os {
         Ok(())
     }
 
-    /// What lies in the person's own profile is theirs by its access list.
+    /// The access list of the user's profile lets only the user write there.
     pub(super) fn open_own(path: &Path) -> io::Result<File> {
         if fs::symlink_metadata(path)?.is_file() {
             return File::open(path);
@@ -230,52 +234,52 @@ pub(super) use os::owner_of;
 pub(super) use os::with_private_umask;
 use os::{create_directories, is_character_device, open_for_reading, private, take_over};
 
-/// Creates `path` and its parents, 0700 each; existing ones stay as they are.
+/// Creates the directory `path` and its parents with mode 0700. Existing ones are not changed.
 ///
 /// # Errors
-/// The system's.
+/// The system's error.
 pub fn create_private_directories(path: &Path) -> io::Result<()> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     create_directories(path)
 }
 
-/// Creates a new file, 0600 from birth; fails if the name is taken.
+/// Creates a file with mode 0600.
 ///
 /// # Errors
-/// The system's.
+/// The system's error, and [`io::ErrorKind::AlreadyExists`] if the name is taken.
 pub fn create_private_new(path: &Path) -> io::Result<File> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     with_private_umask(|| private(OpenOptions::new().write(true).create_new(true)).open(path))
 }
 
-/// Gives `file`, which is about to replace what is at `path`, the owner and the mode of
-/// that: root may run us in a user's home, and the user stays the owner. A mode that
-/// lets everybody read is not kept. A new file gets the owner of its directory.
+/// Gives `file`, which will replace the file at `path`, that file's owner and mode: if root runs
+/// this program in a user's home, the user stays the owner. A mode that gives all users access
+/// becomes 0600. If there is no file at `path`, the owner is that of the directory.
 ///
 /// # Errors
-/// The system's.
+/// The system's error.
 pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     take_over(file, path)
 }
 
-/// Opens for reading a file that a process of this user made and nobody else can write:
-/// no link, and nothing but a regular file.
+/// Opens for reading a regular file that belongs to this user and that no other user can write.
+/// Links are not followed.
 ///
 /// # Errors
-/// The system's, and whatever is no such file.
+/// The system's error, and [`io::ErrorKind::PermissionDenied`] for any other file.
 pub fn open_own(path: &Path) -> io::Result<File> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     os::open_own(path)
 }
 
-/// Opens a file for appending, made 0600 if it is not there, and 0600 afterwards if it
-/// is ours; links are not followed.
+/// Opens a file for appending and creates it if it is missing. Its mode becomes 0600 if it
+/// belongs to this user. Links are not followed.
 ///
 /// # Errors
-/// The system's; [`io::ErrorKind::InvalidInput`] for anything that is not a file.
+/// The system's error, and [`io::ErrorKind::InvalidInput`] for anything but a regular file.
 pub fn open_private_append(path: &Path) -> io::Result<File> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     let is_new = fs::symlink_metadata(path).is_err();
     let file = with_private_umask(|| private(OpenOptions::new().append(true).create(true)).open(path))?;
     if !file.metadata()?.is_file() {
@@ -289,15 +293,16 @@ pub fn open_private_append(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Takes its content from a regular file, under whatever names it is known.
+/// Truncates a regular file to nothing, so that it is empty under all its names.
 ///
 /// # Errors
-/// The system's.
+/// The system's error.
 pub fn empty(path: &Path) -> io::Result<()> {
     private(OpenOptions::new().write(true)).open(path)?.set_len(0)
 }
 
-/// How long ago `path` was written; `None` when there is no such file.
+/// How long ago `path` was modified; `None` if there is no such file, or the time is in the
+/// future.
 #[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
 pub fn age(path: &Path) -> Option<Duration> {
     fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()

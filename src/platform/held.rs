@@ -1,11 +1,11 @@
-//! Why a file cannot be replaced although its directory can be written.
+//! An error: a file cannot be replaced, although its directory can be written.
 
-/// What keeps a name from being given to another file although its directory can be written;
-/// an [`io::Error`] carries it.
+/// Why a file cannot be replaced. It travels inside an [`std::io::Error`].
 #[derive(Debug)]
 pub(super) struct Held {
+    /// The reason, for the error message.
     pub(super) words: &'static str,
-    /// The command that undoes it, without the path, if there is one.
+    /// The command that makes the file replaceable, without the path.
     pub(super) undo: Option<&'static str>,
 }
 

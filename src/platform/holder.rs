@@ -1,16 +1,15 @@
-//! Which process holds a lock: noted in the lock's file, for those who wait in vain.
+//! Which process holds a lock, so that a process that waited in vain can name it.
 
 use std::fs::File;
 
-/// Notes in a lock's file that this process holds it, for those who wait in vain. Failing
-/// costs them a number.
+/// Writes this process's id to a lock's file. If that fails, an error message has no process id.
 #[cfg(unix)]
 pub fn note_holder(lock: &File) {
     use std::os::unix::fs::FileExt as _;
     let _ = lock.write_all_at(format!("{:10}\n", std::process::id()).as_bytes(), 0);
 }
 
-/// The process that [`note_holder`] named.
+/// The process id that [`note_holder`] wrote.
 #[cfg(unix)]
 pub fn noted_holder(lock: &File) -> Option<u32> {
     use std::os::unix::fs::FileExt as _;
@@ -19,11 +18,11 @@ pub fn noted_holder(lock: &File) -> Option<u32> {
     std::str::from_utf8(&bytes).ok()?.trim().parse().ok()
 }
 
-/// A locked file cannot be read by others here.
+/// Does nothing: on Windows, other processes cannot read a locked file.
 #[cfg(not(unix))]
 pub fn note_holder(_lock: &File) {}
 
-/// Not known here.
+/// `None`: on Windows, other processes cannot read a locked file.
 #[cfg(not(unix))]
 pub fn noted_holder(_lock: &File) -> Option<u32> {
     None

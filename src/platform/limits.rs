@@ -1,4 +1,4 @@
-//! What the system lets a process have (`ulimit`), and what happens beyond it.
+//! The limits of a process (`ulimit`): open files, and the size of a file.
 
 use std::io;
 
@@ -7,33 +7,33 @@ pub fn is_out_of_descriptors(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| os::TOO_MANY_FILES.contains(&code))
 }
 
-/// A descriptor that nobody else gets for as long as this is held.
+/// A file descriptor that stays reserved until this is dropped.
 #[derive(Debug)]
 pub struct SpareDescriptor {
     _file: Option<std::fs::File>,
 }
 
-/// Sets a descriptor aside, for a file that must be written later whatever is open by then.
+/// Reserves a file descriptor, for a file that must be written later.
 ///
 /// # Errors
-/// The system's, when there is none left.
+/// The system's error, if no descriptor is left.
 pub fn spare_descriptor() -> io::Result<SpareDescriptor> {
     match std::fs::File::open(std::path::Component::RootDir) {
         Ok(file) => Ok(SpareDescriptor { _file: Some(file) }),
         Err(error) if is_out_of_descriptors(&error) => Err(error),
-        // Closed to us; descriptors are not what is missing.
+        // The directory cannot be opened for another reason: descriptors are left.
         Err(_) => Ok(SpareDescriptor { _file: None }),
     }
 }
 
-/// From now on a write beyond the largest allowed file (`RLIMIT_FSIZE`) fails with an
-/// error that can be told; the system's way is to kill by SIGXFSZ.
+/// From now on, a write beyond the largest allowed file size (`RLIMIT_FSIZE`) fails with an
+/// error. By default the system kills the process with SIGXFSZ.
 pub fn survive_file_size_limit() {
     #[cfg(unix)]
     os::set_file_size_signal(libc::SIG_IGN);
 }
 
-/// What [`survive_file_size_limit`] changed, as a child expects it.
+/// Undoes [`survive_file_size_limit`], for a child process.
 #[cfg(unix)]
 pub(super) fn restore_file_size_limit() {
     os::set_file_size_signal(libc::SIG_DFL);
@@ -45,7 +45,7 @@ mod os {
 
     #[expect(unsafe_code, reason = "std has no safe way to ignore a signal")]
     pub(super) fn set_file_size_signal(action: libc::sighandler_t) {
-        // SAFETY: SIG_IGN and SIG_DFL run no code of ours.
+        // SAFETY: SIG_IGN and SIG_DFL run no code of this program.
         unsafe { libc::signal(libc::SIGXFSZ, action) };
     }
 }

@@ -1,21 +1,22 @@
-//! The time zone of the person, for times that people read.
+//! The local time zone, for times that people read.
 
-/// How far local time is ahead of UTC at a moment, in seconds, by `TZ` or else the system's
-/// zone. `None` where the zone cannot be told.
+/// How far local time is ahead of UTC at `unix` (seconds since 1970), in seconds. The zone is that
+/// of `TZ`, else the system's. `None` if it is not known.
 #[cfg(unix)]
 #[allow(clippy::useless_conversion, reason = "the C types have 32 bits on some systems")]
 #[expect(unsafe_code, reason = "the C library alone knows `TZ` and /etc/localtime, and fills a struct")]
 pub fn offset_from_utc(unix: i64) -> Option<i64> {
     let moment = libc::time_t::try_from(unix).ok()?;
-    // SAFETY: a `tm` is numbers and a pointer that may be null: all zeros are a value of it.
+    // SAFETY: a `tm` has numbers and a pointer that may be null, so all zeros are a valid value.
     let mut local: libc::tm = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are to values of ours that outlive the call. It reads the
+    // SAFETY: both pointers are to local values that outlive the call. The call reads the
     // environment, which no thread of this program changes.
     let filled = unsafe { libc::localtime_r(&raw const moment, &raw mut local) };
     (!filled.is_null()).then(|| i64::from(local.tm_gmtoff))
 }
 
-/// The same by the system's zone; Windows knows no `TZ`.
+/// How far local time is ahead of UTC at `unix` (seconds since 1970), in seconds, in the system's
+/// zone. Windows has no `TZ`. `None` if the zone is not known.
 #[cfg(windows)]
 #[expect(unsafe_code, reason = "the system alone knows the zone, and fills structs")]
 pub fn offset_from_utc(unix: i64) -> Option<i64> {
@@ -24,9 +25,9 @@ pub fn offset_from_utc(unix: i64) -> Option<i64> {
         FileTimeToSystemTime, SystemTimeToFileTime, SystemTimeToTzSpecificLocalTime,
     };
 
-    /// Steps of 100 nanoseconds.
+    /// The steps of a `FILETIME` in a second: each is 100 nanoseconds.
     const STEPS: i64 = 10_000_000;
-    /// From 1601, where Windows begins to count, to 1970, in seconds.
+    /// Seconds from 1601, where a `FILETIME` begins, to 1970.
     const EPOCH: i64 = 11_644_473_600;
 
     let steps = u64::try_from(unix.checked_add(EPOCH)?.checked_mul(STEPS)?).ok()?;
@@ -36,7 +37,7 @@ pub fn offset_from_utc(unix: i64) -> Option<i64> {
     };
     let nothing = FILETIME { dwLowDateTime: 0, dwHighDateTime: 0 };
     let (mut here, mut moment, mut local) = (nothing, SYSTEMTIME::default(), SYSTEMTIME::default());
-    // SAFETY: all pointers are to values of ours that outlive the calls; a null zone is the system's.
+    // SAFETY: all pointers are to local values that outlive the calls. A null zone means the system's.
     let is_known = unsafe {
         FileTimeToSystemTime(&raw const utc, &raw mut moment) != 0
             && SystemTimeToTzSpecificLocalTime(std::ptr::null(), &raw const moment, &raw mut local) != 0
@@ -47,7 +48,7 @@ pub fn offset_from_utc(unix: i64) -> Option<i64> {
     is_known.then_some(ahead / STEPS)
 }
 
-/// Not known elsewhere.
+/// Not known on other systems.
 #[cfg(not(any(unix, windows)))]
 pub fn offset_from_utc(_unix: i64) -> Option<i64> {
     None

@@ -1,8 +1,8 @@
-//! Memory that is given back, wiped first.
+//! Wipes memory when it is freed.
 //!
-//! A secret passes through buffers that are not ours to wipe: texts that grow, values of
-//! a JSON reader, requests and answers in the SDK, in hyper and in TLS. All of them come
-//! from one allocator. A hit is spared the work: it prints what it reads, and ends.
+//! A secret passes through buffers that this program cannot wipe itself: strings that grow, the
+//! values of the JSON reader, requests and answers in the SDK, in hyper and in TLS. All of them
+//! come from the global allocator. A cache hit does not wipe: it prints what it reads, and ends.
 
 mod arena;
 
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arena::{Arena, Memory};
 
-/// Larger blocks are files of certificates, not secrets.
+/// The largest block that is wiped, in bytes. Larger ones hold files of certificates, not secrets.
 const LARGEST: usize = 64 * 1024;
 
 static WIPING: AtomicBool = AtomicBool::new(false);
@@ -21,7 +21,7 @@ static FIRST: Memory = Memory::new();
 #[global_allocator]
 static ALLOCATOR: Wiping<Arena<System>> = Wiping { inner: Arena::new(&FIRST, System), on: &WIPING };
 
-/// From now on memory is wiped when it is given back, in blocks of up to 64 KiB.
+/// From now on, blocks of up to 64 KiB are wiped when they are freed.
 pub fn wipe_freed_memory() {
     WIPING.store(true, Ordering::Relaxed);
 }
@@ -37,8 +37,8 @@ impl<A> Wiping<A> {
     }
 }
 
-// SAFETY: all memory comes from `inner` and goes back to it, with the layout that the
-// caller gave; what is done besides is writing to a block that is about to be given back.
+// SAFETY: all memory comes from `inner` and goes back to it, with the layout that the caller
+// gave. Besides, a block is only written to right before it is freed.
 #[expect(unsafe_code, reason = "the trait is unsafe, as is writing to what a pointer names")]
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -53,10 +53,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if self.wipes(layout.size()) {
-            // SAFETY: the block is the caller's, of this size, and nobody reads it any more.
+            // SAFETY: the caller frees the block, which has this size; it is not read any more.
             unsafe { block.write_bytes(0, layout.size()) };
-            // To the optimizer, what is written to freed memory is written in vain. This
-            // makes it believe that the block is looked at once more.
+            // The optimizer would leave out a write to memory that is about to be freed. It has to
+            // assume that `black_box` reads the block.
             std::hint::black_box(block);
         }
         // SAFETY: as in `alloc`.
@@ -68,7 +68,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
             // SAFETY: as in `alloc`.
             return unsafe { self.inner.realloc(block, layout, new_size) };
         }
-        // The system would leave a copy behind when it moves the block.
+        // If the system's `realloc` moved the block, the old one would stay unwiped.
         // SAFETY: the caller vouches for the size and the alignment.
         let new = unsafe { self.alloc(Layout::from_size_align_unchecked(new_size, layout.align())) };
         if !new.is_null() {
@@ -82,15 +82,15 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
 }
 
 #[cfg(test)]
-#[expect(unsafe_code, reason = "plays the allocator that gets memory back, and its user")]
+#[expect(unsafe_code, reason = "implements an allocator and calls it")]
 mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    /// Notes what is in the blocks that come back.
+    /// Keeps the content of the blocks that are freed.
     struct Inner(RefCell<Vec<Vec<u8>>>);
 
-    // SAFETY: `System`'s, with a look at each block before it goes.
+    // SAFETY: `System` does the work; each block is only read before it is freed.
     unsafe impl GlobalAlloc for Inner {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             // SAFETY: the caller's contract is the same.
@@ -98,7 +98,7 @@ mod tests {
         }
 
         unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-            // SAFETY: the block is still there, and was written to as a whole.
+            // SAFETY: the block is not freed yet, and all its bytes were written.
             let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
             self.0.borrow_mut().push(bytes.to_vec());
             // SAFETY: as in `alloc`.
@@ -106,9 +106,9 @@ mod tests {
         }
     }
 
-    /// Fills a block of `size`, moves it to one of `grown`, and gives that back; what came
-    /// back, block by block.
-    fn given_back(on: &'static AtomicBool, size: usize, grown: usize) -> Vec<Vec<u8>> {
+    /// Fills a block of `size`, moves it to a block of `grown`, and frees that. The content of
+    /// each block when it was freed.
+    fn freed(on: &'static AtomicBool, size: usize, grown: usize) -> Vec<Vec<u8>> {
         let allocator = Wiping { inner: Inner(RefCell::default()), on };
         let (first, second) = (Layout::array::<u8>(size).unwrap(), Layout::array::<u8>(grown).unwrap());
         // SAFETY: sizes are not zero; each block is written within its size, and freed once
@@ -125,17 +125,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_is_empty_also_when_it_only_moved() {
+    fn a_freed_block_is_empty_also_after_a_move() {
         static ON: AtomicBool = AtomicBool::new(true);
-        assert_eq!(given_back(&ON, 100, 300), [vec![0; 100], vec![0; 300]]);
-        assert_eq!(given_back(&ON, 300, 100), [vec![0; 300], vec![0; 100]]);
+        assert_eq!(freed(&ON, 100, 300), [vec![0; 100], vec![0; 300]]);
+        assert_eq!(freed(&ON, 300, 100), [vec![0; 300], vec![0; 100]]);
         let large = LARGEST + 1;
-        assert_eq!(given_back(&ON, LARGEST, large), [vec![0; LARGEST], vec![b'y'; large]]);
+        assert_eq!(freed(&ON, LARGEST, large), [vec![0; LARGEST], vec![b'y'; large]]);
     }
 
     #[test]
-    fn a_hit_is_spared_the_work() {
+    fn nothing_is_wiped_before_it_is_switched_on() {
         static OFF: AtomicBool = AtomicBool::new(false);
-        assert_eq!(given_back(&OFF, 10, 20), [vec![b'x'; 10], vec![b'y'; 20]]);
+        assert_eq!(freed(&OFF, 10, 20), [vec![b'x'; 10], vec![b'y'; 20]]);
     }
 }

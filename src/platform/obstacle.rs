@@ -1,79 +1,78 @@
-//! What keeps us from a file or a directory, so that the person can be told whose it is
-//! and how to get it back.
+//! Why the system refused an operation on a file or directory, and which one is in the way, for
+//! an error message that says how to change that.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::held::Held;
 use super::limits::is_out_of_descriptors;
-use super::users_home::NotTheirs;
+use super::users_home::UnsafeForRoot;
 
 /// Why the system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObstacleKind {
-    /// It belongs to another user, with this id.
+    /// The file or directory belongs to another user, with this id.
     Owner(u32),
-    /// It is ours, and its mode forbids it.
+    /// It belongs to this user, and its mode forbids the operation.
     Mode,
     /// The file system is mounted read-only.
     ReadOnly,
     /// The disk or the quota is full.
     Full,
-    /// A file stands where a directory should be.
+    /// There is a file in the place of a directory.
     NoDirectory,
-    /// A directory stands where a file should be.
+    /// There is a directory in the place of a file.
     NoFile,
-    /// An attribute holds it, which this command takes away when the path is put behind it.
+    /// The file has an attribute such as "immutable". This command, followed by the path, removes
+    /// the attribute.
     Held(&'static str),
-    /// This process may write no file of that size.
+    /// The file would be larger than this process may write (`ulimit -f`).
     FileSize,
     /// This process has too many files open.
     OpenFiles,
-    /// Something else; the system's words say what.
+    /// Another reason; the system's words name it.
     Other,
 }
 
-/// What is in the way, and why.
+/// The file or directory that made an operation fail, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
     /// The file or directory that would have to change.
     pub path: PathBuf,
-    /// Why.
+    /// Why the system refused.
     pub kind: ObstacleKind,
-    /// The system's words, without its number.
+    /// The system's message, without its error number.
     pub words: String,
 }
 
 impl Obstacle {
-    /// What made an operation on `path` fail with `error`. To make or remove a file is an
-    /// operation on its directory.
+    /// Why an operation on `path` failed with `error`. Creating or removing a file is an operation
+    /// on its directory.
     pub fn to(path: &Path, error: &io::Error) -> Self {
-        let carried = error.get_ref();
-        if let Some(undo) = carried.and_then(|error| error.downcast_ref::<Held>()).and_then(|held| held.undo)
-        {
+        let inner = error.get_ref();
+        if let Some(undo) = inner.and_then(|error| error.downcast_ref::<Held>()).and_then(|held| held.undo) {
             return Self { path: path.to_owned(), kind: ObstacleKind::Held(undo), words: error.to_string() };
         }
-        if let Some(refused) = carried.and_then(|error| error.downcast_ref::<NotTheirs>()) {
+        if let Some(refused) = inner.and_then(|error| error.downcast_ref::<UnsafeForRoot>()) {
             let (path, words) = (refused.place.clone(), refused.to_string());
             return Self { path, kind: ObstacleKind::Other, words };
         }
-        let there = nearest(path);
-        let there = there.as_path();
+        let path = visible_part(path);
         let kind = match error.kind() {
             io::ErrorKind::ReadOnlyFilesystem => ObstacleKind::ReadOnly,
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ObstacleKind::Full,
             io::ErrorKind::NotADirectory => ObstacleKind::NoDirectory,
             io::ErrorKind::IsADirectory => ObstacleKind::NoFile,
-            io::ErrorKind::PermissionDenied => os::forbidden(there),
+            io::ErrorKind::PermissionDenied => os::forbidden(&path),
             io::ErrorKind::FileTooLarge => ObstacleKind::FileSize,
             _ if is_out_of_descriptors(error) => ObstacleKind::OpenFiles,
             _ => ObstacleKind::Other,
         };
-        Self { path: there.to_owned(), kind, words: words_of(error) }
+        Self { path, kind, words: words_of(error) }
     }
 }
 
-/// The system's words, without its number.
+/// The system's message, without its error number.
 pub fn words_of(error: &io::Error) -> String {
     let mut words = error.to_string();
     if let Some(at) = words.find(" (os error") {
@@ -82,25 +81,25 @@ pub fn words_of(error: &io::Error) -> String {
     words
 }
 
-/// The deepest part of `path` that can be seen: what lies below is not there, or is hidden
-/// by exactly this part. A link that leads nowhere is seen itself; of one that leads to where
-/// we may not look, that place.
-fn nearest(path: &Path) -> PathBuf {
+/// The deepest part of `path` that this process can see. Whatever is below it is missing, or
+/// hidden by the mode of that part. The target of a link counts if the link cannot be followed
+/// because a directory on the way is closed; a link to nothing counts itself.
+fn visible_part(path: &Path) -> PathBuf {
     let seen = path.ancestors().find(|part| part.symlink_metadata().is_ok()).unwrap_or(path);
     let is_closed = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
-    // The system follows no more than a few dozen links before it says something else.
+    // The recursion ends: after a few dozen links the system gives another error.
     match seen.read_link() {
         Ok(target) if seen.metadata().is_err_and(is_closed) => {
-            nearest(&seen.parent().unwrap_or(seen).join(target))
+            visible_part(&seen.parent().unwrap_or(seen).join(target))
         }
         _ => seen.to_owned(),
     }
 }
 
-/// Whether we own `path`, and the link itself if it is one: only then is what it leads to
-/// ours to remove. Root works for the owner of both.
-pub fn is_ours(path: &Path) -> bool {
-    os::is_ours(path)
+/// Whether this user owns the file at `path`, and also the link if `path` is one: only then may
+/// the link's target be removed. For root, the owner of the link must own the target.
+pub fn belongs_to_this_user(path: &Path) -> bool {
+    os::belongs_to_this_user(path)
 }
 
 #[cfg(unix)]
@@ -123,10 +122,10 @@ mod os {
         }
     }
 
-    pub(super) fn is_ours(path: &Path) -> bool {
+    pub(super) fn belongs_to_this_user(path: &Path) -> bool {
         let (Ok(link), Ok(target)) = (fs::symlink_metadata(path), fs::metadata(path)) else { return false };
-        let us = geteuid();
-        link.uid() == target.uid() && (us.is_root() || us.as_raw() == link.uid())
+        let user = geteuid();
+        link.uid() == target.uid() && (user.is_root() || user.as_raw() == link.uid())
     }
 }
 
@@ -140,7 +139,7 @@ mod os {
         ObstacleKind::Other
     }
 
-    pub(super) fn is_ours(_path: &Path) -> bool {
+    pub(super) fn belongs_to_this_user(_path: &Path) -> bool {
         true
     }
 }

@@ -1,30 +1,31 @@
-//! Processes: looking up a program, and starting one that shares nothing with us.
+//! Other processes: finds a program, starts it detached from this process, and tells whether a
+//! process is stopped.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// The environment that was handed to this process.
-#[expect(clippy::disallowed_methods, reason = "a child's environment is made from the whole of ours")]
+/// The whole environment of this process.
+#[expect(clippy::disallowed_methods, reason = "a child's environment is made from all of this process's")]
 pub fn environment() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os()
 }
 
-/// Removes the variable by which the SDK's crates would be given other hosts for AWS's
-/// partitions. They read it past every setting, and panic over a file they cannot read.
+/// Removes the environment variable that gives the SDK's crates other hosts for AWS's partitions.
+/// No setting keeps them from reading it, and they panic if they cannot read the file it names.
 ///
-/// For the first lines of `main`, while there is one thread.
+/// Call it at the start of `main`, while there is one thread.
 #[expect(clippy::disallowed_methods, reason = "the SDK offers no other way to ignore it")]
 #[expect(unsafe_code, reason = "another thread could be reading the environment")]
 pub fn forget_partitions() {
-    // SAFETY: `main` calls this before anything else, when no other thread is there.
+    // SAFETY: `main` calls this first, while there is no other thread.
     unsafe { std::env::remove_var("SMITHY_CLIENT_SDK_CUSTOM_PARTITION") };
 }
 
-/// The program that `name` means: itself when it has a directory, else the first in
-/// `search_path` (a `PATH`). Entries of `PATH` that are not absolute are left out:
-/// what lies in the current directory is not ours to start.
+/// The program file that `name` means: `name` itself if it has a directory, else the first match
+/// in `search_path` (the value of `PATH`). Relative entries are left out, so that no program is
+/// started from the current directory by accident.
 pub fn find_program(name: &OsStr, search_path: Option<&OsStr>) -> Option<PathBuf> {
     let name = Path::new(name);
     if name.components().count() > 1 || name.is_absolute() {
@@ -36,13 +37,13 @@ pub fn find_program(name: &OsStr, search_path: Option<&OsStr>) -> Option<PathBuf
         .find_map(|directory| os::executable(&directory.join(name)))
 }
 
-/// Starts `program` on its own, to be looked at and not to be waited for: `environment` and nothing
-/// else, the null device for its three streams, no other descriptor of ours, and a
-/// session without a terminal. It lives on when we exit, and whoever waits for the
-/// end of our pipes does not wait for it.
+/// Starts `program` detached: with exactly `environment`, the null device as its three standard
+/// streams, no other descriptor of this process, and a session without a terminal. It runs on
+/// when this process exits, and does not keep this process's pipes open. The caller may look at
+/// the child's exit status, but need not wait for it.
 ///
 /// # Errors
-/// The system's, when the program cannot be run.
+/// The system's error, if the program cannot be run.
 #[expect(clippy::disallowed_methods, reason = "one of the places where children start")]
 pub fn start_detached(
     program: &Path,
@@ -58,42 +59,42 @@ pub fn start_detached(
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     os::detach(&mut command);
-    // Once it ends it is a zombie until we exit; then it is its new parent's to reap.
+    // An ended child stays a zombie until this process exits; its new parent then reaps it.
     command.spawn()
 }
 
-/// Whether a process is stopped, as by Ctrl-Z. `None`: that cannot be told. A process that is
-/// traced (`t`) is not meant: `strace` stops it at every call, for a moment.
+/// Whether a process is stopped, as by Ctrl-Z; `None` if that is not known. A traced process
+/// (state `t`) does not count: `strace` stops it for a moment at every system call.
 #[cfg(target_os = "linux")]
 pub fn is_stopped(process: u32) -> Option<bool> {
     name_and_state(process).map(|(_, state)| state == 'T')
 }
 
-/// Whether a number may be that of another process of this program. In another container it
-/// means another process: that one must be neither judged nor offered to be ended.
+/// Whether the process with this id may be one of this program. An id that was noted in another
+/// container means a different process here, which must not be reported or suggested for `kill`.
 #[cfg(target_os = "linux")]
-pub fn may_be_one_of_us(process: u32) -> bool {
-    let Some((ours, _)) = name_and_state(std::process::id()) else { return true };
-    name_and_state(process).is_some_and(|(name, _)| name == ours)
+pub fn may_be_this_program(process: u32) -> bool {
+    let Some((own_name, _)) = name_and_state(std::process::id()) else { return true };
+    name_and_state(process).is_some_and(|(name, _)| name == own_name)
 }
 
-/// As the kernel tells it: `4711 (a name) T …`. The name may hold anything.
+/// From `/proc/<process>/stat`: `4711 (a name) T …`. The name may hold any characters.
 #[cfg(target_os = "linux")]
 fn name_and_state(process: u32) -> Option<(String, char)> {
-    let facts = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    let (name, rest) = facts.split_once(" (")?.1.rsplit_once(')')?;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (name, rest) = stat.split_once(" (")?.1.rsplit_once(')')?;
     Some((name.to_owned(), rest.trim_start().chars().next()?))
 }
 
-/// Not told here without unsafe code; the deadline of the wait does.
+/// `None`: on other systems this takes unsafe code. A wait for a lock ends at its deadline anyway.
 #[cfg(not(target_os = "linux"))]
 pub fn is_stopped(_process: u32) -> Option<bool> {
     None
 }
 
-/// Not told here.
+/// Not known on other systems, so every id may be one of this program.
 #[cfg(not(target_os = "linux"))]
-pub fn may_be_one_of_us(_process: u32) -> bool {
+pub fn may_be_this_program(_process: u32) -> bool {
     true
 }
 
@@ -111,26 +112,26 @@ mod os {
         runs.then(|| path.to_owned())
     }
 
-    /// What we open ourselves closes at exec, but a descriptor that our caller left
-    /// open for us would go on to the child. The list is made before the fork and
-    /// marked after it, so that this process keeps its descriptors as they are.
+    /// The descriptors that this process opened are closed at exec, but the child would inherit
+    /// those that this process inherited. They are listed before the fork and marked close-on-exec
+    /// after it, so that they do not change in this process.
     #[expect(unsafe_code, reason = "std has no safe way yet to call setsid in the child (process_setsid)")]
     pub(super) fn detach(command: &mut Command) {
         let inherited = open_descriptors();
-        let leave = move || {
+        let detach_child = move || {
             rustix::process::setsid()?;
             crate::platform::limits::restore_file_size_limit();
             for &descriptor in &inherited {
                 // SAFETY: the number is used for this one call; if it is no longer open
-                // the call fails with EBADF, which is as good.
+                // the call fails with EBADF, which does no harm.
                 let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
                 let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
             }
             Ok(())
         };
-        // SAFETY: between fork and exec `leave` makes system calls only; it takes no
+        // SAFETY: between fork and exec the closure makes system calls only; it takes no
         // lock and neither allocates nor frees.
-        unsafe { command.pre_exec(leave) };
+        unsafe { command.pre_exec(detach_child) };
     }
 
     fn open_descriptors() -> Vec<RawFd> {
@@ -166,20 +167,20 @@ mod os {
             .find(|candidate| candidate.is_file())
     }
 
-    /// A child inherits every inheritable handle of its parent, whatever its own
-    /// streams are (rust-lang/rust#54760), and our three are: the caller made them so.
-    /// Our own later children lose nothing, as std hands them duplicates.
+    /// A child inherits every inheritable handle of its parent, whatever its own streams are
+    /// (rust-lang/rust#54760). The three standard handles of this process are inheritable: its
+    /// caller made them so. Later children still get streams, because std gives them duplicates.
     #[expect(unsafe_code, reason = "std has no safe way yet to say bInheritHandles = FALSE")]
     #[expect(clippy::disallowed_methods, reason = "looks at the streams, uses none")]
     pub(super) fn detach(command: &mut Command) {
-        let ours = [
+        let standard_handles = [
             std::io::stdin().as_raw_handle(),
             std::io::stdout().as_raw_handle(),
             std::io::stderr().as_raw_handle(),
         ];
-        for handle in ours {
+        for handle in standard_handles {
             // SAFETY: sets a flag of a handle that lives as long as the process; a handle
-            // that is null or closed makes the call fail, which is as good.
+            // that is null or closed makes the call fail, which does no harm.
             let _ = unsafe { SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0) };
         }
         command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
@@ -203,7 +204,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_what_can_be_run_is_a_program() {
+    fn a_program_is_an_executable_file() {
         assert_eq!(find_program(OsStr::new("/bin/sh"), None).as_deref(), Some(Path::new("/bin/sh")));
         assert_eq!(find_program(OsStr::new("/etc/passwd"), None), None);
         assert_eq!(find_program(OsStr::new("/bin"), None), None);
@@ -212,17 +213,17 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_process_of_another_name_is_none_of_us() {
-        assert!(may_be_one_of_us(std::process::id()));
-        // The first process of the system, or of the container; and none at all.
-        assert!(!may_be_one_of_us(1));
-        assert!(!may_be_one_of_us(u32::MAX));
+    fn a_process_of_another_name_is_not_this_program() {
+        assert!(may_be_this_program(std::process::id()));
+        // The first process of the system or the container; and an id that no process has.
+        assert!(!may_be_this_program(1));
+        assert!(!may_be_this_program(u32::MAX));
         assert_eq!(is_stopped(std::process::id()), Some(false));
         assert_eq!(is_stopped(u32::MAX), None);
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_an_error() {
+    fn starting_a_missing_program_is_an_error() {
         let missing = Path::new("/nonexistent/browser");
         assert_eq!(start_detached(missing, &[], &[]).unwrap_err().kind(), io::ErrorKind::NotFound);
     }

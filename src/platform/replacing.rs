@@ -1,85 +1,86 @@
-//! What it takes to replace a file at once and whole: a name beside it, a target that can
-//! be replaced, and a directory that is on the disk afterwards.
+//! Helps to replace a file at once and whole: names a temporary file, checks beforehand that the
+//! target can be replaced, and brings the directory to the disk afterwards.
+//!
+//! The caller writes the temporary file and renames it.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::held::Held;
-use super::obstacle::is_ours;
-use super::users_home::ensure_theirs;
+use super::obstacle::belongs_to_this_user;
+use super::users_home::ensure_safe_for_root;
 
-/// Brings the names in a directory to the disk, as far as its file system does that.
+/// Brings the names in a directory to the disk, where its file system can.
 pub fn sync_directory(path: &Path) {
     os::sync_directory(path);
 }
 
-/// Whether another file could take the place of `path`, as far as can be known without
-/// doing it: a directory, an immutable file or the target of a mount stays where it is, and
-/// so does another user's file in a directory where everybody can make files (mode 1777).
+/// Checks whether a rename could replace `path`, as far as can be known without trying. A
+/// directory, an immutable file and a mount point cannot be replaced, nor can another user's file
+/// in a directory with the sticky bit (mode 1777).
 ///
 /// # Errors
-/// What is in the way.
+/// The reason why it cannot be replaced.
 pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if os::is_held_by_a_sticky_directory(path) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    os::obstacle(path).map_or(Ok(()), |held| Err(io::Error::other(held)))
+    os::held(path).map_or(Ok(()), |held| Err(io::Error::other(held)))
 }
 
-/// Where `path` is a link of ours to a file of ours: that file. Other tools write through
-/// such a link, so that what it leads to is the newest of all that goes by its names.
+/// The target of `path`, if it is a link, and this user owns the link and its target. Other tools
+/// write to the target of such a link.
 pub fn behind_own_link(path: &Path) -> Option<PathBuf> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
-    let is_file_of_ours = is_link && path.is_file() && is_ours(path);
-    if is_file_of_ours && ensure_theirs(path).is_ok() { fs::canonicalize(path).ok() } else { None }
+    let is_own_file = is_link && path.is_file() && belongs_to_this_user(path);
+    if is_own_file && ensure_safe_for_root(path).is_ok() { fs::canonicalize(path).ok() } else { None }
 }
 
-/// Whether the file has other names (hard links), which stay when one is removed.
+/// Whether the file has other names (hard links), which remain when this name is removed.
 pub fn has_other_names(found: &fs::Metadata) -> bool {
     os::has_other_names(found)
 }
 
-/// Whether the files in `directory` can be removed, as far as it is the directory that decides.
+/// Checks whether the mode of `directory` lets this process remove files in it.
 ///
 /// # Errors
-/// What is in the way.
+/// The system's error, if it does not.
 pub fn ensure_files_can_go(directory: &Path) -> io::Result<()> {
     os::ensure_files_can_go(directory)
 }
 
-/// The ending of a file that is not whole yet: by it `logout` finds what a killed process
-/// left behind.
+/// The ending of a temporary file's name. By this ending `logout` finds the files that killed
+/// processes left.
 pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
 
-/// A name that no other process takes, for a file that is to become `name`.
+/// A unique name for a temporary file that will be renamed to `name`.
 pub fn temporary_name(name: &str) -> String {
     let stem = name.strip_suffix(".json").unwrap_or(name);
     let mut unique = [0u8; 8];
-    // Without randomness the process id alone has to do; create_new tells a clash.
+    // Without random bytes, the process id is in the name; `create_new` fails if it is taken.
     let _ = getrandom::fill(&mut unique);
     format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique))
 }
 
-/// When `path` was written, by the clock of its file system; `None` when there is no such
-/// file.
+/// When `path` was modified, by the clock of its file system; `None` if there is no such file.
 pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
 
-/// Makes a file count as written at another time.
+/// Sets the modification time of a file.
 ///
 /// # Errors
-/// The system's, for a file that is not ours for instance.
-pub fn date(path: &Path, at: std::time::SystemTime) -> io::Result<()> {
-    os::open_for_date(path)?.set_modified(at)
+/// The system's error, for example for another user's file.
+pub fn set_modified(path: &Path, at: std::time::SystemTime) -> io::Result<()> {
+    os::open_to_set_modified(path)?.set_modified(at)
 }
 
-/// Makes a file count as written now. Failing leaves the older date.
+/// Sets the modification time of a file to now. If that fails, the old time stays.
 pub fn touch(file: &File) {
     os::touch(file);
 }
@@ -89,8 +90,8 @@ mod os {
     use super::{File, Held, Path, fs};
     use std::os::unix::fs::MetadataExt as _;
 
-    /// An owner needs no more than this to date a file.
-    pub(super) fn open_for_date(path: &Path) -> std::io::Result<File> {
+    /// The owner of a file can set its time even if it was opened for reading.
+    pub(super) fn open_to_set_modified(path: &Path) -> std::io::Result<File> {
         crate::platform::files::open_own(path)
     }
 
@@ -98,9 +99,9 @@ mod os {
         found.is_file() && found.nlink() > 1
     }
 
-    /// The names in a directory are on the disk only after this.
+    /// After a rename, the new name may exist in memory only until the directory is synced.
     pub(super) fn sync_directory(path: &Path) {
-        // Some file systems cannot; the file itself is on the disk.
+        // Some file systems cannot do this; the file's content is on the disk all the same.
         let _ = File::open(path).and_then(|directory| directory.sync_all());
     }
 
@@ -115,18 +116,19 @@ mod os {
         let _ = futimens(file, &Timestamps { last_access: now, last_modification: now });
     }
 
-    /// Whether only its owner, the directory's or root can rename or replace this file.
+    /// Whether the directory's sticky bit keeps this user from replacing the file: only the file's
+    /// owner, the directory's owner and root may.
     pub(super) fn is_held_by_a_sticky_directory(path: &Path) -> bool {
         const STICKY: u32 = 0o1000;
         let directory = path.parent().and_then(|directory| fs::metadata(directory).ok());
         let (Some(directory), Ok(file)) = (directory, fs::symlink_metadata(path)) else { return false };
-        let us = rustix::process::geteuid();
-        let is_ours = us.is_root() || [directory.uid(), file.uid()].contains(&us.as_raw());
-        directory.mode() & STICKY != 0 && !is_ours
+        let user = rustix::process::geteuid();
+        let may_replace = user.is_root() || [directory.uid(), file.uid()].contains(&user.as_raw());
+        directory.mode() & STICKY != 0 && !may_replace
     }
 
     #[cfg(target_os = "linux")]
-    pub(super) fn obstacle(path: &Path) -> Option<Held> {
+    pub(super) fn held(path: &Path) -> Option<Held> {
         use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
         let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::TYPE).ok()?;
         let has = |attribute| found.stx_attributes.contains(attribute);
@@ -141,9 +143,9 @@ mod os {
         }
     }
 
-    /// As on Linux; files are not mounted by themselves here.
+    /// macOS has flags instead of attributes, and no mounts of single files.
     #[cfg(target_os = "macos")]
-    pub(super) fn obstacle(path: &Path) -> Option<Held> {
+    pub(super) fn held(path: &Path) -> Option<Held> {
         use std::os::macos::fs::MetadataExt as _;
         const LOCKED: u32 = 0x0002_0002;
         const APPEND_ONLY: u32 = 0x0004_0004;
@@ -158,9 +160,9 @@ mod os {
         }
     }
 
-    /// Not known here.
+    /// Not known on other systems.
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    pub(super) fn obstacle(_path: &Path) -> Option<Held> {
+    pub(super) fn held(_path: &Path) -> Option<Held> {
         None
     }
 }
@@ -169,33 +171,33 @@ mod os {
 mod os {
     use super::{File, Held, Path, fs};
 
-    pub(super) fn open_for_date(path: &Path) -> std::io::Result<File> {
+    pub(super) fn open_to_set_modified(path: &Path) -> std::io::Result<File> {
         File::options().write(true).open(path)
     }
 
-    /// Not known here.
+    /// Not known on Windows.
     pub(super) fn has_other_names(_found: &fs::Metadata) -> bool {
         false
     }
 
-    /// The access list is not looked at here.
+    /// Access lists are not checked.
     #[expect(clippy::unnecessary_wraps, reason = "it can fail on other systems")]
     pub(super) fn ensure_files_can_go(_directory: &Path) -> std::io::Result<()> {
         Ok(())
     }
 
-    /// The older date does: it is only compared with those of other files.
+    /// The old time stays. It is only compared with the times of other files.
     pub(super) fn touch(_file: &File) {}
 
-    /// The file system's journal keeps names here.
+    /// The journal of NTFS keeps the names.
     pub(super) fn sync_directory(_path: &Path) {}
 
-    /// There is nothing of the kind here.
+    /// Windows has no sticky bit.
     pub(super) fn is_held_by_a_sticky_directory(_path: &Path) -> bool {
         false
     }
 
-    pub(super) fn obstacle(path: &Path) -> Option<Held> {
+    pub(super) fn held(path: &Path) -> Option<Held> {
         let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
         read_only.then_some(Held { words: "it is read-only", undo: Some("attrib -r") })
     }

@@ -1,33 +1,35 @@
-//! The terminal and the standard streams: who would see what we write.
+//! The terminal and the standard streams: whether a person can see what is written to them.
+//!
+//! Nothing is written here.
 
 use std::fs::File;
 
 /// What standard error is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
-    /// Closed, or the null device: nobody reads it.
+    /// Closed, or the null device: what is written is lost.
     Nowhere,
-    /// A terminal on which we may write now.
+    /// A terminal on which this process may write now.
     Terminal,
-    /// A terminal whose foreground belongs to another job.
+    /// A terminal on which another job is in the foreground.
     OtherJobsTerminal,
-    /// A file, pipe or socket: somebody may read it.
+    /// A file, pipe or socket: a person may read it later.
     File,
 }
 
-/// The terminal that this process belongs to, for writing only.
+/// Opens the controlling terminal of this process, for writing only.
 pub fn open_controlling_terminal() -> Option<File> {
     os::open_controlling_terminal()
 }
 
-/// Whether what is written to our controlling terminal is ours to write now: a
-/// background job would garble the screen, or be stopped (`stty tostop`).
+/// Whether this process is in the foreground of its controlling terminal. If a background job
+/// wrote to it, it would garble the screen or be stopped (`stty tostop`).
 pub fn is_in_foreground(terminal: &File) -> bool {
     os::is_in_foreground(terminal)
 }
 
-/// Whether what goes to standard error arrives where standard output does (`2>&1`), or
-/// that cannot be told.
+/// Whether standard error and standard output are the same file or pipe (`2>&1`). `true` also if
+/// that is not known on this system.
 pub fn standard_streams_are_one() -> bool {
     os::standard_streams_are_one()
 }
@@ -46,7 +48,7 @@ mod os {
     use std::fs::OpenOptions;
     use std::os::unix::fs::OpenOptionsExt as _;
 
-    /// Non-blocking, so that a screen halted with Ctrl-S cannot hold us up.
+    /// Non-blocking, so that a write to a screen halted with Ctrl-S does not wait.
     pub(super) fn open_controlling_terminal() -> Option<File> {
         let flags = i32::try_from((OFlags::NOCTTY | OFlags::NONBLOCK).bits()).unwrap_or_default();
         OpenOptions::new().write(true).custom_flags(flags).open("/dev/tty").ok()
@@ -56,18 +58,18 @@ mod os {
         tcgetpgrp(terminal).is_ok_and(|group| group.as_raw_nonzero().get() == own_group())
     }
 
-    /// Our process group; 0 where its number is of an outer namespace (`unshare --pid`),
-    /// which rustix takes for impossible.
+    /// The process group of this process. It is 0 if the group is in an outer process namespace
+    /// (`unshare --pid`); rustix panics at 0.
     #[expect(unsafe_code, reason = "rustix panics where the kernel says 0")]
     pub(super) fn own_group() -> libc::pid_t {
-        // SAFETY: it takes nothing, changes nothing and cannot fail.
+        // SAFETY: `getpgrp` takes nothing, changes nothing and cannot fail.
         unsafe { libc::getpgrp() }
     }
 
-    /// Our session, likewise.
+    /// The session of this process; 0 as for [`own_group`].
     #[expect(unsafe_code, reason = "rustix panics where the kernel says 0")]
     pub(super) fn own_session() -> libc::pid_t {
-        // SAFETY: it takes a number, changes nothing, and 0 means the process that asks.
+        // SAFETY: `getsid` takes a number and changes nothing; 0 means the calling process.
         unsafe { libc::getsid(0) }
     }
 
@@ -85,20 +87,20 @@ mod os {
         if isatty(&stream) {
             return match tcgetpgrp(&stream) {
                 Ok(group) if group.as_raw_nonzero().get() == own_group() => Stream::Terminal,
-                // A terminal that is not our controlling one knows no jobs of ours.
+                // It is not the controlling terminal, so it does not know this process's job.
                 Err(Errno::NOTTY) => Stream::Terminal,
                 Ok(_) | Err(_) => Stream::OtherJobsTerminal,
             };
         }
-        let Ok(ours) = fstat(&stream) else { return Stream::Nowhere };
-        let device = FileType::from_raw_mode(ours.st_mode) == FileType::CharacterDevice;
-        let null = device && stat("/dev/null").is_ok_and(|null| null.st_rdev == ours.st_rdev);
-        if null { Stream::Nowhere } else { Stream::File }
+        let Ok(found) = fstat(&stream) else { return Stream::Nowhere };
+        let is_device = FileType::from_raw_mode(found.st_mode) == FileType::CharacterDevice;
+        let is_null = is_device && stat("/dev/null").is_ok_and(|null| null.st_rdev == found.st_rdev);
+        if is_null { Stream::Nowhere } else { Stream::File }
     }
 }
 
-/// Windows has consoles and no job control, and std cannot tell there whether two
-/// pipes are one.
+/// Windows has consoles without job control, and std cannot tell whether two handles are the same
+/// pipe.
 #[cfg(not(unix))]
 mod os {
     use super::{File, Stream};
@@ -123,26 +125,26 @@ mod os {
     }
 }
 
-/// The terminal session this process belongs to, as a number that no other has now.
+/// The id of the terminal session that this process belongs to; no other session has it now.
 #[cfg(unix)]
 pub fn terminal_session() -> String {
     os::own_session().to_string()
 }
 
-/// Windows has one console at a time; telling them apart is not worth an API.
+/// A constant: consoles are not told apart on Windows.
 #[cfg(not(unix))]
 pub fn terminal_session() -> String {
     "console".to_owned()
 }
 
-/// The job of the terminal's session that this process belongs to, as a number: a program
-/// and what it starts, as a rule.
+/// The id of the process group (the shell's job) that this process belongs to: as a rule, a
+/// program and the processes that it started.
 #[cfg(unix)]
 pub fn process_group() -> String {
     os::own_group().to_string()
 }
 
-/// Windows knows no jobs on a console.
+/// A constant: a Windows console has no jobs.
 #[cfg(not(unix))]
 pub fn process_group() -> String {
     "0".to_owned()

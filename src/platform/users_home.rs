@@ -1,52 +1,57 @@
-//! Root in another user's home. That user can put links into AWS's caches, and would get
-//! what root reads, writes or removes behind them.
+//! Protects root's files when root runs this program in another user's home. With a link in AWS's
+//! caches, that user could otherwise make root read, write or remove any file.
 //!
-//! Files of the caches are known by their place below `.aws`. As root in the home of another
-//! user we work only with what is that user's, and with root's own files, if they have no
-//! other name or lie in root's own directories. For everybody else, and for root in a home of
-//! root's, nothing is looked at.
+//! In such a home, only the user's files are used, and root's own files if they have a single
+//! name or are in root's own directory. Cache files are known by their place below `.aws`.
+//!
+//! Nothing is checked for any other user, or for root in a home that belongs to root.
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What root does not touch; an [`io::Error`] carries it.
+/// Why root does not use a file. It travels inside an [`io::Error`].
 #[derive(Debug)]
 #[cfg_attr(not(unix), allow(dead_code, reason = "there is no root"))]
-pub(super) struct NotTheirs {
-    /// The first part of the path that is not the user's.
+pub(super) struct UnsafeForRoot {
+    /// The first part of the path that does not belong to the user.
     pub(super) place: PathBuf,
+    /// The reason, for the error message.
     words: &'static str,
 }
 
-impl std::error::Error for NotTheirs {}
+impl std::error::Error for UnsafeForRoot {}
 
-impl std::fmt::Display for NotTheirs {
+impl std::fmt::Display for UnsafeForRoot {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.words)
     }
 }
 
-/// Before something at `path`, a file or directory of the caches, is written, removed or
-/// listed.
+/// Checks a file or directory of the caches before it is written, removed or listed.
 ///
 /// # Errors
-/// [`io::ErrorKind::PermissionDenied`] when root would work with what is not the user's.
-pub fn ensure_theirs(path: &Path) -> io::Result<()> {
-    os::ensure_theirs(path)
+/// [`io::ErrorKind::PermissionDenied`] if this process runs as root, and `path` belongs neither to
+/// the owner of the home nor safely to root.
+pub fn ensure_safe_for_root(path: &Path) -> io::Result<()> {
+    os::ensure_safe_for_root(path)
 }
 
-/// The same for a file that is open: whatever becomes of its names, it is this file.
-pub(super) fn ensure_opened_is_theirs(path: &Path, file: &File, found: &std::fs::Metadata) -> io::Result<()> {
-    os::ensure_opened_is_theirs(path, file, found)
+/// As [`ensure_safe_for_root`], for an open file: its name may lead to another file meanwhile.
+pub(super) fn ensure_opened_is_safe_for_root(
+    path: &Path,
+    file: &File,
+    found: &std::fs::Metadata,
+) -> io::Result<()> {
+    os::ensure_opened_is_safe_for_root(path, file, found)
 }
 
 /// The entries of a directory of the caches.
 ///
 /// # Errors
-/// The system's, and those of [`ensure_theirs`].
+/// The system's error, and those of [`ensure_safe_for_root`].
 pub fn read_directory(path: &Path) -> io::Result<std::fs::ReadDir> {
-    ensure_theirs(path)?;
+    ensure_safe_for_root(path)?;
     std::fs::read_dir(path)
 }
 
@@ -61,17 +66,18 @@ mod os {
 
     use rustix::fs::{AtFlags, Mode, OFlags};
 
-    use super::NotTheirs;
+    use super::UnsafeForRoot;
 
     const ROOT: u32 = 0;
 
-    const LINK: &str = "root does not follow this link out of the files of the home's owner";
-    const FILE: &str = "root does not use what is not the home owner's";
+    const LINK: &str =
+        "root does not follow this link: its target does not belong to the home directory's owner";
+    const FILE: &str = "root does not use a file that does not belong to the home directory's owner";
 
     const AWS: &[u8] = b"/.aws/";
     const CACHES: [&[u8]; 2] = [b"/.aws/sso", b"/.aws/cli"];
 
-    pub(super) fn ensure_theirs(path: &Path) -> io::Result<()> {
+    pub(super) fn ensure_safe_for_root(path: &Path) -> io::Result<()> {
         let Some((home, owner)) = users_home(path) else { return Ok(()) };
         let mut place = home.to_owned();
         let mut owner_of_directory = owner;
@@ -79,17 +85,18 @@ mod os {
             place.push(part);
             let Ok(found) = fs::symlink_metadata(&place) else { return Ok(()) };
             if found.is_symlink() {
-                // One that leads nowhere is only replaced.
+                // A link to nothing is harmless: it can only be replaced.
                 if fs::metadata(&place).is_ok_and(|target| target.uid() != owner) {
                     return Err(refusal(&place, LINK));
                 }
                 owner_of_directory = owner;
                 continue;
             }
-            // A second name of root's file may be the user's; one that has no other is root's.
-            let is_roots =
+            // The user may have made a hard link to a file of root's, so a file of root's in the
+            // user's directory must have no other name.
+            let is_safe_file_of_root =
                 found.uid() == ROOT && (found.is_dir() || owner_of_directory == ROOT || found.nlink() == 1);
-            if found.uid() != owner && !is_roots {
+            if found.uid() != owner && !is_safe_file_of_root {
                 return Err(refusal(&place, FILE));
             }
             owner_of_directory = found.uid();
@@ -97,21 +104,26 @@ mod os {
         Ok(())
     }
 
-    pub(super) fn ensure_opened_is_theirs(path: &Path, file: &File, found: &Metadata) -> io::Result<()> {
+    pub(super) fn ensure_opened_is_safe_for_root(
+        path: &Path,
+        file: &File,
+        found: &Metadata,
+    ) -> io::Result<()> {
         let Some((home, owner)) = users_home(path) else { return Ok(()) };
         if found.uid() == owner || found.uid() == ROOT && lies_in_roots_directory(home, path, file) {
             return Ok(());
         }
-        // By its names it can be told better.
-        ensure_theirs(path)?;
+        // The path gives an error that names the part in the way.
+        ensure_safe_for_root(path)?;
         Err(refusal(path, FILE))
     }
 
-    /// Whether no link leads from `home` to `file`, and its directory is root's. The user
-    /// can exchange names at any moment: each directory is opened before the next.
+    /// Whether the path from `home` to `file` has no link, and the file's directory belongs to root
+    /// or the file has no other name. The user can rename directories at any moment, so each is
+    /// opened relative to the one before it.
     fn lies_in_roots_directory(home: &Path, path: &Path, file: &File) -> bool {
         const DIRECTORY: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
-        let look = || {
+        let check = || {
             let mut directory = rustix::fs::open(home, DIRECTORY, Mode::empty())?;
             let inside = path.parent().and_then(|parent| parent.strip_prefix(home).ok());
             for part in inside.into_iter().flatten() {
@@ -121,20 +133,20 @@ mod os {
             let name = path.file_name().unwrap_or(OsStr::new("."));
             let there = rustix::fs::statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW)?;
             let opened = rustix::fs::fstat(file)?;
-            let is_it = (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino);
+            let is_same_file = (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino);
             let is_roots = rustix::fs::fstat(&directory)?.st_uid == ROOT || opened.st_nlink == 1;
-            rustix::io::Result::Ok(is_it && is_roots)
+            rustix::io::Result::Ok(is_same_file && is_roots)
         };
-        look().unwrap_or(false)
+        check().unwrap_or(false)
     }
 
-    /// The home that `path` lies in, as a file of the caches, and its owner; only if we are
-    /// root and that owner is another.
+    /// The home directory of the cache file `path`, and its owner. `None` unless this process
+    /// runs as root and the owner is another user.
     fn users_home(path: &Path) -> Option<(&Path, u32)> {
         if !is_root() {
             return None;
         }
-        // By bytes: a hit of root's comes here, and paths are parsed slowly.
+        // Bytes, not path components: a cache hit as root passes here, and must be fast.
         let bytes = path.as_os_str().as_bytes();
         let at = memchr::memrchr_iter(b'/', bytes).find(|at| bytes[*at..].starts_with(AWS))?;
         let (home, inside) = bytes.split_at(at);
@@ -146,12 +158,12 @@ mod os {
         (owner != ROOT).then_some((home, owner))
     }
 
-    /// Whether we are root, as the kernel told at the start. Every hit asks: it may cost no
-    /// system call.
+    /// Whether this process runs as root, as the kernel told it at its start. Every cache hit calls
+    /// this, so it makes no system call.
     #[cfg(target_os = "linux")]
-    #[expect(unsafe_code, reason = "the C library's only way to what the kernel told")]
+    #[expect(unsafe_code, reason = "the only way to the kernel's auxiliary vector")]
     fn is_root() -> bool {
-        // SAFETY: it reads what the kernel has put beside the environment, and takes any number.
+        // SAFETY: `getauxval` reads what the kernel put beside the environment, and takes any number.
         unsafe { libc::getauxval(libc::AT_EUID) == 0 && libc::getauxval(libc::AT_PAGESZ) != 0 }
     }
 
@@ -161,11 +173,11 @@ mod os {
     }
 
     fn refusal(place: &Path, words: &'static str) -> io::Error {
-        io::Error::new(io::ErrorKind::PermissionDenied, NotTheirs { place: place.to_owned(), words })
+        io::Error::new(io::ErrorKind::PermissionDenied, UnsafeForRoot { place: place.to_owned(), words })
     }
 }
 
-/// There is no root.
+/// Windows has no root.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "these can fail on other systems")]
 mod os {
@@ -173,11 +185,15 @@ mod os {
     use std::io;
     use std::path::Path;
 
-    pub(super) fn ensure_theirs(_path: &Path) -> io::Result<()> {
+    pub(super) fn ensure_safe_for_root(_path: &Path) -> io::Result<()> {
         Ok(())
     }
 
-    pub(super) fn ensure_opened_is_theirs(_path: &Path, _file: &File, _found: &Metadata) -> io::Result<()> {
+    pub(super) fn ensure_opened_is_safe_for_root(
+        _path: &Path,
+        _file: &File,
+        _found: &Metadata,
+    ) -> io::Result<()> {
         Ok(())
     }
 }

@@ -114,5 +114,5 @@ pub fn forget_at_registration(files: SessionFiles) {
 
 fn set_registration_date(files: SessionFiles, at: Timestamp) -> bool {
     let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(at.unix()).unwrap_or_default());
-    platform::date(&files.caches.registration_path(files.session), at).is_ok()
+    platform::set_modified(&files.caches.registration_path(files.session), at).is_ok()
 }

@@ -48,7 +48,7 @@ impl<'a> PendingSignIn<'a> {
     /// token is issued within the first second.
     fn is_spent(&self, pending: &PendingAuthorization) -> bool {
         let SessionFiles { context, caches, state, session } = self.files;
-        if pending.polled_by.is_none_or(platform::may_be_one_of_us) {
+        if pending.polled_by.is_none_or(platform::may_be_this_program) {
             return false;
         }
         let written = platform::modified(&caches.token_path(session));

@@ -30,7 +30,7 @@ pub fn start_url(run: &SessionRun) -> Result<StartUrl, Error> {
     };
     let Some(portal) = portal else { return Ok(configured.clone()) };
     debug!(run.files.context, "start URL {configured} leads to {portal}");
-    run.aws.found_at(&portal);
+    run.aws.set_portal(&portal);
     in_region(run.files.session, portal)
 }
 

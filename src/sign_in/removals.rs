@@ -11,8 +11,8 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, Holding, LeftFile, LocalError};
 use crate::platform::{
-    Obstacle, TEMPORARY_ENDING, empty, ensure_files_can_go, ensure_replaceable, ensure_theirs,
-    has_other_names, is_ours, read_directory,
+    Obstacle, TEMPORARY_ENDING, belongs_to_this_user, empty, ensure_files_can_go, ensure_replaceable,
+    ensure_safe_for_root, has_other_names, read_directory,
 };
 use crate::terminal::output;
 
@@ -53,7 +53,7 @@ impl<'a> Removals<'a> {
             // No tool keeps a secret in a directory of this name: its content is left alone.
             return Removal::WasAbsent;
         }
-        if let Err(error) = ensure_theirs(path) {
+        if let Err(error) = ensure_safe_for_root(path) {
             self.record(path, holds, &Obstacle::to(path, &error), false);
             return Removal::Stays;
         }
@@ -92,7 +92,7 @@ impl<'a> Removals<'a> {
         let Ok(target) = fs::canonicalize(link) else { return };
         let removed = match Linked::at(self.context, &target) {
             Linked::Other => return,
-            Linked::Secret if is_ours(link) => fs::remove_file(&target),
+            Linked::Secret if belongs_to_this_user(link) => fs::remove_file(&target),
             Linked::Secret | Linked::Closed => Err(io::ErrorKind::PermissionDenied.into()),
         };
         match removed {
@@ -103,7 +103,7 @@ impl<'a> Removals<'a> {
                 self.sweep_half_written(directory_of(&target), &is_of_target);
             }
             Err(error) => {
-                let blocked = if is_ours(link) { directory_of(&target) } else { &target };
+                let blocked = if belongs_to_this_user(link) { directory_of(&target) } else { &target };
                 self.record(&target, holds, &Obstacle::to(blocked, &error), true);
             }
         }

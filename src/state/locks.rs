@@ -102,7 +102,7 @@ impl<'a> LockPlace<'a> {
 /// `busy` without its holder, if this system knows that the number is not another aws-sso-cred
 /// process. Such a number comes from another container; here it means another process.
 pub fn as_known_here(busy: Busy) -> Busy {
-    Busy { holder: busy.holder.filter(|holder| platform::may_be_one_of_us(*holder)) }
+    Busy { holder: busy.holder.filter(|holder| platform::may_be_this_program(*holder)) }
 }
 
 /// The note is believed for this many seconds. Later the number may belong to another process.

@@ -220,7 +220,7 @@ fn a_dual_stack_instance_behind_a_vanity_address_uses_its_own_endpoint() {
     let settings = ConnectionSettings::default();
     let gate = SdkIdentityCenter::new(&context, &region, Some(&vanity), &settings).unwrap();
     assert_eq!(gate.authorize_endpoint().unwrap(), "https://oidc.us-east-2.amazonaws.com/authorize");
-    gate.found_at(&portal_at("https://ssoins-1.portal.us-east-2.app.aws/").unwrap());
+    gate.set_portal(&portal_at("https://ssoins-1.portal.us-east-2.app.aws/").unwrap());
     assert_eq!(gate.authorize_endpoint().unwrap(), "https://oidc.us-east-2.api.aws/authorize");
 }
 

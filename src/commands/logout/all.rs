@@ -86,7 +86,7 @@ impl Gone {
             }
             SignInContent::Token { .. } => self.not_revocable.push(INCOMPLETE),
             SignInContent::Closed(_) => self.not_revocable.push(UNREAD),
-            SignInContent::Absent | SignInContent::NoToken | SignInContent::Torn => return,
+            SignInContent::Absent | SignInContent::NoToken | SignInContent::NotJson => return,
         }
         self.sessions += usize::from(removal == Removal::Gone);
     }

@@ -111,7 +111,7 @@ pub fn forget_session(
         (Removal::Gone, SignInContent::Closed(cause)) => End::Unread(cause.clone()),
         _ if sign_in_waits() => End::Stays,
         _ if sign_in_waited => End::GivenUp,
-        (Removal::Gone, SignInContent::NoToken | SignInContent::Torn) => End::NoToken,
+        (Removal::Gone, SignInContent::NoToken | SignInContent::NotJson) => End::NoToken,
         (Removal::Gone | Removal::WasAbsent, _) => End::NotSignedIn,
     };
     let (access_token, issued_for) = match found.content {

@@ -1,5 +1,7 @@
-//! AWS's answers as our types. An answer that lacks what it must have, or says
-//! something that cannot be, is not AWS's.
+//! Converts the SDK's answers to the types of `identity_center`. An answer in which a required
+//! field is missing or impossible is not AWS's.
+//!
+//! Refusals are in `refusal`.
 
 use std::time::Duration;
 
@@ -16,49 +18,49 @@ use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// The longest session of a permission set.
+/// The longest session of a permission set (AWS: 12 hours).
 const LONGEST_ROLE_SESSION: Duration = Duration::from_hours(12);
-/// The longest session of an Identity Center user.
+/// The longest session of an Identity Center user (AWS: 90 days).
 const LONGEST_TOKEN: Duration = Duration::from_hours(90 * 24);
-/// AWS's registrations live this long.
+/// How long a client registration is valid (AWS: 90 days).
 const LONGEST_REGISTRATION: Duration = Duration::from_hours(90 * 24);
 
-/// What an answer lacks; completes "the answer has no …".
+/// The field of an answer that is missing or impossible.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Lacks(pub &'static str);
+pub(super) struct MissingField(pub &'static str);
 
-fn text(value: Option<String>, name: &'static str) -> Result<String, Lacks> {
-    value.filter(|value| !value.trim().is_empty()).ok_or(Lacks(name))
+fn text(value: Option<String>, name: &'static str) -> Result<String, MissingField> {
+    value.filter(|value| !value.trim().is_empty()).ok_or(MissingField(name))
 }
 
-fn secret(value: Option<String>, name: &'static str) -> Result<Secret, Lacks> {
+fn secret(value: Option<String>, name: &'static str) -> Result<Secret, MissingField> {
     text(value, name).map(Secret::new)
 }
 
-/// A span in seconds that has to be positive.
-fn span(seconds: i32, longest: Duration, name: &'static str) -> Result<Duration, Lacks> {
+/// A duration of a positive number of seconds, at most `longest`.
+fn span(seconds: i32, longest: Duration, name: &'static str) -> Result<Duration, MissingField> {
     match u64::try_from(seconds) {
         Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds).min(longest)),
-        _ => Err(Lacks(name)),
+        _ => Err(MissingField(name)),
     }
 }
 
-/// A page that a browser will be sent to: nothing but https, or http on loopback.
-fn page(value: Option<String>, name: &'static str) -> Result<String, Lacks> {
+/// The address of a page for the browser: https, or http on loopback.
+fn page(value: Option<String>, name: &'static str) -> Result<String, MissingField> {
     let value = text(value, name)?;
-    StartUrl::parse(&value).map(|_| value).map_err(|_| Lacks(name))
+    StartUrl::parse(&value).map(|_| value).map_err(|_| MissingField(name))
 }
 
 pub(super) fn registered_client(
     answer: RegisterClientOutput,
     now: Timestamp,
-) -> Result<RegisteredClient, Lacks> {
+) -> Result<RegisteredClient, MissingField> {
     let latest = now.plus(LONGEST_REGISTRATION);
-    // RFC 7591 §3.2.1: 0 says that the secret does not expire.
+    // 0 means that the secret does not expire (RFC 7591 §3.2.1).
     let expires_at = match answer.client_secret_expires_at {
         0 => latest,
         seconds if seconds > 0 => Timestamp::from_unix(seconds).min(latest),
-        _ => return Err(Lacks("clientSecretExpiresAt")),
+        _ => return Err(MissingField("clientSecretExpiresAt")),
     };
     Ok(RegisteredClient {
         client_id: text(answer.client_id, "clientId")?,
@@ -69,7 +71,7 @@ pub(super) fn registered_client(
 
 pub(super) fn device_authorization(
     answer: StartDeviceAuthorizationOutput,
-) -> Result<DeviceAuthorization, Lacks> {
+) -> Result<DeviceAuthorization, MissingField> {
     let verification_uri = page(answer.verification_uri, "verificationUri")?;
     let verification_uri_complete = match answer.verification_uri_complete {
         None => verification_uri.clone(),
@@ -85,7 +87,7 @@ pub(super) fn device_authorization(
     })
 }
 
-pub(super) fn issued_token(answer: CreateTokenOutput) -> Result<IssuedToken, Lacks> {
+pub(super) fn issued_token(answer: CreateTokenOutput) -> Result<IssuedToken, MissingField> {
     Ok(IssuedToken {
         access_token: secret(answer.access_token, "accessToken")?,
         expires_in: span(answer.expires_in, LONGEST_TOKEN, "expiresIn")?,
@@ -96,10 +98,10 @@ pub(super) fn issued_token(answer: CreateTokenOutput) -> Result<IssuedToken, Lac
 pub(super) fn role_credentials(
     answer: GetRoleCredentialsOutput,
     now: Timestamp,
-) -> Result<RoleCredentials, Lacks> {
-    let credentials = answer.role_credentials.ok_or(Lacks("roleCredentials"))?;
+) -> Result<RoleCredentials, MissingField> {
+    let credentials = answer.role_credentials.ok_or(MissingField("roleCredentials"))?;
     if credentials.expiration <= 0 {
-        return Err(Lacks("expiration"));
+        return Err(MissingField("expiration"));
     }
     let expiration = Timestamp::from_unix_milliseconds(credentials.expiration);
     Ok(RoleCredentials {
@@ -110,8 +112,8 @@ pub(super) fn role_credentials(
     })
 }
 
-pub(super) fn accounts(answer: ListAccountsOutput) -> Result<(Vec<Account>, Option<String>), Lacks> {
-    let accounts = answer.account_list.ok_or(Lacks("accountList"))?.into_iter().map(|account| {
+pub(super) fn accounts(answer: ListAccountsOutput) -> Result<(Vec<Account>, Option<String>), MissingField> {
+    let accounts = answer.account_list.ok_or(MissingField("accountList"))?.into_iter().map(|account| {
         Ok(Account {
             account_id: text(account.account_id, "accountId")?,
             account_name: account.account_name.unwrap_or_default(),
@@ -121,8 +123,10 @@ pub(super) fn accounts(answer: ListAccountsOutput) -> Result<(Vec<Account>, Opti
     Ok((accounts.collect::<Result<_, _>>()?, answer.next_token.filter(|token| !token.is_empty())))
 }
 
-pub(super) fn role_names(answer: ListAccountRolesOutput) -> Result<(Vec<String>, Option<String>), Lacks> {
-    let roles = answer.role_list.ok_or(Lacks("roleList"))?;
+pub(super) fn role_names(
+    answer: ListAccountRolesOutput,
+) -> Result<(Vec<String>, Option<String>), MissingField> {
+    let roles = answer.role_list.ok_or(MissingField("roleList"))?;
     let names = roles.into_iter().map(|role| text(role.role_name, "roleName"));
     Ok((names.collect::<Result<_, _>>()?, answer.next_token.filter(|token| !token.is_empty())))
 }

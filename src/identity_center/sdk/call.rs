@@ -1,4 +1,5 @@
-//! One call: the waiting, the time-outs, and what is told about it.
+//! Sends one request: waits for the answer, ends it at the deadline, logs it, and keeps secrets out
+//! of its error.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use http::{Method, Response};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use super::answers::Lacks;
+use super::answers::MissingField;
 use super::endpoints::{Endpoint, Service};
+use super::redaction::without_secrets;
 use super::{SdkIdentityCenter, refusal};
 use crate::error::{REDIRECT, ServiceError, ServiceErrorKind};
 use crate::https::failure::Failure;
@@ -22,19 +24,19 @@ use crate::platform::{self, SpareDescriptor};
 use crate::secret::Secret;
 use crate::text::span::span;
 
-/// The longest one request may take, from the name look-up to the last byte.
+/// The longest time for one request, from the name look-up to the last byte.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(8);
 
 impl SdkIdentityCenter<'_> {
-    /// Sends one request to `service` before `deadline` and reads its answer with `read`. `secrets`
-    /// are what the request carries: an error that repeats one loses its message.
+    /// Sends one request to `service` before `deadline`, and reads its answer with `read`. The
+    /// request holds `secrets`: an error message that repeats one of them is dropped.
     pub(super) fn call<T, O, E, F>(
         &self,
         operation: &'static str,
         (service, deadline): (Service, Deadline),
         secrets: &[&Secret],
         send: impl FnOnce() -> F,
-        read: impl FnOnce(O) -> Result<T, Lacks>,
+        read: impl FnOnce(O) -> Result<T, MissingField>,
     ) -> Result<T, ServiceError>
     where
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
@@ -42,13 +44,13 @@ impl SdkIdentityCenter<'_> {
         let endpoint = self.endpoint(service);
         let started = self.context.elapsed();
         let result = self.answer(operation, endpoint, deadline, send).and_then(|(answer, host)| {
-            read(answer).map_err(|Lacks(field)| {
+            read(answer).map_err(|MissingField(field)| {
                 let message = format!("the answer has no usable `{field}`");
                 refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::NotAws, message))
             })
         });
         let proxy = endpoint.as_ref().ok().and_then(|endpoint| self.transport.proxy_to(&endpoint.url));
-        let result = result.map_err(|error| ServiceError { proxy, ..without(error, secrets) });
+        let result = result.map_err(|error| ServiceError { proxy, ..without_secrets(error, secrets) });
         let took = self.context.elapsed().saturating_sub(started).as_millis();
         match &result {
             Ok(_) => crate::debug!(self.context, "{operation}: answered in {took} ms"),
@@ -65,7 +67,7 @@ impl SdkIdentityCenter<'_> {
         result
     }
 
-    /// Waits for the answer, with the host that gave it.
+    /// The answer, and the host that gave it.
     fn answer<'e, O, E, F>(
         &self,
         operation: &'static str,
@@ -94,12 +96,12 @@ impl SdkIdentityCenter<'_> {
         match runtime.block_on(async { timeout(patience, names::within(patience, send())).await }) {
             Ok(Ok(answer)) => Ok((answer, host)),
             Ok(Err(error)) => Err(refusal::service_error(operation, host, &error, self.context.now())),
-            Err(_) => fail(host, ServiceErrorKind::TimedOut, late(patience)),
+            Err(_) => fail(host, ServiceErrorKind::TimedOut, no_answer_within(patience)),
         }
     }
 
-    /// One request to a web server that is not AWS's.
-    pub(super) fn look(
+    /// Asks a web server that is not AWS's for the redirect at `address`.
+    pub(super) fn request_redirect(
         &self,
         method: &Method,
         address: &str,
@@ -108,10 +110,10 @@ impl SdkIdentityCenter<'_> {
         let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
         let proxy = self.transport.proxy_to(address);
         let fail = |failure| ServiceError { proxy, ..refusal::unanswered(REDIRECT, &host, failure) };
-        let broken = |kind, message: String| fail(Failure::new(kind, message));
+        let timed_out = |message: String| fail(Failure::new(ServiceErrorKind::TimedOut, message));
         let patience = self.patience(deadline);
         if patience.is_zero() {
-            return Err(broken(ServiceErrorKind::TimedOut, "no time is left to ask".to_owned()));
+            return Err(timed_out("no time is left to ask".to_owned()));
         }
         let runtime = self.runtime().map_err(fail)?;
         let answer = runtime.block_on(async {
@@ -120,17 +122,18 @@ impl SdkIdentityCenter<'_> {
         });
         let answer = match answer {
             Ok(answer) => answer.map(|head| redirect(&head)).map_err(fail),
-            Err(_) => Err(broken(ServiceErrorKind::TimedOut, late(patience))),
+            Err(_) => Err(timed_out(no_answer_within(patience))),
         };
         crate::debug!(self.context, "{method} {address}: {answer:?}");
         answer
     }
 
+    /// How long a request may take now.
     fn patience(&self, deadline: Deadline) -> Duration {
         deadline.left(self.context).min(REQUEST_PATIENCE)
     }
 
-    /// A descriptor for what is done with the answer.
+    /// Reserves a file descriptor, for the file in which the answer is stored.
     pub(super) fn spare_descriptor(
         &self,
         operation: &'static str,
@@ -142,7 +145,7 @@ impl SdkIdentityCenter<'_> {
         })
     }
 
-    /// One thread: ours.
+    /// tokio on the calling thread, without threads of its own.
     fn runtime(&self) -> Result<&Runtime, Failure> {
         if let Some(runtime) = self.runtime.get() {
             return Ok(runtime);
@@ -155,9 +158,10 @@ impl SdkIdentityCenter<'_> {
         Ok(self.runtime.get_or_init(|| runtime))
     }
 
-    /// A header can hold an access token only if it is visible ASCII. One that is
-    /// not was damaged in the cache: AWS would call it unknown, and so do we.
-    pub(super) fn checked<'s>(
+    /// The text of an access token that can be sent: a header holds visible ASCII only. Any other
+    /// token was damaged in the cache, and fails as it would at AWS, with
+    /// [`ServiceErrorKind::Unauthorized`].
+    pub(super) fn valid_access_token<'s>(
         &self,
         operation: &'static str,
         access_token: &'s Secret,
@@ -167,12 +171,12 @@ impl SdkIdentityCenter<'_> {
             return Ok(token);
         }
         let host = self.portal_endpoint.as_ref().map_or("AWS", Endpoint::authority);
-        let message = "the cached access token holds characters that no access token has";
+        let message = "the cached access token has characters that are not allowed";
         Err(refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::Unauthorized, message)))
     }
 }
 
-/// Where an answer leads.
+/// The status and the redirect target of an answer.
 fn redirect(head: &Response<()>) -> Redirect {
     let status = head.status();
     let location = head.headers().get(LOCATION).filter(|_| status.is_redirection());
@@ -180,33 +184,8 @@ fn redirect(head: &Response<()>) -> Redirect {
     Redirect { status: status.as_u16(), location }
 }
 
-fn late(patience: Duration) -> String {
-    let begun = u64::from(patience.subsec_nanos() > 0);
-    format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(begun))))
-}
-
-/// A server that repeats our secrets does not get to print them.
-fn without(mut error: ServiceError, secrets: &[&Secret]) -> ServiceError {
-    let tells = |text: &String| secrets.iter().any(|secret| repeats(text, secret.expose()));
-    error.message = error.message.map(|message| message.chars().take(LONGEST_MESSAGE).collect());
-    error.message = error.message.filter(|message| !tells(message));
-    // A code is cut at colons, and tokens have some: what is left may be a piece of one.
-    let is_piece = |code: &String| secrets.iter().any(|secret| secret.expose().contains(code.as_str()));
-    error.code = error.code.filter(|code| !tells(code) && !is_piece(code));
-    error
-}
-
-/// No sentence of AWS's is longer.
-const LONGEST_MESSAGE: usize = 2000;
-
-/// Whether `text` holds the secret, or as much of it as helps to find it out: whoever
-/// logs or quotes a request often cuts it.
-fn repeats(text: &str, secret: &str) -> bool {
-    const PIECE: usize = 16;
-    let pieces = |length: usize| secret.as_bytes().windows(length);
-    match secret.len() {
-        0 => false,
-        length => pieces(length.min(PIECE))
-            .any(|piece| text.as_bytes().windows(piece.len()).any(|found| found == piece)),
-    }
+/// The message, with the time rounded up to whole seconds.
+fn no_answer_within(patience: Duration) -> String {
+    let rounded_up = u64::from(patience.subsec_nanos() > 0);
+    format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(rounded_up))))
 }

@@ -1,6 +1,5 @@
-//! The SDK's two clients, with everything off that would ask or do something
-//! behind our back: retries, time-outs, stream watching, shared configuration, and
-//! the user agent, which the SDK makes of `AWS_EXECUTION_ENV`.
+//! Builds the SDK's two clients without what this program does itself or does not want: retries,
+//! time-outs, stalled-stream protection, shared configuration, and the SDK's user agent.
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use super::connector;
 use super::endpoints::Endpoint;
 use crate::https::transport::Transport;
 
-/// Both crates are generated alike, and share no type that says so.
+/// The two crates have the same interface, but no common trait.
 macro_rules! client {
     ($name:ident, $sdk:ident) => {
         pub(super) fn $name(transport: &Arc<Transport>, endpoint: &Result<Endpoint, String>) -> $sdk::Client {
@@ -39,8 +38,9 @@ macro_rules! client {
 client!(portal, aws_sdk_sso);
 client!(oidc, aws_sdk_ssooidc);
 
-/// `transport` names us. The SDK's own user agent tells of the calling program, and a
-/// newline in its environment would break every request.
+/// Switches the SDK's user agent off: `transport` sets this program's. The SDK's is made of
+/// `AWS_EXECUTION_ENV`, which describes the calling program; a newline in it would break every
+/// request.
 #[derive(Debug)]
 struct WithoutUserAgent;
 
@@ -54,7 +54,7 @@ impl Intercept for WithoutUserAgent {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let off = disable_interceptor::<UserAgentInterceptor>("the transport names us");
+        let off = disable_interceptor::<UserAgentInterceptor>("the transport sets the user agent");
         bag.interceptor_state().store_put(off);
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Hands the SDK's requests to the transport, without what the SDK made of the environment.
+//! Hands the SDK's requests to the transport, without the headers that the SDK made from the
+//! environment.
 
 use std::sync::Arc;
 
@@ -15,9 +16,9 @@ use crate::error::ServiceErrorKind;
 use crate::https::failure::Failure;
 use crate::https::transport::Transport;
 
-/// What of the SDK's headers goes on the wire. The others, such as `x-amzn-trace-id`,
-/// tell of the program that called us.
-const SENT: [&str; 6] = [
+/// The SDK's headers that are sent. Others, such as `x-amzn-trace-id`, describe the calling
+/// program.
+const SENT_HEADERS: [&str; 6] = [
     "accept",
     "content-length",
     "content-type",
@@ -26,7 +27,7 @@ const SENT: [&str; 6] = [
     "x-amz-sso_bearer_token",
 ];
 
-/// `transport` in the shape that the SDK takes.
+/// `transport` as the SDK's HTTP client.
 pub(super) fn client(transport: &Arc<Transport>) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(Connector(Arc::clone(transport)));
     http_client_fn(move |_, _| connector.clone())
@@ -39,7 +40,7 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let transport = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
-            // The kind travels inside; the SDK is told not to make anything of it.
+            // `refusal` reads the kind from `failure`, so the SDK gets none.
             exchange(&transport, request).await.map_err(|failure| ConnectorError::other(failure.into(), None))
         })
     }
@@ -48,16 +49,16 @@ impl HttpConnector for Connector {
 async fn exchange(transport: &Transport, request: HttpRequest) -> Result<HttpResponse, Failure> {
     let unusable = |cause: String| Failure::new(ServiceErrorKind::Connection, cause);
     let mut request = request.try_into_http1x().map_err(|error| unusable(error.to_string()))?;
-    leave_ours(request.headers_mut());
+    keep_sent_headers(request.headers_mut());
     let request = request.map(|body| Bytes::copy_from_slice(body.bytes().unwrap_or_default()));
     let response = transport.exchange(request).await?.map(SdkBody::from);
     HttpResponse::try_from(response)
         .map_err(|_| Failure::new(ServiceErrorKind::NotAws, "a header of the answer is not text"))
 }
 
-/// Takes out what is not meant for the server.
-fn leave_ours(headers: &mut HeaderMap) {
+/// Removes the headers that are not among [`SENT_HEADERS`].
+fn keep_sent_headers(headers: &mut HeaderMap) {
     let all = std::mem::take(headers);
-    let ours = SENT.iter().filter_map(|name| Some((*name, all.get(*name)?.clone())));
-    headers.extend(ours.map(|(name, value)| (HeaderName::from_static(name), value)));
+    let sent = SENT_HEADERS.iter().filter_map(|name| Some((*name, all.get(*name)?.clone())));
+    headers.extend(sent.map(|(name, value)| (HeaderName::from_static(name), value)));
 }

@@ -1,5 +1,5 @@
-//! Which host is asked: the user's override, else the SDK's own rules for the
-//! region's partition, FIPS and dual-stack.
+//! The endpoint of each service: the user's override, else that of the SDK's rules for the region's
+//! partition, FIPS and dual-stack.
 
 use std::future::Future;
 use std::pin::pin;
@@ -25,15 +25,15 @@ pub enum Service {
     Oidc,
 }
 
-/// Where one service is.
+/// The address of one service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Endpoint {
-    /// With the base path of an override, without a slash at the end.
+    /// The address without a slash at its end. An override may have a base path.
     pub url: String,
 }
 
 impl Endpoint {
-    /// Host, and port where one is given: what error messages name.
+    /// The host, and the port if one is given, for error messages.
     pub fn authority(&self) -> &str {
         url::authority(&self.url)
     }
@@ -45,7 +45,7 @@ impl Endpoint {
     }
 }
 
-/// The same for every request of a client: decided once.
+/// Gives every request of a client the same endpoint.
 macro_rules! fixed_endpoint {
     ($service:ident) => {
         impl $service::ResolveEndpoint for Endpoint {
@@ -58,11 +58,11 @@ macro_rules! fixed_endpoint {
 fixed_endpoint!(portal);
 fixed_endpoint!(oidc);
 
-/// The endpoint of `service`, or why there is none.
+/// The endpoint of `service`. The inner error says why the region has none: it is reported only if
+/// a request needs the endpoint.
 ///
 /// # Errors
-/// The outer one for an override that is no address, the inner one for a region
-/// that has no such endpoint.
+/// [`ConfigurationError::BadConnectionSetting`] for an override that is not an address.
 pub(super) fn find(
     service: Service,
     region: &Region,
@@ -82,10 +82,10 @@ pub(super) fn find(
         .map(|url| Endpoint { url }))
 }
 
-/// Whether a start URL is that of a dual-stack instance, `*.portal.<region>.app.aws`.
-/// The plain sso-oidc endpoint answers those with another portal's verification URL
+/// Whether a start URL is that of a dual-stack instance, `*.portal.<region>.app.aws`. For those,
+/// the standard endpoint of sso-oidc answers with another portal's verification URL
 /// (aws/aws-cli#10507).
-pub fn is_dual_stack_start_url(start_url: &StartUrl) -> bool {
+fn is_dual_stack_start_url(start_url: &StartUrl) -> bool {
     let host = start_url.host().to_ascii_lowercase();
     let Some(instance) = host.strip_suffix(".app.aws") else { return false };
     let mut labels = instance.rsplit('.');
@@ -94,28 +94,28 @@ pub fn is_dual_stack_start_url(start_url: &StartUrl) -> bool {
         && labels.next().is_some()
 }
 
-/// Partitions for which the SDK's data has a dual-stack suffix and AWS CLI 2.36.7
-/// has none. Both tools share a sign-in, so we ask where the AWS CLI asks.
+/// The prefixes of the region names of two partitions. The SDK knows a dual-stack endpoint there, but
+/// AWS CLI 2.36.7 does not. Both tools share a sign-in, so both must use the same endpoint.
 const WITHOUT_DUAL_STACK: [&str; 2] = ["eu-isoe-", "us-isof-"];
 
 /// AWS's own address for a service in a region.
 ///
 /// # Errors
-/// Why there is none, in the SDK's words.
+/// Why there is none: the SDK's message, or one that names the region.
 pub fn endpoint_url(service: Service, region: &str, fips: bool, dual_stack: bool) -> Result<String, String> {
-    let known_to_none_but_the_sdk =
+    let is_unknown_to_the_aws_cli =
         dual_stack && WITHOUT_DUAL_STACK.iter().any(|partition| region.starts_with(partition));
     let url = match service {
-        _ if known_to_none_but_the_sdk => None,
+        _ if is_unknown_to_the_aws_cli => None,
         Service::Portal => {
             let params = portal::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack);
             let params = params.build().map_err(|error| error.to_string())?;
-            now(portal::DefaultResolver::new().resolve_endpoint(&params))
+            url_of(portal::DefaultResolver::new().resolve_endpoint(&params))
         }
         Service::Oidc => {
             let params = oidc::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack);
             let params = params.build().map_err(|error| error.to_string())?;
-            now(oidc::DefaultResolver::new().resolve_endpoint(&params))
+            url_of(oidc::DefaultResolver::new().resolve_endpoint(&params))
         }
     };
     url.ok_or_else(|| {
@@ -129,15 +129,16 @@ pub fn endpoint_url(service: Service, region: &str, fips: bool, dual_stack: bool
     })
 }
 
-/// The rules are plain computation: their future is ready at once.
-fn now(future: EndpointFuture<'_>) -> Option<String> {
+/// The URL that a resolver found. Resolvers do not wait: their future is ready at once.
+fn url_of(future: EndpointFuture<'_>) -> Option<String> {
     match pin!(future).poll(&mut TaskContext::from_waker(Waker::noop())) {
         Poll::Ready(Ok(endpoint)) => Some(endpoint.url().to_owned()),
         Poll::Ready(Err(_)) | Poll::Pending => None,
     }
 }
 
-/// An override keeps its base path. Tokens go there: https, or http on loopback.
+/// The endpoint of an override, with its base path. Tokens are sent there, so it must be https, or
+/// http on loopback.
 fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
     let bad = |cause: &str| {
         Error::Configuration(ConfigurationError::BadConnectionSetting {
@@ -169,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dual_stack_instances_are_told_by_their_start_url() {
+    fn a_dual_stack_instance_is_recognized_by_its_start_url() {
         let is = |url: &str| is_dual_stack_start_url(&StartUrl::parse(url).unwrap());
         assert!(is("https://ssoins-1234.portal.eu-west-1.app.aws"));
         assert!(is("https://SSOins-1234.Portal.eu-west-1.App.AWS/start"));

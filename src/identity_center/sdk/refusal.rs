@@ -1,9 +1,9 @@
-//! What an answer that is no success means, from its status, its headers and the
-//! few fields of its body that AWS documents.
+//! The kind of an error: from the answer's status, its headers and the few fields of its body that
+//! AWS documents.
 //!
-//! A refusal counts as AWS's only when it carries AWS's error code. Without one, 429
-//! and 5xx count as AWS's too, unless they are a web page that AWS's servers do not
-//! sign. Everything else came from something in between.
+//! An error answer is AWS's if it has an AWS error code. Without a code, 429 and 5xx are AWS's too,
+//! unless they come with a web page that names none of AWS's servers. Any other answer came from a
+//! device in between, such as a proxy or a captive portal.
 
 use std::time::Duration;
 
@@ -16,15 +16,16 @@ use crate::https::date;
 use crate::https::failure::Failure;
 use crate::timestamp::Timestamp;
 
-/// A server that asks for more patience than a day does not mean it.
+/// The longest `Retry-After` that is believed.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
 
-/// An error without an answer.
+/// The error of a request that got no answer.
 pub(super) fn unanswered(operation: &'static str, endpoint: &str, failure: Failure) -> ServiceError {
     ServiceError::unanswered(operation, failure.kind, endpoint, failure.message)
 }
 
-/// Sorts whatever the SDK reports. `now` is only needed for a `Retry-After` that is a date.
+/// The error of a request that failed in the SDK. `now` is compared with a `Retry-After` that is a
+/// date, if the answer has no `Date`.
 pub(super) fn service_error<E>(
     operation: &'static str,
     endpoint: &str,
@@ -65,14 +66,14 @@ fn answered(
         _ if status == NETWORK_AUTHENTICATION_REQUIRED || foreign => ServiceErrorKind::NotAws,
         kind => kind,
     };
-    let bare = || format!("HTTP status {status} without an AWS error code");
+    let status_only = || format!("HTTP status {status} without an AWS error code");
     let message = match &kind {
         _ if status == NETWORK_AUTHENTICATION_REQUIRED => {
             Some("the network asks you to sign in to it first (HTTP status 511)".to_owned())
         }
         ServiceErrorKind::NotAws if foreign => Some(format!("a web page came with HTTP status {status}")),
-        ServiceErrorKind::NotAws => Some(bare()),
-        _ => message(&body).or_else(|| code.is_none().then(bare)),
+        ServiceErrorKind::NotAws => Some(status_only()),
+        _ => message(&body).or_else(|| code.is_none().then(status_only)),
     };
     let server_date = server_date(response);
     ServiceError {
@@ -89,11 +90,11 @@ fn answered(
     }
 }
 
-/// What captive portals answer (RFC 6585 §6). AWS never does.
+/// The status of a captive portal's answer (RFC 6585 §6). AWS never sends it.
 const NETWORK_AUTHENTICATION_REQUIRED: u16 = 511;
 
-/// Whether this is a web page that none of AWS's own front ends made: those of load
-/// balancers and of CloudFront name themselves, and may pass by.
+/// Whether the answer is a web page that does not come from AWS's own front ends. AWS's load
+/// balancers and CloudFront name themselves in their headers.
 fn is_foreign_page(response: &HttpResponse) -> bool {
     let headers = response.headers();
     let html = headers.get("content-type").is_some_and(|kind| kind.trim_start().starts_with("text/html"));
@@ -105,7 +106,8 @@ fn is_foreign_page(response: &HttpResponse) -> bool {
     page && !by_aws
 }
 
-/// The header up to its colon, else the body; a namespace before `#` is dropped, as botocore does.
+/// The error code: from the header up to its colon, else from the body. As in botocore, a namespace
+/// before `#` is dropped.
 fn code(header: Option<&str>, body: &Value) -> Option<String> {
     let field = |name: &str| body.get(name).and_then(Value::as_str);
     let code = header.or_else(|| field("code")).or_else(|| field("Code")).or_else(|| field("__type"));
@@ -116,7 +118,7 @@ fn code(header: Option<&str>, body: &Value) -> Option<String> {
     (plausible && !code.is_empty()).then(|| code.to_owned())
 }
 
-/// The body's own sentence, and the KMS reason that AWS puts beside it.
+/// The message in the body, and the KMS reason that AWS may put beside it.
 fn message(body: &Value) -> Option<String> {
     let field = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     let message =
@@ -135,7 +137,7 @@ fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> Servi
         (429, _) => Kind::Throttled,
         (500..=599, _) => Kind::Server,
         (_, "AuthorizationPendingException" | "authorization_pending") => Kind::AuthorizationPending,
-        // To poll slower means something only to somebody who polls.
+        // Only `CreateToken` is polled, so only there can "slow down" mean the interval.
         (_, "SlowDownException" | "slow_down") if operation == "CreateToken" => Kind::SlowDown,
         (_, "SlowDownException" | "slow_down") => Kind::Throttled,
         (_, code) if THROTTLING_CODES.contains(&code) => Kind::Throttled,
@@ -153,13 +155,14 @@ fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> Servi
         (_, "UnauthorizedException") => Kind::Unauthorized,
         (_, "ResourceNotFoundException") => Kind::NotFound,
         (300..=399, _) => Kind::NotAws,
-        // OAuth's lower-case words are anybody's; AWS's own names end in Exception.
+        // AWS's own codes end in `Exception`. Lower-case codes are OAuth's, which other servers use
+        // too, so only the known ones count.
         (_, code) if code.ends_with("Exception") || OAUTH_CODES.contains(&code) => Kind::Other,
         _ => Kind::NotAws,
     }
 }
 
-/// What botocore takes for throttling, whatever the status.
+/// The codes that botocore takes for throttling, with any status.
 const THROTTLING_CODES: [&str; 7] = [
     "TooManyRequestsException",
     "ThrottlingException",
@@ -170,11 +173,11 @@ const THROTTLING_CODES: [&str; 7] = [
     "RequestThrottledException",
 ];
 
-/// What sso-oidc says besides (RFC 6749 §5.2, RFC 7591 §3.2.2).
+/// Other error codes of sso-oidc (RFC 6749 §5.2, RFC 7591 §3.2.2).
 const OAUTH_CODES: [&str; 4] =
     ["unsupported_grant_type", "server_error", "invalid_client_metadata", "invalid_redirect_uri"];
 
-/// `Retry-After`: seconds, or a date to be compared with the server's own clock.
+/// The header `Retry-After`: seconds, or a date, which is compared with `now`, the server's clock.
 fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
     let text = response.headers().get("retry-after")?.trim();
     let seconds = match text.parse::<u64>() {
@@ -184,7 +187,7 @@ fn retry_after(response: &HttpResponse, now: Timestamp) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
 }
 
-/// The server's clock (`Date`).
+/// The server's clock (header `Date`).
 fn server_date(response: &HttpResponse) -> Option<Timestamp> {
     date::parse(response.headers().get("date")?)
 }

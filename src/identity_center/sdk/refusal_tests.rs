@@ -77,7 +77,7 @@ fn every_error_of_the_portal_has_its_meaning() {
 }
 
 #[test]
-fn a_refusal_without_awss_code_is_not_awss() {
+fn an_error_answer_without_an_aws_code_is_not_from_aws() {
     let page = "<html>Sign in to the hotel</html>";
     for status in [301, 302, 307, 400, 401, 403, 404, 407, 418] {
         for body in
@@ -92,7 +92,7 @@ fn a_refusal_without_awss_code_is_not_awss() {
 }
 
 #[test]
-fn a_web_page_of_a_proxy_is_no_outage_of_aws() {
+fn a_web_page_of_a_proxy_is_not_an_aws_outage() {
     use ServiceErrorKind as Kind;
     let page = " <html>Squid: cannot forward the request of hotel guest</html>";
     let html = ("Content-Type", "text/html; charset=utf-8");
@@ -114,7 +114,7 @@ fn a_web_page_of_a_proxy_is_no_outage_of_aws() {
 }
 
 #[test]
-fn a_captive_portal_says_so_by_its_status() {
+fn a_captive_portal_is_recognized_by_its_status() {
     let code = [("x-amzn-ErrorType", "InternalServerException")];
     for (headers, body) in [(&[][..], ""), (&[][..], "{}"), (&code[..], "{}"), (&[][..], "<html>")] {
         let error = refused("CreateToken", 511, headers, body);
@@ -127,7 +127,7 @@ fn a_captive_portal_says_so_by_its_status() {
 }
 
 #[test]
-fn a_failure_without_awss_words_names_its_status() {
+fn a_failure_without_an_aws_message_names_its_status() {
     for (status, kind) in [(503, ServiceErrorKind::Server), (429, ServiceErrorKind::Throttled)] {
         for (headers, body) in [(&[][..], ""), (&[][..], "{}"), (&[][..], "upstream connect error")] {
             let error = refused("CreateToken", status, headers, body);
@@ -140,14 +140,14 @@ fn a_failure_without_awss_words_names_its_status() {
 }
 
 #[test]
-fn slowing_down_means_polling_only_to_create_token() {
+fn slow_down_means_the_polling_interval_only_for_create_token() {
     let body = "{\"error\":\"slow_down\"}";
     assert_eq!(refused("CreateToken", 400, &[], body).kind, ServiceErrorKind::SlowDown);
     assert_eq!(refused("RegisterClient", 400, &[], body).kind, ServiceErrorKind::Throttled);
 }
 
 #[test]
-fn a_kms_problem_is_no_refusal_by_the_person() {
+fn a_kms_error_is_not_a_denial_by_the_person() {
     let body =
         "{\"error\":\"access_denied\",\"error_description\":\"No\",\"reason\":\"KMS_DisabledException\"}";
     let error = refused("CreateToken", 400, &[], body);
@@ -156,7 +156,7 @@ fn a_kms_problem_is_no_refusal_by_the_person() {
 }
 
 #[test]
-fn a_code_is_a_name_and_nothing_else() {
+fn an_error_code_is_a_plain_name() {
     for (header, expected) in [
         ("a.b#Name:http://x", Some("Name")),
         ("Name", Some("Name")),
@@ -170,7 +170,7 @@ fn a_code_is_a_name_and_nothing_else() {
 }
 
 #[test]
-fn the_servers_clock_and_patience_are_read() {
+fn date_and_retry_after_are_read() {
     let wait = |value: &str| {
         let headers = [("Retry-After", value), ("Date", "Sat, 21 Nov 2026 04:00:00 GMT")];
         let error = refused("GetRoleCredentials", 429, &headers, "");
@@ -188,7 +188,7 @@ fn the_servers_clock_and_patience_are_read() {
 }
 
 #[test]
-fn no_header_makes_a_date_panic() {
+fn malformed_dates_do_not_panic() {
     for text in [
         "",
         "x",
