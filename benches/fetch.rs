@@ -1,8 +1,9 @@
-//! The cost of a fetch: `cargo bench --bench fetch`. Prints tables and never fails.
+//! Measures a fetch: `cargo bench --bench fetch`. It prints tables; no limit makes it fail.
 //!
-//! One GetRoleCredentials over TLS on loopback, from the cache miss to the written file and the
-//! printed answer, beside `curl` (`CURL` or on `PATH`) with the same request to the same server.
-//! `AWS_SSO_CRED_BINARY` names another build of the program.
+//! A fetch is a run without cached role credentials: one GetRoleCredentials over TLS to a server on
+//! loopback, the written cache file and the printed credentials. `curl` sends the same request
+//! to the same server for comparison; `CURL` names it, else `PATH` is searched. To measure another
+//! build of the program, set `AWS_SSO_CRED_BINARY`.
 
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
@@ -67,7 +68,8 @@ fn main() {
     trust_error(&home, &program);
 }
 
-/// The stand-in's certificate authority alone, and together with all authorities of this system.
+/// Two CA bundles: one with the stand-in's authority alone, and one that adds the authorities of
+/// this system.
 fn bundles(home: &Sandbox, aws: &IdentityCenter) -> Vec<(&'static str, PathBuf)> {
     let authority = aws.ca_pem().expect("it speaks TLS");
     let one = home.temporary().join("one.pem");
@@ -81,7 +83,7 @@ fn bundles(home: &Sandbox, aws: &IdentityCenter) -> Vec<(&'static str, PathBuf)>
     bundles
 }
 
-/// The command of a run without cached role credentials.
+/// Removes the cached role credentials, and gives the command that fetches them.
 fn fetch(home: &Sandbox, program: &Path, bundle: &Path) -> Command {
     let _ = fs::remove_file(home.role_path(ACCOUNT_ID, ROLE_NAME, Some("corp"), ""));
     let mut command = support::command(home, program, &["--profile", "dev", "--noninteractive"]);
@@ -98,7 +100,7 @@ fn curl_command(home: &Sandbox, curl: &Path, bundle: &Path, url: &str, access_to
     command
 }
 
-/// Many processes at once without cached credentials, and a slow portal.
+/// Measures many processes that start at once without cached credentials, with a slow access portal.
 fn at_once(aws: &IdentityCenter, home: &Rc<Sandbox>, program: &Path, bundle: &Path) {
     aws.delay(Operation::GetRoleCredentials, PORTAL_TAKES);
     aws.clear_requests();
@@ -110,7 +112,7 @@ fn at_once(aws: &IdentityCenter, home: &Rc<Sandbox>, program: &Path, bundle: &Pa
     let rounds = ROUNDS_AT_ONCE + support::WARM_UP;
     let total = crowd[0].median();
     println!(
-        "\n{AT_ONCE} at once, nothing cached, the portal takes {} ms: {:.1} ms, {:.1} ms beyond the portal's; \
+        "\n{AT_ONCE} at once, nothing cached, the portal takes {} ms: {:.1} ms, {:.1} ms more than the portal; \
          {} requests in {rounds} rounds",
         PORTAL_TAKES.as_millis(),
         total.as_secs_f64() * 1000.0,
@@ -119,7 +121,7 @@ fn at_once(aws: &IdentityCenter, home: &Rc<Sandbox>, program: &Path, bundle: &Pa
     );
 }
 
-/// How long it takes to report an untrusted certificate.
+/// Measures how long the program takes to report an untrusted certificate.
 fn trust_error(home: &Sandbox, program: &Path) {
     let mut took = Vec::new();
     let mut said = String::new();

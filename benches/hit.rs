@@ -1,8 +1,9 @@
-//! The cost of a hit: `cargo bench --bench hit`. Prints tables and never fails.
+//! Measures a hit: `cargo bench --bench hit`. It prints tables; no limit makes it fail.
 //!
-//! For comparison it runs `/bin/true` and, where they are installed, the AWS CLI version 2
-//! (`AWS_CLI` or `aws` on `PATH`) and aws-sso-util (`AWS_SSO_UTIL` or on `PATH`) on the same cache.
-//! `AWS_SSO_CRED_BINARY` names another build of the program.
+//! A hit is a run that prints cached role credentials. For comparison, the bench also runs
+//! `/bin/true`, and on the same cache the AWS CLI version 2 (`AWS_CLI`, else `aws` on `PATH`) and
+//! aws-sso-util (`AWS_SSO_UTIL`, else on `PATH`), if they are installed. To measure another build
+//! of the program, set `AWS_SSO_CRED_BINARY`.
 
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
@@ -62,7 +63,8 @@ fn main() {
     print_costs("/bin/true", &bin_true(&small)());
 }
 
-/// A home whose role credentials are fresh; `dev` is the last of `profiles`, the worst place.
+/// A home with fresh role credentials and `profiles` profiles. `dev` is the last of them, so that
+/// the whole config is read. Each profile has a comment of `padding` bytes.
 fn home(profiles: usize, padding: usize) -> Sandbox {
     let mut config = format!(
         "[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n\
@@ -85,7 +87,7 @@ fn home(profiles: usize, padding: usize) -> Sandbox {
     sandbox
 }
 
-/// With values as long as AWS's: a session token has almost a kilobyte.
+/// Writes role credentials as long as AWS's: a session token has almost a kilobyte.
 fn write_cache(path: &Path) {
     let in_a_year = std::time::SystemTime::now() + std::time::Duration::from_secs(365 * 24 * 3600);
     let in_a_year = in_a_year.duration_since(std::time::UNIX_EPOCH).expect("it is later than 1970");
@@ -105,7 +107,7 @@ fn size(sandbox: &Sandbox) -> u64 {
     fs::metadata(sandbox.config_path()).map_or(0, |file| file.len())
 }
 
-/// Other tools that give the same credentials from the same cache.
+/// Other tools that print the same credentials from the same cache.
 fn others(home: &Rc<Sandbox>) -> Vec<Contender> {
     let aws = support::find("AWS_CLI", "aws");
     let export = ["configure", "export-credentials", "--profile", "dev", "--format", "process"];
@@ -146,7 +148,7 @@ fn other(
     Some(Contender::new(label, run).every(ROUNDS / 20))
 }
 
-/// The costs that do not depend on the speed of the machine.
+/// Prints the costs that do not depend on the speed of the computer.
 fn print_costs(label: &str, command: &Command) {
     let unknown = || "not measured".to_owned();
     let memory = support::peak_memory(command).unwrap_or_else(unknown);

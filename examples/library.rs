@@ -1,12 +1,12 @@
-//! The library's parts on their own: `cargo run --example library`.
+//! Uses parts of the library without the program: `cargo run --example library`.
 //!
-//! The crate is made for the program. Its modules have no hidden state, so each can be
-//! used alone: this example resolves a profile and looks into the cache, with two
+//! The crate is made for the program, but its modules have no hidden state, so that each can be
+//! used alone. This example resolves a profile and reads the cache, with two environment
 //! variables and a fixed clock. It uses no network.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
-    reason = "an example writes to stdout, and makes a home directory"
+    reason = "an example writes to stdout and creates a home directory"
 )]
 
 use std::error::Error;
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let variables = [("HOME", home_text.as_str()), ("AWS_SSO_ROLE_NAME", "ReadOnly")];
     let context = Context::fake(&variables, Timestamp::from_unix(1_795_230_000));
 
-    // Each value separately: flag, then environment, then config.
+    // Each value is resolved separately: from its flag, else the environment, else the config.
     let options = Options { profile: Some("dev-sso".to_owned()), ..Options::default() };
     let resolved = config::resolve_role(&context, &options)?;
     let request = &resolved.request;
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("role      {} (the variable wins over the profile)", request.role_name);
     println!("start URL {}", request.session.start_url);
 
-    // The files have the names that the AWS CLI gives them.
+    // The cache files have the names that the AWS CLI gives them.
     let caches = Caches::find(&context)?;
     println!("token     {}", shown(&caches.token_path(&request.session), home.path()));
     println!("role      {}", shown(&caches.role_path(request), home.path()));

@@ -1,8 +1,7 @@
-//! The authorization code grant with PKCE (RFC 7636), the answer received on a
-//! loopback redirect (RFC 8252 §7.3): how `login` signs in where a browser can reach
-//! this machine.
+//! The authorization code grant with PKCE (RFC 7636). The browser brings the code to a listener
+//! on loopback (RFC 8252 §7.3). `login` signs in this way if the browser runs on this computer.
 //!
-//! Registering the client, opening the browser and keeping the token are the caller's.
+//! The caller registers the client, opens the browser and stores the token.
 
 mod callback;
 mod listener;
@@ -22,53 +21,54 @@ use crate::debug;
 use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
 use crate::identity_center::retry;
 use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken};
+use crate::secret::Secret;
 
-/// What a client of this grant registers: without a port, any is allowed (RFC 8252 §7.3).
+/// The redirect URI that a client of this grant registers. It has no port, so that the listener
+/// may use any (RFC 8252 §7.3).
 pub const REGISTERED_REDIRECT_URI: &str = "http://127.0.0.1/oauth/callback";
 
-/// Why nobody is signed in.
+/// The reason why a sign-in failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorizationCodeError {
-    /// `access_denied`: the person refused.
+    /// `access_denied`: the person denied the request in the browser.
     Refused {
-        /// AWS's words. Not yet escaped.
+        /// AWS's description, not escaped.
         description: Option<String>,
     },
     /// AWS ended the sign-in with another error (RFC 6749 §4.1.2.1).
     Failed {
-        /// `server_error`, … Not yet escaped.
+        /// The error code, not escaped: `server_error`, …
         error: String,
-        /// AWS's words. Not yet escaped.
+        /// AWS's description, not escaped.
         description: Option<String>,
     },
-    /// No answer came before the deadline.
+    /// The browser brought no answer before the deadline.
     TimedOut,
-    /// A request to AWS failed: the code could not be exchanged, as a rule.
+    /// A request to AWS failed; usually the one that exchanges the code for a token.
     Service(Box<ServiceError>),
-    /// This computer failed: the listener, or the source of random bytes.
+    /// The listener or the system's source of random bytes failed.
     Broken {
-        /// The system's words.
+        /// What failed, and the system's message.
         cause: String,
     },
-    /// It was no longer wanted.
+    /// The sign-in was stopped, because [`Steps::is_wanted`] said no.
     GivenUp,
-    /// The token was given and could not be kept: nobody is signed in.
+    /// AWS issued a token, but [`Steps::keep`] could not store it.
     NotKept(Box<Error>),
 }
 
-/// What the caller does in the course of a sign-in.
+/// The parts of a sign-in that the caller does.
 pub struct Steps<'a> {
-    /// Takes the person to the authorize URL.
+    /// Opens the authorize URL for the person.
     pub open: &'a mut dyn FnMut(&str),
-    /// Keeps the token. The page says "signed in" only after this.
+    /// Stores the token. The page says "signed in" only after this has succeeded.
     pub keep: &'a mut dyn FnMut(&IssuedToken) -> Result<(), Error>,
-    /// Whether the sign-in is still wanted; asked about once a second.
+    /// Whether the sign-in is still wanted. Called about once a second.
     pub is_wanted: &'a dyn Fn() -> bool,
 }
 
 impl AuthorizationCodeError {
-    /// Whether AWS turned the client down rather than the person, so that
-    /// registering again and starting over may help.
+    /// Whether AWS refused the client registration. A sign-in with a new registration may succeed.
     pub fn is_about_the_client(&self) -> bool {
         match self {
             Self::Service(error) => {
@@ -102,9 +102,9 @@ impl fmt::Display for AuthorizationCodeError {
     }
 }
 
-/// Signs a person in to `facts.session`: makes the authorize URL, has it opened, waits for the answer
-/// on `listener` for `deadline` at most, exchanges the code (one
-/// code, one verifier, both spent), and tells the browser how it ended.
+/// Signs a person in to `facts.session`: opens the authorize URL, waits at most `deadline` for the
+/// answer on `listener`, exchanges the code for a token, stores it, and shows the result in the
+/// browser.
 ///
 /// # Errors
 /// [`AuthorizationCodeError`].
@@ -129,20 +129,11 @@ pub fn sign_in(
     debug!(context, "sign-in listener: the browser brought the answer");
     let outcome = match answer {
         Answer::Code(code) => {
-            let code_verifier = verifier.spend();
-            let grant = Grant::AuthorizationCode {
-                code: &code,
-                code_verifier: &code_verifier,
-                redirect_uri: &redirect_uri,
-            };
-            // A person has just signed in, and would have to do it again.
-            retry::with_retries(context, Deadline::after(context, retry::BUDGET), |deadline| {
-                aws.create_token(client, grant, deadline)
-            })
-            .map_err(AuthorizationCodeError::from)
-            .and_then(|token| match (steps.keep)(&token) {
-                Ok(()) => Ok(token),
-                Err(error) => Err(AuthorizationCodeError::NotKept(Box::new(error))),
+            exchange(context, aws, client, &code, verifier, &redirect_uri).and_then(|token| {
+                match (steps.keep)(&token) {
+                    Ok(()) => Ok(token),
+                    Err(error) => Err(AuthorizationCodeError::NotKept(Box::new(error))),
+                }
             })
         }
         Answer::Error { error, description } if error == "access_denied" => {
@@ -154,6 +145,25 @@ pub fn sign_in(
     outcome
 }
 
+/// Exchanges the code for a token. Each code and each verifier is for one exchange.
+fn exchange(
+    context: &Context,
+    aws: &dyn IdentityCenter,
+    client: Client<'_>,
+    code: &Secret,
+    verifier: CodeVerifier,
+    redirect_uri: &str,
+) -> Result<IssuedToken, AuthorizationCodeError> {
+    let code_verifier = verifier.spend();
+    let grant = Grant::AuthorizationCode { code, code_verifier: &code_verifier, redirect_uri };
+    // Without retries, a failed request would make the person sign in again.
+    let token = retry::with_retries(context, Deadline::after(context, retry::BUDGET), |deadline| {
+        aws.create_token(client, grant, deadline)
+    })?;
+    Ok(token)
+}
+
+/// The page that shows the browser how the sign-in ended.
 fn outcome_page(
     context: &Context,
     outcome: &Result<IssuedToken, AuthorizationCodeError>,

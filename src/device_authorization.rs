@@ -1,9 +1,8 @@
-//! The device authorization grant (RFC 8628) as a state that outlives its process.
+//! The device authorization grant (RFC 8628), continued by later processes.
 //!
-//! A caller may kill us at any moment, so everything needed to go on is in one
-//! [`PendingAuthorization`]: the next process shows the same code and polls with the
-//! same device code. This module neither reads nor writes files; its caller does,
-//! under the session's lock.
+//! An SDK may kill aws-sso-cred at any moment. Therefore all state is in one
+//! [`PendingAuthorization`]: the next process shows the same user code and polls with the same
+//! device code. This room reads and writes no files; the caller does, under the sign-in's lock.
 
 mod pending;
 mod poll;
@@ -26,36 +25,36 @@ use crate::request::SsoSession;
 use crate::text::url;
 use pending::{LONGEST_LIFE, is_web_page};
 
-/// How waiting for the person ended, when nothing failed.
+/// The result of waiting for the person, if no request failed.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// The person approved.
+    /// The person approved the request; AWS issued this token.
     Approved(IssuedToken),
-    /// The time to wait is over, the life of the code is not.
+    /// The time to wait is over. The code is still valid.
     StillPending,
-    /// The person pressed Deny.
+    /// The person denied the request.
     Refused,
-    /// Nobody answered in time.
+    /// The code expired before the person answered.
     Expired,
-    /// The client is not known (any more): register anew and start again.
+    /// AWS does not know the client, or no longer: register a new one and start again.
     RegisterAgain,
-    /// It is wanted no more: whoever keeps it said so.
+    /// Polling stopped, because `persist` said so.
     GivenUp,
 }
 
-/// RFC 8628 §3.2: what counts when the server names no interval.
+/// The interval if the server gives none (RFC 8628 §3.2).
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
-/// No server is believed to want fewer polls than this.
+/// The longest interval that is accepted from a server.
 const LONGEST_INTERVAL: Duration = Duration::from_mins(1);
-/// What AWS gives today, for a server that does not say.
+/// The life of a code if the server gives none. AWS gives the same today.
 const DEFAULT_LIFE: Duration = Duration::from_mins(10);
 
-/// Starts an authorization for `session`, by `client`. `start_url` is the address
-/// that AWS knows; for a vanity address it is not the one in the configuration.
+/// Starts an authorization for `session` with the registered `client`. `start_url` is the one that
+/// AWS knows. If the configuration has a vanity address, the two differ.
 ///
 /// # Errors
-/// [`ServiceError`] as the request gives it. [`ServiceErrorKind::NotAws`] when the
-/// answer would have us open anything but a web page over https.
+/// The [`ServiceError`] of the request. [`ServiceErrorKind::NotAws`] if the answer has no usable
+/// code, or an address that is not a web page over https.
 pub fn start(
     context: &Context,
     aws: &dyn IdentityCenter,
@@ -63,8 +62,8 @@ pub fn start(
     (session, start_url): (&SsoSession, &str),
     deadline: Deadline,
 ) -> Result<PendingAuthorization, ServiceError> {
-    let speaker = Client { id: &client.client_id, secret: &client.client_secret };
-    let answer = aws.start_device_authorization(speaker, start_url, deadline)?;
+    let credentials = Client { id: &client.client_id, secret: &client.client_secret };
+    let answer = aws.start_device_authorization(credentials, start_url, deadline)?;
     if let Err(reason) = check(&answer) {
         return Err(not_aws(aws, reason));
     }
@@ -96,15 +95,16 @@ pub fn start(
     })
 }
 
-/// Polls until there is an answer, `wait` is over or the code is dead; no poll goes on beyond
-/// `deadline`. `persist` is
-/// called before every poll and whenever the pace changes, so that a process killed
-/// in between leaves a state from which the next one polls neither twice nor too early.
-/// It says whether to go on.
+/// Polls until AWS gives an answer, `wait` is over or the code has expired. No request lasts
+/// beyond `deadline`.
+///
+/// `persist` stores the state and says whether to go on. It is called before every poll, and after
+/// every poll that will be followed by another. So the next process polls neither twice nor too
+/// early, whenever this process is killed.
 ///
 /// # Errors
-/// A refusal that is none of the outcomes, or one lost answer too many; [`survives`]
-/// tells whether the authorization is worth keeping after it.
+/// A failed request that is none of the outcomes, or one lost answer too many. [`survives`] tells
+/// whether the authorization can be continued after it.
 pub fn poll_until(
     context: &Context,
     aws: &dyn IdentityCenter,
@@ -112,12 +112,12 @@ pub fn poll_until(
     (wait, deadline): (Duration, Deadline),
     persist: &mut dyn FnMut(&PendingAuthorization) -> bool,
 ) -> Result<Outcome, ServiceError> {
-    // The wall clock is asked once, for what other processes left; from here on the
-    // clock that does not jump counts.
+    // The wall clock is read once, because the times of other processes are in it. From here on
+    // the monotonic clock counts, which does not jump.
     let began = context.elapsed();
     let life = pending.remaining(context.now());
     let mut pause = pending.until_next_poll(context.now());
-    // Nothing has gone by yet: a poll that is due is made, however little the wait.
+    // No time has passed yet: a poll that is due is made even if `wait` is zero.
     let mut next = pause;
     pending.lost = 0;
     loop {
@@ -140,7 +140,7 @@ pub fn poll_until(
             PollStep::Expired => return Ok(Outcome::Expired),
             PollStep::RegisterAgain => return Ok(Outcome::RegisterAgain),
             PollStep::Again => {
-                pause = pending.pause().max(asked_pause(&error));
+                pause = pending.pause().max(requested_pause(&error));
                 pending.reserve(context.now(), pause);
                 if !persist(pending) {
                     return Ok(Outcome::GivenUp);
@@ -160,12 +160,12 @@ fn poll_once(
     aws.create_token(client, Grant::DeviceCode(&pending.device_code), deadline)
 }
 
-/// `Retry-After`, as far as it is meant for somebody who waits.
-fn asked_pause(error: &ServiceError) -> Duration {
+/// The pause that the server asks for (`Retry-After`), but at most a minute: a person is waiting.
+fn requested_pause(error: &ServiceError) -> Duration {
     error.retry_after.unwrap_or_default().min(Duration::from_mins(1))
 }
 
-/// Why the answer cannot be shown to a person, let alone be opened.
+/// Checks that the answer can be shown to a person and opened in a browser.
 fn check(answer: &DeviceAuthorization) -> Result<(), &'static str> {
     if answer.device_code.is_empty() || answer.user_code.is_empty() || answer.user_code.len() > 100 {
         return Err("the answer has no usable code");

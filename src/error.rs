@@ -1,7 +1,7 @@
-//! Everything that can go wrong, sorted by what the user can do about it.
+//! Every failure of aws-sso-cred, sorted by what the user can do about it.
 //!
-//! The words are in `wording`, where they can be read and edited as prose;
-//! `tests/snapshots/errors.txt` shows every one as a user sees it.
+//! The types hold facts only. All texts are in `wording`; `tests/snapshots/errors.txt` shows each
+//! as the user sees it.
 
 mod aws;
 mod configuration;
@@ -27,33 +27,33 @@ pub use sign_in_reason::{OtherSignIn, SignInReason};
 pub use text::Text;
 pub(crate) use wording::clock_skew::clock_skew;
 
-/// A failed run, by its exit code. A new failure is a variant of one of these kinds, and a
-/// text in the file of that kind below `wording`.
+/// A failed run. There is one kind for each exit code. A new failure is a variant of one of these
+/// kinds, with a text in the file of that kind in `wording`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// Exit code 1.
+    /// Exit code 1: a sign-in is needed, and it is not allowed here.
     SignInNeeded(SignInNeeded),
-    /// Exit code 2.
+    /// Exit code 2: the command line or the configuration has to be corrected.
     Configuration(ConfigurationError),
-    /// Exit code 3.
+    /// Exit code 3: a sign-in failed, or could not be shown to a person.
     SignIn(SignInError),
-    /// Exit code 4.
+    /// Exit code 4: AWS refused a request, or cannot be reached.
     Aws(AwsError),
-    /// Exit code 5.
+    /// Exit code 5: an operation on this computer failed.
     Local(LocalError),
-    /// Exit code 6.
+    /// Exit code 6: a sign-in waits for the person.
     Waiting(SignInWaiting),
-    /// What another process of ours was told a moment ago, while this one waited for it.
+    /// The failure of another aws-sso-cred process, which this process waited for.
     Shared {
-        /// That process's exit code.
+        /// The exit code of that process.
         exit_code: u8,
-        /// And its words.
+        /// The text of that failure.
         text: Text,
     },
 }
 
 impl Error {
-    /// The process's exit code, as `docs/troubleshooting.md` lists them.
+    /// The exit code of the process, from 1 to 6. `docs/troubleshooting.md` lists them.
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::SignInNeeded(_) => 1,
@@ -66,7 +66,8 @@ impl Error {
         }
     }
 
-    /// Whether it is about AWS, and so not only about this process.
+    /// Whether the failure concerns AWS and not this process alone, so that other processes would
+    /// fail in the same way.
     pub fn concerns_every_process(&self) -> bool {
         match self {
             Self::Aws(AwsError::Service { error, .. }) => error.kind != ServiceErrorKind::Exhausted,
@@ -74,7 +75,7 @@ impl Error {
         }
     }
 
-    /// The words, control characters escaped.
+    /// The text for the user, with control characters escaped and each line cut to 1000 characters.
     pub fn text(&self) -> Text {
         let text = match self {
             Self::SignInNeeded(error) => wording::sign_in::needed(error),
@@ -91,7 +92,7 @@ impl Error {
     }
 }
 
-/// The system's words without its number: ` (os error 13)`.
+/// Removes the numbers of system errors, such as ` (os error 13)`.
 fn without_system_numbers(mut line: String) -> String {
     const BEFORE: &str = " (os error ";
     while let Some(start) = line.find(BEFORE) {
@@ -101,7 +102,8 @@ fn without_system_numbers(mut line: String) -> String {
     line
 }
 
-/// `aws-sso-cred: what happened`, then why, then `hint: `; no newline at the end.
+/// Writes `aws-sso-cred: what happened`, then the reason and `hint: …` on lines of their own, if
+/// there are any. There is no newline at the end.
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text();

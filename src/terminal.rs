@@ -1,5 +1,8 @@
-//! What a person sees: the prompt and the way to them, progress, and the way out for
-//! documents and failures.
+//! Everything that reaches a person or leaves on stdout: the sign-in prompt and its channel,
+//! progress, documents and messages.
+//!
+//! The texts of failures are in `error`. Nothing is read here: stdin and typed input belong to the
+//! calling program.
 
 mod channel;
 pub mod output;

@@ -1,5 +1,5 @@
-//! Helpers for text that every room may use. They use the standard library, `serde_json`
-//! and each other, and no other room.
+//! Functions on text that every room may use: escaping, quoting, JSON, addresses, spans of time.
+//! They use no other room, and of the dependencies only `serde_json`.
 
 pub mod escape;
 pub mod invisible;

@@ -1,7 +1,7 @@
 //! Measures whole processes side by side: one run of each in every round, so that other load on the
 //! machine affects all of them equally.
 
-// Each bench uses its part of this.
+// Each bench uses only a part of this module.
 #![allow(dead_code)]
 #![allow(clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
@@ -25,9 +25,9 @@ pub const WARM_UP: usize = 3;
 pub struct Contender {
     pub label: String,
     pub command: Box<dyn FnMut() -> Command>,
-    /// It takes part in every n-th round: slow commands skip most rounds.
+    /// The command runs in every n-th round only. Slow commands skip most rounds.
     pub every: usize,
-    /// How many are started at once.
+    /// How many processes are started at once.
     pub at_once: usize,
     took: Vec<Duration>,
 }
@@ -67,7 +67,7 @@ pub fn compare(rounds: usize, contenders: &mut [Contender]) {
     }
 }
 
-/// From before the first process starts until the last one has ended.
+/// The time from before the first process starts until the last has ended.
 fn time(contender: &mut Contender) -> Duration {
     let mut commands: Vec<Command> = (0..contender.at_once).map(|_| (contender.command)()).collect();
     let began = Instant::now();
@@ -96,7 +96,7 @@ pub fn median(durations: &[Duration]) -> Duration {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
-/// Prints a table of medians, each with its ratio to that of the first.
+/// Prints a table of the medians, each with its ratio to the first median.
 pub fn print_table(title: &str, contenders: &[Contender]) {
     let base = contenders[0].median().as_secs_f64();
     println!("\n{title}\n{:<44} {:>12} {:>10} {:>6}", "", "median ms", "ratio", "runs");
@@ -107,8 +107,8 @@ pub fn print_table(title: &str, contenders: &[Contender]) {
     }
 }
 
-/// The program under test, as if installed: a copy in the sandbox. A file that a linker has just
-/// written starts up to a fifth slower than a copy.
+/// A copy of the program in the sandbox, as if it were installed. The original would be measured
+/// wrongly: a file that a linker has just written starts up to a fifth slower than a copy.
 pub fn installed(sandbox: &Sandbox) -> PathBuf {
     let built = std::env::var_os("AWS_SSO_CRED_BINARY");
     let built = built.unwrap_or_else(|| OsString::from(env!("CARGO_BIN_EXE_aws-sso-cred")));
@@ -122,7 +122,7 @@ pub fn installed(sandbox: &Sandbox) -> PathBuf {
     copy
 }
 
-/// A program named by `variable`, else found by `name` on `PATH`.
+/// The program that `variable` names, else the program called `name` on `PATH`.
 pub fn find(variable: &str, name: &str) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(variable) {
         return Some(PathBuf::from(path));
@@ -131,7 +131,7 @@ pub fn find(variable: &str, name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|directory| directory.join(name)).find(|path| path.is_file())
 }
 
-/// `program` in the home of `sandbox`, with its environment and no other.
+/// A command that runs `program` in the home of `sandbox`, with the sandbox's environment only.
 pub fn command(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> Command {
     let template = sandbox.command(&[]);
     let mut command = Command::new(program);
@@ -140,8 +140,7 @@ pub fn command(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> Command
     command
 }
 
-/// Peak memory in KiB, measured by GNU time; the least that it can measure is its own, about 1.5
-/// MiB.
+/// Peak memory, measured by GNU time. It cannot measure less than its own, about 1.5 MiB.
 pub fn peak_memory(command: &Command) -> Option<String> {
     let time = find("GNU_TIME", "time").unwrap_or_else(|| PathBuf::from("/usr/bin/time"));
     let output = wrapped(command, &time, &["-f", "%M"]).output().ok()?;
@@ -149,7 +148,7 @@ pub fn peak_memory(command: &Command) -> Option<String> {
     text.lines().last().map(|line| format!("{} KiB", line.trim())).filter(|_| output.status.success())
 }
 
-/// User-space instructions, as callgrind counts them.
+/// The number of instructions in user space, counted by callgrind.
 pub fn instructions(command: &Command) -> Option<String> {
     let arguments = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
     let output = wrapped(command, &find("VALGRIND", "valgrind")?, &arguments).output().ok()?;
@@ -157,7 +156,7 @@ pub fn instructions(command: &Command) -> Option<String> {
     text.lines().find_map(|line| line.split_once("Collected : ").map(|(_, count)| count.to_owned()))
 }
 
-/// From `strace`: the number of all system calls, and of those that a hit never makes.
+/// The number of all system calls, and of those that a hit must not make, counted by strace.
 pub fn system_calls(command: &Command) -> Option<(usize, usize)> {
     let output = wrapped(command, &find("STRACE", "strace")?, &["-f"]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,4 +1,4 @@
-//! A browser for people without hands: it follows redirects and keeps the last page.
+//! A browser in which the person agrees to everything: it follows redirects and stores the last page.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,8 +7,8 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Visits the address in the only argument. The last page goes to `page.html` in
-/// the directory of temporary files, the path to there to `visited.txt`.
+/// Visits the address in the only argument. In the directory of temporary files, it writes the last
+/// page to `page.html` and the visited addresses to `visited.txt`.
 pub fn visit(arguments: &[OsString]) -> ExitCode {
     let directory = std::env::var_os("TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
     let mut address = arguments.first().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
@@ -22,7 +22,7 @@ pub fn visit(arguments: &[OsString]) -> ExitCode {
             continue;
         }
         let page = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        // The page last and at once: whoever finds it finds the rest.
+        // `page.html` is written last and renamed, so that both files are complete once it exists.
         let (unfinished, finished) = (directory.join("page.part"), directory.join("page.html"));
         let written = fs::write(directory.join("visited.txt"), visited)
             .and_then(|()| fs::write(&unfinished, page))
@@ -32,7 +32,7 @@ pub fn visit(arguments: &[OsString]) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// One GET, and the whole answer as text.
+/// Sends one GET request, and gives the whole response as text.
 fn get(address: &str) -> std::io::Result<String> {
     let rest = address.strip_prefix("http://").ok_or(std::io::ErrorKind::InvalidInput)?;
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -55,7 +55,7 @@ fn header(answer: &str, name: &str) -> Option<String> {
     })
 }
 
-/// An address without its query, which holds the code and the `state`.
+/// The address without its query, which contains the code and the `state`.
 fn shortened(address: &str) -> String {
     address.split_once('?').map_or_else(|| address.to_owned(), |(bare, _)| format!("{bare}?…"))
 }

@@ -1,8 +1,8 @@
 //! The program at work, on this computer alone: `cargo run --example walkthrough`.
 //!
 //! It needs no AWS account and no network. A stand-in for IAM Identity Center listens
-//! on 127.0.0.1, and a temporary directory is the home directory. This example plays
-//! the SDK that wants credentials. Started under the name `browser`, it plays a
+//! on 127.0.0.1, and a temporary directory is the home directory. This example acts as
+//! the SDK that asks for credentials. Started under the name `browser`, it acts as a
 //! browser in which the person agrees to everything.
 //!
 //! Every step prints what it expects, and checks it. If anything differs, the example
@@ -10,7 +10,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
-    reason = "it plays the world around the program, where all this is allowed"
+    reason = "it acts as the SDK and the browser around the program, which may do all this"
 )]
 
 mod browser;

@@ -1,4 +1,4 @@
-//! The program that is shown: optimised, as people install it.
+//! Builds the program with optimisation, as people install it.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -23,7 +23,7 @@ pub fn build() -> Checked<PathBuf> {
         }
     }
     build.args(["build", "--release", "--locked", "--bin", "aws-sso-cred"]);
-    // On stdout cargo tells where the program is; on stderr it shows its progress.
+    // cargo prints the program's path to stdout and its progress to stderr.
     build.arg("--message-format=json-render-diagnostics").stdin(Stdio::null()).stderr(Stdio::inherit());
     let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).output();
     let built = built.map_err(|error| format!("cargo cannot be started: {error}"))?;
@@ -33,7 +33,7 @@ pub fn build() -> Checked<PathBuf> {
     executable(&String::from_utf8_lossy(&built.stdout)).ok_or_else(|| "cargo built no program".to_owned())
 }
 
-/// The path of the program in cargo's messages, which are one JSON object a line.
+/// The path of the program in cargo's messages. Each line is one JSON object.
 fn executable(messages: &str) -> Option<PathBuf> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back()

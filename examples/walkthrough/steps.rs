@@ -1,4 +1,4 @@
-//! The steps, in the order in which they are shown.
+//! The steps, in their order. Each prints what it expects and checks it.
 
 use std::fs;
 use std::thread;
@@ -210,18 +210,20 @@ fn sign_out(world: &mut World) -> Checked {
     check(&format!("requests: {}", world.requests()), only(world, &[(Operation::Logout, 1)]))
 }
 
-/// Whether there were these requests and no others.
+/// Whether the requests of this step are exactly the expected ones.
 fn only(world: &World, expected: &[(Operation, usize)]) -> bool {
     let counted: usize = expected.iter().map(|(_, count)| count).sum();
     world.aws.requests().len() == counted
         && expected.iter().all(|(operation, count)| world.aws.count(*operation) == *count)
 }
 
+/// Whether the run printed credentials, and nothing on stderr.
 fn answered(output: &Output) -> bool {
     let document: Result<serde_json::Value, _> = serde_json::from_str(&output.stdout);
     output.status == 0 && output.stderr.is_empty() && document.is_ok_and(|document| document["Version"] == 1)
 }
 
+/// Prints `what` if it is so, else fails with it.
 fn check(what: &str, is_so: bool) -> Checked {
     if is_so {
         println!("   ok  {what}");
@@ -234,7 +236,7 @@ fn time(output: &Output) -> String {
     format!("{:.1} ms", output.elapsed.as_secs_f64() * 1000.0)
 }
 
-/// What the program wrote, long values cut.
+/// Prints what the program wrote, with long lines cut.
 fn show(output: &Output) {
     for line in output.stdout.lines().chain(output.stderr.lines()) {
         let end = line.char_indices().nth(150).map_or(line.len(), |(at, _)| at);

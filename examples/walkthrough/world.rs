@@ -1,4 +1,4 @@
-//! What the steps play with: a home directory, a stand-in for IAM Identity Center, and an SDK.
+//! The world around the program: a home directory, a stand-in for IAM Identity Center, and an SDK.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,8 @@ pub const CONFIG: &str = include_str!("../config/sso-session.ini");
 pub const ACCOUNT: &str = "111122223333";
 pub const ROLE: &str = "Developer";
 
-/// Only tells a hang from a slow machine.
+/// The time after which a process counts as hanging. It is long, so that a slow computer does not
+/// reach it.
 pub const HANG: Duration = Duration::from_secs(60);
 
 pub struct World {
@@ -54,7 +55,7 @@ impl World {
         self.aws.clear_requests();
     }
 
-    /// Sets `BROWSER`, or takes it away.
+    /// Sets `BROWSER` to the browser of this example, or removes it.
     pub fn give_browser(&mut self, wanted: bool) {
         if wanted {
             let browser = self.programs.path().join(format!("browser{}", std::env::consts::EXE_SUFFIX));
@@ -64,7 +65,7 @@ impl World {
         }
     }
 
-    /// A command that a person types.
+    /// Runs a command that a person types.
     pub fn person(&mut self, arguments: &[&str]) -> Output {
         println!("   $ aws-sso-cred {}", arguments.join(" "));
         let output = self.home.run(arguments);
@@ -80,7 +81,7 @@ impl World {
         output
     }
 
-    /// The same from many programs at the same moment.
+    /// Does the same as [`Self::sdk`], `count` times at once.
     pub fn sdks(&mut self, count: usize) -> Vec<Output> {
         let outputs = self.home.run_many(count, |_| sdk_arguments());
         for output in &outputs {
@@ -97,7 +98,7 @@ impl World {
         }
     }
 
-    /// The requests since the step began, in words.
+    /// The names of the requests since the step began, for people.
     pub fn requests(&self) -> String {
         let names: Vec<String> =
             self.aws.requests().iter().map(|request| format!("{:?}", request.operation)).collect();
@@ -120,7 +121,7 @@ impl World {
     }
 }
 
-/// The command line that stands in the config, as an SDK splits it.
+/// The arguments of the command line in the config, as an SDK splits it.
 fn sdk_arguments() -> Vec<&'static str> {
     let command = CONFIG.lines().find_map(|line| line.strip_prefix("credential_process = "));
     command.unwrap_or_default().split_whitespace().skip(1).collect()
@@ -134,7 +135,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut Value)) -> Checked {
     fs::write(path, document.to_string()).map_err(|error| problem(&error))
 }
 
-/// Puts this program into `directory` under another name.
+/// Puts a copy of this example into `directory`, called `name`.
 fn this_program_as(directory: &Path, name: &str) -> Checked {
     let path = directory.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let made = std::env::current_exe()

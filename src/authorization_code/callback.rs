@@ -1,71 +1,72 @@
-//! What a connection to the listener has sent so far, and what to make of it. Pure.
+//! Judges a request to the listener: whether it is complete, and whether it is the answer of
+//! this sign-in. Pure.
 //!
-//! Anything on this machine can connect, and any web page can make the browser
-//! do so. Only a request that carries our `state` counts; no other can end the
-//! sign-in, whatever it says.
+//! Any program on this computer can connect, and any web page can make the browser connect.
+//! Only a request with the right `state` counts. No other request can end the sign-in.
 
 use httparse::{EMPTY_HEADER, Request, Status};
 
 use crate::secret::Secret;
 use crate::text::percent::decode_form;
 
-/// The path that AWS lets a public client redirect to.
+/// The path of the redirect URI. AWS accepts no other path for a public client.
 pub const CALLBACK_PATH: &str = "/oauth/callback";
 
-/// A request head longer than this is refused. Browsers send every cookie that any
-/// program on 127.0.0.1 has ever set, whatever its port.
+/// The longest request head, in bytes. It has room for cookies: browsers send every cookie that
+/// a program on 127.0.0.1 has set, whatever its port.
 pub const LONGEST_HEAD: usize = 16 * 1024;
 
-/// No browser sends a third of these.
+/// The most headers in a request. Browsers send less than a third of this.
 const MOST_HEADERS: usize = 128;
 
-/// What to make of the bytes received so far.
+/// The judgement of the bytes received so far.
 #[derive(Debug)]
 pub enum Verdict {
-    /// The head is not complete; wait for more.
+    /// The request head is not complete. Wait for more bytes.
     Unfinished,
-    /// Not the answer we wait for. The sign-in goes on.
+    /// The request is not the answer. The sign-in goes on.
     Refused(Refusal),
     /// The answer, with the right `state`.
     Answered(Answer),
 }
 
-/// Why a request is not the answer we wait for.
+/// The reason why a request is not the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// No HTTP/1 request, or no query that a redirect could have.
+    /// The bytes are no HTTP/1 request, or the query is not one of an authorization response.
     Malformed,
-    /// The head passes [`LONGEST_HEAD`].
+    /// The head is longer than [`LONGEST_HEAD`].
     TooLarge,
-    /// `Host` is not this listener: a DNS name rebound to 127.0.0.1.
+    /// `Host` does not name this listener. A DNS name may have been rebound to 127.0.0.1.
     WrongHost,
-    /// Not [`CALLBACK_PATH`].
+    /// The path is not [`CALLBACK_PATH`].
     WrongPath,
-    /// Neither GET nor HEAD.
+    /// The method is neither GET nor HEAD.
     WrongMethod,
-    /// The right answer, asked for without the wish to see the page.
+    /// A HEAD request with the right answer: its sender does not want the page.
     Head,
-    /// The right answer, fetched in advance: the person may never go there.
+    /// A prefetch of the right answer: the person may never open the page.
     Prefetch,
-    /// `state` is missing or not ours: an old tab, or a forgery (RFC 6749 §10.12).
+    /// `state` is missing or wrong: an old tab, or a forged request (RFC 6749 §10.12).
     WrongState,
 }
 
 /// The authorization response (RFC 6749 §4.1.2).
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// The person agreed.
+    /// The person agreed. The code is exchanged for a token.
     Code(Secret),
     /// The person refused (`access_denied`), or AWS could not go on.
     Error {
-        /// RFC 6749 §4.1.2.1, as sent.
+        /// The error code of RFC 6749 §4.1.2.1, not escaped.
         error: String,
-        /// AWS's words, as sent.
+        /// AWS's description, not escaped.
         description: Option<String>,
     },
 }
 
-/// Judges what has been `received` by the listener on `port`, which waits for `state`.
+/// Judges the bytes `received` from one connection. `state` is the one of this sign-in, and `port`
+/// the listener's.
 pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
     let end = received.windows(4).position(|four| four == b"\r\n\r\n");
     if end.unwrap_or(received.len()) > LONGEST_HEAD {
@@ -77,7 +78,7 @@ pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
             Some(Err(refusal)) => Verdict::Refused(refusal),
             None => Verdict::Refused(Refusal::Malformed),
         },
-        // TLS or anything else that no method starts with will never be complete.
+        // A TLS handshake, for instance, would never become a complete request.
         None if received.first().is_some_and(|byte| !byte.is_ascii_uppercase()) => {
             Verdict::Refused(Refusal::Malformed)
         }
@@ -85,7 +86,7 @@ pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
     }
 }
 
-/// Reads a whole head and hands it to `look`; `None` for what is no head of HTTP/1.
+/// Parses a complete request head and passes it to `look`; `None` if it is not one of HTTP/1.
 fn read<T>(head: &[u8], look: impl FnOnce(&Request<'_, '_>) -> T) -> Option<T> {
     let mut headers = [EMPTY_HEADER; MOST_HEADERS];
     let mut request = Request::new(&mut headers);
@@ -108,7 +109,7 @@ fn judge_request(request: &Request<'_, '_>, state: &Secret, port: u16) -> Result
         return Err(Refusal::WrongMethod);
     }
     let parameters = Parameters::parse(query).ok_or(Refusal::Malformed)?;
-    if !parameters.state.is_some_and(|theirs| state.matches(theirs.expose())) {
+    if !parameters.state.is_some_and(|given| state.matches(given.expose())) {
         return Err(Refusal::WrongState);
     }
     match (parameters.code, parameters.error) {
@@ -122,13 +123,13 @@ fn judge_request(request: &Request<'_, '_>, state: &Secret, port: u16) -> Result
     }
 }
 
-/// The values of a header.
+/// The values of all headers called `name`, in any case.
 fn values<'a>(request: &'a Request<'_, '_>, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     let named = request.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
     named.map(|header| header.value)
 }
 
-/// Whether a browser asks on suspicion, by the headers old and new that say so.
+/// Whether a browser says in a header, of today or of the past, that it prefetches the page.
 fn is_prefetch(request: &Request<'_, '_>) -> bool {
     let names = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
     let mut all = names.into_iter().flat_map(|name| values(request, name));
@@ -138,14 +139,14 @@ fn is_prefetch(request: &Request<'_, '_>) -> bool {
     })
 }
 
-/// Whether this is a browser that goes to the page for a person (Fetch Metadata: every
-/// browser of today says so to 127.0.0.1). A scanner that tries links first does not.
+/// Whether the request in `received` comes from a browser tab that navigates to the page. Every
+/// current browser says so to 127.0.0.1 (W3C Fetch Metadata); a scanner that tests links does not.
 pub fn comes_from_a_tab(received: &[u8]) -> bool {
     let navigates = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"navigate");
     read(received, |request| values(request, "sec-fetch-mode").any(navigates)).unwrap_or(false)
 }
 
-/// The value of the one `Host` header. Other headers may hold what they like.
+/// The value of the only `Host` header. Other headers need not be UTF-8.
 fn host<'a>(request: &'a Request<'_, '_>) -> Result<&'a str, Refusal> {
     let mut all = values(request, "host");
     match (all.next(), all.next()) {
@@ -156,14 +157,15 @@ fn host<'a>(request: &'a Request<'_, '_>) -> Result<&'a str, Refusal> {
 }
 
 fn names_this_listener(host: &str, port: u16) -> bool {
-    let (name, their_port) = match host.split_once(':') {
-        Some((name, their_port)) => (name, Some(their_port)),
+    let (name, given_port) = match host.split_once(':') {
+        Some((name, given_port)) => (name, Some(given_port)),
         None => (host, None),
     };
     (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost"))
-        && their_port.is_none_or(|theirs| theirs == port.to_string())
+        && given_port.is_none_or(|given| given == port.to_string())
 }
 
+/// The parameters of an authorization response (RFC 6749 §4.1.2) in a query.
 #[derive(Debug, Default)]
 struct Parameters {
     state: Option<Secret>,
@@ -173,19 +175,20 @@ struct Parameters {
 }
 
 impl Parameters {
-    /// `None` if one of ours comes twice (RFC 6749 §3.1) or is not UTF-8 in percent-encoding.
+    /// Reads them from `query` and ignores all others. `None` if one of them is given twice (RFC
+    /// 6749 §3.1) or is not percent-encoded UTF-8.
     fn parse(query: &str) -> Option<Self> {
         let mut parameters = Self::default();
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let taken = match name {
+            let is_given_twice = match name {
                 "state" => parameters.state.replace(Secret::new(decode_form(value)?)).is_some(),
                 "code" => parameters.code.replace(Secret::new(decode_form(value)?)).is_some(),
                 "error" => parameters.error.replace(decode_form(value)?).is_some(),
                 "error_description" => parameters.error_description.replace(decode_form(value)?).is_some(),
                 _ => false,
             };
-            if taken {
+            if is_given_twice {
                 return None;
             }
         }
@@ -238,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_no_redirect_has_is_refused() {
+    fn a_query_without_exactly_one_answer_and_the_right_state_is_refused() {
         for (query, expected) in [
             ("", Refusal::WrongState),
             ("?", Refusal::WrongState),
@@ -263,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_path_and_reading_methods_are_served() {
+    fn other_paths_and_methods_are_refused() {
         for path in
             ["/", "/favicon.ico", "/oauth/callback/", "/oauth/callbac", "/OAUTH/callback", "//oauth/callback"]
         {
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_looks_ahead_does_not_bring_the_answer() {
+    fn head_requests_and_prefetches_are_not_the_answer() {
         let with = |method: &str, target: &str, header: &str| {
             verdict(&format!("{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:54321\r\n{header}\r\n\r\n"))
         };
@@ -303,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tab_says_that_it_navigates() {
+    fn a_tab_is_recognised_by_its_fetch_mode() {
         let head = |header: &str| format!("GET / HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n");
         assert!(comes_from_a_tab(head("sec-fetch-mode:  Navigate").as_bytes()));
         for header in ["Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: navigate", "User-Agent: navigate"] {
@@ -312,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rebound_name_is_refused() {
+    fn another_host_is_refused() {
         let with = |headers: &str| {
             verdict(&format!("GET /oauth/callback?code=c&state=right HTTP/1.1\r\n{headers}\r\n"))
         };
@@ -339,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused_and_half_a_request_is_waited_for() {
+    fn half_a_request_is_waited_for_and_other_bytes_are_refused() {
         for half in ["", "G", "GET /oauth/callback?code=c&state=right HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
             assert!(matches!(verdict(half), Verdict::Unfinished), "{half:?}");
         }
@@ -359,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_has_an_end() {
+    fn a_head_longer_than_16_kib_is_refused() {
         let endless = |length: usize| format!("GET /{}", "a".repeat(length - 5));
         assert!(matches!(verdict(&endless(16 * 1024)), Verdict::Unfinished));
         assert_eq!(refusal(verdict(&endless(16 * 1024 + 1))), Refusal::TooLarge);

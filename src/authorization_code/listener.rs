@@ -1,9 +1,8 @@
-//! The loopback listener that the browser is redirected to (RFC 8252 §7.3).
+//! The loopback listener that AWS redirects the browser to (RFC 8252 §7.3).
 //!
-//! All connections are served in turn by the waiting thread, none of them blocks,
-//! and so "the first right answer" is a matter of program order. Looking a hundred
-//! times a second for the minutes of one sign-in costs less than threads would in care.
-//! Who counts as the right answer is decided in `callback`.
+//! One thread serves all connections in turn and blocks on none of them, so that exactly one
+//! answer is the first. It polls a hundred times a second, which is simpler than threads and
+//! cheap for the few minutes of a sign-in. `callback` decides which request is the answer.
 
 mod connection;
 
@@ -19,59 +18,61 @@ use crate::error::{Error, SignInError};
 use crate::secret::Secret;
 use connection::{Connection, Progress};
 
-/// How often the sockets are looked at.
+/// The pause between two rounds over the sockets.
 const TICK: Duration = Duration::from_millis(10);
-/// How often it is asked whether the answer is still wanted.
-const LOOK: Duration = Duration::from_secs(1);
-/// More open connections than this, and the oldest silent one goes.
+/// The time between two questions whether the answer is still wanted.
+const WANTED_INTERVAL: Duration = Duration::from_secs(1);
+/// The most connections that stay open. The oldest silent connection is closed for a new one.
 const MOST_CONNECTIONS: usize = 64;
-/// How long a latecomer may still connect after a tab has its page, as a reloading browser does.
+/// How long the listener stays open after a tab got its page: the browser may reload it.
 const GRACE: Duration = Duration::from_millis(100);
-/// How long the person's tab is waited for where something else brought the answer before
-/// it: a scanner of links, or a browser that fetches in advance and does not say so.
+/// How long the listener waits for the person's tab if another request brought the answer
+/// first: from a link scanner, or from a browser that prefetches without saying so.
 const LINGER: Duration = Duration::from_secs(3);
 
-/// A socket on 127.0.0.1, bound before the browser is sent anywhere.
+/// A socket on 127.0.0.1. It is bound before the browser opens, because the authorize URL names
+/// the port.
 #[derive(Debug)]
 pub struct CallbackListener {
     socket: TcpListener,
     port: u16,
 }
 
-/// Why no answer came.
+/// The reason why waiting ended without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaitError {
     /// The deadline passed.
     TimedOut,
     /// The answer is no longer wanted.
     GivenUp,
-    /// The socket no longer accepts connections; the system's words.
+    /// The socket no longer accepts connections. The value is the system's message.
     Broken(String),
 }
 
-/// The one right answer. The browser that brought it still waits for a page.
+/// The answer. The browser that brought it still waits for a page.
 #[derive(Debug)]
 pub struct Callback<'a> {
-    /// What the browser brought.
+    /// The code or the error.
     pub answer: Answer,
-    /// How to tell it the outcome.
+    /// Shows the result in that browser.
     pub responder: Responder<'a>,
 }
 
-/// The browser that brought the answer. Dropped without a word, its connection closes.
+/// The connection to the browser that brought the answer. Dropping this closes it without a page.
 #[derive(Debug)]
 pub struct Responder<'a> {
-    winner: Connection,
-    /// Whether a person looks at that connection.
+    connection: Connection,
+    /// Whether the answer came from a tab, in which a person sees the page.
     from_a_tab: bool,
     connections: Connections<'a>,
 }
 
 impl CallbackListener {
-    /// Listens on `port` of 127.0.0.1, or on any free one.
+    /// Listens on `port` of 127.0.0.1; on a free port if `port` is `None`.
     ///
     /// # Errors
-    /// [`SignInError::ListenerUnavailable`](crate::error::SignInError::ListenerUnavailable), when the port is taken for instance.
+    /// [`SignInError::ListenerUnavailable`](crate::error::SignInError::ListenerUnavailable), for
+    /// instance if another program uses the port.
     pub fn bind(port: Option<u16>) -> Result<Self, Error> {
         let listen = || {
             let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0)))?;
@@ -93,13 +94,13 @@ impl CallbackListener {
         self.port
     }
 
-    /// The redirect URI, with the port: what the authorize URL and the token request name.
+    /// The redirect URI with the port, for the authorize URL and the token request.
     pub fn redirect_uri(&self) -> String {
         format!("http://{}:{}{CALLBACK_PATH}", Ipv4Addr::LOCALHOST, self.port)
     }
 
-    /// Serves until the answer with the right `state` comes, for `deadline` at most, and as
-    /// long as it `is_wanted`.
+    /// Serves requests until one brings the answer with the right `state`. Stops after `deadline`,
+    /// or if the answer no longer `is_wanted`.
     ///
     /// # Errors
     /// [`WaitError`].
@@ -112,21 +113,19 @@ impl CallbackListener {
     ) -> Result<Callback<'_>, WaitError> {
         let until = context.elapsed().saturating_add(deadline);
         let mut connections = Connections { listener: self, open: Vec::new() };
-        let mut next_look = context.elapsed().saturating_add(LOOK);
+        let mut ask_again_at = context.elapsed().saturating_add(WANTED_INTERVAL);
         loop {
-            if let Some(Bringer { answer, connection: winner, from_a_tab }) =
-                connections.serve(context, state)?
-            {
-                return Ok(Callback { answer, responder: Responder { winner, from_a_tab, connections } });
+            if let Some(Answered { answer, connection, from_a_tab }) = connections.serve(context, state)? {
+                return Ok(Callback { answer, responder: Responder { connection, from_a_tab, connections } });
             }
             if context.elapsed() >= until {
                 return Err(WaitError::TimedOut);
             }
-            if context.elapsed() >= next_look {
+            if context.elapsed() >= ask_again_at {
                 if !is_wanted() {
                     return Err(WaitError::GivenUp);
                 }
-                next_look = context.elapsed().saturating_add(LOOK);
+                ask_again_at = context.elapsed().saturating_add(WANTED_INTERVAL);
             }
             context.sleep(TICK);
         }
@@ -134,17 +133,17 @@ impl CallbackListener {
 }
 
 impl Responder<'_> {
-    /// Shows `page` to the browser that brought the answer, and tells those who bring
-    /// it again that it has been given. Where no tab brought it, the first tab that comes
-    /// gets the page, too. Nobody can hold this up: a browser that does not read loses it.
+    /// Sends `page` to the browser that brought the answer. Further requests with the answer get
+    /// the page "answered already". If no tab brought the answer, the first tab gets `page`, too.
+    /// Ends after a few seconds, also if a browser does not read its page.
     pub fn respond(mut self, context: &Context, state: &Secret, page: &Response) {
-        self.winner.reply(page, context.elapsed());
-        self.connections.open.push(self.winner);
+        self.connection.reply(page, context.elapsed());
+        self.connections.open.push(self.connection);
         let started = context.elapsed();
         let mut tab_has_it = self.from_a_tab;
         loop {
             match self.connections.serve(context, state) {
-                Ok(Some(Bringer { mut connection, from_a_tab, .. })) => {
+                Ok(Some(Answered { mut connection, from_a_tab, .. })) => {
                     let already = page::answered_already();
                     let shown = if from_a_tab && !tab_has_it { page } else { &already };
                     tab_has_it |= from_a_tab;
@@ -166,8 +165,8 @@ impl Responder<'_> {
     }
 }
 
-/// Who brought the right answer.
-struct Bringer {
+/// A request with the right answer, and its connection.
+struct Answered {
     answer: Answer,
     connection: Connection,
     from_a_tab: bool,
@@ -181,9 +180,9 @@ struct Connections<'a> {
 }
 
 impl Connections<'_> {
-    /// One round: takes in who is waiting, moves everybody on as far as it goes, and
-    /// takes out the first who brings the right answer.
-    fn serve(&mut self, context: &Context, state: &Secret) -> Result<Option<Bringer>, WaitError> {
+    /// One round: accepts new connections, and reads and writes on all as far as possible without
+    /// waiting. Gives the first connection that brings the right answer.
+    fn serve(&mut self, context: &Context, state: &Secret) -> Result<Option<Answered>, WaitError> {
         let now = context.elapsed();
         self.accept(now)?;
         let mut index = 0;
@@ -205,7 +204,7 @@ impl Connections<'_> {
                 Verdict::Unfinished => {}
                 Verdict::Answered(answer) => {
                     let connection = self.open.remove(index);
-                    return Ok(Some(Bringer { answer, connection, from_a_tab }));
+                    return Ok(Some(Answered { answer, connection, from_a_tab }));
                 }
                 Verdict::Refused(refusal) => {
                     debug!(context, "sign-in listener: refused a request: {refusal:?}");
@@ -221,27 +220,29 @@ impl Connections<'_> {
             match self.listener.socket.accept() {
                 Ok((stream, _)) => {
                     if self.open.len() >= MOST_CONNECTIONS {
-                        self.drop_the_least_promising();
+                        self.close_the_least_useful();
                     }
                     self.open.extend(Connection::new(stream, now));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if is_about_the_peer(&error) => {}
-                // Out of descriptors, most likely: ours are the ones to give up.
-                Err(_) if !self.open.is_empty() => self.drop_the_least_promising(),
+                // Most likely this process has no free descriptor. Closing a connection frees one.
+                Err(_) if !self.open.is_empty() => self.close_the_least_useful(),
                 Err(error) => return Err(WaitError::Broken(error.to_string())),
             }
         }
         Ok(())
     }
 
-    /// Browsers open connections on suspicion; one that has said nothing is missed least.
-    fn drop_the_least_promising(&mut self) {
+    /// Closes the oldest connection that has sent nothing, else the oldest. Browsers open spare
+    /// connections that they may never use.
+    fn close_the_least_useful(&mut self) {
         let silent = self.open.iter().position(Connection::is_silent).unwrap_or(0);
         self.open.remove(silent);
     }
 }
 
+/// Whether the error concerns one connection, and not the listening socket.
 fn is_about_the_peer(error: &io::Error) -> bool {
     matches!(
         error.kind(),

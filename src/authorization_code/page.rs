@@ -1,7 +1,7 @@
-//! What the browser is shown, as whole HTTP responses. Pure.
+//! The HTTP responses of the listener: pages for the person, and short texts for other requests.
+//! Pure.
 //!
-//! A page says what really happened, so the one for success is made after the code
-//! was exchanged. It loads nothing and runs nothing, and every value in it is escaped.
+//! A page loads nothing and runs no script, and every value in it is escaped.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,14 +16,14 @@ use crate::timestamp::Timestamp;
 
 const TEMPLATE: &str = include_str!("page.html");
 
-/// What the pages tell about this sign-in.
+/// The facts about a sign-in that its pages show.
 #[derive(Debug, Clone, Copy)]
 pub struct PageFacts<'a> {
-    /// What the person signs in to.
+    /// The session that the person signs in to.
     pub session: &'a SsoSession,
-    /// How to try again.
+    /// The commands to try again.
     pub login: &'a LoginCommands,
-    /// Whether the caller begins anew by itself when AWS does not know the client.
+    /// Whether the caller signs in again by itself if AWS does not know the client.
     pub tries_again: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// The bytes to send; a HEAD request gets no body (RFC 9110 §9.3.2).
+    /// The bytes to send. The response to a HEAD request has no body (RFC 9110 §9.3.2).
     pub fn bytes(&self, head_only: bool) -> Vec<u8> {
         let allow = if self.status.starts_with("405") { "Allow: GET, HEAD\r\n" } else { "" };
         let mut text = format!(
@@ -62,14 +62,15 @@ impl Response {
     }
 }
 
-/// The page's own style sheet, and no other (CSP Level 3 §2.3.1, `hash-source`).
+/// The source in the Content-Security-Policy that allows the style sheet of the template and no
+/// other: its hash (CSP Level 3 §2.3.1, `hash-source`).
 fn style_source() -> String {
     let style = TEMPLATE.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
     let digest = Sha256::digest(style.map_or("", |(style, _)| style).as_bytes());
     format!("sha256-{}", STANDARD.encode(digest))
 }
 
-/// The code was exchanged: who is signed in to what, until when.
+/// The page after a success: the session, and until when the sign-in is valid.
 pub fn signed_in(facts: &PageFacts<'_>, until: Timestamp, renewable: bool) -> Response {
     let session = facts.session;
     let moment = until.to_string();
@@ -91,7 +92,7 @@ pub fn signed_in(facts: &PageFacts<'_>, until: Timestamp, renewable: bool) -> Re
     )
 }
 
-/// The person, or AWS on their behalf, said no.
+/// The page after the request was denied; `description` is AWS's.
 pub fn refused(facts: &PageFacts<'_>, description: Option<&str>) -> Response {
     let told = description.filter(|text| !text.trim().is_empty());
     let content = [
@@ -102,7 +103,7 @@ pub fn refused(facts: &PageFacts<'_>, description: Option<&str>) -> Response {
     page("200 OK", "stopped", "Sign-in refused", &content.join("\n"))
 }
 
-/// The sign-in came to nothing, for the reason in `text`.
+/// The page after a failure, with the reason and the hint of `text`.
 pub fn failed(facts: &PageFacts<'_>, text: &Text) -> Response {
     let why = text.why.as_ref().map(|why| format!("<p class=\"why\">{}</p>", prose(why)));
     let hint = text.hint.as_ref().map(|hint| format!("<p>{}</p>", sentence(hint)));
@@ -115,7 +116,7 @@ pub fn failed(facts: &PageFacts<'_>, text: &Text) -> Response {
     page("200 OK", "stopped", "The sign-in failed", &content.join("\n"))
 }
 
-/// AWS does not know the client; another page is about to open.
+/// The page if AWS does not know the client and the caller signs in again.
 pub fn once_more() -> Response {
     page(
         "200 OK",
@@ -126,7 +127,7 @@ pub fn once_more() -> Response {
     )
 }
 
-/// A second request with the right `state`: the first one counts.
+/// The page for a further request with the right `state`: the first one counts.
 pub fn answered_already() -> Response {
     page(
         "200 OK",
@@ -137,7 +138,7 @@ pub fn answered_already() -> Response {
     )
 }
 
-/// Anything else; the sign-in goes on.
+/// The response to a request that is not the answer. The sign-in goes on.
 pub fn not_the_answer(refusal: Refusal) -> Response {
     let plain = |status, body: &str| Response {
         status,
@@ -151,7 +152,7 @@ pub fn not_the_answer(refusal: Refusal) -> Response {
         }
         Refusal::WrongHost => plain("400 Bad Request", "This listener is only for 127.0.0.1."),
         Refusal::WrongPath => plain("404 Not Found", "There is nothing here."),
-        // No page that could be kept and shown in the place of the real one.
+        // An error, so that the browser does not keep it and show it instead of the real page.
         Refusal::Prefetch => plain("503 Service Unavailable", "A sign-in cannot be fetched in advance."),
         Refusal::Head => plain("200 OK", "This is where a sign-in ends."),
         Refusal::WrongMethod => plain("405 Method Not Allowed", "Only GET and HEAD are served here."),
@@ -171,7 +172,7 @@ fn page(status: &'static str, tone: &str, title: &str, content: &str) -> Respons
     Response { status, content_type: "text/html; charset=utf-8", body: fill(TEMPLATE, &values) }
 }
 
-/// Puts `values` in the place of `{{name}}`, in one pass: a value is never looked into.
+/// Replaces each `{{name}}` by its value, in one pass: a `{{…}}` inside of a value stays as it is.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut pieces = template.split("{{");
     let mut filled = pieces.next().unwrap_or_default().to_owned();
@@ -183,11 +184,13 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A row of the table on a page.
 fn row(name: &str, value: &str, remark: &str) -> String {
     let remark = if remark.is_empty() { String::new() } else { format!("<small>{}</small>", prose(remark)) };
     format!("<dt>{name}</dt><dd>{}{remark}</dd>\n", prose(value))
 }
 
+/// A command to copy, below the sentence that invites to it.
 fn run(invitation: &str, command: &str) -> String {
     format!("<p class=\"run\">{invitation}</p>\n<pre>{}</pre>", markup_free(command))
 }
@@ -211,7 +214,7 @@ fn sentence(clause: &str) -> String {
     format!("{}{closing}.", coded.collect::<String>())
 }
 
-/// Text for a person, no longer than a page bears.
+/// Text for a person as HTML, at most 600 characters of it.
 fn prose(text: &str) -> String {
     const LONGEST: usize = 600;
     match text.char_indices().nth(LONGEST) {
@@ -220,7 +223,7 @@ fn prose(text: &str) -> String {
     }
 }
 
-/// `text` with nothing left that HTML, or a terminal that prints it, would obey.
+/// `text` with everything escaped that HTML, or a terminal that prints the page, would obey.
 fn markup_free(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in escape(text).chars() {
@@ -250,19 +253,19 @@ mod tests {
     }
 
     #[test]
-    fn long_words_of_a_server_are_cut_between_characters() {
+    fn long_text_from_a_server_is_cut_between_characters() {
         let shown = prose(&"é".repeat(5000));
         assert_eq!(shown.chars().count(), 601);
         assert!(shown.ends_with("é…"));
     }
 
     #[test]
-    fn a_value_is_not_looked_into_for_placeholders() {
+    fn a_placeholder_inside_of_a_value_stays() {
         assert_eq!(fill("a {{x}} b {{y}}", &[("x", "{{y}}"), ("y", "z")]), "a {{y}} b z");
     }
 
     #[test]
-    fn the_policy_admits_the_style_sheet_of_the_template() {
+    fn the_policy_allows_the_style_sheet_of_the_template() {
         assert_eq!(TEMPLATE.matches("<style>").count(), 1);
         assert!(!TEMPLATE.contains("style=") && !TEMPLATE.contains("<script"));
         assert_eq!(style_source().len(), "sha256-".len() + 44);

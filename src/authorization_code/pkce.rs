@@ -1,5 +1,5 @@
-//! What goes out with the browser, and what stays here to prove that the answer
-//! is ours: verifier and challenge (RFC 7636), `state`, and the authorize URL.
+//! The authorize URL and the secrets that tie the answer to this sign-in: the code verifier with
+//! its challenge (RFC 7636), and `state` (RFC 6749 §10.12).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,20 +9,21 @@ use zeroize::Zeroizing;
 use crate::secret::Secret;
 use crate::text::percent;
 
-/// The scope of a session that configures none, as the AWS CLI asks for it.
+/// The scope of a session without `sso_registration_scopes`. The AWS CLI asks for the same.
 pub const DEFAULT_SCOPE: &str = "sso:account:access";
 
-/// The system could not give random bytes; its words.
+/// The system gave no random bytes. The value is its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoRandomness(pub String);
 
-/// The secret behind the challenge. It is spent by using it: [`Self::spend`] takes it away.
+/// The code verifier: the secret behind the challenge. It is for one token request; [`Self::spend`]
+/// takes it by value.
 #[derive(Debug)]
 pub struct CodeVerifier(Secret);
 
 impl CodeVerifier {
-    /// Makes a verifier of 64 characters and 384 random bits; RFC 7636 §4.1 asks for
-    /// 43 to 128 characters of `A-Za-z0-9-._~`, and base64url stays within them.
+    /// A new verifier of 384 random bits as 64 characters of base64url. RFC 7636 §4.1 asks for 43
+    /// to 128 characters of `A-Za-z0-9-._~`.
     ///
     /// # Errors
     /// `NoRandomness`.
@@ -30,23 +31,23 @@ impl CodeVerifier {
         random_text::<48>().map(Self)
     }
 
-    /// The S256 challenge that goes into the authorize URL (RFC 7636 §4.2).
+    /// The S256 challenge for the authorize URL (RFC 7636 §4.2).
     pub fn challenge(&self) -> String {
         code_challenge(self.0.expose())
     }
 
-    /// Gives the verifier up to the one token request it is for.
+    /// The secret, for the one token request.
     pub fn spend(self) -> Secret {
         self.0
     }
 }
 
-/// `BASE64URL(SHA256(code_verifier))`, without padding.
+/// The S256 challenge of a verifier: `BASE64URL(SHA256(code_verifier))` without padding (RFC 7636 §4.2).
 pub fn code_challenge(code_verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier.as_bytes()))
 }
 
-/// Makes a `state` of 192 random bits, which ties the answer to this request (RFC 6749 §10.12).
+/// A new `state` of 192 random bits, which ties the answer to this request (RFC 6749 §10.12).
 ///
 /// # Errors
 /// [`NoRandomness`].
@@ -57,14 +58,14 @@ pub fn generate_state() -> Result<Secret, NoRandomness> {
 fn random_text<const BYTES: usize>() -> Result<Secret, NoRandomness> {
     let mut bytes = Zeroizing::new([0u8; BYTES]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|error| NoRandomness(error.to_string()))?;
-    // Room for all of it at once: a string that grows leaves copies behind.
+    // The string is allocated at once: one that grows leaves copies of the secret in memory.
     let mut text = String::with_capacity(BYTES.div_ceil(3) * 4);
     URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
     Ok(Secret::new(text))
 }
 
-/// Where the browser goes: `endpoint` and the query that the AWS CLI sends, in its
-/// order and spelling (`scopes`, not RFC 6749's `scope`). No scopes mean the default one.
+/// The authorize URL: `endpoint` with the query that the AWS CLI sends, in the same order and with
+/// AWS's `scopes` instead of RFC 6749's `scope`. Without `scopes`, [`DEFAULT_SCOPE`] is asked for.
 pub fn authorize_url(
     endpoint: &str,
     client_id: &str,
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verifier_is_64_unreserved_characters_and_never_the_same() {
+    fn a_verifier_is_64_unreserved_characters_and_differs_each_time() {
         let (one, other) = (CodeVerifier::generate().unwrap(), CodeVerifier::generate().unwrap());
         assert_eq!(format!("{one:?}"), "CodeVerifier([redacted])");
         assert_eq!(one.challenge(), code_challenge(one.0.expose()));
@@ -109,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_at_least_128_random_bits() {
+    fn a_state_is_32_characters_and_differs_each_time() {
         let (one, other) = (generate_state().unwrap(), generate_state().unwrap());
         assert_eq!(one.expose().len(), 32);
         assert!(!one.matches(other.expose()));
     }
 
     #[test]
-    fn only_unreserved_characters_stand_as_they_are() {
+    fn only_unreserved_characters_are_not_percent_encoded() {
         assert_eq!(percent::encode("aZ09-._~"), "aZ09-._~");
         assert_eq!(percent::encode("a b+c:/?&=%é"), "a%20b%2Bc%3A%2F%3F%26%3D%25%C3%A9");
     }

@@ -1,6 +1,7 @@
-//! Which addresses may be handed to a program, and in which of its arguments. Pure.
+//! The addresses that may be passed to a browser command, and the arguments that may hold them. Pure.
 //!
-//! We start no shell, but what we start may be one, or may hand its arguments to one.
+//! aws-sso-cred itself starts no shell. A command from `BROWSER` may be a shell or may pass its
+//! arguments to one, which would obey characters of the address.
 
 use std::path::Path;
 
@@ -8,12 +9,12 @@ use super::refusal::Unusable;
 use crate::text::percent;
 use crate::text::url::after_scheme;
 
-/// An address to open, by who made it.
+/// An address to open, by its origin.
 #[derive(Debug, Clone, Copy)]
 pub enum Address<'a> {
-    /// A server sent it. It is opened only if no shell would obey anything in it.
+    /// A server sent this address. It is opened only if no shell obeys any character in it.
     Server(&'a str),
-    /// We made it ourselves, with every value percent-encoded. It may hold `&`.
+    /// aws-sso-cred built this address and percent-encoded every value. It may contain `&`.
     Ours(&'a str),
 }
 
@@ -24,42 +25,45 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The first character for which this address is not handed to any program: `None`
-    /// inside of `Err` when it is no web address at all.
+    /// Checks that this address may be passed to a program.
     ///
     /// # Errors
-    /// As said.
+    /// The first character that is not allowed; `None` if this is not a web address.
     pub(super) fn check(self) -> Result<(), Option<char>> {
         let rest = ["https://", "http://"].iter().find_map(|scheme| after_scheme(self.text(), scheme));
         let rest = rest.filter(|rest| !rest.is_empty()).ok_or(None)?;
         let allowed = |c: char| match self {
-            Self::Server(_) => is_quiet(c),
+            Self::Server(_) => no_shell_obeys(c),
             // None of these is obeyed by PowerShell or a shell within double quotes (`wslview`).
-            Self::Ours(_) => is_quiet(c) || matches!(c, '&' | '~' | '[' | ']'),
+            Self::Ours(_) => no_shell_obeys(c) || matches!(c, '&' | '~' | '[' | ']'),
         };
         rest.chars().find(|c| !allowed(*c)).map_or(Ok(()), |c| Err(Some(c)))
     }
 }
 
-/// What no shell obeys in the middle of a word. `?` is in every sign-in address; what it
-/// could match are names of files, and no file is called `https:`.
-fn is_quiet(c: char) -> bool {
+/// Whether no shell obeys `c` in the middle of a word. `?` is allowed, because every sign-in
+/// address contains it: as a pattern it could only match a file in a directory called `https:`.
+fn no_shell_obeys(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._:/?#=@+,%".contains(c)
 }
 
 /// Puts `url` in the place of `%s` in the arguments of `program`.
 ///
-/// As a word of its own it goes as it is, unless a program that reads its words as commands
-/// gets it. In the query of another address it is percent-encoded, as every reader of a query
-/// expects. Inside of any other argument it must be free of what a shell obeys.
+/// Where `%s` is a whole argument, any address is inserted, except after an option that takes
+/// code. Where `%s` is a value in the query of another address, the address is percent-encoded.
+/// Inside of any other argument, and for a program that joins its arguments to a command line,
+/// the address must not contain a character that a shell obeys.
 ///
 /// # Errors
 /// [`Unusable::Reparsed`] and [`Unusable::Inside`].
 pub(super) fn fill(program: &Path, arguments: &[String], url: &str) -> Result<Vec<String>, Unusable> {
-    let words = || std::iter::once(name(program)).chain(arguments.iter().map(|word| name(Path::new(word))));
-    let joiner = words().find(|word| JOINERS.contains(&word.as_str()));
-    let runs_code = words().any(|word| INTERPRETERS.contains(&word.trim_end_matches(VERSION)));
-    let noisy = |text: &str| text.chars().find(|c| !is_quiet(*c) || (*c == '%' && joiner.is_some()));
+    let names = || {
+        std::iter::once(program_name(program))
+            .chain(arguments.iter().map(|word| program_name(Path::new(word))))
+    };
+    let joining = names().find(|word| JOINING_PROGRAMS.contains(&word.as_str()));
+    let runs_code = names().any(|word| INTERPRETERS.contains(&word.trim_end_matches(VERSION)));
+    let obeyed = |text: &str| text.chars().find(|c| !no_shell_obeys(*c) || (*c == '%' && joining.is_some()));
     let mut filled = Vec::new();
     for (index, argument) in arguments.iter().enumerate() {
         if !argument.contains("%s") {
@@ -69,7 +73,7 @@ pub(super) fn fill(program: &Path, arguments: &[String], url: &str) -> Result<Ve
         let options = arguments[..index].iter().rev().take_while(|word| word.starts_with('-'));
         let is_code = runs_code && options.into_iter().any(|option| takes_code(option));
         let value = if is_query(argument) { percent_encoded(url) } else { url.to_owned() };
-        match (noisy(&value), &joiner) {
+        match (obeyed(&value), &joining) {
             (Some(character), Some(by)) => return Err(Unusable::Reparsed { by: by.clone(), character }),
             (Some(character), None) if argument != "%s" || is_code => {
                 return Err(Unusable::Inside { argument: argument.clone(), character });
@@ -80,8 +84,8 @@ pub(super) fn fill(program: &Path, arguments: &[String], url: &str) -> Result<Ve
     Ok(filled)
 }
 
-/// Programs that read their arguments, joined, as a command line of their own.
-const JOINERS: [&str; 10] =
+/// Programs that join their arguments to a command line and run that.
+const JOINING_PROGRAMS: [&str; 10] =
     ["cmd", "powershell", "pwsh", "ssh", "wsl", "su", "eval", "watch", "mosh", "cygstart"];
 
 /// Programs that read an argument after `-c` or `-e` as code.
@@ -108,17 +112,17 @@ const INTERPRETERS: [&str; 20] = [
     "osascript",
 ];
 
-/// `python3.12` is `python`.
+/// The characters of a version at the end of a program's name: `python3.12` is `python`.
 const VERSION: [char; 11] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'];
 
-/// The last part of a path, without `.exe`, in lower case.
-fn name(word: &Path) -> String {
+/// The program that `word` would name: the last part of the path, in lower case, without `.exe`.
+fn program_name(word: &Path) -> String {
     let text = word.to_string_lossy().to_ascii_lowercase();
     let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
     name.strip_suffix(".exe").unwrap_or(name).to_owned()
 }
 
-/// Whether code follows this option: `-c`, `-lc`, `-ne`, `--eval`, …
+/// Whether the argument after this option is code: `-c`, `-lc`, `-ne`, `--eval`, …
 fn takes_code(option: &str) -> bool {
     let letters = option.strip_prefix('-').filter(|letters| (1..=4).contains(&letters.len()));
     letters.is_some_and(|letters| letters.ends_with(['c', 'e', 'r']))
@@ -129,14 +133,14 @@ fn takes_code(option: &str) -> bool {
 fn is_query(argument: &str) -> bool {
     let Some((before, _)) = argument.split_once("%s") else { return false };
     let scheme = before.split_once(':').map_or("", |(scheme, _)| scheme);
-    // A single letter is a drive of Windows.
+    // A single letter before the colon is a drive of Windows.
     scheme.len() > 1
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
         && before.ends_with('=')
 }
 
-/// `~` too: a shell obeys it at the begin of a word.
+/// Percent-encodes `text`, also `~`, which a shell obeys at the begin of a word.
 fn percent_encoded(text: &str) -> String {
     percent::encode(text).replace('~', "%7E")
 }
@@ -148,7 +152,7 @@ mod tests {
     const PAGE: &str = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH";
     const AUTHORIZE: &str = "https://oidc.x/authorize?response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1";
 
-    /// The words after the first, filled with `url`, separated by `|`.
+    /// The arguments of `command` with `url` in the place of `%s`, joined by `|`.
     fn filled(command: &[&str], url: &str) -> Result<String, Unusable> {
         let arguments: Vec<String> = command[1..].iter().map(|word| (*word).to_owned()).collect();
         fill(Path::new(command[0]), &arguments, url).map(|words| words.join("|"))
@@ -161,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_aws_and_our_own_are_opened() {
+    fn addresses_of_aws_and_of_aws_sso_cred_are_allowed() {
         for good in [
             PAGE,
             "https://corp.awsapps.com/start/#/device?user_code=ABCD-EFGH",
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn no_character_that_a_shell_obeys_is_taken_from_a_server() {
+    fn an_address_from_a_server_has_no_character_that_a_shell_obeys() {
         for character in "&;|$`()<>'\"\\*[]{}~!^ \t\n\r\0\u{7f}é\u{202e}".chars() {
             let url = format!("https://x/?a=b{character}c");
             assert_eq!(Address::Server(&url).check(), Err(Some(character)), "{url:?}");
@@ -194,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_its_own_takes_any_address() {
+    fn a_whole_argument_takes_any_address() {
         for command in [
             &["firefox", "-P", "work", "%s"][..],
             &["sh", "-c", "exec firefox \"$1\"", "sh", "%s"],
@@ -207,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_argument_takes_only_what_no_shell_obeys() {
+    fn a_longer_argument_or_code_takes_no_character_that_a_shell_obeys() {
         for command in [
             &["sh", "-c", "firefox %s"][..],
             &["sh", "-c", "%s"],
@@ -227,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_query_of_another_address_it_is_percent_encoded() {
+    fn in_the_query_of_another_address_the_address_is_percent_encoded() {
         let container = ["firefox", "ext+container:name=Work&url=%s"];
         let expected = "ext+container:name=Work&url=https%3A%2F%2Foidc.x%2Fauthorize%3Fresponse_type%3Dcode\
                         %26redirect_uri%3Dhttp%253A%252F%252F127.0.0.1";
@@ -238,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_joins_its_words_takes_only_what_no_shell_obeys() {
+    fn a_program_that_joins_its_arguments_takes_no_character_that_a_shell_obeys() {
         for command in [
             &["cmd.exe", "/c", "start", "%s"][..],
             &["/mnt/c/Windows/System32/cmd.exe", "/c", "start", "", "%s"],
@@ -250,7 +254,7 @@ mod tests {
             assert!(matches!(refused, Err(Unusable::Reparsed { .. })), "{refused:?}");
         }
         assert_eq!(filled(&["cmd.exe", "/c", "start", "%s"], PAGE).unwrap(), format!("/c|start|{PAGE}"));
-        // `cmd` puts variables in the place of what stands between two of these.
+        // `cmd` replaces a name between two `%` by the value of that variable.
         assert!(filled(&["cmd.exe", "/c", "start", "%s"], "https://x/%PATH%").is_err());
     }
 }

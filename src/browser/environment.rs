@@ -3,16 +3,17 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-/// The environment for a browser: without AWS credentials and settings, without the
-/// library path of a Python bundle that called us (the AWS CLI is one), and without
-/// `BROWSER`, which has been obeyed and makes `xdg-open` call itself or a text browser.
+/// The environment of this process without
+/// * AWS credentials and settings,
+/// * the library path of a Python bundle that started this process, such as the AWS CLI,
+/// * `BROWSER`: it has been read already, and `xdg-open` would start the same program again.
 pub(super) fn for_browser(
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Vec<(OsString, OsString)> {
     clean(variables, &|directory| directory.join("base_library.zip").is_file())
 }
 
-/// `is_bundle`: whether a Python program was unpacked into this directory.
+/// [`for_browser`]; `is_bundle` tells whether a directory holds an unpacked Python program.
 fn clean(
     variables: impl Iterator<Item = (OsString, OsString)>,
     is_bundle: &dyn Fn(&Path) -> bool,
@@ -46,7 +47,7 @@ fn clean(
 mod tests {
     use super::*;
 
-    /// As `NAME=value` lines; `/opt/aws-cli` is a bundle.
+    /// The result as `NAME=value` lines. `/opt/aws-cli` is a bundle.
     fn cleaned(variables: &[(&str, &str)]) -> String {
         let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let cleaned = clean(variables, &|directory| directory == Path::new("/opt/aws-cli"));
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn no_credentials_and_no_browser_variable() {
+    fn aws_variables_and_the_browser_variable_are_removed() {
         let variables = [
             ("HOME", "/home/u"),
             ("AWS_SECRET_ACCESS_KEY", "s"),
@@ -72,21 +73,21 @@ mod tests {
     }
 
     #[test]
-    fn the_library_path_before_the_bundle_comes_back() {
+    fn the_original_library_path_is_restored() {
         let bundled = [("LD_LIBRARY_PATH", "/opt/aws-cli:/opt/lib"), ("LD_LIBRARY_PATH_ORIG", "/opt/lib")];
         assert_eq!(cleaned(&bundled), "LD_LIBRARY_PATH=/opt/lib");
         assert_eq!(cleaned(&[bundled[0], ("LD_LIBRARY_PATH_ORIG", "")]), "");
     }
 
     #[test]
-    fn a_bundles_library_path_goes_when_there_was_none_before() {
+    fn a_bundles_library_path_is_removed_if_there_was_none_before() {
         assert_eq!(cleaned(&[("LD_LIBRARY_PATH", "/opt/aws-cli"), ("A", "b")]), "A=b");
         assert_eq!(cleaned(&[("LD_LIBRARY_PATH", "/x"), ("_PYI_ARCHIVE_FILE", "/y")]), "");
         assert_eq!(cleaned(&[("_MEIPASS2", "/x"), ("LD_LIBRARY_PATH", "/x")]), "");
     }
 
     #[test]
-    fn anybody_elses_library_path_stays() {
+    fn a_library_path_without_a_bundle_stays() {
         assert_eq!(cleaned(&[("LD_LIBRARY_PATH", "/usr/local/lib")]), "LD_LIBRARY_PATH=/usr/local/lib");
     }
 }

@@ -1,17 +1,17 @@
-//! A program that may be a browser.
+//! A program on disk, and whether it is a text browser.
 
 use std::path::PathBuf;
 
-/// A program found on disk.
+/// An installed program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// What is started.
+    /// The path to start.
     pub path: PathBuf,
-    /// What it is in the end, links followed: `www-browser` may be `lynx`.
+    /// The same path with links followed: `www-browser` may be a link to `lynx`.
     pub target: PathBuf,
 }
 
-/// Whether the program draws into the terminal, which is the caller's.
+/// Whether the program is a browser that draws into the terminal of the calling program.
 pub(super) fn is_text_browser(program: &Program) -> bool {
     const NAMES: [&str; 13] = [
         "www-browser",

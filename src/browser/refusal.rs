@@ -1,4 +1,4 @@
-//! Why no page was opened, or not by the program that `BROWSER` names, in words.
+//! The reasons why no page was opened, or why an entry of `BROWSER` was not used, and their texts.
 
 use std::fmt;
 
@@ -7,43 +7,44 @@ use crate::text::escape::escape;
 /// Why no page was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoBrowser {
-    /// Nobody is there to look at it.
+    /// This is a CI job: no person looks at a screen.
     ContinuousIntegration,
-    /// The person sits elsewhere.
+    /// An SSH session: the person's screen belongs to another computer.
     Ssh,
-    /// There is no desktop in here.
+    /// A container without a display.
     Container,
-    /// There is no graphical session.
+    /// Neither `DISPLAY` nor `WAYLAND_DISPLAY` is set.
     NoDisplay,
-    /// `BROWSER` names nothing that can be used, and nothing else was found or wanted.
+    /// No entry of `BROWSER` can be used, and no other browser was found or allowed.
     Variable(PassedOver),
-    /// A graphical session without any browser that we know.
+    /// There is a desktop, but none of its known launchers and browsers is installed.
     NotFound,
-    /// No file can remember that one is open: every start would open another.
+    /// No state file can record that a page is open: each process would open another tab.
     NotRemembered,
-    /// The address is not http(s), or has this character, which a shell would obey.
+    /// The address contains this character, which a shell could obey; `None` if the address is
+    /// not http(s).
     UnsafeAddress(Option<char>),
-    /// The system refused to start it.
+    /// The system could not start the program.
     StartFailed {
-        /// Which program.
+        /// The program's path.
         program: String,
-        /// The system's words.
+        /// The system's message.
         cause: String,
     },
-    /// It was started, and ended at once.
+    /// The program was started and failed at once.
     EndedAtOnce {
-        /// Which program.
+        /// The program's path.
         program: String,
-        /// How it ended, a noun.
+        /// The exit status, as a noun: `exit code 3`.
         status: String,
     },
-    /// `BROWSER` was passed over, and what was started in its place failed.
+    /// An entry of `BROWSER` was passed over, and the program started in its place failed.
     Instead(PassedOver, Box<NoBrowser>),
 }
 
 impl NoBrowser {
-    /// The failure of what was started in the place of this entry, if of one.
-    pub(super) fn after(self, passed_over: Option<PassedOver>) -> Self {
+    /// This failure of a program that was started in the place of `passed_over`, if of one.
+    pub(super) fn in_place_of(self, passed_over: Option<PassedOver>) -> Self {
         match passed_over {
             Some(passed_over) => Self::Instead(passed_over, Box::new(self)),
             None => self,
@@ -54,47 +55,50 @@ impl NoBrowser {
 /// An entry of `BROWSER` that was not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassedOver {
-    /// As it is set.
+    /// The entry as it stands in the variable.
     pub entry: String,
-    /// Why.
+    /// The reason.
     pub why: Unusable,
 }
 
 /// Why an entry of `BROWSER` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unusable {
-    /// It would draw into the terminal, which is the caller's.
+    /// The program is a text browser: it would draw into the terminal of the calling program.
     TextBrowser,
-    /// There is no such program.
+    /// No such program is installed.
     NotFound,
-    /// A quote or backslash without an end.
+    /// A quote is not closed, or a backslash is the last character.
     Unfinished,
-    /// A character that is an operator in a shell stands outside of quotes.
+    /// This operator of a shell stands outside of quotes.
     Operator(char),
-    /// This program reads its words as commands, and the address has this character.
+    /// A program of the entry joins its arguments to a command line, and would obey a character
+    /// of the address.
     Reparsed {
-        /// Which program.
+        /// The name of that program.
         by: String,
-        /// What it would obey.
+        /// The character.
         character: char,
     },
-    /// `%s` is a part of this argument, and the address has this character.
+    /// `%s` is only a part of an argument, or stands where code is expected, and a shell could
+    /// obey a character of the address.
     Inside {
-        /// The argument.
+        /// The argument with `%s`.
         argument: String,
-        /// What a shell would obey.
+        /// The character.
         character: char,
     },
 }
 
 impl PassedOver {
-    /// A list is there to have a next entry for what is not installed everywhere.
-    pub(super) fn is_what_lists_are_for(&self) -> bool {
+    /// Whether the reason is no mistake in a list: its later entries are meant for computers on
+    /// which an earlier program is not installed.
+    pub(super) fn is_usual_in_a_list(&self) -> bool {
         matches!(self.why, Unusable::NotFound | Unusable::TextBrowser)
     }
 }
 
-/// A clause for people, to follow "no browser:".
+/// A clause for people that follows "No browser was opened: ".
 impl fmt::Display for NoBrowser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -121,7 +125,7 @@ impl fmt::Display for NoBrowser {
     }
 }
 
-/// The same kind of clause.
+/// A clause for people that can stand in the same place.
 impl fmt::Display for PassedOver {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entry = shown(&self.entry);
@@ -132,7 +136,7 @@ impl fmt::Display for PassedOver {
                     "`BROWSER` names `{entry}`, a text browser, which would take over the terminal"
                 )
             }
-            // A file may be there, as `ls` shows.
+            // A path may name a file that exists and is not executable.
             Unusable::NotFound => {
                 let or = if self.entry.contains('/') { " or is not executable" } else { "" };
                 write!(formatter, "`BROWSER` names `{entry}`, which does not exist{or}")
@@ -157,7 +161,7 @@ impl fmt::Display for PassedOver {
     }
 }
 
-/// What stands in a variable, fit for a line.
+/// A part of `BROWSER`, escaped and cut so that it fits into a line.
 fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let text = escape(text);
@@ -172,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_completes_a_sentence() {
+    fn reasons_are_clauses_with_the_name_and_the_cause() {
         let failed = NoBrowser::StartFailed { program: "x".to_owned(), cause: "denied".to_owned() };
         assert_eq!(failed.to_string(), "`x` could not be started: denied");
         assert_eq!(NoBrowser::Ssh.to_string(), "SSH without a display");

@@ -1,5 +1,6 @@
-//! `BROWSER`: a list of commands, in the convention of Python's `webbrowser`, each read
-//! as a shell reads it. No shell takes part.
+//! The variable `BROWSER`: a list of commands, as Python's `webbrowser` defines it. Each command
+//! is split into words as a shell does. No shell is started, and nothing is expanded but a
+//! leading `~/`.
 
 use std::path::Path;
 
@@ -7,31 +8,32 @@ use super::program::{Program, is_text_browser};
 use super::refusal::{PassedOver, Unusable};
 use crate::text::words::split_words;
 
-/// One entry of the list: a program, and arguments in which `%s` stands for the address.
+/// One usable entry of the list. At least one argument contains `%s`, which stands for the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Command {
-    /// As it is set.
+    /// The entry as it stands in the variable.
     pub(super) entry: String,
     pub(super) program: Program,
     pub(super) arguments: Vec<String>,
 }
 
-/// Where the variable is read.
+/// Reads the variable on one computer.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) windows: bool,
-    /// What `~` stands for.
+    /// The home directory, which a leading `~/` stands for.
     pub(super) home: Option<&'a Path>,
-    /// Looks a program up.
+    /// Finds an installed program by name or path.
     pub(super) find: &'a dyn Fn(&str) -> Option<Program>,
 }
 
 impl Reader<'_> {
-    /// The entries of the list, which is separated as `PATH` is, but not within quotes. A
-    /// trailing `&` asks for the background, where we start everything.
+    /// The entries of the list. The separator is that of `PATH`; within quotes it is an ordinary
+    /// character. A trailing `&` is ignored: every browser runs in the background.
     ///
-    /// An operator of the shell outside of quotes, as in `firefox ext+container:a=b&url=%s`,
-    /// says that the variable means something else than its words: then none is used.
+    /// Any other operator of a shell outside of quotes, as in
+    /// `firefox ext+container:a=b&url=%s`, makes the whole variable unusable: its words would not
+    /// mean what their author meant.
     pub(super) fn commands(self, variable: &str) -> Vec<Result<Command, PassedOver>> {
         let mut commands = Vec::new();
         let mut rest = variable;
@@ -59,29 +61,29 @@ impl Reader<'_> {
         if self.windows { ';' } else { ':' }
     }
 
-    /// An entry that is a path of a program is taken whole, blanks and quotes and all.
+    /// The program, if the whole entry is its path, which may contain blanks and quotes.
     fn whole_program(self, entry: &str) -> Option<Program> {
-        entry.contains(['/', '\\']).then(|| (self.find)(&self.at_home(entry))).flatten()
+        entry.contains(['/', '\\']).then(|| (self.find)(&self.with_home(entry))).flatten()
     }
 
     fn parse(self, entry: &str) -> Result<Command, PassedOver> {
         let words = split_words(entry, self.windows);
         let words = words.ok_or_else(|| passed_over(entry, Unusable::Unfinished))?;
-        let mut words = words.iter().map(|word| self.at_home(word));
+        let mut words = words.iter().map(|word| self.with_home(word));
         let name = words.next().unwrap_or_default();
         let program = (self.find)(&name).ok_or_else(|| passed_over(&name, Unusable::NotFound))?;
         command(entry, program, words.collect())
     }
 
-    /// `word` with the home directory in the place of a leading `~`.
-    fn at_home(self, word: &str) -> String {
+    /// `word` with the home directory in the place of a leading `~/`.
+    fn with_home(self, word: &str) -> String {
         match (word.strip_prefix("~/"), self.home) {
             (Some(rest), Some(home)) => home.join(rest).to_string_lossy().into_owned(),
             _ => word.to_owned(),
         }
     }
 
-    /// Looks for the end of the first entry of `text`, past quotes and backslashes.
+    /// Finds the end of the first entry of `text`, and a shell operator in it.
     fn scan(self, text: &str) -> Scanned {
         let mut quote = None;
         let mut operator = None;
@@ -116,16 +118,16 @@ fn command(entry: &str, program: Program, mut arguments: Vec<String>) -> Result<
     Ok(Command { entry: entry.to_owned(), program, arguments })
 }
 
-/// The entry that ends at `end`, and what follows the separator there.
+/// The entry that ends at the separator at `end`, and the text after the separator.
 fn split_off(text: &str, end: Option<usize>) -> (&str, &str) {
     let (entry, after) = end.map_or((text, ""), |end| (&text[..end], &text[end + 1..]));
     (entry.trim().trim_end_matches('&').trim_end(), after)
 }
 
 struct Scanned {
-    /// Where its separator is; none at the end of the list.
+    /// The position of the separator after the entry; `None` for the last entry.
     end: Option<usize>,
-    /// The first operator of a shell outside of quotes.
+    /// The first operator of a shell outside of quotes, other than a trailing `&`.
     operator: Option<char>,
 }
 
@@ -138,8 +140,8 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    /// Each command as its words separated by `|`, or why it cannot be used, where
-    /// `installed` can be found.
+    /// Each entry as its words joined by `|`, or the reason why it cannot be used. `installed` are
+    /// the programs on this computer.
     fn read(variable: &str, windows: bool, installed: &[&str]) -> Vec<Result<String, Unusable>> {
         let find = |name: &str| {
             let path = installed.contains(&name).then(|| PathBuf::from(name))?;
@@ -160,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_separated_as_path_is() {
+    fn entries_are_separated_as_in_path() {
         reads("firefox -x %s &: :brave&:", &["firefox", "brave"], &["firefox|-x|%s", "brave|%s"]);
         let windows = read(r"C:\a.exe;b", true, &[r"C:\a.exe", "b"]);
         assert_eq!(windows, [Ok(r"C:\a.exe|%s".to_owned()), Ok("b|%s".to_owned())]);
     }
 
     #[test]
-    fn a_separator_within_quotes_is_a_letter() {
+    fn a_separator_within_quotes_is_an_ordinary_character() {
         let container = ["firefox|ext+container:name=Work&url=%s"];
         reads(r#"firefox "ext+container:name=Work&url=%s""#, &["firefox"], &container);
         reads("firefox 'ext+container:name=Work&url=%s'", &["firefox"], &container);
@@ -176,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_home_directory_and_blanks_are_found() {
+    fn a_path_may_begin_with_a_tilde_and_contain_blanks() {
         reads("~/bin/x", &["/home/u/bin/x"], &["/home/u/bin/x|%s"]);
         reads("~/bin/x --dir ~/y", &["/home/u/bin/x"], &["/home/u/bin/x|--dir|/home/u/y|%s"]);
         reads("/opt/my browser:x", &["/opt/my browser", "x"], &["/opt/my browser|%s", "x|%s"]);
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_says_why() {
+    fn an_unusable_entry_gives_its_reason() {
         let one = |variable: &str, why: Unusable| {
             assert_eq!(read(variable, false, &["firefox", "lynx"]), [Err(why)], "{variable}");
         };

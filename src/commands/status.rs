@@ -1,7 +1,11 @@
-//! `status`: who is signed in to what, until when, and what went wrong last.
+//! `status`: for each session whether you are signed in, until when, and the last error.
+//!
+//! It reads files only, and sends no request to AWS.
 
+mod json;
 mod never_started;
 mod report;
+mod table;
 
 use self::report::Report;
 use super::surroundings::Surroundings;
@@ -12,19 +16,19 @@ use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
 use crate::terminal::output;
 
-/// Shows the chosen session, or every session that there is. Asks nobody: all of
-/// it is read from files. Gives 0 if every session shown is usable now, else 1; 2 where the
-/// config file that a variable names is missing, or the config cannot be read.
+/// Shows the named session, or all sessions. Gives the exit code: 0 if credentials can be fetched
+/// for each session shown, else 1. It is 2 if the config file that `AWS_CONFIG_FILE` names is
+/// missing, or the config is not UTF-8.
 ///
 /// # Errors
-/// When a named profile or session is not in the config.
+/// Any [`Error`], for instance if the named profile or session is not in the config.
 pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     let command = Surroundings::new(context)?;
     let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
     let named = is_given(&options.profile) || is_given(&options.sso_session);
     let (reports, mut broken) =
-        if named { (vec![one(&command, options)?], Vec::new()) } else { every(&command)? };
-    if !named && broken.is_empty() && (reports.is_empty() || is_at_fault(&no_config(context))) {
+        if named { (vec![named_session(&command, options)?], Vec::new()) } else { all_sessions(&command)? };
+    if !named && broken.is_empty() && (reports.is_empty() || is_about_the_file(&no_config(context))) {
         broken.push(no_config(context));
     }
     for error in &broken {
@@ -32,26 +36,28 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     }
     if !is_given(&options.sso_session) {
         let profile = options.profile.as_deref().filter(|name| !name.is_empty());
-        tell_what_is_overruled(context, profile);
+        tell_overruled(context, profile);
         never_started::tell(context, profile);
     }
     output::print_text(&match options.output {
-        OutputFormat::Table => report::table(&reports, context),
-        OutputFormat::Json => report::json(&reports),
+        OutputFormat::Table => table::table(&reports, context),
+        OutputFormat::Json => json::document(&reports),
     })?;
-    if broken.iter().any(is_at_fault) {
+    if broken.iter().any(is_about_the_file) {
         return Ok(2);
     }
     let usable = broken.is_empty() && reports.iter().all(Report::is_usable);
     Ok(u8::from(!usable))
 }
 
+/// The error that says that the config has no session.
 fn no_config(context: &Context) -> Error {
     config::nothing_to_sign_in_to(context)
 }
 
-/// Not one session is at fault, but the whole file. That there is none yet is no mistake.
-fn is_at_fault(error: &Error) -> bool {
+/// Whether the whole config file is wrong, and not one session in it. A default config file that
+/// does not exist yet is not wrong.
+fn is_about_the_file(error: &Error) -> bool {
     matches!(
         error,
         Error::Configuration(
@@ -61,9 +67,9 @@ fn is_at_fault(error: &Error) -> bool {
     )
 }
 
-/// Notes each variable that changes what a profile says: the credential process obeys it
-/// as well, wherever it is set.
-fn tell_what_is_overruled(context: &Context, profile: Option<&str>) {
+/// Prints a note for each environment variable that overrules a value of a profile. The credential
+/// process uses the variable, too, if it is set there.
+fn tell_overruled(context: &Context, profile: Option<&str>) {
     let overruled = config::overruled(context, profile).unwrap_or_default();
     let mut told: Vec<&str> = Vec::new();
     for Overruled { variable, value, key, profile, configured } in &overruled {
@@ -83,7 +89,8 @@ fn tell_what_is_overruled(context: &Context, profile: Option<&str>) {
     }
 }
 
-fn one(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error> {
+/// The report on the session that the options name.
+fn named_session(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error> {
     let named = Options {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
@@ -92,9 +99,9 @@ fn one(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error>
     Ok(Report::of(command, &config::resolve_session(command.context, &named, false)?))
 }
 
-/// The sessions of the config, and sign-ins that are good though it does not have
-/// them; then what is wrong in the config.
-fn every(command: &Surroundings) -> Result<(Vec<Report>, Vec<Error>), Error> {
+/// The reports on all sessions of the config, and on usable tokens of other sessions; then the
+/// errors in the config.
+fn all_sessions(command: &Surroundings) -> Result<(Vec<Report>, Vec<Error>), Error> {
     let (sessions, broken) = config::all_sessions(command.context)?;
     let mut reports: Vec<_> = sessions.iter().map(|resolved| Report::of(command, resolved)).collect();
     for file in command.caches.token_files(command.context) {

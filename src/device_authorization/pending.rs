@@ -1,4 +1,4 @@
-//! A sign-in that waits for its person: all that the next process needs to go on with it.
+//! A started device authorization: all data that the next process needs to continue it.
 
 use std::time::Duration;
 
@@ -6,52 +6,52 @@ use crate::identifiers::StartUrl;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// No device code is believed to live longer, whatever a server or a clock says.
+/// The longest life of a device code that is accepted from a server or a clock.
 pub(super) const LONGEST_LIFE: Duration = Duration::from_hours(1);
 
-/// A sign-in that waits for its person.
+/// A device authorization (RFC 8628 §3.2) that waits for the person. Times are by the wall clock.
 #[derive(Debug, Clone)]
 pub struct PendingAuthorization {
-    /// What we poll with.
+    /// The device code, which polls send to AWS.
     pub device_code: Secret,
-    /// What the person compares.
+    /// The user code, which the person compares with the page or types.
     pub user_code: String,
-    /// Where the person types the user code.
+    /// The page where the person types the user code.
     pub verification_uri: String,
-    /// The same with the user code filled in; the same again where AWS gives none.
+    /// The same page with the user code filled in; equal to `verification_uri` if AWS gives none.
     pub verification_uri_complete: String,
-    /// Least time between two polls; grows with every `slow_down`.
+    /// The least time between two polls. Each `slow_down` adds five seconds.
     pub interval: Duration,
-    /// When it was started, by the wall clock.
+    /// The time of the start.
     pub started_at: Timestamp,
-    /// When the device code dies, by the wall clock.
+    /// The time when the device code expires.
     pub expires_at: Timestamp,
-    /// No poll before this moment, by whichever process.
+    /// The time before which no process polls.
     pub next_poll_at: Timestamp,
-    /// When it was last shown to a person.
+    /// The time when the code was last shown to the person.
     pub prompted_at: Option<Timestamp>,
-    /// Whether a browser was opened for it: one tab is enough.
+    /// Whether a browser was opened. It is opened only once for each authorization.
     pub browser_opened: bool,
-    /// The client it was started by, which alone can poll for it.
+    /// The id of the client that started the authorization. No other client can poll for it.
     pub client_id: String,
-    /// That client's secret.
+    /// The secret of that client.
     pub client_secret: Secret,
-    /// When that client dies; goes into the token file.
+    /// The time when the registration of that client expires. The token file stores it.
     pub registration_expires_at: Timestamp,
-    /// [`SsoSession::token_cache_key`] of the session it is for.
+    /// The [`SsoSession::token_cache_key`] of the session.
     pub session_key: String,
-    /// The start URL of that session, as configured.
+    /// The start URL of the session, as configured.
     pub start_url: String,
-    /// The region of that session.
+    /// The region of the session.
     pub region: String,
-    /// The process that has kept it last: the one that polls, if it still lives.
+    /// The id of the process that stored this state last. It polls, if it still runs.
     pub polled_by: Option<u32>,
-    /// Answers that did not arrive, since the last one that did.
+    /// The number of lost answers since the last answer that arrived. Not stored in the file.
     pub(super) lost: u32,
 }
 
-/// The rule for start URLs is the one we need: https, http for loopback only, a host,
-/// no user name, no blanks or control characters.
+/// Whether `uri` is a web page that may be opened. The rules for start URLs fit: https, or http on
+/// loopback; a host; no user name, blanks or control characters.
 pub(super) fn is_web_page(uri: &str) -> bool {
     uri.len() <= 2048 && StartUrl::parse(uri).is_ok()
 }

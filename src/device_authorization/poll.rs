@@ -1,4 +1,4 @@
-//! What one poll means, and when the next may be. Pure.
+//! The meaning of one poll, and the time of the next. Pure.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use crate::error::ServiceErrorKind;
 use crate::request::SsoSession;
 use crate::timestamp::Timestamp;
 
-/// What to do after a poll that gave no token.
+/// The next step after a poll that gave no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PollStep {
     /// Poll again, not before [`PendingAuthorization::next_poll_at`].
     Again,
-    /// The person pressed Deny.
+    /// The person denied the request.
     Refused,
-    /// The device code died.
+    /// The device code has expired.
     Expired,
-    /// The client is not known (any more).
+    /// AWS does not know the client, or no longer.
     RegisterAgain,
-    /// Polling again is of no use.
+    /// The request failed, and another poll would not help.
     Failed,
 }
 
-/// What `slow_down` adds to the interval, for good (RFC 8628 §3.5).
+/// The time that each `slow_down` adds to the interval, for all later polls (RFC 8628 §3.5).
 const SLOW_DOWN: Duration = Duration::from_secs(5);
-/// So many answers in a row may be lost; with the default interval that is two minutes.
+/// The most lost answers in a row. With the default interval, they take two minutes.
 const MOST_LOST: u32 = 6;
-/// Between lost answers the pause doubles up to this.
+/// The longest pause after a lost answer; each lost answer doubles the pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Timestamps are cut to whole seconds; this makes up for it between processes.
+/// Added to the time of the next poll, because stored timestamps are cut to whole seconds.
 const ROUNDING: Duration = Duration::from_secs(1);
 
 impl PendingAuthorization {
-    /// Takes in why a poll that ended at `now` gave no token.
+    /// Updates the state after a poll that ended at `now` without a token, and gives the next step.
     pub fn after_poll(&mut self, kind: &ServiceErrorKind, now: Timestamp) -> PollStep {
         use ServiceErrorKind as Kind;
         match kind {
@@ -51,50 +51,51 @@ impl PendingAuthorization {
         PollStep::Again
     }
 
-    /// Life left at `now`: never more than the whole life, however the clock jumped.
+    /// The time until the code expires, seen from `now`. It is at most the whole life of the code,
+    /// also if the clock was set back.
     pub fn remaining(&self, now: Timestamp) -> Duration {
         let life = seconds(self.expires_at.seconds_since(self.started_at)).min(LONGEST_LIFE);
         life.saturating_sub(seconds(now.seconds_since(self.started_at)))
     }
 
-    /// Whether a person can still answer at `now`.
+    /// Whether the code is valid at `now`, so that the person can still answer.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         !self.remaining(now).is_zero()
     }
 
-    /// Whether the last poll was answered, but not to us.
+    /// Whether the answer to the last poll may have been lost on the way.
     pub fn has_lost_an_answer(&self) -> bool {
         self.lost > 0
     }
 
-    /// Whether the process that holds the lock of those who sign in may be the one that
-    /// polls. Where either is not known, it is taken for that.
+    /// Whether `holder`, the process that holds the lock for signing in, may be the process that
+    /// polls for this authorization. Also true if one of the two is not known.
     pub fn may_be_polled_by(&self, holder: Option<u32>) -> bool {
         self.polled_by.is_none() || holder.is_none() || self.polled_by == holder
     }
 
-    /// Whether this is the sign-in that `session` needs: a changed start URL or region
-    /// makes it another one.
+    /// Whether this authorization is for `session`. It is not if the start URL or the region in the
+    /// configuration has changed since.
     pub fn is_for(&self, session: &SsoSession) -> bool {
         self.session_key == session.token_cache_key()
             && self.start_url == session.start_url.as_str()
             && self.region == session.region.as_str()
     }
 
-    /// The pause after the last poll. RFC 8628 §3.5: who got no answer asks more
-    /// rarely, and doubling the interval is what it recommends.
+    /// The pause after the last poll. It doubles with each lost answer, as RFC 8628 §3.5
+    /// recommends.
     pub(super) fn pause(&self) -> Duration {
         let doubled = self.interval.saturating_mul(1 << self.lost.min(MOST_LOST));
         if self.lost == 0 { self.interval } else { doubled.min(LONGEST_PAUSE.max(self.interval)) }
     }
 
-    /// Keeps other processes from polling until `pause` after `now`.
+    /// Moves the next poll, by any process, to `pause` after `now`.
     pub(super) fn reserve(&mut self, now: Timestamp, pause: Duration) {
         self.next_poll_at = now.plus(pause.saturating_add(ROUNDING));
     }
 
-    /// How long a process that comes to this authorization at `now` has to wait. A
-    /// clock that was set back must not make that an age.
+    /// The time that a process that joins at `now` has to wait before its first poll. It has a limit,
+    /// because the clock may have been set back.
     pub(super) fn until_next_poll(&self, now: Timestamp) -> Duration {
         if now < self.started_at {
             return self.interval;
@@ -104,14 +105,14 @@ impl PendingAuthorization {
     }
 }
 
-/// Whether an authorization may live on after a poll failed so: the failure was on the
-/// way, and says nothing about the sign-in.
+/// Whether a later process can continue the authorization after a poll failed with `kind`: the
+/// failure was on the way to AWS and says nothing about the sign-in.
 pub const fn survives(kind: &ServiceErrorKind) -> bool {
     use ServiceErrorKind as Kind;
     is_lost(kind) || matches!(kind, Kind::Untrusted { .. } | Kind::Connection | Kind::Proxy | Kind::Exhausted)
 }
 
-/// No answer came, or not the one AWS meant to give; the next may.
+/// Whether no answer came, or not the one that AWS gives to a poll. The next poll may succeed.
 const fn is_lost(kind: &ServiceErrorKind) -> bool {
     use ServiceErrorKind as Kind;
     matches!(
@@ -126,7 +127,7 @@ const fn is_lost(kind: &ServiceErrorKind) -> bool {
     )
 }
 
-/// A span that is not negative.
+/// A number of seconds as a duration; zero if it is negative.
 fn seconds(span: i64) -> Duration {
     Duration::from_secs(u64::try_from(span).unwrap_or(0))
 }

@@ -1,5 +1,6 @@
-//! The pending authorization as a file holds it. Reading is lenient: what makes no
-//! sense is no authorization, and the next sign-in starts anew.
+//! A pending authorization as JSON, for the state file. A document that cannot be understood
+//! counts as no authorization: the next sign-in starts a new one. Reading and writing the file is
+//! the caller's part.
 
 use std::time::Duration;
 
@@ -11,9 +12,9 @@ use crate::text::json::push_quoted;
 use crate::timestamp::Timestamp;
 
 impl PendingAuthorization {
-    /// The text of the file; secret, as it holds the device code.
+    /// The content of the state file. It is secret, because it contains the device code.
     pub fn to_json(&self) -> Secret {
-        // Room enough not to grow: a copy left behind in memory would not be wiped.
+        // The string is allocated at once: one that grows leaves copies in memory that are not wiped.
         let strings: usize = self.strings().iter().map(|(_, text)| text.len() * 6 + 40).sum();
         let mut out = String::with_capacity(strings + 512);
         out.push('{');
@@ -59,8 +60,8 @@ impl PendingAuthorization {
         ]
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote; unknown members are ignored,
-    /// `None` when anything needed is missing or of another kind.
+    /// Reads a document of [`to_json`](Self::to_json) and ignores unknown members. `None` if a needed
+    /// member is missing or has another type.
     pub fn from_json(document: &Value) -> Option<Self> {
         let text = |key: &str| Some(document.get(key)?.as_str()?.to_owned()).filter(|text| !text.is_empty());
         let time = |key: &str| Timestamp::parse(document.get(key)?.as_str()?);

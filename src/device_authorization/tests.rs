@@ -11,8 +11,8 @@ use crate::timestamp::Timestamp;
 const NOW: Timestamp = Timestamp::from_unix(1_795_230_000);
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// An Identity Center that answers polls from a script, and `authorization_pending`
-/// after its end. It notes when it was asked, in seconds.
+/// An Identity Center that answers polls from a script, and with `authorization_pending` after
+/// the end of the script. It records the second of each poll.
 struct Scripted<'a> {
     context: &'a Context,
     start: Result<DeviceAuthorization, ServiceErrorKind>,
@@ -20,7 +20,7 @@ struct Scripted<'a> {
     polled_at: RefCell<Vec<u64>>,
 }
 
-/// How one poll is answered, and how long that takes.
+/// The answer to one poll: the result, the time it takes, and `Retry-After`.
 struct Poll(Result<(), ServiceErrorKind>, Duration, Option<Duration>);
 
 impl From<ServiceErrorKind> for Poll {
@@ -73,12 +73,12 @@ impl<'a> Scripted<'a> {
     }
 }
 
-/// The scripted server always answers at once.
+/// A deadline that is never reached.
 const FAR: Deadline = Deadline::at(Duration::MAX);
 
 impl IdentityCenter for Scripted<'_> {
     fn register_client(&self, _: &RegisterClient, _: Deadline) -> Result<RegisteredClient, ServiceError> {
-        unreachable!("registering is not this module's business")
+        unreachable!("this room registers no client")
     }
 
     fn start_device_authorization(
@@ -146,7 +146,7 @@ impl IdentityCenter for Scripted<'_> {
     }
 
     fn redirect_of(&self, _: &str, _: Deadline) -> Result<Redirect, ServiceError> {
-        unreachable!("where the instance is, is the caller's business")
+        unreachable!("the caller follows redirects")
     }
 }
 
@@ -176,14 +176,14 @@ fn begin(context: &Context, aws: &Scripted<'_>) -> Result<PendingAuthorization, 
     start(context, aws, &client, (&session(), "https://d-1234567890.awsapps.com/start"), FAR)
 }
 
-/// A started authorization in a world of its own.
+/// An authorization that was started at [`NOW`].
 fn pending() -> PendingAuthorization {
     let context = Context::fake(&[], NOW);
     begin(&context, &Scripted::new(&context, [])).unwrap()
 }
 
-/// Polls for `pending` in a new process that starts `later` than the authorization:
-/// how it ended, when it polled, and how often the state was persisted.
+/// Polls for `pending` in a new process that starts `later` than the authorization. Gives the
+/// outcome, the second of each poll, and each state that was persisted.
 fn poll(
     pending: &mut PendingAuthorization,
     later: Duration,
@@ -209,7 +209,7 @@ fn pending_polls(count: usize) -> Vec<Poll> {
 }
 
 #[test]
-fn a_started_authorization_holds_all_that_another_process_needs() {
+fn a_started_authorization_has_all_data_for_another_process() {
     let started = pending();
     assert_eq!(started.device_code.expose(), "device-code-secret");
     assert_eq!(started.user_code, "ABCD-EFGH");
@@ -237,7 +237,7 @@ fn what_the_server_leaves_out_is_filled_in() {
 }
 
 #[test]
-fn a_server_cannot_name_an_endless_life() {
+fn the_life_of_a_code_and_the_interval_have_a_limit() {
     let context = Context::fake(&[], NOW);
     let endless = DeviceAuthorization { expires_in: Duration::MAX, interval: Duration::MAX, ..answer() };
     let mut started = begin(&context, &Scripted::starting(&context, Ok(endless))).unwrap();
@@ -250,7 +250,7 @@ fn a_server_cannot_name_an_endless_life() {
 }
 
 #[test]
-fn a_lying_server_gets_nothing_opened() {
+fn an_address_that_is_no_web_page_is_refused() {
     let context = Context::fake(&[], NOW);
     for uri in [
         "file:///etc/passwd",
@@ -267,7 +267,7 @@ fn a_lying_server_gets_nothing_opened() {
             let error = begin(&context, &Scripted::starting(&context, Ok(lie))).unwrap_err();
             assert_eq!(error.kind, ServiceErrorKind::NotAws, "{uri}");
             assert_eq!(error.endpoint, "oidc.eu-west-1.amazonaws.com");
-            assert!(!format!("{error:?}").contains("evil"), "the lie is not repeated");
+            assert!(!format!("{error:?}").contains("evil"), "the address is not repeated");
         }
     }
     let no_code = DeviceAuthorization { user_code: String::new(), ..answer() };
@@ -277,7 +277,7 @@ fn a_lying_server_gets_nothing_opened() {
 }
 
 #[test]
-fn a_failed_start_is_told_as_it_was() {
+fn a_failed_start_gives_the_error_of_the_request() {
     let context = Context::fake(&[], NOW);
     let aws = Scripted::starting(&context, Err(ServiceErrorKind::InvalidClient));
     assert_eq!(begin(&context, &aws).unwrap_err().kind, ServiceErrorKind::InvalidClient);
@@ -294,7 +294,7 @@ fn the_first_poll_of_a_new_authorization_waits_for_the_interval() {
 }
 
 #[test]
-fn waiting_ends_when_it_was_said_to_end() {
+fn polling_ends_with_the_time_to_wait() {
     let mut waiting = pending();
     let (outcome, polled_at, _) = poll(&mut waiting, Duration::ZERO, Duration::from_secs(50), vec![]);
     assert!(matches!(outcome, Ok(Outcome::StillPending)));
@@ -303,7 +303,7 @@ fn waiting_ends_when_it_was_said_to_end() {
 }
 
 #[test]
-fn who_may_not_wait_does_not_poll_too_early_either() {
+fn a_wait_shorter_than_the_interval_makes_no_poll() {
     let (outcome, polled_at, persisted) =
         poll(&mut pending(), Duration::ZERO, Duration::from_secs(4), vec![]);
     assert!(matches!(outcome, Ok(Outcome::StillPending)));
@@ -311,14 +311,14 @@ fn who_may_not_wait_does_not_poll_too_early_either() {
 }
 
 #[test]
-fn who_joins_picks_up_an_approval_at_its_first_poll() {
+fn a_process_that_joins_gets_the_token_at_its_first_poll() {
     let (outcome, polled_at, _) = poll(&mut pending(), 2 * MINUTE, Duration::ZERO, vec![APPROVED]);
     assert!(matches!(outcome, Ok(Outcome::Approved(_))));
     assert_eq!(polled_at, [0]);
 }
 
 #[test]
-fn who_joins_right_after_a_poll_keeps_the_interval() {
+fn a_process_that_joins_right_after_a_poll_keeps_the_interval() {
     let mut joined = pending();
     joined.next_poll_at = NOW.plus(Duration::from_secs(66));
     let (_, polled_at, _) = poll(&mut joined, MINUTE, Duration::from_secs(10), vec![]);
@@ -326,12 +326,12 @@ fn who_joins_right_after_a_poll_keeps_the_interval() {
 }
 
 #[test]
-fn twenty_in_a_row_do_not_poll_faster_than_one() {
+fn twenty_processes_in_a_row_do_not_poll_faster_than_one() {
     let mut shared = pending();
     let context = Context::fake(&[], NOW);
     let aws = Scripted::new(&context, []);
     for _ in 0..20 {
-        // Each is killed after its first poll; the next goes on with what was persisted.
+        // Each process is killed after its first poll. The next continues from the persisted state.
         let mut text = None;
         let outcome = poll_until(&context, &aws, &mut shared, (Duration::from_secs(6), FAR), &mut |state| {
             text.get_or_insert_with(|| state.to_json());
@@ -355,7 +355,7 @@ fn the_state_is_persisted_before_each_poll() {
 }
 
 #[test]
-fn slow_down_adds_five_seconds_for_good() {
+fn slow_down_adds_five_seconds_to_all_later_pauses() {
     let script = vec![ServiceErrorKind::SlowDown.into(), ServiceErrorKind::AuthorizationPending.into()];
     let mut slowed = pending();
     let (outcome, polled_at, persisted) = poll(&mut slowed, Duration::ZERO, Duration::from_secs(40), script);
@@ -375,7 +375,7 @@ fn two_slow_downs_add_ten_seconds() {
 }
 
 #[test]
-fn nothing_is_asked_once_the_code_is_dead() {
+fn an_expired_code_is_not_polled_for() {
     let (outcome, polled_at, _) = poll(&mut pending(), Duration::from_mins(10), MINUTE, vec![]);
     assert!(matches!(outcome, Ok(Outcome::Expired)));
     assert!(polled_at.is_empty(), "{polled_at:?}");
@@ -385,14 +385,14 @@ fn nothing_is_asked_once_the_code_is_dead() {
 }
 
 #[test]
-fn polling_stops_by_itself_when_the_code_dies() {
+fn polling_stops_when_the_code_expires() {
     let (outcome, polled_at, _) = poll(&mut pending(), Duration::from_secs(588), MINUTE, vec![]);
     assert!(matches!(outcome, Ok(Outcome::Expired)));
     assert_eq!(polled_at, [0, 5, 10]);
 }
 
 #[test]
-fn each_refusal_is_told_apart() {
+fn each_refusal_has_its_outcome() {
     use ServiceErrorKind as Kind;
     let outcome = |kind: ServiceErrorKind| {
         let (outcome, polled_at, _) = poll(&mut pending(), MINUTE, MINUTE, vec![kind.into()]);
@@ -419,7 +419,7 @@ fn each_refusal_is_told_apart() {
 }
 
 #[test]
-fn a_lost_connection_is_not_the_end_and_the_pause_grows() {
+fn polling_goes_on_after_lost_answers_with_longer_pauses() {
     use ServiceErrorKind as Kind;
     let script =
         vec![Kind::Broken.into(), Kind::TimedOut.into(), Kind::AuthorizationPending.into(), APPROVED];
@@ -429,7 +429,7 @@ fn a_lost_connection_is_not_the_end_and_the_pause_grows() {
 }
 
 #[test]
-fn a_network_that_stays_away_ends_the_waiting_but_not_the_authorization() {
+fn too_many_lost_answers_end_the_polling_but_not_the_authorization() {
     let script = (0..9).map(|_| ServiceErrorKind::Unreachable.into()).collect();
     let mut kept = pending();
     let (outcome, polled_at, _) = poll(&mut kept, Duration::ZERO, 9 * MINUTE, script);
@@ -443,7 +443,7 @@ fn a_network_that_stays_away_ends_the_waiting_but_not_the_authorization() {
 }
 
 #[test]
-fn the_time_a_request_hangs_counts() {
+fn the_duration_of_a_request_counts_as_waiting() {
     let hang = || Poll(Err(ServiceErrorKind::TimedOut), Duration::from_secs(20), None);
     let (outcome, polled_at, _) = poll(&mut pending(), MINUTE, Duration::from_secs(50), vec![hang(), hang()]);
     assert!(matches!(outcome, Ok(Outcome::StillPending)));
@@ -451,7 +451,7 @@ fn the_time_a_request_hangs_counts() {
 }
 
 #[test]
-fn a_throttling_server_is_given_the_time_it_asks_for_within_reason() {
+fn a_pause_asked_for_by_the_server_is_kept_up_to_a_minute() {
     let throttled =
         |seconds| Poll(Err(ServiceErrorKind::Throttled), Duration::ZERO, Some(Duration::from_secs(seconds)));
     let script = vec![throttled(17), throttled(100_000), APPROVED];
@@ -462,7 +462,7 @@ fn a_throttling_server_is_given_the_time_it_asks_for_within_reason() {
 }
 
 #[test]
-fn what_survives_a_failure_is_decided_by_whose_failure_it_was() {
+fn an_authorization_survives_failures_on_the_way_to_aws() {
     use ServiceErrorKind as Kind;
     for kind in [
         Kind::Broken,
@@ -481,7 +481,7 @@ fn what_survives_a_failure_is_decided_by_whose_failure_it_was() {
 }
 
 #[test]
-fn a_lost_answer_is_known_until_one_comes() {
+fn a_lost_answer_is_remembered_until_the_next_answer() {
     let mut state = pending();
     assert!(!state.has_lost_an_answer());
     for answer in [ServiceErrorKind::AuthorizationPending, ServiceErrorKind::SlowDown] {
@@ -493,7 +493,7 @@ fn a_lost_answer_is_known_until_one_comes() {
 }
 
 #[test]
-fn a_poll_step_says_when_the_next_may_be() {
+fn each_poll_sets_the_time_of_the_next() {
     let mut state = pending();
     for (answer, seconds) in [
         (ServiceErrorKind::AuthorizationPending, 6),
@@ -510,7 +510,7 @@ fn a_poll_step_says_when_the_next_may_be() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_prolongs_nothing() {
+fn a_clock_that_was_set_back_makes_no_wait_longer() {
     let mut state = pending();
     let yesterday = Timestamp::from_unix(NOW.unix() - 86_400);
     assert_eq!(state.remaining(yesterday), Duration::from_mins(10));
@@ -523,7 +523,7 @@ fn a_clock_that_was_set_back_prolongs_nothing() {
 }
 
 #[test]
-fn an_absurd_expiry_is_not_believed() {
+fn an_absurd_expiry_is_limited() {
     let mut state = pending();
     state.expires_at = Timestamp::from_unix(i64::MAX);
     assert_eq!(state.remaining(NOW), Duration::from_hours(1));
@@ -546,7 +546,7 @@ fn an_authorization_belongs_to_one_session() {
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn an_authorization_is_read_as_it_was_written() {
     let mut state = pending();
     state.user_code = "é\"\n".to_owned();
     state.prompted_at = Some(NOW.plus(MINUTE));

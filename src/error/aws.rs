@@ -1,50 +1,52 @@
-//! What AWS refused, and AWS out of reach.
+//! Failures at AWS: refused requests, and requests without an answer.
+
+use std::time::Duration;
 
 use super::login_commands::LoginCommands;
 use super::service::ServiceError;
-use std::time::Duration;
 
-/// Exit code 4: AWS said no, or cannot be reached.
+/// Exit code 4: AWS refused a request, or cannot be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AwsError {
     /// The role is not assigned to this person.
     RoleForbidden {
-        /// Twelve digits.
+        /// The account id, twelve digits.
         account_id: String,
-        /// The permission set's role.
+        /// The name of the permission set, `sso_role_name`.
         role_name: String,
-        /// AWS's words.
+        /// AWS's message.
         message: Option<String>,
-        /// How to see which roles there are, or to sign in as somebody else.
+        /// The commands to sign in again, which also loads newly assigned roles.
         login: LoginCommands,
     },
     /// AWS does not accept the start URL in this region.
     StartUrlRefused {
-        /// As configured.
+        /// The start URL, as configured.
         start_url: String,
-        /// Where it was looked for.
+        /// The region that was asked.
         region: String,
-        /// AWS's words.
+        /// AWS's message.
         message: Option<String>,
     },
-    /// The sign-in is not good for as long as `--min-validity` asks, and no sign-in would be.
+    /// The sign-in is valid for less time than `--min-validity` asks for, and a new sign-in would be,
+    /// too.
     SignInTooShort {
-        /// What is signed in to.
+        /// The session's name for people.
         session: String,
-        /// For how long it is good.
+        /// The time until the sign-in expires.
         left: Duration,
-        /// For how long it should be.
+        /// The value of `--min-validity`.
         asked: Duration,
     },
     /// Any other failed request.
     Service {
-        /// The request's failure.
+        /// The failure of the request.
         error: Box<ServiceError>,
-        /// The region that was asked, to be checked when the request was not understood.
+        /// The region that was asked. The hint names it, because a wrong region is a common cause.
         region: String,
-        /// How far our clock is ahead of the server's, in seconds, when it is far.
+        /// How many seconds this computer's clock is ahead of AWS's, if the difference is large.
         clock_skew: Option<i64>,
-        /// The flags of this run that made it ask AWS in any case.
+        /// The flags of this run that force a request to AWS, such as `--force-refresh`.
         flags: Vec<&'static str>,
     },
 }

@@ -1,106 +1,106 @@
-//! What is wrong with the command line or the configuration, and where.
+//! Mistakes in the command line or the configuration, and where they are.
 
-/// Exit code 2: the command line or the configuration is to be corrected.
+/// Exit code 2: the command line or the configuration has to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigurationError {
     /// The command line does not parse.
     Usage {
-        /// What is wrong with it.
+        /// The mistake.
         message: String,
-        /// What was probably meant.
+        /// The word that was probably meant.
         suggestion: Option<String>,
     },
-    /// Values that no flag, variable or config key gives.
+    /// No flag, variable or config key gives these values.
     MissingValues {
-        /// Which, in the contract's order.
+        /// The missing values, in the order of [`Value`].
         missing: Vec<Value>,
         /// The profile that was read, if any.
         profile: Option<String>,
         /// The session that was read, if any.
         sso_session: Option<String>,
-        /// The config file, as the user would write it.
+        /// The config file, as the user writes it.
         config_path: String,
-        /// What explains it, when something in the file does.
+        /// The cause in the config file, if one was found.
         reason: Option<MissingReason>,
     },
-    /// The profile asked for is no section.
+    /// The config has no section for the profile.
     ProfileNotFound {
-        /// As asked for.
+        /// The name of the profile.
         profile: String,
-        /// `--profile` or `AWS_PROFILE`; `None` for `default`, which nobody named.
+        /// `--profile` or `AWS_PROFILE`; `None` for `default`, which is used without being named.
         named_by: Option<&'static str>,
         /// The config file.
         config_path: String,
-        /// A profile of nearly the same name.
+        /// A profile with a similar name.
         similar: Option<String>,
     },
-    /// `sso_session` names no `[sso-session]`.
+    /// The config has no `[sso-session]` with the name.
     SessionNotFound {
-        /// As asked for.
+        /// The name of the session.
         sso_session: String,
-        /// Who asks for it.
+        /// The place that names the session.
         origin: Origin,
         /// The config file.
         config_path: String,
-        /// A session of nearly the same name.
+        /// A session with a similar name.
         similar: Option<String>,
     },
-    /// A value that breaks a rule.
+    /// A value is not valid.
     InvalidValue {
-        /// `account id`, `start URL`, …
+        /// The kind of value: `account id`, `start URL`, …
         what: &'static str,
-        /// As given.
+        /// The value, as given.
         value: String,
-        /// Where it stands.
+        /// The place of the value.
         origin: Origin,
-        /// Completes "it …".
+        /// The rule that the value breaks; completes "it …".
         rule: &'static str,
-        /// What puts it right.
+        /// The correction, if it is known.
         remedy: Option<Remedy>,
     },
-    /// The config file is not there, so nothing can be found in it.
+    /// The config file does not exist.
     ConfigMissing {
         /// The file.
         path: String,
-        /// What was to be found in it: "profile `dev`".
+        /// What was looked for in the file: "profile `dev`".
         wanted: String,
-        /// `AWS_CONFIG_FILE` names it.
+        /// Whether `AWS_CONFIG_FILE` names the file.
         by_variable: bool,
     },
-    /// A config file that no tool of AWS's can read.
+    /// The config file is not UTF-8. AWS's tools cannot read it either.
     ConfigNotUtf8 {
         /// The file.
         path: String,
-        /// What it is instead.
+        /// The probable encoding.
         encoding: &'static str,
     },
-    /// A config file that is there and cannot be used.
+    /// The config file exists and cannot be read.
     ConfigUnreadable {
         /// The file.
         path: String,
-        /// The system's words, or what it is instead of a file.
+        /// The system's message, or what the path is instead of a file.
         cause: String,
-        /// The variable that names another file in its place.
+        /// The variable that can name another file.
         variable: &'static str,
-        /// Nothing is wrong with the file: this process has too many others open.
+        /// Whether this process has too many files open. Then nothing is wrong with the config file.
         too_many_files: bool,
     },
-    /// A start URL that is not AWS's, and does not lead to one that is.
+    /// The start URL is not AWS's, and does not redirect to a start URL of AWS.
     StartUrlAstray {
-        /// As configured.
+        /// The start URL, as configured.
         start_url: String,
-        /// What it does instead, a clause.
+        /// What the start URL does instead, a clause.
         cause: String,
     },
     /// The start URL's host names another region than `sso_region`.
     RegionMismatch {
-        /// As configured.
+        /// The start URL, as configured.
         start_url: String,
-        /// The access portal it leads to, when that is another.
+        /// The access portal that it redirects to, if any.
         portal: Option<String>,
-        /// What the host names.
+        /// The region in the host name.
         region: String,
-        /// What `sso_region` says.
+        /// The value of `sso_region`.
         configured: String,
     },
     /// `login --all` without a session in the config.
@@ -112,32 +112,32 @@ pub enum ConfigurationError {
     SeveralSessions {
         /// The config file.
         config_path: String,
-        /// The command for each.
+        /// The command for each session.
         commands: Vec<String>,
         /// `login` or `logout`.
         command: &'static str,
     },
-    /// A CA bundle, proxy or endpoint that cannot be used.
+    /// A CA bundle, proxy or endpoint in the settings cannot be used.
     BadConnectionSetting {
-        /// `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
+        /// The name of the setting: `AWS_CA_BUNDLE`, `ca_bundle`, `HTTPS_PROXY`, …
         setting: String,
-        /// As given, without credentials.
+        /// The value, as given, without a user name and password.
         value: String,
-        /// What is wrong with it.
+        /// What is wrong with the value.
         cause: String,
     },
-    /// There is no home directory to keep caches in.
+    /// No home directory is known, in which the caches would be.
     NoHome,
-    /// The home directory does not exist, so that nothing can be kept in it.
+    /// The home directory does not exist.
     HomeMissing {
-        /// Where it would be.
+        /// Its path.
         path: String,
-        /// What names it, if a variable does.
+        /// The variable that names it, if one does.
         variable: Option<&'static str>,
     },
 }
 
-/// Where a value came from, so that an error can point at it.
+/// The place that a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A command-line flag, `--account-id`.
@@ -146,27 +146,27 @@ pub enum Origin {
     Environment(&'static str),
     /// A key in a file.
     File {
-        /// The file, as the user would write it (`~/.aws/config`).
+        /// The file, as the user writes it (`~/.aws/config`).
         path: String,
-        /// One-based.
+        /// The line number, from 1.
         line: usize,
-        /// As written: `profile dev`.
+        /// The section, as written: `profile dev`.
         section: String,
-        /// Lower case.
+        /// The key, in lower case.
         key: String,
     },
     /// The name in a section's header.
     Header {
-        /// The file, as the user would write it.
+        /// The file, as the user writes it.
         path: String,
-        /// One-based.
+        /// The line number, from 1.
         line: usize,
-        /// As written: `sso-session corp`.
+        /// The section, as written: `sso-session corp`.
         section: String,
     },
 }
 
-/// One of the values without which no request can be made, in the order they are named.
+/// One of the values that every request needs, in the order in which messages name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// `sso_start_url`
@@ -179,42 +179,42 @@ pub enum Value {
     AccountId,
 }
 
-/// Why values are missing from a profile that is there.
+/// The reason why values are missing although the profile exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MissingReason {
-    /// A line of the sections that were read could not be understood.
+    /// A line in the sections that were read is not valid.
     BrokenLine {
-        /// The file, as the user would write it.
+        /// The file, as the user writes it.
         path: String,
-        /// One-based.
+        /// The line number, from 1.
         line: usize,
-        /// Completes "line 3 …".
+        /// The mistake; completes "line 3 …".
         fault: &'static str,
     },
-    /// The profile has no `sso_` key at all: it gets its credentials by this one.
+    /// The profile has no `sso_` key. It gets its credentials in another way.
     OtherProvider {
-        /// `credential_process`, `role_arn`, …
+        /// The key of that way: `credential_process`, `role_arn`, …
         key: &'static str,
     },
-    /// The profile leads to another one, and in the end back to itself or to one on the way.
+    /// Profiles refer to each other in a circle.
     Circle {
-        /// Those that lead to each other; the first is the last again.
+        /// The profiles of the circle. The last is the first again.
         profiles: Vec<String>,
-        /// What names the second in the first: `credential_process` or `source_profile`.
+        /// The key in which the first profile names the second: `credential_process` or `source_profile`.
         key: &'static str,
     },
-    /// The profile assumes a role with another profile's credentials, and that one signs in.
+    /// The profile assumes a role with the credentials of another profile, which has the values.
     SourceProfile {
-        /// The other profile, followed to the end.
+        /// The other profile, at the end of the chain of `source_profile`.
         source: String,
     },
 }
 
-/// What puts an invalid value right, where that is known.
+/// The correction of an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remedy {
-    /// A character that nobody sees stands in it.
+    /// Remove this invisible character.
     RemoveInvisible(char),
-    /// It is the name of an IAM role, made for this permission set.
+    /// Use this permission set: the value is the name of the IAM role that was created for it.
     PermissionSet(String),
 }

@@ -1,91 +1,92 @@
-//! What goes wrong on this computer: files that cannot be read, kept or removed, a lock that is
-//! held, a closed pipe.
+//! Failures on this computer: a file that cannot be read, stored or removed, a lock that another
+//! process holds, a closed pipe.
 
 use std::time::Duration;
 
 use crate::platform::ObstacleKind;
 
-/// Exit code 5: something on this computer is in the way.
+/// Exit code 5: an operation on this computer failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LocalError {
-    /// Another process holds a lock and does not let go.
+    /// Another process holds a lock and does not release it.
     LockTimeout {
-        /// What for.
+        /// What the lock is for.
         what: String,
-        /// How long we waited; `None` when it is known that waiting is of no use.
+        /// How long this process waited; `None` if it did not wait, because the holder hangs.
         waited: Option<Duration>,
-        /// Which process, if that is known.
+        /// The id of the process that holds the lock, if it is known.
         holder: Option<u32>,
     },
-    /// What was asked for could not be handed over.
+    /// The output could not be written to stdout.
     OutputFailed {
-        /// The system's words.
+        /// The system's message.
         cause: String,
     },
-    /// The token file cannot be opened, because this process has too many files open. The
-    /// sign-in may be good, and another could not be read either.
+    /// The token file cannot be opened, because this process has too many files open. The sign-in
+    /// may be valid, and a new one could not be read either.
     TokenNotOpened {
         /// The file, as a person writes it.
         path: String,
-        /// What keeps us from opening it.
+        /// The reason why it cannot be opened.
         obstacle: Obstacle,
-        /// What is signed in to.
+        /// The session's name for people.
         session: String,
     },
-    /// A token could not be kept, so nobody was asked to sign in.
+    /// A token could not be stored. Therefore no sign-in was started and no token refreshed.
     NoRoom {
         /// The directory of the tokens, as a person writes it.
         directory: String,
-        /// What is in the way.
+        /// The reason.
         obstacle: Obstacle,
     },
-    /// The person has signed in, and the token could not be kept after all.
+    /// The person has signed in, but the token could not be stored.
     NotKept {
         /// The directory of the tokens, or the token file, as a person writes it.
         path: String,
-        /// What is in the way.
+        /// The reason.
         obstacle: Obstacle,
         /// Whether AWS has revoked the token.
         revoked: bool,
     },
-    /// Signing out left something behind.
+    /// `logout` could not remove all files.
     Left {
-        /// What was to be removed; not empty.
+        /// The files that are left; at least one.
         files: Vec<LeftFile>,
-        /// What it belongs to: `sso-session `corp``; `None` for all sessions.
+        /// The session that they belong to: `sso-session `corp``; `None` for all sessions.
         session: Option<String>,
-        /// Whether AWS has revoked the sign-in; `None` if there was none to revoke.
+        /// Whether AWS has revoked the sign-in; `None` if there was no sign-in.
         revoked: Option<bool>,
-        /// The command to run when the obstacles are gone.
+        /// The command to repeat after the obstacles are removed.
         again: String,
     },
 }
 
-/// What is in the way, for a person.
+/// The reason why a file or directory cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
     /// The file or directory, as a person writes it.
     pub path: String,
-    /// Why.
+    /// The kind of reason.
     pub kind: ObstacleKind,
-    /// The system's words.
+    /// The system's message.
     pub words: String,
 }
 
 /// A file that could not be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftFile {
-    /// As a person writes it.
+    /// The file's path, as a person writes it.
     pub path: String,
-    /// What is in it.
+    /// The content of the file.
     pub holds: Holding,
-    /// What keeps it there.
+    /// The reason why it could not be removed.
     pub obstacle: Obstacle,
-    /// Whether a link of the cache led to it: the link is gone, the file is elsewhere.
+    /// Whether a link in the cache pointed to the file. The link has been removed; the file is
+    /// outside of the cache.
     pub was_linked: bool,
 }
 
-/// What a file holds that signing out removes.
+/// The content of a file that `logout` removes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holding {
     /// A token.
@@ -96,10 +97,10 @@ pub enum Holding {
     Registration,
     /// A file that a killed process left half written.
     HalfWritten,
-    /// A note of ours, such as a sign-in that waits.
+    /// State of aws-sso-cred, such as a pending sign-in.
     Note,
-    /// Nothing any more: its secret was removed from it.
+    /// Nothing: the file has been emptied, but could not be removed.
     Nothing,
-    /// A directory that cannot be looked into.
+    /// Unknown: a directory that cannot be read.
     Unknown,
 }

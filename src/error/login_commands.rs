@@ -1,12 +1,12 @@
 //! The commands that sign a person in, as hints name them.
 
-/// The exact commands that sign this request's person in.
+/// The commands that sign in to one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginCommands {
-    /// What is signed in to, as a person knows it: `sso-session `corp`` or `profile `dev``.
+    /// The session's name for people: `sso-session `corp`` or `profile `dev``.
     pub session: String,
-    /// `aws-sso-cred login …`
+    /// The command of aws-sso-cred: `aws-sso-cred login …`.
     pub ours: String,
-    /// `aws sso login …`, where the AWS CLI can do it.
+    /// The command of the AWS CLI, `aws sso login …`; `None` if it cannot sign in to this session.
     pub aws_cli: Option<String>,
 }

@@ -1,34 +1,36 @@
-//! A request to AWS that did not succeed, and what that means.
+//! A failed request to AWS, and its meaning.
 
 use std::time::Duration;
 
 use crate::timestamp::Timestamp;
 
-/// How a [`ServiceError`] names the look where a web address leads.
+/// The name of the operation in a [`ServiceError`] if the request was for the redirect of a start
+/// URL, and not one of AWS's operations.
 pub const REDIRECT: &str = "the redirect";
 
-/// A request that did not succeed.
+/// A failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {
-    /// The API's name of the operation, `GetRoleCredentials`.
+    /// The operation's name in AWS's API, such as `GetRoleCredentials`, or [`REDIRECT`].
     pub operation: &'static str,
-    /// What it means.
+    /// The meaning of the failure.
     pub kind: ServiceErrorKind,
-    /// The HTTP status, when there was an answer.
+    /// The HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// AWS's error code, `ForbiddenException`.
+    /// AWS's error code, such as `ForbiddenException`.
     pub code: Option<String>,
-    /// AWS's own words, or the connection's; never a response body. Not yet escaped.
+    /// AWS's message, or the cause of a failed connection, not escaped. It is never a whole response
+    /// body.
     pub message: Option<String>,
-    /// Whom we asked: the endpoint's host (and port).
+    /// The host of the endpoint, with the port if it is not the default.
     pub endpoint: String,
-    /// How long the server asks us to wait (`Retry-After`).
+    /// The pause that the server asks for (`Retry-After`).
     pub retry_after: Option<Duration>,
-    /// The server's clock (`Date`), to tell skew.
+    /// The server's time (`Date`), to detect a wrong clock.
     pub server_date: Option<Timestamp>,
     /// The variable that names the proxy on the way, if there is one.
     pub proxy: Option<&'static str>,
-    /// Whether this is the answer to more than the first of several requests.
+    /// Whether the request had been repeated before this failure.
     pub asked_again: bool,
 }
 
@@ -55,58 +57,58 @@ impl ServiceError {
     }
 }
 
-/// What a failed request means, and so what to do.
+/// The meaning of a failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceErrorKind {
-    /// `authorization_pending`: keep polling.
+    /// `authorization_pending`: the person has not answered yet (RFC 8628 §3.5).
     AuthorizationPending,
     /// `slow_down`: poll five seconds slower (RFC 8628 §3.5).
     SlowDown,
-    /// `expired_token`: the device code died.
+    /// `expired_token`: the device code has expired.
     ExpiredToken,
-    /// `access_denied`: the person refused.
+    /// `access_denied`: the person denied the request.
     AccessDenied,
-    /// `invalid_grant`: the refresh token or code is dead, or the region is wrong.
+    /// `invalid_grant`: the refresh token or the code is no longer valid, or the region is wrong.
     InvalidGrant,
-    /// `invalid_client`: the registration is not known (any more).
+    /// `invalid_client`: AWS does not know the client registration, or no longer.
     InvalidClient,
-    /// `unauthorized_client`: the registration lacks this grant.
+    /// `unauthorized_client`: the client registration does not allow this grant.
     UnauthorizedClient,
-    /// `invalid_scope`: `sso_registration_scopes` names a scope AWS does not know.
+    /// `invalid_scope`: `sso_registration_scopes` names a scope that AWS does not know.
     InvalidScope,
     /// `invalid_request`: often a wrong start URL or a wrong region.
     InvalidRequest,
-    /// 401 from the portal in AWS's own words: the access token is dead.
+    /// 401 from the access portal, in AWS's own format: the access token is no longer valid.
     Unauthorized,
-    /// 403 from the portal: this person does not have this role in this account.
+    /// 403 from the access portal: the person does not have this role in this account.
     Forbidden,
-    /// 404.
+    /// 404: AWS does not know the resource.
     NotFound,
-    /// 429 or a throttling code.
+    /// 429, or an error code for throttling.
     Throttled,
-    /// 5xx, unless it is a web page of something in between.
+    /// 5xx from AWS itself, and not a web page of a proxy.
     Server,
-    /// The name did not resolve, or nobody accepted the connection.
+    /// The host name did not resolve, or the host did not accept a connection.
     Unreachable,
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the answer was complete.
     Broken,
-    /// Nothing came within the time-out.
+    /// No answer came before the time-out.
     TimedOut,
-    /// The server's certificate is not trusted; who issued it, when it could be told.
+    /// The server's certificate is not trusted.
     Untrusted {
-        /// The issuer's name from the server's certificate.
+        /// The issuer's name in the certificate, if it could be read.
         issuer: Option<String>,
     },
-    /// The CA bundle or endpoint that was configured cannot be used.
+    /// The configured CA bundle or endpoint cannot be used.
     Connection,
-    /// The proxy refuses to connect us.
+    /// The proxy refuses the connection to AWS.
     Proxy,
-    /// The proxy's name did not resolve, or it accepted no connection.
+    /// The proxy's name did not resolve, or the proxy did not accept a connection.
     ProxyUnreachable,
-    /// This process or this computer may not open any more files.
+    /// This process or this computer has too many files open.
     Exhausted,
-    /// An answer that AWS does not give: a captive portal, a proxy, garbage.
+    /// The answer is not one of AWS, but of a captive portal or proxy, or cannot be understood.
     NotAws,
-    /// Any other refusal in AWS's own words.
+    /// Any other refusal in AWS's own format.
     Other,
 }

@@ -1,4 +1,4 @@
-//! What is said of a sign-in that is needed, waits or came to nothing.
+//! Failures about signing in: a sign-in is needed, has failed, or waits for the person.
 
 use std::time::Duration;
 
@@ -6,78 +6,78 @@ use super::local::Obstacle;
 use super::login_commands::LoginCommands;
 use super::sign_in_reason::{OtherSignIn, SignInReason};
 
-/// Exit code 1: a person has to sign in, and that is not allowed here.
+/// Exit code 1: a person has to sign in, and this run may not ask for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInNeeded {
-    /// A sign-in is needed and not allowed here.
+    /// No cached token can be used.
     Required {
-        /// Why the cached tokens do not do.
+        /// The reason.
         reason: SignInReason,
-        /// Whom the cached token is for, when that is the reason.
+        /// The details, if the reason is [`SignInReason::OtherSignIn`].
         other: Option<Box<OtherSignIn>>,
-        /// How to sign in.
+        /// The commands to sign in.
         login: LoginCommands,
     },
-    /// The token file is there and cannot be used.
+    /// The token file exists and cannot be read.
     Unreadable {
         /// The file, as a person writes it.
         path: String,
-        /// What is wrong with its content; `None` when it cannot even be opened.
+        /// What is wrong with its content, a clause, if that is known.
         content: Option<String>,
-        /// What keeps us from opening it.
+        /// The reason why the file cannot be opened; `None` if its content is wrong.
         obstacle: Option<Obstacle>,
-        /// How to sign in anew.
+        /// The commands to sign in again.
         login: LoginCommands,
     },
 }
 
-/// Exit code 3: a sign-in was tried and came to nothing, or could not be shown to anyone.
+/// Exit code 3: a sign-in failed, or could not be shown to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInError {
-    /// The person pressed Deny.
+    /// The person denied the request.
     Refused {
-        /// How to try again.
+        /// The commands to try again.
         login: LoginCommands,
     },
-    /// Nobody answered within the life of the code.
+    /// The code expired before the person answered.
     Unanswered {
-        /// How to try again.
+        /// The commands to try again.
         login: LoginCommands,
     },
-    /// No terminal, no browser: nobody could see the code.
+    /// There is neither a terminal nor a browser to show the code.
     Unshowable {
-        /// Why not.
+        /// The reason, a clause.
         cause: String,
-        /// This is a CI job, where `login` does not work either.
+        /// Whether this is a CI job, where `login` does not work either.
         in_ci: bool,
-        /// How to sign in elsewhere.
+        /// The commands to sign in from a terminal.
         login: LoginCommands,
     },
-    /// A sign-in failed a moment ago; we do not ask again yet.
+    /// The last sign-in failed, and aws-sso-cred does not ask again yet.
     CoolingDown {
-        /// Whether it was refused (else: left unanswered).
+        /// Whether the person refused it. Otherwise it was left unanswered.
         refused: bool,
-        /// When it failed, in local time.
+        /// The time when it failed, in local time.
         since: String,
-        /// How long until we ask again.
+        /// The time until aws-sso-cred asks again.
         remaining: Duration,
-        /// How to try at once.
+        /// The commands to sign in at once.
         login: LoginCommands,
     },
-    /// The browser's answer could not be received here.
+    /// The listener for the browser's answer could not be started.
     ListenerUnavailable {
-        /// `--redirect-port`; `None` when any port would have done.
+        /// The value of `--redirect-port`, if it is given.
         port: Option<u16>,
-        /// The system's words.
+        /// The system's message.
         cause: String,
-        /// The command that signs in without one.
+        /// The command that signs in without a listener.
         without: String,
     },
-    /// The sign-in ended with an answer other than yes.
+    /// The sign-in failed for another reason.
     Failed {
-        /// What happened, a clause.
+        /// The reason, a clause.
         cause: String,
-        /// How to try again.
+        /// The commands to try again.
         login: LoginCommands,
     },
 }
@@ -87,20 +87,20 @@ pub enum SignInError {
 pub enum SignInWaiting {
     /// The person has not finished yet.
     Pending {
-        /// Where the person signs in.
+        /// The page where the person signs in.
         verification_uri: String,
-        /// What the person compares.
+        /// The code that the page must show.
         user_code: String,
-        /// Seconds until the code dies.
+        /// The time until the code expires.
         expires_in: Duration,
-        /// What is signed in to.
+        /// The session's name for people.
         session: String,
     },
-    /// Another process is signing the person in, in a way that cannot be joined.
+    /// Another process runs a sign-in that this process cannot join.
     Elsewhere {
-        /// What is signed in to.
+        /// The session's name for people.
         session: String,
-        /// Which process, if that is known.
+        /// The id of that process, if it is known.
         holder: Option<u32>,
     },
 }

@@ -1,4 +1,4 @@
-//! Why no cached token can be used, so that a person has to sign in.
+//! The reasons why no cached token can be used and a person has to sign in.
 
 use crate::start_url;
 
@@ -23,7 +23,7 @@ impl OtherSignIn {
     }
 }
 
-/// Why a person has to sign in.
+/// The reason why a person has to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInReason {
     /// There is no token file.

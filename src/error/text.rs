@@ -1,12 +1,12 @@
-//! A failure as it is shown.
+//! The text of a failure.
 
-/// One failure as it is shown: at most three lines.
+/// The text of one failure, at most three lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// What happened, complete by itself.
+    /// What happened. This line is complete without the others.
     pub what: String,
-    /// Why, when there is more to say.
+    /// The reason, if there is more to say.
     pub why: Option<String>,
-    /// A command or change that helps.
+    /// A command or change that helps the user.
     pub hint: Option<String>,
 }

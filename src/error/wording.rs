@@ -1,8 +1,8 @@
-//! Every sentence this program says when it fails.
+//! The texts of all failures.
 //!
-//! House rules: lower case, no full stop at the end, values in backticks; first
-//! what happened, then why, then one hint with something that can be pasted.
-//! `tests/snapshots/errors.txt` shows the result, `docs/troubleshooting.md` says more.
+//! Rules: lower case, no full stop at the end, values in backticks. The first line says what
+//! happened, the second why, and the hint has a command to copy, if there is one.
+//! `tests/snapshots/errors.txt` shows all texts; `docs/troubleshooting.md` explains them.
 
 pub(super) mod aws;
 pub(super) mod clock_skew;

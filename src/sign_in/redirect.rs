@@ -115,7 +115,7 @@ fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
         let tunnel = tunnel(run.files.context, listener.port());
         text.push_str(&format!("\nfrom another computer, first open a tunnel there: {tunnel}\n"));
     }
-    let otherwise = match browser::place_apart(run.files.context) {
+    let otherwise = match browser::remote_place(run.files.context) {
         Some(place) => format!("if your browser cannot reach this computer ({place})"),
         None => "if this computer has no browser".to_owned(),
     };

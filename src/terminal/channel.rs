@@ -1,7 +1,7 @@
-//! How a prompt reaches a person although SDKs swallow our streams.
+//! The way of a prompt to a person. Many SDKs discard stderr, so the controlling terminal comes
+//! first.
 //!
-//! The terminal is written to and never read: what is typed there belongs to the calling
-//! program.
+//! The terminal is written to and never read: typed input belongs to the calling program.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -11,22 +11,23 @@ use super::progress::stderr_is_a_terminal;
 use crate::context::Context;
 use crate::platform::{self, Stream};
 
-/// Where a person may see what we write.
+/// A way on which text may reach a person.
 #[derive(Debug)]
 pub enum Channel {
-    /// The controlling terminal, which no caller can redirect.
+    /// The controlling terminal. The calling program cannot redirect it.
     Terminal(File),
-    /// Standard error: shown by some SDKs, swallowed by most.
+    /// Standard error of a credential process. Some SDKs show it; most discard it.
     Stderr,
-    /// Standard error of a command that a person runs, who reads it wherever it goes.
+    /// Standard error of a command that a person runs. The person reads it, also if it is
+    /// redirected.
     Command,
-    /// Nobody would see it, or it would do harm.
+    /// No way: the text would not be seen, or would damage the screen or the output of a program.
     Nobody,
 }
 
 impl Channel {
-    /// Looks for the best way there is now. A full-screen program wants nothing written
-    /// over its screen: then no terminal is one, whichever way leads there.
+    /// Finds the best way for a credential process. Without `terminal_allowed`, no text goes to a
+    /// terminal, also not through stderr: a full-screen program may be using it.
     pub fn find(terminal_allowed: bool) -> Self {
         let error = platform::standard_error();
         if !terminal_allowed && error == Stream::Terminal {
@@ -40,12 +41,12 @@ impl Channel {
         }
     }
 
-    /// Writes `text` in one write, and says whether it went out. Our job may have been
-    /// sent to the background since the last time, so that is looked at again.
+    /// Writes `text` in one write, and gives whether it was written. Each call checks again that this
+    /// process is in the foreground.
     pub fn tell(&self, text: &str) -> bool {
         match self {
             Self::Terminal(terminal) => {
-                // A program in raw mode does not turn a newline into a new line.
+                // A terminal in raw mode does not return to the first column after `\n`.
                 let text = text.replace('\n', "\r\n");
                 platform::is_in_foreground(terminal) && { terminal }.write_all(text.as_bytes()).is_ok()
             }
@@ -58,12 +59,13 @@ impl Channel {
         }
     }
 
-    /// The channel of a command that a person runs: what it says goes where they read it.
+    /// The channel of a command that a person runs.
     pub fn for_command() -> Self {
         Self::Command
     }
 
-    /// What tells this channel from another process's: one terminal session is one place.
+    /// A name to compare channels of several processes: equal names mean the same place. All
+    /// processes of a terminal session share one name.
     pub fn name(&self) -> String {
         match self {
             Self::Terminal(_) => format!("terminal {}", platform::terminal_session()),
@@ -73,7 +75,7 @@ impl Channel {
         }
     }
 
-    /// Whether a person looks at it, as far as can be known.
+    /// Whether a person probably sees the text.
     pub fn reaches_a_person(&self) -> bool {
         match self {
             Self::Terminal(_) | Self::Command => true,
@@ -82,7 +84,7 @@ impl Channel {
         }
     }
 
-    /// Whether bold letters are welcome: on a terminal, without `NO_COLOR`. Old Windows
+    /// Whether text may be bold: on a terminal, without `NO_COLOR`, and not on Windows, where old
     /// consoles would show the escape sequence.
     pub fn shows_bold(&self, context: &Context) -> bool {
         let wanted = context.variable_os("NO_COLOR").is_none()
@@ -96,8 +98,8 @@ impl Channel {
     }
 }
 
-/// Some callers join the two streams (`2>&1`): one line of ours would destroy the
-/// credentials in their hands. The same terminal twice is a person looking on.
+/// Whether a prompt may go to stderr. Some callers join stderr with stdout (`2>&1`): a line of text
+/// would make the credentials unreadable for them. If both are a terminal, a person is watching.
 fn may_use_stderr(error: Stream, is_stdout_too: bool) -> bool {
     match error {
         Stream::Nowhere | Stream::OtherJobsTerminal => false,
@@ -113,7 +115,7 @@ mod tests {
     use std::io::Seek as _;
 
     #[test]
-    fn bold_letters_are_welcome_on_a_terminal_that_knows_them() {
+    fn text_is_bold_only_on_a_terminal_that_can_show_it() {
         let terminal = || Channel::Terminal(tempfile::tempfile().unwrap());
         let at = |variables: &[(&str, &str)]| Context::fake(variables, Timestamp::from_unix(0));
         assert!(terminal().shows_bold(&at(&[("TERM", "xterm")])));
@@ -123,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn stderr_is_used_unless_it_is_stdout_too_or_nobody_reads_it() {
+    fn stderr_is_used_unless_it_is_joined_with_stdout_or_not_readable() {
         assert!(may_use_stderr(Stream::File, false));
         assert!(!may_use_stderr(Stream::File, true));
         assert!(may_use_stderr(Stream::Terminal, false));
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_terminal_is_not_written_to() {
+    fn a_file_that_is_no_terminal_is_not_written_to() {
         let mut file = tempfile::tempfile().unwrap();
         assert!(!Channel::Terminal(file.try_clone().unwrap()).tell("x\n"));
         assert_eq!(file.seek(std::io::SeekFrom::End(0)).unwrap(), 0);

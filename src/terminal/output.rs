@@ -1,4 +1,5 @@
-//! The one way out: stdout carries one document or nothing, stderr the failure.
+//! The writes to stdout and stderr: one document or nothing on stdout, messages on stderr.
+//! Prompts and progress are written by `channel` and `progress`.
 
 use std::io;
 #[cfg(not(unix))]
@@ -10,24 +11,24 @@ use crate::error::{Error, LocalError};
 use crate::secret::Secret;
 use crate::text::escape::escape_lines;
 
-/// Writes `document` to stdout, in one write where the other side takes it so.
+/// Writes `document` to stdout, in one write if the reader accepts that.
 ///
 /// # Errors
-/// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed), a closed pipe among them: the caller that wanted the
-/// credentials is gone, and they stay in the cache for the next.
+/// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed), also for a closed pipe.
+/// The cache keeps the credentials for the next call.
 pub fn print_document(document: &Secret) -> Result<(), Error> {
     write_to_stdout(document.expose().as_bytes())
         .map_err(|error| Error::Local(LocalError::OutputFailed { cause: error.to_string() }))
 }
 
-/// Past std's stdout, which would first set up a buffer for text that is whole already.
+/// Writes to the descriptor itself. std's stdout would allocate a buffer that is not needed.
 #[cfg(unix)]
 fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
     write_whole(rustix::stdio::stdout(), bytes)
 }
 
-/// Writes all of `bytes`. A caller may hand over a pipe that does not block: then a full
-/// one is waited for, as the system does with any other.
+/// Writes all of `bytes`. If the stream is a non-blocking pipe and full, this waits until it can be
+/// written to.
 #[cfg(unix)]
 fn write_whole(stream: BorrowedFd<'_>, mut bytes: &[u8]) -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};
@@ -57,8 +58,8 @@ fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints text that was asked for, such as help or a table, to stdout. Control characters
-/// are escaped here, wherever the text came from; line breaks are not.
+/// Prints text for people, such as help or a table, to stdout. Escapes control characters except
+/// line breaks.
 ///
 /// # Errors
 /// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed).
@@ -66,13 +67,13 @@ pub fn print_text(text: &str) -> Result<(), Error> {
     print_document(&Secret::new(&*escape_lines(text)))
 }
 
-/// Tells the person on stderr, in one write, with control characters escaped. If nobody
-/// listens there is nobody to tell.
+/// Writes a message and a newline to stderr, in one write, and escapes control characters. Ignores
+/// errors: there is no other place to report them.
 pub fn tell(text: &str) {
     let _ = write_to_stderr(format!("{}\n", escape_lines(text)).as_bytes());
 }
 
-/// For the channel, too.
+/// Writes to stderr as it is, without escaping.
 #[cfg(unix)]
 pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
     write_whole(rustix::stdio::stderr(), bytes)
@@ -84,9 +85,9 @@ pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
     io::stderr().lock().write_all(bytes)
 }
 
-/// A panic is a bug of ours: it is told as a failure, with an exit code that SDKs
-/// show, instead of a signal. What the panic says may hold anything, so only its
-/// place is told.
+/// Reports a panic, which is a bug, as a failure with exit code 5, which SDKs show; they do not
+/// show a signal. The message names the place in the source only: the text of a panic may contain
+/// secrets.
 #[expect(clippy::disallowed_methods, reason = "after a panic there is nothing left to return to")]
 pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));

@@ -1,15 +1,15 @@
-//! What moves on a terminal while a command works. Only commands for people show it.
+//! A line of progress on stderr, for the commands that people run.
 
 use std::io::Write as _;
 
 use crate::platform::{self, Stream};
 
-/// Whether stderr is a terminal: only there does anything move or wait visibly.
+/// Whether stderr is a terminal. Progress is shown on a terminal only.
 pub fn stderr_is_a_terminal() -> bool {
     platform::standard_error() == Stream::Terminal
 }
 
-/// Replaces the terminal's current line with `text`; wipes it when empty.
+/// Replaces the current line of the terminal by `text`. An empty `text` erases the line.
 #[expect(clippy::disallowed_methods, reason = "progress goes to stderr, and only to a terminal")]
 pub fn show_in_place(text: &str) {
     let _ = std::io::stderr().write_all(format!("\r\x1b[K{text}").as_bytes());

@@ -1,52 +1,52 @@
-//! The words of the prompt to sign in.
+//! The text of the sign-in prompt. Pure. `Channel` shows it.
 
 use std::time::Duration;
 
 use crate::text::escape::escape;
 use crate::text::span::span;
 
-/// What a person must know to sign in.
+/// The facts that the prompt shows.
 #[derive(Debug, Clone, Copy)]
 pub struct PromptFacts<'a> {
-    /// What is signed in to, as the person knows it: ``sso-session `corp` ``.
+    /// The name of the session for people: ``sso-session `corp` ``.
     pub session: &'a str,
-    /// The role and the account it is for; nothing for `login`.
+    /// The role name and the account id that the credentials are for; `None` for `login`.
     pub role: Option<(&'a str, &'a str)>,
-    /// Where the code can be typed.
+    /// The page where the person can type the code.
     pub verification_uri: &'a str,
-    /// The same with the code filled in.
+    /// The same page with the code filled in.
     pub verification_uri_complete: &'a str,
-    /// What the page must show.
+    /// The code that the page must show.
     pub user_code: &'a str,
-    /// How long the code is good for.
+    /// How long the code is valid.
     pub expires_in: Duration,
-    /// How long this call waits for the sign-in; `None` for `login`, which waits as long as the
-    /// code lives.
+    /// How long this call waits for the sign-in; `None` for `login`, which waits as long as the code
+    /// is valid.
     pub call_waits: Option<Duration>,
-    /// What became of the browser.
+    /// Whether a browser was opened.
     pub browser: PromptBrowser<'a>,
-    /// Another process has asked before; this one joins.
+    /// Another process started the sign-in, and this process joins it.
     pub joined: bool,
-    /// Whether the code stands out.
+    /// Whether the code is in bold letters.
     pub bold: bool,
 }
 
-/// What became of the browser.
+/// Whether a browser was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptBrowser<'a> {
-    /// It was started just now.
+    /// This process has just started the browser.
     Opened,
-    /// The desktop's was started just now, because `BROWSER` cannot be used: this is why.
+    /// This process has just started another browser than `BROWSER` names, for this reason.
     OpenedInstead(&'a str),
-    /// It was started by the process that asked first.
+    /// The process that started the sign-in has opened the browser.
     OpenedBefore,
-    /// It could not be, because of this.
+    /// No browser could be started, for this reason.
     NotOpened(&'a str),
-    /// The person said `--no-browser`.
+    /// No browser is wanted (`--no-browser`).
     NotWanted,
 }
 
-/// The request to sign in, fit for 80 columns but for long addresses.
+/// The prompt, in lines of at most 80 columns, except for long addresses.
 pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     let session = escape(facts.session);
     let opening = if facts.joined {
@@ -91,9 +91,9 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     format!("aws-sso-cred: {opening}\n{role}\n{browser}\n\n    {prefilled}\n\n{typed}{waiting}")
 }
 
-/// That the call ends before the code does, and what makes it wait longer.
+/// The last line: how long this call waits if the code is valid for longer, and how to wait longer.
 fn waiting(wait: Duration) -> String {
-    // What is left of 50 seconds is told as 50 seconds, not as 49.
+    // Rounded up, so that 49.9 seconds of a wait of 50 are shown as 50.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
     if wait.is_zero() {
         return "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.\n".to_owned();
@@ -119,7 +119,7 @@ mod tests {
     };
 
     #[test]
-    fn a_prompt_says_who_asks_for_what_where_with_which_code_until_when() {
+    fn a_prompt_shows_session_role_address_code_and_times() {
         let expected = "\
 aws-sso-cred: please sign in to sso-session `corp`
 (for role `Developer` in account 111122223333)
@@ -137,7 +137,7 @@ This call waits 50 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher.
     }
 
     #[test]
-    fn a_prompt_says_how_long_the_call_waits_if_the_code_lives_longer() {
+    fn a_prompt_shows_how_long_the_call_waits_if_the_code_is_valid_for_longer() {
         let last_line = |seconds| {
             let text = sign_in_prompt(&PromptFacts { call_waits: seconds, ..FACTS });
             text.lines().last().unwrap().to_owned()
@@ -192,7 +192,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
     }
 
     #[test]
-    fn a_browser_other_than_the_one_asked_for_is_told() {
+    fn a_prompt_says_that_another_browser_opens_and_why() {
         let browser = PromptBrowser::OpenedInstead("`BROWSER` names `\x07x`, which does not exist");
         let text = sign_in_prompt(&PromptFacts { browser, ..FACTS });
         let told = "\n`BROWSER` names `\\u{7}x`, which does not exist.\nAnother browser is opening. \
@@ -201,7 +201,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
     }
 
     #[test]
-    fn without_a_prefilled_address_the_code_is_typed() {
+    fn without_a_prefilled_address_the_person_types_the_code() {
         let facts =
             PromptFacts { verification_uri_complete: FACTS.verification_uri, call_waits: None, ..FACTS };
         let text = sign_in_prompt(&facts);
@@ -209,7 +209,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
     }
 
     #[test]
-    fn a_server_cannot_draw_on_the_terminal() {
+    fn control_characters_from_a_server_are_escaped() {
         let user_code = "AB\x1b[2JCD\r\n";
         let verification_uri_complete = "https://x/\u{202e}\x07";
         let text = sign_in_prompt(&PromptFacts { verification_uri_complete, user_code, ..FACTS });
@@ -219,7 +219,7 @@ To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
     }
 
     #[test]
-    fn the_code_is_bold_only_where_that_is_asked_for() {
+    fn the_code_is_bold_only_on_request() {
         assert!(sign_in_prompt(&PromptFacts { bold: true, ..FACTS }).contains(" \x1b[1mABCD-EFGH\x1b[0m "));
         assert!(!sign_in_prompt(&FACTS).contains('\x1b'));
     }

@@ -1,4 +1,4 @@
-//! A line on the terminal which shows that the program is waiting, and for how long.
+//! A line on the terminal that shows how long `login` has been waiting for the browser.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::progress::{show_in_place, stderr_is_a_terminal};
 use crate::context::Context;
 
-/// A line that is rewritten every second on stderr, if that is a terminal, and erased when this is
-/// dropped. Without a thread to write it there is no line.
+/// A line on stderr that a thread rewrites every second. Dropping this erases the line. There is no
+/// line if stderr is not a terminal, or if no thread can be started.
 pub struct WaitingLine {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -27,7 +27,7 @@ impl WaitingLine {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(1)) {
                 seconds += 1;
                 let clock = format!("{}:{:02}", seconds / 60, seconds % 60);
-                // A job that was sent to the background no longer writes to the terminal.
+                // Checked again, because the job may have been sent to the background.
                 if stderr_is_a_terminal() {
                     show_in_place(&format!("waiting for the browser, {clock} (Ctrl-C to stop)"));
                 }

@@ -1,19 +1,19 @@
-//! Text from servers and files as it may be shown: nothing a terminal obeys, and not endless.
+//! Makes text from servers and files safe to show: escapes what a terminal obeys or a person cannot
+//! see, and limits the length.
 
 use super::invisible::is_invisible;
 
-/// Makes text from servers and files safe to show: control characters, line
-/// separators and direction overrides become `\u{…}`.
+/// `text` with control characters, line separators and direction overrides as `\u{…}`.
 pub fn escape(text: &str) -> String {
     escape_where(text, is_hostile)
 }
 
-/// [`escape`] for a text of several lines, whose `\n` stay.
+/// [`escape`] for a text of several lines: each `\n` stays.
 pub fn escape_lines(text: &str) -> String {
     escape_where(text, |c| c != '\n' && is_hostile(c))
 }
 
-/// Whether a terminal obeys `c`, or a person does not see it.
+/// Whether a terminal obeys `c`, or a person cannot see it.
 pub fn is_hostile(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
@@ -25,8 +25,8 @@ fn escape_where(text: &str, hostile: impl Fn(char) -> bool) -> String {
     text.chars().map(|c| if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
-/// Keeps one line within what SDKs can carry: Java stops reading at 64 KiB and a
-/// server's words have no length of their own.
+/// `line`, cut after 1000 characters. A text from a server may be longer than SDKs can read: the
+/// Java SDK stops at 64 KiB.
 pub fn shorten(line: &str) -> String {
     const LONGEST: usize = 1000;
     if line.chars().count() <= LONGEST {
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_are_shown_not_obeyed() {
+    fn control_characters_are_escaped() {
         assert_eq!(escape("plain – text"), "plain – text");
         assert_eq!(escape("a\x1b[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}");
         assert_eq!(escape("\u{9b}0m"), "\\u{9b}0m");
@@ -48,13 +48,13 @@ mod tests {
     }
 
     #[test]
-    fn the_line_breaks_of_a_text_of_several_lines_stay() {
+    fn line_breaks_stay_in_a_text_of_several_lines() {
         assert_eq!(escape_lines("a\n\n    b\x1b\r\n"), "a\n\n    b\\u{1b}\\u{d}\n");
         assert_eq!(escape_lines(&escape("a\x1b")), "a\\u{1b}", "what is escaped already stays as it is");
     }
 
     #[test]
-    fn a_line_has_an_end() {
+    fn a_long_line_is_cut() {
         assert_eq!(shorten(&"x".repeat(5000)).chars().count(), 1001);
     }
 }

@@ -1,7 +1,7 @@
-//! Characters that a person does not see.
+//! Characters that a person cannot see, or takes for a blank.
 
-/// Whether `c` takes no room on a screen, so that a person does not see it in a file:
-/// zero-width spaces and joiners, direction marks, line separators, byte order marks.
+/// Whether `c` takes no space on a screen, so that a person cannot see it in a file: zero-width
+/// spaces and joiners, direction marks, line separators, byte order marks.
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -16,8 +16,8 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether `c` looks like nothing or like a blank in an editor, and is no blank of the config's
-/// grammar: what [`is_invisible`] has, no-break and other wide spaces, control characters.
+/// Whether an editor shows `c` as nothing or as a blank although AWS's config files do not treat it
+/// as one: [`is_invisible`] characters, no-break and other wide spaces, control characters.
 pub fn looks_blank(c: char) -> bool {
     let is_other_space = c.is_whitespace() && !c.is_ascii();
     let is_control = c.is_control() && !matches!(c, '\t'..='\r');

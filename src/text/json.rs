@@ -1,9 +1,10 @@
-//! JSON the way Python writes it: the AWS CLI hashes and compares such bytes.
+//! JSON exactly as Python's `json.dumps` writes it. The AWS CLI writes its cache
+//! files in this form, and hashes it for their names.
 
 use std::fmt::Write as _;
 
-/// Which bytes do not stand for themselves. A table, because each hit asks it about some
-/// thousand bytes of a session token.
+/// Whether a byte is escaped. This is a table for speed: each hit looks up about a thousand bytes
+/// of a session token.
 static IS_ESCAPED: [bool; 256] = {
     let mut escaped = [true; 256];
     let mut byte = b' ';
@@ -14,8 +15,8 @@ static IS_ESCAPED: [bool; 256] = {
     escaped
 };
 
-/// Appends `text` as a JSON string, ASCII only: everything outside 0x20-0x7E is
-/// escaped as `json.dumps` escapes it, beyond the BMP as a surrogate pair.
+/// Appends `text` as a JSON string in ASCII. Characters outside of 0x20–0x7E are escaped as
+/// `json.dumps` does; those above U+FFFF become a surrogate pair.
 pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
@@ -48,8 +49,8 @@ fn push_escaped(out: &mut String, c: char) {
     }
 }
 
-/// Writes `value` with `json.dumps`'s default separators, `", "` and `": "`, in the
-/// order the value holds its keys, on one line without a newline.
+/// `value` on one line, with the default separators of `json.dumps`, `", "` and `": "`. Members keep
+/// their order. There is no newline at the end.
 pub fn to_python_text(value: &serde_json::Value) -> String {
     let mut out = String::with_capacity(1024);
     push_value(&mut out, value);
@@ -88,7 +89,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_byte_of_ascii_that_is_not_printable_is_escaped() {
+    fn exactly_the_unprintable_bytes_the_quote_and_the_backslash_are_escaped() {
         for byte in 0..0x80_u8 {
             let mut out = String::new();
             push_quoted(&mut out, &char::from(byte).to_string());
@@ -98,14 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn text_is_escaped_as_python_does() {
+    fn text_is_escaped_as_in_python() {
         let mut out = String::new();
         push_quoted(&mut out, "a\"b\\c\u{7f}é🚀\n/");
         assert_eq!(out, r#""a\"b\\c\u007f\u00e9\ud83d\ude80\n/""#);
     }
 
     #[test]
-    fn separators_are_pythons() {
+    fn separators_are_those_of_python() {
         let value = json!({"a": {"c": true}, "b": [1, "x", null], "e": [], "f": {}});
         assert_eq!(to_python_text(&value), r#"{"a": {"c": true}, "b": [1, "x", null], "e": [], "f": {}}"#);
     }

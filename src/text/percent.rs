@@ -1,6 +1,6 @@
 //! Percent-encoding (RFC 3986 §2.1).
 
-/// Everything but the unreserved characters of RFC 3986 §2.3 as `%XX`.
+/// `text` with every byte as `%XX`, except for the unreserved characters of RFC 3986 §2.3.
 pub fn encode(text: &str) -> String {
     const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::with_capacity(text.len() + text.len() / 2);
@@ -15,7 +15,7 @@ pub fn encode(text: &str) -> String {
     encoded
 }
 
-/// The bytes that `text` stands for; what is no escape stays as it is.
+/// `text` with each `%XX` decoded. A `%` without two hexadecimal digits stays as it is.
 pub fn decode_leniently(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -27,8 +27,9 @@ pub fn decode_leniently(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Undoes `application/x-www-form-urlencoded`, in one allocation: a text that grows would leave
-/// copies of a secret behind. `None` for a `%` without two digits, or for what is not UTF-8.
+/// Decodes a value of `application/x-www-form-urlencoded`. `None` if a `%` is not followed by two
+/// hexadecimal digits, or the result is not UTF-8. Allocates once: a string that grows would leave
+/// copies of a secret in memory.
 pub fn decode_form(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -44,7 +45,7 @@ pub fn decode_form(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The byte of the escape that `text` begins with, and what follows it.
+/// The byte of the `%XX` at the start of `text`, and the rest of `text`.
 fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
     let (digits, after) = text.strip_prefix(b"%")?.split_at_checked(2)?;
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
@@ -61,12 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn a_lenient_reader_keeps_what_is_no_escape() {
+    fn lenient_decoding_keeps_a_percent_sign_without_digits() {
         assert_eq!(decode_leniently("a%2fb%zz%4%+%C3%A9"), "a/b%zz%4%+é".as_bytes());
     }
 
     #[test]
-    fn a_form_has_whole_escapes_and_blanks_as_plus_signs() {
+    fn a_form_has_plus_signs_for_blanks_and_no_broken_escapes() {
         assert_eq!(decode_form("a%2Fb+c%c3%a9").as_deref(), Some("a/b cé"));
         for broken in ["%", "%f", "%zz", "%+1", "%ff"] {
             assert_eq!(decode_form(broken), None, "{broken}");

@@ -1,6 +1,6 @@
 //! Quoting for the shell into which a person pastes a command.
 
-/// `text` as one word of a command line: as it stands where that is safe, else quoted.
+/// `text` as one word of a command line, quoted if a shell needs that.
 pub fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
     if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['-', '=', '%']) {

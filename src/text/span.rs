@@ -1,8 +1,9 @@
-//! A span of time in words.
+//! A span of time as text.
 
 use std::time::Duration;
 
-/// A span of time in the largest unit that says it well.
+/// A span of time in whole units, rounded down, in the largest unit of which there are at least
+/// two: `119 seconds`, `2 minutes`.
 pub fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let plural = |n: u64, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
@@ -19,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_span_is_told_in_the_largest_unit_of_which_there_are_two() {
+    fn a_span_is_given_in_the_largest_unit_of_which_there_are_two() {
         for (seconds, told) in [
             (0, "0 seconds"),
             (1, "1 second"),

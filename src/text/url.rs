@@ -1,23 +1,24 @@
-//! The parts of a web address, found without a full parser.
+//! Parts of a web address, found without a full parser. The address is not checked.
 
-/// What follows `scheme` (`https://`) in `url`, in any case; `None` for another scheme.
+/// The rest of `url` after `scheme` (`https://`), which is compared without case; `None` for another
+/// scheme.
 pub fn after_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
     let head = url.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &url[scheme.len()..])
 }
 
-/// Whether `url` is one over TLS.
+/// Whether the scheme of `url` is https.
 pub fn is_https(url: &str) -> bool {
     after_scheme(url, "https://").is_some()
 }
 
-/// Host, and port where one is given; empty for what is no address.
+/// The host of `url`, with the port if one is given; empty if `url` has no scheme.
 pub fn authority(url: &str) -> &str {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
 }
 
-/// The host of an [`authority`]: of `host`, `host:port` or `[v6]:port`.
+/// The host of an [`authority`]: `host`, `host:port` or `[IPv6]:port`.
 pub fn host(authority: &str) -> &str {
     if let Some(rest) = authority.strip_prefix('[') {
         return rest.split(']').next().unwrap_or_default();
@@ -25,8 +26,8 @@ pub fn host(authority: &str) -> &str {
     authority.split(':').next().unwrap_or_default()
 }
 
-/// `url` as it may be shown: a user name and password are left out, also a password with a
-/// slash that should have been encoded.
+/// `url` with `…` in the place of a user name and password, so that it can be shown. Also replaces a
+/// password with a slash that should have been percent-encoded.
 pub fn without_user_info(url: &str) -> String {
     let scheme = &url[..url.find("://").map_or(0, |at| at + 3)];
     match url[scheme.len()..].rfind('@') {

@@ -1,7 +1,8 @@
-//! Command lines as words, for text that looks like one and is never given to a shell.
+//! Splits a command line into words, without a shell.
 
-/// Splits `text` as a shell does, with quotes and backslashes and nothing else; `None` when a
-/// quote or backslash has no end. On Windows a backslash is a letter.
+/// Splits `text` into words as a shell does. Quotes and backslashes have their meaning; variables,
+/// patterns and operators have none. `None` if a quote is not closed or a backslash is the last
+/// character. On Windows a backslash is an ordinary character.
 pub fn split_words(text: &str, windows: bool) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -1,5 +1,5 @@
-//! One connection to the listener: one request, one response, and the end.
-//! Nothing here blocks, and every phase has a deadline.
+//! One connection to the listener: one request, one response, then it closes. No call blocks,
+//! and every phase has a deadline. `callback` judges the request; `page` makes the response.
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
@@ -11,24 +11,25 @@ use zeroize::Zeroizing;
 use crate::authorization_code::callback::LONGEST_HEAD;
 use crate::authorization_code::page::Response;
 
-/// For the whole request head, from the connection on.
+/// The time for the whole request head, from the start of the connection.
 const READ_DEADLINE: Duration = Duration::from_secs(10);
-/// For the whole response.
+/// The time for the whole response.
 pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(2);
-/// For what the peer still sends after the response: closing on unread bytes would
-/// reset the connection, and the peer would lose the response.
+/// The time for reading what the peer still sends after the response. Closing a connection with
+/// unread bytes would reset it, and the peer would lose the response.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(1);
-/// No connection gets more reads than this in one round.
+/// The most reads from one connection in one round, so that no peer can hold up the others.
 const READS_PER_ROUND: usize = 64;
 
 pub(super) struct Connection {
     stream: TcpStream,
+    /// The end of the current phase, on the clock of `Context::elapsed`.
     until: Duration,
     phase: Phase,
 }
 
 enum Phase {
-    /// May hold the code.
+    /// The bytes received so far. They may contain the code.
     Reading(Zeroizing<Vec<u8>>),
     Writing {
         response: Vec<u8>,
@@ -37,17 +38,17 @@ enum Phase {
     Draining,
 }
 
-/// How far a connection came in one round.
+/// The state of a connection after one round.
 pub(super) enum Progress<'a> {
-    /// As far as it goes for now.
+    /// There is nothing to do in this round.
     Waiting,
-    /// More of the request is here: all that came so far.
+    /// More bytes of the request arrived. The value is the request so far.
     Received(&'a [u8]),
-    /// It is over.
+    /// The connection has ended or its time is over.
     Closed,
 }
 
-/// Without the bytes received: the code is among them.
+/// Leaves out the bytes received: they contain the code.
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Connection").field("stream", &self.stream).finish_non_exhaustive()
@@ -55,14 +56,14 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Takes a connection in; `None` if the system does not let us.
+    /// A connection that was just accepted; `None` if it cannot be made non-blocking.
     pub(super) fn new(stream: TcpStream, now: Duration) -> Option<Self> {
         stream.set_nonblocking(true).ok()?;
         let phase = Phase::Reading(Zeroizing::new(Vec::new()));
         Some(Self { stream, until: now.saturating_add(READ_DEADLINE), phase })
     }
 
-    /// Reads, writes or drains what can be without waiting.
+    /// Reads or writes as far as possible without waiting.
     pub(super) fn advance(&mut self, now: Duration) -> Progress<'_> {
         if now >= self.until {
             return Progress::Closed;
@@ -89,28 +90,28 @@ impl Connection {
         }
     }
 
-    /// Answers the request and lets nothing more come of this connection.
+    /// Answers the request. Whatever the peer sends afterwards is ignored.
     pub(super) fn reply(&mut self, response: &Response, now: Duration) {
         let head_only = matches!(&self.phase, Phase::Reading(head) if head.starts_with(b"HEAD "));
         self.phase = Phase::Writing { response: response.bytes(head_only), written: 0 };
         self.until = now.saturating_add(WRITE_DEADLINE);
     }
 
-    /// Has not sent anything yet.
+    /// Whether the peer has sent nothing yet.
     pub(super) fn is_silent(&self) -> bool {
         matches!(&self.phase, Phase::Reading(head) if head.is_empty())
     }
 
-    /// Has asked and not been answered.
+    /// Whether the peer has sent a request and not got the whole response yet.
     pub(super) fn is_busy(&self) -> bool {
         !self.is_silent() && !matches!(self.phase, Phase::Draining)
     }
 }
 
-/// Appends what has come, within the limit that `judge` refuses at.
+/// Appends the bytes that have arrived. There is a little more room than `judge` accepts.
 fn read_some(mut stream: &TcpStream, head: &mut Vec<u8>) -> io::Result<usize> {
-    // All the room at once, and only for those who say something: a buffer that
-    // grows leaves copies of the code behind.
+    // The buffer is allocated at once, when the first bytes arrive: a buffer that grows leaves
+    // copies of the code in memory.
     const ROOM: usize = LONGEST_HEAD + 1024;
     let mut chunk = Zeroizing::new([0u8; 4096]);
     let room = ROOM.saturating_sub(head.len()).min(chunk.len());
@@ -122,7 +123,7 @@ fn read_some(mut stream: &TcpStream, head: &mut Vec<u8>) -> io::Result<usize> {
     Ok(count)
 }
 
-/// Whether all of the response is with the system now.
+/// Writes what fits into the socket's buffer. Gives whether the whole response is written.
 fn write_some(mut stream: &TcpStream, response: &[u8], written: &mut usize) -> io::Result<bool> {
     while *written < response.len() {
         match stream.write(&response[*written..]) {
@@ -136,6 +137,7 @@ fn write_some(mut stream: &TcpStream, response: &[u8], written: &mut usize) -> i
     Ok(true)
 }
 
+/// Reads and drops what the peer still sends.
 fn drain(mut stream: &TcpStream) -> Progress<'static> {
     let mut rest = Zeroizing::new([0u8; 4096]);
     for _ in 0..READS_PER_ROUND {
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_has_ten_seconds_however_it_trickles() {
+    fn a_slow_request_is_closed_after_ten_seconds() {
         let (mut peer, stream) = pair();
         let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
         assert!(connection.is_silent());
@@ -182,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_does_not_read_has_two_seconds() {
+    fn a_peer_that_does_not_read_is_closed_after_two_seconds() {
         let (_peer, stream) = pair();
         let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
         connection.reply(&page::answered_already(), READ_DEADLINE);

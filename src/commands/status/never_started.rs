@@ -1,10 +1,10 @@
-//! Notes about profiles for which most SDKs never start this program.
+//! Notes about profiles whose `sso_` keys make most SDKs ignore `credential_process`.
 
 use crate::config::{NeverStarted, never_started};
 use crate::context::Context;
 use crate::terminal::output;
 
-/// Tells of them on stderr: of `profile` alone, if it is given.
+/// Prints the notes to stderr: about `profile` only, if it is given.
 pub(super) fn tell(context: &Context, profile: Option<&str>) {
     let found = never_started(context, profile).unwrap_or_default();
     for (names_a_role, line_needs_keys) in [(true, true), (true, false), (false, true), (false, false)] {
@@ -18,7 +18,7 @@ pub(super) fn tell(context: &Context, profile: Option<&str>) {
     }
 }
 
-/// One line for profiles that are alike in what the SDKs do and in what helps.
+/// One note on profiles that concern the same SDKs and have the same remedy.
 fn note(alike: &[&NeverStarted]) -> Option<String> {
     let first = alike.first()?;
     let names: Vec<String> = alike.iter().map(|one| format!("`{}`", one.profile)).collect();
@@ -41,7 +41,7 @@ fn note(alike: &[&NeverStarted]) -> Option<String> {
     ))
 }
 
-/// The first few, and how many more there are.
+/// The first five names, and how many more there are.
 fn shortened(names: &[String]) -> String {
     const MOST: usize = 5;
     match names.len().saturating_sub(MOST) {

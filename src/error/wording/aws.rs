@@ -1,4 +1,4 @@
-//! What is said about AWS's refusals, and about AWS out of reach.
+//! The texts about requests that AWS refused or did not answer.
 
 use super::clock_skew::clock_skew as shown_skew;
 use super::too_many_files::TOO_MANY_FILES;
@@ -76,10 +76,10 @@ fn service(error: &ServiceError, region: &str, clock_skew: Option<i64>, flags: &
     Text { what, why: why(error, clock_skew), hint: Some(hint) }
 }
 
-/// The hint, where the cause is more precise than the kind of the failure.
+/// The hint, if the cause allows a more precise one than the kind of the failure.
 fn hint_of_cause(error: &ServiceError) -> Option<&'static str> {
     let cause = error.message.as_deref()?;
-    if IS_THE_CLOCK_RIGHT.iter().any(|end| cause.ends_with(end)) {
+    if CLOCK_QUESTIONS.iter().any(|end| cause.ends_with(end)) {
         return Some(
             "check this computer's clock with `date -u`; if it is right, check the network and any proxy",
         );
@@ -89,15 +89,15 @@ fn hint_of_cause(error: &ServiceError) -> Option<&'static str> {
         .then_some("install the package `ca-certificates`, or set AWS_CA_BUNDLE to a PEM file")
 }
 
-/// The end of a cause for which the clock is the likeliest reason.
-const IS_THE_CLOCK_RIGHT: [&str; 2] = ["; is the clock right?", "; is this computer's clock right?"];
+/// The ends of causes that a wrong clock probably explains.
+const CLOCK_QUESTIONS: [&str; 2] = ["; is the clock right?", "; is this computer's clock right?"];
 
-/// The cause without that question: what is known of the clock, or the hint, answers it.
+/// The cause without the question about the clock: the hint or the second line answers it.
 fn without_question(message: &str) -> &str {
-    IS_THE_CLOCK_RIGHT.iter().find_map(|end| message.strip_suffix(end)).unwrap_or(message)
+    CLOCK_QUESTIONS.iter().find_map(|end| message.strip_suffix(end)).unwrap_or(message)
 }
 
-/// AWS's words, or the connection's, and how wrong our clock is.
+/// The second line: AWS's message or the cause of a failed connection, and the clock's difference.
 fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
     let words = match (&error.code, &error.message) {
         (Some(code), Some(message)) => Some(format!("{code}: {message}")),
@@ -109,7 +109,7 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
             let cause = words.map_or_else(String::new, |words| format!(": {words}"));
             Some(format!("it was issued by `{issuer}`{cause}"))
         }
-        // The system's words say the same as the line above.
+        // The system's message says the same as the first line.
         ServiceErrorKind::Exhausted => None,
         _ => words,
     };
@@ -117,7 +117,7 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
     (!both.is_empty()).then(|| both.join("; "))
 }
 
-/// What happened on the way to an answer, and the hint; nothing for AWS's own refusals.
+/// The first line and the hint for a request without an answer of AWS; `None` for a refusal.
 fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
     let ServiceError { operation, endpoint, .. } = error;
     let proxy = error.proxy.unwrap_or("HTTPS_PROXY");
@@ -167,7 +167,7 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
     Some((what, hint))
 }
 
-/// What AWS refused, and the hint.
+/// The first line and the hint for a request that AWS refused.
 fn refusal(error: &ServiceError, region: &str, flags: &[&str]) -> (String, String) {
     let ServiceError { operation, endpoint, .. } = error;
     match &error.kind {
@@ -198,7 +198,8 @@ fn refusal(error: &ServiceError, region: &str, flags: &[&str]) -> (String, Strin
     }
 }
 
-/// After a minute, or when AWS wants to be asked again; without the flags that ask it each time.
+/// The hint to wait a minute, or longer if AWS asks for that, and to leave out the flags that force
+/// a request.
 fn throttled_hint(error: &ServiceError, flags: &[&str]) -> String {
     let seconds = error.retry_after.unwrap_or_default().as_secs().max(60);
     let without = match flags {

@@ -1,4 +1,4 @@
-//! What is said about files that cannot be read, kept or removed, and about a lock that is held.
+//! The texts about files that cannot be read, stored or removed, and about held locks.
 
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::local::{Holding, LeftFile, LocalError, Obstacle};
@@ -44,16 +44,17 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
     }
 }
 
-/// Why no token was asked for.
+/// The reason why aws-sso-cred asked AWS for no token.
 pub(super) const NOT_ASKED: &str = "AWS was not asked for a token, because aws-sso-cred could not save it";
 
-/// The directory of a token file; a directory as it is.
+/// The directory of a token file; `path` itself if it is a directory.
 fn directory_of(path: &str) -> &str {
     let is_file = Path::new(path).extension().is_some_and(|extension| extension == "json");
     path.rsplit_once('/').filter(|_| is_file).map_or(path, |(directory, _)| directory)
 }
 
-/// `: it belongs to root`, for the first line: names no path that is longer than `directory`.
+/// The cause for the first line, such as `: it belongs to root`; empty if the obstacle is inside of
+/// `directory`, because its path would make the line too long.
 fn short_cause(directory: &str, obstacle: &Obstacle) -> String {
     if is_below(&obstacle.path, directory) {
         return String::new();
@@ -61,7 +62,7 @@ fn short_cause(directory: &str, obstacle: &Obstacle) -> String {
     format!(": {}", because(directory, obstacle))
 }
 
-/// The cause that names a file of `directory`, for the second line.
+/// The cause for the second line; empty if the first line has it.
 fn long_cause(directory: &str, obstacle: &Obstacle) -> String {
     if !is_below(&obstacle.path, directory) {
         return String::new();
@@ -73,13 +74,13 @@ fn is_below(path: &str, directory: &str) -> bool {
     path != directory && path.starts_with(directory)
 }
 
-/// Why something cannot be done with `path`, which no line above has named.
+/// The cause as a clause that names `path`, for a text that has not named it yet.
 fn named_cause(path: &str, obstacle: &Obstacle) -> String {
     let cause = because("", obstacle);
     if obstacle.path == path { cause } else { format!("{path}: {cause}") }
 }
 
-/// A cause about `path` as a clause that names it.
+/// `cause` as a clause about `path`: replaces its `it`.
 pub(super) fn of_file(path: &str, cause: &str) -> String {
     match cause.strip_prefix("it ") {
         Some(cause) => format!("{path} {cause}"),
@@ -87,7 +88,7 @@ pub(super) fn of_file(path: &str, cause: &str) -> String {
     }
 }
 
-/// A token file that is there and cannot be opened.
+/// The text for a token file that exists and cannot be opened.
 pub(super) fn not_opened(path: &str, obstacle: &Obstacle, session: &str) -> Text {
     Text {
         what: format!("{session}: cannot read the cached sign-in"),
@@ -154,12 +155,12 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
         Some(false) => "; AWS could not be told to revoke the sign-in",
     };
     let why = files.first().map(|file| {
-        // Of several files, each is named above the text.
+        // If there are several files, `logout` has listed them before this text.
         let named = if files.len() == 1 && closed.is_empty() { &file.path } else { &file.obstacle.path };
         let cause = named_cause(named, &file.obstacle);
         format!("{cause}{revocation}")
     });
-    Text { what, why, hint: Some(way_out(files, again)) }
+    Text { what, why, hint: Some(hint_for(files, again)) }
 }
 
 fn of(session: Option<&str>) -> String {
@@ -174,7 +175,8 @@ fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// What `files` hold, each kind once; three kinds and more do not fit into the line.
+/// The kinds of content of `files`, each once. More than two kinds are called secrets, to keep the
+/// line short.
 fn contents(files: &[&LeftFile]) -> String {
     let mut kinds: Vec<&str> = Vec::new();
     for file in files {
@@ -194,8 +196,9 @@ fn contents(files: &[&LeftFile]) -> String {
     if kinds.len() > 2 { "secrets".to_owned() } else { kinds.join(" and ") }
 }
 
-/// What a link of the cache led to is removed by hand; the rest by the same command again.
-fn way_out(files: &[LeftFile], again: &str) -> String {
+/// The hint: `rm` for files that a link in the cache pointed to; for the others, the remedy and the
+/// same command again.
+fn hint_for(files: &[LeftFile], again: &str) -> String {
     let linked: Vec<String> =
         files.iter().filter(|file| file.was_linked).map(|file| word(&file.path)).collect();
     let in_place: Vec<&Obstacle> =
@@ -206,7 +209,7 @@ fn way_out(files: &[LeftFile], again: &str) -> String {
     both.join(", and ")
 }
 
-/// Why, as a clause; what is in the way is named unless it is `path`, which was just named.
+/// The cause as a clause. It calls the obstacle `it` if the text has just named it as `path`.
 fn because(path: &str, obstacle: &Obstacle) -> String {
     let (it, its) = match &obstacle.path {
         named if named == path => ("it".to_owned(), String::new()),
@@ -228,7 +231,7 @@ fn because(path: &str, obstacle: &Obstacle) -> String {
     }
 }
 
-/// One command for all of what is in the way; the first obstacle decides which.
+/// The command that removes all obstacles. The first obstacle decides which command it is.
 fn cure(obstacles: &[&Obstacle]) -> String {
     let Some(first) = obstacles.first() else { return String::new() };
     let mut places: Vec<String> = Vec::new();
@@ -260,12 +263,13 @@ fn cure(obstacles: &[&Obstacle]) -> String {
     }
 }
 
-/// What `sudo` or a mode has spoiled is spoiled as a whole, as a rule.
+/// The directory to repair: for a path in AWS's caches, their whole directory, because `sudo` or a
+/// wrong mode usually affects all of it.
 fn place(path: &str) -> &str {
     ["~/.aws/sso", "~/.aws/cli"].into_iter().find(|whole| path.starts_with(*whole)).unwrap_or(path)
 }
 
-/// A path as a word for the shell; one in the home keeps its `~`, which quotes would stop.
+/// A path as a word for the shell. A leading `~/` stays outside of quotes, which would disable it.
 fn word(path: &str) -> String {
     match path.strip_prefix("~/") {
         Some(inside) => format!("~/{}", shell_word(inside)),

@@ -1,4 +1,4 @@
-//! What is said about a sign-in that is needed, waits or came to nothing.
+//! The texts about sign-ins that are needed, have failed, or wait for the person.
 
 use super::local::{not_opened, of_file};
 use crate::error::login_commands::LoginCommands;
@@ -82,7 +82,7 @@ pub(in crate::error) fn waiting(error: &SignInWaiting) -> Text {
     }
 }
 
-/// The hint names the session. A long cause has the second line.
+/// A short cause stands in the first line, a long one in the second.
 fn unshowable(cause: &str, in_ci: bool, login: &LoginCommands) -> Text {
     const WHAT: &str = "a sign-in is needed but cannot be shown";
     const SHORT: usize = 64;
@@ -128,7 +128,7 @@ fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
             hint: Some(format!("correct `sso_region`, or sign in again: {}", run_login(login))),
         };
     }
-    // Files of sign-ins without a session are named by the start URL: there is nothing to rename.
+    // Without an `[sso-session]`, the token file is named by the start URL: nothing can be renamed.
     let is_named = session.starts_with("sso-session ");
     let to_keep_both = if is_named { "; to keep both, rename one `[sso-session]`" } else { "" };
     Text {

@@ -1,5 +1,5 @@
 //! One hint that several texts give.
 
-/// The way out for a process that has too many files open.
+/// The hint for a process that has too many files open.
 pub(super) const TOO_MANY_FILES: &str =
     "raise the limit with `ulimit -n 1024`, or restart the program that starts aws-sso-cred";
