@@ -53,7 +53,6 @@ const ROOMS: [&str; 29] = [
 /// A source file without comments and without its tests, line by line.
 struct Source {
     path: String,
-    room: String,
     lines: Vec<String>,
 }
 
@@ -62,10 +61,8 @@ fn sources() -> Vec<Source> {
     let paths = files("src", "rs").into_iter().filter(|path| !is_test(path));
     let sources: Vec<Source> = paths
         .map(|path| {
-            let inside = path.trim_start_matches("src/").trim_end_matches(".rs");
-            let room = inside.split('/').next().unwrap().to_owned();
             let lines = before_tests(&read(&path)).iter().map(|line| without_comment(line)).collect();
-            Source { path, room, lines }
+            Source { path, lines }
         })
         .collect();
     assert!(sources.len() > 50);
