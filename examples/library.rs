@@ -13,10 +13,10 @@ use std::error::Error;
 use std::fs;
 
 use aws_sso_cred::cache::Caches;
-use aws_sso_cred::config;
 use aws_sso_cred::context::Context;
 use aws_sso_cred::credential_process::cached_role_credentials;
 use aws_sso_cred::options::Options;
+use aws_sso_cred::selection;
 use aws_sso_cred::timestamp::Timestamp;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Each value separately: flag, then environment, then config.
     let options = Options { profile: Some("dev-sso".to_owned()), ..Options::default() };
-    let resolved = config::resolve_role(&context, &options)?;
+    let resolved = selection::resolve_role(&context, &options)?;
     let request = &resolved.request;
     println!("account   {}", request.account_id);
     println!("role      {} (the variable wins over the profile)", request.role_name);
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // An error has a text and an exit code.
     let unknown = Options { profile: Some("dev-sos".to_owned()), ..Options::default() };
-    if let Err(error) = config::resolve_role(&context, &unknown) {
+    if let Err(error) = selection::resolve_role(&context, &unknown) {
         println!("\nexit code {}:\n{error}", error.exit_code());
     }
     Ok(())

@@ -22,6 +22,7 @@ pub mod program;
 pub mod request;
 pub mod role_credentials;
 pub mod secret;
+pub mod selection;
 pub mod sign_in;
 pub mod start_url;
 pub mod state;

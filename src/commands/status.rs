@@ -6,10 +6,10 @@ mod report;
 use self::report::Report;
 use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
-use crate::config::{self, Overruled};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::options::Options;
+use crate::selection::{self, Overruled};
 use crate::terminal::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
@@ -47,7 +47,7 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
 }
 
 fn no_config(context: &Context) -> Error {
-    config::nothing_to_sign_in_to(context)
+    selection::nothing_to_sign_in_to(context)
 }
 
 /// Not one session is at fault, but the whole file. That there is none yet is no mistake.
@@ -64,7 +64,7 @@ fn is_at_fault(error: &Error) -> bool {
 /// Notes each variable that changes what a profile says: the credential process obeys it
 /// as well, wherever it is set.
 fn tell_what_is_overruled(context: &Context, profile: Option<&str>) {
-    let overruled = config::overruled(context, profile).unwrap_or_default();
+    let overruled = selection::overruled(context, profile).unwrap_or_default();
     let mut told: Vec<&str> = Vec::new();
     for Overruled { variable, value, key, profile, configured } in &overruled {
         if told.contains(variable) {
@@ -89,13 +89,13 @@ fn one(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error>
         sso_session: options.sso_session.clone(),
         ..Options::default()
     };
-    Ok(Report::of(command, &config::resolve_session(command.context, &named, false)?))
+    Ok(Report::of(command, &selection::resolve_session(command.context, &named, false)?))
 }
 
 /// The sessions of the config, and sign-ins that are good though it does not have
 /// them; then what is wrong in the config.
 fn every(command: &Surroundings) -> Result<(Vec<Report>, Vec<Error>), Error> {
-    let (sessions, broken) = config::all_sessions(command.context)?;
+    let (sessions, broken) = selection::all_sessions(command.context)?;
     let mut reports: Vec<_> = sessions.iter().map(|resolved| Report::of(command, resolved)).collect();
     for file in command.caches.token_files(command.context) {
         if !reports.iter().any(|report| report.is_from(&file.path)) {

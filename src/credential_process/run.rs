@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::cache::Caches;
-use crate::config::Resolved;
 use crate::context::Context;
 use crate::identity_center::IdentityCenter;
 use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::selection::Resolved;
 use crate::sign_in::{
     ALTOGETHER, ALTOGETHER_WHILE_LIVE, NetworkTime, Policy, SessionFiles, SessionRun, latest_known,
 };

@@ -5,7 +5,6 @@ use super::fallback;
 use super::obtain::obtain_role_credentials;
 use super::run::Run;
 use crate::cache::Caches;
-use crate::config::Resolved;
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
@@ -13,6 +12,7 @@ use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::options::Options;
 use crate::platform;
 use crate::role_credentials::RoleCredentials;
+use crate::selection::Resolved;
 use crate::sign_in::latest_known;
 use crate::state::StateDirectory;
 

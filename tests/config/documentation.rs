@@ -1,8 +1,9 @@
 //! The examples and tables of `docs/configuration.md` match the program.
 
 use aws_sso_cred::cli::{self, Command};
-use aws_sso_cred::config::{connection_settings, everything, resolve_role};
+use aws_sso_cred::config::everything;
 use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{connection_settings, resolve_role};
 
 use crate::{Home, profile};
 

@@ -1,7 +1,7 @@
 //! Error texts for a wrong configuration: file, line, section and key.
 
-use aws_sso_cred::config::{resolve_role, resolve_session};
 use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{resolve_role, resolve_session};
 
 use crate::{CORP, Home, profile};
 

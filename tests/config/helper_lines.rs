@@ -1,9 +1,9 @@
 //! Profiles with a `credential_process` line that starts aws-sso-cred, and profiles with a
 //! `source_profile`.
 
-use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{all_sessions, resolve_role, resolve_session, role_requests};
 
 use crate::{CORP, Home, profile};
 

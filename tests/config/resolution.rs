@@ -1,11 +1,11 @@
 //! Where each value comes from, and the names of sessions in login commands.
 
-use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{ConfigurationError, Error, LoginCommands, Value};
 use aws_sso_cred::identifiers::SessionName;
 use aws_sso_cred::options::Options;
 use aws_sso_cred::request::{RoleRequest, SsoSession};
+use aws_sso_cred::selection::{all_sessions, resolve_role, resolve_session, role_requests};
 
 use crate::{CORP, Home, profile};
 

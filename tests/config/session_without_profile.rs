@@ -1,12 +1,12 @@
 //! Connection settings and login commands of a session that is named without a profile: they come
 //! from the profiles that use the session.
 
-use aws_sso_cred::config::{
-    all_sessions, overruled, resolve_role, resolve_session, session_connection_settings,
-};
 use aws_sso_cred::error::LoginCommands;
 use aws_sso_cred::options::Options;
 use aws_sso_cred::request::ConnectionSettings;
+use aws_sso_cred::selection::{
+    all_sessions, overruled, resolve_role, resolve_session, session_connection_settings,
+};
 
 use crate::{CORP, Home, profile};
 

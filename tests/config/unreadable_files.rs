@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use aws_sso_cred::config::{all_sessions, resolve_role};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{all_sessions, resolve_role};
 use aws_sso_cred::timestamp::Timestamp;
 
 use crate::errors::error_with;

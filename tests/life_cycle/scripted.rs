@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_sso_cred::cache::Caches;
-use aws_sso_cred::config;
 use aws_sso_cred::context::Context;
 use aws_sso_cred::credential_process::{
     Run, cached_role_credentials, found_at_first, obtain_role_credentials,
@@ -22,6 +21,7 @@ use aws_sso_cred::identity_center::{
 use aws_sso_cred::options::Options;
 use aws_sso_cred::role_credentials::RoleCredentials;
 use aws_sso_cred::secret::Secret;
+use aws_sso_cred::selection;
 use aws_sso_cred::state::StateDirectory;
 use aws_sso_cred::timestamp::Timestamp;
 
@@ -90,7 +90,7 @@ impl World {
         let context = Context::fake(&variables, Timestamp::from_unix(self.now.get()));
         let options =
             Options { profile: Some("dev".to_owned()), interactive: Some(interactive), ..Options::default() };
-        let resolved = config::resolve_role(&context, &options)?;
+        let resolved = selection::resolve_role(&context, &options)?;
         let caches = Caches::find(&context)?;
         if let Some(cached) = cached_role_credentials(&context, &caches, &resolved.request, &options) {
             return Ok(cached.access_key_id);

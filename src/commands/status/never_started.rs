@@ -1,7 +1,7 @@
 //! Notes about profiles for which most SDKs never start this program.
 
-use crate::config::{NeverStarted, never_started};
 use crate::context::Context;
+use crate::selection::{NeverStarted, never_started};
 use crate::terminal::output;
 
 /// Tells of them on stderr: of `profile` alone, if it is given.

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use super::super::surroundings::Surroundings;
 use crate::cache::{Miss, TokenFile};
-use crate::config::{ResolvedSession, shown_path};
+use crate::config::shown_path;
 use crate::context::Context;
 use crate::error::{OtherSignIn, clock_skew};
 use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::selection::ResolvedSession;
 use crate::sign_in::{PendingSignIn, cool_down, latest_known};
 use crate::state::{ClockSkew, CoolDown, LastError, RefusedRefresh};
 use crate::text::escape::escape;

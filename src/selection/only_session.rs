@@ -2,16 +2,14 @@
 //! only one of the config. Nothing here is asked unless a name is missing.
 
 use super::explain::nothing_to_sign_in_to;
-use super::files::{Files, shown_config_path};
-use super::header::Kind;
 use super::helper_line;
 use super::login_commands::option;
 use super::overview::all_sessions;
 use super::resolve;
 use super::resolved::ResolvedSession;
-use super::scanner::Pick;
 use super::value::{SSO_SESSION, START_URL};
 
+use crate::config::{Files, Kind, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::options::Options;

@@ -1,10 +1,9 @@
 //! Profiles that name this program and have `sso_` keys as well: most SDKs then use the keys
 //! and never start it. The order of each SDK is in `docs/troubleshooting.md`.
 
-use super::files::{Files, Settings};
 use super::helper_line;
-use super::scanner::Pick;
 use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
 

@@ -3,14 +3,13 @@
 use std::cell::OnceCell;
 
 use super::explain::{NamedProfile, missing_values, profile_not_found, session_not_found};
-use super::files::{Files, Settings};
 use super::follow::Walk;
 use super::login_commands::{LoginBy, LoginName};
 use super::resolved::{Resolved, ResolvedSession};
-use super::scanner::Pick;
 use super::users::{self, Users};
 use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use super::{follow, helper_line, overruled};
+use crate::config::{Files, Pick, Settings};
 use crate::context::{Context, is_on};
 use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};

@@ -3,8 +3,7 @@
 
 use std::ffi::OsString;
 
-use super::files::{Files, Settings, expand, shown_config_path};
-use super::scanner::{Pick, nested_settings};
+use crate::config::{Files, Pick, Settings, expand, nested_settings, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Refused, StartUrl};

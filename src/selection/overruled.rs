@@ -1,10 +1,9 @@
 //! Environment variables that change what a profile says. That is how it is meant, and a
 //! riddle to a person whose shell exports them without being asked.
 
-use super::files::{Files, Settings};
 use super::follow::{self, Step};
-use super::scanner::Pick;
 use super::value::{ACCOUNT_ID, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;

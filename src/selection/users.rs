@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::connection::connection_settings;
-use super::files::{Files, Settings};
 use super::helper_line;
-use super::scanner::{Pick, nested_settings};
 use super::value::{SSO_SESSION, START_URL};
+use crate::config::{Files, Pick, Settings, nested_settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::{ConnectionSettings, SsoSession};

@@ -4,12 +4,14 @@
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::files::{Files, Settings, config_path, credentials_path, shown_config_path, shown_path};
 use super::follow;
-use super::header::{self, Dialect, Kind};
-use super::scanner::Pick;
 use super::suggest::nearest;
 use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::config::{
+    Files, Kind, Pick, Settings, config_path, credentials_path,
+    header::{self, Dialect},
+    shown_config_path, shown_path,
+};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::platform;

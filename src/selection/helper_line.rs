@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::files::Settings;
 use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::config::Settings;
 use crate::options::Options;
 use crate::text::words::split_words;
 

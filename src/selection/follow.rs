@@ -1,10 +1,9 @@
 //! From a profile that has no sign-in of its own to where it is: through `credential_process`
 //! lines of ours, and through the profiles that a role is assumed from.
 
-use super::files::{Files, Settings};
 use super::helper_line;
-use super::scanner::Pick;
 use super::value::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::{Error, MissingReason};
 use crate::options::Options;

@@ -1,6 +1,6 @@
 //! The values of a request, each with its flag, its variable and its config key.
 
-use super::files::{Found, origin_of_session_header};
+use crate::config::{Found, origin_of_session_header};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, Origin, Remedy};
 use crate::identifiers::{Refused, permission_set_of_iam_role};

@@ -1,11 +1,9 @@
 //! What a word that stands alone on the command line of a command probably means:
 //! `login corp` is not `login --sso-session corp`.
 
-use super::files::Files;
-use super::header::Kind;
 use super::login_commands::option;
-use super::scanner::Pick;
 use super::suggest::nearest;
+use crate::config::{Files, Kind, Pick};
 use crate::context::Context;
 
 /// The option that was probably meant by `word`, as a hint: a session or a profile of that

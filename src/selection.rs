@@ -1,0 +1,58 @@
+//! Which profile, session and role is meant: the option decides, else the environment variable,
+//! else AWS's configuration files (`docs/configuration.md`).
+//!
+//! This room reads no cache and sends no request. On the hot path [`resolve_role`] runs once and
+//! opens each file once.
+
+mod connection;
+mod explain;
+mod follow;
+mod helper_line;
+mod login_commands;
+mod never_started;
+mod only_session;
+mod overruled;
+mod overview;
+mod resolve;
+mod resolved;
+mod stray_word;
+mod suggest;
+mod users;
+mod value;
+
+pub use connection::connection_settings;
+pub use explain::nothing_to_sign_in_to;
+pub use never_started::{NeverStarted, never_started};
+pub use only_session::{MeantSession, meant_session};
+pub use overruled::{Overruled, overruled};
+pub use overview::{all_sessions, role_requests};
+pub use resolve::parse_scopes;
+pub use resolved::{Resolved, ResolvedSession};
+pub use stray_word::meant_by_word;
+pub use users::{profile_with_its_own_way, session_connection_settings};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::options::Options;
+
+/// Resolves what the credential process is asked for. No profile is read unless
+/// `--profile` names it.
+///
+/// # Errors
+/// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
+pub fn resolve_role(context: &Context, options: &Options) -> Result<Resolved, Error> {
+    resolve::role(context, options)
+}
+
+/// Resolves a session alone. The profile is `--profile`; else, with `default_profile`
+/// and unless the options name the session otherwise, `AWS_PROFILE`, else `default`.
+///
+/// # Errors
+/// As [`resolve_role`].
+pub fn resolve_session(
+    context: &Context,
+    options: &Options,
+    default_profile: bool,
+) -> Result<ResolvedSession, Error> {
+    resolve::session(context, options, default_profile)
+}
