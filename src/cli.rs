@@ -3,6 +3,7 @@
 //! The credential process is parsed by `fast`, because it is on the path of
 //! every AWS call; everything else, and every mistake, is `clap`'s in `full`.
 
+mod credential_process;
 mod fast;
 mod full;
 
@@ -10,6 +11,7 @@ use std::ffi::OsString;
 
 use crate::error::Error;
 
+pub use credential_process::CredentialProcessOptions;
 pub use full::{Command, LoginOptions, LogoutOptions, OutputFormat, StatusOptions};
 
 /// Parses `arguments`, which do not include the program's name.
@@ -27,7 +29,7 @@ pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
 mod tests {
     use super::*;
     use crate::error::ConfigurationError;
-    use crate::options::Options;
+    use crate::selection::Selection;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
@@ -135,7 +137,8 @@ mod tests {
         let json = StatusOptions { output: OutputFormat::Json, ..StatusOptions::default() };
         assert_eq!(parse(&words(&line)), Ok(Command::Status(json)), "{line:?}");
         for line in [&["--wait", "", "--profile", ""][..], &["--wait=", "--profile="]] {
-            let options = Options { profile: Some(String::new()), ..Options::default() };
+            let selection = Selection { profile: Some(String::new()), ..Selection::default() };
+            let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
             assert_eq!(parse(&words(line)), Ok(Command::CredentialProcess(options)), "{line:?}");
         }
         let line = ["logout", "--sso-session", "", "--profile", ""];

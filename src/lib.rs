@@ -16,7 +16,6 @@ mod https;
 pub mod identifiers;
 pub mod identity_center;
 pub mod lock;
-pub mod options;
 pub mod platform;
 pub mod program;
 pub mod request;

@@ -6,10 +6,9 @@
 use std::ffi::OsString;
 
 use crate::cache::Caches;
-use crate::cli::{self, Command};
+use crate::cli::{self, Command, CredentialProcessOptions};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::options::Options;
 use crate::terminal::output;
 use crate::{commands, credential_process, platform, selection};
 
@@ -53,9 +52,9 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
 
 /// The one job. With fresh credentials in the cache it reads the config and one
 /// small file, writes once to stdout, and is done.
-fn credential_process(context: &mut Context, options: &Options) -> Result<(), Error> {
+fn credential_process(context: &mut Context, options: &CredentialProcessOptions) -> Result<(), Error> {
     context.open_log(options.debug);
-    let resolved = selection::resolve_role(context, options)?;
+    let resolved = selection::resolve_role(context, &options.selection)?;
     let caches = Caches::find(context)?;
     let cached = credential_process::cached_role_credentials(context, &caches, &resolved.request, options);
     let credentials = if let Some(credentials) = cached {

@@ -11,6 +11,7 @@ mod helper_line;
 mod login_commands;
 mod never_started;
 mod only_session;
+mod options;
 mod overruled;
 mod overview;
 mod resolve;
@@ -24,6 +25,7 @@ pub use connection::connection_settings;
 pub use explain::nothing_to_sign_in_to;
 pub use never_started::{NeverStarted, never_started};
 pub use only_session::{MeantSession, meant_session};
+pub use options::Selection;
 pub use overruled::{Overruled, overruled};
 pub use overview::{all_sessions, role_requests};
 pub use resolve::parse_scopes;
@@ -33,15 +35,14 @@ pub use users::{profile_with_its_own_way, session_connection_settings};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::options::Options;
 
 /// Resolves what the credential process is asked for. No profile is read unless
 /// `--profile` names it.
 ///
 /// # Errors
 /// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
-pub fn resolve_role(context: &Context, options: &Options) -> Result<Resolved, Error> {
-    resolve::role(context, options)
+pub fn resolve_role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
+    resolve::role(context, selection)
 }
 
 /// Resolves a session alone. The profile is `--profile`; else, with `default_profile`
@@ -51,8 +52,8 @@ pub fn resolve_role(context: &Context, options: &Options) -> Result<Resolved, Er
 /// As [`resolve_role`].
 pub fn resolve_session(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     default_profile: bool,
 ) -> Result<ResolvedSession, Error> {
-    resolve::session(context, options, default_profile)
+    resolve::session(context, selection, default_profile)
 }

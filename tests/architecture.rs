@@ -18,7 +18,7 @@ use documents::{documents, files, prose, read, root};
 const MAP: &str = "docs/architecture.md";
 
 /// The rooms from left to right: each may use those behind it and none before it.
-const ROOMS: [&str; 30] = [
+const ROOMS: [&str; 29] = [
     "main",
     "program",
     "commands",
@@ -40,7 +40,6 @@ const ROOMS: [&str; 30] = [
     "context",
     "debug_log",
     "error",
-    "options",
     "platform",
     "role_credentials",
     "request",

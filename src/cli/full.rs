@@ -6,8 +6,9 @@ use std::time::Duration;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::credential_process::CredentialProcessOptions;
 use crate::error::{ConfigurationError, Error};
-use crate::options::Options;
+use crate::selection::Selection;
 
 /// The end of `aws-sso-cred --help`: every way to give a value.
 const WAYS_TO_GIVE_A_VALUE: &str = "\
@@ -27,7 +28,7 @@ Each value comes from its flag, else from its variable, else from its key in ~/.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// No subcommand: answer an SDK.
-    CredentialProcess(Options),
+    CredentialProcess(CredentialProcessOptions),
     /// `login`
     Login(LoginOptions),
     /// `logout`
@@ -226,13 +227,13 @@ fn command(line: CommandLine) -> Command {
 }
 
 impl CredentialProcess {
-    fn into_options(self) -> Options {
+    fn into_options(self) -> CredentialProcessOptions {
         let interactive = match (self.interactive, self.noninteractive) {
             (_, true) => Some(false),
             (true, false) => Some(true),
             (false, false) => None,
         };
-        Options {
+        let selection = Selection {
             profile: self.profile,
             sso_session: self.sso_session,
             start_url: self.start_url,
@@ -240,6 +241,9 @@ impl CredentialProcess {
             account_id: self.account_id,
             role_name: self.role_name,
             interactive,
+        };
+        CredentialProcessOptions {
+            selection,
             no_browser: self.no_browser,
             no_terminal: self.no_terminal,
             no_account_id: self.no_account_id,

@@ -17,8 +17,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason, Text};
 use crate::lock::Lock;
-use crate::options::Options;
-use crate::selection::{self, MeantSession, ResolvedSession};
+use crate::selection::{self, MeantSession, ResolvedSession, Selection};
 use crate::sign_in::{
     NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device, end_cool_down,
     ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
@@ -67,12 +66,12 @@ fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Er
 }
 
 fn chosen(context: &Context, options: &LoginOptions) -> Result<MeantSession, Error> {
-    let named = Options {
+    let named = Selection {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
         start_url: options.start_url.clone(),
         region: options.region.clone(),
-        ..Options::default()
+        ..Selection::default()
     };
     selection::meant_session(context, &named, "login")
 }

@@ -13,9 +13,8 @@ use crate::cli::LogoutOptions;
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::SessionName;
-use crate::options::Options;
 use crate::request::SsoSession;
-use crate::selection::{self, MeantSession, ResolvedSession};
+use crate::selection::{self, MeantSession, ResolvedSession, Selection};
 use crate::sign_in::Removals;
 use crate::terminal::output;
 
@@ -56,10 +55,10 @@ struct Chosen {
 }
 
 fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Error> {
-    let named = Options {
+    let named = Selection {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
-        ..Options::default()
+        ..Selection::default()
     };
     match selection::meant_session(command.context, &named, "logout") {
         Ok(MeantSession { resolved, is_the_only_one }) => {

@@ -8,8 +8,7 @@ use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::options::Options;
-use crate::selection::{self, Overruled};
+use crate::selection::{self, Overruled, Selection};
 use crate::terminal::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
@@ -84,10 +83,10 @@ fn tell_what_is_overruled(context: &Context, profile: Option<&str>) {
 }
 
 fn one(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error> {
-    let named = Options {
+    let named = Selection {
         profile: options.profile.clone(),
         sso_session: options.sso_session.clone(),
-        ..Options::default()
+        ..Selection::default()
     };
     Ok(Report::of(command, &selection::resolve_session(command.context, &named, false)?))
 }

@@ -2,11 +2,11 @@
 //! lines of ours, and through the profiles that a role is assumed from.
 
 use super::helper_line;
+use super::options::Selection;
 use super::value::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::{Error, MissingReason};
-use crate::options::Options;
 
 /// What names the profile that was followed to, in errors.
 pub(super) const LINE: &str = "credential_process";
@@ -16,13 +16,13 @@ pub(super) const SOURCE_PROFILE: &str = "source_profile";
 const MOST: usize = 8;
 
 /// The options that lead to the sign-in, and what names their profile.
-pub(super) type Followed = (Options, &'static str);
+pub(super) type Followed = (Selection, &'static str);
 
 /// Where the sign-in for `profile` is; `None` when the profile has one itself, and when
 /// no other has. Where lines end without one, that is the end of the last line.
 pub(super) fn to_session(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     files: &Files,
     profile: &str,
 ) -> Result<Option<Followed>, Error> {
@@ -32,7 +32,7 @@ pub(super) fn to_session(
         return Ok(None);
     }
     let all = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing)?;
-    let mut walk = Walk::from(Options { profile: Some(profile.to_owned()), ..options.clone() });
+    let mut walk = Walk::from(Selection { profile: Some(profile.to_owned()), ..selection.clone() });
     let mut last_line = None;
     while let Some(by) = walk.step(&all) {
         let settings = walk.at.profile.as_deref().map(|name| all.profile(name));
@@ -49,18 +49,18 @@ pub(super) fn to_session(
 
 /// What is asked for on the way from a profile to its sign-in.
 pub(super) struct Step {
-    pub(super) options: Options,
+    pub(super) selection: Selection,
     /// The profile that they name, else the one whose line says them.
     pub(super) profile: String,
 }
 
 /// The steps from `profile` to its sign-in, the profile itself first.
 pub(super) fn way(files: &Files, profile: &str) -> Vec<Step> {
-    let mut walk = Walk::from(Options { profile: Some(profile.to_owned()), ..Options::default() });
+    let mut walk = Walk::from(Selection { profile: Some(profile.to_owned()), ..Selection::default() });
     let mut profile = profile.to_owned();
     let mut steps = Vec::new();
     loop {
-        steps.push(Step { options: walk.at.clone(), profile: profile.clone() });
+        steps.push(Step { selection: walk.at.clone(), profile: profile.clone() });
         if has_session(&files.profile(&profile)) || walk.step(files).is_none() {
             return steps;
         }
@@ -71,7 +71,7 @@ pub(super) fn way(files: &Files, profile: &str) -> Vec<Step> {
 /// What is said of a profile that has no `sso_` key and gets its credentials by `key`.
 pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> MissingReason {
     let all = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing).unwrap_or_default();
-    let mut walk = Walk::from(Options { profile: Some(profile.to_owned()), ..Options::default() });
+    let mut walk = Walk::from(Selection { profile: Some(profile.to_owned()), ..Selection::default() });
     let mut signed_in_source = None;
     while let Some(by) = walk.step(&all) {
         let Some(name) = &walk.at.profile else { break };
@@ -96,8 +96,8 @@ pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> Mis
 
 /// `line`, completed by the lines that it leads to until it has a session and, if that is
 /// wanted, a role.
-pub(super) fn whole_line(files: &Files, line: Options, with_role: bool) -> Options {
-    let is_whole = |line: &Options| {
+pub(super) fn whole_line(files: &Files, line: Selection, with_role: bool) -> Selection {
+    let is_whole = |line: &Selection| {
         let settings = line.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
         let has = |said: &Option<String>, key| said.is_some() || settings.find(key).is_some();
         let has_role = has(&line.account_id, ACCOUNT_ID.key) && has(&line.role_name, ROLE_NAME.key);
@@ -112,13 +112,13 @@ pub(super) fn whole_line(files: &Files, line: Options, with_role: bool) -> Optio
 /// same is asked for again.
 pub(super) struct Walk {
     /// What is asked for now.
-    pub(super) at: Options,
-    before: Vec<Options>,
+    pub(super) at: Selection,
+    before: Vec<Selection>,
     is_circle: bool,
 }
 
 impl Walk {
-    pub(super) fn from(at: Options) -> Self {
+    pub(super) fn from(at: Selection) -> Self {
         Self { at, before: Vec::new(), is_circle: false }
     }
 
@@ -133,17 +133,17 @@ impl Walk {
         // A profile may name itself if it has the keys that the role is assumed with.
         let has_keys = settings.find("aws_access_key_id").is_some();
         let source = source_profile(&settings).filter(|source| *source != name || !has_keys)?;
-        let next = Options { profile: Some(source.to_owned()), ..self.at.clone() };
+        let next = Selection { profile: Some(source.to_owned()), ..self.at.clone() };
         self.go(next).then_some(SOURCE_PROFILE)
     }
 
     /// Goes on by `line`, and says whether there may be more behind it.
-    pub(super) fn by_line(&mut self, line: Options) -> bool {
+    pub(super) fn by_line(&mut self, line: Selection) -> bool {
         let next = helper_line::completed(&self.at, line);
         self.go(next)
     }
 
-    fn go(&mut self, next: Options) -> bool {
+    fn go(&mut self, next: Selection) -> bool {
         if self.is_circle || self.before.len() == MOST {
             return false;
         }
@@ -154,16 +154,16 @@ impl Walk {
 
     /// The profiles of the circle, the first of them at its end again.
     fn circle(&self) -> Option<Vec<String>> {
-        let begins = self.before.iter().position(|options| *options == self.at)?;
+        let begins = self.before.iter().position(|selection| *selection == self.at)?;
         let circle = self.before[begins..].iter().chain([&self.at]);
-        Some(circle.filter_map(|options| options.profile.clone()).collect())
+        Some(circle.filter_map(|selection| selection.profile.clone()).collect())
     }
 }
 
 /// Whether flags name a session whole.
-pub(super) fn names_session(options: &Options) -> bool {
+pub(super) fn names_session(selection: &Selection) -> bool {
     let is_told = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    is_told(&options.sso_session) || (is_told(&options.start_url) && is_told(&options.region))
+    is_told(&selection.sso_session) || (is_told(&selection.start_url) && is_told(&selection.region))
 }
 
 fn has_session(settings: &Settings<'_>) -> bool {

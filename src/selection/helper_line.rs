@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
+use super::options::Selection;
 use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::Settings;
-use crate::options::Options;
 use crate::text::words::split_words;
 
 /// What a profile's `credential_process` line says, if it starts this program.
-pub(super) fn of(profile: &Settings<'_>) -> Option<Options> {
-    options_of(&profile.find("credential_process")?.setting.value)
+pub(super) fn of(profile: &Settings<'_>) -> Option<Selection> {
+    selection_of(&profile.find("credential_process")?.setting.value)
 }
 
 /// Whether a profile's `credential_process` line starts this program, whatever it says to it.
@@ -26,35 +26,34 @@ pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
     })
 }
 
-/// `options`, completed by what a line says. Flags win over it; the profile is the line's.
-pub(super) fn completed(options: &Options, line: Options) -> Options {
+/// `selection`, completed by what a line says. Flags win over it; the profile is the line's.
+pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
     let or =
         |given: &Option<String>, said: Option<String>| given.clone().filter(|text| !text.is_empty()).or(said);
-    Options {
+    Selection {
         profile: line.profile,
-        sso_session: or(&options.sso_session, line.sso_session),
-        start_url: or(&options.start_url, line.start_url),
-        region: or(&options.region, line.region),
-        account_id: or(&options.account_id, line.account_id),
-        role_name: or(&options.role_name, line.role_name),
-        interactive: options.interactive.or(line.interactive),
-        ..options.clone()
+        sso_session: or(&selection.sso_session, line.sso_session),
+        start_url: or(&selection.start_url, line.start_url),
+        region: or(&selection.region, line.region),
+        account_id: or(&selection.account_id, line.account_id),
+        role_name: or(&selection.role_name, line.role_name),
+        interactive: selection.interactive.or(line.interactive),
     }
 }
 
 /// What the line says; `None` when it does not start this program, or says nothing about
 /// session and role. Another program may start this one, as `env`, `timeout` and `wsl` do: the
 /// first word that names it counts, also in a text for a shell (`sh -c "…"`).
-fn options_of(line: &str) -> Option<Options> {
+fn selection_of(line: &str) -> Option<Selection> {
     let words = split_words(line, is_written_for_windows(line))?;
     if let Some(at) = place_of_ours(&words) {
-        return options_from(&words[..at], &words[at + 1..]);
+        return selection_from(&words[..at], &words[at + 1..]);
     }
     let mut texts = words.iter().filter(|word| word.contains(char::is_whitespace));
     texts.find_map(|text| {
         let words = split_words(text, is_written_for_windows(text))?;
         let at = place_of_ours(&words)?;
-        options_from(&words[..at], &of_one_command(&words[at + 1..]))
+        selection_from(&words[..at], &of_one_command(&words[at + 1..]))
     })
 }
 
@@ -81,9 +80,9 @@ fn of_one_command(words: &[String]) -> Vec<String> {
 }
 
 /// What the words behind the program's name say, and those before it: `env AWS_SSO_SESSION=corp`.
-fn options_from(before: &[String], said: &[String]) -> Option<Options> {
-    let mut options = options_said(said);
-    let Options { sso_session, start_url, region, account_id, role_name, .. } = &mut options;
+fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
+    let mut selection = selection_said(said);
+    let Selection { sso_session, start_url, region, account_id, role_name, .. } = &mut selection;
     for (value, names) in [
         (sso_session, SSO_SESSION),
         (start_url, START_URL),
@@ -96,12 +95,12 @@ fn options_from(before: &[String], said: &[String]) -> Option<Options> {
             *value = Some(set.to_owned());
         }
     }
-    let names_something = Options { interactive: None, ..options.clone() } != Options::default();
-    names_something.then_some(options)
+    let names_something = Selection { interactive: None, ..selection.clone() } != Selection::default();
+    names_something.then_some(selection)
 }
 
-fn options_said(words: &[String]) -> Options {
-    let mut options = Options::default();
+fn selection_said(words: &[String]) -> Selection {
+    let mut selection = Selection::default();
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
         let (flag, value) = match word.split_once('=') {
@@ -109,18 +108,18 @@ fn options_said(words: &[String]) -> Options {
             None => (word, None),
         };
         let target = match flag.as_str() {
-            "--profile" => &mut options.profile,
-            "--sso-session" => &mut options.sso_session,
-            "--start-url" => &mut options.start_url,
-            "--region" => &mut options.region,
-            "--account-id" => &mut options.account_id,
-            "--role-name" => &mut options.role_name,
+            "--profile" => &mut selection.profile,
+            "--sso-session" => &mut selection.sso_session,
+            "--start-url" => &mut selection.start_url,
+            "--region" => &mut selection.region,
+            "--account-id" => &mut selection.account_id,
+            "--role-name" => &mut selection.role_name,
             "-i" | "--interactive" => {
-                options.interactive = Some(true);
+                selection.interactive = Some(true);
                 continue;
             }
             "-n" | "--noninteractive" => {
-                options.interactive = Some(false);
+                selection.interactive = Some(false);
                 continue;
             }
             _ => continue,
@@ -128,7 +127,7 @@ fn options_said(words: &[String]) -> Options {
         // Empty counts as absent.
         *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
     }
-    options
+    selection
 }
 
 /// In WSL the same file may serve Windows too: `C:\Program Files\…`, quoted or not.
@@ -161,11 +160,11 @@ mod tests {
 
     #[test]
     fn session_and_role_are_read_from_a_line_of_ours() {
-        let expected = Options {
+        let expected = Selection {
             sso_session: Some("my corp".to_owned()),
             account_id: Some("111122223333".to_owned()),
             role_name: Some("Dev".to_owned()),
-            ..Options::default()
+            ..Selection::default()
         };
         for line in [
             "aws-sso-cred --sso-session 'my corp' --account-id 111122223333 --role-name Dev",
@@ -176,9 +175,9 @@ mod tests {
             "C:\\bin\\AWS-SSO-Cred.EXE --sso-session \"my corp\" --account-id 111122223333 --role-name Dev",
             "aws-sso-cred --profile= --sso-session 'my corp' --account-id 111122223333 --role-name Dev",
         ] {
-            assert_eq!(options_of(line), Some(expected.clone()), "{line}");
+            assert_eq!(selection_of(line), Some(expected.clone()), "{line}");
         }
-        let by_profile = options_of("aws-sso-cred.exe --profile=dev-sso --region eu-west-1 -n").unwrap();
+        let by_profile = selection_of("aws-sso-cred.exe --profile=dev-sso --region eu-west-1 -n").unwrap();
         assert_eq!(
             (by_profile.profile.as_deref(), by_profile.region.as_deref(), by_profile.interactive),
             (Some("dev-sso"), Some("eu-west-1"), Some(false))
@@ -187,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_line_of_ours_may_begin_with_another_program() {
-        let expected = options_of("aws-sso-cred --sso-session corp --role-name Dev").unwrap();
+        let expected = selection_of("aws-sso-cred --sso-session corp --role-name Dev").unwrap();
         for line in [
             "env AWS_X=1 aws-sso-cred --sso-session corp --role-name Dev",
             "timeout -k 5 30 /opt/bin/aws-sso-cred --sso-session corp --role-name Dev",
@@ -201,13 +200,13 @@ mod tests {
             "sh -c 'AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Dev aws-sso-cred'",
             "sh -c 'aws-sso-cred --sso-session corp --role-name Dev || aws-sso-cred --profile other'",
         ] {
-            assert_eq!(options_of(line).as_ref(), Some(&expected), "{line}");
+            assert_eq!(selection_of(line).as_ref(), Some(&expected), "{line}");
         }
     }
 
     #[test]
     fn a_start_url_is_read_from_a_line_of_ours() {
-        let by_url = options_of("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
+        let by_url = selection_of("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
         assert_eq!(by_url.start_url.as_deref(), Some("https://x/start"));
         assert_eq!(by_url.region.as_deref(), Some("eu-west-1"));
     }
@@ -229,7 +228,7 @@ mod tests {
             "echo 'see aws-sso-credentials --sso-session x'",
             "/opt/wrap --cache /var/cache/aws-sso-cred --profile x",
         ] {
-            assert_eq!(options_of(line), None, "{line}");
+            assert_eq!(selection_of(line), None, "{line}");
         }
     }
 }

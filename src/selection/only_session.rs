@@ -9,10 +9,10 @@ use super::resolve;
 use super::resolved::ResolvedSession;
 use super::value::{SSO_SESSION, START_URL};
 
+use super::options::Selection;
 use crate::config::{Files, Kind, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
-use crate::options::Options;
 
 /// The session that a command is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,28 +23,28 @@ pub struct MeantSession {
     pub is_the_only_one: bool,
 }
 
-/// The session that `options` or the default profile name, else the only one in the config.
+/// The session that `selection` or the default profile name, else the only one in the config.
 /// `command` is `login` or `logout`.
 ///
 /// # Errors
 /// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
 pub fn meant_session(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     command: &'static str,
 ) -> Result<MeantSession, Error> {
-    match resolve::session(context, options, true) {
+    match resolve::session(context, selection, true) {
         Ok(resolved) => Ok(MeantSession { resolved, is_the_only_one: false }),
-        Err(error) if nothing_names_one(context, options, &error) => only_one(context, options, command),
+        Err(error) if nothing_names_one(context, selection, &error) => only_one(context, selection, command),
         Err(error) => Err(error),
     }
 }
 
 /// Whether flags and variables are silent, and the default profile is not there or says nothing
 /// about a session.
-fn nothing_names_one(context: &Context, options: &Options, error: &Error) -> bool {
+fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) -> bool {
     let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    let flags = [&options.profile, &options.sso_session, &options.start_url, &options.region];
+    let flags = [&selection.profile, &selection.sso_session, &selection.start_url, &selection.region];
     let variables = ["AWS_PROFILE", SSO_SESSION.variable, START_URL.variable];
     if flags.into_iter().any(is_given) || variables.iter().any(|name| context.variable_os(name).is_some()) {
         return false;
@@ -67,15 +67,15 @@ fn nothing_names_one(context: &Context, options: &Options, error: &Error) -> boo
     }
 }
 
-fn only_one(context: &Context, options: &Options, command: &'static str) -> Result<MeantSession, Error> {
+fn only_one(context: &Context, selection: &Selection, command: &'static str) -> Result<MeantSession, Error> {
     let (sessions, mut broken) = all_sessions(context)?;
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
     let sections: Vec<&str> =
         files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
     match (sections.as_slice(), sessions.as_slice()) {
         (&[name], sessions) if all_at_one_portal(sessions) => {
-            let options = Options { sso_session: Some(name.to_owned()), ..options.clone() };
-            let resolved = resolve::session(context, &options, true)?;
+            let selection = Selection { sso_session: Some(name.to_owned()), ..selection.clone() };
+            let resolved = resolve::session(context, &selection, true)?;
             Ok(MeantSession { resolved, is_the_only_one: true })
         }
         (&[], [only]) => Ok(MeantSession { resolved: only.clone(), is_the_only_one: true }),
@@ -121,7 +121,7 @@ fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<
 fn profile_with_line<'f>(files: &'f Files, resolved: &ResolvedSession) -> Option<&'f str> {
     let start_url = resolved.session.start_url.as_str();
     let says_it =
-        |line: Option<Options>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
+        |line: Option<Selection>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
     let mut profiles = files.profiles().into_iter();
     profiles.find(|(.., settings)| says_it(helper_line::of(settings))).map(|(_, name, _)| name)
 }

@@ -2,12 +2,12 @@
 //! riddle to a person whose shell exports them without being asked.
 
 use super::follow::{self, Step};
+use super::options::Selection;
 use super::value::{ACCOUNT_ID, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
-use crate::options::Options;
 
 /// One such variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,8 @@ pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overrul
     let of_way = |name: &str, all: bool| {
         let mut steps = follow::way(&files, name);
         // What a profile leads to is told of that one, unless it is no profile.
-        steps.retain(|step| all || step.options.profile.as_deref().is_none_or(|of| of == name));
-        let told = |step: &Step| of_options(context, &step.options, &files, &step.profile);
+        steps.retain(|step| all || step.selection.profile.as_deref().is_none_or(|of| of == name));
+        let told = |step: &Step| changed_for(context, &step.selection, &files, &step.profile);
         steps.iter().flat_map(told).collect::<Vec<_>>()
     };
     Ok(match profile {
@@ -47,26 +47,31 @@ pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overrul
     })
 }
 
-/// Tells the debug log, for a run with `options`.
-pub(super) fn log(context: &Context, options: &Options, files: &Files) {
-    let profile = options.profile.as_deref().filter(|name| !name.is_empty());
-    let of = match (profile, &options.sso_session) {
+/// Tells the debug log, for a run with `selection`.
+pub(super) fn log(context: &Context, selection: &Selection, files: &Files) {
+    let profile = selection.profile.as_deref().filter(|name| !name.is_empty());
+    let of = match (profile, &selection.sso_session) {
         (None, Some(session)) => format!("sso-session {session}"),
         _ => format!("profile {}", profile.unwrap_or_default()),
     };
-    for Overruled { variable, value, key, configured, .. } in of_options(context, options, files, "") {
+    for Overruled { variable, value, key, configured, .. } in changed_for(context, selection, files, "") {
         debug!(context, "{variable}={value} overrules {key} = {configured} of {of}");
     }
 }
 
-/// What the environment changes of what `options` lead to, told of `profile`.
-fn of_options(context: &Context, options: &Options, files: &Files, profile: &str) -> Vec<Overruled> {
-    let settings = options.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
-    let flags =
-        [&options.sso_session, &options.start_url, &options.region, &options.account_id, &options.role_name];
+/// What the environment changes of what `selection` lead to, told of `profile`.
+fn changed_for(context: &Context, selection: &Selection, files: &Files, profile: &str) -> Vec<Overruled> {
+    let settings = selection.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
+    let flags = [
+        &selection.sso_session,
+        &selection.start_url,
+        &selection.region,
+        &selection.account_id,
+        &selection.role_name,
+    ];
     let by_flag = |flag: &Option<String>| flag.clone().filter(|flag| !flag.is_empty());
     let configured = |key: &str| settings.find(key).map(|found| found.setting.value.clone());
-    let session = by_flag(&options.sso_session).or_else(|| configured(SSO_SESSION.key));
+    let session = by_flag(&selection.sso_session).or_else(|| configured(SSO_SESSION.key));
     let session = session.map_or_else(Settings::none, |name| files.sso_session(&name));
     let all = all_names().into_iter().zip(flags).filter(|(_, flag)| by_flag(flag).is_none());
     all.filter_map(|((names, is_of_session), _)| {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::{NamedProfile, wrong_encoding};
+use super::options::Selection;
 use super::resolve::{Given, role_from, session_from};
 use super::resolved::ResolvedSession;
 use super::users::AllUsers;
@@ -11,7 +12,6 @@ use super::{follow, helper_line};
 use crate::config::{Files, Kind, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
-use crate::options::Options;
 use crate::request::RoleRequest;
 
 /// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and
@@ -28,7 +28,7 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
         let named = entry.sso_session.map(|name| Candidate::Header(name, entry.offset));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
         let profile = entry.profile.map(|name| (name, None));
-        match session_from(context, &Options::default(), given, &files, profile) {
+        match session_from(context, &Selection::default(), given, &files, profile) {
             Ok(session) => sessions.push(session),
             Err(error) => broken.push(error),
         }
@@ -70,7 +70,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     };
     let by_keys = |name, settings: &Settings<'_>| {
         let profile = names_a_role(settings).then_some((name, None))?;
-        role_from(context, &Options::default(), Given::default(), &files, Some(profile)).ok()
+        role_from(context, &Selection::default(), Given::default(), &files, Some(profile)).ok()
     };
     let by_line = |settings: &Settings<'_>| {
         let line = follow::whole_line(&files, helper_line::of(settings)?, true);
@@ -89,7 +89,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
 
 /// What the `credential_process` lines of ours say, in file order, as far as there is what
 /// they name.
-fn helper_lines(files: &Files) -> Vec<Options> {
+fn helper_lines(files: &Files) -> Vec<Selection> {
     let sessions = session_names(files);
     let lines = files.profiles().into_iter().filter_map(|(.., settings)| helper_line::of(&settings));
     let lines = lines.map(|line| follow::whole_line(files, line, false));
@@ -102,7 +102,7 @@ fn session_names(files: &Files) -> BTreeSet<&str> {
 
 /// Whether profile and session of a line are there: an error would look for what was
 /// probably meant, in the whole file, for each of many lines.
-fn names_what_is_there(line: &Options, files: &Files, sessions: &BTreeSet<&str>) -> bool {
+fn names_what_is_there(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
     let profile = line.profile.as_ref().map(|name| files.profile(name));
     let session = line
         .sso_session
@@ -113,7 +113,7 @@ fn names_what_is_there(line: &Options, files: &Files, sessions: &BTreeSet<&str>)
             || (line.start_url.is_some() && line.region.is_some()))
 }
 
-fn named_by(line: &Options) -> Option<NamedProfile<'_>> {
+fn named_by(line: &Selection) -> Option<NamedProfile<'_>> {
     line.profile.as_deref().map(|name| (name, Some(follow::LINE)))
 }
 

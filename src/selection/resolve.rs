@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use super::explain::{NamedProfile, missing_values, profile_not_found, session_not_found};
 use super::follow::Walk;
 use super::login_commands::{LoginBy, LoginName};
+use super::options::Selection;
 use super::resolved::{Resolved, ResolvedSession};
 use super::users::{self, Users};
 use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
@@ -14,23 +15,22 @@ use crate::context::{Context, is_on};
 use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
-use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
 
-pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Error> {
-    let (outcome, line) = role_of(context, options, "--profile")?;
+pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
+    let (outcome, line) = role_of(context, selection, "--profile")?;
     match (outcome, line) {
         // A profile with nothing but a line of ours means what the line says.
         (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(line)) => {
-            role_by_lines(context, options, line)
+            role_by_lines(context, selection, line)
         }
         (outcome, _) => outcome,
     }
 }
 
 /// Follows `line`, and the lines that it leads to. Each step reads what it needs, and no more.
-fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Result<Resolved, Error> {
-    let mut walk = Walk::from(options.clone());
+fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) -> Result<Resolved, Error> {
+    let mut walk = Walk::from(selection.clone());
     loop {
         debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
         let leads_on = walk.by_line(line);
@@ -48,16 +48,16 @@ fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Res
 /// The role, or why there is none and what a line of ours in the profile says instead.
 fn role_of(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     named_by: &'static str,
-) -> Result<(Result<Resolved, Error>, Option<Options>), Error> {
-    let given = Given::of(context, options);
-    let profile = options.profile.as_deref().filter(|name| !name.is_empty());
+) -> Result<(Result<Resolved, Error>, Option<Selection>), Error> {
+    let given = Given::of(context, selection);
+    let profile = selection.profile.as_deref().filter(|name| !name.is_empty());
     let files = given.files(context, profile)?;
     if context.log.is_on() {
-        overruled::log(context, options, &files);
+        overruled::log(context, selection, &files);
     }
-    let outcome = role_from(context, options, given, &files, profile.map(|name| (name, Some(named_by))));
+    let outcome = role_from(context, selection, given, &files, profile.map(|name| (name, Some(named_by))));
     let line = match (&outcome, profile) {
         (Err(_), Some(name)) => helper_line::of(&files.profile(name)),
         _ => None,
@@ -68,7 +68,7 @@ fn role_of(
 /// Resolves a role from files that were read.
 pub(super) fn role_from(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     mut given: Given<'_>,
     files: &Files,
     profile: Option<NamedProfile<'_>>,
@@ -97,7 +97,7 @@ pub(super) fn role_from(
             role_name: ROLE_NAME.parse(context, role_name, RoleName::parse)?,
             account_id: ACCOUNT_ID.parse(context, account_id, AccountId::parse)?,
         },
-        sign_in_allowed: sign_in_allowed(context, options, &settings, &session.settings),
+        sign_in_allowed: sign_in_allowed(context, selection, &settings, &session.settings),
         profile: profile.map(str::to_owned),
         login_by: session.login_by(&settings),
         users: OnceCell::new(),
@@ -106,11 +106,11 @@ pub(super) fn role_from(
 
 pub(super) fn session(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     default_profile: bool,
 ) -> Result<ResolvedSession, Error> {
-    let given = Given::of(context, options);
-    let named = options.profile.as_deref().filter(|name| !name.is_empty());
+    let given = Given::of(context, selection);
+    let named = selection.profile.as_deref().filter(|name| !name.is_empty());
     let complete = given.sso_session.is_some() || (given.start_url.is_some() && given.region.is_some());
     let variable = context.variable("AWS_PROFILE");
     let profile = match (named, &variable) {
@@ -121,20 +121,20 @@ pub(super) fn session(
     };
     // With a start URL and without --profile, what is missing is the region, not a profile; with
     // --region, it is the start URL, unless AWS_PROFILE names a profile that is not there.
-    let region_alone = REGION.flagged(options.region.as_deref()).is_some();
+    let region_alone = REGION.flagged(selection.region.as_deref()).is_some();
     let half_given = |error: &Error| {
         let is_about_values = variable.is_none()
             || matches!(error, Error::Configuration(ConfigurationError::MissingValues { .. }));
         named.is_none() && (given.start_url.is_some() || region_alone && is_about_values)
     };
-    let resolved = match session_of(context, options, profile) {
+    let resolved = match session_of(context, selection, profile) {
         Err(
             error @ Error::Configuration(
                 ConfigurationError::MissingValues { .. }
                 | ConfigurationError::ProfileNotFound { .. }
                 | ConfigurationError::ConfigMissing { .. },
             ),
-        ) if half_given(&error) => session_from(context, options, given, &Files::default(), None)?,
+        ) if half_given(&error) => session_from(context, selection, given, &Files::default(), None)?,
         outcome => outcome?,
     };
     let users = Users::read(context, &resolved.session);
@@ -145,32 +145,32 @@ pub(super) fn session(
 /// that flags name needs no following.
 fn session_of(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     profile: Option<NamedProfile<'_>>,
 ) -> Result<ResolvedSession, Error> {
-    let given = Given::of(context, options);
+    let given = Given::of(context, selection);
     let files = given.files(context, profile.map(|(name, _)| name))?;
     let followed = match profile {
-        Some((name, _)) if !follow::names_session(options) => {
-            follow::to_session(context, options, &files, name)?
+        Some((name, _)) if !follow::names_session(selection) => {
+            follow::to_session(context, selection, &files, name)?
         }
         _ => None,
     };
     match followed {
-        Some((options, named_by)) => {
-            let given = Given::of(context, &options);
-            let profile = options.profile.as_deref().map(|name| (name, Some(named_by)));
+        Some((selection, named_by)) => {
+            let given = Given::of(context, &selection);
+            let profile = selection.profile.as_deref().map(|name| (name, Some(named_by)));
             let files = given.files(context, profile.map(|(name, _)| name))?;
-            session_from(context, &options, given, &files, profile)
+            session_from(context, &selection, given, &files, profile)
         }
-        None => session_from(context, options, given, &files, profile),
+        None => session_from(context, selection, given, &files, profile),
     }
 }
 
 /// Resolves a session from files that were read. Its users are left for the caller to find.
 pub(super) fn session_from(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     given: Given<'_>,
     files: &Files,
     profile: Option<NamedProfile<'_>>,
@@ -186,7 +186,7 @@ pub(super) fn session_from(
     Ok(ResolvedSession {
         session: session.parse(context, start_url, region)?,
         profile: profile.map(str::to_owned),
-        sign_in_allowed: sign_in_allowed(context, options, &settings, &session.settings),
+        sign_in_allowed: sign_in_allowed(context, selection, &settings, &session.settings),
         login_by: session.login_by(&settings),
         users: Users::SayNothing,
     })
@@ -204,7 +204,7 @@ pub(super) struct Given<'a> {
 
 impl<'a> Given<'a> {
     /// What a `credential_process` line says, whatever the environment of this run is.
-    pub(super) fn said(line: &'a Options) -> Self {
+    pub(super) fn said(line: &'a Selection) -> Self {
         Self {
             role_name: ROLE_NAME.flagged(line.role_name.as_deref()),
             account_id: ACCOUNT_ID.flagged(line.account_id.as_deref()),
@@ -214,13 +214,13 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn of(context: &Context, options: &'a Options) -> Self {
+    fn of(context: &Context, selection: &'a Selection) -> Self {
         Self {
-            role_name: ROLE_NAME.given(context, options.role_name.as_deref()),
-            account_id: ACCOUNT_ID.given(context, options.account_id.as_deref()),
-            sso_session: SSO_SESSION.given(context, options.sso_session.as_deref()),
-            start_url: START_URL.given(context, options.start_url.as_deref()),
-            region: REGION.given(context, options.region.as_deref()),
+            role_name: ROLE_NAME.given(context, selection.role_name.as_deref()),
+            account_id: ACCOUNT_ID.given(context, selection.account_id.as_deref()),
+            sso_session: SSO_SESSION.given(context, selection.sso_session.as_deref()),
+            start_url: START_URL.given(context, selection.start_url.as_deref()),
+            region: REGION.given(context, selection.region.as_deref()),
         }
     }
 
@@ -350,12 +350,12 @@ pub fn parse_scopes(text: &str) -> Vec<String> {
 /// The flag decides, else the variable if it is set, else the profile, else the session.
 fn sign_in_allowed(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     profile: &Settings<'_>,
     session: &Settings<'_>,
 ) -> bool {
     const KEY: &str = "sso_interactive_auth";
-    if let Some(interactive) = options.interactive {
+    if let Some(interactive) = selection.interactive {
         return interactive;
     }
     if let Some(value) = context.variable("AWS_SSO_INTERACTIVE_AUTH") {
