@@ -29,3 +29,4 @@ pub mod terminal;
 pub mod text;
 pub mod timestamp;
 pub mod token;
+pub mod value_names;

@@ -9,20 +9,27 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::credential_process::CredentialProcessOptions;
 use crate::error::{ConfigurationError, Error};
 use crate::selection::Selection;
+use crate::value_names::{
+    ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, SSO_SESSION, START_URL,
+};
 
 /// The end of `aws-sso-cred --help`: every way to give a value.
-const WAYS_TO_GIVE_A_VALUE: &str = "\
-Each value comes from its flag, else from its variable, else from its key in ~/.aws/config:
-  --sso-session      AWS_SSO_SESSION                   sso_session
-  --start-url        AWS_SSO_START_URL                 sso_start_url
-  --region           AWS_SSO_REGION                    sso_region
-  --role-name        AWS_SSO_ROLE_NAME                 sso_role_name
-  --account-id       AWS_SSO_ACCOUNT_ID                sso_account_id
-  --interactive      AWS_SSO_INTERACTIVE_AUTH          sso_interactive_auth
-  --no-browser       AWS_SSO_DISABLE_BROWSER           -
-  --no-terminal      AWS_SSO_CRED_NO_TERMINAL          -
-  --wait             AWS_SSO_CRED_WAIT                 -
-  --debug            AWS_SSO_CREDENTIAL_PROCESS_DEBUG  -";
+fn ways_to_give_a_value() -> String {
+    let values = [SSO_SESSION, START_URL, REGION, ROLE_NAME, ACCOUNT_ID];
+    let values = values.map(|names| [names.option, names.variable, names.key]);
+    let others = [
+        ["--interactive", INTERACTIVE_VARIABLE, INTERACTIVE_KEY],
+        ["--no-browser", "AWS_SSO_DISABLE_BROWSER", "-"],
+        ["--no-terminal", "AWS_SSO_CRED_NO_TERMINAL", "-"],
+        ["--wait", "AWS_SSO_CRED_WAIT", "-"],
+        ["--debug", "AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "-"],
+    ];
+    let begin = "Each value comes from its flag, else from its variable, else from its key in ~/.aws/config:";
+    let rows = values.iter().chain(&others);
+    rows.fold(begin.to_owned(), |text, [option, variable, key]| {
+        format!("{text}\n  {option:<17}  {variable:<32}  {key}")
+    })
+}
 
 /// What the program is asked to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +56,7 @@ pub enum Command {
 /// credential_process = aws-sso-cred --profile NAME
 #[derive(Parser)]
 #[command(name = "aws-sso-cred", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = WAYS_TO_GIVE_A_VALUE)]
+#[command(after_help = ways_to_give_a_value())]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Subcommands>,
@@ -361,6 +368,19 @@ fn duration(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value_names::ALL;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn clap_knows_each_value_by_the_names_of_the_table() {
+        let command = CommandLine::command();
+        for names in ALL {
+            let long = names.option.trim_start_matches("--");
+            let known = command.get_arguments().find(|argument| argument.get_long() == Some(long));
+            let placeholders = known.and_then(clap::Arg::get_value_names).unwrap_or_default();
+            assert_eq!(placeholders, [names.placeholder], "{}", names.option);
+        }
+    }
 
     #[test]
     fn durations_are_numbers_with_units() {

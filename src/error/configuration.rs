@@ -1,5 +1,7 @@
 //! What is wrong with the command line or the configuration, and where.
 
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
+
 /// Exit code 2: the command line or the configuration is to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigurationError {
@@ -177,6 +179,18 @@ pub enum Value {
     RoleName,
     /// `sso_account_id`
     AccountId,
+}
+
+impl Value {
+    /// Its option, its variable and its key.
+    pub const fn names(self) -> &'static ValueNames {
+        match self {
+            Self::StartUrl => &START_URL,
+            Self::Region => &REGION,
+            Self::RoleName => &ROLE_NAME,
+            Self::AccountId => &ACCOUNT_ID,
+        }
+    }
 }
 
 /// Why values are missing from a profile that is there.

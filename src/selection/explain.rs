@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::follow;
 use super::suggest::nearest;
-use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use super::value::Candidate;
 use crate::config::{
     Files, Kind, Pick, Settings, config_path, credentials_path,
     header::{self, Dialect},
@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::platform;
 use crate::text::invisible::looks_blank;
+use crate::value_names::ALL;
 
 /// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, or nobody.
 pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
@@ -104,11 +105,10 @@ pub(super) fn missing_values(
 
 /// The key by which a profile without any `sso_` key gets its credentials.
 fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
-    const SSO: [&str; 5] = [START_URL.key, REGION.key, ROLE_NAME.key, ACCOUNT_ID.key, SSO_SESSION.key];
     const OTHERS: [&str; 5] =
         ["credential_process", "role_arn", "login_session", "aws_access_key_id", "web_identity_token_file"];
     let has = |key: &&&'static str| profile.find(key).is_some();
-    if SSO.iter().any(|key| has(&key)) {
+    if ALL.iter().any(|names| has(&&names.key)) {
         return None;
     }
     OTHERS.iter().find(has).copied()

@@ -3,10 +3,10 @@
 
 use super::helper_line;
 use super::options::Selection;
-use super::value::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::{Error, MissingReason};
+use crate::value_names::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// What names the profile that was followed to, in errors.
 pub(super) const LINE: &str = "credential_process";

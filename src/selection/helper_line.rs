@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use super::options::Selection;
-use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::Settings;
 use crate::text::words::split_words;
 
@@ -82,14 +81,7 @@ fn of_one_command(words: &[String]) -> Vec<String> {
 /// What the words behind the program's name say, and those before it: `env AWS_SSO_SESSION=corp`.
 fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
     let mut selection = selection_said(said);
-    let Selection { sso_session, start_url, region, account_id, role_name, .. } = &mut selection;
-    for (value, names) in [
-        (sso_session, SSO_SESSION),
-        (start_url, START_URL),
-        (region, REGION),
-        (account_id, ACCOUNT_ID),
-        (role_name, ROLE_NAME),
-    ] {
+    for (names, value) in selection.values_mut() {
         let set = before.iter().rev().find_map(|word| word.strip_prefix(names.variable)?.strip_prefix('='));
         if let Some(set) = set.filter(|text| !text.is_empty() && value.is_none()) {
             *value = Some(set.to_owned());
@@ -103,31 +95,30 @@ fn selection_said(words: &[String]) -> Selection {
     let mut selection = Selection::default();
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
-        let (flag, value) = match word.split_once('=') {
-            Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
             None => (word, None),
         };
-        let target = match flag.as_str() {
-            "--profile" => &mut selection.profile,
-            "--sso-session" => &mut selection.sso_session,
-            "--start-url" => &mut selection.start_url,
-            "--region" => &mut selection.region,
-            "--account-id" => &mut selection.account_id,
-            "--role-name" => &mut selection.role_name,
-            "-i" | "--interactive" => {
-                selection.interactive = Some(true);
-                continue;
+        match option.as_str() {
+            "-i" | "--interactive" => selection.interactive = Some(true),
+            "-n" | "--noninteractive" => selection.interactive = Some(false),
+            _ => {
+                if let Some(target) = value_of_option(&mut selection, &option) {
+                    // Empty counts as absent.
+                    *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
+                }
             }
-            "-n" | "--noninteractive" => {
-                selection.interactive = Some(false);
-                continue;
-            }
-            _ => continue,
-        };
-        // Empty counts as absent.
-        *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
+        }
     }
     selection
+}
+
+/// The value that `option` gives, if it is one that names a profile, a session or a role.
+fn value_of_option<'a>(selection: &'a mut Selection, option: &str) -> Option<&'a mut Option<String>> {
+    if option == "--profile" {
+        return Some(&mut selection.profile);
+    }
+    selection.values_mut().into_iter().find(|(names, _)| names.option == option).map(|(_, value)| value)
 }
 
 /// In WSL the same file may serve Windows too: `C:\Program Files\…`, quoted or not.

@@ -2,10 +2,10 @@
 //! and never start it. The order of each SDK is in `docs/troubleshooting.md`.
 
 use super::helper_line;
-use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
+use crate::value_names::{ACCOUNT_ID, ALL, ROLE_NAME};
 
 /// One such profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,7 @@ pub fn never_started(context: &Context, only: Option<&str>) -> Result<Vec<NeverS
     let files = Files::read(context, only.map_or(Pick::All, Pick::One), Pick::Nothing, Pick::Nothing)?;
     let of_profile = |(_, name, settings): (u64, &str, Settings<'_>)| {
         let has = |key: &&'static str| settings.find(key).is_some();
-        let all = [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key];
-        let keys: Vec<_> = all.into_iter().filter(has).collect();
+        let keys: Vec<_> = ALL.iter().map(|names| names.key).filter(has).collect();
         let is_one = !keys.is_empty() && helper_line::starts_this_program(&settings);
         is_one.then(|| NeverStarted {
             profile: name.to_owned(),

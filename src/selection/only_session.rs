@@ -7,12 +7,12 @@ use super::login_commands::option;
 use super::overview::all_sessions;
 use super::resolve;
 use super::resolved::ResolvedSession;
-use super::value::{SSO_SESSION, START_URL};
 
 use super::options::Selection;
 use crate::config::{Files, Kind, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
+use crate::value_names::{SSO_SESSION, START_URL};
 
 /// The session that a command is for.
 #[derive(Debug, Clone, PartialEq, Eq)]

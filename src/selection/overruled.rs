@@ -3,11 +3,11 @@
 
 use super::follow::{self, Step};
 use super::options::Selection;
-use super::value::{ACCOUNT_ID, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
+use crate::value_names::{ALL, REGION, SSO_SESSION, START_URL, ValueNames};
 
 /// One such variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Overruled {
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overruled>, Error> {
-    if all_names().iter().all(|(names, _)| context.variable_os(names.variable).is_none()) {
+    if ALL.iter().all(|names| context.variable_os(names.variable).is_none()) {
         return Ok(Vec::new());
     }
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
@@ -62,21 +62,15 @@ pub(super) fn log(context: &Context, selection: &Selection, files: &Files) {
 /// What the environment changes of what `selection` lead to, told of `profile`.
 fn changed_for(context: &Context, selection: &Selection, files: &Files, profile: &str) -> Vec<Overruled> {
     let settings = selection.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
-    let flags = [
-        &selection.sso_session,
-        &selection.start_url,
-        &selection.region,
-        &selection.account_id,
-        &selection.role_name,
-    ];
     let by_flag = |flag: &Option<String>| flag.clone().filter(|flag| !flag.is_empty());
     let configured = |key: &str| settings.find(key).map(|found| found.setting.value.clone());
     let session = by_flag(&selection.sso_session).or_else(|| configured(SSO_SESSION.key));
     let session = session.map_or_else(Settings::none, |name| files.sso_session(&name));
-    let all = all_names().into_iter().zip(flags).filter(|(_, flag)| by_flag(flag).is_none());
-    all.filter_map(|((names, is_of_session), _)| {
+    let not_given = selection.values().into_iter().filter(|(_, flag)| by_flag(flag).is_none());
+    let changed = |(names, _): (&'static ValueNames, _)| {
         let value = context.variable(names.variable)?;
-        let of_session = is_of_session.then(|| session.find(names.key)).flatten();
+        let may_be_of_session = *names == START_URL || *names == REGION;
+        let of_session = may_be_of_session.then(|| session.find(names.key)).flatten();
         let found = of_session.or_else(|| settings.find(names.key));
         // Where no session is named, one stands for another start URL.
         let (of, found) = match found {
@@ -91,11 +85,6 @@ fn changed_for(context: &Context, selection: &Selection, files: &Files, profile:
             profile: profile.to_owned(),
             configured: of.shown(configured),
         })
-    })
-    .collect()
-}
-
-/// Every value that a variable can give, and whether a session's section may have it.
-const fn all_names() -> [(&'static Names, bool); 5] {
-    [(&SSO_SESSION, false), (&START_URL, true), (&REGION, true), (&ACCOUNT_ID, false), (&ROLE_NAME, false)]
+    };
+    not_given.filter_map(changed).collect()
 }

@@ -7,12 +7,13 @@ use super::options::Selection;
 use super::resolve::{Given, role_from, session_from};
 use super::resolved::ResolvedSession;
 use super::users::AllUsers;
-use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use super::value::Candidate;
 use super::{follow, helper_line};
 use crate::config::{Files, Kind, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::RoleRequest;
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and
 /// every session that a `credential_process` line of ours alone names, in file order; then

@@ -8,7 +8,7 @@ use super::login_commands::{LoginBy, LoginName};
 use super::options::Selection;
 use super::resolved::{Resolved, ResolvedSession};
 use super::users::{self, Users};
-use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use super::value::Candidate;
 use super::{follow, helper_line, overruled};
 use crate::config::{Files, Pick, Settings};
 use crate::context::{Context, is_on};
@@ -16,6 +16,9 @@ use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::request::{RoleRequest, SsoSession};
+use crate::value_names::{
+    ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
+};
 
 pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
     let (outcome, line) = role_of(context, selection, "--profile")?;
@@ -75,7 +78,7 @@ pub(super) fn role_from(
 ) -> Result<Resolved, Error> {
     let settings = profile_settings(context, files, profile)?;
     let profile = profile.map(|(name, _)| name);
-    let configured = |names: &Names| settings.find(names.key).map(Candidate::File);
+    let configured = |names: &ValueNames| settings.find(names.key).map(Candidate::File);
     let role_name = given.role_name.take().or_else(|| configured(&ROLE_NAME));
     let account_id = given.account_id.take().or_else(|| configured(&ACCOUNT_ID));
     let session = SessionValues::of(context, given, files, &settings)?;
@@ -275,8 +278,9 @@ impl<'a> SessionValues<'a> {
         {
             return Err(session_not_found(context, name));
         }
-        let configured =
-            |names: &Names| settings.find(names.key).or_else(|| profile.find(names.key)).map(Candidate::File);
+        let configured = |names: &ValueNames| {
+            settings.find(names.key).or_else(|| profile.find(names.key)).map(Candidate::File)
+        };
         let differs = |given: &Option<Candidate<'_>>, configured: &Option<Candidate<'_>>| {
             given.as_ref().is_some_and(|given| {
                 unknown.is_some() || configured.as_ref().map(Candidate::text) != Some(given.text())
@@ -354,12 +358,14 @@ fn sign_in_allowed(
     profile: &Settings<'_>,
     session: &Settings<'_>,
 ) -> bool {
-    const KEY: &str = "sso_interactive_auth";
     if let Some(interactive) = selection.interactive {
         return interactive;
     }
-    if let Some(value) = context.variable("AWS_SSO_INTERACTIVE_AUTH") {
+    if let Some(value) = context.variable(INTERACTIVE_VARIABLE) {
         return is_on(&value);
     }
-    profile.find(KEY).or_else(|| session.find(KEY)).is_some_and(|found| is_on(&found.setting.value))
+    profile
+        .find(INTERACTIVE_KEY)
+        .or_else(|| session.find(INTERACTIVE_KEY))
+        .is_some_and(|found| is_on(&found.setting.value))
 }

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use super::connection::connection_settings;
 use super::helper_line;
-use super::value::{SSO_SESSION, START_URL};
 use crate::config::{Files, Pick, Settings, nested_settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::{ConnectionSettings, SsoSession};
+use crate::value_names::{SSO_SESSION, START_URL};
 
 /// The keys of a profile that say how AWS is reached.
 pub(super) const KEYS: [&str; 5] = [

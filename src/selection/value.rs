@@ -1,4 +1,4 @@
-//! The values of a request, each with its flag, its variable and its config key.
+//! A value of a session or a role before it is checked, and where it comes from.
 
 use crate::config::{Found, origin_of_session_header};
 use crate::context::Context;
@@ -6,29 +6,7 @@ use crate::error::{ConfigurationError, Error, Origin, Remedy};
 use crate::identifiers::{Refused, permission_set_of_iam_role};
 use crate::text::invisible::is_invisible;
 use crate::text::url::without_user_info;
-
-/// How one value is called where it can be given.
-pub(super) struct Names {
-    pub(super) what: &'static str,
-    pub(super) flag: &'static str,
-    pub(super) variable: &'static str,
-    pub(super) key: &'static str,
-}
-
-pub(super) const ACCOUNT_ID: Names =
-    Names { what: "account id", flag: "--account-id", variable: "AWS_SSO_ACCOUNT_ID", key: "sso_account_id" };
-pub(super) const ROLE_NAME: Names =
-    Names { what: "role name", flag: "--role-name", variable: "AWS_SSO_ROLE_NAME", key: "sso_role_name" };
-pub(super) const SSO_SESSION: Names = Names {
-    what: "sso-session name",
-    flag: "--sso-session",
-    variable: "AWS_SSO_SESSION",
-    key: "sso_session",
-};
-pub(super) const START_URL: Names =
-    Names { what: "start URL", flag: "--start-url", variable: "AWS_SSO_START_URL", key: "sso_start_url" };
-pub(super) const REGION: Names =
-    Names { what: "SSO region", flag: "--region", variable: "AWS_SSO_REGION", key: "sso_region" };
+use crate::value_names::{ROLE_NAME, START_URL, ValueNames};
 
 /// A value before it is checked, and where it comes from.
 #[derive(Debug, Clone)]
@@ -40,7 +18,7 @@ pub(super) enum Candidate<'a> {
     Header(&'a str, u64),
 }
 
-impl Names {
+impl ValueNames {
     /// The value as the flag gives it, else the environment. Empty counts as absent.
     pub(super) fn given<'a>(&self, context: &Context, flag: Option<&'a str>) -> Option<Candidate<'a>> {
         self.flagged(flag).or_else(|| {
@@ -50,7 +28,7 @@ impl Names {
 
     /// The value as the flag gives it.
     pub(super) fn flagged<'a>(&self, flag: Option<&'a str>) -> Option<Candidate<'a>> {
-        flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.flag, text))
+        flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.option, text))
     }
 
     /// Checks a candidate, blaming the place it comes from.

@@ -6,6 +6,7 @@ use crate::error::configuration::{ConfigurationError, MissingReason, Origin, Rem
 use crate::error::text::Text;
 use crate::text::invisible::looks_blank;
 use crate::text::shell::shell_word;
+use crate::value_names::ValueNames;
 
 pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
     match error {
@@ -220,7 +221,7 @@ fn missing_what(missing: &[Value], profile: Option<&str>, sso_session: Option<&s
 
 /// The config keys of `missing`, in its order.
 fn keys(missing: &[Value]) -> String {
-    let keys: Vec<&str> = missing.iter().map(|value| value_words(*value).0).collect();
+    let keys: Vec<&str> = missing.iter().map(|value| value.names().key).collect();
     match &keys[..] {
         [first, second] => format!("{first} and {second}"),
         keys => keys.join(", "),
@@ -268,8 +269,9 @@ fn missing_hint(
             format!("add {them} to [{header}] in {config_path}, or run `aws configure sso --profile {word}`")
         }
         (_, None, Some(_)) => {
-            let flags: Vec<&str> = missing.iter().map(|value| value_words(*value).1).collect();
-            format!("add `{}`, or name a profile that has {them} with `--profile NAME`", flags.join(" "))
+            let option = |names: &ValueNames| format!("{} {}", names.option, names.placeholder);
+            let options: Vec<String> = missing.iter().map(|value| option(value.names())).collect();
+            format!("add `{}`, or name a profile that has {them} with `--profile NAME`", options.join(" "))
         }
         (_, None, None) => {
             format!("name a profile of {config_path} that has {them}: `aws-sso-cred --profile NAME`")
@@ -368,16 +370,6 @@ fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
         if looks_blank(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
     format!("[{shown}] in `{config_path}` {held}: type the name again")
-}
-
-/// The config key, and the flag with its kind of value.
-const fn value_words(value: Value) -> (&'static str, &'static str) {
-    match value {
-        Value::StartUrl => ("sso_start_url", "--start-url URL"),
-        Value::Region => ("sso_region", "--region REGION"),
-        Value::RoleName => ("sso_role_name", "--role-name NAME"),
-        Value::AccountId => ("sso_account_id", "--account-id ID"),
-    }
 }
 
 fn place(origin: &Origin) -> String {
