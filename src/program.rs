@@ -35,18 +35,7 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
             suggestion: Some(selection::meant_by_word(context, &word)),
         })),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
-        Command::Login(options) => off_the_hot_path(|| {
-            context.open_log(options.debug);
-            commands::login(context, &options)
-        }),
-        Command::Logout(options) => off_the_hot_path(|| {
-            context.open_log(options.debug);
-            commands::logout(context, &options)
-        }),
-        Command::Status(options) => off_the_hot_path(|| {
-            context.open_log(options.debug);
-            commands::status(context, &options)
-        }),
+        Command::Subcommand(subcommand) => commands::run(context, &subcommand),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason, Text};
 use crate::lock::Lock;
-use crate::selection::{self, MeantSession, ResolvedSession, Selection};
+use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::sign_in::{
     NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device, end_cool_down,
     ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
@@ -44,7 +44,8 @@ pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
     if options.all {
         return login_to_all(&command, options);
     }
-    let MeantSession { resolved, is_the_only_one } = chosen(context, options)?;
+    let MeantSession { resolved, is_the_only_one } =
+        selection::meant_session(context, &options.selection(), "login")?;
     if is_the_only_one {
         output::tell(&only_one(context, &resolved));
     }
@@ -63,17 +64,6 @@ fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Er
         first.or(Some(error.exit_code()))
     });
     Ok(first.unwrap_or(0))
-}
-
-fn chosen(context: &Context, options: &LoginOptions) -> Result<MeantSession, Error> {
-    let named = Selection {
-        profile: options.profile.clone(),
-        sso_session: options.sso_session.clone(),
-        start_url: options.start_url.clone(),
-        region: options.region.clone(),
-        ..Selection::default()
-    };
-    selection::meant_session(context, &named, "login")
 }
 
 fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginOptions) -> Result<(), Error> {

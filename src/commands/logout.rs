@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::SessionName;
 use crate::request::SsoSession;
-use crate::selection::{self, MeantSession, ResolvedSession, Selection};
+use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::sign_in::Removals;
 use crate::terminal::output;
 
@@ -55,12 +55,7 @@ struct Chosen {
 }
 
 fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Error> {
-    let named = Selection {
-        profile: options.profile.clone(),
-        sso_session: options.sso_session.clone(),
-        ..Selection::default()
-    };
-    match selection::meant_session(command.context, &named, "logout") {
+    match selection::meant_session(command.context, &options.selection(), "logout") {
         Ok(MeantSession { resolved, is_the_only_one }) => {
             if is_the_only_one {
                 output::tell(&only_one(command.context, &resolved));

@@ -8,7 +8,7 @@ use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::selection::{self, Overruled, Selection};
+use crate::selection::{self, Overruled};
 use crate::terminal::output;
 
 /// Shows the chosen session, or every session that there is. Asks nobody: all of
@@ -83,12 +83,7 @@ fn tell_what_is_overruled(context: &Context, profile: Option<&str>) {
 }
 
 fn one(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error> {
-    let named = Selection {
-        profile: options.profile.clone(),
-        sso_session: options.sso_session.clone(),
-        ..Selection::default()
-    };
-    Ok(Report::of(command, &selection::resolve_session(command.context, &named, false)?))
+    Ok(Report::of(command, &selection::resolve_session(command.context, &options.selection(), false)?))
 }
 
 /// The sessions of the config, and sign-ins that are good though it does not have
