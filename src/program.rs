@@ -35,7 +35,7 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
             suggestion: Some(selection::meant_by_word(context, &word)),
         })),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
-        Command::Subcommand(subcommand) => commands::run(context, &subcommand),
+        Command::Subcommand(subcommand) => off_the_hot_path(|| commands::run(context, &subcommand)),
     }
 }
 
