@@ -5,33 +5,33 @@
 //! opens each file once.
 
 mod connection;
+mod credential_process_line;
+mod everything;
 mod explain;
 mod follow;
-mod helper_line;
 mod login_commands;
 mod never_started;
 mod only_session;
 mod options;
 mod overruled;
-mod overview;
 mod resolve;
 mod resolved;
+mod session_profiles;
 mod stray_word;
 mod suggest;
-mod users;
 mod value;
 
 pub use connection::connection_settings;
+pub use everything::{all_sessions, role_requests};
 pub use explain::nothing_to_sign_in_to;
 pub use never_started::{NeverStarted, never_started};
 pub use only_session::{MeantSession, meant_session};
 pub use options::Selection;
 pub use overruled::{Overruled, overruled};
-pub use overview::{all_sessions, role_requests};
 pub use resolve::parse_scopes;
 pub use resolved::{Resolved, ResolvedSession};
+pub use session_profiles::{profile_with_its_own_way, session_connection_settings};
 pub use stray_word::meant_by_word;
-pub use users::{profile_with_its_own_way, session_connection_settings};
 
 use crate::context::Context;
 use crate::error::Error;

@@ -1,10 +1,10 @@
-//! Which session `login` and `logout` mean where no flag, variable or profile names one: the
-//! only one of the config. Nothing here is asked unless a name is missing.
+//! The session of `login` and `logout` if no option, variable or profile names one: the only session
+//! of the config file.
 
+use super::credential_process_line;
+use super::everything::all_sessions;
 use super::explain::nothing_to_sign_in_to;
-use super::helper_line;
 use super::login_commands::option;
-use super::overview::all_sessions;
 use super::resolve;
 use super::resolved::ResolvedSession;
 
@@ -19,11 +19,12 @@ use crate::value_names::{SSO_SESSION, START_URL};
 pub struct MeantSession {
     /// The session.
     pub resolved: ResolvedSession,
-    /// Nothing names it: it is the only one in the config.
+    /// No option, variable or profile names it: it is the only session in the config file.
     pub is_the_only_one: bool,
 }
 
-/// The session that `selection` or the default profile name, else the only one in the config.
+/// The session that `selection`, a variable or the default profile names, else the only session in
+/// the config file.
 /// `command` is `login` or `logout`.
 ///
 /// # Errors
@@ -40,8 +41,8 @@ pub fn meant_session(
     }
 }
 
-/// Whether flags and variables are silent, and the default profile is not there or says nothing
-/// about a session.
+/// Whether no option and no variable names a session, and the default profile does not exist or
+/// names none.
 fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) -> bool {
     let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
     let flags = [&selection.profile, &selection.sso_session, &selection.start_url, &selection.region];
@@ -93,7 +94,8 @@ fn only_one(context: &Context, selection: &Selection, command: &'static str) -> 
     }
 }
 
-/// Profiles in the older layout that have the same start URL are the same to a person.
+/// Whether all sessions have the same start URL. Profiles in the older layout each have a session of
+/// their own, and several of them still mean one portal.
 fn all_at_one_portal(sessions: &[ResolvedSession]) -> bool {
     let portal = |resolved: &ResolvedSession| {
         let start_url = resolved.session.start_url.to_string();
@@ -102,7 +104,7 @@ fn all_at_one_portal(sessions: &[ResolvedSession]) -> bool {
     sessions.windows(2).all(|pair| portal(&pair[0]) == portal(&pair[1]))
 }
 
-/// The option that names each session: its own name, else a profile.
+/// The option that names each session: `--sso-session`, else `--profile`.
 fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<String> {
     let named = sections.iter().map(|name| option("--sso-session", name));
     let others = sessions.iter().filter(|resolved| {
@@ -116,12 +118,11 @@ fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<
     named.chain(by_profile).collect()
 }
 
-/// The profile whose `credential_process` line gives the start URL of a session that no
-/// section has.
+/// The profile whose `credential_process` line gives the start URL of this session.
 fn profile_with_line<'f>(files: &'f Files, resolved: &ResolvedSession) -> Option<&'f str> {
     let start_url = resolved.session.start_url.as_str();
     let says_it =
         |line: Option<Selection>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
     let mut profiles = files.profiles().into_iter();
-    profiles.find(|(.., settings)| says_it(helper_line::of(settings))).map(|(_, name, _)| name)
+    profiles.find(|(.., settings)| says_it(credential_process_line::of(settings))).map(|(_, name, _)| name)
 }

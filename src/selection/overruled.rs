@@ -1,5 +1,5 @@
-//! Environment variables that change what a profile says. That is how it is meant, and a
-//! riddle to a person whose shell exports them without being asked.
+//! Environment variables that override keys of a profile. They are meant to, but surprise a person
+//! whose shell exports them, so `status` and the debug log name them.
 
 use super::follow::{self, Step};
 use super::options::Selection;
@@ -9,23 +9,23 @@ use crate::debug;
 use crate::error::Error;
 use crate::value_names::{ALL, REGION, SSO_SESSION, START_URL, ValueNames};
 
-/// One such variable.
+/// A variable that overrides a key of a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overruled {
     /// `AWS_SSO_ACCOUNT_ID`
     pub variable: &'static str,
-    /// What it says, without a password in an address.
+    /// The value of the variable, without a password in a URL.
     pub value: String,
     /// `sso_account_id`
     pub key: &'static str,
-    /// Whose value it changes.
+    /// The profile whose value is overridden.
     pub profile: String,
-    /// What stands there, likewise.
+    /// The value of the key, without a password in a URL.
     pub configured: String,
 }
 
-/// What the environment changes for `profile` and for those that it leads to, or for any
-/// profile, in file order.
+/// The variables that override keys of `profile` and of the profiles that it leads to; without
+/// `profile`, those that override keys of any profile, in file order.
 ///
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
@@ -35,8 +35,8 @@ pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overrul
     }
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
     let of_way = |name: &str, all: bool| {
-        let mut steps = follow::way(&files, name);
-        // What a profile leads to is told of that one, unless it is no profile.
+        let mut steps = follow::steps(&files, name);
+        // A profile that is led to is looked at on its own, so its steps are left out here.
         steps.retain(|step| all || step.selection.profile.as_deref().is_none_or(|of| of == name));
         let told = |step: &Step| changed_for(context, &step.selection, &files, &step.profile);
         steps.iter().flat_map(told).collect::<Vec<_>>()
@@ -47,7 +47,7 @@ pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overrul
     })
 }
 
-/// Tells the debug log, for a run with `selection`.
+/// Logs the variables that override keys in a run with `selection`.
 pub(super) fn log(context: &Context, selection: &Selection, files: &Files) {
     let profile = selection.profile.as_deref().filter(|name| !name.is_empty());
     let of = match (profile, &selection.sso_session) {
@@ -59,7 +59,7 @@ pub(super) fn log(context: &Context, selection: &Selection, files: &Files) {
     }
 }
 
-/// What the environment changes of what `selection` lead to, told of `profile`.
+/// The variables that override keys of what `selection` names, as overrides of `profile`.
 fn changed_for(context: &Context, selection: &Selection, files: &Files, profile: &str) -> Vec<Overruled> {
     let settings = selection.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
     let by_flag = |flag: &Option<String>| flag.clone().filter(|flag| !flag.is_empty());
@@ -72,7 +72,7 @@ fn changed_for(context: &Context, selection: &Selection, files: &Files, profile:
         let may_be_of_session = *names == START_URL || *names == REGION;
         let of_session = may_be_of_session.then(|| session.find(names.key)).flatten();
         let found = of_session.or_else(|| settings.find(names.key));
-        // Where no session is named, one stands for another start URL.
+        // A profile without `sso_session` has a start URL, which AWS_SSO_SESSION overrides.
         let (of, found) = match found {
             None if names.key == SSO_SESSION.key => (&START_URL, settings.find(START_URL.key)?),
             found => (names, found?),

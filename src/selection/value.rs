@@ -14,24 +14,24 @@ pub(super) enum Candidate<'a> {
     Flag(&'static str, &'a str),
     Environment(&'static str, String),
     File(Found<'a>),
-    /// The name of a session's section, with where its `[` stands.
+    /// The name of an sso-session section, and the offset of its `[`.
     Header(&'a str, u64),
 }
 
 impl ValueNames {
-    /// The value as the flag gives it, else the environment. Empty counts as absent.
+    /// The value of the option, else of the variable. An empty value counts as absent.
     pub(super) fn given<'a>(&self, context: &Context, flag: Option<&'a str>) -> Option<Candidate<'a>> {
         self.flagged(flag).or_else(|| {
             context.variable(self.variable).map(|text| Candidate::Environment(self.variable, text))
         })
     }
 
-    /// The value as the flag gives it.
+    /// The value of the option.
     pub(super) fn flagged<'a>(&self, flag: Option<&'a str>) -> Option<Candidate<'a>> {
         flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.option, text))
     }
 
-    /// Checks a candidate, blaming the place it comes from.
+    /// Checks a candidate. The error names the place that it comes from.
     pub(super) fn parse<T>(
         &self,
         context: &Context,
@@ -50,12 +50,13 @@ impl ValueNames {
         })
     }
 
-    /// A value as it may be shown: an address can hold a password.
+    /// The value as it may be shown: without a password in a URL.
     pub(super) fn shown(&self, text: &str) -> String {
         if self.key == START_URL.key { without_user_info(text) } else { text.to_owned() }
     }
 
-    /// What a person cannot see in the value, or probably meant by it.
+    /// How to correct the value, if it has an invisible character, or is the name of an IAM role
+    /// instead of a permission set.
     fn remedy(&self, text: &str) -> Option<Remedy> {
         if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
             return Some(Remedy::RemoveInvisible(invisible));
@@ -83,7 +84,7 @@ impl Candidate<'_> {
         }
     }
 
-    /// Whether a profile's section gives it, rather than a session's, a flag or a variable.
+    /// Whether it comes from a profile, and not from a session, an option or a variable.
     pub(super) fn is_from_profile(&self) -> bool {
         matches!(self, Self::File(found) if !found.is_from_session())
     }

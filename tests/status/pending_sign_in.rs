@@ -114,7 +114,8 @@ sso-session `corp`: not signed in
         };
         begin();
         let (status, text) = table(&world, &CORP);
-        let row = format!("  cool-down         a sign-in was {words}; aws-sso-cred does not ask again for N ");
+        let row =
+            format!("  cool-down         a sign-in was {words}; aws-sso-cred does not ask again for N ");
         assert!(status == 1 && text.contains(&row), "{text}");
         begin();
         assert_eq!(document(&world.home.run(&json))["cool_down"]["refused"], refused);

@@ -1,19 +1,19 @@
-//! How AWS is reached for a session that no profile was named for: as the profiles that use
-//! it say, if they all say the same. Asked on the cold path only.
+//! Connection settings of a session for which no profile is named: those of the profiles that use
+//! the session, if they all have the same. Used on the cold path only.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::connection::connection_settings;
-use super::helper_line;
+use super::credential_process_line;
 use crate::config::{Files, Pick, Settings, nested_settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::{ConnectionSettings, SsoSession};
 use crate::value_names::{SSO_SESSION, START_URL};
 
-/// The keys of a profile that say how AWS is reached.
-pub(super) const KEYS: [&str; 5] = [
+/// The keys of a profile that are connection settings.
+pub(super) const CONNECTION_KEYS: [&str; 5] = [
     "ca_bundle",
     "services",
     "use_fips_endpoint",
@@ -21,31 +21,31 @@ pub(super) const KEYS: [&str; 5] = [
     "ignore_configured_endpoint_urls",
 ];
 
-/// What the profiles that use a session say about the way to AWS.
+/// The connection settings of the profiles that use a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Users {
-    /// Nothing, or there are none.
-    SayNothing,
-    /// All the same: as this one.
-    Agree(User),
-    /// Not all the same; this is the first that says something.
-    Differ(User),
+pub(super) enum SessionProfiles {
+    /// No profile uses the session, or none has connection settings.
+    WithoutSettings,
+    /// All profiles have the same settings as this profile.
+    Agree(SessionProfile),
+    /// The profiles have different settings. This is the first profile that has some.
+    Differ(SessionProfile),
 }
 
 /// A profile that uses a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct User {
-    pub(super) profile: String,
-    /// It names the session by its `credential_process` line only. Its switches for FIPS
-    /// and dual-stack are then meant for the services that its program uses.
+pub(super) struct SessionProfile {
+    pub(super) name: String,
+    /// It names the session only in its `credential_process` line. Its switches for FIPS and
+    /// dual-stack are then meant for the AWS services that the calling program uses.
     pub(super) by_line: bool,
     /// The AWS CLI does not read its header.
     pub(super) is_go_only: bool,
 }
 
-/// What the files say about the way to AWS of one profile.
+/// The connection settings of one profile, as the files have them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Way {
+struct ConnectionKeys {
     ca_bundle: Option<String>,
     sso_endpoint: Option<String>,
     sso_oidc_endpoint: Option<String>,
@@ -53,68 +53,73 @@ struct Way {
     use_dualstack: bool,
 }
 
-/// The users of every session.
-pub(super) struct AllUsers<'f> {
-    by_keys: BTreeMap<SessionKey<'f>, Vec<(User, Way)>>,
-    by_line: BTreeMap<SessionKey<'f>, Vec<(User, Way)>>,
+/// The profiles of every session.
+pub(super) struct AllSessionProfiles<'f> {
+    by_keys: BTreeMap<SessionKey<'f>, Vec<(SessionProfile, ConnectionKeys)>>,
+    by_line: BTreeMap<SessionKey<'f>, Vec<(SessionProfile, ConnectionKeys)>>,
 }
 
-/// A session's name, or the start URL of one that has none.
+/// `true` and the name of a session, or `false` and the start URL of a session without a name.
 type SessionKey<'a> = (bool, Cow<'a, str>);
 
-impl<'f> AllUsers<'f> {
-    /// Looks into files that were read with all profiles and all services.
+impl<'f> AllSessionProfiles<'f> {
+    /// Groups the profiles of `files`, which must have all profiles and all services.
     pub(super) fn of(files: &'f Files) -> Self {
         let mut all = Self { by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
         for (_, name, settings) in files.profiles() {
-            let user = |by_line| {
-                let user = User { profile: name.to_owned(), by_line, is_go_only: settings.is_go_only() };
-                (user, way(files, &settings, by_line))
+            let with_keys = |by_line| {
+                let profile =
+                    SessionProfile { name: name.to_owned(), by_line, is_go_only: settings.is_go_only() };
+                (profile, connection_keys(files, &settings, by_line))
             };
             if let Some(key) = key_of_settings(&settings) {
-                all.by_keys.entry(key).or_default().push(user(false));
+                all.by_keys.entry(key).or_default().push(with_keys(false));
             }
             if let Some(key) = key_of_line(&settings) {
-                all.by_line.entry(key).or_default().push(user(true));
+                all.by_line.entry(key).or_default().push(with_keys(true));
             }
         }
         all
     }
 
-    pub(super) fn users(&self, session: &SsoSession) -> Users {
+    pub(super) fn session_profiles(&self, session: &SsoSession) -> SessionProfiles {
         let key = (session.name.is_some(), Cow::Borrowed(session.token_cache_key()));
-        let Some(users) = self.by_keys.get(&key).or_else(|| self.by_line.get(&key)) else {
-            return Users::SayNothing;
+        let Some(session_profiles) = self.by_keys.get(&key).or_else(|| self.by_line.get(&key)) else {
+            return SessionProfiles::WithoutSettings;
         };
-        let speaking = users.iter().find(|(_, way)| *way != Way::default());
-        let Some((user, way)) = speaking.cloned() else { return Users::SayNothing };
-        if users.iter().all(|(_, other)| *other == way) { Users::Agree(user) } else { Users::Differ(user) }
-    }
-}
-
-impl Users {
-    /// Reads the files for it.
-    pub(super) fn read(context: &Context, session: &SsoSession) -> Self {
-        let files = Files::read(context, Pick::All, Pick::Nothing, Pick::All);
-        files.map_or(Self::SayNothing, |files| AllUsers::of(&files).users(session))
-    }
-
-    /// How AWS is reached without naming a profile.
-    pub(super) fn connection_settings(&self, context: &Context) -> Result<ConnectionSettings, Error> {
-        let alone = || connection_settings(context, None);
-        match self {
-            Self::SayNothing | Self::Differ(_) => alone(),
-            Self::Agree(user) if user.by_line => {
-                let ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, .. } = alone()?;
-                let said = connection_settings(context, Some(&user.profile))?;
-                Ok(ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, ..said })
-            }
-            Self::Agree(user) => connection_settings(context, Some(&user.profile)),
+        let with_settings = session_profiles.iter().find(|(_, keys)| *keys != ConnectionKeys::default());
+        let Some((profile, keys)) = with_settings.cloned() else { return SessionProfiles::WithoutSettings };
+        if session_profiles.iter().all(|(_, other)| *other == keys) {
+            SessionProfiles::Agree(profile)
+        } else {
+            SessionProfiles::Differ(profile)
         }
     }
 }
 
-/// How AWS is reached for a session that no profile was named for.
+impl SessionProfiles {
+    /// Reads the files, and takes the profiles of `session`.
+    pub(super) fn read(context: &Context, session: &SsoSession) -> Self {
+        let files = Files::read(context, Pick::All, Pick::Nothing, Pick::All);
+        files.map_or(Self::WithoutSettings, |files| AllSessionProfiles::of(&files).session_profiles(session))
+    }
+
+    /// The connection settings that are used if no profile is named.
+    pub(super) fn connection_settings(&self, context: &Context) -> Result<ConnectionSettings, Error> {
+        let alone = || connection_settings(context, None);
+        match self {
+            Self::WithoutSettings | Self::Differ(_) => alone(),
+            Self::Agree(profile) if profile.by_line => {
+                let ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, .. } = alone()?;
+                let said = connection_settings(context, Some(&profile.name))?;
+                Ok(ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, ..said })
+            }
+            Self::Agree(profile) => connection_settings(context, Some(&profile.name)),
+        }
+    }
+}
+
+/// The connection settings of a session for which no profile is named.
 ///
 /// # Errors
 /// As [`connection_settings`].
@@ -122,19 +127,19 @@ pub fn session_connection_settings(
     context: &Context,
     session: &SsoSession,
 ) -> Result<ConnectionSettings, Error> {
-    Users::read(context, session).connection_settings(context)
+    SessionProfiles::read(context, session).connection_settings(context)
 }
 
-/// The first profile that says how AWS is reached for a session, where not all say the same: then
-/// none is followed unless it is named.
+/// The first profile with connection settings, if the profiles of `session` have different ones. None
+/// of them is then used unless a profile is named.
 pub fn profile_with_its_own_way(context: &Context, session: &SsoSession) -> Option<String> {
-    match Users::read(context, session) {
-        Users::Differ(user) if !user.by_line => Some(user.profile),
+    match SessionProfiles::read(context, session) {
+        SessionProfiles::Differ(profile) if !profile.by_line => Some(profile.name),
         _ => None,
     }
 }
 
-/// The session that a profile's own keys lead to.
+/// The session that a profile's keys name.
 fn key_of_settings<'f>(settings: &Settings<'f>) -> Option<SessionKey<'f>> {
     let value = |key| settings.find(key).map(|found| Cow::Borrowed(found.setting.value.as_str()));
     let name = value(SSO_SESSION.key).map(|name| (true, name));
@@ -143,12 +148,12 @@ fn key_of_settings<'f>(settings: &Settings<'f>) -> Option<SessionKey<'f>> {
 
 /// The session that a profile's `credential_process` line names, if it names no profile.
 fn key_of_line<'f>(settings: &Settings<'_>) -> Option<SessionKey<'f>> {
-    let line = helper_line::of(settings).filter(|line| line.profile.is_none())?;
+    let line = credential_process_line::of(settings).filter(|line| line.profile.is_none())?;
     let name = line.sso_session.map(|name| (true, Cow::Owned(name)));
     name.or_else(|| Some((false, Cow::Owned(line.start_url?))))
 }
 
-fn way(files: &Files, settings: &Settings<'_>, by_line: bool) -> Way {
+fn connection_keys(files: &Files, settings: &Settings<'_>, by_line: bool) -> ConnectionKeys {
     let is_on =
         |key| settings.find(key).is_some_and(|found| found.setting.value.eq_ignore_ascii_case("true"));
     let services = settings.find("services").map(|found| found.setting.value.as_str());
@@ -157,7 +162,7 @@ fn way(files: &Files, settings: &Settings<'_>, by_line: bool) -> Way {
         let name = services?;
         let section = files.services(name);
         if section.is_absent() {
-            // What fails is not the same as nothing.
+            // It fails when it is used, so it is not the same as no endpoint.
             return Some(format!("[services {name}]"));
         }
         section.all(service).find_map(|found| {
@@ -167,7 +172,7 @@ fn way(files: &Files, settings: &Settings<'_>, by_line: bool) -> Way {
                 .map(|(_, url)| url.to_owned())
         })
     };
-    Way {
+    ConnectionKeys {
         ca_bundle: settings.find("ca_bundle").map(|found| found.setting.value.clone()),
         sso_endpoint: endpoint("sso"),
         sso_oidc_endpoint: endpoint("sso_oidc"),

@@ -1,4 +1,4 @@
-//! Everything that the config file knows: all sessions, all roles.
+//! All sessions and all roles of the configuration files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,19 +6,18 @@ use super::explain::{NamedProfile, wrong_encoding};
 use super::options::Selection;
 use super::resolve::{Given, role_from, session_from};
 use super::resolved::ResolvedSession;
-use super::users::AllUsers;
+use super::session_profiles::AllSessionProfiles;
 use super::value::Candidate;
-use super::{follow, helper_line};
+use super::{credential_process_line, follow};
 use crate::config::{Files, Kind, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::RoleRequest;
 use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
-/// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and
-/// every session that a `credential_process` line of ours alone names, in file order; then
-/// one error for each that is broken. Flags and `AWS_SSO_*` variables, which name one
-/// session, play no part.
+/// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and every
+/// session that only a `credential_process` line names, in file order; then one error for each
+/// session that is broken. Options and `AWS_SSO_*` variables, which name one session, are ignored.
 ///
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
@@ -36,8 +35,8 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
     }
     let mut known: BTreeSet<_> =
         sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
-    for line in helper_lines(&files) {
-        // A line that comes to nothing is told about when it is run.
+    for line in credential_process_lines(&files) {
+        // A line that does not resolve fails with its own error when it is run.
         let Ok(said) = session_from(context, &line, Given::said(&line), &files, named_by(&line)) else {
             continue;
         };
@@ -45,9 +44,9 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
             sessions.push(said);
         }
     }
-    let users = AllUsers::of(&files);
+    let session_profiles = AllSessionProfiles::of(&files);
     for resolved in &mut sessions {
-        resolved.users = users.users(&resolved.session);
+        resolved.session_profiles = session_profiles.session_profiles(&resolved.session);
     }
     if sessions.is_empty() && broken.is_empty() {
         broken.extend(wrong_encoding(context));
@@ -55,9 +54,9 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
     Ok((sessions, broken))
 }
 
-/// The role of every profile that names one and resolves, by its keys or by its
-/// `credential_process` line, in file order, as the files alone have it. One of both
-/// comes once.
+/// The roles of all profiles, in file order: by the keys of a profile, and by its
+/// `credential_process` line if that names another role. Profiles that do not resolve are left out.
+/// Options and `AWS_SSO_*` variables are ignored.
 ///
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
@@ -74,7 +73,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
         role_from(context, &Selection::default(), Given::default(), &files, Some(profile)).ok()
     };
     let by_line = |settings: &Settings<'_>| {
-        let line = follow::whole_line(&files, helper_line::of(settings)?, true);
+        let line = follow::whole_line(&files, credential_process_line::of(settings)?, true);
         let line = Some(line).filter(|line| names_what_is_there(line, &files, &sessions))?;
         role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
     };
@@ -88,11 +87,12 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     Ok(requests)
 }
 
-/// What the `credential_process` lines of ours say, in file order, as far as there is what
-/// they name.
-fn helper_lines(files: &Files) -> Vec<Selection> {
+/// What the `credential_process` lines that start aws-sso-cred say, in file order. Lines that name a
+/// profile or a session that does not exist are left out.
+fn credential_process_lines(files: &Files) -> Vec<Selection> {
     let sessions = session_names(files);
-    let lines = files.profiles().into_iter().filter_map(|(.., settings)| helper_line::of(&settings));
+    let lines =
+        files.profiles().into_iter().filter_map(|(.., settings)| credential_process_line::of(&settings));
     let lines = lines.map(|line| follow::whole_line(files, line, false));
     lines.filter(|line| names_what_is_there(line, files, &sessions)).collect()
 }
@@ -101,8 +101,8 @@ fn session_names(files: &Files) -> BTreeSet<&str> {
     files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect()
 }
 
-/// Whether profile and session of a line are there: an error would look for what was
-/// probably meant, in the whole file, for each of many lines.
+/// Whether the profile and the session of a line exist. Checked here because an error would search
+/// the whole file for similar names, once for each line.
 fn names_what_is_there(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
     let profile = line.profile.as_ref().map(|name| files.profile(name));
     let session = line
@@ -118,7 +118,7 @@ fn named_by(line: &Selection) -> Option<NamedProfile<'_>> {
     line.profile.as_deref().map(|name| (name, Some(follow::LINE)))
 }
 
-/// A session that the file mentions, and the profile that says what its section does not.
+/// A session of the config file, and the profile that has the values that its section lacks.
 struct Entry<'a> {
     offset: u64,
     sso_session: Option<&'a str>,
@@ -144,7 +144,7 @@ fn entries(files: &Files) -> Vec<Entry<'_>> {
         let complete = settings.find(START_URL.key).and(settings.find(REGION.key)).is_some();
         entries.push(Entry { offset, sso_session: Some(name), profile: referring.filter(|_| !complete) });
     }
-    // What is left are profiles that refer to a session that is not there.
+    // The rest are profiles that refer to a session that does not exist.
     let dangling = by_session.into_values();
     entries.extend(dangling.map(|(offset, name)| Entry { offset, sso_session: None, profile: Some(name) }));
     entries.sort_by_key(|entry| entry.offset);
