@@ -13,10 +13,10 @@ use std::error::Error;
 use std::fs;
 
 use aws_sso_cred::cache::Caches;
-use aws_sso_cred::config;
+use aws_sso_cred::cli::CredentialProcessOptions;
 use aws_sso_cred::context::Context;
 use aws_sso_cred::credential_process::cached_role_credentials;
-use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{self, Selection};
 use aws_sso_cred::timestamp::Timestamp;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,8 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let context = Context::fake(&variables, Timestamp::from_unix(1_795_230_000));
 
     // Each value is resolved separately: from its flag, else the environment, else the config.
-    let options = Options { profile: Some("dev-sso".to_owned()), ..Options::default() };
-    let resolved = config::resolve_role(&context, &options)?;
+    let selection = Selection { profile: Some("dev-sso".to_owned()), ..Selection::default() };
+    let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
+    let resolved = selection::resolve_role(&context, &options.selection)?;
     let request = &resolved.request;
     println!("account   {}", request.account_id);
     println!("role      {} (the variable wins over the profile)", request.role_name);
@@ -47,8 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // An error has a text and an exit code.
-    let unknown = Options { profile: Some("dev-sos".to_owned()), ..Options::default() };
-    if let Err(error) = config::resolve_role(&context, &unknown) {
+    let unknown = Selection { profile: Some("dev-sos".to_owned()), ..Selection::default() };
+    if let Err(error) = selection::resolve_role(&context, &unknown) {
         println!("\nexit code {}:\n{error}", error.exit_code());
     }
     Ok(())

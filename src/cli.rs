@@ -3,14 +3,28 @@
 //! The credential process is parsed by `fast`, because it is on the path of
 //! every AWS call; everything else, and every mistake, is `clap`'s in `full`.
 
+mod command;
+mod credential_process;
+mod duration;
+mod empty_values;
 mod fast;
 mod full;
+mod login;
+mod logout;
+mod mistakes;
+mod output_format;
+mod status;
 
 use std::ffi::OsString;
 
 use crate::error::Error;
 
-pub use full::{Command, LoginOptions, LogoutOptions, OutputFormat, StatusOptions};
+pub use command::{Command, Subcommand};
+pub use credential_process::CredentialProcessOptions;
+pub use login::LoginOptions;
+pub use logout::LogoutOptions;
+pub use output_format::OutputFormat;
+pub use status::StatusOptions;
 
 /// Parses `arguments`, which do not include the program's name.
 ///
@@ -27,7 +41,7 @@ pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
 mod tests {
     use super::*;
     use crate::error::ConfigurationError;
-    use crate::options::Options;
+    use crate::selection::Selection;
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
@@ -123,23 +137,32 @@ mod tests {
         let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         let all = LoginOptions { all: true, ..LoginOptions::default() };
         for line in [&["login", "--profile", "", "--all"][..], &["login", "--sso-session=", "--all"]] {
-            assert_eq!(parse(&words(line)), Ok(Command::Login(all.clone())), "{line:?}");
+            assert_eq!(
+                parse(&words(line)),
+                Ok(Command::Subcommand(Subcommand::Login(all.clone()))),
+                "{line:?}"
+            );
         }
         let corp = StatusOptions { sso_session: Some("corp".to_owned()), ..StatusOptions::default() };
         let line = ["status", "--profile=", "--sso-session", "corp"];
-        assert_eq!(parse(&words(&line)), Ok(Command::Status(corp)));
+        assert_eq!(parse(&words(&line)), Ok(Command::Subcommand(Subcommand::Status(corp))));
         let line =
             ["login", "--all", "--start-url", "", "--region=", "--redirect-port", "", "--min-validity="];
-        assert_eq!(parse(&words(&line)), Ok(Command::Login(all)), "{line:?}");
+        assert_eq!(parse(&words(&line)), Ok(Command::Subcommand(Subcommand::Login(all))), "{line:?}");
         let line = ["status", "--output", "", "--output", "json"];
         let json = StatusOptions { output: OutputFormat::Json, ..StatusOptions::default() };
-        assert_eq!(parse(&words(&line)), Ok(Command::Status(json)), "{line:?}");
+        assert_eq!(parse(&words(&line)), Ok(Command::Subcommand(Subcommand::Status(json))), "{line:?}");
         for line in [&["--wait", "", "--profile", ""][..], &["--wait=", "--profile="]] {
-            let options = Options { profile: Some(String::new()), ..Options::default() };
+            let selection = Selection { profile: Some(String::new()), ..Selection::default() };
+            let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
             assert_eq!(parse(&words(line)), Ok(Command::CredentialProcess(options)), "{line:?}");
         }
         let line = ["logout", "--sso-session", "", "--profile", ""];
-        assert_eq!(parse(&words(&line)), Ok(Command::Logout(LogoutOptions::default())), "{line:?}");
+        assert_eq!(
+            parse(&words(&line)),
+            Ok(Command::Subcommand(Subcommand::Logout(LogoutOptions::default()))),
+            "{line:?}"
+        );
         assert!(
             parse(&words(&["login", "--all", "--debug="])).is_err(),
             "a switch has no value, not even none"

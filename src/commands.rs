@@ -8,3 +8,20 @@ mod surroundings;
 pub use login::login;
 pub use logout::logout;
 pub use status::status;
+
+use crate::cli::Subcommand;
+use crate::context::Context;
+use crate::error::Error;
+
+/// Runs a subcommand, and returns the exit code.
+///
+/// # Errors
+/// Those of the subcommand.
+pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> {
+    context.open_log(subcommand.debug());
+    match subcommand {
+        Subcommand::Login(options) => login(context, options),
+        Subcommand::Logout(options) => logout(context, options),
+        Subcommand::Status(options) => status(context, options),
+    }
+}

@@ -1,63 +1,19 @@
-//! Where every value of a request comes from: flag, then environment, then AWS's
-//! own files (`docs/configuration.md`).
+//! AWS's two configuration files, `config` and `credentials`: where they are, their grammar, and
+//! the sections that are read from them.
 //!
-//! Nothing here reads a cache or talks to anybody. On the hot path
-//! [`resolve_role`] runs once and opens each file once.
+//! This room does not decide what a value means: that is `selection`. It reads the files and
+//! never writes them.
 
-mod connection;
-mod explain;
 mod files;
-mod follow;
 pub mod header;
-mod helper_line;
 pub mod lines;
-mod login_commands;
-mod never_started;
-mod only_session;
-mod overruled;
-mod overview;
-mod resolve;
-mod resolved;
+mod merged;
 pub mod scanner;
-mod stray_word;
-mod suggest;
-mod users;
-mod value;
 
-pub use connection::connection_settings;
-pub use explain::nothing_to_sign_in_to;
-pub use files::{shown_config_path, shown_path};
-pub use never_started::{NeverStarted, never_started};
-pub use only_session::{MeantSession, meant_session};
-pub use overruled::{Overruled, overruled};
-pub use overview::{MergedSection, all_sessions, everything, role_requests};
-pub use resolve::parse_scopes;
-pub use resolved::{Resolved, ResolvedSession};
-pub use stray_word::meant_by_word;
-pub use users::{profile_with_its_own_way, session_connection_settings};
-
-use crate::context::Context;
-use crate::error::Error;
-use crate::options::Options;
-
-/// Resolves what the credential process is asked for. No profile is read unless
-/// `--profile` names it.
-///
-/// # Errors
-/// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
-pub fn resolve_role(context: &Context, options: &Options) -> Result<Resolved, Error> {
-    resolve::role(context, options)
-}
-
-/// Resolves a session alone. The profile is `--profile`; else, with `default_profile`
-/// and unless the options name the session otherwise, `AWS_PROFILE`, else `default`.
-///
-/// # Errors
-/// As [`resolve_role`].
-pub fn resolve_session(
-    context: &Context,
-    options: &Options,
-    default_profile: bool,
-) -> Result<ResolvedSession, Error> {
-    resolve::session(context, options, default_profile)
-}
+pub use files::{
+    Files, Found, Settings, config_path, credentials_path, expand, origin_of_session_header,
+    shown_config_path, shown_path,
+};
+pub use header::Kind;
+pub use merged::{MergedSection, everything};
+pub use scanner::{Pick, nested_settings};

@@ -6,12 +6,11 @@
 use std::ffi::OsString;
 
 use crate::cache::Caches;
-use crate::cli::{self, Command};
+use crate::cli::{self, Command, CredentialProcessOptions};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::options::Options;
 use crate::terminal::output;
-use crate::{commands, config, credential_process, platform};
+use crate::{commands, credential_process, platform, selection};
 
 /// Runs the program with `arguments`, which do not include its name, in the
 /// environment of this process. Gives the exit code that
@@ -33,29 +32,18 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
         Command::StrayWord(word) => Err(Error::Configuration(ConfigurationError::Usage {
             message: format!("unexpected argument '{word}' found"),
-            suggestion: Some(config::meant_by_word(context, &word)),
+            suggestion: Some(selection::meant_by_word(context, &word)),
         })),
         Command::Print(text) => output::print_text(&text).map(|()| 0),
-        Command::Login(options) => off_the_hot_path(|| {
-            context.open_log(options.debug);
-            commands::login(context, &options)
-        }),
-        Command::Logout(options) => off_the_hot_path(|| {
-            context.open_log(options.debug);
-            commands::logout(context, &options)
-        }),
-        Command::Status(options) => off_the_hot_path(|| {
-            context.open_log(options.debug);
-            commands::status(context, &options)
-        }),
+        Command::Subcommand(subcommand) => off_the_hot_path(|| commands::run(context, &subcommand)),
     }
 }
 
 /// The one job. With fresh credentials in the cache it reads the config and one
 /// small file, writes once to stdout, and is done.
-fn credential_process(context: &mut Context, options: &Options) -> Result<(), Error> {
+fn credential_process(context: &mut Context, options: &CredentialProcessOptions) -> Result<(), Error> {
     context.open_log(options.debug);
-    let resolved = config::resolve_role(context, options)?;
+    let resolved = selection::resolve_role(context, &options.selection)?;
     let caches = Caches::find(context)?;
     let cached = credential_process::cached_role_credentials(context, &caches, &resolved.request, options);
     let credentials = if let Some(credentials) = cached {

@@ -18,7 +18,7 @@ use documents::{documents, files, prose, read, root};
 const MAP: &str = "docs/architecture.md";
 
 /// The rooms from left to right: each may use those behind it and none before it.
-const ROOMS: [&str; 29] = [
+const ROOMS: [&str; 30] = [
     "main",
     "program",
     "commands",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 29] = [
     "authorization_code",
     "browser",
     "terminal",
+    "selection",
     "config",
     "state",
     "device_authorization",
@@ -39,7 +40,6 @@ const ROOMS: [&str; 29] = [
     "context",
     "debug_log",
     "error",
-    "options",
     "platform",
     "role_credentials",
     "request",
@@ -48,6 +48,7 @@ const ROOMS: [&str; 29] = [
     "timestamp",
     "secret",
     "text",
+    "value_names",
 ];
 
 /// A source file without comments and without its tests, line by line.

@@ -31,7 +31,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use aws_sso_cred::context::Context;
-use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::Selection;
 use aws_sso_cred::timestamp::Timestamp;
 
 /// A home directory with AWS's two files in it, removed when dropped.
@@ -71,8 +71,8 @@ impl Home {
     }
 }
 
-fn profile(name: &str) -> Options {
-    Options { profile: Some(name.to_owned()), ..Options::default() }
+fn profile(name: &str) -> Selection {
+    Selection { profile: Some(name.to_owned()), ..Selection::default() }
 }
 
 /// A config as `aws configure sso` writes it.

@@ -5,26 +5,27 @@ use std::time::Duration;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
-use crate::options::Options;
+use super::credential_process::CredentialProcessOptions;
 
 /// The options, if `arguments` are a plain call of the credential process; `None`
 /// for everything else, right or wrong, which `full` then explains.
-pub(super) fn parse(arguments: &[OsString]) -> Option<Options> {
+pub(super) fn parse(arguments: &[OsString]) -> Option<CredentialProcessOptions> {
     let mut parser = Parser::from_args(arguments.iter().cloned());
-    let mut options = Options::default();
+    let mut options = CredentialProcessOptions::default();
     while let Some(argument) = parser.next().ok()? {
+        let selection = &mut options.selection;
         match argument {
-            Arg::Long("profile") => set(&mut options.profile, &mut parser)?,
-            Arg::Long("sso-session") => set(&mut options.sso_session, &mut parser)?,
-            Arg::Long("start-url") => set(&mut options.start_url, &mut parser)?,
-            Arg::Long("region") => set(&mut options.region, &mut parser)?,
-            Arg::Long("account-id") => set(&mut options.account_id, &mut parser)?,
-            Arg::Long("role-name") => set(&mut options.role_name, &mut parser)?,
+            Arg::Long("profile") => set(&mut selection.profile, &mut parser)?,
+            Arg::Long("sso-session") => set(&mut selection.sso_session, &mut parser)?,
+            Arg::Long("start-url") => set(&mut selection.start_url, &mut parser)?,
+            Arg::Long("region") => set(&mut selection.region, &mut parser)?,
+            Arg::Long("account-id") => set(&mut selection.account_id, &mut parser)?,
+            Arg::Long("role-name") => set(&mut selection.role_name, &mut parser)?,
             Arg::Long("wait") if options.wait.is_none() => {
                 options.wait = Some(Duration::from_secs(parser.value().ok()?.parse().ok()?));
             }
-            Arg::Short('i') | Arg::Long("interactive") => choose(&mut options.interactive, true)?,
-            Arg::Short('n') | Arg::Long("noninteractive") => choose(&mut options.interactive, false)?,
+            Arg::Short('i') | Arg::Long("interactive") => choose(&mut selection.interactive, true)?,
+            Arg::Short('n') | Arg::Long("noninteractive") => choose(&mut selection.interactive, false)?,
             Arg::Long("no-browser") => turn_on(&mut options.no_browser)?,
             Arg::Long("no-terminal") => turn_on(&mut options.no_terminal)?,
             Arg::Long("no-account-id") => turn_on(&mut options.no_account_id)?,

@@ -13,12 +13,11 @@ use self::method::{Method, Reason};
 use super::surroundings::{Surroundings, only_one};
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
-use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason, Text};
 use crate::lock::Lock;
-use crate::options::Options;
+use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::sign_in::{
     NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device, end_cool_down,
     ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
@@ -45,7 +44,8 @@ pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
     if options.all {
         return login_to_all(&command, options);
     }
-    let MeantSession { resolved, is_the_only_one } = chosen(context, options)?;
+    let MeantSession { resolved, is_the_only_one } =
+        selection::meant_session(context, &options.selection(), "login")?;
     if is_the_only_one {
         output::tell(&only_one(context, &resolved));
     }
@@ -53,9 +53,9 @@ pub fn login(context: &Context, options: &LoginOptions) -> Result<u8, Error> {
 }
 
 fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Error> {
-    let (sessions, broken) = config::all_sessions(command.context)?;
+    let (sessions, broken) = selection::all_sessions(command.context)?;
     if sessions.is_empty() && broken.is_empty() {
-        return Err(config::nothing_to_sign_in_to(command.context));
+        return Err(selection::nothing_to_sign_in_to(command.context));
     }
     let attempts = sessions.iter().map(|resolved| login_to(command, resolved, options));
     let failures = broken.into_iter().chain(attempts.filter_map(Result::err));
@@ -64,17 +64,6 @@ fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Er
         first.or(Some(error.exit_code()))
     });
     Ok(first.unwrap_or(0))
-}
-
-fn chosen(context: &Context, options: &LoginOptions) -> Result<MeantSession, Error> {
-    let named = Options {
-        profile: options.profile.clone(),
-        sso_session: options.sso_session.clone(),
-        start_url: options.start_url.clone(),
-        region: options.region.clone(),
-        ..Options::default()
-    };
-    config::meant_session(context, &named, "login")
 }
 
 fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginOptions) -> Result<(), Error> {
@@ -136,7 +125,9 @@ fn tell_of_profile_settings(
     error: &Error,
 ) {
     let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
-    if let Some(profile) = config::profile_with_its_own_way(files.context, files.session).filter(|_| failed) {
+    if let Some(profile) =
+        selection::profile_with_its_own_way(files.context, files.session).filter(|_| failed)
+    {
         let word = shell_word(&profile);
         output::tell(&format!(
             "the profiles of {} reach AWS in different ways; to use those of one profile, run `aws-sso-cred login --profile {word}`",

@@ -10,12 +10,11 @@ mod revocation;
 use super::surroundings::{Surroundings, only_one};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
-use crate::config::{self, MeantSession, ResolvedSession};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::SessionName;
-use crate::options::Options;
 use crate::request::SsoSession;
+use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::sign_in::Removals;
 use crate::terminal::output;
 
@@ -56,12 +55,7 @@ struct Chosen {
 }
 
 fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Error> {
-    let named = Options {
-        profile: options.profile.clone(),
-        sso_session: options.sso_session.clone(),
-        ..Options::default()
-    };
-    match config::meant_session(command.context, &named, "logout") {
+    match selection::meant_session(command.context, &options.selection(), "logout") {
         Ok(MeantSession { resolved, is_the_only_one }) => {
             if is_the_only_one {
                 output::tell(&only_one(command.context, &resolved));

@@ -10,10 +10,9 @@ mod table;
 use self::report::Report;
 use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
-use crate::config::{self, Overruled};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::options::Options;
+use crate::selection::{self, Overruled};
 use crate::terminal::output;
 
 /// Shows the named session, or all sessions. Gives the exit code: 0 if credentials can be fetched
@@ -52,7 +51,7 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
 
 /// The error that says that the config has no session.
 fn no_config(context: &Context) -> Error {
-    config::nothing_to_sign_in_to(context)
+    selection::nothing_to_sign_in_to(context)
 }
 
 /// Whether the whole config file is wrong, and not one session in it. A default config file that
@@ -70,7 +69,7 @@ fn is_about_the_file(error: &Error) -> bool {
 /// Prints a note for each environment variable that overrules a value of a profile. The credential
 /// process uses the variable, too, if it is set there.
 fn tell_overruled(context: &Context, profile: Option<&str>) {
-    let overruled = config::overruled(context, profile).unwrap_or_default();
+    let overruled = selection::overruled(context, profile).unwrap_or_default();
     let mut told: Vec<&str> = Vec::new();
     for Overruled { variable, value, key, profile, configured } in &overruled {
         if told.contains(variable) {
@@ -91,18 +90,13 @@ fn tell_overruled(context: &Context, profile: Option<&str>) {
 
 /// The report on the session that the options name.
 fn named_session(command: &Surroundings, options: &StatusOptions) -> Result<Report, Error> {
-    let named = Options {
-        profile: options.profile.clone(),
-        sso_session: options.sso_session.clone(),
-        ..Options::default()
-    };
-    Ok(Report::of(command, &config::resolve_session(command.context, &named, false)?))
+    Ok(Report::of(command, &selection::resolve_session(command.context, &options.selection(), false)?))
 }
 
 /// The reports on all sessions of the config, and on usable tokens of other sessions; then the
 /// errors in the config.
 fn all_sessions(command: &Surroundings) -> Result<(Vec<Report>, Vec<Error>), Error> {
-    let (sessions, broken) = config::all_sessions(command.context)?;
+    let (sessions, broken) = selection::all_sessions(command.context)?;
     let mut reports: Vec<_> = sessions.iter().map(|resolved| Report::of(command, resolved)).collect();
     for file in command.caches.token_files(command.context) {
         if !reports.iter().any(|report| report.is_from(&file.path)) {

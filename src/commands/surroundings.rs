@@ -1,12 +1,13 @@
 //! What `login`, `logout` and `status` share: the caches, the state, and connections to AWS.
 
 use crate::cache::Caches;
-use crate::config::{self, ResolvedSession};
+use crate::config;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::platform;
 use crate::request::SsoSession;
+use crate::selection::{self, ResolvedSession};
 use crate::sign_in::{ConfiguredRoles, SessionFiles};
 use crate::state::StateDirectory;
 
@@ -42,8 +43,8 @@ impl<'a> Surroundings<'a> {
         profile: Option<&str>,
     ) -> Result<SdkIdentityCenter<'a>, Error> {
         let settings = match profile {
-            Some(_) => config::connection_settings(self.context, profile)?,
-            None => config::session_connection_settings(self.context, session)?,
+            Some(_) => selection::connection_settings(self.context, profile)?,
+            None => selection::session_connection_settings(self.context, session)?,
         };
         SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)
     }

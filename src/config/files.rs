@@ -14,12 +14,12 @@ use crate::error::{ConfigurationError, Error, Origin};
 use crate::platform;
 
 /// Where the config file is: `AWS_CONFIG_FILE`, else `~/.aws/config`. `None` without a home.
-pub(super) fn config_path(context: &Context) -> Option<PathBuf> {
+pub fn config_path(context: &Context) -> Option<PathBuf> {
     path_of(context, Dialect::Config)
 }
 
 /// Where the credentials file is: `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`.
-pub(super) fn credentials_path(context: &Context) -> Option<PathBuf> {
+pub fn credentials_path(context: &Context) -> Option<PathBuf> {
     path_of(context, Dialect::Credentials)
 }
 
@@ -46,7 +46,7 @@ const fn default_name(dialect: Dialect) -> &'static str {
 }
 
 /// `path` as the AWS CLI expands it: a leading `~`, and `$NAME` and `${NAME}` where they are set.
-pub(super) fn expand(context: &Context, path: OsString) -> PathBuf {
+pub fn expand(context: &Context, path: OsString) -> PathBuf {
     let Some(text) = path.to_str().filter(|text| text.contains(['~', '$'])) else {
         return PathBuf::from(path);
     };
@@ -106,14 +106,18 @@ fn shown(context: &Context, dialect: Dialect) -> String {
 
 /// What was read of both files.
 #[derive(Debug, Default)]
-pub(super) struct Files {
-    pub(super) config: Vec<Section>,
-    pub(super) credentials: Vec<Section>,
+pub struct Files {
+    config: Vec<Section>,
+    credentials: Vec<Section>,
 }
 
 impl Files {
-    /// Reads the wanted sections. The credentials file is opened only for profiles.
-    pub(super) fn read(
+    /// Reads the wanted sections. The credentials file is opened only for profiles. A file that
+    /// does not exist has no sections.
+    ///
+    /// # Errors
+    /// [`ConfigurationError::ConfigUnreadable`]
+    pub fn read(
         context: &Context,
         profiles: Pick<'_>,
         sso_sessions: Pick<'_>,
@@ -135,7 +139,7 @@ impl Files {
     }
 
     /// A profile's settings from both files; empty when it is in neither.
-    pub(super) fn profile(&self, name: &str) -> Settings<'_> {
+    pub fn profile(&self, name: &str) -> Settings<'_> {
         let named = |kind: Kind| {
             self.config.iter().filter(move |section| section.kind == kind && section.name == name)
         };
@@ -149,17 +153,17 @@ impl Files {
     }
 
     /// The settings of `[sso-session NAME]`.
-    pub(super) fn sso_session(&self, name: &str) -> Settings<'_> {
+    pub fn sso_session(&self, name: &str) -> Settings<'_> {
         self.of_kind(Kind::SsoSession, name)
     }
 
     /// The settings of `[services NAME]`.
-    pub(super) fn services(&self, name: &str) -> Settings<'_> {
+    pub fn services(&self, name: &str) -> Settings<'_> {
         self.of_kind(Kind::Services, name)
     }
 
     /// Every profile, by where it begins; those of the credentials file alone come last.
-    pub(super) fn profiles(&self) -> Vec<(u64, &str, Settings<'_>)> {
+    pub fn profiles(&self) -> Vec<(u64, &str, Settings<'_>)> {
         let in_profile_form = |section: &&Section| section.kind == Kind::Profile && section.name == "default";
         let default_is_hidden = self.config.iter().any(|section| in_profile_form(&section));
         let in_config = self.config.iter().filter(move |section| match section.kind {
@@ -175,7 +179,7 @@ impl Files {
     }
 
     /// Every section of a kind, by where it begins.
-    pub(super) fn of_every_name(&self, kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
+    pub fn of_every_name(&self, kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
         let sections = self.config.iter().filter(|section| section.kind == kind);
         grouped(sections.map(|section| (Dialect::Config, section)))
     }
@@ -224,43 +228,45 @@ fn is_missing(error: &io::Error) -> bool {
 
 /// The settings of one profile or session: all sections of that name, merged.
 #[derive(Debug)]
-pub(super) struct Settings<'a> {
+pub struct Settings<'a> {
     /// The later, the stronger.
     sections: Vec<(Dialect, &'a Section)>,
 }
 
 /// A value found in a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found<'a> {
-    pub(super) dialect: Dialect,
-    pub(super) section: &'a Section,
-    pub(super) setting: &'a Setting,
+pub struct Found<'a> {
+    dialect: Dialect,
+    section: &'a Section,
+    /// The key and its value.
+    pub setting: &'a Setting,
 }
 
 impl<'a> Settings<'a> {
-    pub(super) fn none() -> Self {
+    /// The settings of a profile or session that is not named.
+    pub fn none() -> Self {
         Self { sections: Vec::new() }
     }
 
     /// Whether there is no section of this name.
-    pub(super) fn is_absent(&self) -> bool {
+    pub fn is_absent(&self) -> bool {
         self.sections.is_empty()
     }
 
     /// Whether the Go SDK alone reads the headers in the config file.
-    pub(super) fn is_go_only(&self) -> bool {
+    pub fn is_go_only(&self) -> bool {
         let mut headers = self.sections.iter().filter(|(dialect, _)| *dialect == Dialect::Config);
         let some = self.sections.iter().any(|(_, section)| section.go_only);
         some && headers.all(|(_, section)| section.go_only)
     }
 
     /// The last value of `key` that is not empty.
-    pub(super) fn find(&self, key: &str) -> Option<Found<'a>> {
+    pub fn find(&self, key: &str) -> Option<Found<'a>> {
         self.all(key).find(|found| !found.setting.value.is_empty() && !found.setting.is_nested())
     }
 
     /// Every value of `key`, the strongest first, empty ones and blocks too.
-    pub(super) fn all(&self, key: &str) -> impl Iterator<Item = Found<'a>> {
+    pub fn all(&self, key: &str) -> impl Iterator<Item = Found<'a>> {
         self.sections.iter().rev().flat_map(move |&(dialect, section)| {
             let settings = section.settings.iter().rev().filter(move |setting| setting.key == key);
             settings.map(move |setting| Found { dialect, section, setting })
@@ -268,7 +274,7 @@ impl<'a> Settings<'a> {
     }
 
     /// Every key with the value that counts.
-    pub(super) fn merged(&self) -> Vec<(String, String)> {
+    pub fn merged(&self) -> Vec<(String, String)> {
         let mut merged: BTreeMap<&str, &str> = BTreeMap::new();
         for setting in self.sections.iter().flat_map(|(_, section)| &section.settings) {
             if !setting.value.is_empty() {
@@ -279,7 +285,7 @@ impl<'a> Settings<'a> {
     }
 
     /// The first line that could not be understood, as its one-based number and what is wrong with it.
-    pub(super) fn first_broken_line(&self, context: &Context) -> Option<(String, usize, &'static str)> {
+    pub fn first_broken_line(&self, context: &Context) -> Option<(String, usize, &'static str)> {
         self.sections.iter().find_map(|(dialect, section)| {
             let broken = section.broken?;
             let line = line_of(context, *dialect, broken.offset);
@@ -290,12 +296,12 @@ impl<'a> Settings<'a> {
 
 impl Found<'_> {
     /// Whether it stands in an `[sso-session]`.
-    pub(super) fn is_from_session(&self) -> bool {
+    pub fn is_from_session(&self) -> bool {
         self.section.kind == Kind::SsoSession
     }
 
     /// Where the value stands, for an error.
-    pub(super) fn origin(&self, context: &Context) -> Origin {
+    pub fn origin(&self, context: &Context) -> Origin {
         let name = &self.section.name;
         let section = match (self.dialect, self.section.kind) {
             (Dialect::Credentials, _) | (_, Kind::Default) => name.clone(),
@@ -313,7 +319,7 @@ impl Found<'_> {
 }
 
 /// Where the header of a session stands, for an error.
-pub(super) fn origin_of_session_header(context: &Context, name: &str, offset: u64) -> Origin {
+pub fn origin_of_session_header(context: &Context, name: &str, offset: u64) -> Origin {
     Origin::Header {
         path: shown_config_path(context),
         line: line_of(context, Dialect::Config, offset),

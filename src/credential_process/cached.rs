@@ -1,9 +1,9 @@
 //! Role credentials from the AWS CLI's cache.
 
 use crate::cache::Caches;
+use crate::cli::CredentialProcessOptions;
 use crate::context::Context;
 use crate::debug;
-use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 
@@ -13,7 +13,7 @@ pub fn cached_role_credentials(
     context: &Context,
     caches: &Caches,
     request: &RoleRequest,
-    options: &Options,
+    options: &CredentialProcessOptions,
 ) -> Option<RoleCredentials> {
     if options.force_refresh || options.no_cache {
         return None;
@@ -27,7 +27,7 @@ pub fn found_at_first(
     context: &Context,
     caches: &Caches,
     request: &RoleRequest,
-    options: &Options,
+    options: &CredentialProcessOptions,
 ) -> Option<RoleCredentials> {
     (!options.no_cache).then(|| read(context, caches, request)).flatten()
 }

@@ -15,7 +15,7 @@ use crate::terminal::{Channel, stderr_is_a_terminal};
 pub fn tell_person(run: &Run, outcome: &Result<RoleCredentials, Error>) {
     let Err(error) = outcome else { return };
     let about_sign_in = matches!(error.exit_code(), 1 | 3 | 6);
-    if !about_sign_in || run.options.interactive == Some(false) || stderr_is_a_terminal() {
+    if !about_sign_in || run.options.selection.interactive == Some(false) || stderr_is_a_terminal() {
         return;
     }
     let channel = Channel::find(run.sso.policy.terminal_allowed);

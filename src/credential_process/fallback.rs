@@ -7,10 +7,10 @@ use std::path::Path;
 use super::cached;
 use super::run::Run;
 use crate::cache::Caches;
+use crate::cli::CredentialProcessOptions;
 use crate::context::Context;
 use crate::debug;
 use crate::lock::Lock;
-use crate::options::Options;
 use crate::platform;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
@@ -24,7 +24,7 @@ pub fn live_credentials(
     context: &Context,
     caches: &Caches,
     request: &RoleRequest,
-    options: &Options,
+    options: &CredentialProcessOptions,
     now: Timestamp,
     found: Option<&RoleCredentials>,
 ) -> Option<RoleCredentials> {

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::cache::Caches;
-use crate::config::Resolved;
+use crate::cli::CredentialProcessOptions;
 use crate::context::Context;
 use crate::identity_center::IdentityCenter;
-use crate::options::Options;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
+use crate::selection::Resolved;
 use crate::sign_in::{
     ALTOGETHER, ALTOGETHER_WHILE_LIVE, NetworkTime, Policy, SessionFiles, SessionRun, latest_known,
 };
@@ -22,7 +22,7 @@ pub struct Run<'a> {
     /// The role whose credentials are wanted.
     pub request: &'a RoleRequest,
     /// The options of the command line.
-    pub options: &'a Options,
+    pub options: &'a CredentialProcessOptions,
     /// Whether live credentials were cached when the run began; `false` with `--force-refresh`.
     pub live: bool,
     /// The credentials that were cached when the run began.
@@ -38,7 +38,7 @@ impl<'a> Run<'a> {
         caches: &'a Caches,
         state: &'a StateDirectory<'a>,
         resolved: &'a Resolved,
-        options: &'a Options,
+        options: &'a CredentialProcessOptions,
         aws: &'a dyn IdentityCenter,
         found: Option<RoleCredentials>,
     ) -> Self {
@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
 /// up on a credential process, so that the person sees an error text of aws-sso-cred.
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
-fn wait(context: &Context, options: &Options) -> Duration {
+fn wait(context: &Context, options: &CredentialProcessOptions) -> Duration {
     let from_environment =
         || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
     options.wait.or_else(from_environment).unwrap_or(DEFAULT_WAIT)

@@ -5,14 +5,14 @@ use super::fallback;
 use super::obtain::obtain_role_credentials;
 use super::run::Run;
 use crate::cache::Caches;
-use crate::config::Resolved;
+use crate::cli::CredentialProcessOptions;
 use crate::context::Context;
 use crate::debug;
 use crate::error::Error;
 use crate::identity_center::sdk::SdkIdentityCenter;
-use crate::options::Options;
 use crate::platform;
 use crate::role_credentials::RoleCredentials;
+use crate::selection::Resolved;
 use crate::sign_in::latest_known;
 use crate::state::StateDirectory;
 
@@ -24,7 +24,7 @@ pub fn obtain_through_aws(
     context: &Context,
     caches: &Caches,
     resolved: &Resolved,
-    options: &Options,
+    options: &CredentialProcessOptions,
 ) -> Result<RoleCredentials, Error> {
     platform::wipe_freed_memory();
     let session = &resolved.request.session;

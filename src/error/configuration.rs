@@ -1,5 +1,7 @@
 //! Mistakes in the command line or the configuration, and where they are.
 
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
+
 /// Exit code 2: the command line or the configuration has to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigurationError {
@@ -177,6 +179,18 @@ pub enum Value {
     RoleName,
     /// `sso_account_id`
     AccountId,
+}
+
+impl Value {
+    /// The option, the environment variable and the key of this value.
+    pub const fn names(self) -> &'static ValueNames {
+        match self {
+            Self::StartUrl => &START_URL,
+            Self::Region => &REGION,
+            Self::RoleName => &ROLE_NAME,
+            Self::AccountId => &ACCOUNT_ID,
+        }
+    }
 }
 
 /// The reason why values are missing although the profile exists.

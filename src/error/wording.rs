@@ -8,5 +8,7 @@ pub(super) mod aws;
 pub(super) mod clock_skew;
 pub(super) mod configuration;
 pub(super) mod local;
+mod missing_values;
+mod section_header;
 pub(super) mod sign_in;
 mod too_many_files;

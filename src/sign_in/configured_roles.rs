@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use crate::config;
 use crate::context::Context;
 use crate::request::{RoleRequest, SsoSession};
+use crate::selection;
 
 /// The roles of all profiles in the config. The config is read at the first use, and only once,
 /// however many sessions are asked about.
@@ -27,6 +27,6 @@ impl<'a> ConfiguredRoles<'a> {
 
     /// The roles of all sessions; none if the config cannot be read.
     pub fn all(&self) -> &[RoleRequest] {
-        self.roles.get_or_init(|| config::role_requests(self.context).unwrap_or_default())
+        self.roles.get_or_init(|| selection::role_requests(self.context).unwrap_or_default())
     }
 }

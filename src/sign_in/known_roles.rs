@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use super::configured_roles::ConfiguredRoles;
 use super::session::SessionFiles;
 use crate::cache::{RoleFile, TokenFile, role_key, sha1_hex};
-use crate::config;
 use crate::identifiers::SessionName;
 use crate::request::SsoSession;
+use crate::selection;
 use crate::state::StateDirectory;
 
 /// All accounts and roles that the config, our notes and the role files name, of all sessions.
@@ -48,7 +48,7 @@ impl KnownRoles {
     /// The same for all other sessions that the config or a token file names.
     pub fn names_of_others(&self, files: SessionFiles, configured: &ConfiguredRoles) -> BTreeSet<String> {
         let SessionFiles { context, caches, session, .. } = files;
-        let of_config = config::all_sessions(context).map(|(sessions, _)| sessions);
+        let of_config = selection::all_sessions(context).map(|(sessions, _)| sessions);
         let of_config = of_config.unwrap_or_default().into_iter().map(|resolved| resolved.session);
         let of_roles = configured.all().iter().map(|request| request.session.clone());
         let signed_in = caches.token_files(context);

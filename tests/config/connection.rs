@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use aws_sso_cred::config::connection_settings;
 use aws_sso_cred::error::{ConfigurationError, Error};
 use aws_sso_cred::request::ConnectionSettings;
+use aws_sso_cred::selection::connection_settings;
 
 use crate::Home;
 

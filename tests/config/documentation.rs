@@ -1,8 +1,8 @@
 //! The examples and tables of `docs/configuration.md` match the program.
 
 use aws_sso_cred::cli::{self, Command};
-use aws_sso_cred::config::{connection_settings, everything, resolve_role};
-use aws_sso_cred::options::Options;
+use aws_sso_cred::config::everything;
+use aws_sso_cred::selection::{Selection, connection_settings, resolve_role};
 
 use crate::{Home, profile};
 
@@ -14,10 +14,10 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 /// The options of a `credential_process = aws-sso-cred …` line, as far as the examples use them.
-fn options_of(command: &str) -> Options {
+fn options_of(command: &str) -> Selection {
     let words: Vec<&str> = command.split_whitespace().collect();
     assert_eq!(words[0], "aws-sso-cred", "{command}");
-    let mut options = Options::default();
+    let mut options = Selection::default();
     for pair in words[1..].chunks(2) {
         let value = Some(pair[1].to_owned());
         match pair[0] {

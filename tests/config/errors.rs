@@ -1,7 +1,6 @@
 //! Error texts for a wrong configuration: file, line, section and key.
 
-use aws_sso_cred::config::{resolve_role, resolve_session};
-use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{Selection, resolve_role, resolve_session};
 
 use crate::{CORP, Home, profile};
 
@@ -10,7 +9,7 @@ pub fn error_of(config: &str) -> String {
     error_with(&Home::new(config), &profile("dev"))
 }
 
-pub fn error_with(home: &Home, options: &Options) -> String {
+pub fn error_with(home: &Home, options: &Selection) -> String {
     let error = resolve_role(&home.context(), options).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     error.to_string()
@@ -31,7 +30,7 @@ fn all_missing_values_are_named_in_one_error() {
          hint: add it to [sso-session corp] in ~/.aws/config, or run `aws configure sso-session`"
     );
     assert_eq!(
-        error_with(&Home::new(CORP), &Options::default()),
+        error_with(&Home::new(CORP), &Selection::default()),
         "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`"
@@ -192,8 +191,8 @@ fn an_iam_role_name_is_reported_as_not_a_permission_set() {
 #[test]
 fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
     let start_url =
-        Options { start_url: Some("https://x.awsapps.com/start".to_owned()), ..Options::default() };
-    let region = Options { region: Some("eu-west-1".to_owned()), ..Options::default() };
+        Selection { start_url: Some("https://x.awsapps.com/start".to_owned()), ..Selection::default() };
+    let region = Selection { region: Some("eu-west-1".to_owned()), ..Selection::default() };
     let half = "[default]\nregion = eu-west-1\n";
     for (home, variables) in [
         (Home::new(CORP), vec![]),
@@ -201,7 +200,7 @@ fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
         (Home::empty(), vec![]),
         (Home::new(CORP), vec![("AWS_PROFILE", "gone")]),
     ] {
-        let of = |options: &Options| {
+        let of = |options: &Selection| {
             resolve_session(&home.context_with(&variables), options, true).unwrap_err().to_string()
         };
         assert_eq!(
@@ -226,7 +225,7 @@ fn a_start_url_without_a_region_is_not_blamed_on_a_profile() {
         }
     }
     // A profile that was named is still reported, and a profile that completes the values is used.
-    let named = Options { profile: Some("gone".to_owned()), ..start_url.clone() };
+    let named = Selection { profile: Some("gone".to_owned()), ..start_url.clone() };
     let error = resolve_session(&Home::new(CORP).context(), &named, true).unwrap_err();
     assert!(!error.to_string().contains("--region"), "{error}");
     let home = Home::new("[default]\nsso_start_url = https://y/\nsso_region = r\n");
@@ -263,14 +262,14 @@ fn an_unknown_profile_is_reported_with_a_suggestion() {
         );
     }
     let variable = home.context_with(&[("AWS_PROFILE", "dve1")]);
-    let error = resolve_session(&variable, &Options::default(), true).unwrap_err();
+    let error = resolve_session(&variable, &Selection::default(), true).unwrap_err();
     assert_eq!(
         error.to_string(),
         "aws-sso-cred: profile `dve1`, which AWS_PROFILE names, is not in ~/.aws/config\n\
          hint: add a [profile dve1] section, or run `aws configure sso --profile dve1`"
     );
     let home = Home::new(CORP);
-    let error = resolve_session(&home.context(), &Options::default(), true).unwrap_err();
+    let error = resolve_session(&home.context(), &Selection::default(), true).unwrap_err();
     assert_eq!(
         error.to_string(),
         "aws-sso-cred: profile `default` is not in ~/.aws/config\n\
@@ -290,13 +289,13 @@ fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
         "aws-sso-cred: profile `dev` refers to sso-session `Corp`, which is not in ~/.aws/config\n\
          hint: did you mean `corp`? correct `sso_session` in [profile dev], ~/.aws/config line 2"
     );
-    let options = Options { sso_session: Some("crop".to_owned()), ..Options::default() };
+    let options = Selection { sso_session: Some("crop".to_owned()), ..Selection::default() };
     assert_eq!(
         error_with(&Home::new(CORP), &options),
         "aws-sso-cred: --sso-session names sso-session `crop`, which is not in ~/.aws/config\n\
          hint: did you mean `--sso-session corp`?"
     );
-    let options = Options { sso_session: Some("other".to_owned()), ..Options::default() };
+    let options = Selection { sso_session: Some("other".to_owned()), ..Selection::default() };
     assert_eq!(
         error_with(&Home::new(CORP), &options),
         "aws-sso-cred: --sso-session names sso-session `other`, which is not in ~/.aws/config\n\
@@ -347,7 +346,7 @@ fn an_invalid_value_is_reported_with_its_flag_variable_or_file() {
     let home = Home::new(CORP).credentials("[x]\n\n[dev]\nsso_account_id = 1\n");
     let error = error_with(&home, &profile("dev"));
     assert!(error.ends_with("hint: correct `sso_account_id` in [dev], ~/.aws/credentials line 4"), "{error}");
-    let options = Options { account_id: Some("1".to_owned()), ..profile("dev") };
+    let options = Selection { account_id: Some("1".to_owned()), ..profile("dev") };
     assert!(error_with(&home, &options).ends_with("hint: correct --account-id"));
     let context = home.context_with(&[("AWS_SSO_ACCOUNT_ID", "1\u{1b}[2J")]);
     let error = resolve_role(&context, &profile("dev")).unwrap_err().to_string();

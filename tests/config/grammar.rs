@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use aws_sso_cred::config::everything;
 use aws_sso_cred::config::header::{Dialect, Kind, parse};
-use aws_sso_cred::config::{everything, parse_scopes};
+use aws_sso_cred::selection::parse_scopes;
 use serde_json::{Map, Value, json};
 
 use crate::Home;

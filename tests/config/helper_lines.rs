@@ -1,9 +1,8 @@
 //! Profiles with a `credential_process` line that starts aws-sso-cred, and profiles with a
 //! `source_profile`.
 
-use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::error::{ConfigurationError, Error};
-use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{Selection, all_sessions, resolve_role, resolve_session, role_requests};
 
 use crate::{CORP, Home, profile};
 
@@ -52,7 +51,7 @@ fn home() -> Home {
 }
 
 /// The account, the role and the token's cache key for a run with `--profile`.
-fn role(home: &Home, options: &Options) -> Result<(String, String, String), Error> {
+fn role(home: &Home, options: &Selection) -> Result<(String, String, String), Error> {
     let found = resolve_role(&home.context(), options)?.request;
     let key = found.session.token_cache_key().to_owned();
     Ok((found.account_id.to_string(), found.role_name.to_string(), key))
@@ -83,7 +82,7 @@ fn a_profile_with_only_a_credential_process_line_takes_its_values_from_the_line(
 #[test]
 fn flags_win_over_the_credential_process_line_and_the_line_over_the_environment() {
     let home = home();
-    let options = Options {
+    let options = Selection {
         role_name: Some("Mine".to_owned()),
         interactive: Some(false),
         account_id: Some(String::new()),
@@ -121,7 +120,7 @@ fn circular_credential_process_lines_are_reported() {
     let error = role(&home, &profile("lost")).unwrap_err();
     assert!(error.to_string().contains("profile `missing`, which credential_process names"), "{error}");
     // The command line wins over the line of the profile.
-    let given = Options {
+    let given = Selection {
         sso_session: Some("corp".to_owned()),
         account_id: Some("777777777777".to_owned()),
         role_name: Some("R".to_owned()),
@@ -244,7 +243,7 @@ fn login_follows_the_profile_that_a_role_is_assumed_from() {
         "{error}"
     );
     // Complete flags need no other profile.
-    let told = Options {
+    let told = Selection {
         start_url: Some("https://x/".to_owned()),
         region: Some("eu-west-1".to_owned()),
         ..profile("gone")
@@ -265,7 +264,7 @@ fn a_credential_process_line_may_name_the_session_by_start_url() {
         ("https://corp.awsapps.com/start", "eu-west-1")
     );
     // Flags win over the line.
-    let typed = Options { region: Some("us-east-1".to_owned()), ..profile("direct") };
+    let typed = Selection { region: Some("us-east-1".to_owned()), ..profile("direct") };
     let session = resolve_session(&home.context(), &typed, true).unwrap().session;
     assert_eq!(
         (session.start_url.as_str(), session.region.as_str()),

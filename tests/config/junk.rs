@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aws_sso_cred::config::header::Dialect;
 use aws_sso_cred::config::lines::{BUFFER_SIZE, line_number};
 use aws_sso_cred::config::scanner::{Pick, Section, Wanted, scan};
-use aws_sso_cred::config::{all_sessions, resolve_role, role_requests};
+use aws_sso_cred::selection::{all_sessions, resolve_role, role_requests};
 
 use crate::{CORP, Home, profile};
 

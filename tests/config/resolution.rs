@@ -1,11 +1,10 @@
 //! Where each value comes from, and the names of sessions in login commands.
 
-use aws_sso_cred::config::{all_sessions, resolve_role, resolve_session, role_requests};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{ConfigurationError, Error, LoginCommands, Value};
 use aws_sso_cred::identifiers::SessionName;
-use aws_sso_cred::options::Options;
 use aws_sso_cred::request::{RoleRequest, SsoSession};
+use aws_sso_cred::selection::{Selection, all_sessions, resolve_role, resolve_session, role_requests};
 
 use crate::{CORP, Home, profile};
 
@@ -14,23 +13,23 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn flags(start_url: &str, region: &str) -> Options {
-    Options { start_url: some(start_url), region: some(region), ..role_flags() }
+fn flags(start_url: &str, region: &str) -> Selection {
+    Selection { start_url: some(start_url), region: some(region), ..role_flags() }
 }
 
-fn role_flags() -> Options {
-    Options { account_id: some("000000000001"), role_name: some("Reader"), ..Options::default() }
+fn role_flags() -> Selection {
+    Selection { account_id: some("000000000001"), role_name: some("Reader"), ..Selection::default() }
 }
 
-fn in_session(name: &str) -> Options {
-    Options { sso_session: some(name), ..role_flags() }
+fn in_session(name: &str) -> Selection {
+    Selection { sso_session: some(name), ..role_flags() }
 }
 
-fn request(context: &Context, options: &Options) -> RoleRequest {
+fn request(context: &Context, options: &Selection) -> RoleRequest {
     resolve_role(context, options).unwrap_or_else(|error| panic!("{error}")).request
 }
 
-fn login(context: &Context, options: &Options) -> LoginCommands {
+fn login(context: &Context, options: &Selection) -> LoginCommands {
     resolve_role(context, options).unwrap_or_else(|error| panic!("{error}")).login_commands(context)
 }
 
@@ -99,8 +98,8 @@ fn each_value_is_taken_from_flag_then_environment_then_config() {
     assert_eq!(found.role_name.as_str(), "FromEnvironment");
     assert_eq!(shown(&found.session), (Some("corp"), CORP_URL, "us-east-1", Some(1)));
 
-    let options = Options { region: some("us-west-2"), ..role_flags() };
-    let found = request(&context, &Options { profile: some("dev"), ..options });
+    let options = Selection { region: some("us-west-2"), ..role_flags() };
+    let found = request(&context, &Selection { profile: some("dev"), ..options });
     assert_eq!(found.account_id.as_str(), "000000000001");
     assert_eq!(found.role_name.as_str(), "Reader");
     assert_eq!(found.session.region.as_str(), "us-west-2");
@@ -111,7 +110,7 @@ fn an_empty_value_counts_as_absent_everywhere() {
     let home = Home::new(CORP.replace("region = eu-central-1", "sso_start_url =\nsso_region ="));
     let context = home.context_with(&[("AWS_SSO_REGION", ""), ("AWS_SSO_START_URL", "")]);
     let empty = || some("");
-    let options = Options {
+    let options = Selection {
         sso_session: empty(),
         start_url: empty(),
         region: empty(),
@@ -120,7 +119,7 @@ fn an_empty_value_counts_as_absent_everywhere() {
         ..profile("dev")
     };
     assert_eq!(request(&context, &options), request(&home.context(), &profile("dev")));
-    let options = Options { profile: empty(), ..flags(CORP_URL, "eu-west-1") };
+    let options = Selection { profile: empty(), ..flags(CORP_URL, "eu-west-1") };
     assert_eq!(resolve_role(&context, &options).unwrap().profile, None);
 }
 
@@ -130,7 +129,7 @@ fn no_profile_is_read_without_the_profile_flag() {
     let context = home.context_with(&[("AWS_PROFILE", "broken"), ("AWS_DEFAULT_PROFILE", "broken")]);
     let request = request(&context, &in_session("corp"));
     assert_eq!(request.role_name.as_str(), "Reader");
-    let missing = resolve_role(&context, &Options::default()).unwrap_err();
+    let missing = resolve_role(&context, &Selection::default()).unwrap_err();
     let Error::Configuration(ConfigurationError::MissingValues { missing, profile, .. }) = missing else {
         panic!("{missing}")
     };
@@ -150,7 +149,7 @@ fn a_complete_command_line_opens_no_config_file() {
 #[test]
 fn a_start_url_that_differs_from_the_sessions_drops_the_session() {
     let home = Home::new(CORP);
-    let url = |url: &str| Options { start_url: some(url), ..profile("dev") };
+    let url = |url: &str| Selection { start_url: some(url), ..profile("dev") };
     let other = request(&home.context(), &url(OTHER_URL));
     assert_eq!(shown(&other.session), (None, OTHER_URL, "eu-west-1", None));
     let same = request(&home.context(), &url(CORP_URL));
@@ -166,10 +165,10 @@ fn a_start_url_that_differs_from_the_sessions_drops_the_session() {
 #[test]
 fn a_session_in_no_config_needs_start_url_and_region() {
     let home = Home::new(CORP);
-    let named = Options { sso_session: some("nowhere"), ..flags(OTHER_URL, "us-east-1") };
+    let named = Selection { sso_session: some("nowhere"), ..flags(OTHER_URL, "us-east-1") };
     let found = request(&home.context(), &named);
     assert_eq!(shown(&found.session), (Some("nowhere"), OTHER_URL, "us-east-1", None));
-    let incomplete = Options { region: None, ..named };
+    let incomplete = Selection { region: None, ..named };
     let error = resolve_role(&home.context(), &incomplete).unwrap_err();
     assert!(matches!(error, Error::Configuration(ConfigurationError::SessionNotFound { .. })), "{error}");
 }
@@ -178,7 +177,7 @@ fn a_session_in_no_config_needs_start_url_and_region() {
 fn missing_values_of_a_session_come_from_the_profile() {
     let text =
         "[profile p]\nsso_session = s\nsso_start_url = https://p/\nsso_region = r-p\n[sso-session s]\n";
-    let options = Options { profile: some("p"), ..role_flags() };
+    let options = Selection { profile: some("p"), ..role_flags() };
     let home = Home::new(text);
     let found = resolve_role(&home.context(), &options).unwrap();
     assert_eq!(shown(&found.request.session), (Some("s"), "https://p/", "r-p", None));
@@ -268,7 +267,7 @@ fn sign_in_is_allowed_by_flag_then_variable_then_profile_then_session() {
         let home =
             Home::new(text.replace("[profile dev]\n", &format!("[profile dev]\n{key} = {in_profile}\n")));
         let context = home.context_with(&[("AWS_SSO_INTERACTIVE_AUTH", variable)]);
-        let options = Options { interactive: flag, ..profile("dev") };
+        let options = Selection { interactive: flag, ..profile("dev") };
         let resolved = resolve_role(&context, &options).unwrap();
         assert_eq!(resolved.sign_in_allowed, allowed, "{flag:?} {variable} {in_profile} {in_session}");
     }
@@ -279,19 +278,19 @@ fn login_commands_name_the_session_or_profile_of_the_config() {
     let home =
         Home::new(format!("{CORP}{LEGACY}[profile 'my old']\nsso_start_url = https://x/\nsso_region = r\n"));
     let context = home.context();
-    let legacy = Options { profile: some("my old"), ..role_flags() };
+    let legacy = Selection { profile: some("my old"), ..role_flags() };
     for (options, session, ours, aws_cli) in [
         (profile("dev"), "sso-session `corp`", "--sso-session corp", Some("--sso-session corp")),
         (in_session("corp"), "sso-session `corp`", "--sso-session corp", Some("--sso-session corp")),
         (profile("old"), "profile `old`", "--profile old", Some("--profile old")),
         (
-            Options { region: some("us-east-1"), ..profile("dev") },
+            Selection { region: some("us-east-1"), ..profile("dev") },
             "sso-session `corp`",
             "--sso-session corp --region us-east-1",
             None,
         ),
         (
-            Options { region: some("us-east-1"), ..profile("old") },
+            Selection { region: some("us-east-1"), ..profile("old") },
             "profile `old`",
             "--profile old --region us-east-1",
             None,
@@ -303,13 +302,13 @@ fn login_commands_name_the_session_or_profile_of_the_config() {
             None,
         ),
         (
-            Options { start_url: some(OTHER_URL), ..profile("dev") },
+            Selection { start_url: some(OTHER_URL), ..profile("dev") },
             "start URL `https://other.awsapps.com/start`",
             "--start-url https://other.awsapps.com/start --region eu-west-1",
             None,
         ),
         (
-            Options { sso_session: some("new"), ..flags(OTHER_URL, "r") },
+            Selection { sso_session: some("new"), ..flags(OTHER_URL, "r") },
             "sso-session `new`",
             "--sso-session new --start-url https://other.awsapps.com/start --region r",
             None,
@@ -326,10 +325,10 @@ fn login_commands_name_the_session_or_profile_of_the_config() {
 #[test]
 fn login_status_and_logout_use_the_default_profile() {
     let home = Home::new(format!("{CORP}{}", LEGACY.replace("[profile old]", "[default]")));
-    let find = |variables: &[(&str, &str)], options: &Options, default_profile| {
+    let find = |variables: &[(&str, &str)], options: &Selection, default_profile| {
         resolve_session(&home.context_with(variables), options, default_profile)
     };
-    let none = Options::default();
+    let none = Selection::default();
     let found = find(&[], &none, true).unwrap();
     assert_eq!(
         (found.profile.as_deref(), found.login_commands().session.as_str()),
@@ -357,10 +356,10 @@ fn login_status_and_logout_use_the_default_profile() {
 fn the_default_profile_completes_a_start_url_or_region_flag() {
     let home = Home::new(LEGACY.replace("[profile old]", "[default]"));
     for (start_url, region) in [(Some(CORP_URL), None), (None, Some("us-east-1"))] {
-        let options = Options {
+        let options = Selection {
             start_url: start_url.map(str::to_owned),
             region: region.map(str::to_owned),
-            ..Options::default()
+            ..Selection::default()
         };
         let found = resolve_session(&home.context(), &options, true).unwrap();
         assert_eq!(found.profile.as_deref(), Some("default"));

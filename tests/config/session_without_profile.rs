@@ -1,17 +1,16 @@
 //! Connection settings and login commands of a session that is named without a profile: they come
 //! from the profiles that use the session.
 
-use aws_sso_cred::config::{
-    all_sessions, overruled, resolve_role, resolve_session, session_connection_settings,
-};
 use aws_sso_cred::error::LoginCommands;
-use aws_sso_cred::options::Options;
 use aws_sso_cred::request::ConnectionSettings;
+use aws_sso_cred::selection::{
+    Selection, all_sessions, overruled, resolve_role, resolve_session, session_connection_settings,
+};
 
 use crate::{CORP, Home, profile};
 
-fn corp() -> Options {
-    Options { sso_session: Some("corp".to_owned()), ..Options::default() }
+fn corp() -> Selection {
+    Selection { sso_session: Some("corp".to_owned()), ..Selection::default() }
 }
 
 /// The connection settings with `--sso-session corp`.
@@ -25,13 +24,13 @@ fn by_session_with(home: &Home, variables: &[(&str, &str)]) -> ConnectionSetting
     assert_eq!(found.profile, None);
     let settings = session_connection_settings(&context, &found.session).unwrap();
     let role =
-        Options { account_id: Some("111122223333".to_owned()), role_name: Some("R".to_owned()), ..corp() };
+        Selection { account_id: Some("111122223333".to_owned()), role_name: Some("R".to_owned()), ..corp() };
     // The credential process with the session only has the same settings.
     assert_eq!(resolve_role(&context, &role).unwrap().connection_settings(&context), Ok(settings.clone()));
     settings
 }
 
-fn login(home: &Home, options: &Options) -> LoginCommands {
+fn login(home: &Home, options: &Selection) -> LoginCommands {
     let context = home.context();
     let by_role = resolve_role(&context, options).unwrap().login_commands(&context);
     assert_eq!(resolve_session(&context, options, false).unwrap().login_commands(), by_role);

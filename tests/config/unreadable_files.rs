@@ -2,10 +2,9 @@
 
 use std::fs;
 
-use aws_sso_cred::config::{all_sessions, resolve_role};
 use aws_sso_cred::context::Context;
 use aws_sso_cred::error::{ConfigurationError, Error};
-use aws_sso_cred::options::Options;
+use aws_sso_cred::selection::{Selection, all_sessions, resolve_role};
 use aws_sso_cred::timestamp::Timestamp;
 
 use crate::errors::error_with;
@@ -22,7 +21,7 @@ fn a_config_in_utf_16_has_its_own_error() {
     {
         let home = Home::new(&bytes);
         assert_eq!(error_with(&home, &profile("dev")), expected);
-        let in_session = Options { sso_session: Some("corp".to_owned()), ..Options::default() };
+        let in_session = Selection { sso_session: Some("corp".to_owned()), ..Selection::default() };
         assert_eq!(error_with(&home, &in_session), expected);
         let (sessions, broken) = all_sessions(&home.context()).unwrap();
         assert_eq!((sessions, broken[0].to_string().as_str()), (Vec::new(), expected));
@@ -41,7 +40,7 @@ fn a_missing_config_file_and_a_missing_home_have_their_own_errors() {
     let home = Home::empty();
     for (options, wanted) in [
         (profile("dev"), "profile `dev`"),
-        (Options { sso_session: Some("corp".to_owned()), ..Options::default() }, "sso-session `corp`"),
+        (Selection { sso_session: Some("corp".to_owned()), ..Selection::default() }, "sso-session `corp`"),
     ] {
         assert_eq!(
             error_with(&home, &options),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_sso_cred::cache::Caches;
-use aws_sso_cred::config;
+use aws_sso_cred::cli::CredentialProcessOptions;
 use aws_sso_cred::context::Context;
 use aws_sso_cred::credential_process::{
     Run, cached_role_credentials, found_at_first, obtain_role_credentials,
@@ -19,9 +19,9 @@ use aws_sso_cred::identity_center::{
     Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect,
     RegisterClient, RegisteredClient,
 };
-use aws_sso_cred::options::Options;
 use aws_sso_cred::role_credentials::RoleCredentials;
 use aws_sso_cred::secret::Secret;
+use aws_sso_cred::selection::{self, Selection};
 use aws_sso_cred::state::StateDirectory;
 use aws_sso_cred::timestamp::Timestamp;
 
@@ -88,9 +88,13 @@ impl World {
         let variables =
             [("HOME", home), ("BROWSER", &browser), ("PATH", "/usr/bin:/bin"), ("XDG_STATE_HOME", home)];
         let context = Context::fake(&variables, Timestamp::from_unix(self.now.get()));
-        let options =
-            Options { profile: Some("dev".to_owned()), interactive: Some(interactive), ..Options::default() };
-        let resolved = config::resolve_role(&context, &options)?;
+        let selection = Selection {
+            profile: Some("dev".to_owned()),
+            interactive: Some(interactive),
+            ..Selection::default()
+        };
+        let resolved = selection::resolve_role(&context, &selection)?;
+        let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
         let caches = Caches::find(&context)?;
         if let Some(cached) = cached_role_credentials(&context, &caches, &resolved.request, &options) {
             return Ok(cached.access_key_id);

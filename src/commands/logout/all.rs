@@ -9,15 +9,15 @@ use super::forgotten::{End, forget_session};
 use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
-use crate::config::{self, ResolvedSession};
 use crate::error::{Error, Holding};
+use crate::selection::{self, ResolvedSession};
 use crate::sign_in::{Removal, Removals};
 use crate::terminal::output;
 
 /// Signs out of all sessions. The text counts those whose token was removed.
 pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Result<(), Error> {
     let Surroundings { context, caches, state, .. } = command;
-    let configured = config::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
+    let configured = selection::all_sessions(context).map(|(sessions, _)| sessions).unwrap_or_default();
     let mut removals = Removals::new(context);
     let (mut gone, mut done) = (Gone::default(), BTreeSet::new());
     let mut given_up = false;

@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::super::surroundings::Surroundings;
 use super::revocation::{Forgotten, INCOMPLETE, UNREAD};
 use crate::cache::{Miss, SignInContent};
-use crate::config::ResolvedSession;
 use crate::error::Holding;
 use crate::lock::Lock;
 use crate::request::SsoSession;
 use crate::secret::Secret;
+use crate::selection::ResolvedSession;
 use crate::sign_in::{PendingSignIn, Removal, Removals, Unexplained, remove_role_credentials};
 use crate::state::LockPlace;
 

@@ -2,12 +2,12 @@
 //! cannot be revoked is not a failure; the person is told of it.
 
 use super::super::surroundings::Surroundings;
-use crate::config::{self, ResolvedSession};
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identity_center::Deadline;
 use crate::identity_center::IdentityCenter as _;
 use crate::secret::Secret;
+use crate::selection::{self, ResolvedSession};
 use crate::sign_in::COURTESY;
 
 /// A token that is removed from this computer and has yet to be revoked.
@@ -104,7 +104,7 @@ fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> 
         }
     };
     let named = resolved.profile.as_deref();
-    let own_way = || config::profile_with_its_own_way(context, &resolved.session);
+    let own_way = || selection::profile_with_its_own_way(context, &resolved.session);
     let first = if named.is_none() { own_way() } else { None };
     match first.map(|profile| revoke_through(Some(&profile))) {
         Some(Ok(Answer::Revoked)) => Ok(Answer::Revoked),

@@ -1,7 +1,7 @@
 //! Notes about profiles whose `sso_` keys make most SDKs ignore `credential_process`.
 
-use crate::config::{NeverStarted, never_started};
 use crate::context::Context;
+use crate::selection::{NeverStarted, never_started};
 use crate::terminal::output;
 
 /// Prints the notes to stderr: about `profile` only, if it is given.

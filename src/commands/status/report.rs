@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::surroundings::Surroundings;
 use crate::cache::{Miss, TokenFile};
-use crate::config::ResolvedSession;
 use crate::error::OtherSignIn;
 use crate::role_credentials::Freshness;
+use crate::selection::ResolvedSession;
 use crate::sign_in::{PendingSignIn, cool_down, latest_known};
 use crate::state::{ClockSkew, CoolDown, LastError, RefusedRefresh};
 use crate::timestamp::Timestamp;

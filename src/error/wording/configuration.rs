@@ -1,8 +1,10 @@
 //! What is said about a configuration that has to be put right.
 
 use super::local::NOT_ASKED;
+use super::missing_values;
+use super::section_header::section_header;
 use super::too_many_files::TOO_MANY_FILES;
-use crate::error::configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
+use crate::error::configuration::{ConfigurationError, Origin, Remedy};
 use crate::error::text::Text;
 use crate::text::invisible::looks_blank;
 use crate::text::shell::shell_word;
@@ -11,13 +13,8 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
     match error {
         ConfigurationError::Usage { message, suggestion } => usage(message, suggestion.as_deref()),
         ConfigurationError::MissingValues { missing, profile, sso_session, config_path, reason } => {
-            let (profile, session) = (profile.as_deref(), sso_session.as_deref());
-            let hint = missing_hint(missing, profile, session, config_path, reason.as_ref());
-            Text {
-                what: missing_what(missing, profile, session),
-                why: Some(missing_ways(config_path)),
-                hint: Some(hint),
-            }
+            let session = sso_session.as_deref();
+            missing_values::text(missing, profile.as_deref(), session, config_path, reason.as_ref())
         }
         ConfigurationError::ProfileNotFound { profile, named_by, config_path, similar } => {
             profile_not_found(profile, *named_by, similar.as_deref(), config_path)
@@ -57,10 +54,6 @@ fn hinted(what: String, hint: impl Into<String>) -> Text {
 
 fn usage(message: &str, suggestion: Option<&str>) -> Text {
     hinted(message.to_owned(), suggestion.unwrap_or("run `aws-sso-cred --help`"))
-}
-
-fn missing_ways(config_path: &str) -> String {
-    format!("each value has a key in {config_path}, a flag and a variable: `aws-sso-cred --help` lists them")
 }
 
 fn profile_not_found(
@@ -199,96 +192,6 @@ fn home_missing(path: &str, variable: Option<&str>) -> Text {
     }
 }
 
-fn missing_what(missing: &[Value], profile: Option<&str>, sso_session: Option<&str>) -> String {
-    let keys = keys(missing);
-    let are = if missing.len() > 1 { "are" } else { "is" };
-    match (profile, sso_session) {
-        (_, Some(session)) if belongs_to_session(missing) => format!("sso-session `{session}` lacks {keys}"),
-        (Some(profile), _) => format!("profile `{profile}` lacks {keys}"),
-        (None, Some(session)) => {
-            format!("{keys} {are} missing: no profile was named with sso-session `{session}`")
-        }
-        (None, None) if *missing == [Value::Region] => {
-            format!("{keys} is missing: the start URL was given without a region")
-        }
-        (None, None) if *missing == [Value::StartUrl] => {
-            format!("{keys} is missing: `--region` was given without `--start-url`")
-        }
-        (None, None) => format!("{keys} {are} missing: no profile was named"),
-    }
-}
-
-/// The config keys of `missing`, in its order.
-fn keys(missing: &[Value]) -> String {
-    let keys: Vec<&str> = missing.iter().map(|value| value_words(*value).0).collect();
-    match &keys[..] {
-        [first, second] => format!("{first} and {second}"),
-        keys => keys.join(", "),
-    }
-}
-
-/// Whether an sso-session has all of `missing`, and no profile is needed for it.
-fn belongs_to_session(missing: &[Value]) -> bool {
-    !missing.iter().any(|value| matches!(value, Value::RoleName | Value::AccountId))
-}
-
-fn missing_hint(
-    missing: &[Value],
-    profile: Option<&str>,
-    sso_session: Option<&str>,
-    config_path: &str,
-    reason: Option<&MissingReason>,
-) -> String {
-    let them = if missing.len() > 1 { "them" } else { "it" };
-    match (reason, profile, sso_session) {
-        (Some(MissingReason::BrokenLine { path, line, fault }), ..) => {
-            format!("line {line} of {path} {fault}, so it was skipped: correct it")
-        }
-        (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
-            "profile `{profile}` has `{key}` and no sso_ keys: use `--profile NAME` with the profile that has them"
-        ),
-        (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
-        (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
-            "profile `{profile}` assumes a role through profile `{source}`, which has the sso_ keys: use `--profile {}`",
-            shell_word(source)
-        ),
-        (_, None, None) if *missing == [Value::Region] => {
-            "add `--region REGION` with the region of Identity Center, or set AWS_SSO_REGION".to_owned()
-        }
-        (_, None, None) if *missing == [Value::StartUrl] => {
-            "add `--start-url URL`, or name the session with `--sso-session NAME`".to_owned()
-        }
-        (_, _, Some(session)) if belongs_to_session(missing) => {
-            let header = header("sso-session", session);
-            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso-session`")
-        }
-        (_, Some(profile), _) => {
-            let header = header("profile", profile);
-            let word = shell_word(profile);
-            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso --profile {word}`")
-        }
-        (_, None, Some(_)) => {
-            let flags: Vec<&str> = missing.iter().map(|value| value_words(*value).1).collect();
-            format!("add `{}`, or name a profile that has {them} with `--profile NAME`", flags.join(" "))
-        }
-        (_, None, None) => {
-            format!("name a profile of {config_path} that has {them}: `aws-sso-cred --profile NAME`")
-        }
-    }
-}
-
-fn circle_hint(profiles: &[String], key: &str) -> String {
-    match profiles {
-        [first, _] => format!(
-            "`{key}` of profile `{first}` names profile `{first}` itself: name the profile with the sso_ keys"
-        ),
-        _ => format!(
-            "`{key}` leads in a circle, `{}`: name the profile with the sso_ keys in one of them",
-            profiles.join("` -> `")
-        ),
-    }
-}
-
 fn profile_not_found_hint(
     profile: &str,
     named_by: Option<&str>,
@@ -308,7 +211,7 @@ fn profile_not_found_hint(
             format!("did you mean `{named_by}{sign}{}`?", shell_word(similar))
         }
         (None, Some(_)) => {
-            let header = header("profile", profile);
+            let header = section_header("profile", profile);
             format!("add a [{header}] section, or run `aws configure sso --profile {}`", shell_word(profile))
         }
         (_, None) => {
@@ -337,7 +240,7 @@ fn session_not_found_hint(
         (Some(similar), Origin::Header { .. }) => format!("did you mean `{similar}`?"),
         (None, _) => format!(
             "add an [{}] section with sso_start_url and sso_region, or run `aws configure sso-session`",
-            header("sso-session", sso_session)
+            section_header("sso-session", sso_session)
         ),
     }
 }
@@ -364,20 +267,10 @@ fn invisible(name: &str) -> Option<char> {
 fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
     let held = invisible(name).map_or_else(String::new, contains_invisible);
     let mut shown = String::new();
-    for c in header(kind, name).chars() {
+    for c in section_header(kind, name).chars() {
         if looks_blank(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
     format!("[{shown}] in `{config_path}` {held}: type the name again")
-}
-
-/// The config key, and the flag with its kind of value.
-const fn value_words(value: Value) -> (&'static str, &'static str) {
-    match value {
-        Value::StartUrl => ("sso_start_url", "--start-url URL"),
-        Value::Region => ("sso_region", "--region REGION"),
-        Value::RoleName => ("sso_role_name", "--role-name NAME"),
-        Value::AccountId => ("sso_account_id", "--account-id ID"),
-    }
 }
 
 fn place(origin: &Origin) -> String {
@@ -386,16 +279,5 @@ fn place(origin: &Origin) -> String {
         Origin::Environment(variable) => format!("environment variable {variable}"),
         Origin::Header { path, line, section } => format!("[{section}], {path} line {line}"),
         Origin::File { path, line, section, key } => format!("`{key}` in [{section}], {path} line {line}"),
-    }
-}
-
-/// A section header that every tool reads alike: quoted only where it must be.
-fn header(kind: &str, name: &str) -> String {
-    match (kind, name) {
-        ("profile", "default") => name.to_owned(),
-        _ if name.contains([' ', '\t', '\'', '"', '\\']) => {
-            format!("{kind} '{}'", name.replace('\'', "'\"'\"'"))
-        }
-        _ => format!("{kind} {name}"),
     }
 }

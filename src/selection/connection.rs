@@ -1,23 +1,22 @@
-//! How AWS is reached: endpoints, their variants, and whom to trust. Asked for
-//! on the cold path only, so it may read the files once more.
+//! Connection settings: endpoints, FIPS and dual-stack, and the certificates that are trusted. Used
+//! on the cold path only, so the files may be read again.
 
 use std::ffi::OsString;
 
-use super::files::{Files, Settings, expand, shown_config_path};
-use super::scanner::{Pick, nested_settings};
+use crate::config::{Files, Pick, Settings, expand, nested_settings, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Refused, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::text::url::without_user_info;
 
-/// Resolves how AWS is reached for a profile, or without one.
+/// The connection settings of a profile; without `profile`, those of the environment alone.
 ///
-/// `AWS_ENDPOINT_URL` and the profile's own `endpoint_url` are not read: they are
-/// meant for the services the calling program uses, and would be sent bearer tokens.
+/// `AWS_ENDPOINT_URL` and the profile's own `endpoint_url` are not read: they are meant for the
+/// services that the calling program uses, and must not receive access tokens.
 ///
 /// # Errors
-/// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint no token may be sent to;
+/// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint that no access token may be sent to;
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable).
 pub fn connection_settings(context: &Context, profile: Option<&str>) -> Result<ConnectionSettings, Error> {
     let profile = profile.filter(|name| !name.is_empty());
@@ -46,7 +45,7 @@ pub fn connection_settings(context: &Context, profile: Option<&str>) -> Result<C
     Ok(connection)
 }
 
-/// AWS's reading of these switches: only `true`, in any case, is on.
+/// Whether a switch is on. As in AWS's SDKs, only `true` turns it on, in any case.
 fn is_true(context: &Context, profile: &Settings<'_>, variable: &str, key: &str) -> bool {
     let value =
         context.variable(variable).or_else(|| profile.find(key).map(|found| found.setting.value.clone()));
@@ -81,7 +80,7 @@ fn endpoint_url(
     url.map(|url| check_endpoint(&setting(), url)).transpose()
 }
 
-/// A bearer token goes there, so the rules are those of a start URL: https, or
+/// Checks an endpoint. Access tokens are sent to it, so the rules are those of a start URL: https, or
 /// http for loopback only, and no user name.
 fn check_endpoint(setting: &str, url: &str) -> Result<String, Error> {
     match StartUrl::parse(url) {

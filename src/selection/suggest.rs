@@ -1,9 +1,10 @@
-//! The name that was probably meant.
+//! Finds the name that was probably meant by a misspelt name.
 
 use strsim::osa_distance;
 
-/// The first of `names` that differs from `wanted` in case only, else the nearest
-/// within a typing mistake or two; two neighbours in the wrong order are one mistake.
+/// The first of `names` that differs from `wanted` only in case, else the most similar name, with at
+/// most one typing mistake for every three characters, and two at most. Two characters in the wrong
+/// order are one mistake.
 pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     // Comparing is quadratic in the names' lengths, and a file can hold any number of names.
     const LONGEST: usize = 64;

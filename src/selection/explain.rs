@@ -1,24 +1,28 @@
-//! Why a profile, a session or a value is not found. Only errors ask, so the files may be
-//! read once more.
+//! The errors for a profile, a session or a value that is not found, and their causes. Only
+//! failures come here, so the files may be read again.
 
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::files::{Files, Settings, config_path, credentials_path, shown_config_path, shown_path};
 use super::follow;
-use super::header::{self, Dialect, Kind};
-use super::scanner::Pick;
 use super::suggest::nearest;
-use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use super::value::Candidate;
+use crate::config::{
+    Files, Kind, Pick, Settings, config_path, credentials_path,
+    header::{self, Dialect},
+    shown_config_path, shown_path,
+};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::platform;
 use crate::text::invisible::looks_blank;
+use crate::value_names::ALL;
 
-/// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, or nobody.
+/// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, a key of another profile, or
+/// nothing.
 pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
 
-/// A profile that is no section of either file.
+/// The error for a profile that is in neither file.
 pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedProfile<'_>) -> Error {
     if let Some(error) = unusable(context, &format!("profile `{profile}`")) {
         return error;
@@ -36,7 +40,7 @@ pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedPro
     })
 }
 
-/// A session that is no section of the config.
+/// The error for a session that has no section in the config file.
 pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Error {
     if let Some(error) = unusable(context, &format!("sso-session `{}`", name.text())) {
         return error;
@@ -52,8 +56,9 @@ pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Erro
     })
 }
 
-/// The name of a section that is there, but for a character in its header that nobody sees: as
-/// it stands, or with the character before it, where a person is told of it.
+/// The name of a section whose header would be that of `wanted` without an invisible character.
+/// The name as it stands in the file; if the character is outside the name, it is put before it,
+/// so that the hint can show it.
 fn hidden_header(context: &Context, kinds: &[Kind], wanted: &str) -> Option<String> {
     const MOST: u64 = 1024 * 1024;
     let mut text = Vec::new();
@@ -64,7 +69,7 @@ fn hidden_header(context: &Context, kinds: &[Kind], wanted: &str) -> Option<Stri
     };
     String::from_utf8_lossy(&text).split('\n').find_map(|line| {
         let hidden: String = line.chars().filter(|c| looks_blank(*c)).collect();
-        // Some stand in the place of a blank, some where nothing should.
+        // The character replaces a blank, or was added.
         let is_it = |instead| name_of(&line.replace(looks_blank, instead)).is_some_and(|name| name == wanted);
         if hidden.is_empty() || !line.contains('[') || !(is_it(" ") || is_it("")) {
             return None;
@@ -74,8 +79,8 @@ fn hidden_header(context: &Context, kinds: &[Kind], wanted: &str) -> Option<Stri
     })
 }
 
-/// Values that are nowhere. Of each it is said whether it is missing; of the session, its
-/// name and settings.
+/// The error for missing values. `values` says of each value whether it is missing; the last
+/// parameter is the name of the session and its settings.
 pub(super) fn missing_values(
     context: &Context,
     values: &[(Value, bool)],
@@ -100,19 +105,18 @@ pub(super) fn missing_values(
     })
 }
 
-/// The key by which a profile without any `sso_` key gets its credentials.
+/// The key by which a profile without `sso_` keys gets its credentials.
 fn other_provider(profile: &Settings<'_>) -> Option<&'static str> {
-    const SSO: [&str; 5] = [START_URL.key, REGION.key, ROLE_NAME.key, ACCOUNT_ID.key, SSO_SESSION.key];
     const OTHERS: [&str; 5] =
         ["credential_process", "role_arn", "login_session", "aws_access_key_id", "web_identity_token_file"];
     let has = |key: &&&'static str| profile.find(key).is_some();
-    if SSO.iter().any(|key| has(&key)) {
+    if ALL.iter().any(|names| has(&&names.key)) {
         return None;
     }
     OTHERS.iter().find(has).copied()
 }
 
-/// A config without any session in it, or that cannot be read as one.
+/// The error for a config file without a session, which may be missing or in a wrong encoding.
 pub fn nothing_to_sign_in_to(context: &Context) -> Error {
     unusable(context, "your sso-sessions").unwrap_or_else(|| {
         Error::Configuration(ConfigurationError::NothingToSignInTo {
@@ -121,12 +125,13 @@ pub fn nothing_to_sign_in_to(context: &Context) -> Error {
     })
 }
 
-/// Why nothing can be found at all: there is no home, no config file, or one that is not UTF-8.
+/// The error if no section can be found at all: there is no home directory, no config file, or the
+/// file is not UTF-8. `wanted` completes "so … cannot be found".
 fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     let Some(path) = config_path(context) else {
         return Some(Error::Configuration(ConfigurationError::NoHome));
     };
-    // Also true of `/dev/null/config`, which is how a home that is `/dev/null` comes out.
+    // `NotADirectory`: the home directory is `/dev/null`.
     let is_missing =
         |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     if platform::open_regular(&path).is_err_and(|error| is_missing(&error)) {
@@ -139,8 +144,8 @@ fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     wrong_encoding(context)
 }
 
-/// The error of a file that is UTF-16 or UTF-32, as Windows PowerShell's `>` writes it: it reads as if
-/// it had no section.
+/// The error for a file in UTF-16, as Windows PowerShell's `>` writes it, or UTF-32. Such a file
+/// reads as if it had no sections.
 pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
     let paths = [config_path(context), credentials_path(context)];
     paths.into_iter().flatten().find_map(|path| {
@@ -152,8 +157,8 @@ pub(super) fn wrong_encoding(context: &Context) -> Option<Error> {
     })
 }
 
-/// The encoding of a file that begins with the byte order mark of one, or with letters that
-/// are padded with zeros to two or four bytes each.
+/// `UTF-16` or `UTF-32`, if the file begins with the byte order mark of that encoding, or with
+/// ASCII characters that are padded with zeros to two or four bytes.
 fn wide_encoding(path: &Path) -> Option<&'static str> {
     let mut start = Vec::new();
     platform::open_regular(path).ok()?.take(64).read_to_end(&mut start).ok()?;

@@ -1,34 +1,12 @@
-//! The values of a request, each with its flag, its variable and its config key.
+//! A value of a session or a role before it is checked, and where it comes from.
 
-use super::files::{Found, origin_of_session_header};
+use crate::config::{Found, origin_of_session_header};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, Origin, Remedy};
 use crate::identifiers::{Refused, permission_set_of_iam_role};
 use crate::text::invisible::is_invisible;
 use crate::text::url::without_user_info;
-
-/// How one value is called where it can be given.
-pub(super) struct Names {
-    pub(super) what: &'static str,
-    pub(super) flag: &'static str,
-    pub(super) variable: &'static str,
-    pub(super) key: &'static str,
-}
-
-pub(super) const ACCOUNT_ID: Names =
-    Names { what: "account id", flag: "--account-id", variable: "AWS_SSO_ACCOUNT_ID", key: "sso_account_id" };
-pub(super) const ROLE_NAME: Names =
-    Names { what: "role name", flag: "--role-name", variable: "AWS_SSO_ROLE_NAME", key: "sso_role_name" };
-pub(super) const SSO_SESSION: Names = Names {
-    what: "sso-session name",
-    flag: "--sso-session",
-    variable: "AWS_SSO_SESSION",
-    key: "sso_session",
-};
-pub(super) const START_URL: Names =
-    Names { what: "start URL", flag: "--start-url", variable: "AWS_SSO_START_URL", key: "sso_start_url" };
-pub(super) const REGION: Names =
-    Names { what: "SSO region", flag: "--region", variable: "AWS_SSO_REGION", key: "sso_region" };
+use crate::value_names::{ROLE_NAME, START_URL, ValueNames};
 
 /// A value before it is checked, and where it comes from.
 #[derive(Debug, Clone)]
@@ -36,24 +14,24 @@ pub(super) enum Candidate<'a> {
     Flag(&'static str, &'a str),
     Environment(&'static str, String),
     File(Found<'a>),
-    /// The name of a session's section, with where its `[` stands.
+    /// The name of an sso-session section, and the offset of its `[`.
     Header(&'a str, u64),
 }
 
-impl Names {
-    /// The value as the flag gives it, else the environment. Empty counts as absent.
+impl ValueNames {
+    /// The value of the option, else of the variable. An empty value counts as absent.
     pub(super) fn given<'a>(&self, context: &Context, flag: Option<&'a str>) -> Option<Candidate<'a>> {
         self.flagged(flag).or_else(|| {
             context.variable(self.variable).map(|text| Candidate::Environment(self.variable, text))
         })
     }
 
-    /// The value as the flag gives it.
+    /// The value of the option.
     pub(super) fn flagged<'a>(&self, flag: Option<&'a str>) -> Option<Candidate<'a>> {
-        flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.flag, text))
+        flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.option, text))
     }
 
-    /// Checks a candidate, blaming the place it comes from.
+    /// Checks a candidate. The error names the place that it comes from.
     pub(super) fn parse<T>(
         &self,
         context: &Context,
@@ -72,12 +50,13 @@ impl Names {
         })
     }
 
-    /// A value as it may be shown: an address can hold a password.
+    /// The value as it may be shown: without a password in a URL.
     pub(super) fn shown(&self, text: &str) -> String {
         if self.key == START_URL.key { without_user_info(text) } else { text.to_owned() }
     }
 
-    /// What a person cannot see in the value, or probably meant by it.
+    /// How to correct the value, if it has an invisible character, or is the name of an IAM role
+    /// instead of a permission set.
     fn remedy(&self, text: &str) -> Option<Remedy> {
         if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
             return Some(Remedy::RemoveInvisible(invisible));
@@ -105,7 +84,7 @@ impl Candidate<'_> {
         }
     }
 
-    /// Whether a profile's section gives it, rather than a session's, a flag or a variable.
+    /// Whether it comes from a profile, and not from a session, an option or a variable.
     pub(super) fn is_from_profile(&self) -> bool {
         matches!(self, Self::File(found) if !found.is_from_session())
     }

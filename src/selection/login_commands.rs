@@ -1,23 +1,24 @@
-//! The exact commands that sign a person in to a session, ready to be pasted.
+//! The commands that sign in to a session, ready to be pasted: one for aws-sso-cred and, if it can
+//! sign in to the same session, one for the AWS CLI.
 
-use super::users::{User, Users};
+use super::session_profiles::{SessionProfile, SessionProfiles};
 use crate::error::LoginCommands;
 use crate::request::SsoSession;
 use crate::text::shell::shell_word;
 
-/// What a sign-in has to be told, because of where the session's values come from.
+/// Which options a sign-in command needs. It depends on where the session's values come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct LoginBy {
     pub(super) name: LoginName,
-    /// The start URL is not the one that the name stands for in the files.
+    /// The start URL is not the one that the files have for the name.
     pub(super) start_url: bool,
-    /// Likewise the region.
+    /// The region is not the one that the files have for the name.
     pub(super) region: bool,
-    /// The profile names the session, and says how AWS is reached.
+    /// The profile names the session, and has connection settings.
     pub(super) profile_decides: bool,
     /// The AWS CLI does not read the session's header.
     pub(super) session_is_go_only: bool,
-    /// Likewise the profile's.
+    /// The AWS CLI does not read the profile's header.
     pub(super) profile_is_go_only: bool,
 }
 
@@ -30,15 +31,17 @@ pub(super) enum LoginName {
     Nothing,
 }
 
-/// Words the commands. Nothing of it is needed unless a sign-in is.
+/// Makes the commands.
 pub(super) fn login_commands(
     session: &SsoSession,
     profile: Option<&str>,
     by: LoginBy,
-    users: &Users,
+    session_profiles: &SessionProfiles,
 ) -> LoginCommands {
     let named = match (by.name, &session.name, profile) {
-        (LoginName::SsoSession, Some(name), _) => Some(named_by_session(name.as_str(), profile, by, users)),
+        (LoginName::SsoSession, Some(name), _) => {
+            Some(named_by_session(name.as_str(), profile, by, session_profiles))
+        }
         (LoginName::Profile, _, Some(profile)) => Some(Named::by_profile(profile, by.profile_is_go_only)),
         _ => None,
     };
@@ -57,7 +60,7 @@ pub(super) fn login_commands(
     LoginCommands { session: session_words(session, profile, by), ours, aws_cli }
 }
 
-/// The options that name a session, to us and to the AWS CLI.
+/// The options that name a session, for aws-sso-cred and for the AWS CLI.
 struct Named {
     ours: String,
     aws_cli: Option<String>,
@@ -70,31 +73,41 @@ impl Named {
     }
 }
 
-/// By the session's name alone, we reach AWS as all its profiles say, and the AWS CLI as
-/// `AWS_PROFILE` does. Where that is not the way, a profile is named.
-fn named_by_session(session: &str, profile: Option<&str>, by: LoginBy, users: &Users) -> Named {
+/// Names a session by its name and, where that is not enough, a profile. With the name alone,
+/// aws-sso-cred connects with the settings that all profiles of the session agree on, and the AWS
+/// CLI with those of `AWS_PROFILE`.
+fn named_by_session(
+    session: &str,
+    profile: Option<&str>,
+    by: LoginBy,
+    session_profiles: &SessionProfiles,
+) -> Named {
     let session = option("--sso-session", session);
-    let profile = match (users, profile) {
-        (Users::SayNothing, _) => None,
+    let profile = match (session_profiles, profile) {
+        (SessionProfiles::WithoutSettings, _) => None,
         (_, Some(profile)) => by.profile_decides.then_some((profile, by.profile_is_go_only)),
-        (Users::Agree(user) | Users::Differ(user), None) => Some((user.profile.as_str(), user.is_go_only)),
+        (SessionProfiles::Agree(session_profile) | SessionProfiles::Differ(session_profile), None) => {
+            Some((session_profile.name.as_str(), session_profile.is_go_only))
+        }
     };
-    match (users, profile) {
-        (Users::Agree(User { by_line: true, profile, is_go_only }), _) => Named {
+    match (session_profiles, profile) {
+        (SessionProfiles::Agree(SessionProfile { by_line: true, name: profile, is_go_only }), _) => Named {
             aws_cli: Some(format!("{session}{}", option("--profile", profile))).filter(|_| !is_go_only),
             ours: session,
         },
-        (Users::Agree(_), Some((profile, is_go_only))) => {
+        (SessionProfiles::Agree(_), Some((profile, is_go_only))) => {
             Named { ours: session, ..Named::by_profile(profile, is_go_only) }
         }
-        (Users::Differ(user), Some((profile, is_go_only))) if !user.by_line => {
+        (SessionProfiles::Differ(session_profile), Some((profile, is_go_only)))
+            if !session_profile.by_line =>
+        {
             Named::by_profile(profile, is_go_only)
         }
         _ => Named { aws_cli: Some(session.clone()), ours: session },
     }
 }
 
-/// ` --profile dev`; a name that looks like an option is tied to its own.
+/// ` --profile dev`, or ` --profile=-dev` for a name that looks like an option.
 pub(super) fn option(flag: &str, name: &str) -> String {
     let sign = if name.starts_with('-') { '=' } else { ' ' };
     format!(" {flag}{sign}{}", shell_word(name))

@@ -1,22 +1,22 @@
-//! A `credential_process` line that starts this very program. The layout we recommend
-//! keeps session and role there, and a person who names the profile means what it says.
+//! Reads a `credential_process` line that starts aws-sso-cred. The recommended layout keeps session
+//! and role in this line, so naming the profile means what its line says.
 
 use std::path::Path;
 
-use super::files::Settings;
-use super::value::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-use crate::options::Options;
+use super::options::Selection;
+use crate::config::Settings;
 use crate::text::words::split_words;
 
-/// What a profile's `credential_process` line says, if it starts this program.
-pub(super) fn of(profile: &Settings<'_>) -> Option<Options> {
-    options_of(&profile.find("credential_process")?.setting.value)
+/// What a profile's `credential_process` line says about session and role; `None` if it says
+/// nothing about them, or does not start this program.
+pub(super) fn of(profile: &Settings<'_>) -> Option<Selection> {
+    selection_of_line(&profile.find("credential_process")?.setting.value)
 }
 
-/// Whether a profile's `credential_process` line starts this program, whatever it says to it.
+/// Whether a profile's `credential_process` line starts this program, with whatever arguments.
 pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
     let is_there = |text: &str| {
-        split_words(text, is_written_for_windows(text)).filter(|words| place_of_ours(words).is_some())
+        split_words(text, is_written_for_windows(text)).filter(|words| position_of_program(words).is_some())
     };
     profile.find("credential_process").is_some_and(|found| {
         let line = &found.setting.value;
@@ -26,49 +26,49 @@ pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
     })
 }
 
-/// `options`, completed by what a line says. Flags win over it; the profile is the line's.
-pub(super) fn completed(options: &Options, line: Options) -> Options {
+/// `selection`, completed by what a line says. Options override the line; the profile is the one
+/// that the line names.
+pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
     let or =
         |given: &Option<String>, said: Option<String>| given.clone().filter(|text| !text.is_empty()).or(said);
-    Options {
+    Selection {
         profile: line.profile,
-        sso_session: or(&options.sso_session, line.sso_session),
-        start_url: or(&options.start_url, line.start_url),
-        region: or(&options.region, line.region),
-        account_id: or(&options.account_id, line.account_id),
-        role_name: or(&options.role_name, line.role_name),
-        interactive: options.interactive.or(line.interactive),
-        ..options.clone()
+        sso_session: or(&selection.sso_session, line.sso_session),
+        start_url: or(&selection.start_url, line.start_url),
+        region: or(&selection.region, line.region),
+        account_id: or(&selection.account_id, line.account_id),
+        role_name: or(&selection.role_name, line.role_name),
+        interactive: selection.interactive.or(line.interactive),
     }
 }
 
-/// What the line says; `None` when it does not start this program, or says nothing about
-/// session and role. Another program may start this one, as `env`, `timeout` and `wsl` do: the
-/// first word that names it counts, also in a text for a shell (`sh -c "…"`).
-fn options_of(line: &str) -> Option<Options> {
+/// What `line` says about session and role; `None` if it says nothing about them, or does not start
+/// this program. Another program may start this one, as `env`, `timeout` and `wsl` do, also through
+/// a shell (`sh -c "…"`): the first word that is the name of this program counts.
+fn selection_of_line(line: &str) -> Option<Selection> {
     let words = split_words(line, is_written_for_windows(line))?;
-    if let Some(at) = place_of_ours(&words) {
-        return options_from(&words[..at], &words[at + 1..]);
+    if let Some(at) = position_of_program(&words) {
+        return selection_from(&words[..at], &words[at + 1..]);
     }
     let mut texts = words.iter().filter(|word| word.contains(char::is_whitespace));
     texts.find_map(|text| {
         let words = split_words(text, is_written_for_windows(text))?;
-        let at = place_of_ours(&words)?;
-        options_from(&words[..at], &of_one_command(&words[at + 1..]))
+        let at = position_of_program(&words)?;
+        selection_from(&words[..at], &up_to_end_of_command(&words[at + 1..]))
     })
 }
 
-/// Where our name stands as a program's, and not as the value of another one's flag. Behind
-/// a short one a program may stand: `wsl -e aws-sso-cred`.
-fn place_of_ours(words: &[String]) -> Option<usize> {
+/// The position of the name of this program, unless it is the value of a long option of another
+/// program. A short option may be followed by a program: `wsl -e aws-sso-cred`.
+fn position_of_program(words: &[String]) -> Option<usize> {
     let is_flag = |word: &String| word.starts_with("--") && word != "--";
     let is_value = |at: usize| at > 0 && is_flag(&words[at - 1]);
-    words.iter().enumerate().find(|(at, word)| is_ours(word) && !is_value(*at)).map(|(at, _)| at)
+    words.iter().enumerate().find(|(at, word)| is_this_program(word) && !is_value(*at)).map(|(at, _)| at)
 }
 
-/// The words up to what ends the command for a shell, which may stand at its last word:
-/// `…; exit`.
-fn of_one_command(words: &[String]) -> Vec<String> {
+/// The words up to the end of the command in a shell: an operator, or a `;` at the end of a word,
+/// as in `…; exit`.
+fn up_to_end_of_command(words: &[String]) -> Vec<String> {
     const ENDS: [&str; 6] = ["||", "&&", "|", "&", ";", ">"];
     let mut command = Vec::new();
     for word in words.iter().take_while(|word| !ENDS.contains(&word.as_str())) {
@@ -80,77 +80,70 @@ fn of_one_command(words: &[String]) -> Vec<String> {
     command
 }
 
-/// What the words behind the program's name say, and those before it: `env AWS_SSO_SESSION=corp`.
-fn options_from(before: &[String], said: &[String]) -> Option<Options> {
-    let mut options = options_said(said);
-    let Options { sso_session, start_url, region, account_id, role_name, .. } = &mut options;
-    for (value, names) in [
-        (sso_session, SSO_SESSION),
-        (start_url, START_URL),
-        (region, REGION),
-        (account_id, ACCOUNT_ID),
-        (role_name, ROLE_NAME),
-    ] {
+/// What the arguments say, and the variables before the name of the program, as in
+/// `env AWS_SSO_SESSION=corp aws-sso-cred`. `None` if neither says anything about session and role.
+fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
+    let mut selection = selection_of_arguments(said);
+    for (names, value) in selection.values_mut() {
         let set = before.iter().rev().find_map(|word| word.strip_prefix(names.variable)?.strip_prefix('='));
         if let Some(set) = set.filter(|text| !text.is_empty() && value.is_none()) {
             *value = Some(set.to_owned());
         }
     }
-    let names_something = Options { interactive: None, ..options.clone() } != Options::default();
-    names_something.then_some(options)
+    let names_something = Selection { interactive: None, ..selection.clone() } != Selection::default();
+    names_something.then_some(selection)
 }
 
-fn options_said(words: &[String]) -> Options {
-    let mut options = Options::default();
+fn selection_of_arguments(words: &[String]) -> Selection {
+    let mut selection = Selection::default();
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
-        let (flag, value) = match word.split_once('=') {
-            Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) => (option.to_owned(), Some(value.to_owned())),
             None => (word, None),
         };
-        let target = match flag.as_str() {
-            "--profile" => &mut options.profile,
-            "--sso-session" => &mut options.sso_session,
-            "--start-url" => &mut options.start_url,
-            "--region" => &mut options.region,
-            "--account-id" => &mut options.account_id,
-            "--role-name" => &mut options.role_name,
-            "-i" | "--interactive" => {
-                options.interactive = Some(true);
-                continue;
+        match option.as_str() {
+            "-i" | "--interactive" => selection.interactive = Some(true),
+            "-n" | "--noninteractive" => selection.interactive = Some(false),
+            _ => {
+                if let Some(target) = value_of_option(&mut selection, &option) {
+                    // An empty value counts as absent.
+                    *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
+                }
             }
-            "-n" | "--noninteractive" => {
-                options.interactive = Some(false);
-                continue;
-            }
-            _ => continue,
-        };
-        // Empty counts as absent.
-        *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
+        }
     }
-    options
+    selection
 }
 
-/// In WSL the same file may serve Windows too: `C:\Program Files\…`, quoted or not.
+/// The value that `option` gives, if it names a profile, a session or a role.
+fn value_of_option<'a>(selection: &'a mut Selection, option: &str) -> Option<&'a mut Option<String>> {
+    if option == "--profile" {
+        return Some(&mut selection.profile);
+    }
+    selection.values_mut().into_iter().find(|(names, _)| names.option == option).map(|(_, value)| value)
+}
+
+/// Whether the line has a Windows path: in WSL, Linux and Windows may share the config file.
 fn is_written_for_windows(line: &str) -> bool {
     let program = line.trim_start().trim_start_matches(['"', '\'']).as_bytes();
     cfg!(windows) || matches!(program, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
-/// Whether `program`, a name or a path in either system's form, is this program.
-fn is_ours(program: &str) -> bool {
+/// Whether `program` is this program. It is a name, or a path as Unix or as Windows writes it.
+fn is_this_program(program: &str) -> bool {
     let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
     if name.contains(char::is_whitespace) {
         return false;
     }
-    let is_ours = |stem: &str| stem == env!("CARGO_PKG_NAME");
+    let is_name = |stem: &str| stem == env!("CARGO_PKG_NAME");
     let is_exe =
         |name: &&Path| name.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("exe"));
     match Some(Path::new(name)).filter(is_exe).and_then(|name| name.file_stem()?.to_str()) {
-        // Windows does not tell capitals from small letters.
+        // File names on Windows are case-insensitive.
         Some(stem) => stem.eq_ignore_ascii_case(env!("CARGO_PKG_NAME")),
         None => {
-            is_ours(name) || Path::new(name).file_stem().and_then(|stem| stem.to_str()).is_some_and(is_ours)
+            is_name(name) || Path::new(name).file_stem().and_then(|stem| stem.to_str()).is_some_and(is_name)
         }
     }
 }
@@ -161,11 +154,11 @@ mod tests {
 
     #[test]
     fn session_and_role_are_read_from_a_line_of_ours() {
-        let expected = Options {
+        let expected = Selection {
             sso_session: Some("my corp".to_owned()),
             account_id: Some("111122223333".to_owned()),
             role_name: Some("Dev".to_owned()),
-            ..Options::default()
+            ..Selection::default()
         };
         for line in [
             "aws-sso-cred --sso-session 'my corp' --account-id 111122223333 --role-name Dev",
@@ -176,9 +169,10 @@ mod tests {
             "C:\\bin\\AWS-SSO-Cred.EXE --sso-session \"my corp\" --account-id 111122223333 --role-name Dev",
             "aws-sso-cred --profile= --sso-session 'my corp' --account-id 111122223333 --role-name Dev",
         ] {
-            assert_eq!(options_of(line), Some(expected.clone()), "{line}");
+            assert_eq!(selection_of_line(line), Some(expected.clone()), "{line}");
         }
-        let by_profile = options_of("aws-sso-cred.exe --profile=dev-sso --region eu-west-1 -n").unwrap();
+        let by_profile =
+            selection_of_line("aws-sso-cred.exe --profile=dev-sso --region eu-west-1 -n").unwrap();
         assert_eq!(
             (by_profile.profile.as_deref(), by_profile.region.as_deref(), by_profile.interactive),
             (Some("dev-sso"), Some("eu-west-1"), Some(false))
@@ -187,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_line_of_ours_may_begin_with_another_program() {
-        let expected = options_of("aws-sso-cred --sso-session corp --role-name Dev").unwrap();
+        let expected = selection_of_line("aws-sso-cred --sso-session corp --role-name Dev").unwrap();
         for line in [
             "env AWS_X=1 aws-sso-cred --sso-session corp --role-name Dev",
             "timeout -k 5 30 /opt/bin/aws-sso-cred --sso-session corp --role-name Dev",
@@ -201,13 +195,14 @@ mod tests {
             "sh -c 'AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Dev aws-sso-cred'",
             "sh -c 'aws-sso-cred --sso-session corp --role-name Dev || aws-sso-cred --profile other'",
         ] {
-            assert_eq!(options_of(line).as_ref(), Some(&expected), "{line}");
+            assert_eq!(selection_of_line(line).as_ref(), Some(&expected), "{line}");
         }
     }
 
     #[test]
     fn a_start_url_is_read_from_a_line_of_ours() {
-        let by_url = options_of("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
+        let by_url =
+            selection_of_line("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
         assert_eq!(by_url.start_url.as_deref(), Some("https://x/start"));
         assert_eq!(by_url.region.as_deref(), Some("eu-west-1"));
     }
@@ -229,7 +224,7 @@ mod tests {
             "echo 'see aws-sso-credentials --sso-session x'",
             "/opt/wrap --cache /var/cache/aws-sso-cred --profile x",
         ] {
-            assert_eq!(options_of(line), None, "{line}");
+            assert_eq!(selection_of_line(line), None, "{line}");
         }
     }
 }

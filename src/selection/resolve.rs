@@ -1,41 +1,43 @@
-//! From options, environment and files to one request.
+//! Resolves a role or a session from options, environment variables and files.
 
 use std::cell::OnceCell;
 
 use super::explain::{NamedProfile, missing_values, profile_not_found, session_not_found};
-use super::files::{Files, Settings};
 use super::follow::Walk;
 use super::login_commands::{LoginBy, LoginName};
+use super::options::Selection;
 use super::resolved::{Resolved, ResolvedSession};
-use super::scanner::Pick;
-use super::users::{self, Users};
-use super::value::{ACCOUNT_ID, Candidate, Names, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-use super::{follow, helper_line, overruled};
+use super::session_profiles::{self, SessionProfiles};
+use super::value::Candidate;
+use super::{credential_process_line, follow, overruled};
+use crate::config::{Files, Pick, Settings};
 use crate::context::{Context, is_on};
 use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
-use crate::options::Options;
 use crate::request::{RoleRequest, SsoSession};
+use crate::value_names::{
+    ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
+};
 
-pub(super) fn role(context: &Context, options: &Options) -> Result<Resolved, Error> {
-    let (outcome, line) = role_of(context, options, "--profile")?;
+pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
+    let (outcome, line) = role_of(context, selection, "--profile")?;
     match (outcome, line) {
-        // A profile with nothing but a line of ours means what the line says.
+        // A profile that has only a line that starts this program means what the line says.
         (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(line)) => {
-            role_by_lines(context, options, line)
+            role_by_lines(context, selection, line)
         }
         (outcome, _) => outcome,
     }
 }
 
-/// Follows `line`, and the lines that it leads to. Each step reads what it needs, and no more.
-fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Result<Resolved, Error> {
-    let mut walk = Walk::from(options.clone());
+/// Follows `line`, and the lines that it leads to. Each step reads only the sections that it needs.
+fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) -> Result<Resolved, Error> {
+    let mut walk = Walk::from(selection.clone());
     loop {
         debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
-        let leads_on = walk.by_line(line);
-        match role_of(context, &walk.at, follow::LINE)? {
+        let leads_on = walk.follow_line(line);
+        match role_of(context, &walk.current, follow::LINE)? {
             (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
                 if leads_on =>
             {
@@ -46,21 +48,21 @@ fn role_by_lines(context: &Context, options: &Options, mut line: Options) -> Res
     }
 }
 
-/// The role, or why there is none and what a line of ours in the profile says instead.
+/// The role; if it does not resolve, also what the `credential_process` line of the profile says.
 fn role_of(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     named_by: &'static str,
-) -> Result<(Result<Resolved, Error>, Option<Options>), Error> {
-    let given = Given::of(context, options);
-    let profile = options.profile.as_deref().filter(|name| !name.is_empty());
+) -> Result<(Result<Resolved, Error>, Option<Selection>), Error> {
+    let given = Given::of(context, selection);
+    let profile = selection.profile.as_deref().filter(|name| !name.is_empty());
     let files = given.files(context, profile)?;
     if context.log.is_on() {
-        overruled::log(context, options, &files);
+        overruled::log(context, selection, &files);
     }
-    let outcome = role_from(context, options, given, &files, profile.map(|name| (name, Some(named_by))));
+    let outcome = role_from(context, selection, given, &files, profile.map(|name| (name, Some(named_by))));
     let line = match (&outcome, profile) {
-        (Err(_), Some(name)) => helper_line::of(&files.profile(name)),
+        (Err(_), Some(name)) => credential_process_line::of(&files.profile(name)),
         _ => None,
     };
     Ok((outcome, line))
@@ -69,14 +71,14 @@ fn role_of(
 /// Resolves a role from files that were read.
 pub(super) fn role_from(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     mut given: Given<'_>,
     files: &Files,
     profile: Option<NamedProfile<'_>>,
 ) -> Result<Resolved, Error> {
     let settings = profile_settings(context, files, profile)?;
     let profile = profile.map(|(name, _)| name);
-    let configured = |names: &Names| settings.find(names.key).map(Candidate::File);
+    let configured = |names: &ValueNames| settings.find(names.key).map(Candidate::File);
     let role_name = given.role_name.take().or_else(|| configured(&ROLE_NAME));
     let account_id = given.account_id.take().or_else(|| configured(&ACCOUNT_ID));
     let session = SessionValues::of(context, given, files, &settings)?;
@@ -98,20 +100,20 @@ pub(super) fn role_from(
             role_name: ROLE_NAME.parse(context, role_name, RoleName::parse)?,
             account_id: ACCOUNT_ID.parse(context, account_id, AccountId::parse)?,
         },
-        sign_in_allowed: sign_in_allowed(context, options, &settings, &session.settings),
+        sign_in_allowed: sign_in_allowed(context, selection, &settings, &session.settings),
         profile: profile.map(str::to_owned),
         login_by: session.login_by(&settings),
-        users: OnceCell::new(),
+        session_profiles: OnceCell::new(),
     })
 }
 
 pub(super) fn session(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     default_profile: bool,
 ) -> Result<ResolvedSession, Error> {
-    let given = Given::of(context, options);
-    let named = options.profile.as_deref().filter(|name| !name.is_empty());
+    let given = Given::of(context, selection);
+    let named = selection.profile.as_deref().filter(|name| !name.is_empty());
     let complete = given.sso_session.is_some() || (given.start_url.is_some() && given.region.is_some());
     let variable = context.variable("AWS_PROFILE");
     let profile = match (named, &variable) {
@@ -120,58 +122,58 @@ pub(super) fn session(
         (None, Some(name)) => Some((name.as_str(), Some("AWS_PROFILE"))),
         (None, None) => Some(("default", None)),
     };
-    // With a start URL and without --profile, what is missing is the region, not a profile; with
-    // --region, it is the start URL, unless AWS_PROFILE names a profile that is not there.
-    let region_alone = REGION.flagged(options.region.as_deref()).is_some();
+    // Without --profile, a start URL alone lacks the region, not a profile. --region alone lacks the
+    // start URL, unless AWS_PROFILE names a profile that does not exist.
+    let region_alone = REGION.flagged(selection.region.as_deref()).is_some();
     let half_given = |error: &Error| {
         let is_about_values = variable.is_none()
             || matches!(error, Error::Configuration(ConfigurationError::MissingValues { .. }));
         named.is_none() && (given.start_url.is_some() || region_alone && is_about_values)
     };
-    let resolved = match session_of(context, options, profile) {
+    let resolved = match session_of(context, selection, profile) {
         Err(
             error @ Error::Configuration(
                 ConfigurationError::MissingValues { .. }
                 | ConfigurationError::ProfileNotFound { .. }
                 | ConfigurationError::ConfigMissing { .. },
             ),
-        ) if half_given(&error) => session_from(context, options, given, &Files::default(), None)?,
+        ) if half_given(&error) => session_from(context, selection, given, &Files::default(), None)?,
         outcome => outcome?,
     };
-    let users = Users::read(context, &resolved.session);
-    Ok(ResolvedSession { users, ..resolved })
+    let session_profiles = SessionProfiles::read(context, &resolved.session);
+    Ok(ResolvedSession { session_profiles, ..resolved })
 }
 
-/// The session of a profile, or the one that is found by following the profile. A session
-/// that flags name needs no following.
+/// The session of a profile, or the session that the profile leads to. If options name a session,
+/// the profile is not followed.
 fn session_of(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     profile: Option<NamedProfile<'_>>,
 ) -> Result<ResolvedSession, Error> {
-    let given = Given::of(context, options);
+    let given = Given::of(context, selection);
     let files = given.files(context, profile.map(|(name, _)| name))?;
     let followed = match profile {
-        Some((name, _)) if !follow::names_session(options) => {
-            follow::to_session(context, options, &files, name)?
+        Some((name, _)) if !follow::names_session(selection) => {
+            follow::to_session(context, selection, &files, name)?
         }
         _ => None,
     };
     match followed {
-        Some((options, named_by)) => {
-            let given = Given::of(context, &options);
-            let profile = options.profile.as_deref().map(|name| (name, Some(named_by)));
+        Some((selection, named_by)) => {
+            let given = Given::of(context, &selection);
+            let profile = selection.profile.as_deref().map(|name| (name, Some(named_by)));
             let files = given.files(context, profile.map(|(name, _)| name))?;
-            session_from(context, &options, given, &files, profile)
+            session_from(context, &selection, given, &files, profile)
         }
-        None => session_from(context, options, given, &files, profile),
+        None => session_from(context, selection, given, &files, profile),
     }
 }
 
-/// Resolves a session from files that were read. Its users are left for the caller to find.
+/// Resolves a session from files that were read. The caller sets `session_profiles`.
 pub(super) fn session_from(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     given: Given<'_>,
     files: &Files,
     profile: Option<NamedProfile<'_>>,
@@ -187,13 +189,13 @@ pub(super) fn session_from(
     Ok(ResolvedSession {
         session: session.parse(context, start_url, region)?,
         profile: profile.map(str::to_owned),
-        sign_in_allowed: sign_in_allowed(context, options, &settings, &session.settings),
+        sign_in_allowed: sign_in_allowed(context, selection, &settings, &session.settings),
         login_by: session.login_by(&settings),
-        users: Users::SayNothing,
+        session_profiles: SessionProfiles::WithoutSettings,
     })
 }
 
-/// What flags and environment say.
+/// The values that options and environment variables give.
 #[derive(Debug, Default)]
 pub(super) struct Given<'a> {
     pub(super) sso_session: Option<Candidate<'a>>,
@@ -204,8 +206,8 @@ pub(super) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    /// What a `credential_process` line says, whatever the environment of this run is.
-    pub(super) fn said(line: &'a Options) -> Self {
+    /// The values of a `credential_process` line, without those of the environment.
+    pub(super) fn said(line: &'a Selection) -> Self {
         Self {
             role_name: ROLE_NAME.flagged(line.role_name.as_deref()),
             account_id: ACCOUNT_ID.flagged(line.account_id.as_deref()),
@@ -215,21 +217,21 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn of(context: &Context, options: &'a Options) -> Self {
+    fn of(context: &Context, selection: &'a Selection) -> Self {
         Self {
-            role_name: ROLE_NAME.given(context, options.role_name.as_deref()),
-            account_id: ACCOUNT_ID.given(context, options.account_id.as_deref()),
-            sso_session: SSO_SESSION.given(context, options.sso_session.as_deref()),
-            start_url: START_URL.given(context, options.start_url.as_deref()),
-            region: REGION.given(context, options.region.as_deref()),
+            role_name: ROLE_NAME.given(context, selection.role_name.as_deref()),
+            account_id: ACCOUNT_ID.given(context, selection.account_id.as_deref()),
+            sso_session: SSO_SESSION.given(context, selection.sso_session.as_deref()),
+            start_url: START_URL.given(context, selection.start_url.as_deref()),
+            region: REGION.given(context, selection.region.as_deref()),
         }
     }
 
-    /// Reads what can matter: nothing at all unless a profile or a session is named.
+    /// Reads the sections that are needed. If no profile and no session is named, no file is read.
     fn files(&self, context: &Context, profile: Option<&str>) -> Result<Files, Error> {
         let sso_sessions = match (&self.sso_session, profile) {
             (Some(name), _) => Pick::One(name.text()),
-            // Which one it is stands in the profile, which may come later in the file.
+            // The profile names the session, and may come after it in the file.
             (None, Some(_)) => Pick::All,
             (None, None) => return Ok(Files::default()),
         };
@@ -250,9 +252,9 @@ fn profile_settings<'f>(
     Err(profile_not_found(context, named))
 }
 
-/// What is known about the session, before it is checked.
+/// The values of a session before they are checked.
 struct SessionValues<'a> {
-    /// `None` when there is none, and when a start URL was given that is not its own.
+    /// `None` if no session is named, or if the given start URL is not that of the session.
     name: Option<Candidate<'a>>,
     start_url: Option<Candidate<'a>>,
     region: Option<Candidate<'a>>,
@@ -276,8 +278,9 @@ impl<'a> SessionValues<'a> {
         {
             return Err(session_not_found(context, name));
         }
-        let configured =
-            |names: &Names| settings.find(names.key).or_else(|| profile.find(names.key)).map(Candidate::File);
+        let configured = |names: &ValueNames| {
+            settings.find(names.key).or_else(|| profile.find(names.key)).map(Candidate::File)
+        };
         let differs = |given: &Option<Candidate<'_>>, configured: &Option<Candidate<'_>>| {
             given.as_ref().is_some_and(|given| {
                 unknown.is_some() || configured.as_ref().map(Candidate::text) != Some(given.text())
@@ -290,7 +293,7 @@ impl<'a> SessionValues<'a> {
             name.is_some() && unknown.is_none() && start_url.is_some() && start_url_overridden;
         Ok(Self {
             name: name.filter(|_| !session_overridden),
-            // A value that is given and configured alike is the configured one.
+            // A given value that equals the configured one counts as configured.
             start_url: given.start_url.filter(|_| start_url_overridden).or(start_url),
             region: given.region.filter(|_| region_overridden).or(region),
             settings,
@@ -315,7 +318,7 @@ impl<'a> SessionValues<'a> {
         })
     }
 
-    /// What an error tells of it.
+    /// The name and the section, for errors.
     fn facts(&self) -> (Option<&str>, &Settings<'a>) {
         (self.name.as_ref().map(Candidate::text), &self.settings)
     }
@@ -324,43 +327,48 @@ impl<'a> SessionValues<'a> {
         let needs_profile = [&self.start_url, &self.region]
             .into_iter()
             .any(|value| value.as_ref().is_some_and(Candidate::is_from_profile));
-        let says_the_way = || users::KEYS.iter().any(|key| profile.find(key).is_some());
+        let has_connection_keys =
+            || session_profiles::CONNECTION_KEYS.iter().any(|key| profile.find(key).is_some());
         let name = match &self.name {
             _ if needs_profile => LoginName::Profile,
             Some(_) => LoginName::SsoSession,
-            // Only the profile can say how AWS is reached.
-            None if says_the_way() => LoginName::Profile,
+            // Without a session's name, only the profile gives the connection settings.
+            None if has_connection_keys() => LoginName::Profile,
             None => LoginName::Nothing,
         };
         LoginBy {
             name,
             start_url: self.start_url_overridden,
             region: self.region_overridden,
-            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile) && says_the_way(),
+            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile)
+                && has_connection_keys(),
             session_is_go_only: self.settings.is_go_only(),
             profile_is_go_only: profile.is_go_only(),
         }
     }
 }
 
-/// `sso_registration_scopes` as the AWS CLI splits it: at commas, blanks off, empty ones out.
+/// Splits `sso_registration_scopes` at commas, as the AWS CLI does: trimmed, without empty ones.
 pub fn parse_scopes(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
 }
 
-/// The flag decides, else the variable if it is set, else the profile, else the session.
+/// Whether a sign-in may be started: the option decides, else the variable, else the key of the
+/// profile, else the key of the session.
 fn sign_in_allowed(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     profile: &Settings<'_>,
     session: &Settings<'_>,
 ) -> bool {
-    const KEY: &str = "sso_interactive_auth";
-    if let Some(interactive) = options.interactive {
+    if let Some(interactive) = selection.interactive {
         return interactive;
     }
-    if let Some(value) = context.variable("AWS_SSO_INTERACTIVE_AUTH") {
+    if let Some(value) = context.variable(INTERACTIVE_VARIABLE) {
         return is_on(&value);
     }
-    profile.find(KEY).or_else(|| session.find(KEY)).is_some_and(|found| is_on(&found.setting.value))
+    profile
+        .find(INTERACTIVE_KEY)
+        .or_else(|| session.find(INTERACTIVE_KEY))
+        .is_some_and(|found| is_on(&found.setting.value))
 }

@@ -1,15 +1,13 @@
-//! What a word that stands alone on the command line of a command probably means:
-//! `login corp` is not `login --sso-session corp`.
+//! The hint for a word behind a subcommand that is no option: `login corp` probably means
+//! `login --sso-session corp`.
 
-use super::files::Files;
-use super::header::Kind;
 use super::login_commands::option;
-use super::scanner::Pick;
 use super::suggest::nearest;
+use crate::config::{Files, Kind, Pick};
 use crate::context::Context;
 
-/// The option that was probably meant by `word`, as a hint: a session or a profile of that
-/// name, else one of nearly that name.
+/// The hint with the option that `word` probably means: a session or a profile of that name, else
+/// of a similar name.
 pub fn meant_by_word(context: &Context, word: &str) -> String {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing).unwrap_or_default();
     let sessions: Vec<&str> =

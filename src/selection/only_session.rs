@@ -1,52 +1,51 @@
-//! Which session `login` and `logout` mean where no flag, variable or profile names one: the
-//! only one of the config. Nothing here is asked unless a name is missing.
+//! The session of `login` and `logout` if no option, variable or profile names one: the only session
+//! of the config file.
 
+use super::credential_process_line;
+use super::everything::all_sessions;
 use super::explain::nothing_to_sign_in_to;
-use super::files::{Files, shown_config_path};
-use super::header::Kind;
-use super::helper_line;
 use super::login_commands::option;
-use super::overview::all_sessions;
 use super::resolve;
 use super::resolved::ResolvedSession;
-use super::scanner::Pick;
-use super::value::{SSO_SESSION, START_URL};
 
+use super::options::Selection;
+use crate::config::{Files, Kind, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
-use crate::options::Options;
+use crate::value_names::{SSO_SESSION, START_URL};
 
 /// The session that a command is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeantSession {
     /// The session.
     pub resolved: ResolvedSession,
-    /// Nothing names it: it is the only one in the config.
+    /// No option, variable or profile names it: it is the only session in the config file.
     pub is_the_only_one: bool,
 }
 
-/// The session that `options` or the default profile name, else the only one in the config.
+/// The session that `selection`, a variable or the default profile names, else the only session in
+/// the config file.
 /// `command` is `login` or `logout`.
 ///
 /// # Errors
 /// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
 pub fn meant_session(
     context: &Context,
-    options: &Options,
+    selection: &Selection,
     command: &'static str,
 ) -> Result<MeantSession, Error> {
-    match resolve::session(context, options, true) {
+    match resolve::session(context, selection, true) {
         Ok(resolved) => Ok(MeantSession { resolved, is_the_only_one: false }),
-        Err(error) if nothing_names_one(context, options, &error) => only_one(context, options, command),
+        Err(error) if nothing_names_one(context, selection, &error) => only_one(context, selection, command),
         Err(error) => Err(error),
     }
 }
 
-/// Whether flags and variables are silent, and the default profile is not there or says nothing
-/// about a session.
-fn nothing_names_one(context: &Context, options: &Options, error: &Error) -> bool {
+/// Whether no option and no variable names a session, and the default profile does not exist or
+/// names none.
+fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) -> bool {
     let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    let flags = [&options.profile, &options.sso_session, &options.start_url, &options.region];
+    let flags = [&selection.profile, &selection.sso_session, &selection.start_url, &selection.region];
     let variables = ["AWS_PROFILE", SSO_SESSION.variable, START_URL.variable];
     if flags.into_iter().any(is_given) || variables.iter().any(|name| context.variable_os(name).is_some()) {
         return false;
@@ -69,15 +68,15 @@ fn nothing_names_one(context: &Context, options: &Options, error: &Error) -> boo
     }
 }
 
-fn only_one(context: &Context, options: &Options, command: &'static str) -> Result<MeantSession, Error> {
+fn only_one(context: &Context, selection: &Selection, command: &'static str) -> Result<MeantSession, Error> {
     let (sessions, mut broken) = all_sessions(context)?;
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
     let sections: Vec<&str> =
         files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
     match (sections.as_slice(), sessions.as_slice()) {
         (&[name], sessions) if all_at_one_portal(sessions) => {
-            let options = Options { sso_session: Some(name.to_owned()), ..options.clone() };
-            let resolved = resolve::session(context, &options, true)?;
+            let selection = Selection { sso_session: Some(name.to_owned()), ..selection.clone() };
+            let resolved = resolve::session(context, &selection, true)?;
             Ok(MeantSession { resolved, is_the_only_one: true })
         }
         (&[], [only]) => Ok(MeantSession { resolved: only.clone(), is_the_only_one: true }),
@@ -95,7 +94,8 @@ fn only_one(context: &Context, options: &Options, command: &'static str) -> Resu
     }
 }
 
-/// Profiles in the older layout that have the same start URL are the same to a person.
+/// Whether all sessions have the same start URL. Profiles in the older layout each have a session of
+/// their own, and several of them still mean one portal.
 fn all_at_one_portal(sessions: &[ResolvedSession]) -> bool {
     let portal = |resolved: &ResolvedSession| {
         let start_url = resolved.session.start_url.to_string();
@@ -104,7 +104,7 @@ fn all_at_one_portal(sessions: &[ResolvedSession]) -> bool {
     sessions.windows(2).all(|pair| portal(&pair[0]) == portal(&pair[1]))
 }
 
-/// The option that names each session: its own name, else a profile.
+/// The option that names each session: `--sso-session`, else `--profile`.
 fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<String> {
     let named = sections.iter().map(|name| option("--sso-session", name));
     let others = sessions.iter().filter(|resolved| {
@@ -118,12 +118,11 @@ fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<
     named.chain(by_profile).collect()
 }
 
-/// The profile whose `credential_process` line gives the start URL of a session that no
-/// section has.
+/// The profile whose `credential_process` line gives the start URL of this session.
 fn profile_with_line<'f>(files: &'f Files, resolved: &ResolvedSession) -> Option<&'f str> {
     let start_url = resolved.session.start_url.as_str();
     let says_it =
-        |line: Option<Options>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
+        |line: Option<Selection>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
     let mut profiles = files.profiles().into_iter();
-    profiles.find(|(.., settings)| says_it(helper_line::of(settings))).map(|(_, name, _)| name)
+    profiles.find(|(.., settings)| says_it(credential_process_line::of(settings))).map(|(_, name, _)| name)
 }

@@ -1,57 +1,23 @@
-//! Everything that the config file knows: all sessions, all roles.
+//! All sessions and all roles of the configuration files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::{NamedProfile, wrong_encoding};
-use super::files::{Files, Settings};
-use super::header::Kind;
+use super::options::Selection;
 use super::resolve::{Given, role_from, session_from};
 use super::resolved::ResolvedSession;
-use super::scanner::Pick;
-use super::users::AllUsers;
-use super::value::{ACCOUNT_ID, Candidate, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-use super::{follow, helper_line};
+use super::session_profiles::AllSessionProfiles;
+use super::value::Candidate;
+use super::{credential_process_line, follow};
+use crate::config::{Files, Kind, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
-use crate::options::Options;
 use crate::request::RoleRequest;
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
-/// All sections of one name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MergedSection {
-    /// What it describes; [`Kind::Profile`] for `[default]` too.
-    pub kind: Kind,
-    /// Its name, without quotes.
-    pub name: String,
-    /// Keys in lower case with the value that counts; none is empty. The text of a
-    /// nested block begins with `\n`.
-    pub settings: Vec<(String, String)>,
-}
-
-/// Every profile, session and services section, as the requests are resolved from them.
-///
-/// # Errors
-/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
-pub fn everything(context: &Context) -> Result<Vec<MergedSection>, Error> {
-    let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
-    let of_kind = |kind, groups: Vec<(u64, &str, Settings<'_>)>| {
-        let merge = move |(_, name, settings): (u64, &str, Settings<'_>)| MergedSection {
-            kind,
-            name: name.to_owned(),
-            settings: settings.merged(),
-        };
-        groups.into_iter().map(merge).collect::<Vec<_>>()
-    };
-    let mut all = of_kind(Kind::Profile, files.profiles());
-    all.extend(of_kind(Kind::SsoSession, files.of_every_name(Kind::SsoSession)));
-    all.extend(of_kind(Kind::Services, files.of_every_name(Kind::Services)));
-    Ok(all)
-}
-
-/// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and
-/// every session that a `credential_process` line of ours alone names, in file order; then
-/// one error for each that is broken. Flags and `AWS_SSO_*` variables, which name one
-/// session, play no part.
+/// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and every
+/// session that only a `credential_process` line names, in file order; then one error for each
+/// session that is broken. Options and `AWS_SSO_*` variables, which name one session, are ignored.
 ///
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
@@ -62,15 +28,15 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
         let named = entry.sso_session.map(|name| Candidate::Header(name, entry.offset));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
         let profile = entry.profile.map(|name| (name, None));
-        match session_from(context, &Options::default(), given, &files, profile) {
+        match session_from(context, &Selection::default(), given, &files, profile) {
             Ok(session) => sessions.push(session),
             Err(error) => broken.push(error),
         }
     }
     let mut known: BTreeSet<_> =
         sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
-    for line in helper_lines(&files) {
-        // A line that comes to nothing is told about when it is run.
+    for line in credential_process_lines(&files) {
+        // A line that does not resolve fails with its own error when it is run.
         let Ok(said) = session_from(context, &line, Given::said(&line), &files, named_by(&line)) else {
             continue;
         };
@@ -78,9 +44,9 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
             sessions.push(said);
         }
     }
-    let users = AllUsers::of(&files);
+    let session_profiles = AllSessionProfiles::of(&files);
     for resolved in &mut sessions {
-        resolved.users = users.users(&resolved.session);
+        resolved.session_profiles = session_profiles.session_profiles(&resolved.session);
     }
     if sessions.is_empty() && broken.is_empty() {
         broken.extend(wrong_encoding(context));
@@ -88,9 +54,9 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
     Ok((sessions, broken))
 }
 
-/// The role of every profile that names one and resolves, by its keys or by its
-/// `credential_process` line, in file order, as the files alone have it. One of both
-/// comes once.
+/// The roles of all profiles, in file order: by the keys of a profile, and by its
+/// `credential_process` line if that names another role. Profiles that do not resolve are left out.
+/// Options and `AWS_SSO_*` variables are ignored.
 ///
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
@@ -104,10 +70,10 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     };
     let by_keys = |name, settings: &Settings<'_>| {
         let profile = names_a_role(settings).then_some((name, None))?;
-        role_from(context, &Options::default(), Given::default(), &files, Some(profile)).ok()
+        role_from(context, &Selection::default(), Given::default(), &files, Some(profile)).ok()
     };
     let by_line = |settings: &Settings<'_>| {
-        let line = follow::whole_line(&files, helper_line::of(settings)?, true);
+        let line = follow::whole_line(&files, credential_process_line::of(settings)?, true);
         let line = Some(line).filter(|line| names_what_is_there(line, &files, &sessions))?;
         role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
     };
@@ -121,11 +87,12 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     Ok(requests)
 }
 
-/// What the `credential_process` lines of ours say, in file order, as far as there is what
-/// they name.
-fn helper_lines(files: &Files) -> Vec<Options> {
+/// What the `credential_process` lines that start aws-sso-cred say, in file order. Lines that name a
+/// profile or a session that does not exist are left out.
+fn credential_process_lines(files: &Files) -> Vec<Selection> {
     let sessions = session_names(files);
-    let lines = files.profiles().into_iter().filter_map(|(.., settings)| helper_line::of(&settings));
+    let lines =
+        files.profiles().into_iter().filter_map(|(.., settings)| credential_process_line::of(&settings));
     let lines = lines.map(|line| follow::whole_line(files, line, false));
     lines.filter(|line| names_what_is_there(line, files, &sessions)).collect()
 }
@@ -134,9 +101,9 @@ fn session_names(files: &Files) -> BTreeSet<&str> {
     files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect()
 }
 
-/// Whether profile and session of a line are there: an error would look for what was
-/// probably meant, in the whole file, for each of many lines.
-fn names_what_is_there(line: &Options, files: &Files, sessions: &BTreeSet<&str>) -> bool {
+/// Whether the profile and the session of a line exist. Checked here because an error would search
+/// the whole file for similar names, once for each line.
+fn names_what_is_there(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
     let profile = line.profile.as_ref().map(|name| files.profile(name));
     let session = line
         .sso_session
@@ -147,11 +114,11 @@ fn names_what_is_there(line: &Options, files: &Files, sessions: &BTreeSet<&str>)
             || (line.start_url.is_some() && line.region.is_some()))
 }
 
-fn named_by(line: &Options) -> Option<NamedProfile<'_>> {
+fn named_by(line: &Selection) -> Option<NamedProfile<'_>> {
     line.profile.as_deref().map(|name| (name, Some(follow::LINE)))
 }
 
-/// A session that the file mentions, and the profile that says what its section does not.
+/// A session of the config file, and the profile that has the values that its section lacks.
 struct Entry<'a> {
     offset: u64,
     sso_session: Option<&'a str>,
@@ -177,7 +144,7 @@ fn entries(files: &Files) -> Vec<Entry<'_>> {
         let complete = settings.find(START_URL.key).and(settings.find(REGION.key)).is_some();
         entries.push(Entry { offset, sso_session: Some(name), profile: referring.filter(|_| !complete) });
     }
-    // What is left are profiles that refer to a session that is not there.
+    // The rest are profiles that refer to a session that does not exist.
     let dangling = by_session.into_values();
     entries.extend(dangling.map(|(offset, name)| Entry { offset, sso_session: None, profile: Some(name) }));
     entries.sort_by_key(|entry| entry.offset);

@@ -1,0 +1,42 @@
+//! What the command line asks for.
+
+use super::credential_process::CredentialProcessOptions;
+use super::login::LoginOptions;
+use super::logout::LogoutOptions;
+use super::status::StatusOptions;
+
+/// What the program is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// No subcommand: print credentials for an SDK.
+    CredentialProcess(CredentialProcessOptions),
+    /// A subcommand, which a person types.
+    Subcommand(Subcommand),
+    /// A mistake: a word behind a subcommand, as in `login corp`. The config tells which option
+    /// was meant.
+    StrayWord(String),
+    /// `--help` or `--version`: the text for stdout.
+    Print(String),
+}
+
+/// The subcommands. The comments are their lines in `aws-sso-cred --help`.
+#[derive(clap::Subcommand, Debug, Clone, PartialEq)]
+pub enum Subcommand {
+    /// Sign in with the browser
+    Login(LoginOptions),
+    /// Sign out and remove the cached credentials
+    Logout(LogoutOptions),
+    /// Show the sessions you are signed in to, and for how long
+    Status(StatusOptions),
+}
+
+impl Subcommand {
+    /// Whether `--debug` is given.
+    pub const fn debug(&self) -> bool {
+        match self {
+            Self::Login(options) => options.debug,
+            Self::Logout(options) => options.debug,
+            Self::Status(options) => options.debug,
+        }
+    }
+}

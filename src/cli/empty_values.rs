@@ -1,0 +1,23 @@
+//! Options with an empty value.
+
+use std::ffi::OsString;
+
+/// The arguments without `--profile ""` and `--wait=`: what is empty counts as absent, and what
+/// is absent excludes nothing. Texts of the credential process may be empty as they are.
+pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
+    const TEXTS: [&str; 4] = ["--profile", "--sso-session", "--start-url", "--region"];
+    const OTHERS: [&str; 4] = ["--wait", "--redirect-port", "--min-validity", "--output"];
+    let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");
+    let texts = if arguments.first().is_some_and(is_subcommand) { &TEXTS[..] } else { &[] };
+    let takes_value = |flag: &str| texts.iter().chain(&OTHERS).any(|known| *known == flag);
+    let mut kept = Vec::new();
+    let mut arguments = arguments.iter().peekable();
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some(text) if text.strip_suffix('=').is_some_and(takes_value) => {}
+            Some(flag) if takes_value(flag) && arguments.next_if(|next| next.is_empty()).is_some() => {}
+            _ => kept.push(argument.clone()),
+        }
+    }
+    kept
+}

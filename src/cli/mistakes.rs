@@ -1,0 +1,72 @@
+//! Mistakes on the command line: what clap reports, in one line and a hint.
+
+use std::ffi::OsString;
+
+use clap::Subcommand as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::command::Subcommand;
+use crate::error::{ConfigurationError, Error};
+
+/// The word that a command does not expect, if it is no option.
+pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
+    let first = arguments.first()?.to_str()?;
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(word)
+            if error.kind() == ErrorKind::UnknownArgument
+                && Subcommand::has_subcommand(first)
+                && !word.starts_with('-') =>
+        {
+            Some(word.clone())
+        }
+        _ => None,
+    }
+}
+
+/// clap explains itself in many lines; ours fit into what SDKs show.
+pub(super) fn explain(error: &clap::Error) -> Error {
+    let strings = |kind| match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        _ => Vec::new(),
+    };
+    let missing = strings(ContextKind::InvalidArg);
+    if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
+        return Error::Configuration(ConfigurationError::Usage {
+            message:
+                "--min-validity needs --if-needed, which signs in only if the sign-in expires before that"
+                    .to_owned(),
+            suggestion: Some("add `--if-needed`".to_owned()),
+        });
+    }
+    let rendered = error.render().to_string();
+    let message = headline(&rendered);
+    let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
+    let values = strings(ContextKind::ValidValue);
+    let suggestion = suggestion(error)
+        .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))));
+    Error::Configuration(ConfigurationError::Usage { message, suggestion })
+}
+
+/// clap's first line, with the list that follows it if it announces one.
+fn headline(rendered: &str) -> String {
+    let mut lines = rendered.lines();
+    let first = lines.next().unwrap_or_default();
+    if !first.ends_with(':') {
+        return first.to_owned();
+    }
+    let listed: Vec<&str> = lines.map_while(|line| line.strip_prefix("  ")).map(str::trim).collect();
+    format!("{first} {}", listed.join(", "))
+}
+
+/// What was probably meant.
+fn suggestion(error: &clap::Error) -> Option<String> {
+    [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+        .into_iter()
+        .find_map(|kind| match error.get(kind)? {
+            ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
+            // The likeliest comes last.
+            ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.last()?)),
+            _ => None,
+        })
+}

@@ -1,0 +1,12 @@
+//! The header of a section, as a person would type it.
+
+/// A section header that every tool reads alike: quoted only where it must be.
+pub(super) fn section_header(kind: &str, name: &str) -> String {
+    match (kind, name) {
+        ("profile", "default") => name.to_owned(),
+        _ if name.contains([' ', '\t', '\'', '"', '\\']) => {
+            format!("{kind} '{}'", name.replace('\'', "'\"'\"'"))
+        }
+        _ => format!("{kind} {name}"),
+    }
+}

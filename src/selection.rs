@@ -1,0 +1,59 @@
+//! Which profile, session and role is meant: the option decides, else the environment variable,
+//! else AWS's configuration files (`docs/configuration.md`).
+//!
+//! This room reads no cache and sends no request. On the hot path [`resolve_role`] runs once and
+//! opens each file once.
+
+mod connection;
+mod credential_process_line;
+mod everything;
+mod explain;
+mod follow;
+mod login_commands;
+mod never_started;
+mod only_session;
+mod options;
+mod overruled;
+mod resolve;
+mod resolved;
+mod session_profiles;
+mod stray_word;
+mod suggest;
+mod value;
+
+pub use connection::connection_settings;
+pub use everything::{all_sessions, role_requests};
+pub use explain::nothing_to_sign_in_to;
+pub use never_started::{NeverStarted, never_started};
+pub use only_session::{MeantSession, meant_session};
+pub use options::Selection;
+pub use overruled::{Overruled, overruled};
+pub use resolve::parse_scopes;
+pub use resolved::{Resolved, ResolvedSession};
+pub use session_profiles::{profile_with_its_own_way, session_connection_settings};
+pub use stray_word::meant_by_word;
+
+use crate::context::Context;
+use crate::error::Error;
+
+/// Resolves what the credential process is asked for. No profile is read unless
+/// `--profile` names it.
+///
+/// # Errors
+/// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
+pub fn resolve_role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
+    resolve::role(context, selection)
+}
+
+/// Resolves a session alone. The profile is `--profile`; else, with `default_profile`
+/// and unless the options name the session otherwise, `AWS_PROFILE`, else `default`.
+///
+/// # Errors
+/// As [`resolve_role`].
+pub fn resolve_session(
+    context: &Context,
+    selection: &Selection,
+    default_profile: bool,
+) -> Result<ResolvedSession, Error> {
+    resolve::session(context, selection, default_profile)
+}

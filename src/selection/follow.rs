@@ -1,0 +1,178 @@
+//! Follows a profile that has no session of its own to the profile that has one: through
+//! `credential_process` lines that start aws-sso-cred, and through `source_profile`.
+
+use super::credential_process_line;
+use super::options::Selection;
+use crate::config::{Files, Pick, Settings};
+use crate::context::Context;
+use crate::error::{Error, MissingReason};
+use crate::value_names::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
+
+/// What names the next profile, in errors.
+pub(super) const LINE: &str = "credential_process";
+pub(super) const SOURCE_PROFILE: &str = "source_profile";
+
+/// The most steps that are followed. The credential process reads the files again at each step.
+const MOST: usize = 8;
+
+/// The selection that has the session, and the key that names its profile.
+pub(super) type Followed = (Selection, &'static str);
+
+/// Follows `profile` to its session. `None` if the profile has a session itself, or leads to none.
+/// If a line leads to a profile without a session, the result is what that line says, so that the
+/// error names this profile.
+pub(super) fn to_session(
+    context: &Context,
+    selection: &Selection,
+    files: &Files,
+    profile: &str,
+) -> Result<Option<Followed>, Error> {
+    let settings = files.profile(profile);
+    let leads_on = credential_process_line::of(&settings).is_some() || source_profile(&settings).is_some();
+    if has_session(&settings) || !leads_on {
+        return Ok(None);
+    }
+    let all = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing)?;
+    let mut walk = Walk::from(Selection { profile: Some(profile.to_owned()), ..selection.clone() });
+    let mut last_line = None;
+    while let Some(by) = walk.step(&all) {
+        let settings = walk.current.profile.as_deref().map(|name| all.profile(name));
+        let is_there = settings.is_none_or(|settings| settings.is_absent() || has_session(&settings));
+        if is_there || names_session(&walk.current) {
+            return Ok(Some((walk.current, by)));
+        }
+        if by == LINE {
+            last_line = Some((walk.current.clone(), by));
+        }
+    }
+    Ok(last_line.filter(|_| !walk.is_circle))
+}
+
+/// One step on the way from a profile to its session.
+pub(super) struct Step {
+    pub(super) selection: Selection,
+    /// The profile that the selection names, else the profile whose line it comes from.
+    pub(super) profile: String,
+}
+
+/// The steps from `profile` to its session. The first is the profile itself.
+pub(super) fn steps(files: &Files, profile: &str) -> Vec<Step> {
+    let mut walk = Walk::from(Selection { profile: Some(profile.to_owned()), ..Selection::default() });
+    let mut profile = profile.to_owned();
+    let mut steps = Vec::new();
+    loop {
+        steps.push(Step { selection: walk.current.clone(), profile: profile.clone() });
+        if has_session(&files.profile(&profile)) || walk.step(files).is_none() {
+            return steps;
+        }
+        profile = walk.current.profile.clone().unwrap_or(profile);
+    }
+}
+
+/// Why values are missing from a profile without `sso_` keys that gets its credentials by `key`.
+pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> MissingReason {
+    let all = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing).unwrap_or_default();
+    let mut walk = Walk::from(Selection { profile: Some(profile.to_owned()), ..Selection::default() });
+    let mut signed_in_source = None;
+    while let Some(by) = walk.step(&all) {
+        let Some(name) = &walk.current.profile else { break };
+        let settings = all.profile(name);
+        let signs_in = has_session(&settings);
+        if by == SOURCE_PROFILE && (signs_in || credential_process_line::of(&settings).is_some()) {
+            signed_in_source.get_or_insert_with(|| name.clone());
+        }
+        if signs_in {
+            break;
+        }
+    }
+    match (walk.circle(), signed_in_source) {
+        (Some(profiles), _) => {
+            let by_line = profiles
+                .first()
+                .is_some_and(|name| credential_process_line::of(&all.profile(name)).is_some());
+            MissingReason::Circle { profiles, key: if by_line { LINE } else { SOURCE_PROFILE } }
+        }
+        (None, Some(source)) => MissingReason::SourceProfile { source },
+        (None, None) => MissingReason::OtherProvider { key },
+    }
+}
+
+/// What `line` says, completed by the lines that it leads to until it has a session and, with
+/// `with_role`, a role.
+pub(super) fn whole_line(files: &Files, line: Selection, with_role: bool) -> Selection {
+    let is_whole = |line: &Selection| {
+        let settings = line.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
+        let has = |said: &Option<String>, key| said.is_some() || settings.find(key).is_some();
+        let has_role = has(&line.account_id, ACCOUNT_ID.key) && has(&line.role_name, ROLE_NAME.key);
+        (names_session(line) || has_session(&settings)) && (has_role || !with_role)
+    };
+    let mut walk = Walk::from(line);
+    while !is_whole(&walk.current) && walk.step(files) == Some(LINE) {}
+    walk.current
+}
+
+/// The way from profile to profile. Each line may add values, so the way is a circle only if the
+/// same selection comes again.
+pub(super) struct Walk {
+    /// The selection that was reached.
+    pub(super) current: Selection,
+    before: Vec<Selection>,
+    is_circle: bool,
+}
+
+impl Walk {
+    pub(super) fn from(current: Selection) -> Self {
+        Self { current, before: Vec::new(), is_circle: false }
+    }
+
+    /// Follows the line of the profile, else its `source_profile`, and returns which. `None` at the
+    /// end of the way, in a circle, and after [`MOST`] steps.
+    fn step(&mut self, files: &Files) -> Option<&'static str> {
+        let name = self.current.profile.as_deref()?;
+        let settings = files.profile(name);
+        if let Some(line) = credential_process_line::of(&settings) {
+            return self.follow_line(line).then_some(LINE);
+        }
+        // A profile may name itself as its source if it has access keys.
+        let has_keys = settings.find("aws_access_key_id").is_some();
+        let source = source_profile(&settings).filter(|source| *source != name || !has_keys)?;
+        let next = Selection { profile: Some(source.to_owned()), ..self.current.clone() };
+        self.move_on(next).then_some(SOURCE_PROFILE)
+    }
+
+    /// Follows `line`. `false` if the way ends here: in a circle, or after [`MOST`] steps.
+    pub(super) fn follow_line(&mut self, line: Selection) -> bool {
+        let next = credential_process_line::completed(&self.current, line);
+        self.move_on(next)
+    }
+
+    fn move_on(&mut self, next: Selection) -> bool {
+        if self.is_circle || self.before.len() == MOST {
+            return false;
+        }
+        self.before.push(std::mem::replace(&mut self.current, next));
+        self.is_circle = self.before.contains(&self.current);
+        !self.is_circle
+    }
+
+    /// The profiles of the circle; the last is the first again.
+    fn circle(&self) -> Option<Vec<String>> {
+        let begins = self.before.iter().position(|selection| *selection == self.current)?;
+        let circle = self.before[begins..].iter().chain([&self.current]);
+        Some(circle.filter_map(|selection| selection.profile.clone()).collect())
+    }
+}
+
+/// Whether options name a session without a profile.
+pub(super) fn names_session(selection: &Selection) -> bool {
+    let is_told = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    is_told(&selection.sso_session) || (is_told(&selection.start_url) && is_told(&selection.region))
+}
+
+fn has_session(settings: &Settings<'_>) -> bool {
+    settings.find(SSO_SESSION.key).or_else(|| settings.find(START_URL.key)).is_some()
+}
+
+fn source_profile<'a>(settings: &Settings<'a>) -> Option<&'a str> {
+    Some(settings.find(SOURCE_PROFILE)?.setting.value.as_str())
+}

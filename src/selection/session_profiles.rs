@@ -1,0 +1,182 @@
+//! Connection settings of a session for which no profile is named: those of the profiles that use
+//! the session, if they all have the same. Used on the cold path only.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::connection::connection_settings;
+use super::credential_process_line;
+use crate::config::{Files, Pick, Settings, nested_settings};
+use crate::context::Context;
+use crate::error::Error;
+use crate::request::{ConnectionSettings, SsoSession};
+use crate::value_names::{SSO_SESSION, START_URL};
+
+/// The keys of a profile that are connection settings.
+pub(super) const CONNECTION_KEYS: [&str; 5] = [
+    "ca_bundle",
+    "services",
+    "use_fips_endpoint",
+    "use_dualstack_endpoint",
+    "ignore_configured_endpoint_urls",
+];
+
+/// The connection settings of the profiles that use a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SessionProfiles {
+    /// No profile uses the session, or none has connection settings.
+    WithoutSettings,
+    /// All profiles have the same settings as this profile.
+    Agree(SessionProfile),
+    /// The profiles have different settings. This is the first profile that has some.
+    Differ(SessionProfile),
+}
+
+/// A profile that uses a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SessionProfile {
+    pub(super) name: String,
+    /// It names the session only in its `credential_process` line. Its switches for FIPS and
+    /// dual-stack are then meant for the AWS services that the calling program uses.
+    pub(super) by_line: bool,
+    /// The AWS CLI does not read its header.
+    pub(super) is_go_only: bool,
+}
+
+/// The connection settings of one profile, as the files have them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct ConnectionKeys {
+    ca_bundle: Option<String>,
+    sso_endpoint: Option<String>,
+    sso_oidc_endpoint: Option<String>,
+    use_fips: bool,
+    use_dualstack: bool,
+}
+
+/// The profiles of every session.
+pub(super) struct AllSessionProfiles<'f> {
+    by_keys: BTreeMap<SessionKey<'f>, Vec<(SessionProfile, ConnectionKeys)>>,
+    by_line: BTreeMap<SessionKey<'f>, Vec<(SessionProfile, ConnectionKeys)>>,
+}
+
+/// `true` and the name of a session, or `false` and the start URL of a session without a name.
+type SessionKey<'a> = (bool, Cow<'a, str>);
+
+impl<'f> AllSessionProfiles<'f> {
+    /// Groups the profiles of `files`, which must have all profiles and all services.
+    pub(super) fn of(files: &'f Files) -> Self {
+        let mut all = Self { by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
+        for (_, name, settings) in files.profiles() {
+            let with_keys = |by_line| {
+                let profile =
+                    SessionProfile { name: name.to_owned(), by_line, is_go_only: settings.is_go_only() };
+                (profile, connection_keys(files, &settings, by_line))
+            };
+            if let Some(key) = key_of_settings(&settings) {
+                all.by_keys.entry(key).or_default().push(with_keys(false));
+            }
+            if let Some(key) = key_of_line(&settings) {
+                all.by_line.entry(key).or_default().push(with_keys(true));
+            }
+        }
+        all
+    }
+
+    pub(super) fn session_profiles(&self, session: &SsoSession) -> SessionProfiles {
+        let key = (session.name.is_some(), Cow::Borrowed(session.token_cache_key()));
+        let Some(session_profiles) = self.by_keys.get(&key).or_else(|| self.by_line.get(&key)) else {
+            return SessionProfiles::WithoutSettings;
+        };
+        let with_settings = session_profiles.iter().find(|(_, keys)| *keys != ConnectionKeys::default());
+        let Some((profile, keys)) = with_settings.cloned() else { return SessionProfiles::WithoutSettings };
+        if session_profiles.iter().all(|(_, other)| *other == keys) {
+            SessionProfiles::Agree(profile)
+        } else {
+            SessionProfiles::Differ(profile)
+        }
+    }
+}
+
+impl SessionProfiles {
+    /// Reads the files, and takes the profiles of `session`.
+    pub(super) fn read(context: &Context, session: &SsoSession) -> Self {
+        let files = Files::read(context, Pick::All, Pick::Nothing, Pick::All);
+        files.map_or(Self::WithoutSettings, |files| AllSessionProfiles::of(&files).session_profiles(session))
+    }
+
+    /// The connection settings that are used if no profile is named.
+    pub(super) fn connection_settings(&self, context: &Context) -> Result<ConnectionSettings, Error> {
+        let alone = || connection_settings(context, None);
+        match self {
+            Self::WithoutSettings | Self::Differ(_) => alone(),
+            Self::Agree(profile) if profile.by_line => {
+                let ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, .. } = alone()?;
+                let said = connection_settings(context, Some(&profile.name))?;
+                Ok(ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, ..said })
+            }
+            Self::Agree(profile) => connection_settings(context, Some(&profile.name)),
+        }
+    }
+}
+
+/// The connection settings of a session for which no profile is named.
+///
+/// # Errors
+/// As [`connection_settings`].
+pub fn session_connection_settings(
+    context: &Context,
+    session: &SsoSession,
+) -> Result<ConnectionSettings, Error> {
+    SessionProfiles::read(context, session).connection_settings(context)
+}
+
+/// The first profile with connection settings, if the profiles of `session` have different ones. None
+/// of them is then used unless a profile is named.
+pub fn profile_with_its_own_way(context: &Context, session: &SsoSession) -> Option<String> {
+    match SessionProfiles::read(context, session) {
+        SessionProfiles::Differ(profile) if !profile.by_line => Some(profile.name),
+        _ => None,
+    }
+}
+
+/// The session that a profile's keys name.
+fn key_of_settings<'f>(settings: &Settings<'f>) -> Option<SessionKey<'f>> {
+    let value = |key| settings.find(key).map(|found| Cow::Borrowed(found.setting.value.as_str()));
+    let name = value(SSO_SESSION.key).map(|name| (true, name));
+    name.or_else(|| Some((false, value(START_URL.key)?)))
+}
+
+/// The session that a profile's `credential_process` line names, if it names no profile.
+fn key_of_line<'f>(settings: &Settings<'_>) -> Option<SessionKey<'f>> {
+    let line = credential_process_line::of(settings).filter(|line| line.profile.is_none())?;
+    let name = line.sso_session.map(|name| (true, Cow::Owned(name)));
+    name.or_else(|| Some((false, Cow::Owned(line.start_url?))))
+}
+
+fn connection_keys(files: &Files, settings: &Settings<'_>, by_line: bool) -> ConnectionKeys {
+    let is_on =
+        |key| settings.find(key).is_some_and(|found| found.setting.value.eq_ignore_ascii_case("true"));
+    let services = settings.find("services").map(|found| found.setting.value.as_str());
+    let services = services.filter(|_| !is_on("ignore_configured_endpoint_urls"));
+    let endpoint = |service: &str| {
+        let name = services?;
+        let section = files.services(name);
+        if section.is_absent() {
+            // It fails when it is used, so it is not the same as no endpoint.
+            return Some(format!("[services {name}]"));
+        }
+        section.all(service).find_map(|found| {
+            let mut nested = nested_settings(&found.setting.value);
+            nested
+                .find(|(key, value)| *key == "endpoint_url" && !value.is_empty())
+                .map(|(_, url)| url.to_owned())
+        })
+    };
+    ConnectionKeys {
+        ca_bundle: settings.find("ca_bundle").map(|found| found.setting.value.clone()),
+        sso_endpoint: endpoint("sso"),
+        sso_oidc_endpoint: endpoint("sso_oidc"),
+        use_fips: !by_line && is_on("use_fips_endpoint"),
+        use_dualstack: !by_line && is_on("use_dualstack_endpoint"),
+    }
+}
