@@ -98,7 +98,7 @@ fn waiting(wait: Duration) -> String {
     if wait.is_zero() {
         return "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.\n".to_owned();
     }
-    format!("This call waits {}. Then run it again, or set AWS_SSO_CRED_WAIT higher.\n", span(wait))
+    format!("This call waits {}. After that, run it again, or set AWS_SSO_CRED_WAIT.\n", span(wait))
 }
 
 #[cfg(test)]
@@ -130,7 +130,7 @@ Your browser is opening. If no page appears, open this address on any device:
 
 Approve only if the page shows the code  ABCD-EFGH  (good for 10 minutes).
 To type the code yourself, go to https://device.sso.eu-west-1.amazonaws.com/
-This call waits 50 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher.
+This call waits 50 seconds. After that, run it again, or set AWS_SSO_CRED_WAIT.
 ";
         assert_eq!(sign_in_prompt(&FACTS), expected);
         assert!(expected.lines().all(|line| line.len() <= 80));
@@ -145,7 +145,7 @@ This call waits 50 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher.
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         assert_eq!(
             last_line(seconds(119)),
-            "This call waits 119 seconds. Then run it again, or set AWS_SSO_CRED_WAIT higher."
+            "This call waits 119 seconds. After that, run it again, or set AWS_SSO_CRED_WAIT."
         );
         assert_eq!(last_line(seconds(0)), "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.");
         for without in [None, seconds(600), seconds(3600)] {

@@ -55,7 +55,7 @@ fn the_prompt_says_how_long_this_call_waits() {
         let screen = approve_and_finish(run(BOTOCORE, &desk, arguments), desk.aws()).screen;
         let told =
             screen.split("This call waits ").nth(1).map(|rest| rest.split('.').next().unwrap().to_owned());
-        assert_eq!(screen.contains("Then run it again, or set AWS_SSO_CRED_WAIT higher."), told.is_some());
+        assert_eq!(screen.contains("After that, run it again, or set AWS_SSO_CRED_WAIT."), told.is_some());
         told.map(|told| told.strip_suffix(" seconds").unwrap().parse::<u64>().unwrap())
     };
     // What the start of the run took is off.
