@@ -7,13 +7,13 @@ use crate::identifiers::AccountId;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
-/// Cached credentials are printed without asking AWS if they are valid for at least this long, in
-/// seconds. Below 15 minutes, botocore and the SDK for .NET would run this program again for every
+/// The least time in seconds that cached credentials must still be valid to be printed without
+/// asking AWS. Below 15 minutes, botocore and the SDK for .NET would run this program again for every
 /// request.
 pub const FRESH: i64 = 20 * 60;
 
-/// Cached credentials are printed when AWS gives no newer ones if they are valid for longer than this,
-/// in seconds. Otherwise they could expire before the caller has used them.
+/// Cached credentials must be valid for longer than this, in seconds, to be printed when AWS gives no
+/// newer ones. With less time left, they could expire before the caller has used them.
 pub const USABLE: i64 = 2 * 60;
 
 /// The answer to `GetRoleCredentials`.
@@ -29,12 +29,12 @@ pub struct RoleCredentials {
     pub expiration: Timestamp,
 }
 
-/// Whether cached credentials may be used, by the time that they are still valid.
+/// Whether cached credentials may be used, which depends on the time until they expire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// At least [`FRESH`] seconds: they are printed without asking AWS.
+    /// Valid for at least [`FRESH`] seconds: they are printed without asking AWS.
     Fresh,
-    /// More than [`USABLE`] seconds: they are printed only if AWS gives no newer ones.
+    /// Valid for more than [`USABLE`] seconds: they are printed only if AWS gives no newer ones.
     Expiring,
     /// Expired, or about to expire: they are never printed.
     Dead,
@@ -50,8 +50,8 @@ impl RoleCredentials {
         }
     }
 
-    /// The `credential_process` document: one line of ASCII with a newline at its end. It has less
-    /// than 8 KiB, the most that the AWS SDK for Go v1 reads. SDKs use the account id to build
+    /// The `credential_process` document: one line of ASCII with a newline at its end. It stays
+    /// below 8 KiB, the most that the AWS SDK for Go v1 reads. SDKs use the account id to build
     /// account-based endpoints, such as those of `DynamoDB`.
     pub fn document(&self, account_id: Option<&AccountId>) -> Secret {
         use crate::text::json::push_quoted;

@@ -17,8 +17,8 @@ use crate::timestamp::Timestamp;
 /// The largest file that is read, in bytes. A cache file of AWS's tools has one or two kilobytes.
 pub const LARGEST: u64 = 1 << 20;
 
-/// The AWS CLI truncates a file and then writes to it in place, so a file that ends early is
-/// read again, after pauses that grow from 1 to 32 ms: less than half a second in all.
+/// How often a file that ends early is read again: the AWS CLI truncates a file and then writes to
+/// it in place. The pauses before grow from 1 to 32 ms, and last less than half a second in all.
 const REREADS: u32 = 17;
 const LONGEST_PAUSE_EXPONENT: u32 = 5;
 
