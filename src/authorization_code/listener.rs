@@ -71,7 +71,7 @@ impl CallbackListener {
     /// Listens on `port` of 127.0.0.1; on a free port if `port` is `None`.
     ///
     /// # Errors
-    /// [`SignInError::ListenerUnavailable`](crate::error::SignInError::ListenerUnavailable), for
+    /// [`SignInError::ListenerUnavailable`], for
     /// instance if another program uses the port.
     pub fn bind(port: Option<u16>) -> Result<Self, Error> {
         let listen = || {
