@@ -146,7 +146,7 @@ pub fn comes_from_a_tab(received: &[u8]) -> bool {
     read(received, |request| values(request, "sec-fetch-mode").any(navigates)).unwrap_or(false)
 }
 
-/// The value of the only `Host` header. Other headers need not be UTF-8.
+/// The value of the only `Host` header. Other headers may contain any bytes.
 fn host<'a>(request: &'a Request<'_, '_>) -> Result<&'a str, Refusal> {
     let mut all = values(request, "host");
     match (all.next(), all.next()) {

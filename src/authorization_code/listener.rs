@@ -1,7 +1,7 @@
 //! The loopback listener that AWS redirects the browser to (RFC 8252 §7.3).
 //!
-//! One thread serves all connections in turn and blocks on none of them, so that exactly one
-//! answer is the first. It polls a hundred times a second, which is simpler than threads and
+//! One thread serves all connections in turn and blocks on none of them, so that two answers
+//! cannot arrive at once. It polls a hundred times a second, which is simpler than threads and
 //! cheap for the few minutes of a sign-in. `callback` decides which request is the answer.
 
 mod connection;
@@ -71,7 +71,7 @@ impl CallbackListener {
     /// Listens on `port` of 127.0.0.1; on a free port if `port` is `None`.
     ///
     /// # Errors
-    /// [`SignInError::ListenerUnavailable`](crate::error::SignInError::ListenerUnavailable), for
+    /// [`SignInError::ListenerUnavailable`], for
     /// instance if another program uses the port.
     pub fn bind(port: Option<u16>) -> Result<Self, Error> {
         let listen = || {

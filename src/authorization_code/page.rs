@@ -190,7 +190,7 @@ fn row(name: &str, value: &str, remark: &str) -> String {
     format!("<dt>{name}</dt><dd>{}{remark}</dd>\n", prose(value))
 }
 
-/// A command to copy, below the sentence that invites to it.
+/// A command to copy, below a sentence that introduces it.
 fn run(invitation: &str, command: &str) -> String {
     format!("<p class=\"run\">{invitation}</p>\n<pre>{}</pre>", markup_free(command))
 }

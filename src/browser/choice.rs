@@ -77,7 +77,8 @@ pub(super) fn launches(
     })
 }
 
-/// The usable entries of `BROWSER`, and the entry that was passed over for the gravest reason.
+/// The usable entries of `BROWSER`, and one of the entries that were passed over: the first with a
+/// mistake, else the last.
 fn from_variable(
     surroundings: &Surroundings,
     url: Option<&str>,
@@ -94,7 +95,7 @@ fn from_variable(
                 launches.push(Launch { program, arguments, instead_of });
             }
             Err(unusable) => match &passed_over {
-                Some(graver) if !graver.is_usual_in_a_list() => {}
+                Some(mistake) if !mistake.is_usual_in_a_list() => {}
                 _ => passed_over = Some(unusable),
             },
         }

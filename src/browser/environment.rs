@@ -6,7 +6,7 @@ use std::path::Path;
 /// The environment of this process without
 /// * AWS credentials and settings,
 /// * the library path of a Python bundle that started this process, such as the AWS CLI,
-/// * `BROWSER`: it has been read already, and `xdg-open` would start the same program again.
+/// * `BROWSER`, which `xdg-open` would obey: it could start itself again, or a text browser.
 pub(super) fn for_browser(
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Vec<(OsString, OsString)> {

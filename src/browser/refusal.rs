@@ -91,8 +91,8 @@ pub enum Unusable {
 }
 
 impl PassedOver {
-    /// Whether the reason is no mistake in a list: its later entries are meant for computers on
-    /// which an earlier program is not installed.
+    /// Whether such an entry is usual in a list for several computers: a program that is not
+    /// installed on all of them, or a text browser as the last resort.
     pub(super) fn is_usual_in_a_list(&self) -> bool {
         matches!(self.why, Unusable::NotFound | Unusable::TextBrowser)
     }

@@ -38,7 +38,7 @@ pub struct PendingAuthorization {
     pub client_secret: Secret,
     /// The time when the registration of that client expires. The token file stores it.
     pub registration_expires_at: Timestamp,
-    /// The [`SsoSession::token_cache_key`] of the session.
+    /// The [key of the session in the token cache](crate::request::SsoSession::token_cache_key).
     pub session_key: String,
     /// The start URL of the session, as configured.
     pub start_url: String,

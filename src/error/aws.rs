@@ -16,7 +16,7 @@ pub enum AwsError {
         role_name: String,
         /// AWS's message.
         message: Option<String>,
-        /// The commands to sign in again, which also loads newly assigned roles.
+        /// The commands to sign in again, which may help if the role was assigned recently.
         login: LoginCommands,
     },
     /// AWS does not accept the start URL in this region.
@@ -28,8 +28,8 @@ pub enum AwsError {
         /// AWS's message.
         message: Option<String>,
     },
-    /// The sign-in is valid for less time than `--min-validity` asks for, and a new sign-in would be,
-    /// too.
+    /// The sign-in is valid for less time than `--min-validity` asks for, and a new sign-in would not
+    /// be valid for longer.
     SignInTooShort {
         /// The session's name for people.
         session: String,

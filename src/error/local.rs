@@ -32,7 +32,7 @@ pub enum LocalError {
         /// The session's name for people.
         session: String,
     },
-    /// A token could not be stored. Therefore no sign-in was started and no token refreshed.
+    /// A new token could not be stored. Therefore AWS was not asked for one.
     NoRoom {
         /// The directory of the tokens, as a person writes it.
         directory: String,
@@ -52,9 +52,9 @@ pub enum LocalError {
     Left {
         /// The files that are left; at least one.
         files: Vec<LeftFile>,
-        /// The session that they belong to: `sso-session `corp``; `None` for all sessions.
+        /// The session that they belong to: ``sso-session `corp` ``; `None` for all sessions.
         session: Option<String>,
-        /// Whether AWS has revoked the sign-in; `None` if there was no sign-in.
+        /// Whether AWS has revoked the sign-in; `None` if there was no sign-in to revoke.
         revoked: Option<bool>,
         /// The command to repeat after the obstacles are removed.
         again: String,

@@ -1,9 +1,9 @@
-//! The commands that sign a person in, as hints name them.
+//! The commands that sign in, for hints.
 
 /// The commands that sign in to one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginCommands {
-    /// The session's name for people: `sso-session `corp`` or `profile `dev``.
+    /// The session's name for people: ``sso-session `corp` `` or ``profile `dev` ``.
     pub session: String,
     /// The command of aws-sso-cred: `aws-sso-cred login …`.
     pub ours: String,

@@ -22,7 +22,7 @@ pub enum Channel {
     /// redirected.
     Command,
     /// No way: the text would not be seen, or would damage the screen or the output of a program.
-    Nobody,
+    None,
 }
 
 impl Channel {
@@ -31,13 +31,13 @@ impl Channel {
     pub fn find(terminal_allowed: bool) -> Self {
         let error = platform::standard_error();
         if !terminal_allowed && error == Stream::Terminal {
-            return Self::Nobody;
+            return Self::None;
         }
         let terminal = terminal_allowed.then(platform::open_controlling_terminal).flatten();
         match terminal.filter(platform::is_in_foreground) {
             Some(terminal) => Self::Terminal(terminal),
             None if may_use_stderr(error, platform::standard_streams_are_one()) => Self::Stderr,
-            None => Self::Nobody,
+            None => Self::None,
         }
     }
 
@@ -55,7 +55,7 @@ impl Channel {
                     && output::write_to_stderr(text.as_bytes()).is_ok()
             }
             Self::Command => output::write_to_stderr(text.as_bytes()).is_ok(),
-            Self::Nobody => false,
+            Self::None => false,
         }
     }
 
@@ -71,7 +71,7 @@ impl Channel {
             Self::Terminal(_) => format!("terminal {}", platform::terminal_session()),
             Self::Stderr => "stderr".to_owned(),
             Self::Command => "command".to_owned(),
-            Self::Nobody => "nobody".to_owned(),
+            Self::None => "no channel".to_owned(),
         }
     }
 
@@ -80,7 +80,7 @@ impl Channel {
         match self {
             Self::Terminal(_) | Self::Command => true,
             Self::Stderr => platform::standard_error() == Stream::Terminal,
-            Self::Nobody => false,
+            Self::None => false,
         }
     }
 
@@ -92,7 +92,7 @@ impl Channel {
         let terminal = match self {
             Self::Terminal(_) => true,
             Self::Command => stderr_is_a_terminal(),
-            Self::Stderr | Self::Nobody => false,
+            Self::Stderr | Self::None => false,
         };
         terminal && wanted && !cfg!(windows)
     }
@@ -141,7 +141,7 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         assert!(!Channel::Terminal(file.try_clone().unwrap()).tell("x\n"));
         assert_eq!(file.seek(std::io::SeekFrom::End(0)).unwrap(), 0);
-        assert!(!Channel::Nobody.tell("x\n"));
-        assert!(!Channel::Nobody.reaches_a_person());
+        assert!(!Channel::None.tell("x\n"));
+        assert!(!Channel::None.reaches_a_person());
     }
 }

@@ -14,7 +14,7 @@ use crate::text::escape::escape_lines;
 /// Writes `document` to stdout, in one write if the reader accepts that.
 ///
 /// # Errors
-/// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed), also for a closed pipe.
+/// [`LocalError::OutputFailed`], also for a closed pipe.
 /// The cache keeps the credentials for the next call.
 pub fn print_document(document: &Secret) -> Result<(), Error> {
     write_to_stdout(document.expose().as_bytes())
@@ -62,7 +62,7 @@ fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
 /// line breaks.
 ///
 /// # Errors
-/// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed).
+/// [`LocalError::OutputFailed`].
 pub fn print_text(text: &str) -> Result<(), Error> {
     print_document(&Secret::new(&*escape_lines(text)))
 }
