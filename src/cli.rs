@@ -1,7 +1,7 @@
-//! The command line, turned into a [`Command`]. No I/O.
+//! Parses the command line into a [`Command`]. It reads no file and prints nothing.
 //!
-//! The credential process is parsed by `fast`, because it is on the path of
-//! every AWS call; everything else, and every mistake, is `clap`'s in `full`.
+//! `fast` parses a call of the credential process, because every AWS call may wait for one. `full`
+//! parses everything else with clap, and explains mistakes.
 
 mod command;
 mod credential_process;

@@ -8,12 +8,15 @@ mod files;
 pub mod header;
 pub mod lines;
 mod merged;
+mod paths;
 pub mod scanner;
+mod settings;
 
-pub use files::{
-    Files, Found, Settings, config_path, credentials_path, expand, origin_of_session_header,
-    shown_config_path, shown_path,
-};
+pub use files::{Files, is_missing};
 pub use header::Kind;
 pub use merged::{MergedSection, everything};
+pub use paths::{
+    config_path, credentials_path, expand, origin_of_session_header, shown_config_path, shown_path,
+};
 pub use scanner::{Pick, nested_settings};
+pub use settings::{Found, Settings};

@@ -1,4 +1,4 @@
-//! The program: arguments in, exit code out. Its life is in `program`.
+//! The program: passes the arguments to `program` and returns its exit code.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

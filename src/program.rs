@@ -1,7 +1,8 @@
-//! The composition root: parse, the hot path in full view, report.
+//! Runs the program: parses the command line, runs the command, and prints a failure. The hot path
+//! is here in full.
 //!
-//! `main` hands its arguments over and returns the exit code. The whole program can
-//! so be run from another binary too: `examples/walkthrough.rs` plays both parts.
+//! `main` passes its arguments and returns the exit code, so another binary can run the whole
+//! program too, as `examples/walkthrough` does.
 
 use std::ffi::OsString;
 
@@ -13,12 +14,11 @@ use crate::terminal::output;
 use crate::{commands, credential_process, platform, selection};
 
 /// Runs the program with `arguments`, which do not include its name, in the
-/// environment of this process. Gives the exit code that
-/// `docs/troubleshooting.md` explains.
+/// environment of this process. Returns the exit code; `docs/troubleshooting.md` lists them.
 pub fn run(arguments: &[OsString]) -> u8 {
     let mut context = Context::real();
     platform::survive_file_size_limit();
-    match cli::parse(arguments).and_then(|command| obey(&mut context, command)) {
+    match cli::parse(arguments).and_then(|command| run_command(&mut context, command)) {
         Ok(code) => code,
         Err(error) => off_the_hot_path(|| {
             output::tell(&error.to_string());
@@ -27,7 +27,7 @@ pub fn run(arguments: &[OsString]) -> u8 {
     }
 }
 
-fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
+fn run_command(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
         Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
         Command::StrayWord(word) => Err(Error::Configuration(ConfigurationError::Usage {
@@ -39,8 +39,8 @@ fn obey(context: &mut Context, command: Command) -> Result<u8, Error> {
     }
 }
 
-/// The one job. With fresh credentials in the cache it reads the config and one
-/// small file, writes once to stdout, and is done.
+/// Prints credentials for an SDK. If the cache has fresh credentials, this reads the configuration
+/// files and one cache file, and writes once to stdout.
 fn credential_process(context: &mut Context, options: &CredentialProcessOptions) -> Result<(), Error> {
     context.open_log(options.debug);
     let resolved = selection::resolve_role(context, &options.selection)?;
@@ -55,8 +55,8 @@ fn credential_process(context: &mut Context, options: &CredentialProcessOptions)
     output::print_document(&credentials.document(account_id))
 }
 
-/// Keeps `work` out of the function that calls for it. Inlined, its code and its place on
-/// the stack would be more pages for each hit to touch.
+/// Keeps `work` out of the calling function. If `work` were inlined, its code and its stack space
+/// would make each hit touch more pages.
 #[cold]
 #[inline(never)]
 fn off_the_hot_path<T>(work: impl FnOnce() -> T) -> T {

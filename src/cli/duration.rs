@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// `90`, `90s`, `30m`, `1h`, `2d`, and several of these, each smaller than the one before: `1h30m`.
+/// Parses `90` (seconds), `90s`, `30m`, `1h`, `2d`, or several of these in descending order:
+/// `1h30m`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     const UNITS: [(char, u64); 4] = [('d', 24 * 3600), ('h', 3600), ('m', 60), ('s', 1)];
     let malformed = || "use a number with s, m, h or d, such as 30m or 1h30m".to_owned();

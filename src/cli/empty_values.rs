@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 
-/// The arguments without `--profile ""` and `--wait=`: what is empty counts as absent, and what
-/// is absent excludes nothing. Texts of the credential process may be empty as they are.
+/// The arguments without options that have an empty value, such as `--profile ""` and `--wait=`. They
+/// count as absent, so they must not conflict with other options. Texts for the credential process
+/// are kept, as `selection` ignores empty ones.
 pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
     const TEXTS: [&str; 4] = ["--profile", "--sso-session", "--start-url", "--region"];
     const OTHERS: [&str; 4] = ["--wait", "--redirect-port", "--min-validity", "--output"];

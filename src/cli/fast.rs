@@ -1,4 +1,4 @@
-//! The credential process's own options, without clap's start-up.
+//! The options of the credential process, parsed without the start-up cost of clap.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use lexopt::{Arg, Parser, ValueExt as _};
 
 use super::credential_process::CredentialProcessOptions;
 
-/// The options, if `arguments` are a plain call of the credential process; `None`
-/// for everything else, right or wrong, which `full` then explains.
+/// The options, if `arguments` are a valid call of the credential process; `None` for everything
+/// else, which `full` parses or explains.
 pub(super) fn parse(arguments: &[OsString]) -> Option<CredentialProcessOptions> {
     let mut parser = Parser::from_args(arguments.iter().cloned());
     let mut options = CredentialProcessOptions::default();
@@ -34,7 +34,7 @@ pub(super) fn parse(arguments: &[OsString]) -> Option<CredentialProcessOptions> 
             Arg::Long("debug") => turn_on(&mut options.debug)?,
             _ => return None,
         }
-        // `--debug=1`: a value where there is none to have.
+        // `--debug=1`: a value for an option that takes none.
         if parser.optional_value().is_some() {
             return None;
         }
@@ -44,7 +44,7 @@ pub(super) fn parse(arguments: &[OsString]) -> Option<CredentialProcessOptions> 
 
 fn set(target: &mut Option<String>, parser: &mut Parser) -> Option<()> {
     let value = parser.value().ok()?.into_string().ok()?;
-    // A value that looks like a flag is a forgotten value: clap says so.
+    // A value that looks like an option: the value was probably forgotten, and clap says so.
     (target.is_none() && !value.starts_with('-')).then(|| *target = Some(value))
 }
 

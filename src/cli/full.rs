@@ -1,4 +1,4 @@
-//! The whole command line as clap knows it: help, mistakes, subcommands.
+//! The whole command line, parsed by clap: the credential process, subcommands, and help.
 
 use std::ffi::OsString;
 

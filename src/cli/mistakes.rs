@@ -1,4 +1,4 @@
-//! Mistakes on the command line: what clap reports, in one line and a hint.
+//! Mistakes on the command line: clap's report as one line and a hint.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::command::Subcommand;
 use crate::error::{ConfigurationError, Error};
 
-/// The word that a command does not expect, if it is no option.
+/// The word that a subcommand does not expect, if the mistake is one and the word is no option.
 pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
     let first = arguments.first()?.to_str()?;
     match error.get(ContextKind::InvalidArg)? {
@@ -23,7 +23,7 @@ pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<
     }
 }
 
-/// clap explains itself in many lines; ours fit into what SDKs show.
+/// The error for a mistake. clap's own text has more lines than SDKs show.
 pub(super) fn explain(error: &clap::Error) -> Error {
     let strings = |kind| match error.get(kind) {
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -48,7 +48,7 @@ pub(super) fn explain(error: &clap::Error) -> Error {
     Error::Configuration(ConfigurationError::Usage { message, suggestion })
 }
 
-/// clap's first line, with the list that follows it if it announces one.
+/// clap's first line; if it ends with a colon, also the list after it.
 fn headline(rendered: &str) -> String {
     let mut lines = rendered.lines();
     let first = lines.next().unwrap_or_default();
@@ -59,13 +59,13 @@ fn headline(rendered: &str) -> String {
     format!("{first} {}", listed.join(", "))
 }
 
-/// What was probably meant.
+/// The hint with what was probably meant.
 fn suggestion(error: &clap::Error) -> Option<String> {
     [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
         .find_map(|kind| match error.get(kind)? {
             ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
-            // The likeliest comes last.
+            // clap puts the most similar one last.
             ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.last()?)),
             _ => None,
         })

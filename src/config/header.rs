@@ -1,8 +1,8 @@
 //! Section headers: `[profile dev]`, `[sso-session 'my corp']`, `[default]`.
 //!
 //! Names are quoted as a POSIX shell quotes words, because the AWS CLI reads
-//! and writes them with Python's `shlex`. A name that is no such word is read as it
-//! stands, as the Go SDK reads it: `[profile My Account]`, `[profile O'Brien]`.
+//! and writes them with Python's `shlex`. A name that is not a valid shell word is read
+//! literally, as the Go SDK reads it: `[profile My Account]`, `[profile O'Brien]`.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2, memchr3, memrchr};
 
 use super::lines::is_blank;
 
-/// Which of AWS's two files a header stands in.
+/// Which of AWS's two files a header is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// `~/.aws/config`: sections have a kind and a name.
@@ -32,21 +32,20 @@ pub enum Kind {
     Services,
 }
 
-/// A header that was understood.
+/// A parsed header.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Header<'a> {
     /// What the section describes.
     pub kind: Kind,
     /// Its name, without quotes.
     pub name: Cow<'a, [u8]>,
-    /// Only the Go SDK reads it: the name is not one word, or a quote is left open.
+    /// Only the Go SDK reads it: the name is more than one word, or has an open quote.
     pub go_only: bool,
 }
 
-/// Reads a line that begins with `[`; `None` for a section nobody asks for and for
-/// one without a readable name. Text behind the header is ignored. The name may
-/// hold a `]`: the longest reading that makes sense is taken, else the shortest, else
-/// the shortest as it stands.
+/// Parses a line that begins with `[`. `None` for a section of another kind, and for one without a
+/// valid name. Text after the header is ignored. The name may contain a `]`: the last `]` that gives
+/// a valid header ends it, else the first; else the name up to the first is read literally.
 pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     let inside = line.strip_prefix(b"[")?;
     let last = memrchr(b']', inside)?;
@@ -65,8 +64,8 @@ pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     (dialect == Dialect::Config).then(|| as_it_stands(shortest))?
 }
 
-/// A name that is no word of a shell, as Go reads it. There a `#` or `;` begins a comment,
-/// also between the brackets, and such a line is no header.
+/// A name that is not a shell word, as the Go SDK reads it. For Go, a `#` or `;` begins a comment also
+/// between the brackets, and such a line is not a header.
 fn as_it_stands(inside: &[u8]) -> Option<Header<'_>> {
     let (kind, name) = kind_and_name(inside)?;
     let plain = !name.is_empty() && memchr2(b'#', b';', name).is_none();
@@ -75,7 +74,7 @@ fn as_it_stands(inside: &[u8]) -> Option<Header<'_>> {
 
 fn parse_inside(inside: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     if dialect == Dialect::Credentials {
-        // Nothing tells a name from what follows it but the first bracket.
+        // Names are not quoted here, so the first bracket ends the name.
         let plain = !inside.is_empty() && memchr(b']', inside).is_none();
         return plain.then_some(Header { kind: Kind::Profile, name: Cow::Borrowed(inside), go_only: false });
     }
@@ -86,7 +85,7 @@ fn parse_inside(inside: &[u8], dialect: Dialect) -> Option<Header<'_>> {
     single_word(name).map(|name| Header { kind, name, go_only: false })
 }
 
-/// `profile` and what follows it, blanks off.
+/// The kind and the name of `profile NAME`, trimmed.
 fn kind_and_name(inside: &[u8]) -> Option<(Kind, &[u8])> {
     let (kind, word): (_, &[u8]) = match inside {
         [b'p', ..] => (Kind::Profile, b"profile"),
@@ -99,7 +98,7 @@ fn kind_and_name(inside: &[u8]) -> Option<(Kind, &[u8])> {
     (name.len() < rest.len()).then_some((kind, name))
 }
 
-/// The one word that `text` consists of.
+/// `text` without quotes, if it is one shell word.
 fn single_word(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     if memchr3(b'"', b'\'', b'\\', text).is_some() {
         return unquote(text).map(Cow::Owned);
@@ -108,8 +107,8 @@ fn single_word(text: &[u8]) -> Option<Cow<'_, [u8]>> {
     blanks.is_none().then_some(Cow::Borrowed(text))
 }
 
-/// Python's `shlex.split`, as far as one word goes: `None` when there are more
-/// words, when a quote is left open, or when the text ends in a backslash.
+/// Python's `shlex.split` for one word. `None` if there are more words, if a quote is not closed, or
+/// if the text ends in a backslash.
 fn unquote(text: &[u8]) -> Option<Vec<u8>> {
     let mut word = Vec::with_capacity(text.len());
     let mut quote = None;

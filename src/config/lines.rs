@@ -1,46 +1,45 @@
 //! A file's lines, read in chunks into one small buffer.
 //!
-//! A config file can be a megabyte and the answer needs a few hundred bytes of
-//! it, on a path where touching fresh memory is the dearest thing there is. So
-//! the file never stands in memory as a whole, and stretches nobody asked for
-//! are jumped over from `[` to `[`.
+//! A config file can be a megabyte, and a hit needs a few hundred bytes of it. Most of a hit's time
+//! goes into touching new memory. So the file is never in memory as a whole, and sections that are
+//! not wanted are skipped from `[` to `[`.
 
 use std::io::{self, Read};
 
 use memchr::{memchr_iter, memchr2};
 
-/// What a read asks for: four pages, but one page first, which is all that most files need.
+/// The size of a read: four pages. The first read is one page, which is enough for most files.
 pub const BUFFER_SIZE: usize = 16 * 1024;
 const FIRST_READ: usize = 4 * 1024;
 
-/// A longer line is nobody's setting.
+/// The longest line that is read as a setting.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// Where reading ends, so that `/dev/zero` in the config's place is no endless run.
+/// The largest file that is read, so that reading `/dev/zero` as the config file ends.
 const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// One line, without what ends it (`\n`, `\r\n` or a lone `\r`).
+/// One line, without the line break (`\n`, `\r\n` or a single `\r`).
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// As in the file. Of a line that is too long, only the `[` of a header is left.
+    /// The text in the file. Of a line that is too long, only a leading `[` is kept.
     pub text: &'a [u8],
     /// Where the line begins in the file, in bytes.
     pub offset: u64,
-    /// The line is over 64 KiB and was not kept.
+    /// The line is longer than 64 KiB, and its text was not kept.
     pub too_long: bool,
 }
 
-/// The reader.
+/// Reads a file line by line.
 pub struct Lines<'r> {
     input: &'r mut dyn Read,
     buffer: Vec<u8>,
     buffer_size: usize,
-    /// What was read and not yet handed out is `buffer[start..end]`.
+    /// The bytes that were read and not yet returned are `buffer[start..end]`.
     start: usize,
     end: usize,
-    /// Where `buffer[0]` stands in the file.
+    /// The offset of `buffer[0]` in the file.
     offset: u64,
     ended: bool,
     /// Whether everything between the last line break and `start` is blank.
@@ -48,10 +47,10 @@ pub struct Lines<'r> {
 }
 
 impl<'r> Lines<'r> {
-    /// Starts at the first byte, or behind a byte order mark.
+    /// Starts at the first byte, or after a byte order mark.
     ///
     /// # Errors
-    /// The system's, from the first read.
+    /// Those of the first read.
     pub fn new(input: &'r mut dyn Read, buffer_size: usize) -> io::Result<Self> {
         let buffer_size = buffer_size.clamp(BYTE_ORDER_MARK.len(), LONGEST_LINE);
         let buffer = vec![0; buffer_size.min(FIRST_READ)];
@@ -75,7 +74,7 @@ impl<'r> Lines<'r> {
     /// The next line, or `None` at the end of the file.
     ///
     /// # Errors
-    /// The system's; [`io::ErrorKind::FileTooLarge`] beyond 64 MiB.
+    /// Those of reading; [`io::ErrorKind::FileTooLarge`] beyond 64 MiB.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.at_line_start = true;
         let mut searched = 0;
@@ -109,8 +108,8 @@ impl<'r> Lines<'r> {
         Ok(Some(Line { text: if too_long { told_of(text) } else { text }, offset, too_long }))
     }
 
-    /// Goes to the next line that begins with `[`, blanks aside; `false` when there is none.
-    /// Passes over those whose beginning, from the `[` on, is `unwanted`.
+    /// Moves to the next line whose first character that is not blank is `[`; `false` if there is
+    /// none. Skips lines for whose text from the `[` on `unwanted` is true; the text may be cut off.
     ///
     /// # Errors
     /// As [`Self::next_line`].
@@ -131,7 +130,7 @@ impl<'r> Lines<'r> {
         }
     }
 
-    /// Reads more behind what is unread; `false` at the end of the file.
+    /// Reads more bytes after the unread ones; `false` at the end of the file.
     fn fill(&mut self) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
@@ -162,14 +161,14 @@ impl<'r> Lines<'r> {
         Ok(!self.ended)
     }
 
-    /// Passes over the rest of a line that does not fit.
+    /// Skips the rest of a line that is too long.
     fn too_long_line(&mut self) -> io::Result<Line<'_>> {
         let offset = self.offset + self.start as u64;
         let text = told_of(&self.buffer[self.start..self.end]);
         loop {
             if let Some(at) = memchr2(b'\n', b'\r', &self.buffer[self.start..self.end]) {
                 self.start += at;
-                // What is left of the line is what ends it.
+                // Only the line break is left of the line.
                 self.next_line()?;
                 break;
             }
@@ -182,13 +181,14 @@ impl<'r> Lines<'r> {
     }
 }
 
-/// What is told of a line that is too long: its `[`, if it begins with one, blanks aside.
+/// What is kept of a line that is too long: its `[`, if that is its first character that is not
+/// blank.
 fn told_of(text: &[u8]) -> &'static [u8] {
     if text.iter().find(|byte| !is_blank(**byte)) == Some(&b'[') { b"[" } else { b"" }
 }
 
-/// Whether what follows `before` is the first thing on its line; `otherwise` when
-/// `before` is all blank and does not show it.
+/// Whether only blanks are between the last line break in `before` and its end; `otherwise` if
+/// `before` is all blank and has no line break.
 fn begins_line(before: &[u8], otherwise: bool) -> bool {
     match before.iter().rev().find(|byte| !is_blank(**byte)) {
         Some(byte) => matches!(byte, b'\n' | b'\r'),
@@ -196,16 +196,16 @@ fn begins_line(before: &[u8], otherwise: bool) -> bool {
     }
 }
 
-/// A blank within a line.
+/// Whether `byte` is a blank within a line.
 pub const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
 }
 
-/// The one-based number of the line in which byte `offset` of the file stands.
-/// Reads the file once more: only errors ask for it.
+/// The one-based number of the line that has byte `offset` of the file. Reads the file, so this is
+/// for errors only.
 ///
 /// # Errors
-/// The system's.
+/// Those of reading.
 pub fn line_number(input: &mut dyn Read, offset: u64) -> io::Result<usize> {
     let mut lines = Lines::new(input, BUFFER_SIZE)?;
     let mut number = 0;

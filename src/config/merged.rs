@@ -1,24 +1,25 @@
-//! Every section of both files, those of the same name merged.
+//! Every section of both files, with sections of the same name merged.
 
-use super::files::{Files, Settings};
+use super::files::Files;
 use super::header::Kind;
 use super::scanner::Pick;
+use super::settings::Settings;
 use crate::context::Context;
 use crate::error::Error;
 
-/// All sections of one name.
+/// The merged sections of one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedSection {
-    /// What it describes; [`Kind::Profile`] for `[default]` too.
+    /// What the sections describe; [`Kind::Profile`] also for `[default]`.
     pub kind: Kind,
-    /// Its name, without quotes.
+    /// The name, without quotes.
     pub name: String,
-    /// Keys in lower case with the value that counts; none is empty. The text of a
-    /// nested block begins with `\n`.
+    /// The keys, in lower case, with their last value that is not empty. The text of a nested block
+    /// begins with `\n`.
     pub settings: Vec<(String, String)>,
 }
 
-/// Every profile, session and services section, as the requests are resolved from them.
+/// Every profile, sso-session and services section.
 ///
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)

@@ -1,9 +1,8 @@
-//! Config text to sections, in one pass that keeps only what is asked for.
+//! Parses a configuration file into sections, in one pass that keeps only the wanted ones.
 //!
-//! The grammar is the union of what AWS's tools accept; every choice between
-//! them stands in `docs/configuration.md`. Nothing in a section that nobody asked
-//! for can fail the scan, and in a wanted section a broken line is skipped and
-//! remembered, in case a value turns out to be missing.
+//! The grammar is the union of what AWS's tools accept; `docs/configuration.md` has every choice
+//! between them. Faults in sections that are not wanted are ignored. In a wanted section, a broken
+//! line is skipped and noted, so that the error about a missing value can name it.
 
 use std::io::{self, Read};
 
@@ -27,9 +26,9 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Whether `line`, of which more may follow, is plainly the header of another profile
-    /// than the one that is wanted. This is how a large config is passed over quickly, so
-    /// it looks at no more than it must; "no" only means that the header has to be read.
+    /// Whether `line`, which may be cut off, is certainly the header of a profile that is not wanted.
+    /// This skips most of a large file quickly, so it checks as few bytes as possible. `false` means
+    /// that the header has to be parsed.
     fn is_surely_without(&self, line: &[u8]) -> bool {
         let Pick::One(wanted) = self.profiles else { return false };
         let before: &[u8] = match self.dialect {
@@ -38,7 +37,7 @@ impl Wanted<'_> {
         };
         let Some(name) = line.strip_prefix(before) else { return false };
         for (byte, wanted) in name.iter().zip(wanted.as_bytes()) {
-            // What is quoted, and blanks before the name, are for the parser.
+            // Quotes, and blanks before the name, are left to the parser.
             if matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | b'"' | b'\'' | b'\\') {
                 return false;
             }
@@ -71,33 +70,32 @@ impl Pick<'_> {
     }
 }
 
-/// One section as it stands in the file. Sections of the same name come one by one,
-/// in file order; who reads them merges them.
+/// One section of a file. Sections of the same name are not merged here; they come in file order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// What it describes.
+    /// What the section describes.
     pub kind: Kind,
     /// Its name, without quotes.
     pub name: String,
-    /// Its header is one that the Go SDK alone reads.
+    /// Only the Go SDK reads its header.
     pub go_only: bool,
-    /// Where its `[` stands, in bytes.
+    /// The offset of its `[`, in bytes.
     pub offset: u64,
-    /// Its keys, in file order, repeated ones included.
+    /// Its settings, in file order, with repeated keys.
     pub settings: Vec<Setting>,
-    /// The first line that could not be understood.
+    /// The first line that could not be parsed.
     pub broken: Option<BrokenLine>,
 }
 
 /// One key and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    /// Lower case.
+    /// The key, in lower case.
     pub key: String,
-    /// Without comments and surrounding blanks; continuation lines joined with `\n`.
+    /// The value, trimmed and without comments; continuation lines are joined with `\n`.
     /// The text of a nested block begins with `\n`.
     pub value: String,
-    /// Where its line begins, in bytes.
+    /// The offset of its line, in bytes.
     pub offset: u64,
 }
 
@@ -111,16 +109,17 @@ impl Setting {
 /// A line in a wanted section that is not `key = value`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrokenLine {
-    /// Where it begins, in bytes.
+    /// The offset of the line, in bytes.
     pub offset: u64,
-    /// Completes "line 3 …".
+    /// What is wrong with the line. It completes "line 3 …".
     pub fault: &'static str,
 }
 
 /// Reads `input` to its end and returns the wanted sections in file order.
 ///
 /// # Errors
-/// The system's; [`io::ErrorKind::FileTooLarge`] when the file or what is to be kept of it has no measure.
+/// Those of reading; [`io::ErrorKind::FileTooLarge`] if the file, or the wanted part of it, is too
+/// large.
 pub fn scan(input: &mut dyn Read, wanted: &Wanted<'_>, buffer_size: usize) -> io::Result<Vec<Section>> {
     let mut lines = Lines::new(input, buffer_size)?;
     let mut scan = Scan { wanted, sections: Vec::new(), inside: false, open: None, kept: 0 };
@@ -140,20 +139,20 @@ pub fn scan(input: &mut dyn Read, wanted: &Wanted<'_>, buffer_size: usize) -> io
 struct Scan<'w> {
     wanted: &'w Wanted<'w>,
     sections: Vec<Section>,
-    /// Whether the last of `sections` is being read; else lines mean nothing.
+    /// Whether the lines belong to the last of `sections`; otherwise they are ignored.
     inside: bool,
     open: Option<Open>,
-    /// Bytes of memory that `sections` takes, about.
+    /// About how many bytes of memory `sections` takes.
     kept: usize,
 }
 
-/// The setting that lines indented deeper than it belong to.
+/// The last setting or broken line. Lines with a deeper indent continue it.
 #[derive(Clone, Copy)]
 struct Open {
     indent: usize,
-    /// Empty lines since, which count only if the value goes on.
+    /// The empty lines after it, which belong to the value only if it continues.
     empty_lines: usize,
-    /// The setting is a broken line, and so is what belongs to it.
+    /// It is a broken line, so its continuation lines are ignored.
     broken: bool,
 }
 
@@ -163,7 +162,8 @@ impl Scan<'_> {
         let text = &line.text[indent..];
         match text.first() {
             Some(b'[') => self.header(text, line.offset + indent as u64),
-            // Not the section that it seems to be, and least of all a part of the one before.
+            // An invisible character before the `[`: this is not the header that a person sees, and
+            // what follows does not belong to the section before.
             Some(128..) if text[invisible_prefix(text)..].starts_with(b"[") => self.leave(),
             _ if !self.inside => {}
             None if line.too_long => self.broken_line(line, indent, "is longer than 64 KiB"),
@@ -253,31 +253,31 @@ impl Scan<'_> {
         }
     }
 
-    /// What one run may keep: a profile and its session take a kilobyte.
+    /// How many bytes may be kept. A profile and its session take a kilobyte.
     fn most(&self) -> usize {
         const MEBIBYTE: usize = 1024 * 1024;
         if self.wanted.profiles == Pick::All { 64 * MEBIBYTE } else { MEBIBYTE }
     }
 }
 
-/// How many bytes of characters that look blank `text` begins with.
+/// The number of bytes at the beginning of `text` whose characters look blank.
 fn invisible_prefix(text: &[u8]) -> usize {
     let readable = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     readable.chars().take_while(|character| looks_blank(*character)).map(char::len_utf8).sum()
 }
 
-/// `text` up to a `#` or `;` that stands behind a blank.
+/// `text` up to the first `#` or `;` after a blank.
 fn without_comment(text: &[u8]) -> &[u8] {
     let comment = memchr2_iter(b'#', b';', text).find(|at| *at > 0 && is_blank(text[at - 1]));
     &text[..comment.unwrap_or(text.len())]
 }
 
-/// Trimmed text; what is not UTF-8 is replaced, in this value only.
+/// `bytes` as trimmed text. Bytes that are not UTF-8 are replaced.
 fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(trim(bytes)).trim().to_owned()
 }
 
-/// The settings of a nested block, as `(key, value)`; lines without `=` are passed over.
+/// The settings of a nested block, as `(key, value)`; lines without `=` are skipped.
 pub fn nested_settings(block: &str) -> impl Iterator<Item = (&str, &str)> {
     block.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.trim(), value.trim()))
 }

@@ -1,7 +1,7 @@
 //! The errors for a profile, a session or a value that is not found, and their causes. Only
 //! failures come here, so the files may be read again.
 
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use super::follow;
@@ -10,7 +10,7 @@ use super::value::Candidate;
 use crate::config::{
     Files, Kind, Pick, Settings, config_path, credentials_path,
     header::{self, Dialect},
-    shown_config_path, shown_path,
+    is_missing, shown_config_path, shown_path,
 };
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
@@ -131,9 +131,6 @@ fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     let Some(path) = config_path(context) else {
         return Some(Error::Configuration(ConfigurationError::NoHome));
     };
-    // `NotADirectory`: the home directory is `/dev/null`.
-    let is_missing =
-        |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     if platform::open_regular(&path).is_err_and(|error| is_missing(&error)) {
         return Some(Error::Configuration(ConfigurationError::ConfigMissing {
             path: shown_path(context, &path),
