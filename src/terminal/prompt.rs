@@ -57,23 +57,7 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     let role = facts.role.map_or_else(String::new, |(role_name, account_id)| {
         format!("(for role `{}` in account {})\n", escape(role_name), escape(account_id))
     });
-    let browser = match facts.browser {
-        PromptBrowser::Opened => {
-            "Your browser is opening. If no page appears, open this address on any device:".to_owned()
-        }
-        PromptBrowser::OpenedInstead(reason) => format!(
-            "{}.\nAnother browser is opening. If it is the wrong one, or no page appears,\n\
-             open this address on any device:",
-            escape(reason)
-        ),
-        PromptBrowser::OpenedBefore => {
-            "The page was opened in your browser before. If it is closed, open this address:".to_owned()
-        }
-        PromptBrowser::NotOpened(reason) => {
-            format!("No browser was opened: {}.\nOpen this address on any device:", escape(reason))
-        }
-        PromptBrowser::NotWanted => "Open this address on any device:".to_owned(),
-    };
+    let browser = invitation(facts.browser);
     let prefilled = escape(facts.verification_uri_complete);
     let address = escape(facts.verification_uri);
     let code = escape(facts.user_code);
@@ -89,6 +73,27 @@ pub fn sign_in_prompt(facts: &PromptFacts<'_>) -> String {
     };
     let waiting = facts.call_waits.filter(|wait| *wait < facts.expires_in).map_or_else(String::new, waiting);
     format!("aws-sso-cred: {opening}\n{role}\n{browser}\n\n    {prefilled}\n\n{typed}{waiting}")
+}
+
+/// The lines before the address: whether a browser is opening, and why not.
+fn invitation(browser: PromptBrowser<'_>) -> String {
+    match browser {
+        PromptBrowser::Opened => {
+            "Your browser is opening. If no page appears, open this address on any device:".to_owned()
+        }
+        PromptBrowser::OpenedInstead(reason) => format!(
+            "{}.\nAnother browser is opening. If it is the wrong one, or no page appears,\n\
+             open this address on any device:",
+            escape(reason)
+        ),
+        PromptBrowser::OpenedBefore => {
+            "The page was opened in your browser before. If it is closed, open this address:".to_owned()
+        }
+        PromptBrowser::NotOpened(reason) => {
+            format!("No browser was opened: {}.\nOpen this address on any device:", escape(reason))
+        }
+        PromptBrowser::NotWanted => "Open this address on any device:".to_owned(),
+    }
 }
 
 /// The last line: how long this call waits if the code is valid for longer, and how to wait longer.

@@ -118,9 +118,26 @@ fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Te
 }
 
 fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again: &str) -> Text {
+    let revocation = match revoked {
+        None => "",
+        Some(true) => "; AWS has revoked the sign-in",
+        Some(false) => "; AWS could not be told to revoke the sign-in",
+    };
+    let why = files.first().map(|file| {
+        // If there are several files, `logout` has listed them before this text.
+        let named =
+            if files.len() == 1 && file.holds != Holding::Unknown { &file.path } else { &file.obstacle.path };
+        let cause = named_cause(named, &file.obstacle);
+        format!("{cause}{revocation}")
+    });
+    Text { what: what_is_left(files, session), why, hint: Some(hint_for(files, again)) }
+}
+
+/// The first line: the number of files, or the directories that cannot be read.
+fn what_is_left(files: &[LeftFile], session: Option<&str>) -> String {
     let (closed, found): (Vec<&LeftFile>, Vec<&LeftFile>) =
         files.iter().partition(|file| file.holds == Holding::Unknown);
-    let what = match (&found[..], &closed[..]) {
+    match (&found[..], &closed[..]) {
         ([], [only]) => {
             format!("cannot look into {}, which may still contain secrets{}", only.path, of(session))
         }
@@ -148,19 +165,7 @@ fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again:
                 counted(closed.len(), "directory")
             )
         }
-    };
-    let revocation = match revoked {
-        None => "",
-        Some(true) => "; AWS has revoked the sign-in",
-        Some(false) => "; AWS could not be told to revoke the sign-in",
-    };
-    let why = files.first().map(|file| {
-        // If there are several files, `logout` has listed them before this text.
-        let named = if files.len() == 1 && closed.is_empty() { &file.path } else { &file.obstacle.path };
-        let cause = named_cause(named, &file.obstacle);
-        format!("{cause}{revocation}")
-    });
-    Text { what, why, hint: Some(hint_for(files, again)) }
+    }
 }
 
 fn of(session: Option<&str>) -> String {
