@@ -30,7 +30,7 @@ pub use options::Selection;
 pub use overruled::{Overruled, overruled};
 pub use resolve::parse_scopes;
 pub use resolved::{Resolved, ResolvedSession};
-pub use session_profiles::{profile_with_its_own_way, session_connection_settings};
+pub use session_profiles::{profile_with_own_connection_settings, session_connection_settings};
 pub use stray_word::meant_by_word;
 
 use crate::context::Context;

@@ -126,7 +126,7 @@ fn tell_of_profile_settings(
 ) {
     let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
     if let Some(profile) =
-        selection::profile_with_its_own_way(files.context, files.session).filter(|_| failed)
+        selection::profile_with_own_connection_settings(files.context, files.session).filter(|_| failed)
     {
         let word = shell_word(&profile);
         output::tell(&format!(

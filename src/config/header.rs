@@ -61,12 +61,12 @@ pub fn parse(line: &[u8], dialect: Dialect) -> Option<Header<'_>> {
             return read;
         }
     }
-    (dialect == Dialect::Config).then(|| as_it_stands(shortest))?
+    (dialect == Dialect::Config).then(|| literal(shortest))?
 }
 
 /// A name that is not a shell word, as the Go SDK reads it. For Go, a `#` or `;` begins a comment also
 /// between the brackets, and such a line is not a header.
-fn as_it_stands(inside: &[u8]) -> Option<Header<'_>> {
+fn literal(inside: &[u8]) -> Option<Header<'_>> {
     let (kind, name) = kind_and_name(inside)?;
     let plain = !name.is_empty() && memchr2(b'#', b';', name).is_none();
     plain.then_some(Header { kind, name: Cow::Borrowed(name), go_only: true })
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_word_is_read_as_it_stands() {
+    fn a_name_that_is_not_a_shell_word_is_read_literally() {
         for (line, name) in [
             ("[profile My Account:ReadOnly]", "My Account:ReadOnly"),
             ("[profile O'Brien]", "O'Brien"),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_name_is_no_section() {
+    fn a_header_without_a_valid_name_is_not_a_section() {
         for line in [
             "[profile a # b]",
             "[profile a ; b]",
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_of_the_credentials_file_is_named_as_it_stands() {
+    fn names_in_the_credentials_file_are_read_literally() {
         for (line, name) in [
             ("[dev]", "dev"),
             ("[ dev ] # [1]", "dev"),

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn session_and_role_are_read_from_a_line_of_ours() {
+    fn session_and_role_are_read_from_the_line() {
         let expected = Selection {
             sso_session: Some("my corp".to_owned()),
             account_id: Some("111122223333".to_owned()),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_ours_may_begin_with_another_program() {
+    fn another_program_may_start_this_one() {
         let expected = selection_of_line("aws-sso-cred --sso-session corp --role-name Dev").unwrap();
         for line in [
             "env AWS_X=1 aws-sso-cred --sso-session corp --role-name Dev",
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_url_is_read_from_a_line_of_ours() {
+    fn a_start_url_is_read_from_the_line() {
         let by_url =
             selection_of_line("aws-sso-cred --start-url https://x/start --region eu-west-1").unwrap();
         assert_eq!(by_url.start_url.as_deref(), Some("https://x/start"));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn other_programs_and_lines_that_name_nothing_say_nothing() {
+    fn lines_of_other_programs_and_lines_without_session_and_role_are_ignored() {
         for line in [
             "",
             "aws-vault exec --profile x",

@@ -74,7 +74,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     };
     let by_line = |settings: &Settings<'_>| {
         let line = follow::whole_line(&files, credential_process_line::of(settings)?, true);
-        let line = Some(line).filter(|line| names_what_is_there(line, &files, &sessions))?;
+        let line = Some(line).filter(|line| names_existing_sections(line, &files, &sessions))?;
         role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
     };
     let mut requests = Vec::new();
@@ -94,7 +94,7 @@ fn credential_process_lines(files: &Files) -> Vec<Selection> {
     let lines =
         files.profiles().into_iter().filter_map(|(.., settings)| credential_process_line::of(&settings));
     let lines = lines.map(|line| follow::whole_line(files, line, false));
-    lines.filter(|line| names_what_is_there(line, files, &sessions)).collect()
+    lines.filter(|line| names_existing_sections(line, files, &sessions)).collect()
 }
 
 fn session_names(files: &Files) -> BTreeSet<&str> {
@@ -103,7 +103,7 @@ fn session_names(files: &Files) -> BTreeSet<&str> {
 
 /// Whether the profile and the session of a line exist. Checked here because an error would search
 /// the whole file for similar names, once for each line.
-fn names_what_is_there(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
+fn names_existing_sections(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
     let profile = line.profile.as_ref().map(|name| files.profile(name));
     let session = line
         .sso_session

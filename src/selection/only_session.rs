@@ -121,8 +121,10 @@ fn names(files: &Files, sections: &[&str], sessions: &[ResolvedSession]) -> Vec<
 /// The profile whose `credential_process` line gives the start URL of this session.
 fn profile_with_line<'f>(files: &'f Files, resolved: &ResolvedSession) -> Option<&'f str> {
     let start_url = resolved.session.start_url.as_str();
-    let says_it =
+    let has_start_url =
         |line: Option<Selection>| line.is_some_and(|line| line.start_url.as_deref() == Some(start_url));
     let mut profiles = files.profiles().into_iter();
-    profiles.find(|(.., settings)| says_it(credential_process_line::of(settings))).map(|(_, name, _)| name)
+    profiles
+        .find(|(.., settings)| has_start_url(credential_process_line::of(settings)))
+        .map(|(_, name, _)| name)
 }

@@ -132,7 +132,7 @@ pub fn session_connection_settings(
 
 /// The first profile with connection settings, if the profiles of `session` have different ones. None
 /// of them is then used unless a profile is named.
-pub fn profile_with_its_own_way(context: &Context, session: &SsoSession) -> Option<String> {
+pub fn profile_with_own_connection_settings(context: &Context, session: &SsoSession) -> Option<String> {
     match SessionProfiles::read(context, session) {
         SessionProfiles::Differ(profile) if !profile.by_line => Some(profile.name),
         _ => None,

@@ -104,7 +104,7 @@ fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> 
         }
     };
     let named = resolved.profile.as_deref();
-    let own_way = || selection::profile_with_its_own_way(context, &resolved.session);
+    let own_way = || selection::profile_with_own_connection_settings(context, &resolved.session);
     let first = if named.is_none() { own_way() } else { None };
     match first.map(|profile| revoke_through(Some(&profile))) {
         Some(Ok(Answer::Revoked)) => Ok(Answer::Revoked),
