@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::{NamedProfile, wrong_encoding};
+use super::given::Given;
 use super::options::Selection;
-use super::resolve::{Given, role_from, session_from};
+use super::resolve::{role_from, session_from};
 use super::resolved::ResolvedSession;
 use super::session_profiles::AllSessionProfiles;
 use super::value::Candidate;

@@ -2,23 +2,22 @@
 
 use std::cell::OnceCell;
 
-use super::explain::{NamedProfile, missing_values, profile_not_found, session_not_found};
+use super::explain::{NamedProfile, missing_values, profile_not_found};
 use super::follow::Walk;
-use super::login_commands::{LoginBy, LoginName};
+use super::given::Given;
 use super::options::Selection;
 use super::resolved::{Resolved, ResolvedSession};
-use super::session_profiles::{self, SessionProfiles};
+use super::session_profiles::SessionProfiles;
+use super::session_values::SessionValues;
 use super::value::Candidate;
 use super::{credential_process_line, follow, overruled};
-use crate::config::{Files, Pick, Settings};
+use crate::config::{Files, Settings};
 use crate::context::{Context, is_on};
 use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};
-use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
-use crate::request::{RoleRequest, SsoSession};
-use crate::value_names::{
-    ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
-};
+use crate::identifiers::{AccountId, RoleName};
+use crate::request::RoleRequest;
+use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, ValueNames};
 
 pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
     let (outcome, line) = role_of(context, selection, "--profile")?;
@@ -195,50 +194,6 @@ pub(super) fn session_from(
     })
 }
 
-/// The values that options and environment variables give.
-#[derive(Debug, Default)]
-pub(super) struct Given<'a> {
-    pub(super) sso_session: Option<Candidate<'a>>,
-    pub(super) start_url: Option<Candidate<'a>>,
-    pub(super) region: Option<Candidate<'a>>,
-    pub(super) role_name: Option<Candidate<'a>>,
-    pub(super) account_id: Option<Candidate<'a>>,
-}
-
-impl<'a> Given<'a> {
-    /// The values of a `credential_process` line, without those of the environment.
-    pub(super) fn said(line: &'a Selection) -> Self {
-        Self {
-            role_name: ROLE_NAME.flagged(line.role_name.as_deref()),
-            account_id: ACCOUNT_ID.flagged(line.account_id.as_deref()),
-            sso_session: SSO_SESSION.flagged(line.sso_session.as_deref()),
-            start_url: START_URL.flagged(line.start_url.as_deref()),
-            region: REGION.flagged(line.region.as_deref()),
-        }
-    }
-
-    fn of(context: &Context, selection: &'a Selection) -> Self {
-        Self {
-            role_name: ROLE_NAME.given(context, selection.role_name.as_deref()),
-            account_id: ACCOUNT_ID.given(context, selection.account_id.as_deref()),
-            sso_session: SSO_SESSION.given(context, selection.sso_session.as_deref()),
-            start_url: START_URL.given(context, selection.start_url.as_deref()),
-            region: REGION.given(context, selection.region.as_deref()),
-        }
-    }
-
-    /// Reads the sections that are needed. If no profile and no session is named, no file is read.
-    fn files(&self, context: &Context, profile: Option<&str>) -> Result<Files, Error> {
-        let sso_sessions = match (&self.sso_session, profile) {
-            (Some(name), _) => Pick::One(name.text()),
-            // The profile names the session, and may come after it in the file.
-            (None, Some(_)) => Pick::All,
-            (None, None) => return Ok(Files::default()),
-        };
-        Files::read(context, profile.map_or(Pick::Nothing, Pick::One), sso_sessions, Pick::Nothing)
-    }
-}
-
 fn profile_settings<'f>(
     context: &Context,
     files: &'f Files,
@@ -250,107 +205,6 @@ fn profile_settings<'f>(
         return Ok(settings);
     }
     Err(profile_not_found(context, named))
-}
-
-/// The values of a session before they are checked.
-struct SessionValues<'a> {
-    /// `None` if no session is named, or if the given start URL is not that of the session.
-    name: Option<Candidate<'a>>,
-    start_url: Option<Candidate<'a>>,
-    region: Option<Candidate<'a>>,
-    settings: Settings<'a>,
-    start_url_overridden: bool,
-    region_overridden: bool,
-}
-
-impl<'a> SessionValues<'a> {
-    fn of(
-        context: &Context,
-        given: Given<'a>,
-        files: &'a Files,
-        profile: &Settings<'a>,
-    ) -> Result<Self, Error> {
-        let name = given.sso_session.or_else(|| profile.find(SSO_SESSION.key).map(Candidate::File));
-        let settings = name.as_ref().map_or_else(Settings::none, |name| files.sso_session(name.text()));
-        let unknown = name.as_ref().filter(|_| settings.is_absent());
-        if let Some(name) = unknown
-            && (given.start_url.is_none() || given.region.is_none())
-        {
-            return Err(session_not_found(context, name));
-        }
-        let configured = |names: &ValueNames| {
-            settings.find(names.key).or_else(|| profile.find(names.key)).map(Candidate::File)
-        };
-        let differs = |given: &Option<Candidate<'_>>, configured: &Option<Candidate<'_>>| {
-            given.as_ref().is_some_and(|given| {
-                unknown.is_some() || configured.as_ref().map(Candidate::text) != Some(given.text())
-            })
-        };
-        let (start_url, region) = (configured(&START_URL), configured(&REGION));
-        let start_url_overridden = differs(&given.start_url, &start_url);
-        let region_overridden = differs(&given.region, &region);
-        let session_overridden =
-            name.is_some() && unknown.is_none() && start_url.is_some() && start_url_overridden;
-        Ok(Self {
-            name: name.filter(|_| !session_overridden),
-            // A given value that equals the configured one counts as configured.
-            start_url: given.start_url.filter(|_| start_url_overridden).or(start_url),
-            region: given.region.filter(|_| region_overridden).or(region),
-            settings,
-            start_url_overridden,
-            region_overridden,
-        })
-    }
-
-    fn parse(
-        &self,
-        context: &Context,
-        start_url: &Candidate<'_>,
-        region: &Candidate<'_>,
-    ) -> Result<SsoSession, Error> {
-        let parse_name = |name| SSO_SESSION.parse(context, name, SessionName::parse);
-        let scopes = self.name.as_ref().and_then(|_| self.settings.all("sso_registration_scopes").next());
-        Ok(SsoSession {
-            start_url: START_URL.parse(context, start_url, StartUrl::parse)?,
-            region: REGION.parse(context, region, Region::parse)?,
-            name: self.name.as_ref().map(parse_name).transpose()?,
-            registration_scopes: scopes.map(|found| parse_scopes(&found.setting.value)),
-        })
-    }
-
-    /// The name and the section, for errors.
-    fn facts(&self) -> (Option<&str>, &Settings<'a>) {
-        (self.name.as_ref().map(Candidate::text), &self.settings)
-    }
-
-    fn login_by(&self, profile: &Settings<'_>) -> LoginBy {
-        let needs_profile = [&self.start_url, &self.region]
-            .into_iter()
-            .any(|value| value.as_ref().is_some_and(Candidate::is_from_profile));
-        let has_connection_keys =
-            || session_profiles::CONNECTION_KEYS.iter().any(|key| profile.find(key).is_some());
-        let name = match &self.name {
-            _ if needs_profile => LoginName::Profile,
-            Some(_) => LoginName::SsoSession,
-            // Without a session's name, only the profile gives the connection settings.
-            None if has_connection_keys() => LoginName::Profile,
-            None => LoginName::Nothing,
-        };
-        LoginBy {
-            name,
-            start_url: self.start_url_overridden,
-            region: self.region_overridden,
-            profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile)
-                && has_connection_keys(),
-            session_is_go_only: self.settings.is_go_only(),
-            profile_is_go_only: profile.is_go_only(),
-        }
-    }
-}
-
-/// Splits `sso_registration_scopes` at commas, as the AWS CLI does: trimmed, without empty ones.
-pub fn parse_scopes(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether a sign-in may be started: the option decides, else the variable, else the key of the
