@@ -13,6 +13,7 @@ use crate::debug;
 use crate::debug_log::DebugLog;
 use crate::platform;
 use crate::timestamp::Timestamp;
+use crate::value_names::DEBUG_VARIABLE;
 
 /// The environment, the clock and the debug log of this process.
 #[derive(Debug)]
@@ -68,10 +69,10 @@ impl Context {
         }
     }
 
-    /// Starts the debug log if it is `wanted` by an option, or by
-    /// `AWS_SSO_CREDENTIAL_PROCESS_DEBUG`.
+    /// Starts the debug log if it is `wanted` by an option, or by its
+    /// environment variable.
     pub fn open_log(&mut self, wanted: bool) {
-        if !wanted && !self.switch("AWS_SSO_CREDENTIAL_PROCESS_DEBUG") {
+        if !wanted && !self.switch(DEBUG_VARIABLE) {
             return;
         }
         if let Some(home) = self.home().filter(|home| home.is_dir()) {

@@ -1,5 +1,5 @@
 //! The names of each value of a session and a role: its option, its environment variable, and its
-//! key in AWS's configuration files.
+//! key in AWS's configuration files; and the variables of the other options.
 //!
 //! Only the names are here. `selection` finds the values.
 
@@ -66,8 +66,20 @@ pub const ROLE_NAME: ValueNames = ValueNames {
 /// Every value above.
 pub const ALL: [&ValueNames; 5] = [&SSO_SESSION, &START_URL, &REGION, &ACCOUNT_ID, &ROLE_NAME];
 
-/// The environment variable that does what `--interactive` does.
+/// The environment variable of `--no-browser`.
+pub const NO_BROWSER_VARIABLE: &str = "AWS_SSO_DISABLE_BROWSER";
+
+/// The environment variable of `--no-terminal`.
+pub const NO_TERMINAL_VARIABLE: &str = "AWS_SSO_CRED_NO_TERMINAL";
+
+/// The environment variable of `--wait`.
+pub const WAIT_VARIABLE: &str = "AWS_SSO_CRED_WAIT";
+
+/// The environment variable of `--debug`.
+pub const DEBUG_VARIABLE: &str = "AWS_SSO_CREDENTIAL_PROCESS_DEBUG";
+
+/// The environment variable of `--interactive`.
 pub const INTERACTIVE_VARIABLE: &str = "AWS_SSO_INTERACTIVE_AUTH";
 
-/// The key that does what `--interactive` does.
+/// The key of `--interactive`.
 pub const INTERACTIVE_KEY: &str = "sso_interactive_auth";

@@ -11,7 +11,8 @@ use super::empty_values::without_empty_values;
 use super::mistakes::{explain, stray_word};
 use crate::error::Error;
 use crate::value_names::{
-    ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, SSO_SESSION, START_URL,
+    ACCOUNT_ID, DEBUG_VARIABLE, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, NO_BROWSER_VARIABLE,
+    NO_TERMINAL_VARIABLE, REGION, ROLE_NAME, SSO_SESSION, START_URL, WAIT_VARIABLE,
 };
 
 /// Role credentials of AWS IAM Identity Center (AWS SSO) for SDKs and tools
@@ -52,10 +53,10 @@ fn ways_to_give_a_value() -> String {
     let values = values.map(|names| [names.option, names.variable, names.key]);
     let others = [
         ["--interactive", INTERACTIVE_VARIABLE, INTERACTIVE_KEY],
-        ["--no-browser", "AWS_SSO_DISABLE_BROWSER", "-"],
-        ["--no-terminal", "AWS_SSO_CRED_NO_TERMINAL", "-"],
-        ["--wait", "AWS_SSO_CRED_WAIT", "-"],
-        ["--debug", "AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "-"],
+        ["--no-browser", NO_BROWSER_VARIABLE, "-"],
+        ["--no-terminal", NO_TERMINAL_VARIABLE, "-"],
+        ["--wait", WAIT_VARIABLE, "-"],
+        ["--debug", DEBUG_VARIABLE, "-"],
     ];
     let begin = "Each value comes from its flag, else from its variable, else from its key in ~/.aws/config:";
     let rows = values.iter().chain(&others);

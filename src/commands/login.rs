@@ -28,6 +28,7 @@ use crate::terminal::{Channel, WaitingLine};
 use crate::text::shell::shell_word;
 use crate::text::span::span;
 use crate::token::SsoToken;
+use crate::value_names::NO_BROWSER_VARIABLE;
 
 /// How long `login` waits for the person: longer than a device code is valid, so that AWS ends the
 /// wait.
@@ -75,7 +76,7 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
         aws: &aws,
         policy: Policy {
             sign_in_allowed: true,
-            browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
+            browser_allowed: !options.no_browser && !context.switch(NO_BROWSER_VARIABLE),
             terminal_allowed: true,
             wait: WAIT,
             force_refresh: false,

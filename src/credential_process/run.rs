@@ -14,6 +14,7 @@ use crate::sign_in::{
     ALTOGETHER, ALTOGETHER_WHILE_LIVE, NetworkTime, Policy, SessionFiles, SessionRun, latest_known,
 };
 use crate::state::StateDirectory;
+use crate::value_names::{NO_BROWSER_VARIABLE, NO_TERMINAL_VARIABLE, WAIT_VARIABLE};
 
 /// One run of the credential process.
 pub struct Run<'a> {
@@ -48,8 +49,8 @@ impl<'a> Run<'a> {
         let live = !options.force_refresh && found.as_ref().is_some_and(is_live);
         let policy = Policy {
             sign_in_allowed: resolved.sign_in_allowed && !live,
-            browser_allowed: !options.no_browser && !context.switch("AWS_SSO_DISABLE_BROWSER"),
-            terminal_allowed: !options.no_terminal && !context.switch("AWS_SSO_CRED_NO_TERMINAL"),
+            browser_allowed: !options.no_browser && !context.switch(NO_BROWSER_VARIABLE),
+            terminal_allowed: !options.no_terminal && !context.switch(NO_TERMINAL_VARIABLE),
             wait: wait(context, options),
             force_refresh: options.force_refresh,
         };
@@ -73,7 +74,6 @@ impl<'a> Run<'a> {
 const DEFAULT_WAIT: Duration = Duration::from_secs(50);
 
 fn wait(context: &Context, options: &CredentialProcessOptions) -> Duration {
-    let from_environment =
-        || context.variable("AWS_SSO_CRED_WAIT")?.trim().parse().ok().map(Duration::from_secs);
+    let from_environment = || context.variable(WAIT_VARIABLE)?.trim().parse().ok().map(Duration::from_secs);
     options.wait.or_else(from_environment).unwrap_or(DEFAULT_WAIT)
 }

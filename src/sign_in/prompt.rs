@@ -12,6 +12,7 @@ use crate::device_authorization::PendingAuthorization;
 use crate::error::{Error, LoginCommands, SignInError, SignInWaiting};
 use crate::state::Prompted;
 use crate::terminal::{Channel, PromptBrowser, PromptFacts, sign_in_prompt};
+use crate::value_names::{NO_BROWSER_VARIABLE, NO_TERMINAL_VARIABLE};
 
 /// Opens one browser tab and shows the code. If neither is possible, the person cannot have seen
 /// the code, and its note is removed.
@@ -115,7 +116,7 @@ pub fn cannot_be_seen(context: &Context, policy: Policy, channel: &Channel) -> O
             instead_of.map(|passed_over| no_terminal(policy, passed_over))
         }
         BrowserChoice::Command(_) => {
-            Some(no_terminal(policy, "`--no-browser` or AWS_SSO_DISABLE_BROWSER is set"))
+            Some(no_terminal(policy, format!("`--no-browser` or {NO_BROWSER_VARIABLE} is set")))
         }
         BrowserChoice::None(reason) => Some(no_terminal(policy, reason)),
     }
@@ -124,12 +125,9 @@ pub fn cannot_be_seen(context: &Context, policy: Policy, channel: &Channel) -> O
 /// The cause that no terminal shows a prompt, and that no browser does, for the reason
 /// `no_browser`.
 fn no_terminal(policy: Policy, no_browser: impl Display) -> String {
-    let why = if policy.terminal_allowed {
-        "no terminal"
-    } else {
-        "no terminal (`--no-terminal` or AWS_SSO_CRED_NO_TERMINAL is set)"
-    };
-    format!("{why}, and no browser ({no_browser})")
+    let switched_off = format!(" (`--no-terminal` or {NO_TERMINAL_VARIABLE} is set)");
+    let why = if policy.terminal_allowed { "" } else { &switched_off };
+    format!("no terminal{why}, and no browser ({no_browser})")
 }
 
 /// The error that the person has not finished signing in. The next process goes on with the same

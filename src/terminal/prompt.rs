@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::text::escape::escape;
 use crate::text::span::span;
+use crate::value_names::WAIT_VARIABLE;
 
 /// The facts that the prompt shows.
 #[derive(Debug, Clone, Copy)]
@@ -101,9 +102,9 @@ fn waiting(wait: Duration) -> String {
     // Rounded up, so that 49.9 seconds of a wait of 50 are shown as 50.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
     if wait.is_zero() {
-        return "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.\n".to_owned();
+        return format!("This call does not wait. Run it again, or set {WAIT_VARIABLE}.\n");
     }
-    format!("This call waits {}. After that, run it again, or set AWS_SSO_CRED_WAIT.\n", span(wait))
+    format!("This call waits {}. After that, run it again, or set {WAIT_VARIABLE}.\n", span(wait))
 }
 
 #[cfg(test)]
