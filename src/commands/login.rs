@@ -19,9 +19,10 @@ use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, Sig
 use crate::lock::Lock;
 use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::sign_in::{
-    NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device, end_cool_down,
-    ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote, refreshed_now,
-    remove_role_credentials, required, sign_in_by_redirect, signed_in_meanwhile, tunnel,
+    ConfiguredRoles, NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun,
+    authorize_device, end_cool_down, ensure_kept, ensure_role_credentials_can_go, ensure_room,
+    forget_failures, is_remote, refreshed_now, remove_role_credentials, required, sign_in_by_redirect,
+    signed_in_meanwhile, tunnel,
 };
 use crate::terminal::output;
 use crate::terminal::{Channel, WaitingLine};
@@ -89,7 +90,7 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
     if options.if_needed
         && let Some(token) = still_good(&run, options.min_validity.unwrap_or_default())?
     {
-        output::tell(&format!("already signed in to {}", success(command, &run, &token)));
+        output::tell(&format!("already signed in to {}", success(&command.configured, &run, &token)));
         return Ok(());
     }
     ensure_room(run.files)?;
@@ -111,10 +112,15 @@ fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginO
     // Another person may have signed in, so the role credentials of the previous sign-in must go.
     let mut removals = Removals::new(context);
     let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
-    output::tell(&format!("signed in to {}", success(command, &run, &token)));
+    output::tell(&format!("signed in to {}", success(&command.configured, &run, &token)));
     unexplained.tell(context, &command.caches);
     removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())?;
-    validity::ensure_lasts(&run, &token, options.min_validity.unwrap_or_default())
+    validity::ensure_lasts(
+        &run.login.session,
+        &token,
+        options.min_validity.unwrap_or_default(),
+        context.now(),
+    )
 }
 
 /// If AWS could not be reached by a session's name alone, and a profile of the session has its own
@@ -185,18 +191,18 @@ fn offer_tunnel(context: &Context, login: &LoginCommands) {
     }
 }
 
-/// The token, if it is good for `validity`; it is refreshed where that is needed. `None` if a new
-/// sign-in is needed; the person is told why.
+/// The token, if it is valid for `validity`, if necessary after a refresh. `None` if a new sign-in
+/// is needed; the person is told why.
 ///
 /// # Errors
-/// The network's, and [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort) where
-/// a new sign-in would not be good for longer.
+/// Failed requests, and [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort) if a
+/// new sign-in would not be valid for longer.
 fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, Error> {
     let enough = |token: &SsoToken| token.expires_at > run.files.context.now().plus(validity);
     let required = match refreshed_now(run, &enough) {
         Ok(token) if validity::lasts(&token, validity, run.files.context.now()) => return Ok(Some(token)),
         Ok(token) => {
-            validity::ensure_a_sign_in_can_help(run, &token, validity)?;
+            validity::ensure_a_sign_in_can_help(run.files, &run.login.session, &token, validity)?;
             required(run.files, &run.login, SignInReason::SessionEnded)
         }
         Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
@@ -208,7 +214,7 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
     let token = run.files.caches.read_token(run.files.context, run.files.session).ok();
     let left = token.as_ref().map_or(0, |token| token.expires_at.seconds_since(run.files.context.now()));
     if let Some(token) = token.filter(|token| left > 0 && token.refresh_parts().is_none()) {
-        validity::ensure_a_sign_in_can_help(run, &token, validity)?;
+        validity::ensure_a_sign_in_can_help(run.files, &run.login.session, &token, validity)?;
     }
     match &required {
         Error::SignInNeeded(SignInNeeded::Required { reason: SignInReason::NeverSignedIn, .. }) => {}
@@ -229,7 +235,7 @@ fn what_and_why(error: &Error) -> String {
 }
 
 /// The session and its portal, for how many profiles the sign-in is good, and until when.
-fn success(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> String {
+fn success(configured: &ConfiguredRoles, run: &SessionRun, token: &SsoToken) -> String {
     let left = token.expires_at.seconds_since(run.files.context.now());
     let until = format!(
         "until {} (in {})",
@@ -237,7 +243,7 @@ fn success(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> String
         span(Duration::from_secs(left.unsigned_abs()))
     );
     let renewal = if token.refresh_parts().is_some() { ", then refreshed automatically" } else { "" };
-    let whom = match command.configured.of(run.files.session).count() {
+    let whom = match configured.of(run.files.session).count() {
         0 => String::new(),
         1 => " for 1 profile".to_owned(),
         n => format!(" for {n} profiles"),

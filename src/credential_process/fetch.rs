@@ -5,14 +5,14 @@ use std::time::Duration;
 use super::fallback;
 use super::run::Run;
 use crate::debug;
-use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, SignInReason};
+use crate::error::{AwsError, Error, LoginCommands, ServiceError, ServiceErrorKind, SignInReason};
 use crate::lock::Lock;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
 use crate::secret::Secret;
 use crate::sign_in::{
     BUDGET, SessionFiles, SessionRun, Standing, after_two_refusals, dead_on_arrival,
-    failure as request_failure, is_behind, latest, required, usable_access_token, with_retries,
+    failure as request_failure, is_behind, latest, required, usable_access_token,
 };
 use crate::state::{LockPlace, QuietTime};
 
@@ -65,7 +65,7 @@ fn get_role_credentials(
     request: &RoleRequest,
     access_token: &Secret,
 ) -> Result<RoleCredentials, ServiceError> {
-    with_retries(sso, BUDGET, |deadline| {
+    sso.time.with_retries(BUDGET, |deadline| {
         sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name, deadline)
     })
 }
@@ -96,7 +96,7 @@ fn write_if_current(
         Standing::Current => may_be_cached && write(run.sso.files, run.request, lock, &credentials),
         Standing::Unknown => false,
         Standing::Replaced => return Ok(None),
-        Standing::SignedOut => return Err(signed_out(&run.sso)),
+        Standing::SignedOut => return Err(signed_out(run.sso.files, &run.sso.login)),
     };
     // Another tool, which does not take our lock, or a holder of a lock that this process could
     // not have, may have changed the token. Each changes the token first and removes role
@@ -109,7 +109,7 @@ fn write_if_current(
             if changed == Standing::Replaced {
                 return Ok(None);
             }
-            return Err(signed_out(&run.sso));
+            return Err(signed_out(run.sso.files, &run.sso.login));
         }
     }
     if !run.options.no_cache {
@@ -118,8 +118,8 @@ fn write_if_current(
     Ok(Some(credentials))
 }
 
-fn signed_out(sso: &SessionRun) -> Error {
-    required(sso.files, &sso.login, SignInReason::NeverSignedIn)
+fn signed_out(files: SessionFiles, login: &LoginCommands) -> Error {
+    required(files, login, SignInReason::NeverSignedIn)
 }
 
 /// How long to wait for the session's lock, which a refresh holds while AWS answers.

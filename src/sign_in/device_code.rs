@@ -8,7 +8,6 @@ use super::given_up::given_up;
 use super::network_time::BUDGET;
 use super::pending::PendingSignIn;
 use super::registration::{self, ClientKind};
-use super::requests::with_retries;
 use super::session::SessionRun;
 use super::{cool_down, left_over, meanwhile, obstacles, portal, prompt, token_store};
 use crate::debug;
@@ -116,7 +115,7 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
     let attempt = |fresh: bool| -> Result<PendingAuthorization, ServiceError> {
         let client: RegisteredClient =
             registration::client(run, lock, ClientKind::DeviceAuthorization, fresh)?;
-        with_retries(run, BUDGET, |deadline| {
+        run.time.with_retries(BUDGET, |deadline| {
             let asked = (run.files.session, start_url.as_str());
             device_authorization::start(run.files.context, run.aws, &client, asked, deadline)
         })

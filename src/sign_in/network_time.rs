@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::context::Context;
+use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identity_center::{Deadline, retry};
 
 /// The time for one request with its retries.
@@ -60,9 +61,26 @@ impl<'a> NetworkTime<'a> {
         Deadline::after(self.context, budget.min(self.left()))
     }
 
+    /// Makes `call`, again if it fails, within `budget` and the time that is left.
+    ///
+    /// # Errors
+    /// The last failure that says something about AWS.
+    pub fn with_retries<T>(
+        &self,
+        budget: Duration,
+        call: impl FnMut(Deadline) -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        retry::with_retries(self.context, self.deadline(budget), call)
+    }
+
     /// Whether the run has to hurry: because cached role credentials wait to be printed, or because
     /// little time is left.
     pub fn is_hurried(&self) -> bool {
         self.left() <= ALTOGETHER_WHILE_LIVE
     }
+}
+
+/// The failure of a request that was not made, because too little time was left.
+pub fn too_late(operation: &'static str) -> ServiceError {
+    ServiceError::unanswered(operation, ServiceErrorKind::TimedOut, "AWS", "no time is left to ask")
 }

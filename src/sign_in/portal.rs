@@ -3,7 +3,6 @@
 
 use super::failure::failure;
 use super::network_time::BUDGET;
-use super::requests::with_retries;
 use super::session::SessionRun;
 use crate::debug;
 use crate::error::{ConfigurationError, Error, ServiceError, ServiceErrorKind};
@@ -51,7 +50,7 @@ fn portal_behind_vanity_address(run: &SessionRun) -> Result<StartUrl, Error> {
     let astray = |cause: String| {
         Error::Configuration(ConfigurationError::StartUrlAstray { start_url: configured.to_string(), cause })
     };
-    let answer = match with_retries(run, BUDGET, |deadline| run.aws.redirect_of(asked, deadline)) {
+    let answer = match run.time.with_retries(BUDGET, |deadline| run.aws.redirect_of(asked, deadline)) {
         Ok(answer) => answer,
         Err(ServiceError { kind: ServiceErrorKind::NotAws, message, .. }) => {
             return Err(astray(format!("its answer makes no sense ({})", message.unwrap_or_default())));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::failure::failure;
 use super::network_time::BUDGET;
-use super::requests::{too_late, with_retries};
+use super::network_time::too_late;
 use super::session::{SessionFiles, SessionRun};
 use super::token_store::{Refreshed, store_refreshed};
 use super::within_call::sign_in_within_call;
@@ -147,7 +147,7 @@ fn create_token_with_retries(
     client: Client,
     refresh_token: &Secret,
 ) -> Result<IssuedToken, ServiceError> {
-    with_retries(run, budget, |deadline| {
+    run.time.with_retries(budget, |deadline| {
         if deadline.left(run.files.context) < LEAST_FOR_A_REFRESH {
             return Err(too_late("CreateToken"));
         }

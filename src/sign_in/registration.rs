@@ -1,7 +1,6 @@
 //! The client with which a session signs in: the cached registration if it fits, else a new one.
 
 use super::network_time::BUDGET;
-use super::requests::with_retries;
 use super::session::{SessionFiles, SessionRun};
 use crate::authorization_code::{DEFAULT_SCOPE, REGISTERED_REDIRECT_URI};
 use crate::cache::ClientRegistration;
@@ -75,7 +74,7 @@ fn register(
 ) -> Result<RegisteredClient, ServiceError> {
     debug!(run.files.context, "registration: registering a new client ({why})");
     let request = request(run.files, kind);
-    let registered = with_retries(run, BUDGET, |deadline| run.aws.register_client(&request, deadline))?;
+    let registered = run.time.with_retries(BUDGET, |deadline| run.aws.register_client(&request, deadline))?;
     let grant_types: &[&str] = match kind {
         ClientKind::DeviceAuthorization => &[],
         ClientKind::AuthorizationCode { .. } => &["authorization_code", "refresh_token"],

@@ -1,59 +1,66 @@
-//! Whether a sign-in is good for as long as `--min-validity` asks.
+//! Whether a sign-in is valid for as long as `--min-validity` asks.
 
 use std::time::Duration;
 
 use crate::error::{AwsError, Error};
-use crate::sign_in::SessionRun;
+use crate::sign_in::SessionFiles;
 use crate::state::SignedIn;
 use crate::timestamp::Timestamp;
 use crate::token::{SsoToken, refreshable};
 
-/// Identity Center gives an hour to a token that can be refreshed, and less only where its session
-/// ends before. A minute of it may be gone, by clocks and by the way here.
+/// Identity Center issues a refreshable token for an hour, and for less only if its session ends
+/// earlier. One minute is subtracted, because clocks differ and the answer takes time.
 const USUAL: Duration = Duration::from_secs(59 * 60);
 
-/// Whether `token` is good for `validity`: by its own life, or because it is renewed by itself
-/// and its session is not about to end.
+/// Whether `token` is valid for `validity`: by itself, or because it will be refreshed and its
+/// session is not about to end.
 pub(super) fn lasts(token: &SsoToken, validity: Duration, now: Timestamp) -> bool {
     let is_alive_after = |span| token.expires_at > now.plus(span);
     is_alive_after(validity) || is_alive_after(USUAL) && refreshable(token, now.plus(validity)).is_ok()
 }
 
-/// Fails where `token` is not good for `validity` and a new sign-in would not be either: the
-/// last one is known, and its session is no longer than that.
+/// Fails if `token` is not valid for `validity` and a new sign-in would not be either: the time of
+/// the last sign-in is known, and its token was not valid for longer.
 ///
 /// # Errors
 /// [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort)
 pub(super) fn ensure_a_sign_in_can_help(
-    run: &SessionRun,
+    files: SessionFiles,
+    session: &str,
     token: &SsoToken,
     validity: Duration,
 ) -> Result<(), Error> {
-    let left = left(run, token);
-    match SignedIn::age(run.files.state, run.files.session) {
-        Some(age) if age.saturating_add(left) < validity.min(USUAL) => Err(too_short(run, left, validity)),
+    let left = left(token, files.context.now());
+    match SignedIn::age(files.state, files.session) {
+        Some(age) if age.saturating_add(left) < validity.min(USUAL) => {
+            Err(too_short(session, left, validity))
+        }
         _ => Ok(()),
     }
 }
 
-/// Fails where `token`, of a new sign-in, is not good for `validity`.
+/// Fails if `token`, of a new sign-in to `session`, is not valid for `validity`.
 ///
 /// # Errors
 /// [`AwsError::SignInTooShort`](crate::error::AwsError::SignInTooShort)
-pub(super) fn ensure_lasts(run: &SessionRun, token: &SsoToken, validity: Duration) -> Result<(), Error> {
-    if lasts(token, validity, run.files.context.now()) {
+pub(super) fn ensure_lasts(
+    session: &str,
+    token: &SsoToken,
+    validity: Duration,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if lasts(token, validity, now) {
         return Ok(());
     }
-    Err(too_short(run, left(run, token), validity))
+    Err(too_short(session, left(token, now), validity))
 }
 
-fn left(run: &SessionRun, token: &SsoToken) -> Duration {
-    let left = token.expires_at.seconds_since(run.files.context.now());
-    Duration::from_secs(u64::try_from(left).unwrap_or(0))
+fn left(token: &SsoToken, now: Timestamp) -> Duration {
+    Duration::from_secs(u64::try_from(token.expires_at.seconds_since(now)).unwrap_or(0))
 }
 
-fn too_short(run: &SessionRun, left: Duration, asked: Duration) -> Error {
-    Error::Aws(AwsError::SignInTooShort { session: run.login.session.clone(), left, asked })
+fn too_short(session: &str, left: Duration, asked: Duration) -> Error {
+    Error::Aws(AwsError::SignInTooShort { session: session.to_owned(), left, asked })
 }
 
 #[cfg(test)]
@@ -78,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_lasts_by_itself_or_by_being_renewed() {
+    fn a_token_lasts_by_itself_or_by_refreshes() {
         let days = Some(90 * 24 * 60);
         for (minutes, refresh_until, validity, expected) in [
             (60, None, 59, true),
@@ -87,7 +94,7 @@ mod tests {
             (30, days, 31, false),
             (60, days, 60, true),
             (60, days, 120, true),
-            // The registration ends before, and a new sign-in makes a new one.
+            // The registration expires earlier; a new sign-in makes a new registration.
             (60, Some(90), 120, false),
             (0, days, 0, false),
         ] {
