@@ -1,4 +1,4 @@
-//! The house rules of `docs/architecture.md` that no compiler and no lint can hold.
+//! The rules of `docs/architecture.md` that neither the compiler nor a lint can enforce.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -80,7 +80,7 @@ fn before_tests(text: &str) -> Vec<String> {
     lines[..end].iter().map(|line| (*line).to_owned()).collect()
 }
 
-/// Good enough for this house: `//` in a text is an address, and has a colon before it.
+/// Simple, but enough here: `//` in a string is part of an address, and follows a colon.
 fn without_comment(line: &str) -> String {
     let comment = line.match_indices("//").find(|(at, _)| !line[..*at].ends_with(':'));
     comment.map_or(line, |(at, _)| &line[..at]).to_owned()
@@ -141,7 +141,7 @@ fn shown(program: &imports::Graph, circle: &BTreeSet<String>) -> String {
     uses.collect::<Vec<_>>().join("\n")
 }
 
-/// The test above would be green for ever if it found no circle in anything.
+/// Proves that the test above can fail.
 #[test]
 fn a_circle_is_found_inside_a_folder_and_between_folders() {
     let circles = |sources: &[(&str, &str)]| {
@@ -191,8 +191,8 @@ fn the_network_is_named_behind_the_gate_only() {
         &gate,
         &["http::", "http_body_util", "aws_sdk_", "aws_runtime", "aws_smithy_", "async fn", ".await"],
     );
-    // The loopback redirect listens, and connects to nobody. One file connects: it keeps
-    // plain http on this computer.
+    // One file listens, for the loopback redirect. One file connects; it sends plain http to this
+    // computer only.
     only_in(
         &["src/authorization_code/listener.rs", "src/https/tcp.rs"],
         &["TcpListener", "TcpStream::connect"],
