@@ -42,7 +42,7 @@ impl<A> Wiping<A> {
 #[expect(unsafe_code, reason = "the trait is unsafe, as is writing to what a pointer names")]
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller keeps the contract, which is the same.
+        // SAFETY: the contract of this function is the same, and the caller keeps it.
         unsafe { self.inner.alloc(layout) }
     }
 
@@ -69,10 +69,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Wiping<A> {
             return unsafe { self.inner.realloc(block, layout, new_size) };
         }
         // If the system's `realloc` moved the block, the old one would stay unwiped.
-        // SAFETY: the caller vouches for the size and the alignment.
+        // SAFETY: the caller guarantees a valid size and alignment.
         let new = unsafe { self.alloc(Layout::from_size_align_unchecked(new_size, layout.align())) };
         if !new.is_null() {
-            // SAFETY: two blocks that do not overlap, both at least that long.
+            // SAFETY: the two blocks do not overlap, and both are at least that long.
             unsafe { new.copy_from_nonoverlapping(block, layout.size().min(new_size)) };
             // SAFETY: the old block is not used any more.
             unsafe { self.dealloc(block, layout) };

@@ -1,9 +1,9 @@
 //! The first 64 KiB of memory, which are part of the program.
 //!
-//! A hit needs 14 KiB. The system would give them in steps: a dozen system calls, and a
-//! page fault for each size of block. Here the blocks stand side by side. A block that is
-//! given back is used again only if it is the last. What a longer run needs beyond 64 KiB
-//! comes from the system.
+//! A hit needs 14 KiB. The system's allocator would get them in a dozen system calls, and with a
+//! page fault for each size of block. Here the blocks follow each other. The memory of a freed
+//! block is used again only if the block was the last one. A longer run, which needs more than
+//! 64 KiB, gets the rest from the system's allocator.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const SIZE: usize = 64 * 1024;
 
-/// Larger blocks would use up the arena, and are rare.
+/// The largest block in the arena, in bytes. Larger ones are rare, and would soon fill it.
 const LARGEST: usize = 16 * 1024;
 
-/// The strictest alignment that a block in here may have. Few types ask for more.
+/// The largest alignment of a block in the arena, in bytes. Few types need more.
 const ALIGNMENT: usize = 16;
 
-/// The memory that an arena hands out. It is a static of its own: in one with anything that
-/// is not zero, it would be part of the program's file and read from there.
+/// The memory of an arena. It is a separate static, because all of it is zero: together with a
+/// value that is not zero, it would be stored in the program's file and read from there.
 #[repr(C, align(16))]
 pub(super) struct Memory(UnsafeCell<MaybeUninit<[u8; SIZE]>>);
 
@@ -29,7 +29,7 @@ impl Memory {
     }
 }
 
-/// Hands out `memory` first, and then that of `inner`.
+/// An allocator that uses `memory` first, and then `inner`.
 pub(super) struct Arena<A> {
     memory: &'static Memory,
     /// Where free memory begins.
@@ -37,14 +37,14 @@ pub(super) struct Arena<A> {
     inner: A,
 }
 
-// SAFETY: only its arena touches the memory. A byte belongs to one block at most, because a
-// range is handed out and taken back by one atomic step of `used`; the arena itself writes
-// only to a block that is being handed out.
+// SAFETY: only its arena uses the memory. A byte belongs to one block at most, because a range is
+// allocated and freed by one atomic change of `used`. The arena itself writes only to a block
+// that it is about to return.
 #[expect(unsafe_code, reason = "memory that is shared by all threads, block by block")]
 unsafe impl Sync for Memory {}
 
 impl<A> Arena<A> {
-    /// `memory` must be this arena's alone.
+    /// No other arena may use `memory`.
     pub(super) const fn new(memory: &'static Memory, inner: A) -> Self {
         Self { memory, used: AtomicUsize::new(0), inner }
     }
@@ -53,7 +53,7 @@ impl<A> Arena<A> {
         self.memory.0.get().cast()
     }
 
-    /// A free range for `layout`, now taken; null if there is none.
+    /// Allocates a range for `layout`; null if there is none.
     fn take(&self, layout: Layout) -> *mut u8 {
         if layout.size() > LARGEST || layout.align() > ALIGNMENT {
             return std::ptr::null_mut();
@@ -72,12 +72,13 @@ impl<A> Arena<A> {
         }
     }
 
-    /// Where `block` stands in the arena; `None` if it is not from here.
+    /// The offset of `block` in the arena; `None` if it is not in the arena.
     fn place(&self, block: *mut u8) -> Option<usize> {
         Some(block.addr().wrapping_sub(self.start().addr())).filter(|place| *place < SIZE)
     }
 
-    /// Makes the block at `place` end elsewhere. Only the last one can, if there is room.
+    /// Changes the size of the block at `place`. Possible only for the last block, and if there is
+    /// room. Returns whether it was done.
     fn resize(&self, place: usize, size: usize, new_size: usize) -> bool {
         let (end, new_end) = (place + size, place + new_size);
         new_size <= LARGEST
@@ -86,14 +87,14 @@ impl<A> Arena<A> {
     }
 }
 
-// SAFETY: a block is either a range of the arena that is nobody else's, of the size and
-// alignment that the layout asks for, or `inner`'s and goes back to it with its own layout.
+// SAFETY: a block is either a range of the arena that belongs to no other block and has the size
+// and alignment of the layout, or it is from `inner`, which frees it with the same layout.
 #[expect(unsafe_code, reason = "the trait is unsafe, as is writing to what a pointer names")]
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Arena<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let block = self.take(layout);
         if block.is_null() {
-            // SAFETY: the caller keeps the contract, which is the same.
+            // SAFETY: the contract of this function is the same, and the caller keeps it.
             return unsafe { self.inner.alloc(layout) };
         }
         block
@@ -105,8 +106,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Arena<A> {
             // SAFETY: as above.
             return unsafe { self.inner.alloc_zeroed(layout) };
         }
-        // Another block may have stood here.
-        // SAFETY: the block is of this size, and the caller's alone.
+        // A freed block may have left its content here.
+        // SAFETY: the block has this size, and nothing else uses it.
         unsafe { block.write_bytes(0, layout.size()) };
         block
     }
@@ -129,11 +130,11 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Arena<A> {
         if self.resize(place, layout.size(), new_size) || new_size <= layout.size() {
             return block;
         }
-        // SAFETY: the caller vouches for the size and the alignment.
+        // SAFETY: the caller guarantees a valid size and alignment.
         let new = unsafe { self.alloc(Layout::from_size_align_unchecked(new_size, layout.align())) };
         if !new.is_null() {
-            // SAFETY: two blocks that do not overlap, both at least that long. The old one
-            // is not used any more.
+            // SAFETY: the two blocks do not overlap, and both are at least that long. The old one
+            // is not used afterwards.
             unsafe {
                 new.copy_from_nonoverlapping(block, layout.size().min(new_size));
                 self.dealloc(block, layout);
