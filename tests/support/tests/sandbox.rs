@@ -15,7 +15,7 @@ fn a_program_sees_a_cleared_environment_and_a_new_home() {
     let mut names: Vec<&str> =
         output.stdout.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     names.sort_unstable();
-    assert_eq!(names, ["EXTRA", "HOME", "PATH", "TMPDIR"]);
+    assert_eq!(names, ["EXTRA", "HOME", "PATH", "TMPDIR", "TZ"]);
     let home = sandbox.home();
     assert!(output.stdout.contains(&format!("HOME={}\n", home.display())));
     drop(sandbox);
