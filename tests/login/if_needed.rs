@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stand_in::{Fault, Operation, Times};
 
-use crate::common::{World, failed, in_seconds, seconds_left};
+use crate::common::{REGION, START_URL, World, failed, in_seconds, seconds_left};
 use crate::redirect::SIGNED_IN;
 use crate::support::{comparable, opened, told, with_browser};
 
@@ -175,6 +175,34 @@ fn a_session_that_is_shorter_than_asked_is_a_failure_and_opens_the_browser_once(
     // What the session can give is given.
     assert_eq!(told(&world.home.run(&with("10m"))), ALREADY);
     assert_eq!(opened(&world).len(), 1);
+}
+
+#[test]
+fn a_longer_validity_than_any_sign_in_has_asks_the_person_once() {
+    let too_short = "and `--min-validity` asks for SPAN\n\
+        a new sign-in would not be valid for longer\n";
+    let world = with_browser();
+    world.aws.auto_approve(0);
+    // Without an sso-session nothing is refreshed: the token lasts its eight hours.
+    world.home.write_config(&format!("[default]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n"));
+    world.aws.set_access_token_lifetime(Duration::from_hours(8));
+    for sign_ins in [1, 1] {
+        let output = world.home.run(&["login", "--if-needed", "--min-validity", "12h"]);
+        assert_eq!(output.status, 4, "{output:?}");
+        assert!(output.stderr.contains("the sign-in is valid for only"), "{output:?}");
+        assert!(comparable(&output.stderr).contains(too_short), "{output:?}");
+        assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), sign_ins);
+    }
+    // With one, the token is refreshed until its client's registration ends.
+    let world = with_browser();
+    for sign_ins in [1, 1] {
+        let output = world.home.run(&with("100d"));
+        assert_eq!(output.status, 4, "{output:?}");
+        let days = ["valid for only 89 days", "valid for only 90 days"];
+        assert!(days.iter().any(|days| output.stderr.contains(days)), "{output:?}");
+        assert!(comparable(&output.stderr).contains(too_short), "{output:?}");
+        assert_eq!(opened(&world).len(), sign_ins);
+    }
 }
 
 #[test]

@@ -15,8 +15,13 @@ const USUAL: Duration = Duration::from_secs(59 * 60);
 /// Whether `token` is valid for `validity`: by itself, or because it will be refreshed and its
 /// session is not about to end.
 pub(super) fn lasts(token: &SsoToken, validity: Duration, now: Timestamp) -> bool {
-    let is_alive_after = |span| token.expires_at > now.plus(span);
-    is_alive_after(validity) || is_alive_after(USUAL) && refreshable(token, now.plus(validity)).is_ok()
+    token.expires_at > now.plus(validity)
+        || will_be_refreshed(token, now) && refreshable(token, now.plus(validity)).is_ok()
+}
+
+/// Whether the token can be refreshed and its session is not about to end.
+fn will_be_refreshed(token: &SsoToken, now: Timestamp) -> bool {
+    token.expires_at > now.plus(USUAL) && refreshable(token, now).is_ok()
 }
 
 /// Fails if `token` is not valid for `validity` and a new sign-in would not be either: the time of
@@ -30,11 +35,14 @@ pub(super) fn ensure_a_sign_in_can_help(
     token: &SsoToken,
     validity: Duration,
 ) -> Result<(), Error> {
-    let left = left(token, files.context.now());
+    let now = files.context.now();
+    let left = left(token, now);
+    // A refreshable token that was issued for the usual time does not tell how long its session
+    // is, so that a new sign-in may help. Any other token must have been issued for long enough.
+    let is_refreshed_no_more = token.refresh_parts().is_some() && !will_be_refreshed(token, now);
+    let enough = if is_refreshed_no_more { validity.min(USUAL) } else { validity };
     match SignedIn::age(files.state, files.session) {
-        Some(age) if age.saturating_add(left) < validity.min(USUAL) => {
-            Err(too_short(session, left, validity))
-        }
+        Some(age) if age.saturating_add(left) < enough => Err(too_short(session, left, validity)),
         _ => Ok(()),
     }
 }
@@ -55,8 +63,11 @@ pub(super) fn ensure_lasts(
     Err(too_short(session, left(token, now), validity))
 }
 
+/// The time until the token expires, or until it can no longer be refreshed.
 fn left(token: &SsoToken, now: Timestamp) -> Duration {
-    Duration::from_secs(u64::try_from(token.expires_at.seconds_since(now)).unwrap_or(0))
+    let last_refresh = token.registration_expires_at.filter(|_| will_be_refreshed(token, now));
+    let left = last_refresh.unwrap_or(token.expires_at).seconds_since(now);
+    Duration::from_secs(u64::try_from(left).unwrap_or(0))
 }
 
 fn too_short(session: &str, left: Duration, asked: Duration) -> Error {
