@@ -19,7 +19,7 @@ use crate::value_names::{
 ///
 /// Without a command, prints credentials as JSON for an SDK. In ~/.aws/config:
 ///
-/// credential_process = aws-sso-cred --profile NAME
+/// credential_process = aws-sso-cred --sso-session NAME --account-id ID --role-name NAME
 #[derive(Parser)]
 #[command(name = "aws-sso-cred", version, args_conflicts_with_subcommands = true)]
 #[command(after_help = ways_to_give_a_value())]

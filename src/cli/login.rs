@@ -10,7 +10,7 @@ use crate::selection::Selection;
 /// Options of `login`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
 pub struct LoginOptions {
-    /// Sign in to this profile's session [env: AWS_PROFILE] [default: default]
+    /// Sign in to this profile's session [env: AWS_PROFILE] [default: default, else the only session]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sso_session", "all"])]
     pub profile: Option<String>,
     /// Sign in to this [sso-session]

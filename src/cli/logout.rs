@@ -7,7 +7,7 @@ use crate::selection::Selection;
 /// Options of `logout`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
 pub struct LogoutOptions {
-    /// Sign out of this profile's session [env: AWS_PROFILE] [default: default]
+    /// Sign out of this profile's session [env: AWS_PROFILE] [default: default, else the only session]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sso_session", "all"])]
     pub profile: Option<String>,
     /// Sign out of this [sso-session]

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::selection::{self, Overruled};
 use crate::terminal::output;
+use crate::text::escape::shorten;
 
 /// Shows the named session, or all sessions. Gives the exit code: 0 if credentials can be fetched
 /// for each session shown, else 1. It is 2 if the config file that `AWS_CONFIG_FILE` names is
@@ -82,6 +83,7 @@ fn tell_overruled(context: &Context, profile: Option<&str>) {
             1 => ", and that of 1 more profile".to_owned(),
             n => format!(", and that of {n} more profiles"),
         };
+        let (value, configured) = (shorten(value), shorten(configured));
         output::tell(&format!(
             "note: {variable} is set to `{value}` and overrules `{key} = {configured}` of profile `{profile}`{others}"
         ));

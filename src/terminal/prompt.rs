@@ -102,7 +102,7 @@ fn waiting(wait: Duration) -> String {
     // Rounded up, so that 49.9 seconds of a wait of 50 are shown as 50.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
     if wait.is_zero() {
-        return format!("This call does not wait. Run it again, or set {WAIT_VARIABLE}.\n");
+        return format!("This call waits no longer. Run it again, or set {WAIT_VARIABLE} higher.\n");
     }
     format!("This call waits {}. After that, run it again, or set {WAIT_VARIABLE}.\n", span(wait))
 }
@@ -153,7 +153,10 @@ This call waits 50 seconds. After that, run it again, or set AWS_SSO_CRED_WAIT.
             last_line(seconds(119)),
             "This call waits 119 seconds. After that, run it again, or set AWS_SSO_CRED_WAIT."
         );
-        assert_eq!(last_line(seconds(0)), "This call does not wait. Run it again, or set AWS_SSO_CRED_WAIT.");
+        assert_eq!(
+            last_line(seconds(0)),
+            "This call waits no longer. Run it again, or set AWS_SSO_CRED_WAIT higher."
+        );
         for without in [None, seconds(600), seconds(3600)] {
             assert!(last_line(without).starts_with("To type the code yourself"), "{without:?}");
         }

@@ -206,7 +206,7 @@ fn login_in_a_ci_job_fails_at_once() {
     let mut world = with_browser();
     world.home.env("CI", "true");
     let expected = "\
-aws-sso-cred: a sign-in is needed but cannot be shown: this is a CI job (`CI` is set)
+aws-sso-cred: sso-session `corp`: a sign-in is needed but cannot be shown: this is a CI job (`CI` is set)
 hint: in CI, use the CI's own OIDC role; or run `aws-sso-cred login --sso-session corp` on a computer with a browser, and use its token here
 ";
     refused(&world.home.run(&LOGIN), 3, expected);

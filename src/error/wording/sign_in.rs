@@ -84,12 +84,12 @@ pub(in crate::error) fn waiting(error: &SignInWaiting) -> Text {
 
 /// A short cause stands in the first line, a long one in the second.
 fn unshowable(cause: &str, in_ci: bool, login: &LoginCommands) -> Text {
-    const WHAT: &str = "a sign-in is needed but cannot be shown";
-    const SHORT: usize = 64;
+    const SHORT: usize = 40;
+    let what = format!("{}: a sign-in is needed but cannot be shown", login.session);
     let (what, why) = if cause.chars().count() <= SHORT {
-        (format!("{WHAT}: {cause}"), None)
+        (format!("{what}: {cause}"), None)
     } else {
-        (WHAT.to_owned(), Some(cause.to_owned()))
+        (what, Some(cause.to_owned()))
     };
     let hint = if in_ci {
         format!(
