@@ -4,7 +4,6 @@
 use super::credential_process_line;
 use super::everything::all_sessions;
 use super::explain::nothing_to_sign_in_to;
-use super::login_commands::option;
 use super::resolve;
 use super::resolved::ResolvedSession;
 
@@ -12,6 +11,7 @@ use super::options::Selection;
 use crate::config::{Files, Kind, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
+use crate::text::shell::option;
 use crate::value_names::{SSO_SESSION, START_URL};
 
 /// The session that a command is for.
