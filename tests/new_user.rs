@@ -131,6 +131,34 @@ fn a_name_that_is_given_is_never_replaced_by_the_only_session() {
 }
 
 #[test]
+fn a_default_profile_that_leads_nowhere_is_never_replaced_by_the_only_session() {
+    let lines_of = |default: &str| {
+        let world = world(&format!("[default]\n{default}\n{ONE}[profile prod-sso]\nregion = eu-west-1\n"));
+        ["login", "logout"].map(|command| {
+            let lines = failed(&world.home.run(&[command]), 2);
+            assert_eq!(world.requests(), 0);
+            lines[0].strip_prefix("aws-sso-cred: ").unwrap().to_owned()
+        })
+    };
+    for (default, expected) in [
+        (
+            "credential_process = aws-sso-cred --profile prod-ss0",
+            "profile `prod-ss0`, which credential_process names, is not in ~/.aws/config",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = prod-ss0",
+            "profile `prod-ss0`, which source_profile names, is not in ~/.aws/config",
+        ),
+        (
+            "credential_process = aws-sso-cred --profile prod-sso",
+            "profile `prod-sso` lacks sso_start_url and sso_region",
+        ),
+    ] {
+        assert_eq!(lines_of(default), [expected; 2]);
+    }
+}
+
+#[test]
 fn without_any_session_the_text_says_how_to_get_one() {
     let world = World::new();
     let lines = |command: &str| failed(&world.home.run(&[command]), 2);

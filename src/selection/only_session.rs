@@ -42,7 +42,7 @@ pub fn meant_session(
 }
 
 /// Whether no option and no variable names a session, and the default profile does not exist or
-/// names none.
+/// names none. If it leads to another profile, an error about that profile is not overlooked.
 fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) -> bool {
     let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
     let flags = [&selection.profile, &selection.sso_session, &selection.start_url, &selection.region];
@@ -52,16 +52,18 @@ fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) ->
     }
     match error {
         Error::Configuration(
-            ConfigurationError::ProfileNotFound { .. }
+            ConfigurationError::ProfileNotFound { named_by: None, .. }
             | ConfigurationError::ConfigMissing { by_variable: false, .. },
         ) => true,
         Error::Configuration(ConfigurationError::MissingValues {
             missing,
+            profile,
             sso_session: None,
             reason,
             ..
         }) => {
-            missing.contains(&Value::StartUrl)
+            profile.as_deref().is_none_or(|name| name == "default")
+                && missing.contains(&Value::StartUrl)
                 && matches!(reason, None | Some(MissingReason::OtherProvider { .. }))
         }
         _ => false,
