@@ -120,6 +120,25 @@ fn several_sessions_are_named_ready_to_paste() {
 }
 
 #[test]
+fn one_start_url_with_two_regions_is_two_sessions() {
+    let old = |name: &str, region: &str| {
+        format!("[profile {name}]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = {region}\n")
+    };
+    let two = format!("{}{}{}", old("a", "eu-west-1"), old("b", "us-east-1"), old("c", "us-east-1"));
+    let world = world(&two);
+    for command in ["login", "logout"] {
+        let lines = failed(&world.home.run(&[command]), 2);
+        assert_eq!(lines[0], "aws-sso-cred: no session was named, and ~/.aws/config has 2");
+        let commands = format!("`aws-sso-cred {command} --profile a`, `aws-sso-cred {command} --profile b`");
+        assert!(lines[1].starts_with(&format!("hint: run one of {commands}, ")), "{lines:?}");
+    }
+    world.home.write_config(&format!("{ONE}{}", old("b", "us-east-1")));
+    let lines = failed(&world.home.run(&["login"]), 2);
+    assert!(lines[1].contains("`aws-sso-cred login --profile b`"), "{lines:?}");
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
 fn a_name_that_is_given_is_never_replaced_by_the_only_session() {
     let mut world = world(ONE);
     for arguments in [&["login", "--profile", "nothere"][..], &["login", "--sso-session", "nothere"]] {
