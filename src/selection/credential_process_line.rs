@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::options::Selection;
 use crate::config::Settings;
-use crate::text::words::split_words;
+use crate::text::words::{split_commands, split_words};
 
 /// What a profile's `credential_process` line says about session and role; `None` if it says
 /// nothing about them, or does not start this program.
@@ -15,15 +15,8 @@ pub(super) fn of(profile: &Settings<'_>) -> Option<Selection> {
 
 /// Whether a profile's `credential_process` line starts this program, with whatever arguments.
 pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
-    let is_there = |text: &str| {
-        split_words(text, is_written_for_windows(text)).filter(|words| position_of_program(words).is_some())
-    };
-    profile.find("credential_process").is_some_and(|found| {
-        let line = &found.setting.value;
-        let words = split_words(line, is_written_for_windows(line)).unwrap_or_default();
-        is_there(line).is_some()
-            || words.iter().any(|text| text.contains(char::is_whitespace) && is_there(text).is_some())
-    })
+    let line = profile.find("credential_process").map(|found| found.setting.value.as_str());
+    line.and_then(Start::of_line).is_some()
 }
 
 /// `selection`, completed by what a line says. Options override the line; the profile is the one
@@ -43,19 +36,44 @@ pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
 }
 
 /// What `line` says about session and role; `None` if it says nothing about them, or does not start
-/// this program. Another program may start this one, as `env`, `timeout` and `wsl` do, also through
-/// a shell (`sh -c "…"`): the first word that is the name of this program counts.
+/// this program.
 fn selection_of_line(line: &str) -> Option<Selection> {
-    let words = split_words(line, is_written_for_windows(line))?;
-    if let Some(at) = position_of_program(&words) {
-        return selection_from(&words[..at], &words[at + 1..]);
+    let Start { before, arguments } = Start::of_line(line)?;
+    selection_from(&before, &arguments)
+}
+
+/// How a line starts this program. Another program may start this one, as `env`, `timeout` and `wsl`
+/// do, also through a shell (`sh -c "…"`): the first word that is the name of this program counts.
+struct Start {
+    /// The words before the name of this program.
+    before: Vec<String>,
+    arguments: Vec<String>,
+}
+
+impl Start {
+    fn of_line(line: &str) -> Option<Self> {
+        let words = split_words(line, is_written_for_windows(line))?;
+        Self::of_command(&words).or_else(|| {
+            let mut texts = words.iter().enumerate().filter(|(_, word)| word.contains(char::is_whitespace));
+            texts.find_map(|(at, text)| Some(Self::of_text(text)?.preceded_by(&words[..at])))
+        })
     }
-    let mut texts = words.iter().filter(|word| word.contains(char::is_whitespace));
-    texts.find_map(|text| {
-        let words = split_words(text, is_written_for_windows(text))?;
-        let at = position_of_program(&words)?;
-        selection_from(&words[..at], &up_to_end_of_command(&words[at + 1..]))
-    })
+
+    fn of_command(words: &[String]) -> Option<Self> {
+        let at = position_of_program(words)?;
+        Some(Self { before: words[..at].to_vec(), arguments: words[at + 1..].to_vec() })
+    }
+
+    /// The first command in a text for a shell that starts this program.
+    fn of_text(text: &str) -> Option<Self> {
+        let commands = split_commands(text, is_written_for_windows(text))?;
+        let mut starts = commands.iter().enumerate();
+        starts.find_map(|(at, words)| Some(Self::of_command(words)?.preceded_by(&commands[..at].concat())))
+    }
+
+    fn preceded_by(self, words: &[String]) -> Self {
+        Self { before: [words, &self.before].concat(), ..self }
+    }
 }
 
 /// The position of the name of this program, unless it is the value of a long option of another
@@ -64,20 +82,6 @@ fn position_of_program(words: &[String]) -> Option<usize> {
     let is_flag = |word: &String| word.starts_with("--") && word != "--";
     let is_value = |at: usize| at > 0 && is_flag(&words[at - 1]);
     words.iter().enumerate().find(|(at, word)| is_this_program(word) && !is_value(*at)).map(|(at, _)| at)
-}
-
-/// The words up to the end of the command in a shell: an operator, or a `;` at the end of a word,
-/// as in `…; exit`.
-fn up_to_end_of_command(words: &[String]) -> Vec<String> {
-    const ENDS: [&str; 6] = ["||", "&&", "|", "&", ";", ">"];
-    let mut command = Vec::new();
-    for word in words.iter().take_while(|word| !ENDS.contains(&word.as_str())) {
-        command.push(word.trim_end_matches(';').to_owned());
-        if word.ends_with(';') {
-            break;
-        }
-    }
-    command
 }
 
 /// What the arguments say, and the variables before the name of the program, as in
@@ -192,11 +196,34 @@ mod tests {
             "/bin/bash -lc 'exec \"/opt/my bin/aws-sso-cred\" --sso-session \"corp\" --role-name Dev; exit 0'",
             "cmd.exe /c 'C:\\bin\\aws-sso-cred.exe --sso-session corp --role-name Dev'",
             "env AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Other aws-sso-cred --role-name Dev",
+            "env AWS_SSO_SESSION=corp sh -c 'aws-sso-cred --role-name Dev'",
+            "env MY_HOME=/x aws-sso-cred --sso-session corp --role-name Dev",
+            "sh -c 'echo start >&2; aws-sso-cred --sso-session corp 2>&1 --role-name Dev'",
             "sh -c 'AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Dev aws-sso-cred'",
             "sh -c 'aws-sso-cred --sso-session corp --role-name Dev || aws-sso-cred --profile other'",
         ] {
             assert_eq!(selection_of_line(line).as_ref(), Some(&expected), "{line}");
         }
+    }
+
+    #[test]
+    fn an_operator_of_the_shell_ends_the_arguments() {
+        for end in [
+            "|jq .",
+            " | jq .",
+            "; exit",
+            ";exit",
+            "&& true",
+            "&true",
+            "||false",
+            " || aws-sso-cred --profile b",
+        ] {
+            let line = format!("sh -c 'aws-sso-cred --profile target{end}'");
+            let profile = selection_of_line(&line).and_then(|line| line.profile);
+            assert_eq!(profile.as_deref(), Some("target"), "{line}");
+        }
+        let quoted = selection_of_line("sh -c 'aws-sso-cred --profile \"a|b;c&d\"'").unwrap();
+        assert_eq!(quoted.profile.as_deref(), Some("a|b;c&d"));
     }
 
     #[test]
