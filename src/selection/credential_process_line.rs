@@ -35,11 +35,18 @@ pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
     }
 }
 
-/// What `line` says about session and role; `None` if it says nothing about them, or does not start
-/// this program.
+/// What `line` says about session and role; `None` if it says nothing about them, does not start
+/// this program, or starts it with other configuration files.
 fn selection_of_line(line: &str) -> Option<Selection> {
     let Start { before, arguments } = Start::of_line(line)?;
-    selection_from(&before, &arguments)
+    let has_other_files = before.iter().any(|word| sets_configuration_files(word));
+    if has_other_files { None } else { selection_from(&before, &arguments) }
+}
+
+/// Whether `word` sets a variable that decides where the configuration files are.
+fn sets_configuration_files(word: &str) -> bool {
+    const VARIABLES: [&str; 4] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME", "USERPROFILE"];
+    word.split_once('=').is_some_and(|(variable, _)| VARIABLES.contains(&variable))
 }
 
 /// How a line starts this program. Another program may start this one, as `env`, `timeout` and `wsl`
@@ -55,12 +62,15 @@ impl Start {
         let words = split_words(line, is_written_for_windows(line))?;
         Self::of_command(&words).or_else(|| {
             let mut texts = words.iter().enumerate().filter(|(_, word)| word.contains(char::is_whitespace));
-            texts.find_map(|(at, text)| Some(Self::of_text(text)?.preceded_by(&words[..at])))
+            texts.find_map(|(at, text)| {
+                let before = &words[..at];
+                Self::of_text(text).filter(|_| !prints_words(before)).map(|start| start.preceded_by(before))
+            })
         })
     }
 
     fn of_command(words: &[String]) -> Option<Self> {
-        let at = position_of_program(words)?;
+        let at = position_of_program(words).filter(|at| !prints_words(&words[..*at]))?;
         Some(Self { before: words[..at].to_vec(), arguments: words[at + 1..].to_vec() })
     }
 
@@ -74,6 +84,12 @@ impl Start {
     fn preceded_by(self, words: &[String]) -> Self {
         Self { before: [words, &self.before].concat(), ..self }
     }
+}
+
+/// Whether the program in `words` prints its arguments or looks for them, and starts none of them.
+fn prints_words(words: &[String]) -> bool {
+    const PROGRAMS: [&str; 8] = ["echo", "printf", "cat", "ls", "type", "which", "where", "whereis"];
+    words.iter().any(|word| PROGRAMS.contains(&file_name(word).trim_end_matches(".exe")))
 }
 
 /// The position of the name of this program, unless it is the value of a long option of another
@@ -134,9 +150,14 @@ fn is_written_for_windows(line: &str) -> bool {
     cfg!(windows) || matches!(program, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
+/// The last part of a path as Unix or as Windows writes it.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// Whether `program` is this program. It is a name, or a path as Unix or as Windows writes it.
 fn is_this_program(program: &str) -> bool {
-    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    let name = file_name(program);
     if name.contains(char::is_whitespace) {
         return false;
     }
@@ -224,6 +245,35 @@ mod tests {
         }
         let quoted = selection_of_line("sh -c 'aws-sso-cred --profile \"a|b;c&d\"'").unwrap();
         assert_eq!(quoted.profile.as_deref(), Some("a|b;c&d"));
+    }
+
+    #[test]
+    fn a_line_with_other_configuration_files_is_not_followed() {
+        for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME", "USERPROFILE"] {
+            for line in [
+                format!("env {variable}=/other aws-sso-cred --profile target"),
+                format!("env {variable}=/other AWS_SSO_SESSION=corp aws-sso-cred"),
+                format!("sh -c '{variable}=/other aws-sso-cred --profile target'"),
+                format!("sh -c 'export {variable}=/other; aws-sso-cred --profile target'"),
+                format!("env {variable}=/other sh -c 'aws-sso-cred --profile target'"),
+            ] {
+                assert_eq!(selection_of_line(&line), None, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_only_mentions_this_program_is_not_followed() {
+        for line in [
+            "echo aws-sso-cred --profile target",
+            "/bin/echo aws-sso-cred --profile target",
+            "env LANG=C printf %s aws-sso-cred --profile target",
+            "sh -c 'echo aws-sso-cred --profile target'",
+            "echo 'aws-sso-cred --profile target'",
+            "sh -c 'true; echo aws-sso-cred --profile target'",
+        ] {
+            assert_eq!(selection_of_line(line), None, "{line}");
+        }
     }
 
     #[test]
