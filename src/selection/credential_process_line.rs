@@ -7,8 +7,8 @@ use super::options::Selection;
 use crate::config::Settings;
 use crate::text::words::{split_commands, split_words};
 
-/// What a profile's `credential_process` line says about session and role; `None` if it says
-/// nothing about them, or does not start this program.
+/// What a profile's `credential_process` line says about session and role; `None` if it is not
+/// followed, as `selection_of_line` decides.
 pub(super) fn of(profile: &Settings<'_>) -> Option<Selection> {
     selection_of_line(&profile.find("credential_process")?.setting.value)
 }
@@ -36,7 +36,7 @@ pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
 }
 
 /// What `line` says about session and role; `None` if it says nothing about them, does not start
-/// this program, or starts it with other configuration files.
+/// this program, starts it with other configuration files, or has options that it refuses.
 fn selection_of_line(line: &str) -> Option<Selection> {
     let Start { before, arguments } = Start::of_line(line)?;
     let has_other_files = before.iter().any(|word| sets_configuration_files(word));
@@ -103,8 +103,12 @@ fn position_of_program(words: &[String]) -> Option<usize> {
 /// What the arguments say, and the variables before the name of the program, as in
 /// `env AWS_SSO_SESSION=corp aws-sso-cred`. `None` if neither says anything about session and role.
 fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
-    let mut selection = selection_of_arguments(said);
+    let mut selection = selection_of_arguments(said)?;
+    // An empty value counts as absent.
+    let is_told = |text: &String| !text.is_empty();
+    selection.profile = selection.profile.filter(is_told);
     for (names, value) in selection.values_mut() {
+        *value = value.take().filter(is_told);
         let set = before.iter().rev().find_map(|word| word.strip_prefix(names.variable)?.strip_prefix('='));
         if let Some(set) = set.filter(|text| !text.is_empty() && value.is_none()) {
             *value = Some(set.to_owned());
@@ -114,7 +118,9 @@ fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
     names_something.then_some(selection)
 }
 
-fn selection_of_arguments(words: &[String]) -> Selection {
+/// What `words` say; `None` if this program refuses them, because an option that takes one value has
+/// none or is given twice. As on the command line, a value of its own word does not begin with `-`.
+fn selection_of_arguments(words: &[String]) -> Option<Selection> {
     let mut selection = Selection::default();
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
@@ -127,13 +133,15 @@ fn selection_of_arguments(words: &[String]) -> Selection {
             "-n" | "--noninteractive" => selection.interactive = Some(false),
             _ => {
                 if let Some(target) = value_of_option(&mut selection, &option) {
-                    // An empty value counts as absent.
-                    *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
+                    let value = value.or_else(|| words.next().filter(|next| !next.starts_with('-')))?;
+                    if target.replace(value).is_some() {
+                        return None;
+                    }
                 }
             }
         }
     }
-    selection
+    Some(selection)
 }
 
 /// The value that `option` gives, if it names a profile, a session or a role.
@@ -274,6 +282,22 @@ mod tests {
         ] {
             assert_eq!(selection_of_line(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_line_that_fails_when_it_is_run_is_not_followed() {
+        for line in [
+            "aws-sso-cred --profile one --profile two",
+            "aws-sso-cred --profile= --profile two",
+            "aws-sso-cred --profile one --role-name=A --role-name B",
+            "aws-sso-cred --profile --sso-session corp",
+            "aws-sso-cred --profile target --role-name -n",
+            "aws-sso-cred --profile target --role-name",
+        ] {
+            assert_eq!(selection_of_line(line), None, "{line}");
+        }
+        let joined = selection_of_line("aws-sso-cred --profile=-x").unwrap();
+        assert_eq!(joined.profile.as_deref(), Some("-x"));
     }
 
     #[test]
