@@ -210,6 +210,8 @@ pub enum MissingReason {
         /// The key of that way: `credential_process`, `role_arn`, …
         key: &'static str,
     },
+    /// The profile stands for its `credential_process` line, which does not give the values.
+    IncompleteLine,
     /// Profiles refer to each other in a circle.
     Circle {
         /// The profiles of the circle. The last is the first again.

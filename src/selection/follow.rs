@@ -15,8 +15,8 @@ pub(super) const SOURCE_PROFILE: &str = "source_profile";
 /// The most steps that are followed. The credential process reads the files again at each step.
 const MOST: usize = 8;
 
-/// The selection that has the session, and the key that names its profile.
-pub(super) type Followed = (Selection, &'static str);
+/// The way to the selection that has the session, and the key that names its profile.
+pub(super) type Followed = (Walk, &'static str);
 
 /// Follows `profile` to its session. `None` if the profile has a session itself, or leads to none.
 /// If a line leads to a profile without a session, the result is what that line says, so that the
@@ -39,10 +39,10 @@ pub(super) fn to_session(
         let settings = walk.current.profile.as_deref().map(|name| all.profile(name));
         let is_there = settings.is_none_or(|settings| settings.is_absent() || has_session(&settings));
         if is_there || names_session(&walk.current) {
-            return Ok(Some((walk.current, by)));
+            return Ok(Some((walk, by)));
         }
         if by == LINE {
-            last_line = Some((walk.current.clone(), by));
+            last_line = Some((walk.clone(), by));
         }
     }
     Ok(last_line.filter(|_| !walk.is_circle))
@@ -113,6 +113,7 @@ pub(super) fn whole_line(files: &Files, line: Selection, with_role: bool) -> Sel
 
 /// The way from profile to profile. Each line may add values, so the way is a circle only if the
 /// same selection comes again.
+#[derive(Clone)]
 pub(super) struct Walk {
     /// The selection that was reached.
     pub(super) current: Selection,
@@ -144,6 +145,11 @@ impl Walk {
     pub(super) fn follow_line(&mut self, line: Selection) -> bool {
         let next = credential_process_line::completed(&self.current, line);
         self.move_on(next)
+    }
+
+    /// The profile whose line or source profile was followed last.
+    pub(super) fn profile_before(&self) -> Option<&str> {
+        self.before.last()?.profile.as_deref()
     }
 
     fn move_on(&mut self, next: Selection) -> bool {

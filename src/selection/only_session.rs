@@ -65,7 +65,10 @@ fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) ->
         }) => {
             profile.as_deref().is_none_or(|name| name == "default")
                 && missing.contains(&Value::StartUrl)
-                && matches!(reason, None | Some(MissingReason::OtherProvider { .. }))
+                && matches!(
+                    reason,
+                    None | Some(MissingReason::OtherProvider { .. } | MissingReason::IncompleteLine)
+                )
         }
         _ => false,
     }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::about_lines::about_lines;
 use super::explain::{NamedProfile, missing_values, profile_not_found};
 use super::follow::Walk;
 use super::given::Given;
@@ -42,7 +43,7 @@ fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) 
             {
                 line = another;
             }
-            (outcome, _) => return outcome,
+            (outcome, _) => return outcome.map_err(|error| about_lines(error, &walk)),
         }
     }
 }
@@ -159,11 +160,13 @@ fn session_of(
         _ => None,
     };
     match followed {
-        Some((selection, named_by)) => {
-            let given = Given::of(context, &selection);
+        Some((walk, named_by)) => {
+            let selection = &walk.current;
+            let given = Given::of(context, selection);
             let profile = selection.profile.as_deref().map(|name| (name, Some(named_by)));
             let files = given.files(context, profile.map(|(name, _)| name))?;
-            session_from(context, &selection, given, &files, profile)
+            session_from(context, selection, given, &files, profile)
+                .map_err(|error| about_lines(error, &walk))
         }
         None => session_from(context, selection, given, &files, profile),
     }

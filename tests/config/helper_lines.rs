@@ -298,3 +298,34 @@ fn login_accepts_a_profile_whose_credential_process_line_names_the_session() {
     );
     assert!(matches!(find("other"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
 }
+
+/// The text of the error of `--profile NAME`: of the credential process, and of `login`.
+fn errors(home: &Home, name: &str) -> [String; 2] {
+    let session = resolve_session(&home.context(), &profile(name), true).map(|_| ());
+    [role(home, &profile(name)).map(|_| ()), session].map(|outcome| outcome.unwrap_err().to_string())
+}
+
+#[test]
+fn an_error_about_a_line_without_session_or_role_names_the_profile_that_has_the_line() {
+    let home = Home::new(format!(
+        "{CORP}[profile badflag]\ncredential_process = aws-sso-cred --profil target --account-id 111122223333\n\
+         [profile outer]\ncredential_process = aws-sso-cred --profile badflag\n\
+         [profile half]\ncredential_process = aws-sso-cred --start-url https://x/ --role-name R --account-id 111122223333\n\
+         [profile roleless]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333\n"
+    ));
+    for name in ["badflag", "outer"] {
+        let [role, session] = errors(&home, name);
+        assert!(role.contains("profile `badflag` lacks sso_start_url, sso_region, sso_role_name"), "{role}");
+        assert!(session.contains("profile `badflag` lacks sso_start_url and sso_region"), "{session}");
+        for error in [role, session] {
+            assert!(error.contains("correct `credential_process` of profile `badflag`: "), "{error}");
+        }
+    }
+    for error in errors(&home, "half") {
+        assert!(error.contains("profile `half` lacks sso_region"), "{error}");
+        assert!(error.contains("correct `credential_process` of profile `half`: "), "{error}");
+    }
+    let error = role(&home, &profile("roleless")).unwrap_err().to_string();
+    assert!(error.contains("profile `roleless` lacks sso_role_name"), "{error}");
+    assert!(error.contains("correct `credential_process` of profile `roleless`: "), "{error}");
+}

@@ -87,6 +87,9 @@ fn hint(
             let header = section_header("sso-session", session);
             format!("add {them} to [{header}] in {config_path}, or run `aws configure sso-session`")
         }
+        (Some(MissingReason::IncompleteLine), Some(profile), _) => format!(
+            "correct `credential_process` of profile `{profile}`: it needs an option for each value, or `--profile NAME` with the profile that has {them}"
+        ),
         (_, Some(profile), _) => {
             let header = section_header("profile", profile);
             let word = shell_word(profile);

@@ -1,0 +1,19 @@
+//! Errors about what `credential_process` lines say. They name the profile that has the line, because
+//! the person typed only a profile's name.
+
+use super::follow::Walk;
+use crate::error::{ConfigurationError, Error, MissingReason};
+
+/// `error`, which came up after the lines of `walk` were followed.
+pub(super) fn about_lines(mut error: Error, walk: &Walk) -> Error {
+    match &mut error {
+        Error::Configuration(ConfigurationError::MissingValues {
+            profile: profile @ None, reason, ..
+        }) => {
+            *profile = walk.profile_before().map(str::to_owned);
+            reason.get_or_insert(MissingReason::IncompleteLine);
+        }
+        _ => {}
+    }
+    error
+}
