@@ -193,6 +193,8 @@ fn missing() -> Vec<Error> {
         profile_not_found(None, None),
         session_not_found(in_file("profile dev", "sso_session"), some("corp")),
         session_not_found(in_file("profile dev", "sso_session"), None),
+        session_not_found(Origin::Line { profile: text("dev") }, some("corp")),
+        session_not_found(Origin::Line { profile: text("dev") }, None),
         session_not_found(Origin::Flag("--sso-session"), some("corp")),
         session_not_found(Origin::Environment("AWS_SSO_SESSION"), None),
         session_not_found(in_file("profile dev", "sso_session"), some("crop\u{feff}")),
@@ -235,6 +237,7 @@ fn invalid() -> Vec<Error> {
             Origin::Flag("--start-url"),
             "must start with https://",
         ),
+        invalid("account id", "12345", Origin::Line { profile: text("dev") }, "must be 12 digits"),
         invalid(
             "SSO region",
             "eu.west.1",

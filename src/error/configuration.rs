@@ -146,6 +146,11 @@ pub enum Origin {
     Flag(&'static str),
     /// An environment variable, `AWS_SSO_ACCOUNT_ID`.
     Environment(&'static str),
+    /// The `credential_process` line of a profile.
+    Line {
+        /// The profile that has the line.
+        profile: String,
+    },
     /// A key in a file.
     File {
         /// The file, as the user writes it (`~/.aws/config`).

@@ -2,7 +2,7 @@
 //! the person typed only a profile's name.
 
 use super::follow::Walk;
-use crate::error::{ConfigurationError, Error, MissingReason};
+use crate::error::{ConfigurationError, Error, MissingReason, Origin};
 
 /// `error`, which came up after the lines of `walk` were followed.
 pub(super) fn about_lines(mut error: Error, walk: &Walk) -> Error {
@@ -12,6 +12,16 @@ pub(super) fn about_lines(mut error: Error, walk: &Walk) -> Error {
         }) => {
             *profile = walk.profile_before().map(str::to_owned);
             reason.get_or_insert(MissingReason::IncompleteLine);
+        }
+        Error::Configuration(
+            ConfigurationError::SessionNotFound { origin, .. }
+            | ConfigurationError::InvalidValue { origin, .. },
+        ) => {
+            if let Origin::Flag(option) = *origin
+                && let Some(profile) = walk.profile_whose_line_has(option)
+            {
+                *origin = Origin::Line { profile: profile.to_owned() };
+            }
         }
         _ => {}
     }

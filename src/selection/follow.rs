@@ -152,6 +152,16 @@ impl Walk {
         self.before.last()?.profile.as_deref()
     }
 
+    /// The profile whose line gave the value of `option`; `None` if the command line gave it.
+    pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
+        let has_it = |selection: &Selection| {
+            let given = selection.values().into_iter().find(|(names, _)| names.option == option);
+            given.is_some_and(|(_, value)| is_told(value))
+        };
+        let at = self.before.iter().chain([&self.current]).position(has_it)?;
+        self.before[at.checked_sub(1)?].profile.as_deref()
+    }
+
     fn move_on(&mut self, next: Selection) -> bool {
         if self.is_circle || self.before.len() == MOST {
             return false;
@@ -171,8 +181,11 @@ impl Walk {
 
 /// Whether options name a session without a profile.
 pub(super) fn names_session(selection: &Selection) -> bool {
-    let is_told = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
     is_told(&selection.sso_session) || (is_told(&selection.start_url) && is_told(&selection.region))
+}
+
+fn is_told(text: &Option<String>) -> bool {
+    text.as_ref().is_some_and(|text| !text.is_empty())
 }
 
 fn has_session(settings: &Settings<'_>) -> bool {

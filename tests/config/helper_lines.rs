@@ -329,3 +329,29 @@ fn an_error_about_a_line_without_session_or_role_names_the_profile_that_has_the_
     assert!(error.contains("profile `roleless` lacks sso_role_name"), "{error}");
     assert!(error.contains("correct `credential_process` of profile `roleless`: "), "{error}");
 }
+
+#[test]
+fn an_error_about_a_value_of_a_line_names_the_profile_that_has_the_line() {
+    let home = Home::new(format!(
+        "{CORP}[profile nosess]\ncredential_process = aws-sso-cred --sso-session nope --account-id 111122223333 --role-name R\n\
+         [profile outer]\ncredential_process = aws-sso-cred --profile nosess --role-name S\n\
+         [profile misspelt]\ncredential_process = env AWS_SSO_SESSION=crop aws-sso-cred --account-id 111122223333 --role-name R\n\
+         [profile account]\ncredential_process = aws-sso-cred --profile dev --account-id 12345\n"
+    ));
+    for name in ["nosess", "outer"] {
+        for error in errors(&home, name) {
+            let what = "credential_process of profile `nosess` names sso-session `nope`, which is not in ~/.aws/config";
+            assert!(error.contains(what), "{error}");
+        }
+    }
+    for error in errors(&home, "misspelt") {
+        let hint = "hint: did you mean `corp`? correct `credential_process` of profile `misspelt`";
+        assert!(error.ends_with(hint), "{error}");
+    }
+    let error = role(&home, &profile("account")).unwrap_err().to_string();
+    assert!(error.ends_with("hint: correct `credential_process` of profile `account`"), "{error}");
+    // A value that was typed is still the command line's.
+    let typed = Selection { sso_session: Some("typed".to_owned()), ..profile("nosess") };
+    let error = role(&home, &typed).unwrap_err().to_string();
+    assert!(error.contains("--sso-session names sso-session `typed`"), "{error}");
+}
