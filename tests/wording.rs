@@ -161,6 +161,7 @@ fn missing() -> Vec<Error> {
         missing(&all[3..], some("dev"), None, Some(broken_line)),
         missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
         missing(&all[..3], some("dev"), None, Some(MissingReason::IncompleteLine)),
+        missing(&all, some("dev"), None, Some(MissingReason::LongChain { first: text("first"), most: 8 })),
         missing(&all[2..3], some("dev"), some("corp"), Some(MissingReason::IncompleteLine)),
         missing(&all[1..2], some("dev"), some("corp"), Some(MissingReason::IncompleteLine)),
         missing(

@@ -217,6 +217,13 @@ pub enum MissingReason {
     },
     /// The profile stands for its `credential_process` line, which does not give the values.
     IncompleteLine,
+    /// `credential_process` lines lead from profile to profile, and are more than are followed.
+    LongChain {
+        /// The first profile of the chain.
+        first: String,
+        /// How many lines are followed.
+        most: usize,
+    },
     /// Profiles refer to each other in a circle.
     Circle {
         /// The profiles of the circle. The last is the first again.

@@ -13,7 +13,7 @@ pub(super) const LINE: &str = "credential_process";
 pub(super) const SOURCE_PROFILE: &str = "source_profile";
 
 /// The most steps that are followed. The credential process reads the files again at each step.
-const MOST: usize = 8;
+pub(super) const MOST: usize = 8;
 
 /// The way to the selection that has the session, and the key that names its profile.
 pub(super) type Followed = (Walk, &'static str);
@@ -45,7 +45,9 @@ pub(super) fn to_session(
             last_line = Some((walk.clone(), by));
         }
     }
-    Ok(last_line.filter(|_| !walk.is_circle))
+    let is_too_long = walk.is_too_long;
+    let last_line = last_line.filter(|_| !walk.is_circle);
+    Ok(last_line.map(|(walk, by)| (Walk { is_too_long, ..walk }, by)))
 }
 
 /// One step on the way from a profile to its session.
@@ -119,11 +121,13 @@ pub(super) struct Walk {
     pub(super) current: Selection,
     before: Vec<Selection>,
     is_circle: bool,
+    /// The way goes on after [`MOST`] steps.
+    pub(super) is_too_long: bool,
 }
 
 impl Walk {
     pub(super) fn from(current: Selection) -> Self {
-        Self { current, before: Vec::new(), is_circle: false }
+        Self { current, before: Vec::new(), is_circle: false, is_too_long: false }
     }
 
     /// Follows the line of the profile, else its `source_profile`, and returns which. `None` at the
@@ -152,6 +156,10 @@ impl Walk {
         self.before.last()?.profile.as_deref()
     }
 
+    pub(super) fn first_profile(&self) -> Option<&str> {
+        self.before.first()?.profile.as_deref()
+    }
+
     /// The profile whose line gave the value of `option`; `None` if the command line gave it.
     pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
         let has_it = |selection: &Selection| {
@@ -163,7 +171,8 @@ impl Walk {
     }
 
     fn move_on(&mut self, next: Selection) -> bool {
-        if self.is_circle || self.before.len() == MOST {
+        self.is_too_long = !self.is_circle && self.before.len() == MOST;
+        if self.is_circle || self.is_too_long {
             return false;
         }
         self.before.push(std::mem::replace(&mut self.current, next));

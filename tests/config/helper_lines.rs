@@ -165,6 +165,12 @@ fn a_chain_of_credential_process_lines_has_a_limit() {
         let end = lines.replace(&format!("--profile p{length}\n"), "--profile dev\n");
         let home = Home::new(format!("{CORP}{end}"));
         let found = resolve_session(&home.context(), &profile("p0"), true).map(|found| found.session);
+        if length > 8 {
+            let hint = "hint: more than 8 `credential_process` lines lead to each other: name the profile with the sso_ keys in `credential_process` of profile `p0`";
+            for error in errors(&home, "p0") {
+                assert!(error.ends_with(hint), "{error}");
+            }
+        }
         (role(&home, &profile("p0")).is_ok(), found.is_ok(), role_requests(&home.context()).unwrap().len())
     };
     assert_eq!(chain(1), (true, true, 2));

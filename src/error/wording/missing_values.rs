@@ -72,6 +72,9 @@ fn hint(
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
             "profile `{profile}` has `{key}` and no sso_ keys: use `--profile NAME` with the profile that has them"
         ),
+        (Some(MissingReason::LongChain { first, most }), ..) => format!(
+            "more than {most} `credential_process` lines lead to each other: name the profile with the sso_ keys in `credential_process` of profile `{first}`"
+        ),
         (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
         (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
             "profile `{profile}` assumes a role through profile `{source}`, which has the sso_ keys: use `--profile {}`",
