@@ -164,7 +164,7 @@ impl Walk {
     pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
         let has_it = |selection: &Selection| {
             let given = selection.values().into_iter().find(|(names, _)| names.option == option);
-            given.is_some_and(|(_, value)| is_told(value))
+            given.is_some_and(|(_, value)| is_told(value.as_ref()))
         };
         let at = self.before.iter().chain([&self.current]).position(has_it)?;
         self.before[at.checked_sub(1)?].profile.as_deref()
@@ -190,11 +190,12 @@ impl Walk {
 
 /// Whether options name a session without a profile.
 pub(super) fn names_session(selection: &Selection) -> bool {
-    is_told(&selection.sso_session) || (is_told(&selection.start_url) && is_told(&selection.region))
+    is_told(selection.sso_session.as_ref())
+        || (is_told(selection.start_url.as_ref()) && is_told(selection.region.as_ref()))
 }
 
-fn is_told(text: &Option<String>) -> bool {
-    text.as_ref().is_some_and(|text| !text.is_empty())
+fn is_told(text: Option<&String>) -> bool {
+    text.is_some_and(|text| !text.is_empty())
 }
 
 fn has_session(settings: &Settings<'_>) -> bool {

@@ -28,7 +28,7 @@ fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> Option<Ve
             }
             (None | Some('"'), '\\') if !windows => word.get_or_insert_default().push(letters.next()?),
             (None, _) if letter.is_whitespace() => words.extend(word.take()),
-            (None, _) if ends_command(letter) && !(letter == '&' && is_redirection(&word)) => {
+            (None, _) if ends_command(letter) && !(letter == '&' && is_redirection(word.as_ref())) => {
                 words.extend(word.take());
                 commands.push(std::mem::take(&mut words));
             }
@@ -40,8 +40,8 @@ fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> Option<Ve
     quote.is_none().then_some(commands)
 }
 
-fn is_redirection(word: &Option<String>) -> bool {
-    word.as_ref().is_some_and(|word| word.ends_with(['>', '<']))
+fn is_redirection(word: Option<&String>) -> bool {
+    word.is_some_and(|word| word.ends_with(['>', '<']))
 }
 
 #[cfg(test)]
