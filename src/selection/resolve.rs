@@ -23,7 +23,8 @@ use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGI
 pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
     let (outcome, line) = role_of(context, selection, "--profile")?;
     match (outcome, line) {
-        // A profile that has only a line that starts this program means what the line says.
+        // A profile that lacks values, and has a line that starts this program, means what the line
+        // says. Its own keys are then ignored.
         (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(line)) => {
             role_by_lines(context, selection, line)
         }
@@ -35,7 +36,7 @@ pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved,
 fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) -> Result<Resolved, Error> {
     let mut walk = Walk::from(selection.clone());
     loop {
-        debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
+        debug!(context, "values are missing: the credential_process line of the profile is followed");
         let leads_on = walk.follow_line(line);
         match role_of(context, &walk.current, follow::LINE)? {
             (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))

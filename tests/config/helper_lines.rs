@@ -361,3 +361,26 @@ fn an_error_about_a_value_of_a_line_names_the_profile_that_has_the_line() {
     let error = role(&home, &typed).unwrap_err().to_string();
     assert!(error.contains("--sso-session names sso-session `typed`"), "{error}");
 }
+
+#[test]
+fn a_profile_whose_line_is_followed_loses_its_own_sso_keys() {
+    let home = Home::new(format!(
+        "{CORP}[profile roleonly]\nsso_role_name = Own\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile half]\nsso_session = other\nsso_account_id = 222222222222\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile self]\nsso_session = corp\nsso_account_id = 222222222222\ncredential_process = aws-sso-cred --profile self --role-name Own\n\
+         [profile whole]\nsso_session = corp\nsso_account_id = 222222222222\nsso_role_name = Own\ncredential_process = aws-sso-cred --profile dev\n\
+         [sso-session other]\nsso_start_url = https://other/\nsso_region = eu-west-1\n"
+    ));
+    for (name, expected) in [
+        ("roleonly", shown("111122223333", "Developer", "corp")),
+        ("half", shown("111122223333", "Developer", "corp")),
+        ("self", shown("222222222222", "Own", "corp")),
+        ("whole", shown("222222222222", "Own", "corp")),
+    ] {
+        assert_eq!(role(&home, &profile(name)).unwrap(), expected, "{name}");
+    }
+    for (name, key) in [("roleonly", "corp"), ("half", "other")] {
+        let found = resolve_session(&home.context(), &profile(name), true).unwrap();
+        assert_eq!(found.session.token_cache_key(), key, "{name}");
+    }
+}
