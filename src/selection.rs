@@ -4,6 +4,7 @@
 //! This room reads no cache and sends no request. On the hot path [`resolve_role`] runs once and
 //! opens each file once.
 
+mod about_lines;
 mod connection;
 mod credential_process_line;
 mod everything;

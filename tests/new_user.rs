@@ -120,6 +120,25 @@ fn several_sessions_are_named_ready_to_paste() {
 }
 
 #[test]
+fn one_start_url_with_two_regions_is_two_sessions() {
+    let old = |name: &str, region: &str| {
+        format!("[profile {name}]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = {region}\n")
+    };
+    let two = format!("{}{}{}", old("a", "eu-west-1"), old("b", "us-east-1"), old("c", "us-east-1"));
+    let world = world(&two);
+    for command in ["login", "logout"] {
+        let lines = failed(&world.home.run(&[command]), 2);
+        assert_eq!(lines[0], "aws-sso-cred: no session was named, and ~/.aws/config has 2");
+        let commands = format!("`aws-sso-cred {command} --profile a`, `aws-sso-cred {command} --profile b`");
+        assert!(lines[1].starts_with(&format!("hint: run one of {commands}, ")), "{lines:?}");
+    }
+    world.home.write_config(&format!("{ONE}{}", old("b", "us-east-1")));
+    let lines = failed(&world.home.run(&["login"]), 2);
+    assert!(lines[1].contains("`aws-sso-cred login --profile b`"), "{lines:?}");
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
 fn a_name_that_is_given_is_never_replaced_by_the_only_session() {
     let mut world = world(ONE);
     for arguments in [&["login", "--profile", "nothere"][..], &["login", "--sso-session", "nothere"]] {
@@ -128,6 +147,34 @@ fn a_name_that_is_given_is_never_replaced_by_the_only_session() {
     world.home.env("AWS_PROFILE", "nothere");
     assert!(failed(&world.home.run(&["login"]), 2)[0].contains("nothere"));
     assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn a_default_profile_that_leads_nowhere_is_never_replaced_by_the_only_session() {
+    let lines_of = |default: &str| {
+        let world = world(&format!("[default]\n{default}\n{ONE}[profile prod-sso]\nregion = eu-west-1\n"));
+        ["login", "logout"].map(|command| {
+            let lines = failed(&world.home.run(&[command]), 2);
+            assert_eq!(world.requests(), 0);
+            lines[0].strip_prefix("aws-sso-cred: ").unwrap().to_owned()
+        })
+    };
+    for (default, expected) in [
+        (
+            "credential_process = aws-sso-cred --profile prod-ss0",
+            "profile `prod-ss0`, which credential_process names, is not in ~/.aws/config",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/x\nsource_profile = prod-ss0",
+            "profile `prod-ss0`, which source_profile names, is not in ~/.aws/config",
+        ),
+        (
+            "credential_process = aws-sso-cred --profile prod-sso",
+            "profile `prod-sso` lacks sso_start_url and sso_region",
+        ),
+    ] {
+        assert_eq!(lines_of(default), [expected; 2]);
+    }
 }
 
 #[test]

@@ -160,6 +160,10 @@ fn missing() -> Vec<Error> {
         missing(&all[1..2], some("dev"), some("corp"), None),
         missing(&all[3..], some("dev"), None, Some(broken_line)),
         missing(&all, some("dev"), None, Some(MissingReason::OtherProvider { key: "credential_process" })),
+        missing(&all[..3], some("dev"), None, Some(MissingReason::IncompleteLine)),
+        missing(&all, some("dev"), None, Some(MissingReason::LongChain { first: text("first"), most: 8 })),
+        missing(&all[2..3], some("dev"), some("corp"), Some(MissingReason::IncompleteLine)),
+        missing(&all[1..2], some("dev"), some("corp"), Some(MissingReason::IncompleteLine)),
         missing(
             &all,
             some("dev"),
@@ -190,6 +194,8 @@ fn missing() -> Vec<Error> {
         profile_not_found(None, None),
         session_not_found(in_file("profile dev", "sso_session"), some("corp")),
         session_not_found(in_file("profile dev", "sso_session"), None),
+        session_not_found(Origin::Line { profile: text("dev") }, some("corp")),
+        session_not_found(Origin::Line { profile: text("dev") }, None),
         session_not_found(Origin::Flag("--sso-session"), some("corp")),
         session_not_found(Origin::Environment("AWS_SSO_SESSION"), None),
         session_not_found(in_file("profile dev", "sso_session"), some("crop\u{feff}")),
@@ -232,6 +238,7 @@ fn invalid() -> Vec<Error> {
             Origin::Flag("--start-url"),
             "must start with https://",
         ),
+        invalid("account id", "12345", Origin::Line { profile: text("dev") }, "must be 12 digits"),
         invalid(
             "SSO region",
             "eu.west.1",

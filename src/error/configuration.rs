@@ -146,6 +146,11 @@ pub enum Origin {
     Flag(&'static str),
     /// An environment variable, `AWS_SSO_ACCOUNT_ID`.
     Environment(&'static str),
+    /// The `credential_process` line of a profile.
+    Line {
+        /// The profile that has the line.
+        profile: String,
+    },
     /// A key in a file.
     File {
         /// The file, as the user writes it (`~/.aws/config`).
@@ -209,6 +214,15 @@ pub enum MissingReason {
     OtherProvider {
         /// The key of that way: `credential_process`, `role_arn`, …
         key: &'static str,
+    },
+    /// The profile stands for its `credential_process` line, which does not give the values.
+    IncompleteLine,
+    /// `credential_process` lines lead from profile to profile, and are more than are followed.
+    LongChain {
+        /// The first profile of the chain.
+        first: String,
+        /// How many lines are followed.
+        most: usize,
     },
     /// Profiles refer to each other in a circle.
     Circle {

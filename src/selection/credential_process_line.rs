@@ -5,25 +5,18 @@ use std::path::Path;
 
 use super::options::Selection;
 use crate::config::Settings;
-use crate::text::words::split_words;
+use crate::text::words::{split_commands, split_words};
 
-/// What a profile's `credential_process` line says about session and role; `None` if it says
-/// nothing about them, or does not start this program.
+/// What a profile's `credential_process` line says about session and role; `None` if it is not
+/// followed, as `selection_of_line` decides.
 pub(super) fn of(profile: &Settings<'_>) -> Option<Selection> {
     selection_of_line(&profile.find("credential_process")?.setting.value)
 }
 
 /// Whether a profile's `credential_process` line starts this program, with whatever arguments.
 pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
-    let is_there = |text: &str| {
-        split_words(text, is_written_for_windows(text)).filter(|words| position_of_program(words).is_some())
-    };
-    profile.find("credential_process").is_some_and(|found| {
-        let line = &found.setting.value;
-        let words = split_words(line, is_written_for_windows(line)).unwrap_or_default();
-        is_there(line).is_some()
-            || words.iter().any(|text| text.contains(char::is_whitespace) && is_there(text).is_some())
-    })
+    let line = profile.find("credential_process").map(|found| found.setting.value.as_str());
+    line.and_then(Start::of_line).is_some()
 }
 
 /// `selection`, completed by what a line says. Options override the line; the profile is the one
@@ -42,20 +35,61 @@ pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
     }
 }
 
-/// What `line` says about session and role; `None` if it says nothing about them, or does not start
-/// this program. Another program may start this one, as `env`, `timeout` and `wsl` do, also through
-/// a shell (`sh -c "…"`): the first word that is the name of this program counts.
+/// What `line` says about session and role; `None` if it says nothing about them, does not start
+/// this program, starts it with other configuration files, or has options that it refuses.
 fn selection_of_line(line: &str) -> Option<Selection> {
-    let words = split_words(line, is_written_for_windows(line))?;
-    if let Some(at) = position_of_program(&words) {
-        return selection_from(&words[..at], &words[at + 1..]);
+    let Start { before, arguments } = Start::of_line(line)?;
+    let has_other_files = before.iter().any(|word| sets_configuration_files(word));
+    if has_other_files { None } else { selection_from(&before, &arguments) }
+}
+
+/// Whether `word` sets a variable that decides where the configuration files are.
+fn sets_configuration_files(word: &str) -> bool {
+    const VARIABLES: [&str; 4] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME", "USERPROFILE"];
+    word.split_once('=').is_some_and(|(variable, _)| VARIABLES.contains(&variable))
+}
+
+/// How a line starts this program. Another program may start this one, as `env`, `timeout` and `wsl`
+/// do, also through a shell (`sh -c "…"`): the first word that is the name of this program counts.
+struct Start {
+    /// The words before the name of this program.
+    before: Vec<String>,
+    arguments: Vec<String>,
+}
+
+impl Start {
+    fn of_line(line: &str) -> Option<Self> {
+        let words = split_words(line, is_written_for_windows(line))?;
+        Self::of_command(&words).or_else(|| {
+            let mut texts = words.iter().enumerate().filter(|(_, word)| word.contains(char::is_whitespace));
+            texts.find_map(|(at, text)| {
+                let before = &words[..at];
+                Self::of_text(text).filter(|_| !prints_words(before)).map(|start| start.preceded_by(before))
+            })
+        })
     }
-    let mut texts = words.iter().filter(|word| word.contains(char::is_whitespace));
-    texts.find_map(|text| {
-        let words = split_words(text, is_written_for_windows(text))?;
-        let at = position_of_program(&words)?;
-        selection_from(&words[..at], &up_to_end_of_command(&words[at + 1..]))
-    })
+
+    fn of_command(words: &[String]) -> Option<Self> {
+        let at = position_of_program(words).filter(|at| !prints_words(&words[..*at]))?;
+        Some(Self { before: words[..at].to_vec(), arguments: words[at + 1..].to_vec() })
+    }
+
+    /// The first command in a text for a shell that starts this program.
+    fn of_text(text: &str) -> Option<Self> {
+        let commands = split_commands(text, is_written_for_windows(text))?;
+        let mut starts = commands.iter().enumerate();
+        starts.find_map(|(at, words)| Some(Self::of_command(words)?.preceded_by(&commands[..at].concat())))
+    }
+
+    fn preceded_by(self, words: &[String]) -> Self {
+        Self { before: [words, &self.before].concat(), ..self }
+    }
+}
+
+/// Whether the program in `words` prints its arguments or looks for them, and starts none of them.
+fn prints_words(words: &[String]) -> bool {
+    const PROGRAMS: [&str; 8] = ["echo", "printf", "cat", "ls", "type", "which", "where", "whereis"];
+    words.iter().any(|word| PROGRAMS.contains(&file_name(word).trim_end_matches(".exe")))
 }
 
 /// The position of the name of this program, unless it is the value of a long option of another
@@ -66,25 +100,15 @@ fn position_of_program(words: &[String]) -> Option<usize> {
     words.iter().enumerate().find(|(at, word)| is_this_program(word) && !is_value(*at)).map(|(at, _)| at)
 }
 
-/// The words up to the end of the command in a shell: an operator, or a `;` at the end of a word,
-/// as in `…; exit`.
-fn up_to_end_of_command(words: &[String]) -> Vec<String> {
-    const ENDS: [&str; 6] = ["||", "&&", "|", "&", ";", ">"];
-    let mut command = Vec::new();
-    for word in words.iter().take_while(|word| !ENDS.contains(&word.as_str())) {
-        command.push(word.trim_end_matches(';').to_owned());
-        if word.ends_with(';') {
-            break;
-        }
-    }
-    command
-}
-
 /// What the arguments say, and the variables before the name of the program, as in
 /// `env AWS_SSO_SESSION=corp aws-sso-cred`. `None` if neither says anything about session and role.
 fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
-    let mut selection = selection_of_arguments(said);
+    let mut selection = selection_of_arguments(said)?;
+    // An empty value counts as absent.
+    let is_told = |text: &String| !text.is_empty();
+    selection.profile = selection.profile.filter(is_told);
     for (names, value) in selection.values_mut() {
+        *value = value.take().filter(is_told);
         let set = before.iter().rev().find_map(|word| word.strip_prefix(names.variable)?.strip_prefix('='));
         if let Some(set) = set.filter(|text| !text.is_empty() && value.is_none()) {
             *value = Some(set.to_owned());
@@ -94,7 +118,9 @@ fn selection_from(before: &[String], said: &[String]) -> Option<Selection> {
     names_something.then_some(selection)
 }
 
-fn selection_of_arguments(words: &[String]) -> Selection {
+/// What `words` say; `None` if this program refuses them, because an option that takes one value has
+/// none or is given twice. As on the command line, a value of its own word does not begin with `-`.
+fn selection_of_arguments(words: &[String]) -> Option<Selection> {
     let mut selection = Selection::default();
     let mut words = words.iter().cloned();
     while let Some(word) = words.next() {
@@ -107,13 +133,15 @@ fn selection_of_arguments(words: &[String]) -> Selection {
             "-n" | "--noninteractive" => selection.interactive = Some(false),
             _ => {
                 if let Some(target) = value_of_option(&mut selection, &option) {
-                    // An empty value counts as absent.
-                    *target = value.or_else(|| words.next()).filter(|text| !text.is_empty());
+                    let value = value.or_else(|| words.next().filter(|next| !next.starts_with('-')))?;
+                    if target.replace(value).is_some() {
+                        return None;
+                    }
                 }
             }
         }
     }
-    selection
+    Some(selection)
 }
 
 /// The value that `option` gives, if it names a profile, a session or a role.
@@ -130,9 +158,14 @@ fn is_written_for_windows(line: &str) -> bool {
     cfg!(windows) || matches!(program, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
+/// The last part of a path as Unix or as Windows writes it.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// Whether `program` is this program. It is a name, or a path as Unix or as Windows writes it.
 fn is_this_program(program: &str) -> bool {
-    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    let name = file_name(program);
     if name.contains(char::is_whitespace) {
         return false;
     }
@@ -192,11 +225,79 @@ mod tests {
             "/bin/bash -lc 'exec \"/opt/my bin/aws-sso-cred\" --sso-session \"corp\" --role-name Dev; exit 0'",
             "cmd.exe /c 'C:\\bin\\aws-sso-cred.exe --sso-session corp --role-name Dev'",
             "env AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Other aws-sso-cred --role-name Dev",
+            "env AWS_SSO_SESSION=corp sh -c 'aws-sso-cred --role-name Dev'",
+            "env MY_HOME=/x aws-sso-cred --sso-session corp --role-name Dev",
+            "sh -c 'echo start >&2; aws-sso-cred --sso-session corp 2>&1 --role-name Dev'",
             "sh -c 'AWS_SSO_SESSION=corp AWS_SSO_ROLE_NAME=Dev aws-sso-cred'",
             "sh -c 'aws-sso-cred --sso-session corp --role-name Dev || aws-sso-cred --profile other'",
         ] {
             assert_eq!(selection_of_line(line).as_ref(), Some(&expected), "{line}");
         }
+    }
+
+    #[test]
+    fn an_operator_of_the_shell_ends_the_arguments() {
+        for end in [
+            "|jq .",
+            " | jq .",
+            "; exit",
+            ";exit",
+            "&& true",
+            "&true",
+            "||false",
+            " || aws-sso-cred --profile b",
+        ] {
+            let line = format!("sh -c 'aws-sso-cred --profile target{end}'");
+            let profile = selection_of_line(&line).and_then(|line| line.profile);
+            assert_eq!(profile.as_deref(), Some("target"), "{line}");
+        }
+        let quoted = selection_of_line("sh -c 'aws-sso-cred --profile \"a|b;c&d\"'").unwrap();
+        assert_eq!(quoted.profile.as_deref(), Some("a|b;c&d"));
+    }
+
+    #[test]
+    fn a_line_with_other_configuration_files_is_not_followed() {
+        for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME", "USERPROFILE"] {
+            for line in [
+                format!("env {variable}=/other aws-sso-cred --profile target"),
+                format!("env {variable}=/other AWS_SSO_SESSION=corp aws-sso-cred"),
+                format!("sh -c '{variable}=/other aws-sso-cred --profile target'"),
+                format!("sh -c 'export {variable}=/other; aws-sso-cred --profile target'"),
+                format!("env {variable}=/other sh -c 'aws-sso-cred --profile target'"),
+            ] {
+                assert_eq!(selection_of_line(&line), None, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_only_mentions_this_program_is_not_followed() {
+        for line in [
+            "echo aws-sso-cred --profile target",
+            "/bin/echo aws-sso-cred --profile target",
+            "env LANG=C printf %s aws-sso-cred --profile target",
+            "sh -c 'echo aws-sso-cred --profile target'",
+            "echo 'aws-sso-cred --profile target'",
+            "sh -c 'true; echo aws-sso-cred --profile target'",
+        ] {
+            assert_eq!(selection_of_line(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_fails_when_it_is_run_is_not_followed() {
+        for line in [
+            "aws-sso-cred --profile one --profile two",
+            "aws-sso-cred --profile= --profile two",
+            "aws-sso-cred --profile one --role-name=A --role-name B",
+            "aws-sso-cred --profile --sso-session corp",
+            "aws-sso-cred --profile target --role-name -n",
+            "aws-sso-cred --profile target --role-name",
+        ] {
+            assert_eq!(selection_of_line(line), None, "{line}");
+        }
+        let joined = selection_of_line("aws-sso-cred --profile=-x").unwrap();
+        assert_eq!(joined.profile.as_deref(), Some("-x"));
     }
 
     #[test]

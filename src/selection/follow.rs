@@ -13,10 +13,10 @@ pub(super) const LINE: &str = "credential_process";
 pub(super) const SOURCE_PROFILE: &str = "source_profile";
 
 /// The most steps that are followed. The credential process reads the files again at each step.
-const MOST: usize = 8;
+pub(super) const MOST: usize = 8;
 
-/// The selection that has the session, and the key that names its profile.
-pub(super) type Followed = (Selection, &'static str);
+/// The way to the selection that has the session, and the key that names its profile.
+pub(super) type Followed = (Walk, &'static str);
 
 /// Follows `profile` to its session. `None` if the profile has a session itself, or leads to none.
 /// If a line leads to a profile without a session, the result is what that line says, so that the
@@ -39,13 +39,15 @@ pub(super) fn to_session(
         let settings = walk.current.profile.as_deref().map(|name| all.profile(name));
         let is_there = settings.is_none_or(|settings| settings.is_absent() || has_session(&settings));
         if is_there || names_session(&walk.current) {
-            return Ok(Some((walk.current, by)));
+            return Ok(Some((walk, by)));
         }
         if by == LINE {
-            last_line = Some((walk.current.clone(), by));
+            last_line = Some((walk.clone(), by));
         }
     }
-    Ok(last_line.filter(|_| !walk.is_circle))
+    let is_too_long = walk.is_too_long;
+    let last_line = last_line.filter(|_| !walk.is_circle);
+    Ok(last_line.map(|(walk, by)| (Walk { is_too_long, ..walk }, by)))
 }
 
 /// One step on the way from a profile to its session.
@@ -113,16 +115,19 @@ pub(super) fn whole_line(files: &Files, line: Selection, with_role: bool) -> Sel
 
 /// The way from profile to profile. Each line may add values, so the way is a circle only if the
 /// same selection comes again.
+#[derive(Clone)]
 pub(super) struct Walk {
     /// The selection that was reached.
     pub(super) current: Selection,
     before: Vec<Selection>,
     is_circle: bool,
+    /// The way goes on after [`MOST`] steps.
+    pub(super) is_too_long: bool,
 }
 
 impl Walk {
     pub(super) fn from(current: Selection) -> Self {
-        Self { current, before: Vec::new(), is_circle: false }
+        Self { current, before: Vec::new(), is_circle: false, is_too_long: false }
     }
 
     /// Follows the line of the profile, else its `source_profile`, and returns which. `None` at the
@@ -146,8 +151,28 @@ impl Walk {
         self.move_on(next)
     }
 
+    /// The profile whose line or source profile was followed last.
+    pub(super) fn profile_before(&self) -> Option<&str> {
+        self.before.last()?.profile.as_deref()
+    }
+
+    pub(super) fn first_profile(&self) -> Option<&str> {
+        self.before.first()?.profile.as_deref()
+    }
+
+    /// The profile whose line gave the value of `option`; `None` if the command line gave it.
+    pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
+        let has_it = |selection: &Selection| {
+            let given = selection.values().into_iter().find(|(names, _)| names.option == option);
+            given.is_some_and(|(_, value)| is_told(value.as_ref()))
+        };
+        let at = self.before.iter().chain([&self.current]).position(has_it)?;
+        self.before[at.checked_sub(1)?].profile.as_deref()
+    }
+
     fn move_on(&mut self, next: Selection) -> bool {
-        if self.is_circle || self.before.len() == MOST {
+        self.is_too_long = !self.is_circle && self.before.len() == MOST;
+        if self.is_circle || self.is_too_long {
             return false;
         }
         self.before.push(std::mem::replace(&mut self.current, next));
@@ -165,8 +190,12 @@ impl Walk {
 
 /// Whether options name a session without a profile.
 pub(super) fn names_session(selection: &Selection) -> bool {
-    let is_told = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    is_told(&selection.sso_session) || (is_told(&selection.start_url) && is_told(&selection.region))
+    is_told(selection.sso_session.as_ref())
+        || (is_told(selection.start_url.as_ref()) && is_told(selection.region.as_ref()))
+}
+
+fn is_told(text: Option<&String>) -> bool {
+    text.is_some_and(|text| !text.is_empty())
 }
 
 fn has_session(settings: &Settings<'_>) -> bool {

@@ -4,7 +4,7 @@
 use super::session_profiles::{SessionProfile, SessionProfiles};
 use crate::error::LoginCommands;
 use crate::request::SsoSession;
-use crate::text::shell::shell_word;
+use crate::text::shell::{option, shell_word};
 
 /// Which options a sign-in command needs. It depends on where the session's values come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -105,12 +105,6 @@ fn named_by_session(
         }
         _ => Named { aws_cli: Some(session.clone()), ours: session },
     }
-}
-
-/// ` --profile dev`, or ` --profile=-dev` for a name that looks like an option.
-pub(super) fn option(flag: &str, name: &str) -> String {
-    let sign = if name.starts_with('-') { '=' } else { ' ' };
-    format!(" {flag}{sign}{}", shell_word(name))
 }
 
 fn session_words(session: &SsoSession, profile: Option<&str>, by: LoginBy) -> String {

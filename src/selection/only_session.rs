@@ -4,14 +4,15 @@
 use super::credential_process_line;
 use super::everything::all_sessions;
 use super::explain::nothing_to_sign_in_to;
-use super::login_commands::option;
-use super::resolve;
+use super::given::Given;
+use super::resolve::{self, session_from};
 use super::resolved::ResolvedSession;
 
 use super::options::Selection;
 use crate::config::{Files, Kind, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
+use crate::text::shell::option;
 use crate::value_names::{SSO_SESSION, START_URL};
 
 /// The session that a command is for.
@@ -42,7 +43,7 @@ pub fn meant_session(
 }
 
 /// Whether no option and no variable names a session, and the default profile does not exist or
-/// names none.
+/// names none. If it leads to another profile, an error about that profile is not overlooked.
 fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) -> bool {
     let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
     let flags = [&selection.profile, &selection.sso_session, &selection.start_url, &selection.region];
@@ -52,25 +53,31 @@ fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) ->
     }
     match error {
         Error::Configuration(
-            ConfigurationError::ProfileNotFound { .. }
+            ConfigurationError::ProfileNotFound { named_by: None, .. }
             | ConfigurationError::ConfigMissing { by_variable: false, .. },
         ) => true,
         Error::Configuration(ConfigurationError::MissingValues {
             missing,
+            profile,
             sso_session: None,
             reason,
             ..
         }) => {
-            missing.contains(&Value::StartUrl)
-                && matches!(reason, None | Some(MissingReason::OtherProvider { .. }))
+            profile.as_deref().is_none_or(|name| name == "default")
+                && missing.contains(&Value::StartUrl)
+                && matches!(
+                    reason,
+                    None | Some(MissingReason::OtherProvider { .. } | MissingReason::IncompleteLine)
+                )
         }
         _ => false,
     }
 }
 
 fn only_one(context: &Context, selection: &Selection, command: &'static str) -> Result<MeantSession, Error> {
-    let (sessions, mut broken) = all_sessions(context)?;
+    let (mut sessions, mut broken) = all_sessions(context)?;
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
+    add_other_regions(context, &files, &mut sessions);
     let sections: Vec<&str> =
         files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
     match (sections.as_slice(), sessions.as_slice()) {
@@ -94,14 +101,35 @@ fn only_one(context: &Context, selection: &Selection, command: &'static str) -> 
     }
 }
 
-/// Whether all sessions have the same start URL. Profiles in the older layout each have a session of
-/// their own, and several of them still mean one portal.
+/// Adds the profiles in the older layout that have the start URL of another session with another
+/// region. [`all_sessions`] leaves them out, because they have the same token file.
+fn add_other_regions(context: &Context, files: &Files, sessions: &mut Vec<ResolvedSession>) {
+    for (_, name, settings) in files.profiles() {
+        if settings.find(SSO_SESSION.key).is_some() || settings.find(START_URL.key).is_none() {
+            continue;
+        }
+        let profile = Some((name, None));
+        let Ok(of_profile) = session_from(context, &Selection::default(), Given::default(), files, profile)
+        else {
+            continue;
+        };
+        if !sessions.iter().any(|known| portal(known) == portal(&of_profile)) {
+            sessions.push(of_profile);
+        }
+    }
+}
+
+/// Whether all sessions have the same start URL and region. Profiles in the older layout each have a
+/// session of their own, and several of them still mean one portal.
 fn all_at_one_portal(sessions: &[ResolvedSession]) -> bool {
-    let portal = |resolved: &ResolvedSession| {
-        let start_url = resolved.session.start_url.to_string();
-        start_url.trim_end_matches(['#', '/']).to_ascii_lowercase()
-    };
     sessions.windows(2).all(|pair| portal(&pair[0]) == portal(&pair[1]))
+}
+
+/// The start URL, without differences that mean nothing, and the region.
+fn portal(resolved: &ResolvedSession) -> (String, String) {
+    let start_url = resolved.session.start_url.to_string();
+    let start_url = start_url.trim_end_matches(['#', '/']).to_ascii_lowercase();
+    (start_url, resolved.session.region.to_string())
 }
 
 /// The option that names each session: `--sso-session`, else `--profile`.

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::about_lines::about_lines;
 use super::explain::{NamedProfile, missing_values, profile_not_found};
 use super::follow::Walk;
 use super::given::Given;
@@ -22,7 +23,8 @@ use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGI
 pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
     let (outcome, line) = role_of(context, selection, "--profile")?;
     match (outcome, line) {
-        // A profile that has only a line that starts this program means what the line says.
+        // A profile that lacks values, and has a line that starts this program, means what the line
+        // says. Its own keys are then ignored.
         (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(line)) => {
             role_by_lines(context, selection, line)
         }
@@ -34,7 +36,7 @@ pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved,
 fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) -> Result<Resolved, Error> {
     let mut walk = Walk::from(selection.clone());
     loop {
-        debug!(context, "the profile has no sso_ keys: its credential_process line is followed");
+        debug!(context, "values are missing: the credential_process line of the profile is followed");
         let leads_on = walk.follow_line(line);
         match role_of(context, &walk.current, follow::LINE)? {
             (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
@@ -42,7 +44,7 @@ fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) 
             {
                 line = another;
             }
-            (outcome, _) => return outcome,
+            (outcome, _) => return outcome.map_err(|error| about_lines(error, &walk)),
         }
     }
 }
@@ -159,11 +161,13 @@ fn session_of(
         _ => None,
     };
     match followed {
-        Some((selection, named_by)) => {
-            let given = Given::of(context, &selection);
+        Some((walk, named_by)) => {
+            let selection = &walk.current;
+            let given = Given::of(context, selection);
             let profile = selection.profile.as_deref().map(|name| (name, Some(named_by)));
             let files = given.files(context, profile.map(|(name, _)| name))?;
-            session_from(context, &selection, given, &files, profile)
+            session_from(context, selection, given, &files, profile)
+                .map_err(|error| about_lines(error, &walk))
         }
         None => session_from(context, selection, given, &files, profile),
     }

@@ -1,10 +1,10 @@
 //! The hint for a word behind a subcommand that is no option: `login corp` probably means
 //! `login --sso-session corp`.
 
-use super::login_commands::option;
 use super::suggest::nearest;
 use crate::config::{Files, Kind, Pick};
 use crate::context::Context;
+use crate::text::shell::option;
 
 /// The hint with the option that `word` probably means: a session or a profile of that name, else
 /// of a similar name.

@@ -12,6 +12,12 @@ pub fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// ` --profile dev`, or ` --profile=-dev` for a value that looks like an option.
+pub fn option(flag: &str, value: &str) -> String {
+    let sign = if value.starts_with('-') { '=' } else { ' ' };
+    format!(" {flag}{sign}{}", shell_word(value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

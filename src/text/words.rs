@@ -4,6 +4,17 @@
 /// patterns and operators have none. `None` if a quote is not closed or a backslash is the last
 /// character. On Windows a backslash is an ordinary character.
 pub fn split_words(text: &str, windows: bool) -> Option<Vec<String>> {
+    Some(split(text, windows, |_| false)?.concat())
+}
+
+/// The commands of a text for a shell, each split as by [`split_words`]. An unquoted `|`, `;` or `&`
+/// ends a command, except the `&` of a redirection such as `2>&1`.
+pub fn split_commands(text: &str, windows: bool) -> Option<Vec<Vec<String>>> {
+    split(text, windows, |letter| matches!(letter, '|' | ';' | '&'))
+}
+
+fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> Option<Vec<Vec<String>>> {
+    let mut commands = Vec::new();
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -17,16 +28,38 @@ pub fn split_words(text: &str, windows: bool) -> Option<Vec<String>> {
             }
             (None | Some('"'), '\\') if !windows => word.get_or_insert_default().push(letters.next()?),
             (None, _) if letter.is_whitespace() => words.extend(word.take()),
+            (None, _) if ends_command(letter) && !(letter == '&' && is_redirection(word.as_ref())) => {
+                words.extend(word.take());
+                commands.push(std::mem::take(&mut words));
+            }
             _ => word.get_or_insert_default().push(letter),
         }
     }
     words.extend(word);
-    quote.is_none().then_some(words)
+    commands.push(words);
+    quote.is_none().then_some(commands)
+}
+
+fn is_redirection(word: Option<&String>) -> bool {
+    word.is_some_and(|word| word.ends_with(['>', '<']))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operator_ends_a_command_unless_it_is_quoted() {
+        let split = |text| {
+            let commands = split_commands(text, false)?;
+            Some(commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>())
+        };
+        assert_eq!(split("a b|c; d&e").unwrap(), ["a b", "c", "d", "e"]);
+        assert_eq!(split("a && b || c").unwrap(), ["a", "", "b", "", "c"]);
+        assert_eq!(split(r#"'a|b' "c;d" e\&f"#).unwrap(), ["a|b c;d e&f"]);
+        assert_eq!(split("a 2>&1 >&2 b").unwrap(), ["a 2>&1 >&2 b"]);
+        assert_eq!(split("a 'b"), None);
+    }
 
     #[test]
     fn words_are_split_as_a_shell_splits_them() {

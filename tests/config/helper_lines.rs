@@ -165,6 +165,12 @@ fn a_chain_of_credential_process_lines_has_a_limit() {
         let end = lines.replace(&format!("--profile p{length}\n"), "--profile dev\n");
         let home = Home::new(format!("{CORP}{end}"));
         let found = resolve_session(&home.context(), &profile("p0"), true).map(|found| found.session);
+        if length > 8 {
+            let hint = "hint: more than 8 `credential_process` lines lead to each other: name the profile with the sso_ keys in `credential_process` of profile `p0`";
+            for error in errors(&home, "p0") {
+                assert!(error.ends_with(hint), "{error}");
+            }
+        }
         (role(&home, &profile("p0")).is_ok(), found.is_ok(), role_requests(&home.context()).unwrap().len())
     };
     assert_eq!(chain(1), (true, true, 2));
@@ -297,4 +303,84 @@ fn login_accepts_a_profile_whose_credential_process_line_names_the_session() {
         matches!(find("nowhere"), Err(Error::Configuration(ConfigurationError::ProfileNotFound { profile, .. })) if profile == "missing")
     );
     assert!(matches!(find("other"), Err(Error::Configuration(ConfigurationError::MissingValues { .. }))));
+}
+
+/// The text of the error of `--profile NAME`: of the credential process, and of `login`.
+fn errors(home: &Home, name: &str) -> [String; 2] {
+    let session = resolve_session(&home.context(), &profile(name), true).map(|_| ());
+    [role(home, &profile(name)).map(|_| ()), session].map(|outcome| outcome.unwrap_err().to_string())
+}
+
+#[test]
+fn an_error_about_a_line_without_session_or_role_names_the_profile_that_has_the_line() {
+    let home = Home::new(format!(
+        "{CORP}[profile badflag]\ncredential_process = aws-sso-cred --profil target --account-id 111122223333\n\
+         [profile outer]\ncredential_process = aws-sso-cred --profile badflag\n\
+         [profile half]\ncredential_process = aws-sso-cred --start-url https://x/ --role-name R --account-id 111122223333\n\
+         [profile roleless]\ncredential_process = aws-sso-cred --sso-session corp --account-id 111122223333\n"
+    ));
+    for name in ["badflag", "outer"] {
+        let [role, session] = errors(&home, name);
+        assert!(role.contains("profile `badflag` lacks sso_start_url, sso_region, sso_role_name"), "{role}");
+        assert!(session.contains("profile `badflag` lacks sso_start_url and sso_region"), "{session}");
+        for error in [role, session] {
+            assert!(error.contains("correct `credential_process` of profile `badflag`: "), "{error}");
+        }
+    }
+    for error in errors(&home, "half") {
+        assert!(error.contains("profile `half` lacks sso_region"), "{error}");
+        assert!(error.contains("correct `credential_process` of profile `half`: "), "{error}");
+    }
+    let error = role(&home, &profile("roleless")).unwrap_err().to_string();
+    assert!(error.contains("profile `roleless` lacks sso_role_name"), "{error}");
+    assert!(error.contains("correct `credential_process` of profile `roleless`: "), "{error}");
+}
+
+#[test]
+fn an_error_about_a_value_of_a_line_names_the_profile_that_has_the_line() {
+    let home = Home::new(format!(
+        "{CORP}[profile nosess]\ncredential_process = aws-sso-cred --sso-session nope --account-id 111122223333 --role-name R\n\
+         [profile outer]\ncredential_process = aws-sso-cred --profile nosess --role-name S\n\
+         [profile misspelt]\ncredential_process = env AWS_SSO_SESSION=crop aws-sso-cred --account-id 111122223333 --role-name R\n\
+         [profile account]\ncredential_process = aws-sso-cred --profile dev --account-id 12345\n"
+    ));
+    for name in ["nosess", "outer"] {
+        for error in errors(&home, name) {
+            let what = "credential_process of profile `nosess` names sso-session `nope`, which is not in ~/.aws/config";
+            assert!(error.contains(what), "{error}");
+        }
+    }
+    for error in errors(&home, "misspelt") {
+        let hint = "hint: did you mean `corp`? correct `credential_process` of profile `misspelt`";
+        assert!(error.ends_with(hint), "{error}");
+    }
+    let error = role(&home, &profile("account")).unwrap_err().to_string();
+    assert!(error.ends_with("hint: correct `credential_process` of profile `account`"), "{error}");
+    // A value that was typed is still the command line's.
+    let typed = Selection { sso_session: Some("typed".to_owned()), ..profile("nosess") };
+    let error = role(&home, &typed).unwrap_err().to_string();
+    assert!(error.contains("--sso-session names sso-session `typed`"), "{error}");
+}
+
+#[test]
+fn a_profile_whose_line_is_followed_loses_its_own_sso_keys() {
+    let home = Home::new(format!(
+        "{CORP}[profile roleonly]\nsso_role_name = Own\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile half]\nsso_session = other\nsso_account_id = 222222222222\ncredential_process = aws-sso-cred --profile dev\n\
+         [profile self]\nsso_session = corp\nsso_account_id = 222222222222\ncredential_process = aws-sso-cred --profile self --role-name Own\n\
+         [profile whole]\nsso_session = corp\nsso_account_id = 222222222222\nsso_role_name = Own\ncredential_process = aws-sso-cred --profile dev\n\
+         [sso-session other]\nsso_start_url = https://other/\nsso_region = eu-west-1\n"
+    ));
+    for (name, expected) in [
+        ("roleonly", shown("111122223333", "Developer", "corp")),
+        ("half", shown("111122223333", "Developer", "corp")),
+        ("self", shown("222222222222", "Own", "corp")),
+        ("whole", shown("222222222222", "Own", "corp")),
+    ] {
+        assert_eq!(role(&home, &profile(name)).unwrap(), expected, "{name}");
+    }
+    for (name, key) in [("roleonly", "corp"), ("half", "other")] {
+        let found = resolve_session(&home.context(), &profile(name), true).unwrap();
+        assert_eq!(found.session.token_cache_key(), key, "{name}");
+    }
 }

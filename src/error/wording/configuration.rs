@@ -76,6 +76,7 @@ fn session_not_found(sso_session: &str, origin: &Origin, similar: Option<&str>, 
         Origin::File { section, .. } => {
             format!("profile `{}` refers to", section.strip_prefix("profile ").unwrap_or(section))
         }
+        Origin::Line { profile } => format!("credential_process of profile `{profile}` names"),
         Origin::Flag(_) | Origin::Environment(_) | Origin::Header { .. } => {
             format!("{} names", place(origin))
         }
@@ -230,7 +231,7 @@ fn session_not_found_hint(
         (Some(similar), _) if invisible(similar).is_some() => {
             correct_header("sso-session", similar, config_path)
         }
-        (Some(similar), Origin::File { .. }) => {
+        (Some(similar), Origin::File { .. } | Origin::Line { .. }) => {
             format!("did you mean `{similar}`? correct {}", place(origin))
         }
         (Some(similar), Origin::Flag(flag)) => format!("did you mean `{flag} {}`?", shell_word(similar)),
@@ -277,6 +278,7 @@ fn place(origin: &Origin) -> String {
     match origin {
         Origin::Flag(flag) => (*flag).to_owned(),
         Origin::Environment(variable) => format!("environment variable {variable}"),
+        Origin::Line { profile } => format!("`credential_process` of profile `{profile}`"),
         Origin::Header { path, line, section } => format!("[{section}], {path} line {line}"),
         Origin::File { path, line, section, key } => format!("`{key}` in [{section}], {path} line {line}"),
     }

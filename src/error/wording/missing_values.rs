@@ -72,6 +72,9 @@ fn hint(
         (Some(MissingReason::OtherProvider { key }), Some(profile), _) => format!(
             "profile `{profile}` has `{key}` and no sso_ keys: use `--profile NAME` with the profile that has them"
         ),
+        (Some(MissingReason::LongChain { first, most }), ..) => format!(
+            "more than {most} `credential_process` lines lead to each other: name the profile with the sso_ keys in `credential_process` of profile `{first}`"
+        ),
         (Some(MissingReason::Circle { profiles, key }), ..) => circle_hint(profiles, key),
         (Some(MissingReason::SourceProfile { source }), Some(profile), _) => format!(
             "profile `{profile}` assumes a role through profile `{source}`, which has the sso_ keys: use `--profile {}`",
@@ -87,6 +90,9 @@ fn hint(
             let header = section_header("sso-session", session);
             format!("add {them} to [{header}] in {config_path}, or run `aws configure sso-session`")
         }
+        (Some(MissingReason::IncompleteLine), Some(profile), _) => format!(
+            "correct `credential_process` of profile `{profile}`: it needs an option for each value, or `--profile NAME` with the profile that has {them}"
+        ),
         (_, Some(profile), _) => {
             let header = section_header("profile", profile);
             let word = shell_word(profile);
