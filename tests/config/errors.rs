@@ -19,7 +19,7 @@ pub fn error_with(home: &Home, options: &Selection) -> String {
 fn all_missing_values_are_named_in_one_error() {
     assert_eq!(
         error_of("[profile dev]\nregion = eu-west-1\n"),
-        "aws-sso-cred: profile `dev` lacks sso_start_url, sso_region, sso_role_name, sso_account_id\n\
+        "aws-sso-cred: profile `dev` lacks sso_start_url, sso_region, sso_role_name and sso_account_id\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`"
     );
@@ -31,7 +31,7 @@ fn all_missing_values_are_named_in_one_error() {
     );
     assert_eq!(
         error_with(&Home::new(CORP), &Selection::default()),
-        "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
+        "aws-sso-cred: sso_start_url, sso_region, sso_role_name and sso_account_id are missing: no profile was named\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`"
     );

@@ -158,7 +158,7 @@ fn no_profile_is_read_unless_the_flag_names_it() {
         refused(
             &world.home.run(arguments),
             2,
-            "aws-sso-cred: sso_start_url, sso_region, sso_role_name, sso_account_id are missing: no profile was named\n\
+            "aws-sso-cred: sso_start_url, sso_region, sso_role_name and sso_account_id are missing: no profile was named\n\
              each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
              hint: name a profile of ~/.aws/config that has them: `aws-sso-cred --profile NAME`\n",
         );
@@ -274,7 +274,10 @@ fn errors_elsewhere_in_the_config_do_not_affect_a_good_profile() {
     ));
     answered(&world.run(&[]));
     let lines = failed(&world.home.run(&["--profile", "dev2"]), 2);
-    assert!(lines[0].contains("lacks sso_start_url, sso_region, sso_role_name, sso_account_id"), "{lines:?}");
+    assert!(
+        lines[0].contains("lacks sso_start_url, sso_region, sso_role_name and sso_account_id"),
+        "{lines:?}"
+    );
     assert!(lines.last().unwrap().starts_with("hint: "), "{lines:?}");
 }
 
@@ -285,7 +288,7 @@ fn missing_values_are_named_together_in_a_fixed_order() {
     refused(
         &world.run(&[]),
         2,
-        "aws-sso-cred: profile `dev` lacks sso_start_url, sso_role_name, sso_account_id\n\
+        "aws-sso-cred: profile `dev` lacks sso_start_url, sso_role_name and sso_account_id\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
          hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`\n",
     );

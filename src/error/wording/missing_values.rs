@@ -47,8 +47,8 @@ fn what(missing: &[Value], profile: Option<&str>, sso_session: Option<&str>) -> 
 fn keys(missing: &[Value]) -> String {
     let keys: Vec<&str> = missing.iter().map(|value| value.names().key).collect();
     match &keys[..] {
-        [first, second] => format!("{first} and {second}"),
-        keys => keys.join(", "),
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        keys => keys.concat(),
     }
 }
 
