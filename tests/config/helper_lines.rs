@@ -321,7 +321,10 @@ fn an_error_about_a_line_without_session_or_role_names_the_profile_that_has_the_
     ));
     for name in ["badflag", "outer"] {
         let [role, session] = errors(&home, name);
-        assert!(role.contains("profile `badflag` lacks sso_start_url, sso_region and sso_role_name"), "{role}");
+        assert!(
+            role.contains("profile `badflag` lacks sso_start_url, sso_region and sso_role_name"),
+            "{role}"
+        );
         assert!(session.contains("profile `badflag` lacks sso_start_url and sso_region"), "{session}");
         for error in [role, session] {
             assert!(error.contains("correct `credential_process` of profile `badflag`: "), "{error}");
