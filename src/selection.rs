@@ -29,7 +29,7 @@ pub use everything::{all_sessions, role_requests};
 pub use explain::nothing_to_sign_in_to;
 pub use never_started::{NeverStarted, never_started};
 pub use only_session::{MeantSession, meant_session};
-pub use options::Selection;
+pub use options::{Selection, not_empty};
 pub use overruled::{Overruled, overruled};
 pub use resolved::{Resolved, ResolvedSession};
 pub use session_profiles::{profile_with_own_connection_settings, session_connection_settings};

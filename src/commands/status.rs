@@ -12,7 +12,7 @@ use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::selection::{self, Overruled};
+use crate::selection::{self, Overruled, not_empty};
 use crate::terminal::output;
 use crate::text::escape::shorten;
 
@@ -24,8 +24,9 @@ use crate::text::escape::shorten;
 /// Any [`Error`], for instance if the named profile or session is not in the config.
 pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     let command = Surroundings::new(context)?;
-    let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
-    let named = is_given(&options.profile) || is_given(&options.sso_session);
+    let profile = not_empty(options.profile.as_deref());
+    let sso_session = not_empty(options.sso_session.as_deref());
+    let named = profile.or(sso_session).is_some();
     let (reports, mut broken) =
         if named { (vec![named_session(&command, options)?], Vec::new()) } else { all_sessions(&command)? };
     if !named && broken.is_empty() && (reports.is_empty() || is_about_the_file(&no_config(context))) {
@@ -34,8 +35,7 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     for error in &broken {
         output::tell(&error.to_string());
     }
-    if !is_given(&options.sso_session) {
-        let profile = options.profile.as_deref().filter(|name| !name.is_empty());
+    if sso_session.is_none() {
         tell_overruled(context, profile);
         never_started::tell(context, profile);
     }

@@ -93,6 +93,16 @@ impl Files {
         grouped(sections.map(|section| (Dialect::Config, section)))
     }
 
+    /// The names of all profiles, in the order of [`Self::profiles`].
+    pub fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles().into_iter().map(|(_, name, _)| name)
+    }
+
+    /// The names of all sso-sessions, in file order.
+    pub fn sso_session_names(&self) -> impl Iterator<Item = &str> {
+        self.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name)
+    }
+
     fn of_kind(&self, kind: Kind, name: &str) -> Settings<'_> {
         let named = self.config.iter().filter(|section| section.kind == kind && section.name == name);
         Settings { sections: named.map(|section| (Dialect::Config, section)).collect() }

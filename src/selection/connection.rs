@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 
+use super::options::not_empty;
 use crate::config::{Files, Pick, Settings, expand, nested_settings, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
@@ -19,7 +20,7 @@ use crate::text::url::without_user_info;
 /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint that no access token may be sent to;
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable).
 pub fn connection_settings(context: &Context, profile: Option<&str>) -> Result<ConnectionSettings, Error> {
-    let profile = profile.filter(|name| !name.is_empty());
+    let profile = not_empty(profile);
     let files = match profile {
         Some(name) => Files::read(context, Pick::One(name), Pick::Nothing, Pick::Nothing)?,
         None => Files::default(),
@@ -72,12 +73,17 @@ fn endpoint_url(
             cause: format!("there is no `[services {services}]` in {}", shown_config_path(context)),
         }));
     }
-    let url = settings.all(service).find_map(|found| {
-        let mut nested = nested_settings(&found.setting.value);
-        nested.find(|(key, value)| *key == "endpoint_url" && !value.is_empty()).map(|(_, url)| url)
-    });
+    let url = configured_endpoint(&settings, service);
     let setting = || format!("the endpoint_url of `{service}` in [services {services}]");
     url.map(|url| check_endpoint(&setting(), url)).transpose()
+}
+
+/// The `endpoint_url` that a services section has for a service.
+pub(super) fn configured_endpoint<'a>(services: &Settings<'a>, service: &str) -> Option<&'a str> {
+    services.all(service).find_map(|found| {
+        let mut nested = nested_settings(&found.setting.value);
+        nested.find(|(key, value)| *key == "endpoint_url" && !value.is_empty()).map(|(_, url)| url)
+    })
 }
 
 /// Checks an endpoint. Access tokens are sent to it, so the rules are those of a start URL: https, or

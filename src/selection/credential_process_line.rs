@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::options::Selection;
+use super::options::{Selection, not_empty};
 use crate::config::Settings;
 use crate::text::words::{split_commands, split_words};
 
@@ -22,8 +22,9 @@ pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
 /// `selection`, completed by what a line says. Options override the line; the profile is the one
 /// that the line names.
 pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
-    let or =
-        |given: &Option<String>, said: Option<String>| given.clone().filter(|text| !text.is_empty()).or(said);
+    let or = |given: &Option<String>, said: Option<String>| {
+        not_empty(given.as_deref()).map(str::to_owned).or(said)
+    };
     Selection {
         profile: line.profile,
         sso_session: or(&selection.sso_session, line.sso_session),

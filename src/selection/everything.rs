@@ -24,35 +24,40 @@ use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Error>), Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
+    Ok(sessions_of(context, &files))
+}
+
+/// As [`all_sessions`], of files of which every section was read.
+pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSession>, Vec<Error>) {
     let (mut sessions, mut broken): (Vec<ResolvedSession>, Vec<Error>) = (Vec::new(), Vec::new());
-    for entry in entries(&files) {
+    for entry in entries(files) {
         let named = entry.sso_session.map(|name| Candidate::Header(name, entry.offset));
         let given = Given { sso_session: named.filter(|_| entry.profile.is_none()), ..Given::default() };
         let profile = entry.profile.map(|name| (name, None));
-        match session_from(context, &Selection::default(), given, &files, profile) {
+        match session_from(context, &Selection::default(), given, files, profile) {
             Ok(session) => sessions.push(session),
             Err(error) => broken.push(error),
         }
     }
     let mut known: BTreeSet<_> =
         sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
-    for line in credential_process_lines(&files) {
+    for line in credential_process_lines(files) {
         // A line that does not resolve fails with its own error when it is run.
-        let Ok(said) = session_from(context, &line, Given::said(&line), &files, named_by(&line)) else {
+        let Ok(said) = session_from(context, &line, Given::said(&line), files, named_by(&line)) else {
             continue;
         };
         if known.insert(said.session.token_cache_key().to_owned()) {
             sessions.push(said);
         }
     }
-    let session_profiles = AllSessionProfiles::of(&files);
+    let session_profiles = AllSessionProfiles::of(files);
     for resolved in &mut sessions {
         resolved.session_profiles = session_profiles.session_profiles(&resolved.session);
     }
     if sessions.is_empty() && broken.is_empty() {
         broken.extend(wrong_encoding(context));
     }
-    Ok((sessions, broken))
+    (sessions, broken)
 }
 
 /// The roles of all profiles, in file order: by the keys of a profile, and by its
@@ -63,7 +68,7 @@ pub fn all_sessions(context: &Context) -> Result<(Vec<ResolvedSession>, Vec<Erro
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
-    let sessions = session_names(&files);
+    let sessions: BTreeSet<&str> = files.sso_session_names().collect();
     let names_a_role = |settings: &Settings<'_>| {
         let session = settings.find(SSO_SESSION.key);
         settings.find(ACCOUNT_ID.key).and(settings.find(ROLE_NAME.key)).is_some()
@@ -91,15 +96,11 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
 /// What the `credential_process` lines that start aws-sso-cred say, in file order. Lines that name a
 /// profile or a session that does not exist are left out.
 fn credential_process_lines(files: &Files) -> Vec<Selection> {
-    let sessions = session_names(files);
+    let sessions: BTreeSet<&str> = files.sso_session_names().collect();
     let lines =
         files.profiles().into_iter().filter_map(|(.., settings)| credential_process_line::of(&settings));
     let lines = lines.map(|line| follow::whole_line(files, line, false));
     lines.filter(|line| names_existing_sections(line, files, &sessions)).collect()
-}
-
-fn session_names(files: &Files) -> BTreeSet<&str> {
-    files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect()
 }
 
 /// Whether the profile and the session of a line exist. Checked here because an error would search

@@ -36,7 +36,7 @@ pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedPro
         named_by,
         config_path: shown_config_path(context),
         similar: hidden_header(context, &[Kind::Default, Kind::Profile], profile)
-            .or_else(|| nearest(profile, all.profiles().iter().map(|(_, name, _)| *name))),
+            .or_else(|| nearest(profile, all.profile_names())),
     })
 }
 
@@ -50,9 +50,8 @@ pub(super) fn session_not_found(context: &Context, name: &Candidate<'_>) -> Erro
         sso_session: name.text().to_owned(),
         origin: name.origin(context),
         config_path: shown_config_path(context),
-        similar: hidden_header(context, &[Kind::SsoSession], name.text()).or_else(|| {
-            nearest(name.text(), all.of_every_name(Kind::SsoSession).iter().map(|(_, name, _)| *name))
-        }),
+        similar: hidden_header(context, &[Kind::SsoSession], name.text())
+            .or_else(|| nearest(name.text(), all.sso_session_names())),
     })
 }
 

@@ -2,7 +2,7 @@
 //! `credential_process` lines that start aws-sso-cred, and through `source_profile`.
 
 use super::credential_process_line;
-use super::options::Selection;
+use super::options::{Selection, not_empty};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::{Error, MissingReason};
@@ -164,7 +164,7 @@ impl Walk {
     pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
         let has_it = |selection: &Selection| {
             let given = selection.values().into_iter().find(|(names, _)| names.option == option);
-            given.is_some_and(|(_, value)| is_told(value.as_ref()))
+            given.is_some_and(|(_, value)| value.is_some())
         };
         let at = self.before.iter().chain([&self.current]).position(has_it)?;
         self.before[at.checked_sub(1)?].profile.as_deref()
@@ -190,12 +190,9 @@ impl Walk {
 
 /// Whether options name a session without a profile.
 pub(super) fn names_session(selection: &Selection) -> bool {
-    is_told(selection.sso_session.as_ref())
-        || (is_told(selection.start_url.as_ref()) && is_told(selection.region.as_ref()))
-}
-
-fn is_told(text: Option<&String>) -> bool {
-    text.is_some_and(|text| !text.is_empty())
+    let Selection { sso_session, start_url, region, .. } = selection;
+    let is_given = |text: &Option<String>| not_empty(text.as_deref()).is_some();
+    is_given(sso_session) || (is_given(start_url) && is_given(region))
 }
 
 fn has_session(settings: &Settings<'_>) -> bool {

@@ -5,7 +5,7 @@ use super::value::Candidate;
 use crate::config::{Files, Pick};
 use crate::context::Context;
 use crate::error::Error;
-use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames};
 
 /// The values that options and environment variables give.
 #[derive(Debug, Default)]
@@ -20,22 +20,23 @@ pub(super) struct Given<'a> {
 impl<'a> Given<'a> {
     /// The values of a `credential_process` line, without those of the environment.
     pub(super) fn said(line: &'a Selection) -> Self {
-        Self {
-            role_name: ROLE_NAME.flagged(line.role_name.as_deref()),
-            account_id: ACCOUNT_ID.flagged(line.account_id.as_deref()),
-            sso_session: SSO_SESSION.flagged(line.sso_session.as_deref()),
-            start_url: START_URL.flagged(line.start_url.as_deref()),
-            region: REGION.flagged(line.region.as_deref()),
-        }
+        Self::by(line, ValueNames::flagged)
     }
 
     pub(super) fn of(context: &Context, selection: &'a Selection) -> Self {
+        Self::by(selection, |names, flag| names.given(context, flag))
+    }
+
+    fn by(
+        selection: &'a Selection,
+        value: impl Fn(&ValueNames, Option<&'a str>) -> Option<Candidate<'a>>,
+    ) -> Self {
         Self {
-            role_name: ROLE_NAME.given(context, selection.role_name.as_deref()),
-            account_id: ACCOUNT_ID.given(context, selection.account_id.as_deref()),
-            sso_session: SSO_SESSION.given(context, selection.sso_session.as_deref()),
-            start_url: START_URL.given(context, selection.start_url.as_deref()),
-            region: REGION.given(context, selection.region.as_deref()),
+            role_name: value(&ROLE_NAME, selection.role_name.as_deref()),
+            account_id: value(&ACCOUNT_ID, selection.account_id.as_deref()),
+            sso_session: value(&SSO_SESSION, selection.sso_session.as_deref()),
+            start_url: value(&START_URL, selection.start_url.as_deref()),
+            region: value(&REGION, selection.region.as_deref()),
         }
     }
 

@@ -2,14 +2,14 @@
 //! of the config file.
 
 use super::credential_process_line;
-use super::everything::all_sessions;
+use super::everything::sessions_of;
 use super::explain::nothing_to_sign_in_to;
 use super::given::Given;
 use super::resolve::{self, session_from};
 use super::resolved::ResolvedSession;
 
-use super::options::Selection;
-use crate::config::{Files, Kind, Pick, shown_config_path};
+use super::options::{Selection, not_empty};
+use crate::config::{Files, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
 use crate::text::shell::option;
@@ -45,7 +45,7 @@ pub fn meant_session(
 /// Whether no option and no variable names a session, and the default profile does not exist or
 /// names none. If it leads to another profile, an error about that profile is not overlooked.
 fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) -> bool {
-    let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    let is_given = |text: &Option<String>| not_empty(text.as_deref()).is_some();
     let flags = [&selection.profile, &selection.sso_session, &selection.start_url, &selection.region];
     let variables = ["AWS_PROFILE", SSO_SESSION.variable, START_URL.variable];
     if flags.into_iter().any(is_given) || variables.iter().any(|name| context.variable_os(name).is_some()) {
@@ -75,11 +75,10 @@ fn nothing_names_one(context: &Context, selection: &Selection, error: &Error) ->
 }
 
 fn only_one(context: &Context, selection: &Selection, command: &'static str) -> Result<MeantSession, Error> {
-    let (mut sessions, mut broken) = all_sessions(context)?;
-    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
+    let files = Files::read(context, Pick::All, Pick::All, Pick::All)?;
+    let (mut sessions, mut broken) = sessions_of(context, &files);
     add_other_regions(context, &files, &mut sessions);
-    let sections: Vec<&str> =
-        files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
+    let sections: Vec<&str> = files.sso_session_names().collect();
     match (sections.as_slice(), sessions.as_slice()) {
         (&[name], sessions) if all_at_one_portal(sessions) => {
             let selection = Selection { sso_session: Some(name.to_owned()), ..selection.clone() };
@@ -102,7 +101,7 @@ fn only_one(context: &Context, selection: &Selection, command: &'static str) -> 
 }
 
 /// Adds the profiles in the older layout that have the start URL of another session with another
-/// region. [`all_sessions`] leaves them out, because they have the same token file.
+/// region. [`sessions_of`] leaves them out, because they have the same token file.
 fn add_other_regions(context: &Context, files: &Files, sessions: &mut Vec<ResolvedSession>) {
     for (_, name, settings) in files.profiles() {
         if settings.find(SSO_SESSION.key).is_some() || settings.find(START_URL.key).is_none() {

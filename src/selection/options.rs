@@ -23,18 +23,23 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Each value of a session and a role, with its names.
-    pub(super) fn values(&self) -> [(&'static ValueNames, &Option<String>); 5] {
+    /// The profile that is named.
+    pub fn profile_name(&self) -> Option<&str> {
+        not_empty(self.profile.as_deref())
+    }
+
+    /// Each value of a session and a role, if it is given, with its names.
+    pub(super) fn values(&self) -> [(&'static ValueNames, Option<&str>); 5] {
         [
-            (&SSO_SESSION, &self.sso_session),
-            (&START_URL, &self.start_url),
-            (&REGION, &self.region),
-            (&ACCOUNT_ID, &self.account_id),
-            (&ROLE_NAME, &self.role_name),
+            (&SSO_SESSION, not_empty(self.sso_session.as_deref())),
+            (&START_URL, not_empty(self.start_url.as_deref())),
+            (&REGION, not_empty(self.region.as_deref())),
+            (&ACCOUNT_ID, not_empty(self.account_id.as_deref())),
+            (&ROLE_NAME, not_empty(self.role_name.as_deref())),
         ]
     }
 
-    /// As [`Self::values`], to be set.
+    /// Each value of a session and a role, to be set, with its names.
     pub(super) fn values_mut(&mut self) -> [(&'static ValueNames, &mut Option<String>); 5] {
         [
             (&SSO_SESSION, &mut self.sso_session),
@@ -44,4 +49,9 @@ impl Selection {
             (&ROLE_NAME, &mut self.role_name),
         ]
     }
+}
+
+/// `text`, unless it is empty: an empty value counts as absent.
+pub fn not_empty(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }

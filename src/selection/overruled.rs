@@ -2,7 +2,7 @@
 //! whose shell exports them, so `status` and the debug log name them.
 
 use super::follow::{self, Step};
-use super::options::Selection;
+use super::options::{Selection, not_empty};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::debug;
@@ -49,7 +49,7 @@ pub fn overruled(context: &Context, profile: Option<&str>) -> Result<Vec<Overrul
 
 /// Logs the variables that override keys in a run with `selection`.
 pub(super) fn log(context: &Context, selection: &Selection, files: &Files) {
-    let profile = selection.profile.as_deref().filter(|name| !name.is_empty());
+    let profile = selection.profile_name();
     let of = match (profile, &selection.sso_session) {
         (None, Some(session)) => format!("sso-session {session}"),
         _ => format!("profile {}", profile.unwrap_or_default()),
@@ -62,11 +62,11 @@ pub(super) fn log(context: &Context, selection: &Selection, files: &Files) {
 /// The variables that override keys of what `selection` names, as overrides of `profile`.
 fn changed_for(context: &Context, selection: &Selection, files: &Files, profile: &str) -> Vec<Overruled> {
     let settings = selection.profile.as_deref().map_or_else(Settings::none, |name| files.profile(name));
-    let by_flag = |flag: &Option<String>| flag.clone().filter(|flag| !flag.is_empty());
     let configured = |key: &str| settings.find(key).map(|found| found.setting.value.clone());
-    let session = by_flag(&selection.sso_session).or_else(|| configured(SSO_SESSION.key));
+    let session = not_empty(selection.sso_session.as_deref()).map(str::to_owned);
+    let session = session.or_else(|| configured(SSO_SESSION.key));
     let session = session.map_or_else(Settings::none, |name| files.sso_session(&name));
-    let not_given = selection.values().into_iter().filter(|(_, flag)| by_flag(flag).is_none());
+    let not_given = selection.values().into_iter().filter(|(_, flag)| flag.is_none());
     let changed = |(names, _): (&'static ValueNames, _)| {
         let value = context.variable(names.variable)?;
         let may_be_of_session = *names == START_URL || *names == REGION;

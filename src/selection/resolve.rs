@@ -56,7 +56,7 @@ fn role_of(
     named_by: &'static str,
 ) -> Result<(Result<Resolved, Error>, Option<Selection>), Error> {
     let given = Given::of(context, selection);
-    let profile = selection.profile.as_deref().filter(|name| !name.is_empty());
+    let profile = selection.profile_name();
     let files = given.files(context, profile)?;
     if context.log.is_on() {
         overruled::log(context, selection, &files);
@@ -114,7 +114,7 @@ pub(super) fn session(
     default_profile: bool,
 ) -> Result<ResolvedSession, Error> {
     let given = Given::of(context, selection);
-    let named = selection.profile.as_deref().filter(|name| !name.is_empty());
+    let named = selection.profile_name();
     let complete = given.sso_session.is_some() || (given.start_url.is_some() && given.region.is_some());
     let variable = context.variable("AWS_PROFILE");
     let profile = match (named, &variable) {

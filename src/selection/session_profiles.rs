@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::connection::connection_settings;
+use super::connection::{configured_endpoint, connection_settings};
 use super::credential_process_line;
-use crate::config::{Files, Pick, Settings, nested_settings};
+use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::{ConnectionSettings, SsoSession};
@@ -165,12 +165,7 @@ fn connection_keys(files: &Files, settings: &Settings<'_>, by_line: bool) -> Con
             // It fails when it is used, so it is not the same as no endpoint.
             return Some(format!("[services {name}]"));
         }
-        section.all(service).find_map(|found| {
-            let mut nested = nested_settings(&found.setting.value);
-            nested
-                .find(|(key, value)| *key == "endpoint_url" && !value.is_empty())
-                .map(|(_, url)| url.to_owned())
-        })
+        configured_endpoint(&section, service).map(str::to_owned)
     };
     ConnectionKeys {
         ca_bundle: settings.find("ca_bundle").map(|found| found.setting.value.clone()),

@@ -2,7 +2,7 @@
 //! `login --sso-session corp`.
 
 use super::suggest::nearest;
-use crate::config::{Files, Kind, Pick};
+use crate::config::{Files, Pick};
 use crate::context::Context;
 use crate::text::shell::option;
 
@@ -10,9 +10,8 @@ use crate::text::shell::option;
 /// of a similar name.
 pub fn meant_by_word(context: &Context, word: &str) -> String {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing).unwrap_or_default();
-    let sessions: Vec<&str> =
-        files.of_every_name(Kind::SsoSession).into_iter().map(|(_, name, _)| name).collect();
-    let profiles: Vec<&str> = files.profiles().into_iter().map(|(_, name, _)| name).collect();
+    let sessions: Vec<&str> = files.sso_session_names().collect();
+    let profiles: Vec<&str> = files.profile_names().collect();
     let session = sessions.contains(&word).then(|| ("--sso-session", word.to_owned()));
     let profile = profiles.contains(&word).then(|| ("--profile", word.to_owned()));
     let near = |flag, names: &[&str]| Some((flag, nearest(word, names.iter().copied())?));

@@ -1,5 +1,6 @@
 //! A value of a session or a role before it is checked, and where it comes from.
 
+use super::options::not_empty;
 use crate::config::{Found, origin_of_session_header};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, Origin, Remedy};
@@ -28,7 +29,7 @@ impl ValueNames {
 
     /// The value of the option.
     pub(super) fn flagged<'a>(&self, flag: Option<&'a str>) -> Option<Candidate<'a>> {
-        flag.filter(|text| !text.is_empty()).map(|text| Candidate::Flag(self.option, text))
+        not_empty(flag).map(|text| Candidate::Flag(self.option, text))
     }
 
     /// Checks a candidate. The error names the place that it comes from.

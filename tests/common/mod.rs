@@ -245,6 +245,25 @@ pub fn check_failure_text(stderr: &str) {
     assert!(!stderr.chars().any(|c| c.is_control() && c != '\n'), "{stderr:?}");
 }
 
+/// The members of a token file, in the order of the AWS CLI.
+pub const TOKEN_MEMBERS: [&str; 8] = [
+    "startUrl",
+    "region",
+    "accessToken",
+    "expiresAt",
+    "clientId",
+    "clientSecret",
+    "registrationExpiresAt",
+    "refreshToken",
+];
+
+/// `document` as the AWS CLI writes it, with `json.dumps`: the members in the given order.
+pub fn cli_text(document: &Value, names: &[&str]) -> String {
+    let member =
+        |name: &&str| format!("\"{name}\": {}", document[*name].to_string().replace("\",\"", "\", \""));
+    format!("{{{}}}", names.iter().map(member).collect::<Vec<_>>().join(", "))
+}
+
 pub fn read_json(path: &Path) -> Value {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

@@ -3,26 +3,12 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::common::{LOGIN_HINT, REGION, START_URL, World, answered, in_seconds, refused, seconds_left};
+use crate::common::{
+    LOGIN_HINT, REGION, START_URL, TOKEN_MEMBERS, World, answered, cli_text, in_seconds, refused,
+    seconds_left,
+};
 use serde_json::{Value, json};
 use stand_in::{Fault, Operation, Times, TokenOptions};
-
-/// The file as `json.dumps` writes it, in the order of the AWS CLI.
-fn python_text(token: &Value, order: &[&str]) -> String {
-    let pairs = order.iter().map(|name| format!("\"{name}\": {}", token[*name]));
-    format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
-}
-
-const ORDER: [&str; 8] = [
-    "startUrl",
-    "region",
-    "accessToken",
-    "expiresAt",
-    "clientId",
-    "clientSecret",
-    "registrationExpiresAt",
-    "refreshToken",
-];
 
 #[test]
 fn a_token_with_more_than_a_quarter_of_an_hour_left_is_used() {
@@ -62,8 +48,8 @@ fn a_token_in_its_last_quarter_of_an_hour_is_refreshed_and_the_rotated_refresh_t
     }
     assert!((3500..=3600).contains(&seconds_left(&token["expiresAt"])));
     let text = fs::read_to_string(world.token_file()).unwrap();
-    assert_eq!(text, python_text(&token, &ORDER), "as the AWS CLI writes it, to the byte");
-    assert_eq!(token.as_object().unwrap().len(), ORDER.len());
+    assert_eq!(text, cli_text(&token, &TOKEN_MEMBERS), "as the AWS CLI writes it, to the byte");
+    assert_eq!(token.as_object().unwrap().len(), TOKEN_MEMBERS.len());
 }
 
 #[test]

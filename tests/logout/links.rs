@@ -2,11 +2,24 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::PathBuf;
 
 use crate::common::{World, left};
 use crate::ordinary_user::{self, give_away, owners_can_differ, set_mode, take};
 use crate::{ALL, LOGOUT, put, told};
 use stand_in::Operation;
+
+/// An ordinary user's signed-in world, and the directory that the token file, a link, leads into.
+pub fn with_the_token_elsewhere() -> (World, PathBuf) {
+    let world = World::signed_in();
+    let elsewhere = world.home.temporary().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let target = elsewhere.join("token.json");
+    fs::rename(world.token_file(), &target).unwrap();
+    symlink(&target, world.token_file()).unwrap();
+    give_away(&world);
+    (world, elsewhere)
+}
 
 #[test]
 fn logout_removes_the_target_of_a_linked_cache_file() {
@@ -91,13 +104,8 @@ fn logout_leaves_a_linked_file_that_is_not_a_cache_file_alone() {
 
 #[test]
 fn logout_names_the_target_of_a_link_that_belongs_to_another_user() {
-    let world = World::signed_in();
-    let elsewhere = world.home.temporary().join("elsewhere");
-    fs::create_dir(&elsewhere).unwrap();
+    let (world, elsewhere) = with_the_token_elsewhere();
     let target = elsewhere.join("token.json");
-    fs::rename(world.token_file(), &target).unwrap();
-    symlink(&target, world.token_file()).unwrap();
-    give_away(&world);
     if !take(&elsewhere) {
         return;
     }

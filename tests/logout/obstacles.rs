@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 
 use crate::LOGOUT;
 use crate::common::{DEV, World, answered, failed, left, shown};
+use crate::links::with_the_token_elsewhere;
 use crate::ordinary_user::{give_away, set_mode};
 use stand_in::Operation;
 
@@ -73,13 +74,7 @@ fn logout_names_a_cache_directory_that_is_a_dangling_link() {
 
 #[test]
 fn logout_names_the_unreadable_directory_that_a_link_leads_into() {
-    let world = World::signed_in();
-    let elsewhere = world.home.temporary().join("elsewhere");
-    fs::create_dir(&elsewhere).unwrap();
-    let target = elsewhere.join("token.json");
-    fs::rename(world.token_file(), &target).unwrap();
-    symlink(&target, world.token_file()).unwrap();
-    give_away(&world);
+    let (world, elsewhere) = with_the_token_elsewhere();
     set_mode(&elsewhere, 0o000);
     let lines = failed(&crate::ordinary_user::run(&world, &DEV), 1);
     let place = elsewhere.display();

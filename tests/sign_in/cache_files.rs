@@ -4,18 +4,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use stand_in::{Fault, Operation, Times};
 
-use crate::common::{REGION, START_URL, at_once, failed, in_seconds, read_json, seconds_left};
+use crate::common::{
+    REGION, START_URL, TOKEN_MEMBERS, at_once, cli_text, failed, in_seconds, read_json, seconds_left,
+};
 use crate::desk::{Desk, signed_in};
-
-/// The document as text, with its members in the given order.
-fn text_of(document: &Value, names: &[&str]) -> String {
-    let member =
-        |name: &&str| format!("\"{name}\": {}", document[*name].to_string().replace("\",\"", "\", \""));
-    format!("{{{}}}", names.iter().map(member).collect::<Vec<_>>().join(", "))
-}
 
 /// Signs in, then ends the session and removes the cached token and role credentials.
 fn sign_in_and_end(desk: &Desk) {
@@ -34,24 +29,14 @@ fn the_token_and_registration_files_are_the_aws_clis() {
 
     let text = fs::read_to_string(desk.world.token_file()).unwrap();
     let token = read_json(&desk.world.token_file());
-    let names = [
-        "startUrl",
-        "region",
-        "accessToken",
-        "expiresAt",
-        "clientId",
-        "clientSecret",
-        "registrationExpiresAt",
-        "refreshToken",
-    ];
-    assert_eq!(text, text_of(&token, &names));
+    assert_eq!(text, cli_text(&token, &TOKEN_MEMBERS));
     assert_eq!((&token["startUrl"], &token["region"]), (&json!(START_URL), &json!(REGION)));
     assert!((3500..=3600).contains(&seconds_left(&token["expiresAt"])));
 
     let file = desk.registration_file();
     let registration = read_json(&file);
     let text = fs::read_to_string(&file).unwrap();
-    assert_eq!(text, text_of(&registration, &["clientId", "clientSecret", "expiresAt", "scopes"]));
+    assert_eq!(text, cli_text(&registration, &["clientId", "clientSecret", "expiresAt", "scopes"]));
     assert_eq!(registration["scopes"], json!(["sso:account:access"]));
     for (name, in_token) in
         [("clientId", "clientId"), ("clientSecret", "clientSecret"), ("expiresAt", "registrationExpiresAt")]

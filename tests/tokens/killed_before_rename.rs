@@ -4,22 +4,46 @@
 
 use std::fs;
 
-use stand_in::Operation;
+use stand_in::{Operation, Output, SystemCall};
 
 use crate::common::{ACCOUNT, DEV, ROLE, World, answered};
 use crate::left_over::{old, set_age};
 use crate::support::{temporary_files, with_browser};
 
+/// Starts a run and kills it before the first system call that is `fatal`.
+fn killed_before(world: &World, arguments: &[&str], fatal: &mut dyn FnMut(&SystemCall) -> bool) -> Output {
+    let mut command = world.home.command(arguments);
+    let output = stand_in::killed_before(stand_in::in_new_session(&mut command, None), fatal);
+    assert!(output.status < 0, "{output:?}");
+    output
+}
+
 /// Starts a run and kills it at its `number`th rename of a file in AWS's caches.
 fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
     let mut renamed = 0;
-    let mut command = world.home.command(arguments);
-    let output = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+    let output = killed_before(world, arguments, &mut |call| {
         let of_aws = call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains("/.aws/"));
         renamed += usize::from(of_aws);
         of_aws && renamed == number
     });
-    assert!(output.status < 0 && output.stdout.is_empty(), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+}
+
+/// Kills a refresh after AWS has answered, and lets the next run complete it.
+fn a_killed_refresh_is_completed(fatal: &mut dyn FnMut(&SystemCall) -> bool) {
+    let world = World::new();
+    world.aws.set_refresh_single_use(true);
+    world.sign_in(-1);
+    killed_before(&world, &DEV, fatal);
+    assert_eq!(
+        (world.refreshes(), temporary_files(&world).len()),
+        (1, 1),
+        "the run was killed before the rename"
+    );
+
+    answered(&world.run(&[]));
+
+    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
 }
 
 #[test]
@@ -44,58 +68,26 @@ fn a_refresh_killed_before_its_rename_is_completed_by_the_next_run() {
 /// The first `fchmod` is for the file that tests whether there is room.
 #[test]
 fn a_refresh_killed_before_the_mode_is_set_is_completed_by_the_next_run() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
     let mut modes = 0;
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+    a_killed_refresh_is_completed(&mut |call| {
         modes += usize::from(call.name == "fchmod");
         modes == 2
     });
-    assert!(killed.status < 0, "{killed:?}");
-    assert_eq!(
-        (world.refreshes(), temporary_files(&world).len()),
-        (1, 1),
-        "the run was killed before the rename"
-    );
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
 }
 
 /// Until then the file is larger than the token.
 #[test]
 fn a_refresh_killed_before_the_file_is_truncated_is_completed_by_the_next_run() {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
-        call.name == "ftruncate"
-    });
-    assert!(killed.status < 0, "{killed:?}");
-    assert_eq!(
-        (world.refreshes(), temporary_files(&world).len()),
-        (1, 1),
-        "the run was killed before the rename"
-    );
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
+    a_killed_refresh_is_completed(&mut |call| call.name == "ftruncate");
 }
 
 #[test]
 fn the_trial_file_of_a_killed_run_is_removed_later() {
     let world = World::new();
     world.sign_in(-1);
-    let mut command = world.home.command(&DEV);
-    let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+    killed_before(&world, &DEV, &mut |call| {
         call.name.starts_with("unlink") && call.texts.iter().any(|path| path.contains("/.aws/"))
     });
-    assert!(killed.status < 0, "{killed:?}");
     let left = temporary_files(&world);
     assert_eq!((world.requests(), left.len()), (0, 1), "the run was killed before the rename");
     set_age(&left[0], old());
@@ -192,14 +184,12 @@ fn login_killed_after_its_rename_leaves_no_older_role_credentials() {
         let name = world.token_file();
         let name = name.file_stem().unwrap().to_str().unwrap();
         let mut is_renamed = false;
-        let mut command = world.home.command(login);
-        let killed = stand_in::killed_before(stand_in::in_new_session(&mut command, None), &mut |call| {
+        killed_before(&world, login, &mut |call| {
             let is_now = is_renamed;
             is_renamed |=
                 call.name.starts_with("rename") && call.texts.iter().any(|path| path.contains(name));
             is_now
         });
-        assert!(killed.status < 0, "{killed:?}");
         assert_ne!(world.token(), before, "the login was killed after the rename");
         assert!(!world.role_file().exists(), "{login:?}");
         let output = world.run(&[]);
