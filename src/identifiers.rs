@@ -117,21 +117,19 @@ fn check_start_url(text: &str) -> Result<(), Refused> {
     if text.chars().any(is_invisible) {
         return Err(Refused("must not contain invisible characters"));
     }
-    let (rest, loopback_only) = if let Some(rest) = after_scheme(text, "https://") {
-        (rest, false)
-    } else if let Some(rest) = after_scheme(text, "http://") {
-        (rest, true)
-    } else {
+    let is_https = url::is_https(text);
+    if !is_https && after_scheme(text, "http://").is_none() {
         return Err(Refused("must start with https://"));
-    };
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    }
+    let authority = url::authority(text);
     if authority.contains('@') {
         return Err(Refused("must not contain a user name"));
     }
-    if url::host(authority).is_empty() {
+    let host = url::host(authority);
+    if host.is_empty() {
         return Err(Refused("must name a host"));
     }
-    if loopback_only && !is_loopback(url::host(authority)) {
+    if !is_https && !is_loopback(host) {
         return Err(Refused("must start with https://"));
     }
     Ok(())

@@ -17,7 +17,7 @@ mod terminal;
 mod users_home;
 
 pub use files::{
-    age, become_successor_of, create_private_directories, create_private_new, empty, open_own,
+    age, become_successor_of, create_private_directories, create_private_new, empty, is_missing, open_own,
     open_private_append, open_regular, open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};

@@ -4,6 +4,7 @@
 pub mod escape;
 pub mod invisible;
 pub mod json;
+pub mod list;
 pub mod percent;
 pub mod shell;
 pub mod span;

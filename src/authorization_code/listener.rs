@@ -199,10 +199,10 @@ impl Connections<'_> {
                 }
                 Progress::Received(head) => head,
             };
-            let from_a_tab = comes_from_a_tab(head);
             match judge(head, state, self.listener.port) {
                 Verdict::Unfinished => {}
                 Verdict::Answered(answer) => {
+                    let from_a_tab = comes_from_a_tab(head);
                     let connection = self.open.remove(index);
                     return Ok(Some(Answered { answer, connection, from_a_tab }));
                 }

@@ -11,7 +11,7 @@ use super::callback::Refusal;
 use crate::error::{LoginCommands, Text};
 use crate::identifiers::SessionName;
 use crate::request::SsoSession;
-use crate::text::escape::escape;
+use crate::text::escape::{cut, escape};
 use crate::timestamp::Timestamp;
 
 const TEMPLATE: &str = include_str!("page.html");
@@ -217,10 +217,7 @@ fn sentence(clause: &str) -> String {
 /// Text for a person as HTML, at most 600 characters of it.
 fn prose(text: &str) -> String {
     const LONGEST: usize = 600;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", markup_free(&text[..end])),
-        None => markup_free(text),
-    }
+    markup_free(&cut(text, LONGEST))
 }
 
 /// `text` with everything escaped that HTML, or a terminal that prints the page, would obey.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::escape::escape;
+use crate::text::escape::{cut, escape};
 
 /// Why no page was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,11 +164,7 @@ impl fmt::Display for PassedOver {
 /// A part of `BROWSER`, escaped and cut so that it fits into a line.
 fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
-    let text = escape(text);
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    cut(&escape(text), LONGEST)
 }
 
 #[cfg(test)]

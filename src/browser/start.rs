@@ -55,7 +55,7 @@ pub fn choose_here(context: &Context) -> BrowserChoice {
 
 /// Whether this is a CI job, where no browser opens.
 pub fn is_ci_job(context: &Context) -> bool {
-    matches!(choose_here(context), BrowserChoice::None(NoBrowser::ContinuousIntegration))
+    Surroundings::of(context).continuous_integration
 }
 
 /// Finds installed programs by path, or by name on `PATH`.

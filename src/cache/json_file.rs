@@ -58,9 +58,9 @@ impl std::fmt::Display for Miss {
 /// # Errors
 /// [`Miss::Absent`], or [`Miss::Unusable`] for a file that is larger or cannot be read.
 fn read_small(path: &Path, open: Open) -> Result<Vec<u8>, Miss> {
-    let file = open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Miss::Absent,
-        _ => Miss::Unusable(error.to_string()),
+    let file = open(path).map_err(|error| match error {
+        error if platform::is_missing(&error) => Miss::Absent,
+        error => Miss::Unusable(error.to_string()),
     })?;
     let mut bytes = Vec::with_capacity(4096);
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Miss::Unusable(error.to_string()))?;

@@ -90,9 +90,7 @@ impl Caches {
 /// The files in `directory` whose names end in `.json`, sorted. A missing directory has none.
 fn json_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match platform::read_directory(directory) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
-        }
+        Err(error) if platform::is_missing(&error) => return Ok(Vec::new()),
         entries => entries?,
     };
     let paths = entries.flatten().map(|entry| entry.path());

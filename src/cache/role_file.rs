@@ -65,8 +65,7 @@ impl HalfWrittenRole {
     pub(super) fn at(path: PathBuf) -> Option<Self> {
         let is_half_written =
             is_sha1_hex(stem_of(&path)) && name_of(&path).ends_with(platform::TEMPORARY_ENDING);
-        let is_abandoned = left_over::is_abandoned(&path);
-        is_half_written.then_some(Self { path, is_abandoned })
+        is_half_written.then(|| Self { is_abandoned: left_over::is_abandoned(&path), path })
     }
 
     /// The hash in the name of the file that it was to become.

@@ -37,20 +37,11 @@ impl Caches {
     /// [`Miss`], when there is none that can be used, or it is for another start URL or region:
     /// such a token is never sent.
     pub fn read_token(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
-        let token = self.read_token_of_any_start_url(context, session)?;
+        let token = parse(&json_file::read_object(context, &self.token_path(session))?)?;
         match token.other_sign_in(session) {
             None => Ok(token),
             Some(other) => Err(Miss::Other(Box::new(other))),
         }
-    }
-
-    /// The token under the name of `session`, whatever start URL and region it is for.
-    ///
-    /// # Errors
-    /// [`Miss`], when there is none that can be used.
-    fn read_token_of_any_start_url(&self, context: &Context, session: &SsoSession) -> Result<SsoToken, Miss> {
-        let members = json_file::read_object(context, &self.token_path(session))?;
-        parse(&members)
     }
 
     /// Replaces the token of `session`; members that this program does not know stay.

@@ -25,12 +25,7 @@ pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<
 
 /// The error for a mistake. clap's own text has more lines than SDKs show.
 pub(super) fn explain(error: &clap::Error) -> Error {
-    let strings = |kind| match error.get(kind) {
-        Some(ContextValue::Strings(texts)) => texts.clone(),
-        Some(ContextValue::String(text)) => vec![text.clone()],
-        _ => Vec::new(),
-    };
-    let missing = strings(ContextKind::InvalidArg);
+    let missing = texts(error, ContextKind::InvalidArg);
     if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
         return Error::Configuration(ConfigurationError::Usage {
             message:
@@ -42,7 +37,7 @@ pub(super) fn explain(error: &clap::Error) -> Error {
     let rendered = error.render().to_string();
     let message = headline(&rendered);
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
-    let values = strings(ContextKind::ValidValue);
+    let values = texts(error, ContextKind::ValidValue);
     let suggestion = suggestion(error)
         .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))));
     Error::Configuration(ConfigurationError::Usage { message, suggestion })
@@ -61,12 +56,18 @@ fn headline(rendered: &str) -> String {
 
 /// The hint with what was probably meant.
 fn suggestion(error: &clap::Error) -> Option<String> {
+    // clap puts the most similar one last.
     [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
         .into_iter()
-        .find_map(|kind| match error.get(kind)? {
-            ContextValue::String(text) => Some(format!("did you mean `{text}`?")),
-            // clap puts the most similar one last.
-            ContextValue::Strings(texts) => Some(format!("did you mean `{}`?", texts.last()?)),
-            _ => None,
-        })
+        .find_map(|kind| texts(error, kind).pop())
+        .map(|text| format!("did you mean `{text}`?"))
+}
+
+/// What clap says about a mistake, of one kind.
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        _ => Vec::new(),
+    }
 }

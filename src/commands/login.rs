@@ -131,9 +131,9 @@ fn tell_of_profile_settings(
     resolved: &ResolvedSession,
     error: &Error,
 ) {
-    let failed = resolved.profile.is_none() && matches!(error, Error::Aws(AwsError::Service { .. }));
-    if let Some(profile) =
-        selection::profile_with_own_connection_settings(files.context, files.session).filter(|_| failed)
+    if resolved.profile.is_none()
+        && matches!(error, Error::Aws(AwsError::Service { .. }))
+        && let Some(profile) = selection::profile_with_own_connection_settings(files.context, files.session)
     {
         let word = shell_word(&profile);
         output::tell(&format!(
@@ -205,10 +205,8 @@ fn still_good(run: &SessionRun, validity: Duration) -> Result<Option<SsoToken>, 
             validity::ensure_a_sign_in_can_help(run.files, &run.login.session, &token, validity)?;
             required(run.files, &run.login, SignInReason::SessionEnded)
         }
-        Err(required @ Error::SignInNeeded(SignInNeeded::Required { .. })) => required,
-        Err(unreadable @ Error::SignInNeeded(SignInNeeded::Unreadable { .. })) => unreadable,
         // Without the session's lock nothing is refreshed, but the person can sign in.
-        Err(stuck @ Error::Local(LocalError::LockTimeout { .. })) => stuck,
+        Err(error @ (Error::SignInNeeded(_) | Error::Local(LocalError::LockTimeout { .. }))) => error,
         Err(error) => return Err(error),
     };
     let token = run.files.caches.read_token(run.files.context, run.files.session).ok();

@@ -32,7 +32,8 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     if options.all {
         return all::logout_all(&command, options).map(|()| 0);
     }
-    let Chosen { resolved, shown } = chosen(&command, options)?;
+    let resolved = chosen(&command, options)?;
+    let shown = resolved.login_commands().session;
     let mut removals = Removals::new(context);
     let forgotten = forget_session(&command, &resolved.session, options.forget_client, &mut removals);
     let mut revocation = Revocation::of(&command, forgotten.token(resolved).as_slice());
@@ -48,20 +49,14 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     removals.into_result(Some(shown), revocation.is_complete(), again(options)).map(|()| 0)
 }
 
-/// The session to sign out of, and its name in texts.
-struct Chosen {
-    resolved: ResolvedSession,
-    shown: String,
-}
-
-fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Error> {
+/// The session to sign out of.
+fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<ResolvedSession, Error> {
     match selection::meant_session(command.context, &options.selection(), "logout") {
         Ok(MeantSession { resolved, is_the_only_one }) => {
             if is_the_only_one {
                 output::tell(&only_one(command.context, &resolved));
             }
-            let shown = resolved.login_commands().session;
-            Ok(Chosen { resolved, shown })
+            Ok(resolved)
         }
         Err(error) => {
             let name = match &error {
@@ -80,13 +75,11 @@ fn chosen(command: &Surroundings, options: &LogoutOptions) -> Result<Chosen, Err
 }
 
 /// The session `name`, if the config has no section for it, but its token is still cached.
-fn without_section(command: &Surroundings, name: &str) -> Option<Chosen> {
+fn without_section(command: &Surroundings, name: &str) -> Option<ResolvedSession> {
     let name = SessionName::parse(name).ok()?;
     match command.caches.sign_in_named(command.context, &name).content {
         SignInContent::Token { session: Some(session), .. } => {
-            let shown = format!("sso-session `{name}`");
-            let session = SsoSession { name: Some(name), ..session };
-            Some(Chosen { resolved: ResolvedSession::without_config(session), shown })
+            Some(ResolvedSession::without_config(SsoSession { name: Some(name), ..session }))
         }
         _ => None,
     }

@@ -29,8 +29,11 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     let named = profile.or(sso_session).is_some();
     let (reports, mut broken) =
         if named { (vec![named_session(&command, options)?], Vec::new()) } else { all_sessions(&command)? };
-    if !named && broken.is_empty() && (reports.is_empty() || is_about_the_file(&no_config(context))) {
-        broken.push(no_config(context));
+    if !named && broken.is_empty() {
+        let no_session = selection::nothing_to_sign_in_to(context);
+        if reports.is_empty() || is_about_the_file(&no_session) {
+            broken.push(no_session);
+        }
     }
     for error in &broken {
         output::tell(&error.to_string());
@@ -48,11 +51,6 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
     }
     let usable = broken.is_empty() && reports.iter().all(Report::is_usable);
     Ok(u8::from(!usable))
-}
-
-/// The error that says that the config has no session.
-fn no_config(context: &Context) -> Error {
-    selection::nothing_to_sign_in_to(context)
 }
 
 /// Whether the whole config file is wrong, and not one session in it. A default config file that

@@ -1,7 +1,6 @@
 //! Reads the wanted sections of AWS's two configuration files.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use super::header::{Dialect, Kind};
 use super::lines::BUFFER_SIZE;
@@ -48,16 +47,13 @@ impl Files {
 
     /// A profile's settings from both files. They are absent if it is in neither.
     pub fn profile(&self, name: &str) -> Settings<'_> {
-        let named = |kind: Kind| {
-            self.config.iter().filter(move |section| section.kind == kind && section.name == name)
-        };
-        let mut sections: Vec<_> = named(Kind::Profile).map(|section| (Dialect::Config, section)).collect();
-        if sections.is_empty() && name == "default" {
-            sections.extend(named(Kind::Default).map(|section| (Dialect::Config, section)));
+        let mut settings = self.of_kind(Kind::Profile, name);
+        if settings.is_absent() && name == "default" {
+            settings = self.of_kind(Kind::Default, name);
         }
         let credentials = self.credentials.iter().filter(|section| section.name == name);
-        sections.extend(credentials.map(|section| (Dialect::Credentials, section)));
-        Settings { sections }
+        settings.sections.extend(credentials.map(|section| (Dialect::Credentials, section)));
+        settings
     }
 
     /// The settings of `[sso-session NAME]`.
@@ -130,7 +126,7 @@ fn read_sections(context: &Context, wanted: &Wanted<'_>) -> Result<Vec<Section>,
     let scanned = platform::open_regular(&path).and_then(|mut file| scan(&mut file, wanted, BUFFER_SIZE));
     match scanned {
         Ok(sections) => Ok(sections),
-        Err(error) if is_missing(&error) => Ok(Vec::new()),
+        Err(error) if platform::is_missing(&error) => Ok(Vec::new()),
         Err(error) => Err(Error::Configuration(ConfigurationError::ConfigUnreadable {
             path: shown_path(context, &path),
             cause: platform::words_of(&error),
@@ -138,9 +134,4 @@ fn read_sections(context: &Context, wanted: &Wanted<'_>) -> Result<Vec<Section>,
             too_many_files: platform::is_out_of_descriptors(&error),
         })),
     }
-}
-
-/// Whether a file does not exist. `NotADirectory`: the home directory is `/dev/null`.
-pub fn is_missing(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

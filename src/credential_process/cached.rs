@@ -36,8 +36,13 @@ pub fn found_at_first(
 pub fn read(context: &Context, caches: &Caches, request: &RoleRequest) -> Option<RoleCredentials> {
     match caches.read_role_credentials(context, request) {
         Ok(credentials) => {
-            let left = credentials.expiration.seconds_since(context.now());
-            debug!(context, "role cache {}: {left} s left", caches.role_path(request).display());
+            // The arguments are evaluated only if the log is on: a hit reads the clock once.
+            debug!(
+                context,
+                "role cache {}: {} s left",
+                caches.role_path(request).display(),
+                credentials.expiration.seconds_since(context.now())
+            );
             Some(credentials)
         }
         Err(miss) => {

@@ -76,11 +76,8 @@ impl Proxies {
 pub fn goes_direct(context: &Context, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let host = lower_case(host);
-    let port = uri.port_u16().unwrap_or(443);
-    uri.scheme_str() == Some("http")
-        || is_this_computer(&host)
-        || exceptions(context).iter().any(|rule| matches(rule, &host, port))
+    let without_proxy = Proxies { exceptions: exceptions(context), ..Proxies::default() };
+    uri.scheme_str() == Some("http") || without_proxy.excepts(host, uri.port_u16().unwrap_or(443))
 }
 
 fn lower_case(host: &str) -> String {
@@ -172,16 +169,13 @@ fn in_network(network: &str, bits: &str, host: &str) -> Option<bool> {
 fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
     let value = value.trim();
     let (scheme, rest) = scheme(value);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // A password may hold `@`, or a slash that was not percent-encoded.
-    let (credentials, address) = match rest.rsplit_once('@') {
-        Some((credentials, after)) => {
-            (Some(credentials), after.split(['/', '?', '#']).next().unwrap_or_default())
-        }
-        None => (None, authority),
+    let (credentials, after) = match rest.rsplit_once('@') {
+        Some((credentials, after)) => (Some(credentials), after),
+        None => (None, rest),
     };
+    let address = after.split(['/', '?', '#']).next().unwrap_or_default();
     // If there is no host, the error shows the value without its user and password.
-    let after = rest.rsplit_once('@').map_or(rest, |(_, after)| after);
     let shown = if address.is_empty() { after.split(['?', '#']).next().unwrap_or_default() } else { address };
     let bad = |cause: &str| {
         Error::Configuration(ConfigurationError::BadConnectionSetting {

@@ -9,6 +9,11 @@ use std::time::Duration;
 
 use super::users_home::{ensure_opened_is_safe_for_root, ensure_safe_for_root};
 
+/// Whether a file does not exist. `NotADirectory`: the home directory is `/dev/null`.
+pub fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 /// Opens a regular file or a character device such as `/dev/null` for reading. The call does
 /// not wait, not even for the other end of a FIFO.
 ///

@@ -10,7 +10,7 @@ use super::value::Candidate;
 use crate::config::{
     Files, Kind, Pick, Settings, config_path, credentials_path,
     header::{self, Dialect},
-    is_missing, shown_config_path, shown_path,
+    shown_config_path, shown_path,
 };
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
@@ -130,7 +130,7 @@ fn unusable(context: &Context, wanted: &str) -> Option<Error> {
     let Some(path) = config_path(context) else {
         return Some(Error::Configuration(ConfigurationError::NoHome));
     };
-    if platform::open_regular(&path).is_err_and(|error| is_missing(&error)) {
+    if platform::open_regular(&path).is_err_and(|error| platform::is_missing(&error)) {
         return Some(Error::Configuration(ConfigurationError::ConfigMissing {
             path: shown_path(context, &path),
             wanted: wanted.to_owned(),

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::session::SessionFiles;
+use super::tokens;
 use crate::device_authorization::PendingAuthorization;
 use crate::lock::Lock;
 use crate::platform;
@@ -47,7 +48,7 @@ impl<'a> PendingSignIn<'a> {
     /// have come from a refresh by another tool. `started_at` is cut to whole seconds, and no
     /// token is issued within the first second.
     fn is_spent(&self, pending: &PendingAuthorization) -> bool {
-        let SessionFiles { context, caches, state, session } = self.files;
+        let SessionFiles { caches, state, session, .. } = self.files;
         if pending.polled_by.is_none_or(platform::may_be_this_program) {
             return false;
         }
@@ -56,10 +57,8 @@ impl<'a> PendingSignIn<'a> {
         let is_newer =
             written.is_some_and(|written| written.as_secs().cast_signed() > pending.started_at.unix());
         is_newer
-            && caches.read_token(context, session).is_ok_and(|token| {
-                token.expires_at > context.now()
-                    && !RefreshedTokens::contains(state, session, &token.access_token)
-            })
+            && tokens::live(self.files)
+                .is_some_and(|token| !RefreshedTokens::contains(state, session, &token.access_token))
     }
 
     /// The authorization, if it has not expired.

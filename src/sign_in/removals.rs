@@ -12,7 +12,7 @@ use crate::debug;
 use crate::error::{Error, Holding, LeftFile, LocalError};
 use crate::platform::{
     Obstacle, TEMPORARY_ENDING, belongs_to_this_user, empty, ensure_files_can_go, ensure_replaceable,
-    ensure_safe_for_root, has_other_names, read_directory,
+    ensure_safe_for_root, has_other_names, is_missing, read_directory,
 };
 use crate::terminal::output;
 
@@ -43,7 +43,7 @@ impl<'a> Removals<'a> {
     pub fn remove(&mut self, path: &Path, holds: Holding) -> Removal {
         let found = match fs::symlink_metadata(path) {
             Ok(found) => found,
-            Err(error) if is_absent(&error) => return Removal::WasAbsent,
+            Err(error) if is_missing(&error) => return Removal::WasAbsent,
             Err(error) => {
                 self.cannot_look_into(directory_of(path), &error);
                 return Removal::Stays;
@@ -72,7 +72,7 @@ impl<'a> Removals<'a> {
                 debug!(self.context, "logout: removed {}", path.display());
                 Removal::Gone
             }
-            Err(error) if is_absent(&error) => Removal::Gone,
+            Err(error) if is_missing(&error) => Removal::Gone,
             Err(error) => {
                 // An obstacle of the file itself is reported before one of its directory.
                 let obstacle = match ensure_replaceable(path) {
@@ -154,7 +154,7 @@ impl<'a> Removals<'a> {
     pub fn sweep_half_written(&mut self, directory: &Path, is_wanted: &dyn Fn(&str) -> bool) {
         let entries = match read_directory(directory) {
             Ok(entries) => entries,
-            Err(error) if is_absent(&error) => return,
+            Err(error) if is_missing(&error) => return,
             Err(error) => return self.cannot_look_into(directory, &error),
         };
         for entry in entries.flatten() {
@@ -193,10 +193,6 @@ impl<'a> Removals<'a> {
         }
         Err(Error::Local(LocalError::Left { files: self.left, session, revoked, again }))
     }
-}
-
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn directory_of(path: &Path) -> &Path {

@@ -27,6 +27,21 @@ pub fn remove_role_credentials(
     configured: &ConfiguredRoles,
     removals: &mut Removals,
 ) -> Unexplained {
+    let (known, mut others) = remove_known(files, configured, removals);
+    if !others.is_empty() {
+        let names_of_others = known.names_of_others(files, configured);
+        others.retain(|name| !names_of_others.contains(name));
+    }
+    Unexplained(others.len())
+}
+
+/// Removes the files that belong to the session. Returns the names of the others with live
+/// credentials, and of those that another process may be writing.
+pub(super) fn remove_known(
+    files: SessionFiles,
+    configured: &ConfiguredRoles,
+    removals: &mut Removals,
+) -> (KnownRoles, Vec<String>) {
     let SessionFiles { context, caches, state, session } = files;
     let found = caches.sso_role_files(context).unwrap_or_else(|error| {
         removals.cannot_look_into(caches.role_directory(), &error);
@@ -48,14 +63,14 @@ pub fn remove_role_credentials(
         removals.remove(&left.path, Holding::HalfWritten);
     }
     let being_written = half_written.iter().filter(|left| !left.is_abandoned).map(HalfWrittenRole::name);
-    let names_of_others = known.names_of_others(files, configured);
-    let unexplained = found
+    let others = found
         .iter()
         .filter(|file| file.is_alive(context.now()))
         .map(RoleFile::name)
         .chain(being_written)
-        .filter(|name| !names.contains(*name) && !names_of_others.contains(*name));
-    Unexplained(unexplained.count())
+        .filter(|name| !names.contains(*name))
+        .map(str::to_owned);
+    (known, others.collect())
 }
 
 /// Checks that the live role credentials of a session can be removed. Removes nothing. If they

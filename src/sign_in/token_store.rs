@@ -66,7 +66,7 @@ pub fn store_new(
 pub fn forget_role_credentials(files: SessionFiles) {
     let mut removals = Removals::new(files.context);
     let configured = ConfiguredRoles::new(files.context);
-    role_files::remove_role_credentials(files, &configured, &mut removals);
+    role_files::remove_known(files, &configured, &mut removals);
 }
 
 /// The result of a refresh.

@@ -28,11 +28,15 @@ fn escape_where(text: &str, hostile: impl Fn(char) -> bool) -> String {
 /// `line`, cut after 1000 characters. A text from a server may be longer than SDKs can read: the
 /// Java SDK stops at 64 KiB.
 pub fn shorten(line: &str) -> String {
-    const LONGEST: usize = 1000;
-    if line.chars().count() <= LONGEST {
-        return line.to_owned();
+    cut(line, 1000)
+}
+
+/// `text` with at most `longest` characters, and `…` if any are left out.
+pub fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
-    line.chars().take(LONGEST).chain("…".chars()).collect()
 }
 
 #[cfg(test)]

@@ -47,18 +47,11 @@ pub(super) fn choose(files: SessionFiles, options: &LoginOptions) -> Method {
 /// [`SignInError::Unshowable`](crate::error::SignInError::Unshowable).
 pub(super) fn check_audience(context: &Context, login: &LoginCommands, method: Method) -> Result<(), Error> {
     let unasked = matches!(method, Method::DeviceAuthorization { because } if because != Reason::AskedFor);
-    match browser::choose_here(context) {
-        BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration)
-            if unasked && !terminal::stderr_is_a_terminal() =>
-        {
-            Err(Error::SignIn(SignInError::Unshowable {
-                cause: reason.to_string(),
-                in_ci: true,
-                login: login.clone(),
-            }))
-        }
-        _ => Ok(()),
+    if unasked && !terminal::stderr_is_a_terminal() && browser::is_ci_job(context) {
+        let cause = NoBrowser::ContinuousIntegration.to_string();
+        return Err(Error::SignIn(SignInError::Unshowable { cause, in_ci: true, login: login.clone() }));
     }
+    Ok(())
 }
 
 fn decide(has_name: bool, options: &LoginOptions, browser_here: bool) -> Method {

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::selection::{NeverStarted, never_started};
 use crate::terminal::output;
+use crate::text::list::listed;
 
 /// Prints the notes to stderr: about `profile` only, if it is given.
 pub(super) fn tell(context: &Context, profile: Option<&str>) {
@@ -47,14 +48,5 @@ fn shortened(names: &[String]) -> String {
     match names.len().saturating_sub(MOST) {
         0 => listed(names),
         more => format!("{} and {more} more", names[..MOST].join(", ")),
-    }
-}
-
-/// `a, b and c`
-fn listed(words: &[impl AsRef<str>]) -> String {
-    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-    match words.as_slice() {
-        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        words => words.concat(),
     }
 }

@@ -3,6 +3,7 @@
 use super::section_header::section_header;
 use crate::error::configuration::{MissingReason, Value};
 use crate::error::text::Text;
+use crate::text::list::listed;
 use crate::text::shell::shell_word;
 use crate::value_names::ValueNames;
 
@@ -45,11 +46,7 @@ fn what(missing: &[Value], profile: Option<&str>, sso_session: Option<&str>) -> 
 
 /// The config keys of `missing`, in its order.
 fn keys(missing: &[Value]) -> String {
-    let keys: Vec<&str> = missing.iter().map(|value| value.names().key).collect();
-    match &keys[..] {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        keys => keys.concat(),
-    }
+    listed(&missing.iter().map(|value| value.names().key).collect::<Vec<_>>())
 }
 
 /// Whether an sso-session has all of `missing`, and no profile is needed for it.

@@ -78,26 +78,27 @@ impl SdkIdentityCenter<'_> {
     where
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     {
-        let fail = |host: &str, kind, message: String| {
-            Err(refusal::unanswered(operation, host, Failure::new(kind, message)))
-        };
+        let fail = |host: &str, failure| refusal::unanswered(operation, host, failure);
         let host = match endpoint {
             Ok(endpoint) => endpoint.authority(),
-            Err(cause) => return fail("AWS", ServiceErrorKind::Connection, cause.clone()),
+            Err(cause) => return Err(fail("AWS", Failure::new(ServiceErrorKind::Connection, cause.clone()))),
         };
+        match self.in_time(deadline, send).map_err(|failure| fail(host, failure))? {
+            Ok(answer) => Ok((answer, host)),
+            Err(error) => Err(refusal::service_error(operation, host, &error, self.context.now())),
+        }
+    }
+
+    /// The outcome of `send`, if it comes before `deadline`.
+    fn in_time<F: Future>(&self, deadline: Deadline, send: impl FnOnce() -> F) -> Result<F::Output, Failure> {
+        let timed_out = |message: String| Failure::new(ServiceErrorKind::TimedOut, message);
         let patience = self.patience(deadline);
         if patience.is_zero() {
-            return fail(host, ServiceErrorKind::TimedOut, "no time is left to ask".to_owned());
+            return Err(timed_out("no time is left to ask".to_owned()));
         }
-        let runtime = match self.runtime() {
-            Ok(runtime) => runtime,
-            Err(failure) => return Err(refusal::unanswered(operation, host, failure)),
-        };
-        match runtime.block_on(async { timeout(patience, names::within(patience, send())).await }) {
-            Ok(Ok(answer)) => Ok((answer, host)),
-            Ok(Err(error)) => Err(refusal::service_error(operation, host, &error, self.context.now())),
-            Err(_) => fail(host, ServiceErrorKind::TimedOut, no_answer_within(patience)),
-        }
+        let outcome =
+            self.runtime()?.block_on(async { timeout(patience, names::within(patience, send())).await });
+        outcome.map_err(|_| timed_out(no_answer_within(patience)))
     }
 
     /// Asks a web server that is not AWS's for the redirect at `address`.
@@ -110,20 +111,8 @@ impl SdkIdentityCenter<'_> {
         let host = StartUrl::parse(address).map_or_else(|_| String::new(), |url| url.host().to_owned());
         let proxy = self.transport.proxy_to(address);
         let fail = |failure| ServiceError { proxy, ..refusal::unanswered(REDIRECT, &host, failure) };
-        let timed_out = |message: String| fail(Failure::new(ServiceErrorKind::TimedOut, message));
-        let patience = self.patience(deadline);
-        if patience.is_zero() {
-            return Err(timed_out("no time is left to ask".to_owned()));
-        }
-        let runtime = self.runtime().map_err(fail)?;
-        let answer = runtime.block_on(async {
-            let request = self.transport.head_of(method.clone(), address);
-            timeout(patience, names::within(patience, request)).await
-        });
-        let answer = match answer {
-            Ok(answer) => answer.map(|head| redirect(&head)).map_err(fail),
-            Err(_) => Err(timed_out(no_answer_within(patience))),
-        };
+        let head = self.in_time(deadline, || self.transport.head_of(method.clone(), address));
+        let answer = head.and_then(|head| head).map(|head| redirect(&head)).map_err(fail);
         crate::debug!(self.context, "{method} {address}: {answer:?}");
         answer
     }
