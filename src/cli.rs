@@ -13,6 +13,7 @@ mod login;
 mod logout;
 mod mistakes;
 mod output_format;
+mod role;
 mod status;
 
 use std::ffi::OsString;
@@ -24,6 +25,7 @@ pub use credential_process::CredentialProcessOptions;
 pub use login::LoginOptions;
 pub use logout::LogoutOptions;
 pub use output_format::OutputFormat;
+pub use role::RoleOptions;
 pub use status::StatusOptions;
 
 /// Parses `arguments`, which do not include the program's name.

@@ -2,6 +2,8 @@
 
 mod login;
 mod logout;
+pub mod person;
+pub mod role;
 mod status;
 mod surroundings;
 

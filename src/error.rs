@@ -43,6 +43,8 @@ pub enum Error {
     Local(LocalError),
     /// Exit code 6: a sign-in waits for the person.
     Waiting(SignInWaiting),
+    /// Exit code 130: the person stopped a command for people (Ctrl-C at a question).
+    Interrupted,
     /// The failure of another aws-sso-cred process, which this process waited for.
     Shared {
         /// The exit code of that process.
@@ -53,7 +55,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of the process, from 1 to 6. `docs/troubleshooting.md` lists them.
+    /// The exit code of the process: 1 to 6, or 130. `docs/troubleshooting.md` lists them.
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::SignInNeeded(_) => 1,
@@ -62,6 +64,7 @@ impl Error {
             Self::Aws(_) => 4,
             Self::Local(_) => 5,
             Self::Waiting(_) => 6,
+            Self::Interrupted => 130,
             Self::Shared { exit_code, .. } => *exit_code,
         }
     }
@@ -84,6 +87,7 @@ impl Error {
             Self::Aws(error) => wording::aws::text(error),
             Self::Local(error) => wording::local::text(error),
             Self::Waiting(error) => wording::sign_in::waiting(error),
+            Self::Interrupted => wording::interrupted(),
             Self::Shared { text, .. } => text.clone(),
         };
         let shown = |line: String| shorten(&escape(&without_system_numbers(line)));

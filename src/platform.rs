@@ -35,6 +35,6 @@ pub use replacing::{
 };
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
-    standard_streams_are_one, terminal_session,
+    standard_input_is_a_terminal, standard_streams_are_one, terminal_session,
 };
 pub use users_home::{ensure_safe_for_root, read_directory};

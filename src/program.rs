@@ -5,6 +5,7 @@
 //! program too, as `examples/walkthrough` does.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use crate::cache::Caches;
 use crate::cli::{self, Command, CredentialProcessOptions};
@@ -49,7 +50,9 @@ fn credential_process(context: &mut Context, options: &CredentialProcessOptions)
     let credentials = if let Some(credentials) = cached {
         credentials
     } else {
-        off_the_hot_path(|| credential_process::obtain_through_aws(context, &caches, &resolved, options))?
+        off_the_hot_path(|| {
+            credential_process::obtain_through_aws(context, &caches, &resolved, options, Duration::ZERO)
+        })?
     };
     let account_id = (!options.no_account_id).then_some(&resolved.request.account_id);
     output::print_document(&credentials.document(account_id))

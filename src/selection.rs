@@ -10,6 +10,7 @@ mod credential_process_line;
 mod everything;
 mod explain;
 mod follow;
+mod for_person;
 mod given;
 mod login_commands;
 mod never_started;
@@ -27,6 +28,7 @@ mod value;
 pub use connection::connection_settings;
 pub use everything::{all_sessions, role_requests};
 pub use explain::nothing_to_sign_in_to;
+pub use for_person::{RoleForPerson, resolve_role_for_person};
 pub use never_started::{NeverStarted, never_started};
 pub use only_session::{MeantSession, meant_session};
 pub use options::{Selection, not_empty};
@@ -45,7 +47,7 @@ use crate::error::Error;
 /// # Errors
 /// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
 pub fn resolve_role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
-    resolve::role(context, selection)
+    resolve::role(context, selection, Some("--profile"))
 }
 
 /// Resolves a session alone. The profile is `--profile`; else, with `default_profile`

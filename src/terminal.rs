@@ -11,6 +11,6 @@ mod prompt;
 mod waiting_line;
 
 pub use channel::Channel;
-pub use progress::{show_in_place, stderr_is_a_terminal};
+pub use progress::{a_person_can_answer, show_in_place, stderr_is_a_terminal};
 pub use prompt::{PromptBrowser, PromptFacts, sign_in_prompt};
 pub use waiting_line::WaitingLine;

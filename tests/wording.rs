@@ -70,6 +70,7 @@ fn label(error: &Error) -> String {
         Error::Aws(error) => format!("AwsError::{}", aws_name(error)),
         Error::Local(error) => format!("LocalError::{}", local_name(error)),
         Error::Waiting(error) => format!("SignInWaiting::{}", waiting_name(error)),
+        Error::Interrupted => "Interrupted".to_owned(),
         Error::Shared { .. } => "Shared".to_owned(),
     }
 }
@@ -635,6 +636,7 @@ fn anything_else() -> Vec<Error> {
             },
         },
         Error::Local(LocalError::OutputFailed { cause: text("Broken pipe (os error 32)") }),
+        Error::Interrupted,
     ]
 }
 
@@ -750,7 +752,7 @@ fn every_failure_has_a_sample() {
     expect("AwsError::", AWS);
     expect("AwsError::Service ", KINDS);
     expect("LocalError::", LOCAL);
-    expect("", &["Shared"]);
+    expect("", &["Shared", "Interrupted"]);
 }
 
 #[test]
@@ -787,8 +789,11 @@ fn every_text_keeps_the_house_rules() {
         assert!(quotes % 2 == 0, "{label} has a quote without an end");
         let hint = lines.last().unwrap().strip_prefix("hint: ");
         let Some(hint) = hint else {
-            // A closed pipe or a full disk cannot be put right from here.
-            assert!(matches!(error, Error::Local(LocalError::OutputFailed { .. })), "{label} has no hint");
+            // A closed pipe or a full disk cannot be put right from here; a person who stopped a
+            // command knows why.
+            let has_none =
+                matches!(error, Error::Local(LocalError::OutputFailed { .. }) | Error::Interrupted);
+            assert!(has_none, "{label} has no hint");
             continue;
         };
         let address_above =

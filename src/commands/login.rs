@@ -68,7 +68,15 @@ fn login_to_all(command: &Surroundings, options: &LoginOptions) -> Result<u8, Er
     Ok(first.unwrap_or(0))
 }
 
-fn login_to(command: &Surroundings, resolved: &ResolvedSession, options: &LoginOptions) -> Result<(), Error> {
+/// Signs in to one session, and tells the person so.
+///
+/// # Errors
+/// Those of a sign-in.
+pub fn login_to(
+    command: &Surroundings,
+    resolved: &ResolvedSession,
+    options: &LoginOptions,
+) -> Result<(), Error> {
     let context = command.context;
     let aws = command.connect(&resolved.session, resolved.profile.as_deref())?;
     let run = SessionRun {

@@ -87,7 +87,7 @@ fn role_lock(run: &Run) -> Result<Lock, Error> {
 /// move still make one request. If that lock cannot be had either, goes on without a lock.
 fn lock_beside_holder(run: &Run) -> Result<Lock, Error> {
     debug!(run.sso.files.context, "lock: not waiting for its holder any longer");
-    let until = run.sso.files.context.elapsed() + run.sso.time.left() / 2;
+    let until = run.sso.elapsed() + run.sso.time.left() / 2;
     let place = LockPlace::of_second_role(run.sso.files.state, run.request);
     match lock_at(&run.sso, run.request, &place, until) {
         Err(Error::Local(LocalError::LockTimeout { .. })) => Ok(Lock::none().after_waiting()),

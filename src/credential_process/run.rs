@@ -55,17 +55,27 @@ impl<'a> Run<'a> {
             force_refresh: options.force_refresh,
         };
         let login = resolved.login_commands(context);
+        let budget = if live { ALTOGETHER_WHILE_LIVE } else { ALTOGETHER };
         let sso = SessionRun {
             files: SessionFiles { context, caches, state, session: &request.session },
             login,
             aws,
             policy,
             started: Duration::ZERO,
-            time: NetworkTime::since_start(context, if live { ALTOGETHER_WHILE_LIVE } else { ALTOGETHER }),
+            time: NetworkTime::since_start(context, budget),
             role: Some(request),
             unkept: Cell::new(false),
         };
         Self { sso, request, options, live, found }
+    }
+
+    /// The same run, which begins when the process has run for `started`: a command for people may
+    /// have waited for a person before, or run before.
+    #[must_use]
+    pub fn beginning_at(mut self, started: Duration) -> Self {
+        self.sso.time.extend(started);
+        self.sso.started = started;
+        self
     }
 }
 

@@ -1,5 +1,7 @@
 //! Connects the cold path to AWS.
 
+use std::time::Duration;
+
 use super::cached::found_at_first;
 use super::fallback;
 use super::obtain::obtain_role_credentials;
@@ -16,7 +18,7 @@ use crate::selection::Resolved;
 use crate::sign_in::latest_known;
 use crate::state::StateDirectory;
 
-/// [`obtain_role_credentials`] through the AWS SDK.
+/// [`obtain_role_credentials`] through the AWS SDK, in a run that `started` then.
 ///
 /// # Errors
 /// Those of [`obtain_role_credentials`], or a connection setting that cannot be used.
@@ -25,6 +27,7 @@ pub fn obtain_through_aws(
     caches: &Caches,
     resolved: &Resolved,
     options: &CredentialProcessOptions,
+    started: Duration,
 ) -> Result<RoleCredentials, Error> {
     platform::wipe_freed_memory();
     let session = &resolved.request.session;
@@ -44,6 +47,6 @@ pub fn obtain_through_aws(
             return live.ok_or(error);
         }
     };
-    let run = Run::new(context, caches, &state, resolved, options, &aws, found);
+    let run = Run::new(context, caches, &state, resolved, options, &aws, found).beginning_at(started);
     obtain_role_credentials(&run)
 }

@@ -12,3 +12,10 @@ mod missing_values;
 mod section_header;
 pub(super) mod sign_in;
 mod too_many_files;
+
+use super::text::Text;
+
+/// A person stopped the command at a question.
+pub(super) fn interrupted() -> Text {
+    Text { what: "interrupted; nothing was changed".to_owned(), why: None, hint: None }
+}

@@ -34,6 +34,11 @@ pub fn standard_streams_are_one() -> bool {
     os::standard_streams_are_one()
 }
 
+/// Whether standard input is a terminal. Nothing is read.
+pub fn standard_input_is_a_terminal() -> bool {
+    os::standard_input_is_a_terminal()
+}
+
 /// What standard error is.
 pub fn standard_error() -> Stream {
     os::standard_error()
@@ -81,6 +86,10 @@ mod os {
         }
     }
 
+    pub(super) fn standard_input_is_a_terminal() -> bool {
+        isatty(rustix::stdio::stdin())
+    }
+
     #[expect(clippy::disallowed_methods, reason = "looks at the stream, writes nothing")]
     pub(super) fn standard_error() -> Stream {
         let stream = std::io::stderr();
@@ -117,6 +126,11 @@ mod os {
 
     pub(super) fn standard_streams_are_one() -> bool {
         true
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "looks at the stream, reads nothing")]
+    pub(super) fn standard_input_is_a_terminal() -> bool {
+        std::io::stdin().is_terminal()
     }
 
     #[expect(clippy::disallowed_methods, reason = "looks at the stream, writes nothing")]

@@ -20,8 +20,13 @@ use crate::identifiers::{AccountId, RoleName};
 use crate::request::RoleRequest;
 use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, ValueNames};
 
-pub(super) fn role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
-    let (outcome, line) = role_of(context, selection, "--profile")?;
+/// The role of `selection`; `named_by` is what names its profile.
+pub(super) fn role(
+    context: &Context,
+    selection: &Selection,
+    named_by: Option<&'static str>,
+) -> Result<Resolved, Error> {
+    let (outcome, line) = role_of(context, selection, named_by)?;
     match (outcome, line) {
         // A profile that lacks values, and has a line that starts this program, means what the line
         // says. Its own keys are then ignored.
@@ -38,7 +43,7 @@ fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) 
     loop {
         debug!(context, "values are missing: the credential_process line of the profile is followed");
         let leads_on = walk.follow_line(line);
-        match role_of(context, &walk.current, follow::LINE)? {
+        match role_of(context, &walk.current, Some(follow::LINE))? {
             (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
                 if leads_on =>
             {
@@ -53,7 +58,7 @@ fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) 
 fn role_of(
     context: &Context,
     selection: &Selection,
-    named_by: &'static str,
+    named_by: Option<&'static str>,
 ) -> Result<(Result<Resolved, Error>, Option<Selection>), Error> {
     let given = Given::of(context, selection);
     let profile = selection.profile_name();
@@ -61,7 +66,7 @@ fn role_of(
     if context.log.is_on() {
         overruled::log(context, selection, &files);
     }
-    let outcome = role_from(context, selection, given, &files, profile.map(|name| (name, Some(named_by))));
+    let outcome = role_from(context, selection, given, &files, profile.map(|name| (name, named_by)));
     let line = match (&outcome, profile) {
         (Err(_), Some(name)) => credential_process_line::of(&files.profile(name)),
         _ => None,

@@ -45,6 +45,17 @@ impl Resolved {
         login_commands(&self.request.session, self.profile.as_deref(), self.login_by, session_profiles)
     }
 
+    /// The session alone, for a sign-in to it.
+    pub fn session(&self, context: &Context) -> ResolvedSession {
+        ResolvedSession {
+            session: self.request.session.clone(),
+            profile: self.profile.clone(),
+            sign_in_allowed: self.sign_in_allowed,
+            login_by: self.login_by,
+            session_profiles: self.session_profiles(context).clone(),
+        }
+    }
+
     fn session_profiles(&self, context: &Context) -> &SessionProfiles {
         self.session_profiles.get_or_init(|| SessionProfiles::read(context, &self.request.session))
     }

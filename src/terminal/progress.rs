@@ -9,6 +9,12 @@ pub fn stderr_is_a_terminal() -> bool {
     platform::standard_error() == Stream::Terminal
 }
 
+/// Whether a person can read and answer a question: stdin and stderr are terminals, and this process
+/// is in the foreground.
+pub fn a_person_can_answer() -> bool {
+    stderr_is_a_terminal() && platform::standard_input_is_a_terminal()
+}
+
 /// Replaces the current line of the terminal by `text`. An empty `text` erases the line.
 #[expect(clippy::disallowed_methods, reason = "progress goes to stderr, and only to a terminal")]
 pub fn show_in_place(text: &str) {

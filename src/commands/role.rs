@@ -1,0 +1,56 @@
+//! Role credentials for a command for people: on the same way as in the credential process, and with
+//! a sign-in if a person is here.
+
+use super::person::signing_in_if_needed;
+use crate::cache::Caches;
+use crate::cli::{CredentialProcessOptions, RoleOptions};
+use crate::context::Context;
+use crate::credential_process;
+use crate::error::Error;
+use crate::role_credentials::RoleCredentials;
+use crate::selection::{self, Resolved, RoleForPerson};
+
+/// A role, and credentials for it.
+#[derive(Debug)]
+pub struct Obtained {
+    /// The role, and the session it is reached through.
+    pub resolved: Resolved,
+    /// The region of the profile's workload, if it has one.
+    pub region: Option<String>,
+    /// The role's credentials.
+    pub credentials: RoleCredentials,
+}
+
+/// The credentials of the role that `options` name.
+///
+/// # Errors
+/// Those of the credential process, and those of `login`.
+pub fn obtain(context: &Context, options: &RoleOptions) -> Result<Obtained, Error> {
+    let selection = options.selection();
+    let RoleForPerson { mut resolved, region } = selection::resolve_role_for_person(context, &selection)?;
+    let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
+    // A person signs in as `login` does, and not within the call of an SDK, which may be killed.
+    resolved.sign_in_allowed = false;
+    let may_ask = options.selection.interactive != Some(false);
+    let session = || resolved.session(context);
+    let credentials =
+        signing_in_if_needed(context, may_ask, session, || current(context, &resolved, &options))?;
+    Ok(Obtained { resolved, region, credentials })
+}
+
+/// Cached credentials if they are fresh, else those that AWS gives.
+///
+/// # Errors
+/// Those of the credential process.
+pub fn current(
+    context: &Context,
+    resolved: &Resolved,
+    options: &CredentialProcessOptions,
+) -> Result<RoleCredentials, Error> {
+    let started = context.elapsed();
+    let caches = Caches::find(context)?;
+    match credential_process::cached_role_credentials(context, &caches, &resolved.request, options) {
+        Some(credentials) => Ok(credentials),
+        None => credential_process::obtain_through_aws(context, &caches, resolved, options, started),
+    }
+}

@@ -1,0 +1,65 @@
+//! The role that a command for people is about: as for the credential process, and if no option and
+//! no variable names a session, the profile is `AWS_PROFILE`, else `default`.
+
+use super::follow::names_session;
+use super::options::Selection;
+use super::resolve;
+use super::resolved::Resolved;
+use crate::config::{Files, Pick};
+use crate::context::Context;
+use crate::error::Error;
+use crate::value_names::{REGION, SSO_SESSION, START_URL};
+
+/// The role of a command for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleForPerson {
+    /// The role, and the session it is reached through.
+    pub resolved: Resolved,
+    /// The region of the profile's workload (its key `region`), not the one of Identity Center.
+    pub region: Option<String>,
+}
+
+/// Resolves the role of a command for people.
+///
+/// # Errors
+/// As [`super::resolve_role`].
+pub fn resolve_role_for_person(context: &Context, selection: &Selection) -> Result<RoleForPerson, Error> {
+    let (profile, named_by) = profile_of(context, selection);
+    let with_profile = Selection { profile, ..selection.clone() };
+    let resolved = resolve::role(context, &with_profile, named_by)?;
+    let region = workload_region(context, &with_profile, &resolved)?;
+    Ok(RoleForPerson { resolved, region })
+}
+
+/// The profile that is read, and what names it.
+fn profile_of(context: &Context, selection: &Selection) -> (Option<String>, Option<&'static str>) {
+    if let Some(name) = selection.profile_name() {
+        return (Some(name.to_owned()), Some("--profile"));
+    }
+    if names_session(selection) || variables_name_session(context) {
+        return (None, None);
+    }
+    match context.variable("AWS_PROFILE") {
+        Some(name) => (Some(name), Some("AWS_PROFILE")),
+        None => (Some("default".to_owned()), None),
+    }
+}
+
+fn variables_name_session(context: &Context) -> bool {
+    let is_set = |name: &str| context.variable_os(name).is_some();
+    is_set(SSO_SESSION.variable) || (is_set(START_URL.variable) && is_set(REGION.variable))
+}
+
+/// The region of the named profile, else that of the profile to which its line leads.
+fn workload_region(
+    context: &Context,
+    selection: &Selection,
+    resolved: &Resolved,
+) -> Result<Option<String>, Error> {
+    let mut names = selection.profile_name().into_iter().chain(resolved.profile.as_deref());
+    let region = |name: &str| {
+        let files = Files::read(context, Pick::One(name), Pick::Nothing, Pick::Nothing)?;
+        Ok(files.profile(name).find("region").map(|found| found.setting.value.clone()))
+    };
+    names.try_fold(None, |found, name| if found.is_some() { Ok(found) } else { region(name) })
+}
