@@ -10,6 +10,8 @@ mod connection;
 mod documentation;
 #[path = "config/errors.rs"]
 mod errors;
+#[path = "config/for_person.rs"]
+mod for_person;
 #[path = "config/grammar.rs"]
 mod grammar;
 #[path = "config/helper_lines.rs"]
