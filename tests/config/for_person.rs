@@ -15,14 +15,15 @@ region = us-west-2
 credential_process = aws-sso-cred --profile dev
 ";
 
-fn role(context: &Context, selection: &Selection) -> Result<(String, Option<String>), Error> {
-    let RoleForPerson { resolved, region } = resolve_role_for_person(context, selection)?;
+fn role(context: &Context, selection: &Selection) -> (String, Option<String>) {
+    let RoleForPerson { resolved, region } =
+        resolve_role_for_person(context, selection).unwrap_or_else(|error| panic!("{error}"));
     let request = resolved.request;
-    Ok((format!("{} in {}", request.role_name, request.account_id), region))
+    (format!("{} in {}", request.role_name, request.account_id), region)
 }
 
-fn shown(role: &str, region: Option<&str>) -> Result<(String, Option<String>), Error> {
-    Ok((role.to_owned(), region.map(str::to_owned)))
+fn shown(role: &str, region: Option<&str>) -> (String, Option<String>) {
+    (role.to_owned(), region.map(str::to_owned))
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn a_session_that_is_named_needs_no_profile() {
     let context = home.context_with(&[("AWS_PROFILE", "not-there"), ("AWS_SSO_SESSION", "corp")]);
     assert_eq!(role(&context, &by_variable), shown("Auditor in 000000000002", None));
     let without_account = Selection { account_id: None, ..auditor };
-    let error = role(&home.context(), &without_account).unwrap_err();
+    let error = resolve_role_for_person(&home.context(), &without_account).unwrap_err();
     assert!(
         matches!(&error, Error::Configuration(ConfigurationError::MissingValues { profile: None, .. })),
         "the account of the default profile is not used: {error}"
@@ -72,7 +73,8 @@ fn a_session_that_is_named_needs_no_profile() {
 #[test]
 fn a_profile_that_is_not_there_is_named_with_what_names_it() {
     let home = Home::new(CORP);
-    let text = |context: &Context| role(context, &Selection::default()).unwrap_err().text().what;
+    let text =
+        |context: &Context| resolve_role_for_person(context, &Selection::default()).unwrap_err().text().what;
     assert_eq!(
         text(&home.context_with(&[("AWS_PROFILE", "dve")])),
         "profile `dve`, which AWS_PROFILE names, is not in ~/.aws/config"
