@@ -20,16 +20,40 @@ static IS_ESCAPED: [bool; 256] = {
 pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| IS_ESCAPED[usize::from(byte)]) {
-        out.push_str(&rest[..at]);
-        let mut chars = rest[at..].chars();
-        if let Some(c) = chars.next() {
-            push_escaped(out, c);
-        }
+    loop {
+        let (plain, others) = rest.split_at(plain_length(rest.as_bytes()));
+        out.push_str(plain);
+        let mut chars = others.chars();
+        let Some(c) = chars.next() else { break };
+        push_escaped(out, c);
         rest = chars.as_str();
     }
-    out.push_str(rest);
     out.push('"');
+}
+
+/// How many bytes at the start stand for themselves: eight at a time as far as that goes, because
+/// each hit looks at a thousand.
+fn plain_length(bytes: &[u8]) -> usize {
+    let (words, _) = bytes.as_chunks();
+    let plain = words.iter().take_while(|word| !has_escaped(u64::from_le_bytes(**word))).count() * 8;
+    let rest = bytes[plain..].iter();
+    plain + rest.take_while(|byte| !IS_ESCAPED[usize::from(**byte)]).count()
+}
+
+/// Whether one of the eight bytes of `word` is escaped. A borrow may mark a plain byte above one that
+/// is escaped, which changes nothing here.
+const fn has_escaped(word: u64) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const TOP: u64 = 0x80 * EACH;
+    const fn has_zero(word: u64) -> u64 {
+        word.wrapping_sub(EACH) & !word
+    }
+    let below_blank = word.wrapping_sub(0x20 * EACH) & !word;
+    // Adding 1 carries out of no byte below 0x7f; other bytes are escaped anyway.
+    let above_tilde = word.wrapping_add(EACH) | word;
+    let quote = has_zero(word ^ (b'"' as u64 * EACH));
+    let backslash = has_zero(word ^ (b'\\' as u64 * EACH));
+    (below_blank | above_tilde | quote | backslash) & TOP != 0
 }
 
 fn push_escaped(out: &mut String, c: char) {
@@ -95,6 +119,22 @@ mod tests {
             push_quoted(&mut out, &char::from(byte).to_string());
             let stands_for_itself = out.len() == 3;
             assert_eq!(stands_for_itself, (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\');
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_at_each_place_of_a_word() {
+        for byte in 0..=0xff_u8 {
+            for at in 0..8 {
+                for other in [b' ', b'~', b'!', b'#', b'['] {
+                    let mut word = [other; 8];
+                    word[at] = byte;
+                    let found = has_escaped(u64::from_le_bytes(word));
+                    assert_eq!(found, IS_ESCAPED[usize::from(byte)], "{byte} at {at} among {other}");
+                    let expected = if found { at } else { 8 };
+                    assert_eq!(plain_length(&word), expected);
+                }
+            }
         }
     }
 
