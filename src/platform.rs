@@ -6,6 +6,7 @@ mod directory;
 mod files;
 mod held;
 mod holder;
+mod keyboard;
 mod limits;
 mod local_time;
 mod memory;
@@ -21,6 +22,7 @@ pub use files::{
     open_private_append, open_regular, open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};
+pub use keyboard::{Input, Keyboard, end_by_signal, leave_raw_mode, terminal_size};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use local_time::offset_from_utc;
 pub use memory::wipe_freed_memory;

@@ -1,13 +1,14 @@
 //! Everything that reaches a person or leaves on stdout: the sign-in prompt and its channel,
 //! progress, documents and messages.
 //!
-//! The texts of failures are in `error`. Nothing is read here: stdin and typed input belong to the
-//! calling program.
+//! The texts of failures are in `error`. Only `questions` reads what is typed, for commands that people
+//! run: the stdin of the credential process belongs to the calling program.
 
 mod channel;
 pub mod output;
 mod progress;
 mod prompt;
+pub mod questions;
 mod waiting_line;
 
 pub use channel::Channel;

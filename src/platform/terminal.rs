@@ -28,6 +28,13 @@ pub fn is_in_foreground(terminal: &File) -> bool {
     os::is_in_foreground(terminal)
 }
 
+/// Whether this process may change the mode of `terminal`: it is in the foreground there, or the
+/// terminal is not the one of its session and knows no jobs.
+#[cfg(unix)]
+pub(super) fn is_our_terminal(terminal: std::os::fd::BorrowedFd<'_>) -> bool {
+    os::is_our_terminal(terminal)
+}
+
 /// Whether standard error and standard output are the same file or pipe (`2>&1`). `true` also if
 /// that is not known on this system.
 pub fn standard_streams_are_one() -> bool {
@@ -51,6 +58,7 @@ mod os {
     use rustix::io::Errno;
     use rustix::termios::{isatty, tcgetpgrp};
     use std::fs::OpenOptions;
+    use std::os::fd::BorrowedFd;
     use std::os::unix::fs::OpenOptionsExt as _;
 
     /// Non-blocking, so that a write to a screen halted with Ctrl-S does not wait.
@@ -61,6 +69,13 @@ mod os {
 
     pub(super) fn is_in_foreground(terminal: &File) -> bool {
         tcgetpgrp(terminal).is_ok_and(|group| group.as_raw_nonzero().get() == own_group())
+    }
+
+    pub(super) fn is_our_terminal(terminal: BorrowedFd<'_>) -> bool {
+        match tcgetpgrp(terminal) {
+            Ok(group) => group.as_raw_nonzero().get() == own_group(),
+            Err(error) => error == Errno::NOTTY,
+        }
     }
 
     /// The process group of this process. It is 0 if the group is in an outer process namespace

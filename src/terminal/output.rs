@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::os::fd::BorrowedFd;
 
 use crate::error::{Error, LocalError};
+use crate::platform;
 use crate::secret::Secret;
 use crate::text::escape::escape_lines;
 
@@ -85,11 +86,17 @@ pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
     io::stderr().lock().write_all(bytes)
 }
 
+/// Erases a question, on whose first line the cursor is, and stops the marking of what is pasted.
+pub(super) const ERASE_QUESTION: &str = "\r\x1b[J\x1b[?2004l";
+
 /// Reports a panic, which is a bug, as a failure with exit code 5, which SDKs show; they do not
-/// show a signal. The message names the place in the source only: the text of a panic may contain
+/// show a signal. A question that was being asked is erased, and the terminal is as it was. The message names the place in the source only: the text of a panic may contain
 /// secrets.
 #[expect(clippy::disallowed_methods, reason = "after a panic there is nothing left to return to")]
 pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    if platform::leave_raw_mode() {
+        let _ = write_to_stderr(ERASE_QUESTION.as_bytes());
+    }
     let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
     tell(&format!(
         "aws-sso-cred: internal error{place}\nhint: please report this as a bug, with the version and what you ran"
