@@ -215,8 +215,21 @@ fn the_streams_leave_in_two_places() {
         let writing = source.uses(&["write_all", "write!", "writeln!"]);
         assert!(writing.is_empty(), "platform looks at the streams and writes nothing: {writing:?}");
     }
-    only_in(&looking_on, &["io::stdin"]);
     only_in(&[], &["println!", "eprintln!", "print!", "eprint!", "dbg!"]);
+}
+
+/// Of the credential process, stdin and what is typed belong to the caller.
+#[test]
+fn what_is_typed_is_read_for_questions_of_commands_for_people_only() {
+    let keyboard = "src/platform/keyboard/";
+    let looking_on = ["src/platform/terminal.rs", "src/platform/process.rs"];
+    only_in(&[keyboard, looking_on[0], looking_on[1]], &["io::stdin", "stdio::stdin", "STD_INPUT_HANDLE"]);
+    for source in sources().iter().filter(|source| source.is_in(&looking_on)) {
+        let reading = source.uses(&["io::read", "read_line", "read_to_end"]);
+        assert!(reading.is_empty(), "it looks at stdin and reads nothing: {reading:?}");
+    }
+    only_in(&["src/terminal/questions/"], &["Keyboard::"]);
+    only_in(&["src/commands/", "src/commands.rs"], &["questions::"]);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use crate::text::width::{cut_to_width, pad_to_width, width};
 
 /// Between two columns.
 const GAP: &str = "  ";
-/// A column is not made narrower than this, as long as there is a wider one.
-const NARROW: usize = 4;
+/// A column that is cut to less says little.
+const NARROW: usize = 12;
 
 /// The width of each column: that of its widest cell.
 pub(super) fn natural(rows: &[Vec<String>]) -> Vec<usize> {
@@ -19,18 +19,26 @@ pub(super) fn natural(rows: &[Vec<String>]) -> Vec<usize> {
     widths
 }
 
-/// `widths`, where the widest columns are made narrower until all fit into `room`.
+/// `widths`, made to fit into `room`: without the last columns if little would be left of all, and
+/// with the widest ones made narrower.
 pub(super) fn fitted(widths: &[usize], room: usize) -> Vec<usize> {
     let mut widths = widths.to_vec();
+    while widths.len() > 1 && taken(widths.iter().map(|width| *width.min(&NARROW))) > room {
+        widths.pop();
+    }
     loop {
-        let filled = widths.iter().filter(|width| **width > 0).count();
-        let taken = widths.iter().sum::<usize>() + GAP.len() * filled.saturating_sub(1);
-        let widest = widths.iter_mut().max().filter(|widest| **widest > NARROW);
-        match widest {
-            Some(widest) if taken > room => *widest -= 1,
+        let is_too_wide = taken(widths.iter().copied()) > room;
+        match widths.iter_mut().max() {
+            Some(widest) if is_too_wide && *widest > 0 => *widest -= 1,
             _ => return widths,
         }
     }
+}
+
+/// The columns of the terminal that `widths` take, with the gaps. Empty ones take none.
+fn taken(widths: impl Iterator<Item = usize>) -> usize {
+    let filled = widths.filter(|width| *width > 0).map(|width| width + GAP.len());
+    filled.sum::<usize>().saturating_sub(GAP.len())
 }
 
 /// A row in its columns. Empty columns take no room.
@@ -63,11 +71,19 @@ mod tests {
     fn the_widest_columns_give_way_first() {
         assert_eq!(fitted(&[10, 19, 12], 45), [10, 19, 12]);
         assert_eq!(fitted(&[10, 19, 12], 40), [10, 14, 12]);
-        assert_eq!(fitted(&[10, 19, 12], 34), [10, 10, 10]);
-        assert_eq!(fitted(&[3, 20], 5), [3, 4], "what is too wide then is cut");
+        assert_eq!(fitted(&[14, 19, 12], 40), [12, 12, 12]);
         assert_eq!(fitted(&[], 5), [0; 0]);
         let row = &rows(&[&["Production", "AdministratorAccess", "111122223333"]])[0];
         assert_eq!(aligned(row, &[10, 14, 12], 40), "Production  Administrator…  111122223333");
         assert_eq!(aligned(row, &[4, 4, 4], 7), "Pro…  …");
+    }
+
+    #[test]
+    fn where_columns_would_be_too_narrow_the_last_ones_are_left_out() {
+        assert_eq!(fitted(&[10, 19, 12, 8], 45), [10, 19, 12], "the profiles");
+        assert_eq!(fitted(&[24, 19, 12], 37), [18, 17]);
+        assert_eq!(fitted(&[3, 20], 10), [3], "a short first column stays whole");
+        assert_eq!(fitted(&[20], 5), [5]);
+        assert_eq!(fitted(&[20, 0, 0], 0), [0]);
     }
 }

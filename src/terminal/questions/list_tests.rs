@@ -152,9 +152,9 @@ fn a_list_fits_every_screen() {
     }
     let mut list = List::new("Role", &rows, 0);
     let small = list.draw(look(40, 10)).lines;
-    assert_eq!(small[1], "> Production   Administra…  1111222233…");
+    assert_eq!(small[1], "> Production          AdministratorAcc…");
     assert_eq!(small[5], "  4 of 4");
-    assert_eq!(list.draw(look(10, 3)).lines, ["Role: ", "> Pro…  …", "  Pro…  …"]);
+    assert_eq!(list.draw(look(10, 3)).lines, ["Role: ", "> Produc…", "  Produc…"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! visits, and STS, on one port of 127.0.0.1, in AWS's wire format and as
 //! strictly as AWS. It can also delay, throttle, refuse, cut, hang and lie.
 //! [`Sandbox`] runs a program in a temporary home with a cleared environment,
-//! `Terminal` on a pseudo-terminal, `trace` tells its system calls;
+//! `Terminal` on a pseudo-terminal, whose content [`Screen`] shows, `trace` tells its system calls;
 //! [`visit`] and [`follow_links`] are the person's browser.
 //!
 //! The program `stand-in` serves the same to callers in other languages;
@@ -52,6 +52,7 @@ mod portal;
 mod reply;
 mod request;
 mod sandbox;
+mod screen;
 mod server;
 mod settings;
 mod signature;
@@ -73,6 +74,7 @@ pub use mint::SECRET_MARK;
 pub use operation::Operation;
 pub use request::Request;
 pub use sandbox::{Output, Sandbox};
+pub use screen::Screen;
 pub use settings::{AuthorizeBehaviour, DEFAULT_START_URL};
 #[cfg(unix)]
 pub use start::in_new_session;

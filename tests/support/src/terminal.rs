@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{LocalModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
 use crate::sandbox::{Output, code, read, text};
 use crate::start::{in_new_session, with_default_signals};
@@ -95,20 +96,33 @@ pub struct OnTerminal {
 
 #[derive(Debug)]
 enum Order {
-    Type(String),
+    Type(Vec<u8>),
+    Resize(Winsize),
+    TellMode(Sender<String>),
+    SetUsualMode,
     HangUp,
 }
 
 impl Terminal {
     /// Starts the program of `command`, with its arguments, its variables and no
-    /// others, in its directory.
+    /// others, in its directory. The terminal does not tell its size.
     ///
     /// # Panics
     ///
     /// If it cannot be started.
     #[must_use]
     pub fn start(&self, command: &Command) -> OnTerminal {
-        let pty = rustix_openpty::openpty(None, None).expect("a pseudo-terminal can be opened");
+        self.start_with(command, None)
+    }
+
+    /// [`Self::start`] on a terminal of this size.
+    #[must_use]
+    pub fn start_sized(&self, command: &Command, columns: u16, rows: u16) -> OnTerminal {
+        self.start_with(command, Some(size(columns, rows)))
+    }
+
+    fn start_with(&self, command: &Command, size: Option<Winsize>) -> OnTerminal {
+        let pty = rustix_openpty::openpty(None, size.as_ref()).expect("a pseudo-terminal can be opened");
         let (stdout, stdout_writer) = io::pipe().expect("a pipe can be made");
         let (stderr, stderr_writer) = io::pipe().expect("a pipe can be made");
         let again = |descriptor: &OwnedFd| descriptor.try_clone().expect("a descriptor can be copied");
@@ -168,7 +182,45 @@ impl Terminal {
 impl OnTerminal {
     /// Types text.
     pub fn type_text(&self, text: &str) {
-        let _ = self.orders.send(Order::Type(text.to_owned()));
+        self.type_bytes(text.as_bytes());
+    }
+
+    /// Types what may be no text.
+    pub fn type_bytes(&self, bytes: &[u8]) {
+        let _ = self.orders.send(Order::Type(bytes.to_owned()));
+    }
+
+    /// Changes the size of the window.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        let _ = self.orders.send(Order::Resize(size(columns, rows)));
+    }
+
+    /// The mode of the terminal, as text to compare.
+    ///
+    /// # Panics
+    ///
+    /// If the terminal is closed.
+    #[must_use]
+    pub fn mode(&self) -> String {
+        let (told, mode) = mpsc::channel();
+        let _ = self.orders.send(Order::TellMode(told));
+        mode.recv().expect("the terminal is open")
+    }
+
+    /// Puts the terminal into the mode in which it gives lines, and shows what is typed.
+    pub fn set_usual_mode(&self) {
+        let _ = self.orders.send(Order::SetUsualMode);
+    }
+
+    /// Sends a signal to the program.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such signal.
+    pub fn signal(&self, number: i32) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        let signal = rustix::process::Signal::from_named_raw(number).expect("a signal");
+        let _ = rustix::process::kill_process(process, signal);
     }
 
     /// Closes the terminal's window.
@@ -189,7 +241,8 @@ impl OnTerminal {
     /// If that does not happen.
     pub fn wait_for_screen(&mut self, is_so: impl Fn(&str) -> bool) -> String {
         loop {
-            let ended = self.child.try_wait().expect("it is a child").is_some();
+            // The last output may come after the end.
+            let ended = self.child.try_wait().expect("it is a child").is_some() && self.watcher.is_finished();
             let screen = self.screen();
             if is_so(&screen) {
                 return screen;
@@ -238,14 +291,26 @@ impl OnTerminal {
     }
 }
 
+fn size(columns: u16, rows: u16) -> Winsize {
+    Winsize { ws_col: columns, ws_row: rows, ws_xpixel: 0, ws_ypixel: 0 }
+}
+
 /// Carries out the orders and records the screen, until the terminal is closed on either side.
 fn watch(mut controller: File, orders: &Receiver<Order>, screen: &Mutex<Vec<u8>>) {
     let pace = Timespec { tv_sec: 0, tv_nsec: i64::from(PACE.subsec_nanos()) };
     let mut buffer = [0; 4096];
     loop {
         match orders.try_recv() {
-            Ok(Order::Type(text)) => {
-                controller.write_all(text.as_bytes()).expect("a terminal can be typed on")
+            Ok(Order::Type(bytes)) => controller.write_all(&bytes).expect("a terminal can be typed on"),
+            Ok(Order::Resize(size)) => tcsetwinsize(&controller, size).expect("a terminal has a size"),
+            Ok(Order::TellMode(told)) => {
+                let mode = tcgetattr(&controller).expect("a terminal has a mode");
+                let _ = told.send(format!("{:?} {:?}", mode.local_modes, mode.input_modes));
+            }
+            Ok(Order::SetUsualMode) => {
+                let mut mode = tcgetattr(&controller).expect("a terminal has a mode");
+                mode.local_modes |= LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
+                tcsetattr(&controller, OptionalActions::Now, &mode).expect("a terminal takes a mode");
             }
             Ok(Order::HangUp) => return,
             Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
