@@ -14,7 +14,7 @@ fn control_c_d_and_escape_end_each_question_without_a_trace() {
             let mut asked = ask(what);
             asked.running.wait_for_screen(|screen| screen.contains(begins));
             asked.types(keys);
-            asked.is_interrupted();
+            asked.ends_interrupted();
         }
     }
 }
@@ -67,7 +67,7 @@ fn a_signal_that_interrupts_is_control_c() {
     let mut asked = ask("name");
     asked.shows("Name:");
     asked.running.signal(libc::SIGINT);
-    asked.is_interrupted();
+    asked.ends_interrupted();
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Asked {
 
     /// The question is interrupted, and nothing of it is left.
     #[track_caller]
-    pub fn is_interrupted(self) {
+    pub fn ends_interrupted(self) {
         assert_eq!(self.ends(), (INTERRUPTED.0, String::new(), INTERRUPTED.1.to_owned()));
     }
 }

@@ -82,10 +82,12 @@ impl Screen {
     pub(super) fn draw(&mut self, mut frame: Frame, look: Look) -> Result<(), Error> {
         frame.lines.truncate(look.rows.max(1));
         let below = frame.lines.len().saturating_sub(1);
-        // A terminal that was made narrower has broken the line, and the cursor went down with it.
+        // A terminal that was made narrower has broken the line, and the cursor went down with it. It
+        // remembers which lines it has broken, until they are erased whole.
         let broken = if self.columns > look.columns { self.cursor / look.columns.max(1) } else { 0 };
+        let erased = if self.columns == look.columns { "" } else { "\r\x1b[J" };
         let text = format!(
-            "{}\r{}\x1b[K\x1b[J{}\r{}",
+            "{}{erased}\r{}\x1b[K\x1b[J{}\r{}",
             moves(broken, 'A'),
             frame.lines.join("\x1b[K\r\n"),
             moves(below, 'A'),
