@@ -40,9 +40,13 @@ fn the_mode_of_the_terminal_is_restored_however_the_program_ends() {
         echo "ended with $?" >&2
         test "$(stty -g </dev/tty)" = "$before" && echo "as before" >&2
     "#;
-    for (what, keys, code) in
-        [("name", "corp\r", 0), ("role", "\u{3}", 130), ("panic", "x\r", 5), ("doomed name", "", 143)]
-    {
+    for (what, keys, code) in [
+        ("name", "corp\r", 0),
+        ("role", "\u{3}", 130),
+        ("panic", "x\r", 5),
+        ("doomed name", "", 143),
+        ("killed", "x\r", 143),
+    ] {
         let mut running = TERMINAL.start_sized(&in_a_shell(SCRIPT, &asking(what)), 80, 24);
         running.wait_for_screen(|screen| screen.contains(": "));
         running.type_text(keys);

@@ -9,10 +9,13 @@ use aws_sso_cred::terminal::output;
 use aws_sso_cred::terminal::questions::{
     ChoiceRow, RoleRow, TextQuestion, ask_text, choose, confirm, pick_role,
 };
+use rustix::process::{Signal, getpid as own_id};
 use stand_in::{OnTerminal, Place, Screen, Seen, Stream, Terminal, with_default_signals};
 
 /// The exit code and the terminal's last words if the person interrupts.
 pub const INTERRUPTED: (i32, &str) = (130, "aws-sso-cred: interrupted; nothing was changed");
+
+const TERM: Signal = Signal::TERM;
 
 /// Stdin and stderr are the terminal, stdout is a pipe.
 pub const TERMINAL: Terminal =
@@ -142,11 +145,17 @@ fn question(context: &Context, what: &str) -> Result<String, Error> {
         }
         "role" => pick_role(context, &roles())?.to_string(),
         "write" => confirm(context, "Write this?", true)?.to_string(),
+        // A signal comes when the answer is complete.
+        "killed" => {
+            let check =
+                |_: &str| rustix::process::kill_process(own_id(), TERM).map_err(|error| error.to_string());
+            ask_text(context, &TextQuestion { question: "Name", default: "", check: &check })?
+        }
         // A signal ends the program during the next question.
         "doomed" => {
             std::thread::spawn(|| {
                 std::thread::sleep(Duration::from_millis(500));
-                rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM)
+                rustix::process::kill_process(own_id(), TERM)
             });
             String::new()
         }

@@ -11,7 +11,8 @@ pub(super) const ENDING: [i32; 3] = [libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT]
 pub(super) const ASKING: [i32; 7] =
     [libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGINT, libc::SIGTSTP, libc::SIGCONT, libc::SIGWINCH];
 
-/// Handlers of signals. Dropping this puts back what was there before.
+/// Handlers of signals. Dropping this puts back what was there before, and a signal that came and was
+/// not taken has its usual effect then.
 #[derive(Debug)]
 pub(super) struct Handlers {
     before: Vec<(i32, Action)>,
@@ -40,6 +41,11 @@ impl Drop for Handlers {
         for (signal, action) in &self.before {
             // SAFETY: the action was in force before, so that its handler is sound.
             unsafe { libc::sigaction(*signal, &raw const action.0, std::ptr::null_mut()) };
+        }
+        for (signal, _) in &self.before {
+            if take(&[*signal]).is_some() {
+                raise(*signal);
+            }
         }
     }
 }

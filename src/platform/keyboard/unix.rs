@@ -127,8 +127,8 @@ fn signal() -> Option<Input> {
 /// typed before is not thrown away.
 fn enter_raw_mode() -> io::Result<()> {
     let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
-    let mode = match before.take() {
-        Some(mode) => mode,
+    let mode = match &*before {
+        Some(mode) => mode.clone(),
         None => tcgetattr(stdin())?,
     };
     let mut raw = mode.clone();
@@ -137,8 +137,9 @@ fn enter_raw_mode() -> io::Result<()> {
     raw.local_modes -= LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG | LocalModes::IEXTEN;
     raw.special_codes[SpecialCodeIndex::VMIN] = 1;
     raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+    tcsetattr(stdin(), OptionalActions::Now, &raw)?;
     *before = Some(mode);
-    Ok(tcsetattr(stdin(), OptionalActions::Now, &raw)?)
+    Ok(())
 }
 
 /// Does nothing if another job is in the foreground: the terminal is not ours then, and the system
