@@ -1,0 +1,11 @@
+//! The editor of AWS's configuration files: what it changes, and that it changes nothing else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test"
+)]
+
+mod document;
