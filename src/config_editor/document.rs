@@ -96,9 +96,11 @@ impl Document {
         for line in self.layout.in_order().flat_map(|section| &section.lines) {
             bytes.extend_from_slice(&line.text);
             bytes.extend_from_slice(line.ending.bytes());
-            last = Some(line.ending);
+            last = Some(line);
         }
-        if let Some(ending) = last.filter(|_| self.ends_open) {
+        // An empty line is nothing but its line break.
+        let stripped = last.filter(|line| self.ends_open && !line.text.is_empty());
+        if let Some(ending) = stripped.map(|line| line.ending) {
             bytes.truncate(bytes.len() - ending.bytes().len());
         }
         bytes
@@ -120,7 +122,7 @@ impl Document {
     ///
     /// # Errors
     /// [`LocalError::ReadsBackWrong`]
-    pub(super) fn proven(&self) -> Result<Vec<u8>, Error> {
+    pub fn proven(&self) -> Result<Vec<u8>, Error> {
         let bytes = self.bytes();
         if bytes == self.original {
             return Ok(bytes);

@@ -56,11 +56,16 @@ impl Document {
             let behind = self.layout.behind(id).map(|id| self.layout.section(id));
             section.name.as_ref().is_some_and(|other| other.kind() == name.kind())
                 && !section.is_swallowed
-                && !behind.is_some_and(|behind| behind.is_swallowed)
+                && !behind.is_some_and(|behind| behind.is_swallowed || is_deeper(behind, section))
         };
         let mut ids = std::iter::successors(Some(self.layout.last()), |id| self.layout.before(*id));
         ids.find(|id| is_kin(*id))
     }
+}
+
+/// Whether the header of `behind` would be indented deeper than a new section behind `kin`.
+fn is_deeper(behind: &Section, kin: &Section) -> bool {
+    behind.lines.first().is_some_and(|header| header.indent() > margin_like(kin).len())
 }
 
 /// Where the lines of a section end that a person would count to it: behind its last key, and behind
@@ -75,7 +80,6 @@ fn end_of_section(section: &Section, is_last: bool) -> usize {
 /// The indent of a new header: that of its kin, but never deeper than the key above it.
 fn margin_like(kin: &Section) -> Vec<u8> {
     let Some(header) = kin.lines.first() else { return Vec::new() };
-    let last = kin.last_key().and_then(|at| kin.lines.get(at));
-    let shallower = last.filter(|last| last.indent() < header.indent());
+    let shallower = kin.last_opening().filter(|last| last.indent() < header.indent());
     shallower.unwrap_or(header).margin().to_vec()
 }

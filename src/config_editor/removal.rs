@@ -5,14 +5,13 @@ use super::document::{Document, INDENTED_HEADER};
 use super::layout::{Id, TOP};
 use super::line::{Line, Role};
 use super::name::{SectionName, Written};
-use super::section::Section;
 use super::writable::check_name;
 use crate::config::header::Kind;
 use crate::error::Error;
 
 impl Document {
-    /// Removes all sections of this name with their keys. Comments stay where they are, except inside
-    /// a value of several lines. A section that is not there is no error.
+    /// Removes all sections of this name with their keys. Comments stay; those between the keys
+    /// lose their indent. A section that is not there is no error.
     ///
     /// # Errors
     /// [`NotEditable`](crate::error::ConfigurationError::NotEditable)
@@ -25,7 +24,7 @@ impl Document {
 
     fn remove(&mut self, id: Id) -> Result<(), Error> {
         let before = self.layout.before(id).unwrap_or(TOP);
-        let above = self.layout.section(before).last_indent();
+        let above = self.layout.section(before).last_opening().map(Line::indent);
         let behind = self.layout.behind(id).and_then(|behind| self.layout.section(behind).lines.first());
         let above = if self.layout.section(before).is_swallowed { Some(0) } else { above };
         if let Some(header) = behind.filter(|header| above.is_some_and(|above| header.indent() > above)) {
@@ -33,25 +32,37 @@ impl Document {
         }
         let mut section = self.layout.take_out(id);
         let mut rest = section.lines.split_off(section.end_of_settings());
-        let is_comment: Vec<bool> =
-            (0..section.lines.len()).map(|at| is_comment_between_keys(&section, at)).collect();
         let (comments, removed): (Vec<_>, Vec<_>) =
-            section.lines.into_iter().zip(is_comment).partition(|(_, is_comment)| *is_comment);
-        removed.iter().for_each(|(line, _)| self.note_removed(line));
+            section.lines.into_iter().partition(|line| line.role == Role::Comment);
+        removed.iter().for_each(|line| self.note_removed(line));
+        // The Rust SDK would take an indented comment for a part of the value above.
+        let comments: Vec<Line> = comments.into_iter().map(|line| self.without_indent(line)).collect();
+        let is_last = self.layout.behind(before).is_none();
         let others = &mut self.layout.section_mut(before).lines;
         let mut blank = None;
         if comments.is_empty() {
             // The blank line that set the section apart goes with it.
             if others.last().is_some_and(|line| line.role == Role::Blank) {
                 blank = others.pop();
-            } else if others.is_empty() && rest.first().is_some_and(|line| line.role == Role::Blank) {
+            } else if others.is_empty()
+                && !is_last
+                && rest.first().is_some_and(|line| line.role == Role::Blank)
+            {
                 blank = Some(rest.remove(0));
             }
         }
-        others.extend(comments.into_iter().map(|(line, _)| line));
+        others.extend(comments);
         others.extend(rest);
         blank.iter().for_each(|line| self.note_removed(line));
         Ok(())
+    }
+
+    fn without_indent(&mut self, line: Line) -> Line {
+        if line.indent() == 0 {
+            return line;
+        }
+        self.note_removed(&line);
+        Line::new(line.text.trim_ascii_start().to_vec(), line.ending, line.role)
     }
 
     /// Gives the section `from` the name `to`. What stands behind its header stays.
@@ -102,10 +113,4 @@ impl Document {
         self.note_removed(&replaced);
         self.layout.rename(id, to.clone());
     }
-}
-
-/// Whether the line is a comment that is not inside a value of several lines.
-fn is_comment_between_keys(section: &Section, at: usize) -> bool {
-    let mut behind = section.lines[at..].iter().filter(|line| !line.says_nothing());
-    section.lines[at].role == Role::Comment && behind.next().is_none_or(|line| line.role != Role::Continued)
 }

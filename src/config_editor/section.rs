@@ -23,10 +23,10 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// The indent of the last line that another line could continue.
-    pub(super) fn last_indent(&self) -> Option<usize> {
+    /// The last line that a deeper one would continue.
+    pub(super) fn last_opening(&self) -> Option<&Line> {
         let opens = |line: &&Line| matches!(line.role, Role::Key(_) | Role::Broken(_));
-        self.lines.iter().rfind(opens).map(Line::indent)
+        self.lines.iter().rfind(opens)
     }
 
     pub(super) fn last_key(&self) -> Option<usize> {

@@ -136,7 +136,7 @@ fn a_removed_section_leaves_comments() {
             "[profile z]\n\n[profile a]\n# note\nx = y\n\n# about b\n[profile b]\n",
             "[profile z]\n\n# note\n\n# about b\n[profile b]\n",
         ),
-        ("[profile a]\ns3 =\n  # in\n  x = 1\n# out\ny = 1\n", "# out\n"),
+        ("[profile a]\ns3 =\n  # in\n  x = 1\n# out\ny = 1\n", "# in\n# out\n"),
     ] {
         assert_eq!(remove(before), after, "{before:?}");
     }

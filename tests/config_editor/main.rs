@@ -9,3 +9,4 @@
 )]
 
 mod document;
+mod random;
