@@ -154,9 +154,10 @@ impl Document {
                 return Err(self.not_editable(line, fault));
             }
             let around = [Some(*id), self.layout.behind(*id)].into_iter().flatten();
-            let mut around = around.map(|id| self.layout.section(id));
-            if let Some(header) = around.find(|section| section.is_swallowed).and_then(|s| s.lines.first()) {
-                return Err(self.not_editable(header, INDENTED_HEADER));
+            for section in around.map(|id| self.layout.section(id)) {
+                if let (Some(fault), Some(header)) = (section.swallowed, section.lines.first()) {
+                    return Err(self.not_editable(header, fault));
+                }
             }
         }
         Ok(())
@@ -173,9 +174,6 @@ impl Document {
         Error::Configuration(ConfigurationError::NotWritable { what, path: self.shown.clone(), rule })
     }
 }
-
-/// The AWS CLI takes such a header for a part of the key's value.
-pub(super) const INDENTED_HEADER: &str = "is a header that is indented deeper than the key above it";
 
 /// The first section that is not in both readings, or not the same.
 fn difference(expected: &reading::Reading, found: &reading::Reading) -> Option<SectionName> {

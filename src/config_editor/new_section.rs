@@ -43,7 +43,7 @@ impl Document {
                 name: Some(name.clone()),
                 is_bare_default,
                 is_seen_by_cli: true,
-                is_swallowed: false,
+                swallowed: None,
                 lines,
             },
         ))
@@ -55,8 +55,8 @@ impl Document {
             let section = self.layout.section(id);
             let behind = self.layout.behind(id).map(|id| self.layout.section(id));
             section.name.as_ref().is_some_and(|other| other.kind() == name.kind())
-                && !section.is_swallowed
-                && !behind.is_some_and(|behind| behind.is_swallowed || is_deeper(behind, section))
+                && section.swallowed.is_none()
+                && !behind.is_some_and(|behind| behind.swallowed.is_some() || is_deeper(behind, section))
         };
         let mut ids = std::iter::successors(Some(self.layout.last()), |id| self.layout.before(*id));
         ids.find(|id| is_kin(*id))

@@ -1,10 +1,11 @@
 //! Removes and renames sections.
 
 use super::change::Change;
-use super::document::{Document, INDENTED_HEADER};
+use super::document::Document;
 use super::layout::{Id, TOP};
 use super::line::{Line, Role};
 use super::name::{SectionName, Written};
+use super::section::INDENTED_HEADER;
 use super::writable::check_name;
 use crate::config::header::Kind;
 use crate::error::Error;
@@ -26,7 +27,7 @@ impl Document {
         let before = self.layout.before(id).unwrap_or(TOP);
         let above = self.layout.section(before).last_opening().map(Line::indent);
         let behind = self.layout.behind(id).and_then(|behind| self.layout.section(behind).lines.first());
-        let above = if self.layout.section(before).is_swallowed { Some(0) } else { above };
+        let above = if self.layout.section(before).swallowed.is_some() { Some(0) } else { above };
         if let Some(header) = behind.filter(|header| above.is_some_and(|above| header.indent() > above)) {
             return Err(self.not_editable(header, INDENTED_HEADER));
         }

@@ -16,9 +16,9 @@ pub(super) struct Section {
     pub(super) is_bare_default: bool,
     /// Whether the AWS CLI finds the section by this name, too.
     pub(super) is_seen_by_cli: bool,
-    /// The header is indented deeper than the key above it. For the AWS CLI, the whole section is a
-    /// part of that key's value.
-    pub(super) is_swallowed: bool,
+    /// Why the header is none for the AWS CLI, which takes the lines below it for a part of the section
+    /// above. The words complete "line 3 …".
+    pub(super) swallowed: Option<&'static str>,
     pub(super) lines: Vec<Line>,
 }
 
@@ -88,6 +88,9 @@ struct Cli {
     has_key: bool,
 }
 
+/// The AWS CLI takes such a header for a part of the key's value.
+pub(super) const INDENTED_HEADER: &str = "is a header that is indented deeper than the key above it";
+
 const TOO_LONG: &str = "is longer than 64 KiB";
 
 impl Parser {
@@ -96,11 +99,11 @@ impl Parser {
         let text = &line[indent..];
         let is_too_long = line.len() > LONGEST_LINE;
         let role = match text.first() {
-            Some(b'[') => return self.header(line, indent, ending, offset, is_too_long),
+            Some(b'[') => return self.header(line, indent, ending, offset),
             Some(_) if is_too_long => self.broken(indent, TOO_LONG),
             Some(128..) if text[invisible_prefix(text)..].starts_with(b"[") => {
-                self.open = None;
-                self.sections.push(Section::default());
+                let swallowed = Some("has an invisible character before its `[`");
+                self.begin(Section { swallowed, ..Section::default() });
                 Role::Header
             }
             None => {
@@ -125,24 +128,35 @@ impl Parser {
         }
     }
 
-    fn header(&mut self, line: &[u8], indent: usize, ending: Ending, offset: usize, is_too_long: bool) {
-        let is_swallowed = self.cli.has_key && indent > self.cli.indent;
-        if !is_swallowed {
+    fn header(&mut self, line: &[u8], indent: usize, ending: Ending, offset: usize) {
+        let text = &line[indent..];
+        let swallowed = if self.cli.has_key && indent > self.cli.indent {
+            Some(INDENTED_HEADER)
+        } else if text.iter().skip(2).any(|byte| *byte == b']') {
             self.cli = Cli { indent, has_key: false };
-        }
-        self.open = None;
-        let written = if is_too_long { None } else { Written::parse(&line[indent..], self.dialect) };
-        self.sections.push(match written {
+            None
+        } else {
+            self.cli = Cli { indent, has_key: true };
+            Some("begins like a section header and has no `]`")
+        };
+        let is_short = line.len() <= LONGEST_LINE;
+        let written = Written::parse(text, self.dialect).filter(|_| is_short);
+        self.begin(match written {
             Some(written) => Section {
                 is_bare_default: written.kind == Kind::Default,
                 is_seen_by_cli: written.is_seen_by_cli,
                 name: Some(SectionName::of(written.kind, written.name)),
-                is_swallowed,
+                swallowed,
                 lines: Vec::new(),
             },
-            None => Section { is_swallowed, ..Section::default() },
+            None => Section { swallowed, ..Section::default() },
         });
         self.push(line, ending, Role::Header, offset);
+    }
+
+    fn begin(&mut self, section: Section) {
+        self.open = None;
+        self.sections.push(section);
     }
 
     fn setting(&mut self, text: &[u8], indent: usize) -> Role {

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::change::Change;
-use super::document::{Document, INDENTED_HEADER};
+use super::document::Document;
 use super::layout::Id;
 use super::line::{Line, Role, Setting};
 use super::name::SectionName;
+use super::section::INDENTED_HEADER;
 use super::writable::{check_key, check_value};
 use crate::config::header::Kind;
 use crate::error::Error;
