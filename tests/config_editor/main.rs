@@ -8,5 +8,12 @@
     reason = "a test"
 )]
 
+#[cfg(unix)]
+mod at_once;
+mod child;
 mod document;
+mod files;
+mod home;
+#[cfg(unix)]
+mod obstacles;
 mod random;

@@ -11,7 +11,7 @@ use stand_in::{OddConfig, OddEdit, OddSection, odd_config};
 
 fn numbers() -> std::ops::Range<u64> {
     let wanted = std::env::var("ODD_CONFIGS").ok().and_then(|count| count.parse().ok());
-    0..wanted.unwrap_or(3000)
+    0..wanted.unwrap_or(1000)
 }
 
 pub fn name_of(section: &OddSection) -> SectionName {
