@@ -1,4 +1,4 @@
-//! Puts a new section behind its kin.
+//! Puts a new section behind the last one of its kind.
 
 use super::document::Document;
 use super::layout::{Id, TOP};
@@ -77,7 +77,7 @@ fn end_of_section(section: &Section, is_last: bool) -> usize {
     if is_above_header { end } else { end + comments }
 }
 
-/// The indent of a new header: that of its kin, but never deeper than the key above it.
+/// The indent of a new header behind `kin`: that of its header, but never deeper than the key above it.
 fn margin_like(kin: &Section) -> Vec<u8> {
     let Some(header) = kin.lines.first() else { return Vec::new() };
     let shallower = kin.last_opening().filter(|last| last.indent() < header.indent());

@@ -17,3 +17,4 @@ mod home;
 #[cfg(unix)]
 mod obstacles;
 mod random;
+mod speed;
