@@ -59,8 +59,8 @@ pub fn odd_config(number: u64) -> OddConfig {
     let mut writer = Writer {
         random: Random(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         text: Vec::new(),
-        is_tame: number % 2 == 0,
-        is_credentials: number % 4 > 1 && number % 3 == 0,
+        is_tame: number.is_multiple_of(2),
+        is_credentials: number % 4 > 1 && number.is_multiple_of(3),
         endings: &["\n"],
         headers: Vec::new(),
         keys: Vec::new(),
