@@ -53,14 +53,16 @@ pub fn edit(
     }
     target.prepare(context)?;
     // The links may have led to no directory before.
-    let target = Target::find(context, file)?;
+    let found = Target::find(context, file)?;
+    if found.real != target.real {
+        found.prepare(context)?;
+    }
+    let target = found;
     let _locks = locks(context, state, &target)?;
-    let mut written_meanwhile = None;
     for _ in 0..TRIES {
         let mut now = target.read_settled(context)?;
-        let text = written_meanwhile.take().or_else(|| now.text.clone());
-        let edited = planned(file, &target, text, plan)?;
-        if now.text.as_deref().unwrap_or_default() == edited.after {
+        let edited = planned(file, &target, now.text.clone(), plan)?;
+        if edited.is_unchanged() {
             return Ok(edited);
         }
         if expected.is_some_and(|expected| !expected.is_same_change(&edited)) {
@@ -71,11 +73,12 @@ pub fn edit(
             debug!(context, "edit: another program has changed {}; once more", target.shown);
             continue;
         };
-        written_meanwhile = now.written_since(context);
-        if written_meanwhile.is_none() {
+        let Some(theirs) = now.written_since(context) else {
             return Ok(edited.with_backup(backup));
-        }
+        };
         debug!(context, "edit: another program has written to {}; once more", target.shown);
+        // It goes back in place as it is, so that it is there whatever the plan makes of it.
+        target.replace(context, &target.read()?, &theirs)?;
     }
     Err(Error::Local(LocalError::KeepsChanging { path: target.shown }))
 }

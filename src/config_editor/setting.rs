@@ -6,7 +6,7 @@ use super::change::Change;
 use super::document::Document;
 use super::layout::Id;
 use super::line::{Line, Role, Setting};
-use super::name::SectionName;
+use super::name::{SectionName, Written};
 use super::section::INDENTED_HEADER;
 use super::writable::{check_key, check_value};
 use crate::config::header::Kind;
@@ -32,12 +32,13 @@ impl Document {
             let id = self.add_section(name)?;
             return self.append(id, key, value);
         }
-        let first = self.seen_by_cli(&all);
-        if self.value(name, key) == Some(value) && first.is_none_or(|id| self.has_value(id, key, value)) {
+        let of_cli = self.seen_by_cli(&all);
+        let is_set_for_cli = of_cli.is_none_or(|id| self.value_in(id, key) == Some(value));
+        if is_set_for_cli && self.value(name, key) == Some(value) {
             return Ok(());
         }
         self.ensure_understood(&all)?;
-        if let Some(id) = first {
+        if let Some(id) = of_cli {
             self.set_in(id, key, value)?;
         }
         if self.value(name, key) != Some(value) {
@@ -89,10 +90,6 @@ impl Document {
         settings.find(|setting| setting.key == key && setting.counts()).map(|setting| setting.value.as_str())
     }
 
-    fn has_value(&self, id: Id, key: &str, value: &str) -> bool {
-        self.value_in(id, key) == Some(value)
-    }
-
     /// Sets a key in one section: where it is last, else behind the last key.
     fn set_in(&mut self, id: Id, key: &str, value: &str) -> Result<(), Error> {
         let lines = &self.layout.section(id).lines;
@@ -139,16 +136,15 @@ impl Document {
         let section = self.layout.section(id);
         let Some(line) = section.lines.first().filter(|_| !section.is_seen_by_cli) else { return };
         let margin = line.indent();
-        let is_closed = line.text.trim_ascii_end().ends_with(b"]");
         let inside = line.text[margin..].trim_ascii_end();
         let Some(inside) = inside.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) else { return };
         let tidy = [&line.text[..margin], b"[", inside.trim_ascii(), b"]"].concat();
-        let written = super::name::Written::parse(&tidy[margin..], self.file.dialect());
+        let written = Written::parse(&tidy[margin..], self.file.dialect());
         let is_same = written.is_some_and(|written| {
             let same_kind = (written.kind == Kind::Default) == section.is_bare_default;
             written.is_seen_by_cli && same_kind && SectionName::of(written.kind, written.name) == *name
         });
-        if !is_closed || !is_same {
+        if !is_same {
             return;
         }
         let new = Line::new(tidy, line.ending, Role::Header);
