@@ -14,6 +14,7 @@ mod child;
 mod document;
 mod files;
 mod home;
+mod killed;
 #[cfg(unix)]
 mod obstacles;
 mod random;
