@@ -254,6 +254,7 @@ impl Scan<'_> {
 ///
 /// # Errors
 /// What is wrong with the line. It completes "line 3 …".
+#[inline]
 pub fn key_and_value(text: &[u8]) -> Result<(String, String), &'static str> {
     let text = without_comment(text);
     let at = memchr2(b'=', b':', text).ok_or("has no `=`")?;
