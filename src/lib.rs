@@ -7,6 +7,7 @@ pub mod cache;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod config_editor;
 pub mod context;
 pub mod credential_process;
 pub mod debug_log;

@@ -35,9 +35,17 @@ impl Lock {
     /// # Errors
     /// [`Busy`], if another process still holds the lock after `patience`.
     pub fn acquire(context: &Context, file: Option<&PrivateFile>, patience: Duration) -> Result<Self, Busy> {
-        let Some(file) = file.and_then(|file| open(context, file)) else {
-            return Ok(Self::none());
-        };
+        match file.and_then(|file| open(context, file)) {
+            Some(file) => Self::acquire_opened(context, file, patience),
+            None => Ok(Self::none()),
+        }
+    }
+
+    /// As [`Self::acquire`], for a file or a directory that is open.
+    ///
+    /// # Errors
+    /// As [`Self::acquire`].
+    pub fn acquire_opened(context: &Context, file: File, patience: Duration) -> Result<Self, Busy> {
         match file.try_lock() {
             Ok(()) => Ok(Self::held(file, false)),
             Err(TryLockError::WouldBlock) if patience.is_zero() => Err(busy(&file)),

@@ -18,8 +18,9 @@ mod terminal;
 mod users_home;
 
 pub use files::{
-    age, become_successor_of, create_private_directories, create_private_new, empty, is_missing, open_own,
-    open_private_append, open_regular, open_regular_not_from_the_future,
+    age, age_of, become_private_copy_of, become_successor_of, create_private_directories, create_private_new,
+    empty, ensure_writable, is_missing, keep_owner_and_mode, open_own, open_private_append, open_regular,
+    open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};
 pub use keyboard::{Input, Keyboard, end_by_signal, leave_raw_mode, terminal_size};
@@ -32,11 +33,11 @@ pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,
 };
 pub use replacing::{
-    TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names, modified,
-    set_modified, sync_directory, temporary_name, touch,
+    FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names,
+    modified, set_modified, sync_directory, temporary_name, touch,
 };
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_input_is_a_terminal, standard_streams_are_one, terminal_session,
 };
-pub use users_home::{ensure_safe_for_root, read_directory};
+pub use users_home::{ensure_safe_for_root, ensure_safe_to_edit, read_directory};

@@ -10,6 +10,7 @@ pub mod list;
 pub mod percent;
 pub mod shell;
 pub mod span;
+pub mod unified_diff;
 pub mod url;
 pub mod width;
 pub mod words;

@@ -41,12 +41,13 @@ macro_rules! names {
 
 names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
-    StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions BadConnectionSetting NoHome HomeMissing);
+    NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions BadConnectionSetting NoHome HomeMissing);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
 names!(AWS, aws_name, AwsError: RoleForbidden StartUrlRefused SignInTooShort Service);
-names!(LOCAL, local_name, LocalError: LockTimeout OutputFailed TokenNotOpened NoRoom NotKept Left);
+names!(LOCAL, local_name, LocalError:
+    LockTimeout NotEdited KeepsChanging ReadsBackWrong OutputFailed TokenNotOpened NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
@@ -99,7 +100,51 @@ fn samples() -> Vec<Error> {
     samples.extend(out_of_reach());
     samples.extend(anything_else());
     samples.extend(caches());
+    samples.extend(edits());
     samples
+}
+
+/// Changes of the configuration files.
+fn edits() -> Vec<Error> {
+    let config = || CONFIG.to_owned();
+    let not_editable =
+        |line, fault| Error::Configuration(ConfigurationError::NotEditable { path: config(), line, fault });
+    let not_writable = |what: &str, rule| {
+        let what = what.to_owned();
+        Error::Configuration(ConfigurationError::NotWritable { what, path: config(), rule })
+    };
+    let not_edited = |path: &str, kind, words: &str| {
+        let obstacle = Obstacle { path: path.to_owned(), kind, words: words.to_owned() };
+        Error::Local(LocalError::NotEdited { path: config(), obstacle })
+    };
+    vec![
+        not_editable(Some(12), "has no `=`"),
+        not_editable(Some(12), "has a value of several lines"),
+        not_editable(Some(12), "is a header that is indented deeper than the key above it"),
+        not_editable(None, "is UTF-16, which AWS's tools cannot read"),
+        not_writable(
+            "the value of `region` in profile `dev`",
+            "must not contain ` #` or ` ;`, where some of AWS's tools cut it",
+        ),
+        not_writable("a section for profile `dev `", "must not begin or end with a blank"),
+        Error::Configuration(ConfigurationError::FileChanged { path: config() }),
+        not_edited(CONFIG, ObstacleKind::Owner(0), "Permission denied"),
+        not_edited(CONFIG, ObstacleKind::Mode, "Permission denied"),
+        not_edited(CONFIG, ObstacleKind::Held("sudo chattr -i"), "it is immutable (chattr +i)"),
+        not_edited("~/.aws", ObstacleKind::ReadOnly, "Read-only file system"),
+        not_edited("~/.aws", ObstacleKind::Full, "No space left on device"),
+        not_edited("~/.aws/config.aws-sso-cred.bak", ObstacleKind::NoFile, "Is a directory"),
+        Error::Local(LocalError::KeepsChanging { path: config() }),
+        Error::Local(LocalError::ReadsBackWrong {
+            path: config(),
+            what: "is read differently in profile `dev`".to_owned(),
+        }),
+        Error::Local(LocalError::LockTimeout {
+            what: config(),
+            waited: Some(Duration::from_secs(10)),
+            holder: Some(4711),
+        }),
+    ]
 }
 
 const CONFIG: &str = "~/.aws/config";

@@ -13,12 +13,13 @@ pub const BUFFER_SIZE: usize = 16 * 1024;
 const FIRST_READ: usize = 4 * 1024;
 
 /// The longest line that is read as a setting.
-const LONGEST_LINE: usize = 64 * 1024;
+pub const LONGEST_LINE: usize = 64 * 1024;
 
 /// The largest file that is read, so that reading `/dev/zero` as the config file ends.
-const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// The byte order mark of UTF-8.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One line, without the line break (`\n`, `\r\n` or a single `\r`).
 #[derive(Debug)]

@@ -28,7 +28,8 @@ pub(super) fn path_of(context: &Context, dialect: Dialect) -> Option<PathBuf> {
     }
 }
 
-pub(super) const fn path_variable(dialect: Dialect) -> &'static str {
+/// The variable that names another file.
+pub const fn path_variable(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Config => "AWS_CONFIG_FILE",
         Dialect::Credentials => "AWS_SHARED_CREDENTIALS_FILE",

@@ -205,20 +205,10 @@ impl Scan<'_> {
     }
 
     fn setting(&mut self, text: &[u8], line: &Line<'_>, indent: usize) {
-        let text = without_comment(text);
-        let Some(at) = memchr2(b'=', b':', text) else {
-            return self.broken_line(line, indent, "has no `=`");
+        let (key, value) = match key_and_value(text) {
+            Ok(read) => read,
+            Err(fault) => return self.broken_line(line, indent, fault),
         };
-        let key = trim(&text[..at]);
-        if key.is_empty() || key.iter().copied().any(is_blank) {
-            return self.broken_line(line, indent, "does not begin with `key =`");
-        }
-        let mut key = text_of(key);
-        if !key.is_ascii() && key.chars().any(is_invisible) {
-            return self.broken_line(line, indent, "has an invisible character in its key");
-        }
-        key.make_ascii_lowercase();
-        let value = text_of(&text[at + 1..]);
         self.open = Some(Open { indent, empty_lines: 0, broken: false });
         self.kept += size_of::<Setting>() + key.len() + value.len();
         if let Some(section) = self.sections.last_mut() {
@@ -260,20 +250,40 @@ impl Scan<'_> {
     }
 }
 
+/// The key, in lower case, and the value of a line without its indent.
+///
+/// # Errors
+/// What is wrong with the line. It completes "line 3 …".
+#[inline]
+pub fn key_and_value(text: &[u8]) -> Result<(String, String), &'static str> {
+    let text = without_comment(text);
+    let at = memchr2(b'=', b':', text).ok_or("has no `=`")?;
+    let key = trim(&text[..at]);
+    if key.is_empty() || key.iter().copied().any(is_blank) {
+        return Err("does not begin with `key =`");
+    }
+    let mut key = text_of(key);
+    if !key.is_ascii() && key.chars().any(is_invisible) {
+        return Err("has an invisible character in its key");
+    }
+    key.make_ascii_lowercase();
+    Ok((key, text_of(&text[at + 1..])))
+}
+
 /// The number of bytes at the beginning of `text` whose characters look blank.
-fn invisible_prefix(text: &[u8]) -> usize {
+pub fn invisible_prefix(text: &[u8]) -> usize {
     let readable = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     readable.chars().take_while(|character| looks_blank(*character)).map(char::len_utf8).sum()
 }
 
 /// `text` up to the first `#` or `;` after a blank.
-fn without_comment(text: &[u8]) -> &[u8] {
+pub fn without_comment(text: &[u8]) -> &[u8] {
     let comment = memchr2_iter(b'#', b';', text).find(|at| *at > 0 && is_blank(text[at - 1]));
     &text[..comment.unwrap_or(text.len())]
 }
 
 /// `bytes` as trimmed text. Bytes that are not UTF-8 are replaced.
-fn text_of(bytes: &[u8]) -> String {
+pub fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(trim(bytes)).trim().to_owned()
 }
 

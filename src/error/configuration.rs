@@ -87,6 +87,30 @@ pub enum ConfigurationError {
         /// Whether this process has too many files open. Then nothing is wrong with the config file.
         too_many_files: bool,
     },
+    /// The part of a configuration file that has to be changed is not understood.
+    NotEditable {
+        /// The file, as a person writes it.
+        path: String,
+        /// The one-based number of the line; `None` if the fault concerns the whole file.
+        line: Option<usize>,
+        /// What is wrong with the line, or else with the file; completes "line 3 …".
+        fault: &'static str,
+    },
+    /// A value, a key or a name that a configuration file cannot hold, because AWS's tools would read
+    /// it differently. The value is not shown: it may be a secret.
+    NotWritable {
+        /// What was to be written: "the value of `region` in profile `dev`".
+        what: String,
+        /// The file, as a person writes it.
+        path: String,
+        /// The rule; completes "it …".
+        rule: &'static str,
+    },
+    /// A configuration file has changed since a person confirmed a change of it.
+    FileChanged {
+        /// The file, as a person writes it.
+        path: String,
+    },
     /// The start URL is not AWS's, and does not redirect to a start URL of AWS.
     StartUrlAstray {
         /// The start URL, as configured.

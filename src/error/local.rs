@@ -17,6 +17,25 @@ pub enum LocalError {
         /// The id of the process that holds the lock, if it is known.
         holder: Option<u32>,
     },
+    /// A configuration file could not be changed. It is as it was before.
+    NotEdited {
+        /// The file, as a person writes it.
+        path: String,
+        /// The reason.
+        obstacle: Obstacle,
+    },
+    /// Another program changes a configuration file again and again.
+    KeepsChanging {
+        /// The file, as a person writes it.
+        path: String,
+    },
+    /// A bug: a changed configuration file would not be read back as asked, and was not written.
+    ReadsBackWrong {
+        /// The file, as a person writes it.
+        path: String,
+        /// What would be wrong with it; completes "the changed file …".
+        what: String,
+    },
     /// The output could not be written to stdout.
     OutputFailed {
         /// The system's message.

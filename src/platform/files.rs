@@ -144,6 +144,30 @@ mod os {
         }))
     }
 
+    /// Gives `file` owner and mode of a file that it will replace.
+    pub(super) fn keep_owner_and_mode(file: &File, old: &fs::Metadata, mode: Option<u32>) -> io::Result<()> {
+        let has_same_group = if geteuid().is_root() {
+            give(file, old)?;
+            true
+        } else {
+            file.metadata()?.gid() == old.gid()
+                || std::os::unix::fs::fchown(file, None, Some(old.gid())).is_ok()
+        };
+        let old_mode = old.permissions().mode() & 0o777;
+        // If the old group could not be set, the new file's group gets no access.
+        let kept = if has_same_group { old_mode } else { old_mode & !0o070 };
+        file.set_permissions(fs::Permissions::from_mode(mode.unwrap_or(kept)))
+    }
+
+    pub(super) fn ensure_writable(path: &Path, found: &fs::Metadata) -> io::Result<()> {
+        use rustix::fs::{Access, access};
+        let user = geteuid();
+        if !user.is_root() && found.uid() != user.as_raw() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        Ok(access(path, Access::WRITE_OK)?)
+    }
+
     /// When root runs this program, the owner of a link's target is copied only if the link has the
     /// same owner.
     fn may_be_taken_over(old: &fs::Metadata, replaced: &Path) -> bool {
@@ -221,6 +245,19 @@ mod os {
         Ok(())
     }
 
+    pub(super) fn keep_owner_and_mode(
+        _file: &File,
+        _old: &fs::Metadata,
+        _mode: Option<u32>,
+    ) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// A read-only file is found by `ensure_replaceable`.
+    pub(super) fn ensure_writable(_path: &Path, _found: &fs::Metadata) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The access list of the user's profile lets only the user write there.
     pub(super) fn open_own(path: &Path) -> io::Result<File> {
         if fs::symlink_metadata(path)?.is_file() {
@@ -268,6 +305,31 @@ pub fn become_successor_of(file: &File, path: &Path) -> io::Result<()> {
     take_over(file, path)
 }
 
+/// Gives `file` the owner of `old`, the file that it will replace, and its mode.
+///
+/// # Errors
+/// The system's error.
+pub fn keep_owner_and_mode(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    os::keep_owner_and_mode(file, old, None)
+}
+
+/// Gives `file` the owner of `old`, of which it is a copy that only the owner may read.
+///
+/// # Errors
+/// The system's error.
+pub fn become_private_copy_of(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    os::keep_owner_and_mode(file, old, Some(0o600))
+}
+
+/// Checks whether the file at `path`, with the metadata `found`, is this user's to change: a rename
+/// could also replace the file of another user, and a file that is read-only on purpose.
+///
+/// # Errors
+/// [`io::ErrorKind::PermissionDenied`], and [`io::ErrorKind::ReadOnlyFilesystem`].
+pub fn ensure_writable(path: &Path, found: &fs::Metadata) -> io::Result<()> {
+    os::ensure_writable(path, found)
+}
+
 /// Opens for reading a regular file that belongs to this user and that no other user can write.
 /// Links are not followed.
 ///
@@ -308,7 +370,12 @@ pub fn empty(path: &Path) -> io::Result<()> {
 
 /// How long ago `path` was modified; `None` if there is no such file, or the time is in the
 /// future.
-#[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
 pub fn age(path: &Path) -> Option<Duration> {
-    fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()
+    age_of(&fs::metadata(path).ok()?)
+}
+
+/// How long ago a file with this metadata was modified; `None` if the time is in the future.
+#[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
+pub fn age_of(found: &fs::Metadata) -> Option<Duration> {
+    found.modified().ok()?.elapsed().ok()
 }

@@ -67,6 +67,21 @@ pub fn temporary_name(name: &str) -> String {
     format!("{stem}.{}-{}{TEMPORARY_ENDING}", std::process::id(), hex::encode(unique))
 }
 
+/// What shows that a file is another one, or was written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileState {
+    identity: (u64, u64),
+    length: u64,
+    modified: Option<std::time::SystemTime>,
+}
+
+impl FileState {
+    /// The state of a file with this metadata.
+    pub fn of(found: &fs::Metadata) -> Self {
+        Self { identity: os::identity(found), length: found.len(), modified: found.modified().ok() }
+    }
+}
+
 /// When `path` was modified, by the clock of its file system; `None` if there is no such file.
 pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
@@ -97,6 +112,10 @@ mod os {
 
     pub(super) fn has_other_names(found: &fs::Metadata) -> bool {
         found.is_file() && found.nlink() > 1
+    }
+
+    pub(super) fn identity(found: &fs::Metadata) -> (u64, u64) {
+        (found.dev(), found.ino())
     }
 
     /// After a rename, the new name may exist in memory only until the directory is synced.
@@ -178,6 +197,11 @@ mod os {
     /// Not known on Windows.
     pub(super) fn has_other_names(_found: &fs::Metadata) -> bool {
         false
+    }
+
+    /// Not known on Windows.
+    pub(super) fn identity(_found: &fs::Metadata) -> (u64, u64) {
+        (0, 0)
     }
 
     /// Access lists are not checked.

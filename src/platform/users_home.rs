@@ -37,6 +37,15 @@ pub fn ensure_safe_for_root(path: &Path) -> io::Result<()> {
     os::ensure_safe_for_root(path)
 }
 
+/// As [`ensure_safe_for_root`], for a configuration file that is to be changed. `real` is the file that
+/// `path` leads to; it need not exist.
+///
+/// # Errors
+/// As [`ensure_safe_for_root`].
+pub fn ensure_safe_to_edit(path: &Path, real: &Path) -> io::Result<()> {
+    os::ensure_safe_to_edit(path, real)
+}
+
 /// As [`ensure_safe_for_root`], for an open file: its name may lead to another file meanwhile.
 pub(super) fn ensure_opened_is_safe_for_root(
     path: &Path,
@@ -79,6 +88,36 @@ mod os {
 
     pub(super) fn ensure_safe_for_root(path: &Path) -> io::Result<()> {
         let Some((home, owner)) = users_home(path) else { return Ok(()) };
+        ensure_safe_below(home, owner, path)
+    }
+
+    /// A configuration file may be anywhere. Without `.aws` in its path, its directory is checked like
+    /// a home.
+    pub(super) fn ensure_safe_to_edit(path: &Path, real: &Path) -> io::Result<()> {
+        if !is_root() {
+            return Ok(());
+        }
+        let bytes = path.as_os_str().as_bytes();
+        let at = memchr::memrchr_iter(b'/', bytes).find(|at| bytes[*at..].starts_with(AWS));
+        let home = at.map_or(path.parent(), |at| Some(Path::new(OsStr::from_bytes(&bytes[..at]))));
+        let home = home.filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("/"));
+        let Some(owner) = owner_of(home).filter(|owner| *owner != ROOT) else { return Ok(()) };
+        ensure_safe_below(home, owner, path)?;
+        // A link may lead to a file that does not exist yet.
+        let directory = real.parent().unwrap_or(Path::new("/"));
+        let is_users = [None, Some(owner)].contains(&owner_of(directory));
+        if is_users || directory == path.parent().unwrap_or(directory) {
+            Ok(())
+        } else {
+            Err(refusal(path, LINK))
+        }
+    }
+
+    fn owner_of(path: &Path) -> Option<u32> {
+        rustix::fs::stat(path).ok().map(|found| found.st_uid)
+    }
+
+    fn ensure_safe_below(home: &Path, owner: u32, path: &Path) -> io::Result<()> {
         let mut place = home.to_owned();
         let mut owner_of_directory = owner;
         for part in path.strip_prefix(home).unwrap_or(path) {
@@ -186,6 +225,10 @@ mod os {
     use std::path::Path;
 
     pub(super) fn ensure_safe_for_root(_path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn ensure_safe_to_edit(_path: &Path, _real: &Path) -> io::Result<()> {
         Ok(())
     }
 

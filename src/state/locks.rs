@@ -4,10 +4,13 @@
 //!
 //! Taking a lock is the business of `lock`.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::directory::StateDirectory;
 use super::note::Note;
+use crate::cache::sha1_hex;
 use crate::debug;
 use crate::lock::Busy;
 use crate::platform::{self, PrivateFile};
@@ -59,6 +62,14 @@ impl<'a> LockPlace<'a> {
     /// its holder does not move. Together these processes still make one request at a time.
     pub fn of_second_role(state: &StateDirectory<'a>, request: &RoleRequest) -> Self {
         Self::beside_role(state, request, SECOND_ROLE)
+    }
+
+    /// The lock of one configuration file, which `real` leads to without a link. Only its holder
+    /// changes the file.
+    pub fn of_configuration_file(state: &StateDirectory<'a>, real: &Path) -> Self {
+        let name = format!("configuration/{}.lock", sha1_hex(&real.to_string_lossy()));
+        let note = state.note(&format!("{name}{STUCK}"));
+        Self { state: state.clone(), lock: state.file(&name), note }
     }
 
     fn beside_session(state: &StateDirectory<'a>, session: &SsoSession, name: &str) -> Self {

@@ -32,6 +32,16 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         ConfigurationError::ConfigUnreadable { path, cause, variable, too_many_files } => {
             unreadable(path, cause, variable, *too_many_files)
         }
+        ConfigurationError::NotEditable { path, line, fault } => not_editable(path, *line, fault),
+        ConfigurationError::NotWritable { what, path, rule } => Text {
+            what: format!("{what} cannot be written to {path}"),
+            why: Some(format!("it {rule}")),
+            hint: Some(format!("choose one that `{path}` can hold, then run this again")),
+        },
+        ConfigurationError::FileChanged { path } => hinted(
+            format!("the file {path} has changed since you confirmed the change, so nothing was written"),
+            format!("run this again to see what would change in `{path}` now"),
+        ),
         ConfigurationError::StartUrlAstray { start_url, cause } => astray(start_url, cause),
         ConfigurationError::RegionMismatch { start_url, portal, region, configured } => {
             region_mismatch(start_url, portal.as_deref(), region, configured)
@@ -114,6 +124,19 @@ fn not_utf8(path: &str, encoding: &str) -> Text {
         format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
         format!("save {path} as UTF-8, with `Save as` in your editor"),
     )
+}
+
+fn not_editable(path: &str, line: Option<usize>, fault: &str) -> Text {
+    match line {
+        Some(line) => hinted(
+            format!("cannot change {path}: line {line} {fault}"),
+            format!("correct line {line} of `{path}`, then run this again"),
+        ),
+        None => hinted(
+            format!("cannot change {path}: it {fault}"),
+            format!("correct `{path}`, then run this again"),
+        ),
+    }
 }
 
 fn unreadable(path: &str, cause: &str, variable: &str, too_many_files: bool) -> Text {

@@ -12,6 +12,17 @@ use std::time::Duration;
 pub(in crate::error) fn text(error: &LocalError) -> Text {
     match error {
         LocalError::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
+        LocalError::NotEdited { path, obstacle } => not_edited(path, obstacle),
+        LocalError::KeepsChanging { path } => Text {
+            what: format!("another program keeps changing {path}, so it was left as it is"),
+            why: None,
+            hint: Some(format!("find that program with `fuser -v {}`, then run this again", word(path))),
+        },
+        LocalError::ReadsBackWrong { path, what } => Text {
+            what: format!("a change of {path} went wrong, so it was left as it is"),
+            why: Some(format!("this is a bug in aws-sso-cred: the changed file {what}")),
+            hint: Some("report it with the output of `aws-sso-cred --version` and this text".to_owned()),
+        },
         LocalError::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
@@ -93,6 +104,19 @@ pub(super) fn not_opened(path: &str, obstacle: &Obstacle, session: &str) -> Text
     Text {
         what: format!("{session}: cannot read the cached sign-in"),
         why: Some(named_cause(path, obstacle)),
+        hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
+    }
+}
+
+fn not_edited(path: &str, obstacle: &Obstacle) -> Text {
+    let of_path = obstacle.path == path;
+    Text {
+        what: if of_path {
+            format!("cannot change {path}: {}", because(path, obstacle))
+        } else {
+            format!("cannot change {path}")
+        },
+        why: (!of_path).then(|| because("", obstacle)),
         hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
     }
 }

@@ -1,0 +1,25 @@
+//! Changes AWS's two configuration files: every byte stays that no change asks for.
+//!
+//! [`Document`] is the text of a file, and changes it in memory. [`preview`] and [`edit`] let a plan
+//! change a document; `edit` then writes the file. What should be in the files is decided by the
+//! callers.
+
+mod change;
+mod disk;
+mod document;
+mod edit;
+mod edited;
+mod layout;
+mod line;
+mod name;
+mod new_section;
+mod reading;
+mod removal;
+mod section;
+mod setting;
+mod writable;
+
+pub use document::Document;
+pub use edit::{Plan, edit, preview};
+pub use edited::Edited;
+pub use name::{ConfigurationFile, SectionName};

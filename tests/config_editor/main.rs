@@ -1,0 +1,21 @@
+//! The editor of AWS's configuration files: what it changes, and that it changes nothing else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test"
+)]
+
+#[cfg(unix)]
+mod at_once;
+mod child;
+mod document;
+mod files;
+mod home;
+mod killed;
+#[cfg(unix)]
+mod obstacles;
+mod random;
+mod speed;
