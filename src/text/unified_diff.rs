@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn changes_far_apart_are_in_hunks_of_their_own() {
-        let lines: String = (0..30).map(|number| format!("{number}\n")).collect();
+        let lines = (0..30).fold(String::new(), |text, number| format!("{text}{number}\n"));
         let new = lines.replace("\n2\n", "\ntwo\n").replace("\n20\n", "\n");
         let text = diff(&lines, &new);
         assert_eq!(text.matches("@@ -").count(), 2, "{text}");
@@ -243,7 +243,7 @@ mod tests {
         for _ in 0..2000 {
             let mut text = || -> String {
                 let lines = random(12);
-                let mut text: String = (0..lines).map(|_| format!("{}\n", random(6))).collect();
+                let mut text = (0..lines).fold(String::new(), |text, _| format!("{text}{}\n", random(6)));
                 if random(4) == 0 {
                     text.pop();
                 }
