@@ -21,7 +21,7 @@ use crate::debug;
 use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
 use crate::identity_center::retry;
 use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken};
-use crate::secret::Secret;
+use crate::secret::{NoRandomness, Secret};
 
 /// The redirect URI that a client of this grant registers. It has no port, so that the listener
 /// may use any (RFC 8252 §7.3).
@@ -196,8 +196,8 @@ impl From<ServiceError> for AuthorizationCodeError {
     }
 }
 
-impl From<pkce::NoRandomness> for AuthorizationCodeError {
-    fn from(pkce::NoRandomness(cause): pkce::NoRandomness) -> Self {
+impl From<NoRandomness> for AuthorizationCodeError {
+    fn from(NoRandomness(cause): NoRandomness) -> Self {
         Self::Broken { cause: format!("the system gives no random bytes: {cause}") }
     }
 }

@@ -7,6 +7,8 @@ mod command;
 mod credential_process;
 mod duration;
 mod empty_values;
+mod exec;
+mod export;
 mod fast;
 mod full;
 mod login;
@@ -22,6 +24,8 @@ use crate::error::Error;
 
 pub use command::{Command, Subcommand};
 pub use credential_process::CredentialProcessOptions;
+pub use exec::ExecOptions;
+pub use export::{ExportFormat, ExportOptions};
 pub use login::LoginOptions;
 pub use logout::LogoutOptions;
 pub use output_format::OutputFormat;
@@ -115,6 +119,12 @@ mod tests {
                 None,
             ),
             (
+                "exec --profile a",
+                "`exec` needs a command behind `--`",
+                Some("`aws-sso-cred exec -- COMMAND`"),
+            ),
+            ("exec ls -l", "`exec` needs a command behind `--`", Some("`aws-sso-cred exec -- ls`")),
+            (
                 "status --output yaml",
                 "invalid value 'yaml' for '--output <FORMAT>'",
                 Some("use one of `table`, `json`"),
@@ -169,6 +179,27 @@ mod tests {
             parse(&words(&["login", "--all", "--debug="])).is_err(),
             "a switch has no value, not even none"
         );
+    }
+
+    #[test]
+    fn what_follows_two_hyphens_is_the_commands() {
+        let words = ["exec", "--profile=", "--server", "--", "aws", "--profile", "", "--", "--region="];
+        let Ok(Command::Subcommand(Subcommand::Exec(options))) = parse(&words.map(OsString::from)) else {
+            panic!("refused")
+        };
+        assert!(options.server && options.role.profile.is_none());
+        assert_eq!(options.command, words[4..].iter().map(OsString::from).collect::<Vec<_>>());
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt as _;
+            let odd = OsString::from_vec(vec![0xff, b'-', 0xfe]);
+            let Ok(Command::Subcommand(Subcommand::Exec(options))) =
+                parse(&["exec".into(), "--".into(), odd.clone(), odd.clone()])
+            else {
+                panic!("refused")
+            };
+            assert_eq!(options.command, [odd.clone(), odd]);
+        }
     }
 
     #[test]

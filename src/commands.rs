@@ -1,12 +1,17 @@
 //! What people type: `login`, `logout`, `status`. One file or folder for each.
 
+mod exec;
+pub mod export;
 mod login;
 mod logout;
 pub mod person;
 pub mod role;
 mod status;
 mod surroundings;
+pub mod variables;
 
+pub use exec::exec;
+pub use export::export;
 pub use login::login;
 pub use logout::logout;
 pub use status::status;
@@ -25,5 +30,7 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Login(options) => login(context, options),
         Subcommand::Logout(options) => logout(context, options),
         Subcommand::Status(options) => status(context, options),
+        Subcommand::Export(options) => export(context, options).map(|()| 0),
+        Subcommand::Exec(options) => exec(context, options),
     }
 }

@@ -4,6 +4,7 @@
 //! as the user sees it.
 
 mod aws;
+mod command;
 mod configuration;
 mod local;
 mod login_commands;
@@ -18,6 +19,7 @@ use std::fmt;
 use crate::text::escape::{escape, shorten};
 
 pub use aws::AwsError;
+pub use command::CommandError;
 pub use configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
@@ -27,7 +29,8 @@ pub use sign_in_reason::{OtherSignIn, SignInReason};
 pub use text::Text;
 pub(crate) use wording::clock_skew::clock_skew;
 
-/// A failed run. There is one kind for each exit code. A new failure is a variant of one of these
+/// A failed run. There is one kind for each exit code, and one for the two
+/// exit codes of `exec`. A new failure is a variant of one of these
 /// kinds, with a text in the file of that kind in `wording`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
@@ -43,6 +46,8 @@ pub enum Error {
     Local(LocalError),
     /// Exit code 6: a sign-in waits for the person.
     Waiting(SignInWaiting),
+    /// Exit code 126 or 127: the command of `exec` could not be started.
+    Command(CommandError),
     /// Exit code 130: the person stopped a command for people (Ctrl-C at a question).
     Interrupted,
     /// The failure of another aws-sso-cred process, which this process waited for.
@@ -55,7 +60,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of the process: 1 to 6, or 130. `docs/troubleshooting.md` lists them.
+    /// The exit code of the process: 1 to 6, 126, 127 or 130. `docs/troubleshooting.md` lists them.
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::SignInNeeded(_) => 1,
@@ -64,6 +69,7 @@ impl Error {
             Self::Aws(_) => 4,
             Self::Local(_) => 5,
             Self::Waiting(_) => 6,
+            Self::Command(error) => error.exit_code(),
             Self::Interrupted => 130,
             Self::Shared { exit_code, .. } => *exit_code,
         }
@@ -87,6 +93,7 @@ impl Error {
             Self::Aws(error) => wording::aws::text(error),
             Self::Local(error) => wording::local::text(error),
             Self::Waiting(error) => wording::sign_in::waiting(error),
+            Self::Command(error) => wording::command::text(error),
             Self::Interrupted => wording::interrupted(),
             Self::Shared { text, .. } => text.clone(),
         };

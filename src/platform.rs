@@ -2,6 +2,8 @@
 //!
 //! Other modules call this one instead of the interfaces of a system.
 
+mod alarm;
+mod command;
 mod directory;
 mod files;
 mod held;
@@ -14,9 +16,16 @@ mod obstacle;
 mod private;
 mod process;
 mod replacing;
+#[cfg(unix)]
+mod signals;
+mod supervised;
 mod terminal;
 mod users_home;
 
+pub use alarm::{Alarm, Bell, Interest};
+pub use command::CommandLine;
+#[cfg(unix)]
+pub use command::become_command;
 pub use files::{
     age, age_of, become_private_copy_of, become_successor_of, create_private_directories, create_private_new,
     empty, ensure_writable, is_missing, keep_owner_and_mode, open_own, open_private_append, open_regular,
@@ -36,6 +45,7 @@ pub use replacing::{
     FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names,
     modified, set_modified, sync_directory, temporary_name, touch,
 };
+pub use supervised::{Supervised, exit_code, stay_for_a_child};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_input_is_a_terminal, standard_streams_are_one, terminal_session,

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -13,7 +15,24 @@ use zeroize::Zeroizing;
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
+/// The system gave no random bytes. The value is its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoRandomness(pub String);
+
 impl Secret {
+    /// A text of `BYTES` random bytes, in base64url without padding.
+    ///
+    /// # Errors
+    /// [`NoRandomness`].
+    pub fn random<const BYTES: usize>() -> Result<Self, NoRandomness> {
+        let mut bytes = Zeroizing::new([0u8; BYTES]);
+        getrandom::fill(bytes.as_mut_slice()).map_err(|error| NoRandomness(error.to_string()))?;
+        // The string is allocated at once: one that grows leaves copies of the secret in memory.
+        let mut text = String::with_capacity(BYTES.div_ceil(3) * 4);
+        URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
+        Ok(Self::new(text))
+    }
+
     /// Takes `value`. The caller must not keep a copy.
     pub fn new(value: impl Into<String>) -> Self {
         Self(Zeroizing::new(value.into()))

@@ -5,6 +5,7 @@
 //! each other and know nothing of earlier runs.
 
 mod clock_skew;
+mod command_files;
 mod cool_down;
 mod directory;
 mod fingerprint;
@@ -23,6 +24,7 @@ mod signed_in;
 mod unproved_client;
 
 pub use clock_skew::{ClockSkew, is_large};
+pub use command_files::CommandFiles;
 pub use cool_down::{AFTER_SILENCE, CoolDown};
 pub use directory::StateDirectory;
 pub use last_error::LastError;

@@ -18,7 +18,7 @@ use documents::{documents, files, prose, read, root};
 const MAP: &str = "docs/architecture.md";
 
 /// The rooms from left to right: each may use those behind it and none before it.
-const ROOMS: [&str; 31] = [
+const ROOMS: [&str; 33] = [
     "main",
     "program",
     "commands",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 31] = [
     "cli",
     "sign_in",
     "authorization_code",
+    "container_credentials",
     "browser",
     "terminal",
     "selection",
@@ -38,6 +39,7 @@ const ROOMS: [&str; 31] = [
     "token",
     "identity_center",
     "https",
+    "loopback",
     "context",
     "debug_log",
     "error",
@@ -192,12 +194,9 @@ fn the_network_is_named_behind_the_gate_only() {
         &gate,
         &["http::", "http_body_util", "aws_sdk_", "aws_runtime", "aws_smithy_", "async fn", ".await"],
     );
-    // One file listens, for the loopback redirect. One file connects; it sends plain http to this
+    // One file listens, on 127.0.0.1. One file connects; it sends plain http to this
     // computer only.
-    only_in(
-        &["src/authorization_code/listener.rs", "src/https/tcp.rs"],
-        &["TcpListener", "TcpStream::connect"],
-    );
+    only_in(&["src/loopback/listener.rs", "src/https/tcp.rs"], &["TcpListener", "TcpStream::connect"]);
 }
 
 #[test]
@@ -252,7 +251,7 @@ fn files_are_created_private_and_in_one_place() {
     // The caches, the configuration files, the state directory.
     let replacing = ["src/cache/staging.rs", "src/config_editor/disk.rs", "src/platform/directory.rs"];
     only_in(&replacing, &["fs::rename"]);
-    only_in(&["src/platform/process.rs"], &["Command::new"]);
+    only_in(&["src/platform/process.rs", "src/platform/command.rs"], &["Command::new"]);
 }
 
 /// `tests/common/mod.rs` says what a test may use; `.ci/bare-system` proves it.

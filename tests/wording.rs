@@ -18,9 +18,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{
-    AwsError, ConfigurationError, Error, Holding, LeftFile, LocalError, LoginCommands, MissingReason,
-    Obstacle, Origin, OtherSignIn, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError,
-    SignInNeeded, SignInReason, SignInWaiting, Text, Value,
+    AwsError, CommandError, ConfigurationError, Error, Holding, LeftFile, LocalError, LoginCommands,
+    MissingReason, Obstacle, Origin, OtherSignIn, REDIRECT, Remedy, ServiceError, ServiceErrorKind,
+    SignInError, SignInNeeded, SignInReason, SignInWaiting, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -46,8 +46,9 @@ names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
 names!(AWS, aws_name, AwsError: RoleForbidden StartUrlRefused SignInTooShort Service);
+names!(COMMAND, command_name, CommandError: NotFound NotExecutable);
 names!(LOCAL, local_name, LocalError:
-    LockTimeout NotEdited KeepsChanging ReadsBackWrong OutputFailed TokenNotOpened NoRoom NotKept Left);
+    LockTimeout NotExportable NoEndpoint NotEdited KeepsChanging ReadsBackWrong OutputFailed TokenNotOpened NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
@@ -71,6 +72,7 @@ fn label(error: &Error) -> String {
         Error::Aws(error) => format!("AwsError::{}", aws_name(error)),
         Error::Local(error) => format!("LocalError::{}", local_name(error)),
         Error::Waiting(error) => format!("SignInWaiting::{}", waiting_name(error)),
+        Error::Command(error) => format!("CommandError::{}", command_name(error)),
         Error::Interrupted => "Interrupted".to_owned(),
         Error::Shared { .. } => "Shared".to_owned(),
     }
@@ -682,6 +684,19 @@ fn anything_else() -> Vec<Error> {
         },
         Error::Local(LocalError::OutputFailed { cause: text("Broken pipe (os error 32)") }),
         Error::Interrupted,
+        Error::Local(LocalError::NotExportable {
+            variable: "AWS_SESSION_TOKEN",
+            format: "windows-cmd",
+            holds: "a double quote",
+        }),
+        Error::Local(LocalError::NoEndpoint { cause: text("Too many open files (os error 24)") }),
+        Error::Command(CommandError::NotFound { command: text("terrafrom"), is_path: false }),
+        Error::Command(CommandError::NotFound { command: text("./deploy"), is_path: true }),
+        Error::Command(CommandError::NotExecutable {
+            command: text("./deploy.sh"),
+            path: text("./deploy.sh"),
+            cause: text("Permission denied (os error 13)"),
+        }),
     ]
 }
 
@@ -797,6 +812,7 @@ fn every_failure_has_a_sample() {
     expect("AwsError::", AWS);
     expect("AwsError::Service ", KINDS);
     expect("LocalError::", LOCAL);
+    expect("CommandError::", COMMAND);
     expect("", &["Shared", "Interrupted"]);
 }
 

@@ -4,8 +4,9 @@
 //! Any program on this computer can connect, and any web page can make the browser connect.
 //! Only a request with the right `state` counts. No other request can end the sign-in.
 
-use httparse::{EMPTY_HEADER, Request, Status};
+use httparse::Request;
 
+use crate::loopback::{Head, HeaderFault, names_listener, only_value, read_head, values};
 use crate::secret::Secret;
 use crate::text::percent::decode_form;
 
@@ -15,9 +16,6 @@ pub const CALLBACK_PATH: &str = "/oauth/callback";
 /// The longest request head, in bytes. It has room for cookies: browsers send every cookie that
 /// a program on 127.0.0.1 has set, whatever its port.
 pub const LONGEST_HEAD: usize = 16 * 1024;
-
-/// The most headers in a request. Browsers send less than a third of this.
-const MOST_HEADERS: usize = 128;
 
 /// The judgement of the bytes received so far.
 #[derive(Debug)]
@@ -68,37 +66,18 @@ pub enum Answer {
 /// Judges the bytes `received` from one connection. `state` is the one of this sign-in, and `port`
 /// the listener's.
 pub fn judge(received: &[u8], state: &Secret, port: u16) -> Verdict {
-    let end = received.windows(4).position(|four| four == b"\r\n\r\n");
-    if end.unwrap_or(received.len()) > LONGEST_HEAD {
-        return Verdict::Refused(Refusal::TooLarge);
+    match read_head(received, LONGEST_HEAD, |request| judge_request(request, state, port)) {
+        Head::Unfinished => Verdict::Unfinished,
+        Head::TooLarge => Verdict::Refused(Refusal::TooLarge),
+        Head::Malformed => Verdict::Refused(Refusal::Malformed),
+        Head::Complete(Ok(answer)) => Verdict::Answered(answer),
+        Head::Complete(Err(refusal)) => Verdict::Refused(refusal),
     }
-    match end {
-        Some(end) => match read(&received[..end + 4], |request| judge_request(request, state, port)) {
-            Some(Ok(answer)) => Verdict::Answered(answer),
-            Some(Err(refusal)) => Verdict::Refused(refusal),
-            None => Verdict::Refused(Refusal::Malformed),
-        },
-        // A TLS handshake, for instance, would never become a complete request.
-        None if received.first().is_some_and(|byte| !byte.is_ascii_uppercase()) => {
-            Verdict::Refused(Refusal::Malformed)
-        }
-        None => Verdict::Unfinished,
-    }
-}
-
-/// Parses a complete request head and passes it to `look`; `None` if it is not one of HTTP/1.
-fn read<T>(head: &[u8], look: impl FnOnce(&Request<'_, '_>) -> T) -> Option<T> {
-    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
-    let mut request = Request::new(&mut headers);
-    matches!(request.parse(head), Ok(Status::Complete(_))).then(|| look(&request))
 }
 
 fn judge_request(request: &Request<'_, '_>, state: &Secret, port: u16) -> Result<Answer, Refusal> {
     let (method, target) = (request.method.unwrap_or_default(), request.path.unwrap_or_default());
-    if !target.starts_with('/') || !target.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Refusal::Malformed);
-    }
-    if !names_this_listener(host(request)?, port) {
+    if !names_listener(host(request)?, &["127.0.0.1", "localhost"], port) {
         return Err(Refusal::WrongHost);
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -123,12 +102,6 @@ fn judge_request(request: &Request<'_, '_>, state: &Secret, port: u16) -> Result
     }
 }
 
-/// The values of all headers called `name`, in any case.
-fn values<'a>(request: &'a Request<'_, '_>, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-    let named = request.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
-    named.map(|header| header.value)
-}
-
 /// Whether a browser says in a header, of today or of the past, that it prefetches the page.
 fn is_prefetch(request: &Request<'_, '_>) -> bool {
     let names = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
@@ -143,26 +116,17 @@ fn is_prefetch(request: &Request<'_, '_>) -> bool {
 /// current browser says so to 127.0.0.1 (W3C Fetch Metadata); a scanner that tests links does not.
 pub fn comes_from_a_tab(received: &[u8]) -> bool {
     let navigates = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"navigate");
-    read(received, |request| values(request, "sec-fetch-mode").any(navigates)).unwrap_or(false)
+    let navigates = |request: &Request<'_, '_>| values(request, "sec-fetch-mode").any(navigates);
+    matches!(read_head(received, LONGEST_HEAD, navigates), Head::Complete(true))
 }
 
 /// The value of the only `Host` header. Other headers may contain any bytes.
 fn host<'a>(request: &'a Request<'_, '_>) -> Result<&'a str, Refusal> {
-    let mut all = values(request, "host");
-    match (all.next(), all.next()) {
-        (None, _) => Err(Refusal::WrongHost),
-        (Some(value), None) => std::str::from_utf8(value.trim_ascii()).map_err(|_| Refusal::Malformed),
-        (Some(_), Some(_)) => Err(Refusal::Malformed),
+    match only_value(request, "host") {
+        Ok(value) => std::str::from_utf8(value).map_err(|_| Refusal::Malformed),
+        Err(HeaderFault::Missing) => Err(Refusal::WrongHost),
+        Err(HeaderFault::Twice) => Err(Refusal::Malformed),
     }
-}
-
-fn names_this_listener(host: &str, port: u16) -> bool {
-    let (name, given_port) = match host.split_once(':') {
-        Some((name, given_port)) => (name, Some(given_port)),
-        None => (host, None),
-    };
-    (name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost"))
-        && given_port.is_none_or(|given| given == port.to_string())
 }
 
 /// The parameters of an authorization response (RFC 6749 §4.1.2) in a query.

@@ -4,17 +4,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::secret::{NoRandomness, Secret};
 use crate::text::percent;
 
 /// The scope of a session without `sso_registration_scopes`. The AWS CLI asks for the same.
 pub const DEFAULT_SCOPE: &str = "sso:account:access";
-
-/// The system gave no random bytes. The value is its message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoRandomness(pub String);
 
 /// The code verifier: the secret behind the challenge. It is for one token request; [`Self::spend`]
 /// takes it by value.
@@ -26,9 +21,9 @@ impl CodeVerifier {
     /// to 128 characters of `A-Za-z0-9-._~`.
     ///
     /// # Errors
-    /// `NoRandomness`.
+    /// [`NoRandomness`].
     pub fn generate() -> Result<Self, NoRandomness> {
-        random_text::<48>().map(Self)
+        Secret::random::<48>().map(Self)
     }
 
     /// The S256 challenge for the authorize URL (RFC 7636 §4.2).
@@ -52,16 +47,7 @@ pub fn code_challenge(code_verifier: &str) -> String {
 /// # Errors
 /// [`NoRandomness`].
 pub fn generate_state() -> Result<Secret, NoRandomness> {
-    random_text::<24>()
-}
-
-fn random_text<const BYTES: usize>() -> Result<Secret, NoRandomness> {
-    let mut bytes = Zeroizing::new([0u8; BYTES]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(|error| NoRandomness(error.to_string()))?;
-    // The string is allocated at once: one that grows leaves copies of the secret in memory.
-    let mut text = String::with_capacity(BYTES.div_ceil(3) * 4);
-    URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
-    Ok(Secret::new(text))
+    Secret::random::<24>()
 }
 
 /// The authorize URL: `endpoint` with the query that the AWS CLI sends, in the same order and with

@@ -1,6 +1,8 @@
 //! What the command line asks for.
 
 use super::credential_process::CredentialProcessOptions;
+use super::exec::ExecOptions;
+use super::export::ExportOptions;
 use super::login::LoginOptions;
 use super::logout::LogoutOptions;
 use super::status::StatusOptions;
@@ -28,6 +30,10 @@ pub enum Subcommand {
     Logout(LogoutOptions),
     /// Show the sessions you are signed in to, and for how long
     Status(StatusOptions),
+    /// Print credentials for a shell or a program
+    Export(ExportOptions),
+    /// Run a command with credentials
+    Exec(ExecOptions),
 }
 
 impl Subcommand {
@@ -37,6 +43,8 @@ impl Subcommand {
             Self::Login(options) => options.debug,
             Self::Logout(options) => options.debug,
             Self::Status(options) => options.debug,
+            Self::Export(options) => options.role.debug,
+            Self::Exec(options) => options.role.debug,
         }
     }
 }

@@ -12,7 +12,10 @@ pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
     let texts = if arguments.first().is_some_and(is_subcommand) { &TEXTS[..] } else { &[] };
     let takes_value = |flag: &str| texts.iter().chain(&OTHERS).any(|known| *known == flag);
     let mut kept = Vec::new();
-    let mut arguments = arguments.iter().peekable();
+    // What follows `--` belongs to the command of `exec`.
+    let own = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let (own, of_command) = arguments.split_at(own);
+    let mut arguments = own.iter().peekable();
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
             Some(text) if text.strip_suffix('=').is_some_and(takes_value) => {}
@@ -20,5 +23,6 @@ pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
             _ => kept.push(argument.clone()),
         }
     }
+    kept.extend_from_slice(of_command);
     kept
 }

@@ -42,7 +42,7 @@ pub(super) fn parse(arguments: &[OsString]) -> Result<Command, Error> {
         }
         Err(error) => match stray_word(&error, arguments) {
             Some(word) => Ok(Command::StrayWord(word)),
-            None => Err(explain(&error)),
+            None => Err(explain(&error, arguments)),
         },
     }
 }

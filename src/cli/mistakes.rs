@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::command::Subcommand;
 use crate::error::{ConfigurationError, Error};
+use crate::text::shell::shell_word;
 
 /// The word that a subcommand does not expect, if the mistake is one and the word is no option.
 pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
@@ -14,6 +15,7 @@ pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<
     match error.get(ContextKind::InvalidArg)? {
         ContextValue::String(word)
             if error.kind() == ErrorKind::UnknownArgument
+                && first != "exec"
                 && Subcommand::has_subcommand(first)
                 && !word.starts_with('-') =>
         {
@@ -23,9 +25,14 @@ pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<
     }
 }
 
-/// The error for a mistake. clap's own text has more lines than SDKs show.
-pub(super) fn explain(error: &clap::Error) -> Error {
+/// The error for a mistake in `arguments`. clap's own text has more lines than SDKs show.
+pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Error {
     let missing = texts(error, ContextKind::InvalidArg);
+    if arguments.first().is_some_and(|first| first == "exec")
+        && let Some(error) = without_command(error, &missing)
+    {
+        return error;
+    }
     if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
         return Error::Configuration(ConfigurationError::Usage {
             message:
@@ -41,6 +48,20 @@ pub(super) fn explain(error: &clap::Error) -> Error {
     let suggestion = suggestion(error)
         .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))));
     Error::Configuration(ConfigurationError::Usage { message, suggestion })
+}
+
+/// The error for `exec` without a command, or with one that is not behind `--`.
+fn without_command(error: &clap::Error, about: &[String]) -> Option<Error> {
+    let [word] = about else { return None };
+    let command = match error.kind() {
+        ErrorKind::MissingRequiredArgument => "COMMAND".to_owned(),
+        ErrorKind::UnknownArgument if !word.starts_with('-') => shell_word(word),
+        _ => return None,
+    };
+    Some(Error::Configuration(ConfigurationError::Usage {
+        message: "`exec` needs a command behind `--`".to_owned(),
+        suggestion: Some(format!("`aws-sso-cred exec -- {command}`")),
+    }))
 }
 
 /// clap's first line; if it ends with a colon, also the list after it.

@@ -41,6 +41,20 @@ pub enum LocalError {
         /// The system's message.
         cause: String,
     },
+    /// `export` cannot write a value in the format that was asked for.
+    NotExportable {
+        /// The variable.
+        variable: &'static str,
+        /// The format, as `--format` names it.
+        format: &'static str,
+        /// What the value has and the format cannot hold; completes "it has …".
+        holds: &'static str,
+    },
+    /// `exec --server` cannot serve credentials.
+    NoEndpoint {
+        /// The reason.
+        cause: String,
+    },
     /// The token file cannot be opened, because this process has too many files open. The sign-in
     /// may be valid, and a new one could not be read either.
     TokenNotOpened {

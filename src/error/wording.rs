@@ -6,6 +6,7 @@
 
 pub(super) mod aws;
 pub(super) mod clock_skew;
+pub(super) mod command;
 pub(super) mod configuration;
 pub(super) mod local;
 mod missing_values;

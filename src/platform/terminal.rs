@@ -52,6 +52,9 @@ pub fn standard_error() -> Stream {
 }
 
 #[cfg(unix)]
+pub(super) use os::own_group;
+
+#[cfg(unix)]
 mod os {
     use super::{File, Stream};
     use rustix::fs::{FileType, OFlags, fstat, stat};
@@ -81,7 +84,7 @@ mod os {
     /// The process group of this process. It is 0 if the group is in an outer process namespace
     /// (`unshare --pid`); rustix panics at 0.
     #[expect(unsafe_code, reason = "rustix panics where the kernel says 0")]
-    pub(super) fn own_group() -> libc::pid_t {
+    pub(in crate::platform) fn own_group() -> libc::pid_t {
         // SAFETY: `getpgrp` takes nothing, changes nothing and cannot fail.
         unsafe { libc::getpgrp() }
     }
@@ -170,7 +173,7 @@ pub fn terminal_session() -> String {
 /// program and the processes that it started.
 #[cfg(unix)]
 pub fn process_group() -> String {
-    os::own_group().to_string()
+    own_group().to_string()
 }
 
 /// A constant: a Windows console has no jobs.

@@ -26,6 +26,18 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
         LocalError::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
+        LocalError::NotExportable { variable, format, holds } => Text {
+            what: format!("the value of `{variable}` cannot be written in the format `{format}`"),
+            why: Some(format!("it has {holds}, which the reader of that format would change")),
+            hint: Some("use another format, such as `--format json`".to_owned()),
+        },
+        LocalError::NoEndpoint { cause } => Text {
+            what: format!("cannot open an endpoint for credentials on 127.0.0.1: {cause}"),
+            why: None,
+            hint: Some(
+                "run the same without `--server`: the command then gets keys, which expire".to_owned(),
+            ),
+        },
         LocalError::TokenNotOpened { path, obstacle, session } => not_opened(path, obstacle, session),
         LocalError::NoRoom { directory, obstacle } => Text {
             what: format!("cannot save a sign-in in {directory}{}", short_cause(directory, obstacle)),

@@ -1,5 +1,5 @@
-//! One connection to the listener: one request, one response, then it closes. No call blocks,
-//! and every phase has a deadline. `callback` judges the request; `page` makes the response.
+//! One connection to a listener: one request, one response, then it closes. No call blocks, and every
+//! phase has a deadline.
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
@@ -8,31 +8,34 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::authorization_code::callback::LONGEST_HEAD;
-use crate::authorization_code::page::Response;
+use super::limits::Limits;
+use crate::platform::Interest;
 
-/// The time for the whole request head, from the start of the connection.
-const READ_DEADLINE: Duration = Duration::from_secs(10);
 /// The time for the whole response.
-pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(2);
+pub const WRITE_DEADLINE: Duration = Duration::from_secs(2);
 /// The time for reading what the peer still sends after the response. Closing a connection with
 /// unread bytes would reset it, and the peer would lose the response.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(1);
 /// The most reads from one connection in one round, so that no peer can hold up the others.
 const READS_PER_ROUND: usize = 64;
 
-pub(super) struct Connection {
+/// One connection.
+pub struct Connection {
     stream: TcpStream,
+    /// The longest request head, in bytes.
+    longest_head: usize,
     /// The end of the current phase, on the clock of `Context::elapsed`.
     until: Duration,
     phase: Phase,
 }
 
 enum Phase {
-    /// The bytes received so far. They may contain the code.
+    /// The bytes received so far. They may contain a secret.
     Reading(Zeroizing<Vec<u8>>),
+    /// The request is complete, and the caller works on the response.
+    Held,
     Writing {
-        response: Vec<u8>,
+        response: Zeroizing<Vec<u8>>,
         written: usize,
     },
     Draining,
@@ -48,7 +51,7 @@ pub(super) enum Progress<'a> {
     Closed,
 }
 
-/// Leaves out the bytes received: they contain the code.
+/// Leaves out the bytes received: they may contain a secret.
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Connection").field("stream", &self.stream).finish_non_exhaustive()
@@ -57,14 +60,18 @@ impl fmt::Debug for Connection {
 
 impl Connection {
     /// A connection that was just accepted; `None` if it cannot be made non-blocking.
-    pub(super) fn new(stream: TcpStream, now: Duration) -> Option<Self> {
+    pub(super) fn new(stream: TcpStream, limits: Limits, now: Duration) -> Option<Self> {
         stream.set_nonblocking(true).ok()?;
         let phase = Phase::Reading(Zeroizing::new(Vec::new()));
-        Some(Self { stream, until: now.saturating_add(READ_DEADLINE), phase })
+        let until = now.saturating_add(limits.reading);
+        Some(Self { stream, longest_head: limits.longest_head, until, phase })
     }
 
     /// Reads or writes as far as possible without waiting.
     pub(super) fn advance(&mut self, now: Duration) -> Progress<'_> {
+        if self.is_held() {
+            return Progress::Waiting;
+        }
         if now >= self.until {
             return Progress::Closed;
         }
@@ -81,20 +88,42 @@ impl Connection {
             self.until = now.saturating_add(DRAIN_DEADLINE);
         }
         match &mut self.phase {
-            Phase::Reading(head) => match read_some(&self.stream, head) {
+            Phase::Reading(head) => match read_some(&self.stream, head, self.longest_head) {
                 Ok(0) => Progress::Closed,
                 Ok(_) => Progress::Received(head),
                 Err(error) => waiting_or_closed(&error),
             },
-            Phase::Writing { .. } | Phase::Draining => drain(&self.stream),
+            Phase::Held | Phase::Writing { .. } | Phase::Draining => drain(&self.stream),
         }
     }
 
     /// Answers the request. Whatever the peer sends afterwards is ignored.
-    pub(super) fn reply(&mut self, response: &Response, now: Duration) {
-        let head_only = matches!(&self.phase, Phase::Reading(head) if head.starts_with(b"HEAD "));
-        self.phase = Phase::Writing { response: response.bytes(head_only), written: 0 };
+    pub fn reply(&mut self, response: Vec<u8>, now: Duration) {
+        self.phase = Phase::Writing { response: Zeroizing::new(response), written: 0 };
         self.until = now.saturating_add(WRITE_DEADLINE);
+    }
+
+    /// Keeps the connection open until [`Self::reply`], without a time limit.
+    pub(super) fn hold(&mut self) {
+        self.phase = Phase::Held;
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        matches!(self.phase, Phase::Held)
+    }
+
+    /// What to wait for before the next [`Self::advance`].
+    pub(super) fn interest(&self) -> Option<Interest<'_>> {
+        match self.phase {
+            Phase::Held => None,
+            Phase::Writing { .. } => Some(Interest::in_writing(&self.stream)),
+            Phase::Reading(_) | Phase::Draining => Some(Interest::in_reading(&self.stream)),
+        }
+    }
+
+    /// When the time of the current phase is over.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        (!self.is_held()).then_some(self.until)
     }
 
     /// Whether the peer has sent nothing yet.
@@ -108,16 +137,16 @@ impl Connection {
     }
 }
 
-/// Appends the bytes that have arrived. There is a little more room than `judge` accepts.
-fn read_some(mut stream: &TcpStream, head: &mut Vec<u8>) -> io::Result<usize> {
+/// Appends the bytes that have arrived. There is a little more room than for the longest head.
+fn read_some(mut stream: &TcpStream, head: &mut Vec<u8>, longest: usize) -> io::Result<usize> {
     // The buffer is allocated at once, when the first bytes arrive: a buffer that grows leaves
-    // copies of the code in memory.
-    const ROOM: usize = LONGEST_HEAD + 1024;
+    // copies of secrets in memory.
+    let most = longest + 1024;
     let mut chunk = Zeroizing::new([0u8; 4096]);
-    let room = ROOM.saturating_sub(head.len()).min(chunk.len());
+    let room = most.saturating_sub(head.len()).min(chunk.len());
     let count = stream.read(&mut chunk[..room])?;
     if head.is_empty() {
-        head.reserve_exact(ROOM);
+        head.reserve_exact(most);
     }
     head.extend_from_slice(&chunk[..count]);
     Ok(count)
@@ -162,7 +191,9 @@ mod tests {
     use std::net::{Ipv4Addr, TcpListener};
 
     use super::*;
-    use crate::authorization_code::page;
+
+    const READ_DEADLINE: Duration = Duration::from_secs(10);
+    const LIMITS: Limits = Limits { reading: READ_DEADLINE, longest_head: 16 * 1024, most_connections: 64 };
 
     fn pair() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -171,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_request_is_closed_after_ten_seconds() {
+    fn a_slow_request_is_closed_at_its_deadline() {
         let (mut peer, stream) = pair();
-        let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
+        let mut connection = Connection::new(stream, LIMITS, Duration::ZERO).unwrap();
         assert!(connection.is_silent());
         peer.write_all(b"GET /").unwrap();
         while connection.is_silent() {
@@ -186,8 +217,8 @@ mod tests {
     #[test]
     fn a_peer_that_does_not_read_is_closed_after_two_seconds() {
         let (_peer, stream) = pair();
-        let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
-        connection.reply(&page::answered_already(), READ_DEADLINE);
+        let mut connection = Connection::new(stream, LIMITS, Duration::ZERO).unwrap();
+        connection.reply(Vec::new(), READ_DEADLINE);
         if let Phase::Writing { response, .. } = &mut connection.phase {
             response.resize(64 << 20, b' ');
         }
@@ -200,7 +231,7 @@ mod tests {
     #[test]
     fn debug_output_never_shows_what_was_received() {
         let (mut peer, stream) = pair();
-        let mut connection = Connection::new(stream, Duration::ZERO).unwrap();
+        let mut connection = Connection::new(stream, LIMITS, Duration::ZERO).unwrap();
         peer.write_all(b"the-code").unwrap();
         while connection.is_silent() {
             connection.advance(Duration::ZERO);

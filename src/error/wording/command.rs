@@ -1,0 +1,28 @@
+//! The texts about a command of `exec` that cannot be started.
+
+use crate::error::command::CommandError;
+use crate::error::text::Text;
+use crate::text::shell::shell_word;
+
+pub(in crate::error) fn text(error: &CommandError) -> Text {
+    match error {
+        CommandError::NotFound { command, is_path: true } => Text {
+            what: format!("there is no program `{command}`"),
+            why: None,
+            hint: Some("check the path that follows `--`".to_owned()),
+        },
+        CommandError::NotFound { command, is_path: false } => Text {
+            what: format!("there is no program `{command}` in PATH"),
+            why: None,
+            hint: Some(
+                "check the word that follows `--`; an alias or a function of your shell needs the shell: `-- sh -c '…'`"
+                    .to_owned(),
+            ),
+        },
+        CommandError::NotExecutable { command, path, cause } => Text {
+            what: format!("cannot run `{command}`: {cause}"),
+            why: None,
+            hint: Some(format!("look at the file with `ls -ld {}`", shell_word(path))),
+        },
+    }
+}
