@@ -34,11 +34,16 @@ const NO_THREADS: &str = "ulimit -p 1 2>/dev/null || ulimit -u 1 || exit 99";
 /// The user id of `nobody`: the limit does not apply to root.
 const NOBODY: u32 = 65_534;
 
-/// A command that cannot create a thread. Root gives the world to an ordinary user first.
+/// A command that cannot create a thread.
 fn without_threads(world: &World, arguments: &[&str]) -> Command {
+    for_ordinary_user(world, NO_THREADS, arguments)
+}
+
+/// A command with `limits`, as an ordinary user. Root gives the world to one first.
+fn for_ordinary_user(world: &World, limits: &str, arguments: &[&str]) -> Command {
     let root = fs::metadata(world.home.home()).unwrap().uid() == 0;
     if !root {
-        return limited(world, Path::new(PROGRAM), NO_THREADS, arguments);
+        return limited(world, Path::new(PROGRAM), limits, arguments);
     }
     let home = world.home.home();
     let everything = home.parent().unwrap();
@@ -47,7 +52,7 @@ fn without_threads(world: &World, arguments: &[&str]) -> Command {
     // another child.
     assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
     hand_over(everything);
-    let mut command = limited(world, &program, NO_THREADS, arguments);
+    let mut command = limited(world, &program, limits, arguments);
     command.uid(NOBODY).gid(NOBODY);
     command
 }
@@ -91,6 +96,43 @@ fn without_threads_live_credentials_do_not_wait_for_a_name() {
     answered(&output);
     assert_eq!(output.stdout, live);
     assert_eq!(world.requests(), 0);
+}
+
+/// The command is a process too, so it sets the limit for its parent after its own start, with
+/// util-linux's `prlimit`, which every Debian has.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_threads_the_endpoint_of_exec_answers() {
+    let world = World::signed_in();
+    // Below the time that an answer from the cache needs.
+    world.aws.set_role_credentials_lifetime(Duration::from_secs(600));
+    let script = "prlimit --pid $PPID --nproc=0 || exit 9; \
+                  echo $AWS_CONTAINER_CREDENTIALS_FULL_URI $AWS_CONTAINER_AUTHORIZATION_TOKEN >said.new; \
+                  mv said.new said; while [ -e said ] && [ ! -e end ]; do sleep 0.02; done";
+    let arguments = ["exec", "--server", "--profile", "dev", "--", "sh", "-c", script];
+    let mut child = for_ordinary_user(&world, "true", &arguments).spawn().unwrap();
+    let said = world.home.temporary().join("said");
+    let until = Instant::now() + HANG;
+    while !said.exists() {
+        assert!(Instant::now() < until, "the command does not run");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let text = fs::read_to_string(said).unwrap();
+    let (uri, token) = text.trim_end().split_once(' ').unwrap();
+    let host = uri.strip_prefix("http://").unwrap().split('/').next().unwrap();
+    for _ in 0..2 {
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(HANG)).unwrap();
+        let head =
+            format!("GET /role-credentials HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    }
+    assert_eq!(world.fetches(), 3);
+    fs::write(world.home.temporary().join("end"), "").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -68,8 +68,7 @@ const ON_A_TERMINAL: Terminal =
 #[test]
 fn ctrl_c_reaches_the_command_once_and_ends_the_server_with_it() {
     let world = World::signed_in();
-    let script =
-        "trap 'echo INT >>signals' INT; touch ready; while [ ! -e end ]; do sleep 0.02; done; exit 7";
+    let script = "trap 'echo INT >>signals' INT; touch ready; while [ -e ready ] && [ ! -e end ]; do sleep 0.02; done; exit 7";
     let running = ON_A_TERMINAL.start(&world.home.command(&[
         "exec",
         "--server",
@@ -106,7 +105,8 @@ fn ctrl_c_reaches_the_command_once_and_ends_the_server_with_it() {
 #[test]
 fn a_terminal_that_is_closed_ends_the_command() {
     let world = World::signed_in();
-    let script = "trap 'echo HUP >>signals; exit 9' HUP; touch ready; while :; do sleep 0.02; done";
+    let script =
+        "trap 'echo HUP >>signals; exit 9' HUP; touch ready; while [ -e ready ]; do sleep 0.02; done";
     let running = ON_A_TERMINAL.start(&world.home.command(&[
         "exec",
         "--server",
@@ -143,7 +143,7 @@ fn a_signal_that_the_caller_ignores_stays_ignored() {
 #[test]
 fn the_server_ends_with_the_command_whatever_it_leaves_behind() {
     let world = World::signed_in();
-    let script = "(echo $$ >said.daemon; while [ ! -e end ]; do sleep 0.02; done) >/dev/null 2>&1 & exit 3";
+    let script = "(while [ -e .aws ] && [ ! -e end ]; do sleep 0.02; done) >/dev/null 2>&1 & exit 3";
     let output = world.home.run(&["exec", "--server", "--profile", "dev", "--", "sh", "-c", script]);
     assert_eq!((output.status, &*output.stdout, &*output.stderr), (3, "", ""));
     fs::write(world.home.home().join("end"), "").unwrap();
