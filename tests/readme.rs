@@ -229,7 +229,7 @@ fn session(block: &str, printed: &[Vec<&str>]) -> String {
 /// Whether a test runs this command. A command that is not in this list fails the test.
 fn is_run_here(block: &Block, command: &str) -> bool {
     match command.split_whitespace().next() {
-        Some("aws-sso-cred" | "export" | "unset" | "echo") => true,
+        Some("aws-sso-cred" | "export" | "unset" | "echo" | "eval") => true,
         Some("aws") if Path::new("/usr/bin/aws").exists() => true,
         Some("aws") => {
             // Not by `println!`, which is shown for tests that fail only.
@@ -291,10 +291,11 @@ fn the_program_can_be_installed_as_the_readme_says() {
 }
 
 /// Documents in which every flag is one of ours, or of the few of other tools below.
-const ON_FLAGS: [&str; 7] = [
+const ON_FLAGS: [&str; 8] = [
     "README.md",
     "docs/caches.md",
     CONFIGURATION,
+    "docs/exec.md",
     "docs/migration.md",
     "docs/security.md",
     "docs/signing-in.md",
@@ -307,8 +308,8 @@ const CONFIGURATION: &str = "docs/configuration.md";
 fn the_documents_know_every_flag_and_no_other() {
     let world = World::new();
     let mut known = BTreeSet::new();
-    for command in [&["--help"][..], &["login", "--help"], &["logout", "--help"], &["status", "--help"]] {
-        known.extend(flags(&world.home.run(command).stdout));
+    for command in [&["--help"][..], &["login"], &["logout"], &["status"], &["export"], &["exec"]] {
+        known.extend(flags(&world.home.run(&[command, &["--help"]].concat()).stdout));
     }
     let of_clap = ["--help", "--version"];
     let of_others = ["--app", "--format", "--shutdown", "--example", "--locked", "--path", "--workspace"];
