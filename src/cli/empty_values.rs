@@ -7,7 +7,7 @@ use std::ffi::OsString;
 /// are kept, as `selection` ignores empty ones.
 pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
     const TEXTS: [&str; 4] = ["--profile", "--sso-session", "--start-url", "--region"];
-    const OTHERS: [&str; 4] = ["--wait", "--redirect-port", "--min-validity", "--output"];
+    const OTHERS: [&str; 5] = ["--wait", "--redirect-port", "--min-validity", "--output", "--format"];
     let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");
     let texts = if arguments.first().is_some_and(is_subcommand) { &TEXTS[..] } else { &[] };
     let takes_value = |flag: &str| texts.iter().chain(&OTHERS).any(|known| *known == flag);

@@ -8,7 +8,7 @@ use serde_json::json;
 use stand_in::{Fault, Operation, Times};
 
 use crate::common::{HANG, World, at_once, check_failure_text, whole_tree};
-use crate::served::{Served, answer, status_and_body};
+use crate::served::{Served, answer, status_and_body, wait_until};
 
 #[test]
 fn a_request_is_answered_from_the_cache_with_the_names_of_the_protocol() {
@@ -53,6 +53,7 @@ fn requests_that_wait_for_the_same_fetch_get_its_result() {
     world.sign_in(3600);
     world.aws.set_role_credentials_lifetime(Duration::from_secs(600));
     let served = Served::start(&world);
+    let before = served.descriptors().unwrap_or_default();
     let (answers, ()) = world.while_asked(
         Operation::GetRoleCredentials,
         || {
@@ -63,6 +64,7 @@ fn requests_that_wait_for_the_same_fetch_get_its_result() {
             // While AWS does not answer, others are answered.
             let refused = served.send(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             assert!(refused.starts_with("HTTP/1.1 404 "), "{refused}");
+            wait_until("all have connected", || served.descriptors().is_none_or(|open| open >= before + 8));
             std::thread::sleep(Duration::from_millis(300));
         },
     );

@@ -96,6 +96,12 @@ impl<'w> Served<'w> {
         status_and_body(&self.send(self.head().as_bytes()))
     }
 
+    /// How many descriptors the server has open, where the system tells.
+    pub fn descriptors(&self) -> Option<usize> {
+        let listing = fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        listing.ok().map(Iterator::count)
+    }
+
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::path::Path;
 
 use crate::context::Context;
 use crate::error::{CommandError, Error};
@@ -11,7 +12,7 @@ use crate::platform;
 pub(super) fn not_started(context: &Context, program: &OsStr, error: &io::Error) -> Error {
     let command = program.to_string_lossy().into_owned();
     let search_path = context.variable_os("PATH").unwrap_or_else(|| OsString::from("/bin:/usr/bin"));
-    let is_path = program.as_encoded_bytes().contains(&b'/');
+    let is_path = Path::new(program).components().count() > 1;
     let found = platform::find_program(program, Some(&search_path));
     Error::Command(match (error.kind(), found) {
         (io::ErrorKind::NotFound, None) => CommandError::NotFound { command, is_path },

@@ -4,6 +4,9 @@ use crate::error::command::CommandError;
 use crate::error::text::Text;
 use crate::text::shell::shell_word;
 
+/// The command that shows what a file is.
+const LISTING: &str = if cfg!(windows) { "dir" } else { "ls -ld" };
+
 pub(in crate::error) fn text(error: &CommandError) -> Text {
     match error {
         CommandError::NotFound { command, is_path: true } => Text {
@@ -22,7 +25,7 @@ pub(in crate::error) fn text(error: &CommandError) -> Text {
         CommandError::NotExecutable { command, path, cause } => Text {
             what: format!("cannot run `{command}`: {cause}"),
             why: None,
-            hint: Some(format!("look at the file with `ls -ld {}`", shell_word(path))),
+            hint: Some(format!("look at the file with `{LISTING} {}`", shell_word(path))),
         },
     }
 }
