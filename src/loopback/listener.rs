@@ -134,17 +134,15 @@ impl<'a> Connections<'a> {
         for _ in 0..self.limits.most_connections {
             match self.listener.socket.accept() {
                 Ok((stream, _)) => {
-                    if self.open.len() >= self.limits.most_connections {
-                        self.close_the_least_useful();
-                    }
-                    if self.open.len() < self.limits.most_connections {
+                    let is_full = self.open.len() >= self.limits.most_connections;
+                    if !is_full || self.close_the_least_useful() {
                         self.open.extend(Connection::new(stream, self.limits, now));
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if is_about_the_peer(&error) => {}
                 // Most likely this process has no free descriptor. Closing a connection frees one.
-                Err(_) if !self.open.is_empty() => self.close_the_least_useful(),
+                Err(_) if self.close_the_least_useful() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -152,13 +150,13 @@ impl<'a> Connections<'a> {
     }
 
     /// Closes the oldest connection that has sent nothing, else the oldest that is not held. Browsers
-    /// open spare connections that they may never use.
-    fn close_the_least_useful(&mut self) {
+    /// open spare connections that they may never use. `false` if there is none to close.
+    fn close_the_least_useful(&mut self) -> bool {
         let silent = self.open.iter().position(Connection::is_silent);
         let other = || self.open.iter().position(|connection| !connection.is_held());
-        if let Some(index) = silent.or_else(other) {
-            self.open.remove(index);
-        }
+        let Some(index) = silent.or_else(other) else { return false };
+        self.open.remove(index);
+        true
     }
 }
 

@@ -121,6 +121,25 @@ fn the_files_are_removed_after_sigterm_and_by_the_next_run_after_sigkill() {
 }
 
 #[test]
+fn keys_in_a_file_of_boto_2_are_kept_from_the_command() {
+    let mut world = World::signed_in();
+    let run = |world: &World| {
+        let script =
+            "echo $AWS_CONFIG_FILE; test -z \"$BOTO_CONFIG\" || cat \"$BOTO_CONFIG\"; echo $BOTO_CONFIG";
+        world.home.run(&["exec", "--server", "--profile", "dev", "--", "sh", "-c", script])
+    };
+    let boto = world.home.home().join(".boto");
+    fs::write(&boto, "[Boto]\nnum_retries = 3\n").unwrap();
+    assert_eq!(run(&world).stdout, "\n\n", "other settings of boto stay");
+    fs::write(&boto, "[Credentials]\nAWS_Access_Key_Id = AKIA\n").unwrap();
+    let output = run(&world);
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    assert!(lines.len() == 2 && lines[0].is_empty() && lines[1].ends_with(".credentials"), "{output:?}");
+    world.home.env("BOTO_CONFIG", boto.to_str().unwrap());
+    assert!(run(&world).stdout.ends_with(".credentials\n"));
+}
+
+#[test]
 fn keys_alone_need_no_files() {
     let world = with_default("credential_process = somebody-else");
     let output = world.home.run(&["exec", "--profile", "dev", "--", "sh", "-c", "echo $AWS_CONFIG_FILE"]);
