@@ -10,6 +10,7 @@ mod empty_values;
 mod exec;
 mod export;
 mod fast;
+mod fast_exec;
 mod full;
 mod login;
 mod logout;
@@ -179,6 +180,34 @@ mod tests {
             parse(&words(&["login", "--all", "--debug="])).is_err(),
             "a switch has no value, not even none"
         );
+    }
+
+    #[test]
+    fn the_fast_parser_of_exec_and_clap_agree() {
+        for line in [
+            "exec -- true",
+            "exec --profile dev -- true -x -- --y",
+            "exec --profile=dev --server --no-region -- true",
+            "exec -n --sso-session corp --account-id 111122223333 --role-name Developer -- a b",
+        ] {
+            let fast = fast_exec::parse(&arguments(line)).unwrap_or_else(|| panic!("{line:?} is not fast"));
+            let slow = full::parse_with_clap(&arguments(line));
+            assert_eq!(slow, Ok(Command::Subcommand(Subcommand::Exec(fast))), "{line:?}");
+        }
+        for line in [
+            "exec true",
+            "exec --",
+            "exec --profile -- true",
+            "exec --profile= -- true",
+            "exec --server=1 -- true",
+            "exec --server --server -- true",
+            "exec --profile a --profile b -- true",
+            "exec x -- true",
+            "exec --help -- true",
+            "login -- true",
+        ] {
+            assert_eq!(fast_exec::parse(&arguments(line)), None, "{line:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use super::command::{Command, Subcommand};
 use super::credential_process::CredentialProcessArguments;
 use super::empty_values::without_empty_values;
+use super::fast_exec;
 use super::mistakes::{explain, stray_word};
 use crate::error::Error;
 use crate::value_names::{
@@ -33,6 +34,13 @@ struct CommandLine {
 #[cold]
 #[inline(never)]
 pub(super) fn parse(arguments: &[OsString]) -> Result<Command, Error> {
+    match fast_exec::parse(arguments) {
+        Some(options) => Ok(Command::Subcommand(Subcommand::Exec(options))),
+        None => parse_with_clap(arguments),
+    }
+}
+
+pub(super) fn parse_with_clap(arguments: &[OsString]) -> Result<Command, Error> {
     let program = std::iter::once(OsString::from("aws-sso-cred"));
     match CommandLine::try_parse_from(program.chain(without_empty_values(arguments))) {
         Ok(CommandLine { subcommand: Some(subcommand), .. }) => Ok(Command::Subcommand(subcommand)),
