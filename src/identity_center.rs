@@ -4,12 +4,14 @@
 //! One call is one request. Retrying is in [`retry`].
 
 mod deadline;
+mod pages;
 pub mod retry;
 pub mod sdk;
 
 use std::time::Duration;
 
 pub use deadline::Deadline;
+pub use pages::{List, Page, PageBatch, PageRequest, Step};
 
 use crate::error::ServiceError;
 use crate::identifiers::{AccountId, RoleName, StartUrl};
@@ -113,7 +115,8 @@ pub struct Redirect {
     pub location: Option<String>,
 }
 
-/// An account that the signed-in person can reach.
+/// An account that the signed-in person can reach, as the portal gives it: nothing is checked, and
+/// what is missing is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Twelve digits.
@@ -188,8 +191,8 @@ pub trait IdentityCenter {
         deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError>;
 
-    /// `GET /assignment/roles` at the portal: one page of role names, and the token of the
-    /// next page.
+    /// `GET /assignment/roles` at the portal: one page of role names, not checked, and the token
+    /// of the next page.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -200,6 +203,12 @@ pub trait IdentityCenter {
         next_token: Option<&str>,
         deadline: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError>;
+
+    /// Carries out a `batch` of [`Self::list_accounts`] and [`Self::list_account_roles`], several
+    /// requests at a time if this implementation can do that.
+    fn list_pages(&self, access_token: &Secret, batch: &mut dyn PageBatch) {
+        pages::one_at_a_time(self, access_token, batch);
+    }
 
     /// `POST /logout` at the portal: revokes the access token.
     ///

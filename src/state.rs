@@ -4,6 +4,7 @@
 //! State is never required for an answer. Without a state directory, processes do not wait for
 //! each other and know nothing of earlier runs.
 
+mod account_list;
 mod clock_skew;
 mod cool_down;
 mod directory;
@@ -17,11 +18,13 @@ mod prompted;
 mod quiet_time;
 mod refreshed;
 mod refused_refresh;
+mod request_rate;
 mod roles;
 mod shared_failure;
 mod signed_in;
 mod unproved_client;
 
+pub use account_list::{AccountList, AccountRoles};
 pub use clock_skew::{ClockSkew, is_large};
 pub use cool_down::{AFTER_SILENCE, CoolDown};
 pub use directory::StateDirectory;
@@ -32,6 +35,7 @@ pub use prompted::Prompted;
 pub use quiet_time::QuietTime;
 pub use refreshed::RefreshedTokens;
 pub use refused_refresh::RefusedRefresh;
+pub use request_rate::{RequestRate, Schedule};
 pub use shared_failure::SharedFailure;
 pub use signed_in::SignedIn;
 pub use unproved_client::UnprovedClient;

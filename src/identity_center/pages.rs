@@ -1,0 +1,94 @@
+//! Many pages of lists, asked for in one go: several requests at a time where the implementation
+//! can do that, else one after the other.
+//!
+//! What is asked next, and when, is decided by the [`PageBatch`].
+
+use std::time::Duration;
+
+use super::{Account, Deadline, IdentityCenter};
+use crate::error::ServiceError;
+use crate::identifiers::AccountId;
+use crate::secret::Secret;
+
+/// A list that the portal gives in pages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum List {
+    /// The accounts: `ListAccounts`.
+    Accounts,
+    /// The roles in one account: `ListAccountRoles`.
+    Roles(AccountId),
+}
+
+/// One page to ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// The list.
+    pub list: List,
+    /// The token of the page, from the page before it; `None` for the first page.
+    pub next_token: Option<String>,
+}
+
+/// One page, and the token of the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// A page of accounts.
+    Accounts(Vec<Account>, Option<String>),
+    /// A page of role names.
+    Roles(Vec<String>, Option<String>),
+}
+
+/// What a batch does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Ask for this page.
+    Ask(PageRequest, Deadline),
+    /// Ask again what is next after this time, or after an answer if that comes first.
+    Wait(Duration),
+    /// Wait for an answer. If none is awaited, the batch is finished.
+    WaitForAnswer,
+    /// The batch is over; answers that are awaited are dropped.
+    Stop,
+}
+
+/// Decides which pages are asked for, and takes the answers.
+pub trait PageBatch {
+    /// The next step, while `under_way` answers are awaited.
+    fn next(&mut self, under_way: usize) -> Step;
+
+    /// Takes the answer to `request`.
+    fn take(&mut self, request: PageRequest, answer: Result<Page, ServiceError>);
+
+    /// Waits where there is no runtime that could: [`one_at_a_time`] calls it.
+    fn wait(&mut self, time: Duration);
+}
+
+/// Carries out `batch` with one request at a time.
+pub fn one_at_a_time(aws: &(impl IdentityCenter + ?Sized), access_token: &Secret, batch: &mut dyn PageBatch) {
+    loop {
+        match batch.next(0) {
+            Step::Ask(request, deadline) => {
+                let answer = page(aws, access_token, &request, deadline);
+                batch.take(request, answer);
+            }
+            Step::Wait(time) => batch.wait(time),
+            Step::WaitForAnswer | Step::Stop => return,
+        }
+    }
+}
+
+fn page(
+    aws: &(impl IdentityCenter + ?Sized),
+    access_token: &Secret,
+    request: &PageRequest,
+    deadline: Deadline,
+) -> Result<Page, ServiceError> {
+    let next_token = request.next_token.as_deref();
+    match &request.list {
+        List::Accounts => aws
+            .list_accounts(access_token, next_token, deadline)
+            .map(|(accounts, next)| Page::Accounts(accounts, next)),
+        List::Roles(account_id) => aws
+            .list_account_roles(access_token, account_id, next_token, deadline)
+            .map(|(names, next)| Page::Roles(names, next)),
+    }
+}
