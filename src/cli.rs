@@ -9,6 +9,7 @@ mod duration;
 mod empty_values;
 mod fast;
 mod full;
+mod list;
 mod login;
 mod logout;
 mod mistakes;
@@ -22,9 +23,10 @@ use crate::error::Error;
 
 pub use command::{Command, Subcommand};
 pub use credential_process::CredentialProcessOptions;
+pub use list::{ListOptions, SortKey};
 pub use login::LoginOptions;
 pub use logout::LogoutOptions;
-pub use output_format::OutputFormat;
+pub use output_format::{OutputFormat, RowFormat};
 pub use role::RoleOptions;
 pub use status::StatusOptions;
 

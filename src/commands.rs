@@ -1,12 +1,15 @@
 //! What people type: `login`, `logout`, `status`. One file or folder for each.
 
+mod list;
 mod login;
 mod logout;
 pub mod person;
 pub mod role;
+pub mod rows;
 mod status;
 mod surroundings;
 
+pub use list::list;
 pub use login::login;
 pub use logout::logout;
 pub use status::status;
@@ -25,5 +28,6 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Login(options) => login(context, options),
         Subcommand::Logout(options) => logout(context, options),
         Subcommand::Status(options) => status(context, options),
+        Subcommand::List(options) => list(context, options).map(|()| 0),
     }
 }

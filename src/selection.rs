@@ -26,7 +26,7 @@ mod suggest;
 mod value;
 
 pub use connection::connection_settings;
-pub use everything::{all_sessions, role_requests};
+pub use everything::{all_sessions, profiles_of_roles, role_requests};
 pub use explain::nothing_to_sign_in_to;
 pub use for_person::{RoleForPerson, resolve_role_for_person};
 pub use never_started::{NeverStarted, never_started};

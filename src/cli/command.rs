@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
 use super::credential_process::CredentialProcessOptions;
+use super::list::ListOptions;
 use super::login::LoginOptions;
 use super::logout::LogoutOptions;
 use super::status::StatusOptions;
@@ -28,6 +29,8 @@ pub enum Subcommand {
     Logout(LogoutOptions),
     /// Show the sessions you are signed in to, and for how long
     Status(StatusOptions),
+    /// List the accounts and roles that you can use
+    List(ListOptions),
 }
 
 impl Subcommand {
@@ -37,6 +40,7 @@ impl Subcommand {
             Self::Login(options) => options.debug,
             Self::Logout(options) => options.debug,
             Self::Status(options) => options.debug,
+            Self::List(options) => options.debug,
         }
     }
 }

@@ -67,6 +67,14 @@ pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSess
 /// # Errors
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
 pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
+    Ok(profiles_of_roles(context)?.into_iter().map(|(_, request)| request).collect())
+}
+
+/// As [`role_requests`], each with the name of its profile.
+///
+/// # Errors
+/// As [`role_requests`].
+pub fn profiles_of_roles(context: &Context) -> Result<Vec<(String, RoleRequest)>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
     let sessions: BTreeSet<&str> = files.sso_session_names().collect();
     let names_a_role = |settings: &Settings<'_>| {
@@ -88,7 +96,7 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
         let own = by_keys(name, &settings).map(|resolved| resolved.request);
         let said =
             by_line(&settings).map(|resolved| resolved.request).filter(|said| own.as_ref() != Some(said));
-        requests.extend(own.into_iter().chain(said));
+        requests.extend(own.into_iter().chain(said).map(|request| (name.to_owned(), request)));
     }
     Ok(requests)
 }

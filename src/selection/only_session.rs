@@ -1,4 +1,4 @@
-//! The session of `login` and `logout` if no option, variable or profile names one: the only session
+//! The session of `login`, `logout` and `list` if no option, variable or profile names one: the only session
 //! of the config file.
 
 use super::credential_process_line;
@@ -26,7 +26,7 @@ pub struct MeantSession {
 
 /// The session that `selection`, a variable or the default profile names, else the only session in
 /// the config file.
-/// `command` is `login` or `logout`.
+/// `command` is the command that asks, such as `login`.
 ///
 /// # Errors
 /// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).

@@ -29,8 +29,12 @@ const SECOND: i64 = 1000;
 /// The least time between two requests beyond [`AT_ONCE`], in milliseconds.
 const LEAST_GAP: i64 = 53;
 
-/// The most time between two requests, after the portal has refused several.
-const LONGEST_GAP: i64 = 2000;
+/// The most time between two requests, after the portal has refused several. What it cannot bear
+/// even then is left to the pauses.
+const LONGEST_GAP: i64 = 250;
+
+/// So long after a pause, requests are as frequent as before.
+const RECOVERY: i64 = 30 * SECOND;
 
 /// A pause or an appointment that is further away was noted before the clock was set back.
 const FURTHEST: i64 = 70 * SECOND;
@@ -63,6 +67,9 @@ impl Schedule {
         if self.paused_until > now + FURTHEST {
             self.paused_until = 0;
         }
+        if now > self.paused_until + RECOVERY {
+            self.gap = LEAST_GAP;
+        }
         let last = self.appointments.last().copied().unwrap_or(0);
         let mut next = now.max(last).max(self.paused_until);
         if let Some(oldest) = self.appointments.len().checked_sub(MOST_IN_A_SECOND) {
@@ -73,7 +80,7 @@ impl Schedule {
             next = next.max(last + self.gap);
         }
         // The pace recovers slowly, or the portal would refuse again.
-        self.gap = (self.gap * 49 / 50).max(LEAST_GAP);
+        self.gap = (self.gap * 19 / 20).max(LEAST_GAP);
         self.appointments.push(next);
         let spare = self.appointments.len().saturating_sub(MOST_IN_A_SECOND);
         self.appointments.drain(..spare);
@@ -206,6 +213,19 @@ mod tests {
         assert_eq!(times[0], 8000);
         assert!(times[1] - times[0] > 100, "{times:?}");
         assert_eq!(times[59] - times[58], LEAST_GAP);
+        schedule.slow_down(20_000, Duration::from_secs(1));
+        let next = schedule.appoint(60_000);
+        assert_eq!(schedule.appoint(60_000), next, "half a minute later nothing is left of it");
+    }
+
+    #[test]
+    fn a_portal_that_refuses_everything_is_asked_four_times_a_second_at_the_least() {
+        let mut schedule = Schedule::default();
+        for second in 0..20 {
+            schedule.slow_down(second * 2000, Duration::from_secs(1));
+        }
+        let times = times(&mut schedule, 40_000, 3);
+        assert!(times[2] - times[0] <= 2 * LONGEST_GAP, "{times:?}");
     }
 
     #[test]
@@ -232,7 +252,7 @@ mod tests {
             json!({ "appointments": [i64::MAX, -5, 0, 9], "gap": i64::MAX, "pausedUntil": i64::MAX });
         let mut schedule = Schedule::from_json(&hostile).unwrap();
         assert_eq!(schedule.appointments, [0, 9]);
-        assert!(schedule.appoint(5000) <= 5000 + LONGEST_GAP);
+        assert!(schedule.appoint(5000) <= 5000 + SECOND);
         let mut schedule = Schedule::default();
         schedule.appoint(5000);
         assert_eq!(Schedule::from_json(&schedule.to_json()), Some(schedule));

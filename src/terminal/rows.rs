@@ -1,0 +1,146 @@
+//! Rows of data for stdout: as a table for people, and as JSON, CSV or TSV for programs. Pure;
+//! `output` prints the text.
+
+mod delimited;
+mod table;
+
+use serde_json::{Map, Value};
+
+use crate::text::escape::escape_json;
+
+/// Rows with named columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// The columns, from left to right.
+    pub columns: Vec<Column>,
+    /// The rows. Each has a cell for each column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// The name for programs, such as `accountId`.
+    pub key: &'static str,
+    /// The title for people, such as `ACCOUNT`.
+    pub title: &'static str,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A text, not escaped.
+    Text(String),
+    /// Several texts: an array in JSON, joined by commas elsewhere.
+    List(Vec<String>),
+}
+
+impl Cell {
+    /// The value as one text.
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(texts) => texts.join(","),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::List(texts) => Value::from(texts.clone()),
+        }
+    }
+}
+
+impl Rows {
+    /// Aligned columns under their titles, two blanks apart. Characters that a terminal obeys or a
+    /// person cannot see are escaped.
+    pub fn table(&self) -> String {
+        table::table(self)
+    }
+
+    /// An array of objects, indented. Characters that a terminal obeys are escaped as JSON allows.
+    pub fn json(&self) -> String {
+        let object = |row: &Vec<Cell>| {
+            let members = self.columns.iter().zip(row);
+            let members = members.map(|(column, cell)| (column.key.to_owned(), cell.json()));
+            Value::Object(members.collect::<Map<_, _>>())
+        };
+        let rows = Value::Array(self.rows.iter().map(object).collect());
+        escape_json(&serde_json::to_string_pretty(&rows).unwrap_or_default()) + "\n"
+    }
+
+    /// Comma-separated values (RFC 4180), with the keys in the first line.
+    pub fn csv(&self) -> String {
+        delimited::csv(self)
+    }
+
+    /// Tab-separated values, with the keys in the first line. A backslash, a tab and a line end in
+    /// a value are `\\`, `\t`, `\n` and `\r`.
+    pub fn tsv(&self) -> String {
+        delimited::tsv(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(rows: &[(&str, &[&str])]) -> Rows {
+        let row = |(name, list): &(&str, &[&str])| {
+            let list = list.iter().map(|text| (*text).to_owned()).collect();
+            vec![Cell::Text((*name).to_owned()), Cell::List(list)]
+        };
+        Rows {
+            columns: vec![
+                Column { key: "roleName", title: "ROLE" },
+                Column { key: "profiles", title: "PROFILES" },
+            ],
+            rows: rows.iter().map(row).collect(),
+        }
+    }
+
+    #[test]
+    fn json_is_an_array_of_objects() {
+        let rows = rows(&[("Admin", &["a", "b"]), ("X\u{1b}\u{202e}\n", &[])]);
+        let expected = r#"[
+  {
+    "roleName": "Admin",
+    "profiles": [
+      "a",
+      "b"
+    ]
+  },
+  {
+    "roleName": "X\u001b\u202e\n",
+    "profiles": []
+  }
+]
+"#;
+        assert_eq!(rows.json(), expected);
+        assert_eq!(serde_json::from_str::<Value>(&rows.json()).unwrap()[1]["roleName"], "X\u{1b}\u{202e}\n");
+    }
+
+    #[test]
+    fn no_rows_are_an_empty_array_or_titles_alone() {
+        let rows = rows(&[]);
+        assert_eq!(rows.json(), "[]\n");
+        assert_eq!(rows.table(), "ROLE  PROFILES\n");
+        assert_eq!(rows.csv(), "roleName,profiles\r\n");
+        assert_eq!(rows.tsv(), "roleName\tprofiles\n");
+    }
+
+    #[test]
+    fn csv_quotes_what_would_be_read_differently() {
+        let rows =
+            rows(&[("a,b", &["x", "y"]), ("say \"hi\"", &["z"]), ("two\nlines", &[]), (" blank ", &[])]);
+        let expected = "roleName,profiles\r\n\"a,b\",\"x,y\"\r\n\"say \"\"hi\"\"\",z\r\n\"two\nlines\",\r\n\" blank \",\r\n";
+        assert_eq!(rows.csv(), expected);
+    }
+
+    #[test]
+    fn tsv_has_one_line_for_each_row_and_can_be_read_back() {
+        let rows = rows(&[("tab\there", &["x", "y"]), ("two\r\nlines", &["back\\slash"])]);
+        assert_eq!(rows.tsv(), "roleName\tprofiles\ntab\\there\tx,y\ntwo\\r\\nlines\tback\\\\slash\n");
+    }
+}
