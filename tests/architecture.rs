@@ -24,6 +24,7 @@ const ROOMS: [&str; 31] = [
     "commands",
     "credential_process",
     "cli",
+    "accounts",
     "sign_in",
     "authorization_code",
     "browser",

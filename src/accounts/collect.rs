@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::Progress;
 use super::collection::Collection;
+use super::progress::Progress;
 use super::wanted::{Account, Accounts};
 use crate::context::Context;
 use crate::debug;
@@ -175,7 +175,7 @@ impl<'a> Collect<'a> {
     fn take_roles(&mut self, account_id: &AccountId, page: &[String], next_token: Option<String>) {
         let list = List::Roles(account_id.clone());
         if let Err(what) = self.collection.add_roles(account_id, page) {
-            return self.fail(&list, what);
+            return self.fail(&list, &what);
         }
         match next_token {
             Some(next_token) => self.turn(list, next_token),
@@ -196,12 +196,12 @@ impl<'a> Collect<'a> {
                 let request = PageRequest { list, next_token: Some(next_token) };
                 self.waiting.push_front((Duration::ZERO, request));
             }
-            Err(what) => self.fail(&list, what),
+            Err(what) => self.fail(&list, &what),
         }
     }
 
     /// Ends the batch: the list cannot be one of AWS's.
-    fn fail(&mut self, list: &List, what: String) {
+    fn fail(&mut self, list: &List, what: &str) {
         let operation = match list {
             List::Accounts => "ListAccounts",
             List::Roles(_) => "ListAccountRoles",

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::LeftOut;
+use super::listed::LeftOut;
 use super::wanted::Account;
 use crate::identifiers::{AccountId, RoleName};
 use crate::identity_center::{self, List};
@@ -161,7 +161,7 @@ mod tests {
         let mut collection = Collection::default();
         let page = vec![account("", "a"), account("11111111111x", "b"), account("111111111111", "")];
         assert_eq!(collection.add_accounts(page).len(), 1);
-        let roles = ["".to_owned(), "two words".to_owned(), "x".repeat(65), "Admin".to_owned()];
+        let roles = [String::new(), "two words".to_owned(), "x".repeat(65), "Admin".to_owned()];
         collection.add_roles(&id("111111111111"), &roles).unwrap();
         assert_eq!(collection.left_out, LeftOut { accounts: 2, roles: 3 });
     }

@@ -1,8 +1,8 @@
 //! The list that an earlier run kept. Reading it needs no token that is still good, and no
 //! connection; but a list from before a sign-out, or of another person's sign-in, is not given.
 
+use super::listed::{Assignment, LeftOut, Listing, Origin};
 use super::wanted::{Account, Accounts, Wanted};
-use super::{Assignment, LeftOut, Listing, Origin};
 use crate::debug;
 use crate::secret::Secret;
 use crate::sign_in::SessionFiles;

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use super::collect::{Collect, End};
 use super::kept::{self, fresh};
+use super::listed::{LeftOut, Listing, Origin};
+use super::progress::Progress;
 use super::wanted::{Account, Accounts, Wanted};
-use super::{Listing, Origin, Progress};
 use crate::debug;
 use crate::error::{AwsError, Error, ServiceErrorKind, SignInReason};
 use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::sign_in::{
-    SessionFiles, SessionRun, Standing, after_two_refusals, failure, is_since_start, required, take_note,
-    usable_access_token,
+    SessionFiles, SessionRun, Standing, after_two_refusals, failure, is_since_start, is_told_by_aws,
+    required, take_note, usable_access_token,
 };
 use crate::state::{AccountList, LockPlace, SharedFailure, as_known_here};
 
@@ -39,7 +40,7 @@ pub fn listing(run: &SessionRun, wanted: &Wanted, progress: &mut dyn Progress) -
             debug!(run.files.context, "accounts: {error}");
             let Some(list) = kept::read(run.files) else { return Err(error) };
             let origin = Origin::KeptBecause(Box::new(error));
-            Ok(kept::listing(list, origin, super::LeftOut::default(), &wanted.accounts))
+            Ok(kept::listing(list, origin, LeftOut::default(), &wanted.accounts))
         }
         outcome => outcome,
     }
@@ -113,7 +114,7 @@ fn listed_meanwhile(run: &SessionRun, wanted: &Wanted) -> Option<Listing> {
         return fresh(run.files, wanted);
     }
     let list = kept::read(run.files)?;
-    Some(kept::listing(list, Origin::Asked, super::LeftOut::default(), &wanted.accounts))
+    Some(kept::listing(list, Origin::Asked, LeftOut::default(), &wanted.accounts))
 }
 
 /// A list that was asked for by this process. It is asked for again if another person has signed in
@@ -144,8 +145,11 @@ fn of_one_sign_in(
         match collect.end.take() {
             None => break,
             Some(End::Failed(error)) => {
-                take_note(context, state, run.aws);
-                return Err(failure(&session.region, error, context.now()));
+                let error = failure(&session.region, error, context.now());
+                if is_told_by_aws(&error) {
+                    take_note(context, state, run.aws);
+                }
+                return Err(error);
             }
             Some(End::Unauthorized) => {
                 debug!(context, "the portal does not accept the access token");

@@ -5,10 +5,21 @@
 
 use std::time::Duration;
 
-use super::{Account, Deadline, IdentityCenter};
+use super::deadline::Deadline;
 use crate::error::ServiceError;
 use crate::identifiers::AccountId;
-use crate::secret::Secret;
+
+/// An account that the signed-in person can reach, as the portal gives it: nothing is checked, and
+/// what is missing is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Twelve digits.
+    pub account_id: String,
+    /// The account's display name.
+    pub account_name: String,
+    /// The account's e-mail address.
+    pub email_address: String,
+}
 
 /// A list that the portal gives in pages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,33 +73,19 @@ pub trait PageBatch {
     fn wait(&mut self, time: Duration);
 }
 
-/// Carries out `batch` with one request at a time.
-pub fn one_at_a_time(aws: &(impl IdentityCenter + ?Sized), access_token: &Secret, batch: &mut dyn PageBatch) {
+/// Carries out `batch` with one request at a time; `ask` sends it.
+pub fn one_at_a_time(
+    batch: &mut dyn PageBatch,
+    ask: &mut dyn FnMut(&PageRequest, Deadline) -> Result<Page, ServiceError>,
+) {
     loop {
         match batch.next(0) {
             Step::Ask(request, deadline) => {
-                let answer = page(aws, access_token, &request, deadline);
+                let answer = ask(&request, deadline);
                 batch.take(request, answer);
             }
             Step::Wait(time) => batch.wait(time),
             Step::WaitForAnswer | Step::Stop => return,
         }
-    }
-}
-
-fn page(
-    aws: &(impl IdentityCenter + ?Sized),
-    access_token: &Secret,
-    request: &PageRequest,
-    deadline: Deadline,
-) -> Result<Page, ServiceError> {
-    let next_token = request.next_token.as_deref();
-    match &request.list {
-        List::Accounts => aws
-            .list_accounts(access_token, next_token, deadline)
-            .map(|(accounts, next)| Page::Accounts(accounts, next)),
-        List::Roles(account_id) => aws
-            .list_account_roles(access_token, account_id, next_token, deadline)
-            .map(|(names, next)| Page::Roles(names, next)),
     }
 }

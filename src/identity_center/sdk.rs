@@ -11,6 +11,7 @@ mod call;
 mod clients;
 mod connector;
 pub mod endpoints;
+mod lists;
 mod pages;
 mod redaction;
 mod refusal;
@@ -215,7 +216,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         let operation = "ListAccounts";
         let token = self.valid_access_token(operation, access_token)?;
-        let send = || pages::send_list_accounts(self.portal(), token, next_token);
+        let send = || lists::list_accounts(self.portal(), token, next_token);
         self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::accounts)
     }
 
@@ -228,7 +229,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         let operation = "ListAccountRoles";
         let token = self.valid_access_token(operation, access_token)?;
-        let send = || pages::send_list_account_roles(self.portal(), token, account_id, next_token);
+        let send = || lists::list_account_roles(self.portal(), token, account_id, next_token);
         self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::role_names)
     }
 

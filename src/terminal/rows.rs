@@ -6,7 +6,7 @@ mod table;
 
 use serde_json::{Map, Value};
 
-use crate::text::escape::escape_json;
+use crate::text::escape::{escape, escape_json};
 
 /// Rows with named columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Rows {
     /// Aligned columns under their titles, two blanks apart. Characters that a terminal obeys or a
     /// person cannot see are escaped.
     pub fn table(&self) -> String {
-        table::table(self)
+        table::table(&self.lines(|column| column.title, |cell| escape(&cell.text())))
     }
 
     /// An array of objects, indented. Characters that a terminal obeys are escaped as JSON allows.
@@ -72,13 +72,24 @@ impl Rows {
 
     /// Comma-separated values (RFC 4180), with the keys in the first line.
     pub fn csv(&self) -> String {
-        delimited::csv(self)
+        delimited::csv(&self.lines(|column| column.key, Cell::text))
     }
 
     /// Tab-separated values, with the keys in the first line. A backslash, a tab and a line end in
     /// a value are `\\`, `\t`, `\n` and `\r`.
     pub fn tsv(&self) -> String {
-        delimited::tsv(self)
+        delimited::tsv(&self.lines(|column| column.key, Cell::text))
+    }
+
+    /// The heads of the columns, then the rows, as texts.
+    fn lines(
+        &self,
+        head: impl Fn(&Column) -> &'static str,
+        text: impl Fn(&Cell) -> String,
+    ) -> Vec<Vec<String>> {
+        let heads = self.columns.iter().map(|column| head(column).to_owned()).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(&text).collect());
+        std::iter::once(heads).chain(rows).collect()
     }
 }
 
@@ -128,6 +139,13 @@ mod tests {
         assert_eq!(rows.table(), "ROLE  PROFILES\n");
         assert_eq!(rows.csv(), "roleName,profiles\r\n");
         assert_eq!(rows.tsv(), "roleName\tprofiles\n");
+    }
+
+    #[test]
+    fn control_characters_are_escaped_in_a_table() {
+        let table = rows(&[("a\x1b[31m", &["b\nc"]), ("\u{202e}", &["\t"])]).table();
+        assert_eq!(table.lines().count(), 3);
+        assert!(!table.contains(|c: char| c != '\n' && c.is_control()), "{table:?}");
     }
 
     #[test]

@@ -109,7 +109,6 @@ fn five_hundred_accounts_take_hardly_longer_than_the_portal_makes_them() {
     let took = started.elapsed().as_secs_f64();
     // 505 requests; the portal allows 20 at once, and then 20 a second.
     let least = (505.0 - 20.0) / 20.0;
-    println!("{took:.1} s, {:.2} times the least", took / least);
     assert!(took / least < 1.15, "{took} s");
     assert_eq!(refused(&world).len(), 0);
 }

@@ -1,10 +1,8 @@
 //! Asks for several pages at a time. All requests are tasks of the one runtime on the calling
 //! thread, so that no other thread is needed.
 
-use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_sso::Client;
 use aws_sdk_sso::operation::list_account_roles::{ListAccountRolesError, ListAccountRolesOutput};
 use aws_sdk_sso::operation::list_accounts::{ListAccountsError, ListAccountsOutput};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -14,16 +12,12 @@ use tokio::time::{sleep, timeout};
 
 use super::call::{too_late, within};
 use super::endpoints::Service;
-use super::{SdkIdentityCenter, answers};
+use super::{SdkIdentityCenter, answers, lists};
 use crate::error::{ServiceError, ServiceErrorKind};
 use crate::https::failure::Failure;
-use crate::identifiers::AccountId;
 use crate::identity_center::pages::one_at_a_time;
-use crate::identity_center::{Deadline, List, Page, PageBatch, PageRequest, Step};
+use crate::identity_center::{Deadline, IdentityCenter as _, List, Page, PageBatch, PageRequest, Step};
 use crate::secret::Secret;
-
-/// AWS's largest page (`max_result`, from 1 to 100).
-const LARGEST_PAGE: i32 = 100;
 
 /// What the SDK gives for one request, before the deadline.
 enum Answer {
@@ -34,34 +28,12 @@ enum Answer {
 /// The requests that are under way. Each gives itself, when it was sent, and its answer.
 type UnderWay = JoinSet<(PageRequest, Duration, Answer)>;
 
-pub(super) fn send_list_accounts(
-    client: &Client,
-    token: &str,
-    next_token: Option<&str>,
-) -> impl Future<Output = Result<ListAccountsOutput, SdkError<ListAccountsError, HttpResponse>>> + Send + use<>
-{
-    let call = client.list_accounts().access_token(token).max_results(LARGEST_PAGE);
-    call.set_next_token(next_token.map(str::to_owned)).send()
-}
-
-pub(super) fn send_list_account_roles(
-    client: &Client,
-    token: &str,
-    account_id: &AccountId,
-    next_token: Option<&str>,
-) -> impl Future<Output = Result<ListAccountRolesOutput, SdkError<ListAccountRolesError, HttpResponse>>>
-+ Send
-+ use<> {
-    let call = client.list_account_roles().access_token(token).account_id(account_id.as_str());
-    call.max_results(LARGEST_PAGE).set_next_token(next_token.map(str::to_owned)).send()
-}
-
 impl SdkIdentityCenter<'_> {
     /// Carries out `batch`, with several requests at a time.
     pub(super) fn carry_out(&self, access_token: &Secret, batch: &mut dyn PageBatch) {
         let Ok(runtime) = self.runtime() else {
             // Each request then fails with the reason.
-            return one_at_a_time(self, access_token, batch);
+            return one_at_a_time(batch, &mut |request, deadline| self.page(access_token, request, deadline));
         };
         runtime.block_on(async {
             let mut under_way = UnderWay::new();
@@ -79,7 +51,7 @@ impl SdkIdentityCenter<'_> {
                 };
                 match joined {
                     Some(Ok((request, sent, answer))) => {
-                        let page = self.page(access_token, sent, answer);
+                        let page = self.read_page(access_token, sent, answer);
                         batch.take(request, page);
                     }
                     Some(Err(_)) => {}
@@ -135,18 +107,18 @@ impl SdkIdentityCenter<'_> {
         let asked = request.clone();
         match &request.list {
             List::Accounts => {
-                let send = send_list_accounts(self.portal(), token, next_token);
+                let send = lists::list_accounts(self.portal(), token, next_token);
                 under_way.spawn(async move { (asked, sent, Answer::Accounts(within(patience, send).await)) })
             }
             List::Roles(account_id) => {
-                let send = send_list_account_roles(self.portal(), token, account_id, next_token);
+                let send = lists::list_account_roles(self.portal(), token, account_id, next_token);
                 under_way.spawn(async move { (asked, sent, Answer::Roles(within(patience, send).await)) })
             }
         };
         Ok(())
     }
 
-    fn page(&self, access_token: &Secret, sent: Duration, answer: Answer) -> Result<Page, ServiceError> {
+    fn read_page(&self, access_token: &Secret, sent: Duration, answer: Answer) -> Result<Page, ServiceError> {
         let secrets = &[access_token];
         match answer {
             Answer::Accounts(answer) => self

@@ -1,33 +1,29 @@
-//! Rows as CSV and TSV.
+//! Lines of texts as CSV and TSV.
 
-use super::Rows;
-
-/// The characters for which a field is quoted. Some readers drop blanks at the ends of a field.
-fn needs_quotes(text: &str) -> bool {
-    text.contains([',', '"', '\r', '\n']) || text.starts_with(' ') || text.ends_with(' ')
+/// Comma-separated values. Some readers drop blanks at the ends of a field, so that such a field is
+/// quoted too.
+pub(super) fn csv(lines: &[Vec<String>]) -> String {
+    joined(lines, ",", "\r\n", |text| {
+        let needs_quotes =
+            text.contains([',', '"', '\r', '\n']) || text.starts_with(' ') || text.ends_with(' ');
+        if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    })
 }
 
-pub(super) fn csv(rows: &Rows) -> String {
-    let field = |text: &str| {
-        if needs_quotes(text) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-    };
-    lines(rows, ",", "\r\n", field)
-}
-
-pub(super) fn tsv(rows: &Rows) -> String {
-    let field = |text: &str| {
+/// Tab-separated values.
+pub(super) fn tsv(lines: &[Vec<String>]) -> String {
+    joined(lines, "\t", "\n", |text| {
         let text = text.replace('\\', "\\\\").replace('\t', "\\t");
         text.replace('\n', "\\n").replace('\r', "\\r")
-    };
-    lines(rows, "\t", "\n", field)
+    })
 }
 
-fn lines(rows: &Rows, delimiter: &str, end: &str, field: impl Fn(&str) -> String) -> String {
-    let keys = rows.columns.iter().map(|column| column.key.to_owned()).collect();
-    let values = rows.rows.iter().map(|row| row.iter().map(|cell| field(&cell.text())).collect());
-    std::iter::once(keys).chain(values).fold(String::new(), |mut out, line: Vec<String>| {
-        out.push_str(&line.join(delimiter));
+fn joined(lines: &[Vec<String>], delimiter: &str, end: &str, field: impl Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let fields: Vec<String> = line.iter().map(|text| field(text)).collect();
+        out.push_str(&fields.join(delimiter));
         out.push_str(end);
-        out
-    })
+    }
+    out
 }
