@@ -307,7 +307,13 @@ const CONFIGURATION: &str = "docs/configuration.md";
 fn the_documents_know_every_flag_and_no_other() {
     let world = World::new();
     let mut known = BTreeSet::new();
-    for command in [&["--help"][..], &["login", "--help"], &["logout", "--help"], &["status", "--help"]] {
+    for command in [
+        &["--help"][..],
+        &["login", "--help"],
+        &["logout", "--help"],
+        &["status", "--help"],
+        &["list", "--help"],
+    ] {
         known.extend(flags(&world.home.run(command).stdout));
     }
     let of_clap = ["--help", "--version"];

@@ -4,8 +4,6 @@
 mod delimited;
 mod table;
 
-use serde_json::{Map, Value};
-
 use crate::text::escape::{escape, escape_json};
 
 /// Rows with named columns.
@@ -44,12 +42,24 @@ impl Cell {
         }
     }
 
-    fn json(&self) -> Value {
+    fn push_json(&self, out: &mut String) {
         match self {
-            Self::Text(text) => Value::from(text.as_str()),
-            Self::List(texts) => Value::from(texts.clone()),
+            Self::Text(text) => push_json(out, text),
+            Self::List(texts) => {
+                out.push('[');
+                for (at, text) in texts.iter().enumerate() {
+                    out.push_str(if at == 0 { "" } else { ", " });
+                    push_json(out, text);
+                }
+                out.push(']');
+            }
         }
     }
+}
+
+/// Appends `text` as a JSON string.
+fn push_json(out: &mut String, text: &str) {
+    out.push_str(&escape_json(&serde_json::to_string(text).unwrap_or_default()));
 }
 
 impl Rows {
@@ -59,15 +69,25 @@ impl Rows {
         table::table(&self.lines(|column| column.title, |cell| escape(&cell.text())))
     }
 
-    /// An array of objects, indented. Characters that a terminal obeys are escaped as JSON allows.
+    /// An array of objects, whose members are in the order of the columns. Characters that a terminal obeys are escaped as JSON allows.
     pub fn json(&self) -> String {
-        let object = |row: &Vec<Cell>| {
-            let members = self.columns.iter().zip(row);
-            let members = members.map(|(column, cell)| (column.key.to_owned(), cell.json()));
-            Value::Object(members.collect::<Map<_, _>>())
-        };
-        let rows = Value::Array(self.rows.iter().map(object).collect());
-        escape_json(&serde_json::to_string_pretty(&rows).unwrap_or_default()) + "\n"
+        if self.rows.is_empty() {
+            return "[]\n".to_owned();
+        }
+        // Not by a tree of values: the columns keep their order, and there may be thousands of rows.
+        let mut out = String::from("[");
+        for (number, row) in self.rows.iter().enumerate() {
+            out.push_str(if number == 0 { "\n  {" } else { ",\n  {" });
+            for (at, (column, cell)) in self.columns.iter().zip(row).enumerate() {
+                out.push_str(if at == 0 { "\n    " } else { ",\n    " });
+                push_json(&mut out, column.key);
+                out.push_str(": ");
+                cell.push_json(&mut out);
+            }
+            out.push_str("\n  }");
+        }
+        out.push_str("\n]\n");
+        out
     }
 
     /// Comma-separated values (RFC 4180), with the keys in the first line.
@@ -117,10 +137,7 @@ mod tests {
         let expected = r#"[
   {
     "roleName": "Admin",
-    "profiles": [
-      "a",
-      "b"
-    ]
+    "profiles": ["a", "b"]
   },
   {
     "roleName": "X\u001b\u202e\n",
@@ -129,7 +146,10 @@ mod tests {
 ]
 "#;
         assert_eq!(rows.json(), expected);
-        assert_eq!(serde_json::from_str::<Value>(&rows.json()).unwrap()[1]["roleName"], "X\u{1b}\u{202e}\n");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&rows.json()).unwrap()[1]["roleName"],
+            "X\u{1b}\u{202e}\n"
+        );
     }
 
     #[test]

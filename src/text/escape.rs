@@ -18,6 +18,9 @@ pub fn escape_lines(text: &str) -> String {
 /// A JSON document, with the characters that a terminal obeys and JSON allows in strings as `\uXXXX`.
 /// They stand in strings only, except for the line breaks between members, which stay.
 pub fn escape_json(text: &str) -> String {
+    if !text.chars().any(|c| c != '\n' && is_hostile(c)) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if c == '\n' || !is_hostile(c) {
