@@ -31,7 +31,7 @@ pub use everything::all_sessions;
 pub use explain::nothing_to_sign_in_to;
 pub use for_person::{RoleForPerson, resolve_role_for_person};
 pub use never_started::{NeverStarted, never_started};
-pub use only_session::{MeantSession, meant_session};
+pub use only_session::{MeantSession, meant_session, meant_session_alone};
 pub use options::{Selection, not_empty};
 pub use overruled::{Overruled, overruled};
 pub use profile_roles::{profiles_of_roles, role_requests};

@@ -36,11 +36,11 @@ pub fn list(context: &Context, options: &ListOptions) -> Result<(), Error> {
     let pattern = Pattern::parse("--account", options.account.as_deref(), options.regex)?;
     let role = Pattern::parse("--role", options.role.as_deref(), options.regex)?;
     let command = Surroundings::new(context)?;
-    let MeantSession { resolved, is_the_only_one } =
-        selection::meant_session(context, &options.selection(), "list")?;
-    if is_the_only_one {
-        output::tell(&only_one(context, &resolved));
+    let meant = selection::meant_session_alone(context, &options.selection(), "list")?;
+    if meant.is_the_only_one {
+        output::tell(&only_one(context, &meant.resolved));
     }
+    let session = meant.resolved.session.clone();
     let id = options.account.as_deref().filter(|_| !options.regex);
     let id = id.and_then(|text| AccountId::parse(text).ok());
     let matches = |account: &Account| pattern.matches_account(account);
@@ -53,28 +53,29 @@ pub fn list(context: &Context, options: &ListOptions) -> Result<(), Error> {
             (None, _) => Accounts::Matching(&matches),
         },
     };
-    let mut listing = listing(&command, &resolved, &wanted, !options.noninteractive)?;
+    let mut listing = listing(&command, meant, &wanted, !options.noninteractive)?;
     tell_age(context, &listing);
     tell_left_out(listing.left_out);
     listing.assignments.retain(|assignment| role.matches(assignment.role_name.as_str()));
     if listing.assignments.is_empty() {
-        output::tell(&nothing(options, &resolved));
+        output::tell(nothing(options));
     }
     sort(&mut listing.assignments, options.sort);
-    let profiles = Profiles::of(context, &resolved.session);
+    let profiles = Profiles::of(context, &session);
     rows::print(&as_rows(listing.assignments, profiles), options.output)
 }
 
 /// The list that is kept, without a connection; else a new one, if necessary after a sign-in.
 fn listing(
     command: &Surroundings,
-    resolved: &ResolvedSession,
+    meant: MeantSession,
     wanted: &Wanted,
     may_ask: bool,
 ) -> Result<Listing, Error> {
-    if let Some(listing) = accounts::fresh(command.files(&resolved.session), wanted) {
+    if let Some(listing) = accounts::fresh(command.files(&meant.resolved.session), wanted) {
         return Ok(listing);
     }
+    let MeantSession { resolved, .. } = &meant.with_profiles(command.context);
     signing_in_if_needed(
         command.context,
         may_ask,
@@ -146,12 +147,11 @@ fn tell_left_out(LeftOut { accounts, roles }: LeftOut) {
 }
 
 /// That there is nothing to show, and why.
-fn nothing(options: &ListOptions, resolved: &ResolvedSession) -> String {
-    let session = resolved.login_commands().session;
+fn nothing(options: &ListOptions) -> &'static str {
     if options.account.is_some() || options.role.is_some() {
-        format!("{session}: no account and role matches")
+        "no account and role matches"
     } else {
-        format!("{session}: no account is assigned to you")
+        "no account is assigned to you in this session"
     }
 }
 

@@ -57,9 +57,16 @@ impl Cell {
     }
 }
 
-/// Appends `text` as a JSON string.
+/// Appends `text` as a JSON string, in which the characters that a terminal obeys are escaped too.
 fn push_json(out: &mut String, text: &str) {
-    out.push_str(&escape_json(&serde_json::to_string(text).unwrap_or_default()));
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&escape_json(&serde_json::to_string(text).unwrap_or_default()));
+    }
 }
 
 impl Rows {

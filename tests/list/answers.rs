@@ -237,5 +237,5 @@ fn a_person_without_accounts_is_told_so() {
     world.aws.remove_account("111122223333");
     let output = list(&world, &["--output", "json"]);
     assert_eq!((output.status, output.stdout.as_str()), (0, "[]\n"));
-    assert_eq!(output.stderr, "sso-session `corp`: no account is assigned to you\n");
+    assert_eq!(output.stderr, "no account is assigned to you in this session\n");
 }

@@ -74,7 +74,7 @@ fn a_pattern_that_matches_nothing_says_so_and_prints_no_rows() {
     let world = company();
     let output = list(&world, &["--role", "nobody"]);
     assert_eq!((output.status, output.stdout.as_str()), (0, "ACCOUNT  NAME  E-MAIL  ROLE  PROFILES\n"));
-    assert_eq!(output.stderr, "sso-session `corp`: no account and role matches\n");
+    assert_eq!(output.stderr, "no account and role matches\n");
     assert_eq!(list(&world, &["--role", "nobody", "--output", "json"]).stdout, "[]\n");
 }
 
