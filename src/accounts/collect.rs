@@ -32,6 +32,9 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(10 * 60);
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How often the only request is tried if there is no file descriptor for it.
+const TRIES_ALONE: u32 = 3;
+
 /// How long a request is put off if there is no file descriptor for it.
 const UNTIL_A_CONNECTION_IS_FREE: Duration = Duration::from_millis(100);
 
@@ -49,6 +52,8 @@ pub(super) struct Collect<'a> {
     /// The time of the next request, if it is arranged.
     appointment: Option<Duration>,
     at_a_time: usize,
+    /// How often in a row there was no descriptor for the only request.
+    exhausted_alone: u32,
     /// How often in a row the portal has refused to answer more.
     refusals: u32,
     answered_at: Duration,
@@ -90,6 +95,7 @@ impl<'a> Collect<'a> {
             attempts: BTreeMap::new(),
             appointment: None,
             at_a_time: AT_A_TIME,
+            exhausted_alone: 0,
             refusals: 0,
             answered_at: files.context.elapsed(),
             finished: 0,
@@ -232,8 +238,9 @@ impl<'a> Collect<'a> {
                 self.attempts.remove(&request.list);
                 self.waiting.push_front((Duration::ZERO, request));
             }
-            (ServiceErrorKind::Exhausted, _) if self.at_a_time > 1 => {
-                self.at_a_time = (self.at_a_time / 2).max(1);
+            (ServiceErrorKind::Exhausted, _) if self.exhausted_alone < TRIES_ALONE => {
+                self.exhausted_alone += u32::from(self.at_a_time == 1);
+                self.at_a_time = self.at_a_time.min(self.under_way.len()).max(1);
                 debug!(self.context, "accounts: {} requests at a time from now on", self.at_a_time);
                 self.waiting.push_front((now + UNTIL_A_CONNECTION_IS_FREE, request));
             }
@@ -315,6 +322,7 @@ impl PageBatch for Collect<'_> {
         };
         self.attempts.remove(&request.list);
         self.refusals = 0;
+        self.exhausted_alone = 0;
         self.was_answered = true;
         self.answered_at = self.context.elapsed();
         match (page, &request.list) {

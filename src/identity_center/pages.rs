@@ -89,3 +89,46 @@ pub fn one_at_a_time(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ServiceErrorKind;
+
+    /// Asks for two pages with a pause between them, and notes what happens.
+    struct TwoPages(Vec<String>);
+
+    impl PageBatch for TwoPages {
+        fn next(&mut self, under_way: usize) -> Step {
+            assert_eq!(under_way, 0);
+            let ask = |next_token: Option<&str>| {
+                let next_token = next_token.map(str::to_owned);
+                Step::Ask(PageRequest { list: List::Accounts, next_token }, Deadline::at(Duration::MAX))
+            };
+            match self.0.len() {
+                0 => ask(None),
+                1 => Step::Wait(Duration::from_secs(7)),
+                2 => ask(Some("second")),
+                _ => Step::WaitForAnswer,
+            }
+        }
+
+        fn take(&mut self, request: PageRequest, answer: Result<Page, ServiceError>) {
+            self.0.push(format!("{:?} {}", request.next_token, answer.is_ok()));
+        }
+
+        fn wait(&mut self, time: Duration) {
+            self.0.push(format!("waits {} s", time.as_secs()));
+        }
+    }
+
+    #[test]
+    fn requests_are_sent_one_after_the_other_where_that_is_all_that_can_be_done() {
+        let mut batch = TwoPages(Vec::new());
+        one_at_a_time(&mut batch, &mut |request, _| match request.next_token {
+            None => Ok(Page::Accounts(Vec::new(), Some("second".to_owned()))),
+            Some(_) => Err(ServiceError::unanswered("ListAccounts", ServiceErrorKind::Broken, "AWS", "")),
+        });
+        assert_eq!(batch.0, ["None true", "waits 7 s", "Some(\"second\") false"]);
+    }
+}
