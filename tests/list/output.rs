@@ -7,7 +7,7 @@ use serde_json::json;
 use stand_in::Operation;
 
 use super::{LIST, company, list, rows};
-use crate::common::{CONFIG, World, failed, shell};
+use crate::common::{CONFIG, World, failed};
 
 #[test]
 fn the_list_as_a_table() {
@@ -171,7 +171,7 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
     }
     #[cfg(target_os = "linux")]
     {
-        let full = shell(&world.home, "exec \"$0\" \"$@\" >/dev/full", &LIST);
+        let full = crate::common::shell(&world.home, "exec \"$0\" \"$@\" >/dev/full", &LIST);
         assert_eq!(full.status, 5, "{}", full.stderr);
     }
 }
@@ -185,7 +185,7 @@ fn a_pipe_gets_no_colour_and_no_progress() {
     assert_eq!(output.stderr, "");
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn progress_is_shown_on_a_terminal_and_erased() {
     use stand_in::{Place, Stream, Terminal};

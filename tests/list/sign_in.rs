@@ -21,7 +21,7 @@ fn an_expired_token_is_refreshed() {
     assert_eq!(world.refreshes(), 1);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[test]
 fn a_person_at_a_terminal_signs_in_on_the_way() {
     use stand_in::{Place, Stream, Terminal};
