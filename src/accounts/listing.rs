@@ -76,13 +76,14 @@ fn asked(run: &SessionRun, wanted: &Wanted, progress: &mut dyn Progress) -> Resu
     }
     let lock = list_lock(run.files, progress);
     let shared = SharedFailure::of_list(run.files.state, run.files.session);
-    if lock.waited {
-        if let Some(listing) = listed_meanwhile(run, wanted) {
-            return Ok(listing);
-        }
-        if let Some(failure) = shared.recall(run.elapsed()) {
-            return Err(failure);
-        }
+    // Also without a wait: the process that asked may have finished just before this one looked.
+    if let Some(listing) = listed_meanwhile(run, wanted) {
+        return Ok(listing);
+    }
+    if lock.waited
+        && let Some(failure) = shared.recall(run.elapsed())
+    {
+        return Err(failure);
     }
     from_aws(run, wanted, progress).inspect_err(|failure| shared.note(failure))
 }

@@ -97,7 +97,7 @@ fn failures_that_last_end_the_list_in_time() {
     let started = Instant::now();
     let lines = failed(&list(&world, &[]), 4);
     assert!(lines[0].contains("did not answer ListAccountRoles in time"), "{lines:?}");
-    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(45), "{:?}", started.elapsed());
 }
 
 #[test]
