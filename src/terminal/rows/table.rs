@@ -1,6 +1,6 @@
 //! Lines of texts as a table. The width of a text is the number of columns that it takes on a terminal.
 
-use unicode_width::UnicodeWidthStr as _;
+use crate::text::width::{pad_to_width, width};
 
 /// The blanks between two columns.
 const GAP: &str = "  ";
@@ -8,14 +8,13 @@ const GAP: &str = "  ";
 /// Aligned columns; the first line has the titles. The texts are escaped already.
 pub(super) fn table(lines: &[Vec<String>]) -> String {
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
-    let widest = |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|text| text.width()).max();
+    let widest = |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|text| width(text)).max();
     let widths: Vec<usize> = (0..columns).map(|at| widest(at).unwrap_or(0)).collect();
     let mut out = String::new();
     for line in lines {
         let start = out.len();
-        for (text, width) in line.iter().zip(&widths) {
-            out.push_str(text);
-            out.extend(std::iter::repeat_n(' ', width.saturating_sub(text.width())));
+        for (text, columns) in line.iter().zip(&widths) {
+            out.push_str(&pad_to_width(text, *columns));
             out.push_str(GAP);
         }
         // A cell's own blanks at the end of a line cannot be seen either.
