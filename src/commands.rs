@@ -2,16 +2,19 @@
 
 mod exec;
 pub mod export;
+mod list;
 mod login;
 mod logout;
 pub mod person;
 pub mod role;
+pub mod rows;
 mod status;
 mod surroundings;
 pub mod variables;
 
 pub use exec::exec;
 pub use export::export;
+pub use list::list;
 pub use login::login;
 pub use logout::logout;
 pub use status::status;
@@ -32,5 +35,6 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Status(options) => status(context, options),
         Subcommand::Export(options) => export(context, options).map(|()| 0),
         Subcommand::Exec(options) => exec(context, options),
+        Subcommand::List(options) => list(context, options).map(|()| 0),
     }
 }

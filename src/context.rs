@@ -127,6 +127,18 @@ impl Context {
         }
     }
 
+    /// The time of the wall clock in milliseconds since 1970, for appointments with other processes.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    pub fn now_milliseconds(&self) -> i64 {
+        match &self.clock {
+            Clock::Real { .. } => {
+                let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+            }
+            Clock::Fake { now, .. } => *now.borrow(),
+        }
+    }
+
     /// `at` as text for people: in local time, or in UTC if the time zone is not known. Never used
     /// where a program reads the text.
     pub fn for_people(&self, at: Timestamp) -> String {

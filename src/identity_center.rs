@@ -4,12 +4,14 @@
 //! One call is one request. Retrying is in [`retry`].
 
 mod deadline;
+mod pages;
 pub mod retry;
 pub mod sdk;
 
 use std::time::Duration;
 
 pub use deadline::Deadline;
+pub use pages::{Account, List, Page, PageBatch, PageRequest, Step};
 
 use crate::error::ServiceError;
 use crate::identifiers::{AccountId, RoleName, StartUrl};
@@ -113,17 +115,6 @@ pub struct Redirect {
     pub location: Option<String>,
 }
 
-/// An account that the signed-in person can reach.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Twelve digits.
-    pub account_id: String,
-    /// The account's display name.
-    pub account_name: String,
-    /// The account's e-mail address.
-    pub email_address: String,
-}
-
 /// The operations of IAM Identity Center that this program uses. Each call is one request, which
 /// fails with [`ServiceErrorKind::TimedOut`](crate::error::ServiceErrorKind::TimedOut) at its
 /// deadline.
@@ -188,8 +179,8 @@ pub trait IdentityCenter {
         deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError>;
 
-    /// `GET /assignment/roles` at the portal: one page of role names, and the token of the
-    /// next page.
+    /// `GET /assignment/roles` at the portal: one page of role names, not checked, and the token
+    /// of the next page.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -200,6 +191,33 @@ pub trait IdentityCenter {
         next_token: Option<&str>,
         deadline: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError>;
+
+    /// Carries out a `batch` of [`Self::list_accounts`] and [`Self::list_account_roles`], several
+    /// requests at a time if this implementation can do that.
+    fn list_pages(&self, access_token: &Secret, batch: &mut dyn PageBatch) {
+        pages::one_at_a_time(batch, &mut |request, deadline| self.page(access_token, request, deadline));
+    }
+
+    /// One page of one of the two lists.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    fn page(
+        &self,
+        access_token: &Secret,
+        request: &PageRequest,
+        deadline: Deadline,
+    ) -> Result<Page, ServiceError> {
+        let next_token = request.next_token.as_deref();
+        match &request.list {
+            List::Accounts => self
+                .list_accounts(access_token, next_token, deadline)
+                .map(|(accounts, next)| Page::Accounts(accounts, next)),
+            List::Roles(account_id) => self
+                .list_account_roles(access_token, account_id, next_token, deadline)
+                .map(|(names, next)| Page::Roles(names, next)),
+        }
+    }
 
     /// `POST /logout` at the portal: revokes the access token.
     ///

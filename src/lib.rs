@@ -1,6 +1,7 @@
 //! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
+pub mod accounts;
 pub mod authorization_code;
 pub mod browser;
 pub mod cache;

@@ -4,6 +4,7 @@
 //! State is never required for an answer. Without a state directory, processes do not wait for
 //! each other and know nothing of earlier runs.
 
+mod account_list;
 mod clock_skew;
 mod command_files;
 mod cool_down;
@@ -18,11 +19,13 @@ mod prompted;
 mod quiet_time;
 mod refreshed;
 mod refused_refresh;
+mod request_rate;
 mod roles;
 mod shared_failure;
 mod signed_in;
 mod unproved_client;
 
+pub use account_list::{AccountList, AccountRoles};
 pub use clock_skew::{ClockSkew, is_large};
 pub use command_files::CommandFiles;
 pub use cool_down::{AFTER_SILENCE, CoolDown};
@@ -34,6 +37,7 @@ pub use prompted::Prompted;
 pub use quiet_time::QuietTime;
 pub use refreshed::RefreshedTokens;
 pub use refused_refresh::RefusedRefresh;
+pub use request_rate::{RequestRate, Schedule};
 pub use shared_failure::SharedFailure;
 pub use signed_in::SignedIn;
 pub use unproved_client::UnprovedClient;

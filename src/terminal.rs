@@ -7,11 +7,14 @@
 mod channel;
 pub mod output;
 mod progress;
+mod progress_bar;
 mod prompt;
 pub mod questions;
+pub mod rows;
 mod waiting_line;
 
 pub use channel::Channel;
 pub use progress::{a_person_can_answer, show_in_place, stderr_is_a_terminal};
+pub use progress_bar::ProgressBar;
 pub use prompt::{PromptBrowser, PromptFacts, sign_in_prompt};
 pub use waiting_line::WaitingLine;

@@ -77,6 +77,16 @@ fn without_threads_credentials_are_fetched() {
 }
 
 #[test]
+fn without_threads_accounts_are_listed() {
+    let mut world = World::signed_in();
+    world.aws.add_accounts(12, &["Admin"]);
+    let url = world.aws.url().replace("127.0.0.1", "localhost");
+    world.home.env("AWS_ENDPOINT_URL_SSO", &url);
+    let output = finish(&mut without_threads(&world, &["list", "--sso-session", "corp", "--output", "tsv"]));
+    assert_eq!((output.status, output.stdout.lines().count()), (0, 1 + 12 + 2), "{}", output.stderr);
+}
+
+#[test]
 fn without_threads_live_credentials_are_printed_when_aws_is_out_of_reach() {
     let mut world = World::signed_in();
     world.home.env("AWS_ENDPOINT_URL_SSO", "https://portal.invalid");
@@ -161,6 +171,26 @@ fn a_limit_of_open_files_gives_credentials_or_an_error_that_names_it() {
         }
     }
     assert!(named, "the limit was never reached");
+}
+
+/// Several requests at a time need several descriptors; with few, fewer are under way.
+#[test]
+fn a_limit_of_open_files_lists_all_accounts_or_gives_an_error() {
+    let mut listed = 0;
+    for files in (6..24).step_by(2) {
+        let world = World::signed_in();
+        world.aws.add_accounts(12, &["Admin"]);
+        let limit = format!("ulimit -n {files}");
+        let arguments = ["list", "--sso-session", "corp", "--output", "tsv"];
+        let output = finish(&mut limited(&world, Path::new(PROGRAM), &limit, &arguments));
+        if output.status == 0 {
+            assert_eq!(output.stdout.lines().count(), 1 + 12 + 2, "{files}: {}", output.stderr);
+            listed += 1;
+        } else {
+            assert!([4, 5].contains(&output.status), "{files}: {output:?}");
+        }
+    }
+    assert!(listed >= 6, "{listed}");
 }
 
 /// The cached credentials were read at the start, before the limit was reached.

@@ -308,7 +308,8 @@ const CONFIGURATION: &str = "docs/configuration.md";
 fn the_documents_know_every_flag_and_no_other() {
     let world = World::new();
     let mut known = BTreeSet::new();
-    for command in [&["--help"][..], &["login"], &["logout"], &["status"], &["export"], &["exec"]] {
+    for command in [&["--help"][..], &["login"], &["logout"], &["status"], &["list"], &["export"], &["exec"]]
+    {
         known.extend(flags(&world.home.run(&[command, &["--help"]].concat()).stdout));
     }
     let of_clap = ["--help", "--version"];

@@ -250,12 +250,12 @@ fn missing() -> Vec<Error> {
     ]
 }
 
-fn several_sessions(names: &[&str]) -> Error {
-    let command = |name: &&str| format!("aws-sso-cred login --sso-session {name}");
+fn several_sessions(command: &'static str, names: &[&str]) -> Error {
+    let with_name = |name: &&str| format!("aws-sso-cred {command} --sso-session {name}");
     Error::Configuration(ConfigurationError::SeveralSessions {
         config_path: CONFIG.to_owned(),
-        commands: names.iter().map(command).collect(),
-        command: "login",
+        commands: names.iter().map(with_name).collect(),
+        command,
     })
 }
 
@@ -360,8 +360,9 @@ fn unreadable_or_unusable() -> Vec<Error> {
             configured: text("eu-west-1"),
         }),
         Error::Configuration(ConfigurationError::NothingToSignInTo { config_path: text(CONFIG) }),
-        several_sessions(&["corp", "'my customer'"]),
-        several_sessions(&["a", "b", "c", "d", "e", "f", "g"]),
+        several_sessions("login", &["corp", "'my customer'"]),
+        several_sessions("login", &["a", "b", "c", "d", "e", "f", "g"]),
+        several_sessions("list", &["corp", "'my customer'"]),
         connection("AWS_CA_BUNDLE", "/etc/corp.pem", "No such file or directory (os error 2)"),
         connection(
             "HTTPS_PROXY",

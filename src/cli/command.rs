@@ -3,6 +3,7 @@
 use super::credential_process::CredentialProcessOptions;
 use super::exec::ExecOptions;
 use super::export::ExportOptions;
+use super::list::ListOptions;
 use super::login::LoginOptions;
 use super::logout::LogoutOptions;
 use super::status::StatusOptions;
@@ -34,6 +35,8 @@ pub enum Subcommand {
     Export(ExportOptions),
     /// Run a command with credentials
     Exec(ExecOptions),
+    /// List the accounts and roles that you can use
+    List(ListOptions),
 }
 
 impl Subcommand {
@@ -45,6 +48,7 @@ impl Subcommand {
             Self::Status(options) => options.debug,
             Self::Export(options) => options.role.debug,
             Self::Exec(options) => options.role.debug,
+            Self::List(options) => options.debug,
         }
     }
 }

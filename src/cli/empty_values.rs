@@ -6,8 +6,9 @@ use std::ffi::OsString;
 /// count as absent, so they must not conflict with other options. Texts for the credential process
 /// are kept, as `selection` ignores empty ones.
 pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
-    const TEXTS: [&str; 4] = ["--profile", "--sso-session", "--start-url", "--region"];
-    const OTHERS: [&str; 5] = ["--wait", "--redirect-port", "--min-validity", "--output", "--format"];
+    const TEXTS: [&str; 6] = ["--profile", "--sso-session", "--start-url", "--region", "--account", "--role"];
+    const OTHERS: [&str; 7] =
+        ["--wait", "--redirect-port", "--min-validity", "--output", "--format", "--max-age", "--sort"];
     let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");
     let texts = if arguments.first().is_some_and(is_subcommand) { &TEXTS[..] } else { &[] };
     let takes_value = |flag: &str| texts.iter().chain(&OTHERS).any(|known| *known == flag);

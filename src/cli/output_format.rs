@@ -11,3 +11,17 @@ pub enum OutputFormat {
     /// For programs.
     Json,
 }
+
+/// How a command shows rows on stdout.
+#[derive(ValueEnum, Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// One array of objects.
+    Json,
+    /// Comma-separated values (RFC 4180).
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+}

@@ -140,7 +140,7 @@ pub enum ConfigurationError {
         config_path: String,
         /// The command for each session.
         commands: Vec<String>,
-        /// `login` or `logout`.
+        /// The command that was run, such as `login`.
         command: &'static str,
     },
     /// A CA bundle, proxy or endpoint in the settings cannot be used.

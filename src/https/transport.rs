@@ -1,4 +1,4 @@
-//! Sends HTTP/1.1 requests with hyper. The connection is kept for the next request to the same
+//! Sends HTTP/1.1 requests with hyper. Connections are kept for the next requests to the same
 //! endpoint.
 //!
 //! Redirects are not followed, and nothing is retried.
@@ -36,7 +36,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(2);
 pub struct Transport {
     trust: Trust,
     proxies: Proxies,
-    idle: Mutex<Option<Idle>>,
+    /// The one that was used last is at the end.
+    idle: Mutex<Vec<Idle>>,
     /// The `Date` of the last answer.
     date: Mutex<Option<Timestamp>>,
 }
@@ -50,7 +51,7 @@ struct Idle {
 
 impl Transport {
     pub fn new(trust: Trust, proxies: Proxies) -> Self {
-        Self { trust, proxies, idle: Mutex::new(None), date: Mutex::new(None) }
+        Self { trust, proxies, idle: Mutex::new(Vec::new()), date: Mutex::new(None) }
     }
 
     /// The `Date` of the last answer; `None` if it had none.
@@ -70,7 +71,7 @@ impl Transport {
         *self.date.lock().unwrap_or_else(PoisonError::into_inner) = date;
         if !sender.is_closed() {
             let kept = Idle { origin, sender, since: Instant::now() };
-            *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
         }
         Ok(response)
     }
@@ -86,7 +87,7 @@ impl Transport {
         Ok(response.map(drop))
     }
 
-    /// Sends a request over the idle connection, or a new one.
+    /// Sends a request over an idle connection, or a new one.
     async fn send(
         &self,
         request: Request<Bytes>,
@@ -134,9 +135,11 @@ impl Transport {
     }
 
     fn take_idle(&self, origin: &Origin) -> Option<SendRequest<Full<Bytes>>> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        let usable = idle.origin == *origin && idle.since.elapsed() < KEEP_ALIVE && idle.sender.is_ready();
-        usable.then_some(idle.sender)
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|idle| {
+            idle.origin == *origin && idle.since.elapsed() < KEEP_ALIVE && idle.sender.is_ready()
+        });
+        idle.pop().map(|idle| idle.sender)
     }
 }
 

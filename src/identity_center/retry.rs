@@ -51,6 +51,49 @@ fn is_server_error(error: &ServiceError) -> bool {
     error.kind == ServiceErrorKind::Server || (error.kind == ServiceErrorKind::NotAws && by_status())
 }
 
+/// The attempts at one operation so far.
+#[derive(Debug, Clone)]
+pub struct Attempts {
+    deadline: Deadline,
+    failed: u32,
+    previous: Option<ServiceError>,
+}
+
+impl Attempts {
+    /// No attempt has failed yet. None begins after `deadline`.
+    pub const fn until(deadline: Deadline) -> Self {
+        Self { deadline, failed: 0, previous: None }
+    }
+
+    /// The deadline of every request.
+    pub const fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// How long to wait before the next attempt, after one has failed with `error`.
+    ///
+    /// # Errors
+    /// If there is no other attempt: `error`, or the one before it (see `more_telling`).
+    pub fn pause_after(&mut self, context: &Context, error: ServiceError) -> Result<Duration, ServiceError> {
+        self.failed += 1;
+        let left = self.deadline.left(context);
+        let Some(delay) = next_delay(self.failed, &error, left, random()) else {
+            let asked_again = self.failed > 1;
+            return Err(ServiceError { asked_again, ..more_telling(self.previous.take(), error) });
+        };
+        crate::debug!(
+            context,
+            "{}: attempt {} failed ({:?}), asking again in {} ms",
+            error.operation,
+            self.failed,
+            error.kind,
+            delay.as_millis()
+        );
+        self.previous = Some(error);
+        Ok(delay)
+    }
+}
+
 /// Calls `call` until it succeeds, fails for good, or `deadline` is reached. Each call gets the
 /// same deadline.
 ///
@@ -61,26 +104,12 @@ pub fn with_retries<T>(
     deadline: Deadline,
     mut call: impl FnMut(Deadline) -> Result<T, ServiceError>,
 ) -> Result<T, ServiceError> {
-    let (mut attempt, mut previous) = (1, None);
+    let mut attempts = Attempts::until(deadline);
     loop {
-        let error = match call(deadline) {
+        match call(deadline) {
             Ok(answer) => return Ok(answer),
-            Err(error) => error,
-        };
-        let left = deadline.left(context);
-        let Some(delay) = next_delay(attempt, &error, left, random()) else {
-            return Err(ServiceError { asked_again: attempt > 1, ..more_telling(previous, error) });
-        };
-        crate::debug!(
-            context,
-            "{}: attempt {attempt} failed ({:?}), asking again in {} ms",
-            error.operation,
-            error.kind,
-            delay.as_millis()
-        );
-        context.sleep(delay);
-        attempt += 1;
-        previous = Some(error);
+            Err(error) => context.sleep(attempts.pause_after(context, error)?),
+        }
     }
 }
 
@@ -99,7 +128,7 @@ fn more_telling(previous: Option<ServiceError>, last: ServiceError) -> ServiceEr
 }
 
 /// A number from 0 to 1; 0.5 if the system gives no random bytes.
-fn random() -> f64 {
+pub fn random() -> f64 {
     getrandom::u32().map_or(0.5, |bits| f64::from(bits) / f64::from(u32::MAX))
 }
 

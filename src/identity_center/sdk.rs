@@ -11,6 +11,8 @@ mod call;
 mod clients;
 mod connector;
 pub mod endpoints;
+mod lists;
+mod pages;
 mod redaction;
 mod refusal;
 
@@ -22,7 +24,7 @@ use tokio::runtime::Runtime;
 
 use self::endpoints::{Endpoint, Service};
 use super::{
-    Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, Redirect,
+    Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, PageBatch, Redirect,
     RegisterClient, RegisteredClient,
 };
 use crate::context::Context;
@@ -214,10 +216,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
         let operation = "ListAccounts";
         let token = self.valid_access_token(operation, access_token)?;
-        let send = || {
-            let call = self.portal().list_accounts().access_token(token);
-            call.set_next_token(next_token.map(str::to_owned)).send()
-        };
+        let send = || lists::list_accounts(self.portal(), token, next_token);
         self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::accounts)
     }
 
@@ -230,11 +229,12 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
         let operation = "ListAccountRoles";
         let token = self.valid_access_token(operation, access_token)?;
-        let send = || {
-            let call = self.portal().list_account_roles().access_token(token).account_id(account_id.as_str());
-            call.set_next_token(next_token.map(str::to_owned)).send()
-        };
+        let send = || lists::list_account_roles(self.portal(), token, account_id, next_token);
         self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::role_names)
+    }
+
+    fn list_pages(&self, access_token: &Secret, batch: &mut dyn PageBatch) {
+        self.carry_out(access_token, batch);
     }
 
     fn logout(&self, access_token: &Secret, deadline: Deadline) -> Result<(), ServiceError> {

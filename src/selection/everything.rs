@@ -1,20 +1,19 @@
-//! All sessions and all roles of the configuration files.
+//! All sessions of the configuration files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::{NamedProfile, wrong_encoding};
 use super::given::Given;
 use super::options::Selection;
-use super::resolve::{role_from, session_from};
+use super::resolve::session_from;
 use super::resolved::ResolvedSession;
 use super::session_profiles::AllSessionProfiles;
 use super::value::Candidate;
 use super::{credential_process_line, follow};
-use crate::config::{Files, Kind, Pick, Settings};
+use crate::config::{Files, Kind, Pick};
 use crate::context::Context;
 use crate::error::Error;
-use crate::request::RoleRequest;
-use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{REGION, SSO_SESSION, START_URL};
 
 /// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and every
 /// session that only a `credential_process` line names, in file order; then one error for each
@@ -60,39 +59,6 @@ pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSess
     (sessions, broken)
 }
 
-/// The roles of all profiles, in file order: by the keys of a profile, and by its
-/// `credential_process` line if that names another role. Profiles that do not resolve are left out.
-/// Options and `AWS_SSO_*` variables are ignored.
-///
-/// # Errors
-/// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
-pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
-    let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
-    let sessions: BTreeSet<&str> = files.sso_session_names().collect();
-    let names_a_role = |settings: &Settings<'_>| {
-        let session = settings.find(SSO_SESSION.key);
-        settings.find(ACCOUNT_ID.key).and(settings.find(ROLE_NAME.key)).is_some()
-            && session.is_none_or(|found| sessions.contains(found.setting.value.as_str()))
-    };
-    let by_keys = |name, settings: &Settings<'_>| {
-        let profile = names_a_role(settings).then_some((name, None))?;
-        role_from(context, &Selection::default(), Given::default(), &files, Some(profile)).ok()
-    };
-    let by_line = |settings: &Settings<'_>| {
-        let line = follow::whole_line(&files, credential_process_line::of(settings)?, true);
-        let line = Some(line).filter(|line| names_existing_sections(line, &files, &sessions))?;
-        role_from(context, &line, Given::said(&line), &files, named_by(&line)).ok()
-    };
-    let mut requests = Vec::new();
-    for (_, name, settings) in files.profiles() {
-        let own = by_keys(name, &settings).map(|resolved| resolved.request);
-        let said =
-            by_line(&settings).map(|resolved| resolved.request).filter(|said| own.as_ref() != Some(said));
-        requests.extend(own.into_iter().chain(said));
-    }
-    Ok(requests)
-}
-
 /// What the `credential_process` lines that start aws-sso-cred say, in file order. Lines that name a
 /// profile or a session that does not exist are left out.
 fn credential_process_lines(files: &Files) -> Vec<Selection> {
@@ -105,7 +71,7 @@ fn credential_process_lines(files: &Files) -> Vec<Selection> {
 
 /// Whether the profile and the session of a line exist. Checked here because an error would search
 /// the whole file for similar names, once for each line.
-fn names_existing_sections(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
+pub(super) fn names_existing_sections(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
     let profile = line.profile.as_ref().map(|name| files.profile(name));
     let session = line
         .sso_session
@@ -116,7 +82,7 @@ fn names_existing_sections(line: &Selection, files: &Files, sessions: &BTreeSet<
             || (line.start_url.is_some() && line.region.is_some()))
 }
 
-fn named_by(line: &Selection) -> Option<NamedProfile<'_>> {
+pub(super) fn named_by(line: &Selection) -> Option<NamedProfile<'_>> {
     line.profile.as_deref().map(|name| (name, Some(follow::LINE)))
 }
 

@@ -1,4 +1,4 @@
-//! The session of `login` and `logout` if no option, variable or profile names one: the only session
+//! The session of `login`, `logout` and `list` if no option, variable or profile names one: the only session
 //! of the config file.
 
 use super::credential_process_line;
@@ -24,9 +24,23 @@ pub struct MeantSession {
     pub is_the_only_one: bool,
 }
 
+impl MeantSession {
+    /// The same, with what is known of the profiles that use the session. Reads all profiles.
+    #[must_use]
+    pub fn with_profiles(self, context: &Context) -> Self {
+        match self {
+            Self { resolved, is_the_only_one: false } => {
+                Self { resolved: resolved.with_profiles(context), is_the_only_one: false }
+            }
+            // It was found by reading all profiles.
+            found => found,
+        }
+    }
+}
+
 /// The session that `selection`, a variable or the default profile names, else the only session in
 /// the config file.
-/// `command` is `login` or `logout`.
+/// `command` is the command that asks, such as `login`.
 ///
 /// # Errors
 /// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
@@ -35,7 +49,20 @@ pub fn meant_session(
     selection: &Selection,
     command: &'static str,
 ) -> Result<MeantSession, Error> {
-    match resolve::session(context, selection, true) {
+    meant_session_alone(context, selection, command).map(|meant| meant.with_profiles(context))
+}
+
+/// The same for a command that may need no connection: [`MeantSession::with_profiles`] tells how AWS
+/// is reached and which command signs in.
+///
+/// # Errors
+/// As [`meant_session`].
+pub fn meant_session_alone(
+    context: &Context,
+    selection: &Selection,
+    command: &'static str,
+) -> Result<MeantSession, Error> {
+    match resolve::session_alone(context, selection, true) {
         Ok(resolved) => Ok(MeantSession { resolved, is_the_only_one: false }),
         Err(error) if nothing_names_one(context, selection, &error) => only_one(context, selection, command),
         Err(error) => Err(error),

@@ -118,6 +118,15 @@ pub(super) fn session(
     selection: &Selection,
     default_profile: bool,
 ) -> Result<ResolvedSession, Error> {
+    session_alone(context, selection, default_profile).map(|resolved| resolved.with_profiles(context))
+}
+
+/// The session without the profiles that use it, for which all profiles would be read.
+pub(super) fn session_alone(
+    context: &Context,
+    selection: &Selection,
+    default_profile: bool,
+) -> Result<ResolvedSession, Error> {
     let given = Given::of(context, selection);
     let named = selection.profile_name();
     let complete = given.sso_session.is_some() || (given.start_url.is_some() && given.region.is_some());
@@ -136,18 +145,16 @@ pub(super) fn session(
             || matches!(error, Error::Configuration(ConfigurationError::MissingValues { .. }));
         named.is_none() && (given.start_url.is_some() || region_alone && is_about_values)
     };
-    let resolved = match session_of(context, selection, profile) {
+    match session_of(context, selection, profile) {
         Err(
             error @ Error::Configuration(
                 ConfigurationError::MissingValues { .. }
                 | ConfigurationError::ProfileNotFound { .. }
                 | ConfigurationError::ConfigMissing { .. },
             ),
-        ) if half_given(&error) => session_from(context, selection, given, &Files::default(), None)?,
-        outcome => outcome?,
-    };
-    let session_profiles = SessionProfiles::read(context, &resolved.session);
-    Ok(ResolvedSession { session_profiles, ..resolved })
+        ) if half_given(&error) => session_from(context, selection, given, &Files::default(), None),
+        outcome => outcome,
+    }
 }
 
 /// The session of a profile, or the session that the profile leads to. If options name a session,

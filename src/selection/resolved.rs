@@ -86,6 +86,13 @@ impl ResolvedSession {
         }
     }
 
+    /// The same, with what is known of the profiles that use the session. Reads all profiles.
+    #[must_use]
+    pub(super) fn with_profiles(self, context: &Context) -> Self {
+        let session_profiles = SessionProfiles::read(context, &self.session);
+        Self { session_profiles, ..self }
+    }
+
     /// The commands that sign in to this session, ready to be pasted.
     pub fn login_commands(&self) -> LoginCommands {
         login_commands(&self.session, self.profile.as_deref(), self.login_by, &self.session_profiles)

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use super::directory::StateDirectory;
 use super::{
-    cool_down, last_error, pending, prompted, refreshed, refused_refresh, roles, shared_failure, signed_in,
-    unproved_client,
+    account_list, cool_down, last_error, pending, prompted, refreshed, refused_refresh, request_rate, roles,
+    shared_failure, signed_in, unproved_client,
 };
 use crate::cache::{is_sha1_hex, sha1_hex};
 use crate::debug;
@@ -15,7 +15,7 @@ use crate::platform::TEMPORARY_ENDING;
 use crate::request::SsoSession;
 
 /// The notes about one session, as `docs/caches.md` lists them.
-const NOTES: [&str; 9] = [
+const NOTES: [&str; 12] = [
     pending::NAME,
     cool_down::NAME,
     prompted::NAME,
@@ -25,6 +25,9 @@ const NOTES: [&str; 9] = [
     unproved_client::NAME,
     last_error::NAME,
     signed_in::NAME,
+    account_list::NAME,
+    shared_failure::OF_LIST,
+    request_rate::NAME,
 ];
 
 impl StateDirectory<'_> {

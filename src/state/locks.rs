@@ -28,6 +28,7 @@ pub struct LockPlace<'a> {
 const SESSION: &str = "lock";
 const SIGN_IN: &str = "sign-in.lock";
 const SECOND_SIGN_IN: &str = "sign-in.second.lock";
+const LIST: &str = "accounts.lock";
 const ROLE: &str = "lock";
 const SECOND_ROLE: &str = "second.lock";
 
@@ -51,6 +52,11 @@ impl<'a> LockPlace<'a> {
     /// these processes still ask the person only once.
     pub fn of_second_sign_in(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
         Self::beside_session(state, session, SECOND_SIGN_IN)
+    }
+
+    /// The lock of a session's list of accounts and roles: one process asks for the whole list.
+    pub fn of_list(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
+        Self::beside_session(state, session, LIST)
     }
 
     /// The lock of one role: one GetRoleCredentials request at a time.

@@ -24,7 +24,12 @@ impl<'a> Note<'a> {
 
     /// The document; `None` if there is no file, or if it is not JSON.
     pub(super) fn read(&self) -> Option<Value> {
-        serde_json::from_slice(&self.file.as_ref()?.read(LARGEST).ok()?).ok()
+        self.read_up_to(LARGEST)
+    }
+
+    /// The same for a note of at most `most` bytes.
+    pub(super) fn read_up_to(&self, most: u64) -> Option<Value> {
+        serde_json::from_slice(&self.file.as_ref()?.read(most).ok()?).ok()
     }
 
     /// Replaces the document atomically, with mode 0600. A failure is only logged.

@@ -31,12 +31,25 @@ impl RefreshedTokens {
         let old = fingerprint::of_token(&old.access_token);
         let new = fingerprint::of_token(&new.access_token);
         let mut chain = chain(&note);
+        let mut first = first(&note);
         if chain.last() != Some(&old) {
-            chain = vec![old];
+            (chain, first) = (vec![old], None);
         }
+        let first = first.or_else(|| chain.first().cloned());
         chain.push(new);
         let recent = &chain[chain.len().saturating_sub(REMEMBERED)..];
-        note.write(&json!({ "tokens": recent }));
+        note.write(&json!({ "tokens": recent, "first": first }));
+    }
+
+    /// A name for the sign-in to which `access_token` belongs: the fingerprint of its first access
+    /// token, as far as that is noted.
+    pub fn sign_in(state: &StateDirectory, session: &SsoSession, access_token: &Secret) -> String {
+        let note = state.session_note(session, NAME);
+        let (chain, fingerprint) = (chain(&note), fingerprint::of_token(access_token));
+        if !chain.contains(&fingerprint) {
+            return fingerprint;
+        }
+        first(&note).or_else(|| chain.first().cloned()).unwrap_or(fingerprint)
     }
 
     /// Whether `access_token` is noted as the result of a refresh.
@@ -50,6 +63,11 @@ impl RefreshedTokens {
         let chain = chain(&state.session_note(session, NAME));
         chain.contains(&fingerprint::of_token(one)) && chain.contains(&fingerprint::of_token(other))
     }
+}
+
+/// The fingerprint of the first access token of the sign-in.
+fn first(note: &Note) -> Option<String> {
+    note.read()?.get("first")?.as_str().map(str::to_owned)
 }
 
 /// The fingerprints of the noted access tokens, the newest last.

@@ -17,6 +17,9 @@ const OF_ROLE: &str = "failure.json";
 /// The note about a failed refresh.
 pub(super) const OF_REFRESH: &str = "refresh-failure.json";
 
+/// The note about a list of accounts that could not be had.
+pub(super) const OF_LIST: &str = "accounts-failure.json";
+
 /// The note about the last failure of one operation.
 pub struct SharedFailure<'a> {
     state: StateDirectory<'a>,
@@ -32,6 +35,11 @@ impl<'a> SharedFailure<'a> {
     /// The note about refreshing a session's token.
     pub fn of_refresh(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
         Self { state: state.clone(), note: state.session_note(session, OF_REFRESH) }
+    }
+
+    /// The note about asking for a session's accounts and roles.
+    pub fn of_list(state: &StateDirectory<'a>, session: &SsoSession) -> Self {
+        Self { state: state.clone(), note: state.session_note(session, OF_LIST) }
     }
 
     /// Notes `error` for the waiting processes, if they would meet the same error. The caller

@@ -18,8 +18,11 @@ use crate::text::escape::escape_lines;
 /// [`LocalError::OutputFailed`], also for a closed pipe.
 /// The cache keeps the credentials for the next call.
 pub fn print_document(document: &Secret) -> Result<(), Error> {
-    write_to_stdout(document.expose().as_bytes())
-        .map_err(|error| Error::Local(LocalError::OutputFailed { cause: error.to_string() }))
+    write_to_stdout(document.expose().as_bytes()).map_err(|error| output_failed(&error))
+}
+
+fn output_failed(error: &io::Error) -> Error {
+    Error::Local(LocalError::OutputFailed { cause: error.to_string() })
 }
 
 /// Writes to the descriptor itself. std's stdout would allocate a buffer that is not needed.
@@ -63,9 +66,21 @@ fn write_to_stdout(bytes: &[u8]) -> io::Result<()> {
 /// line breaks.
 ///
 /// # Errors
-/// [`LocalError::OutputFailed`].
+/// As [`print_data`].
 pub fn print_text(text: &str) -> Result<(), Error> {
-    print_document(&Secret::new(&*escape_lines(text)))
+    print_data(&escape_lines(text))
+}
+
+/// Prints the data of a command for people to stdout as it is. A reader that has closed the pipe, as
+/// `head` does, has all it wants.
+///
+/// # Errors
+/// [`LocalError::OutputFailed`] for any other failure.
+pub fn print_data(text: &str) -> Result<(), Error> {
+    match write_to_stdout(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(output_failed(&error)),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a message and a newline to stderr, in one write, and escapes control characters. Ignores

@@ -1,6 +1,8 @@
 //! Makes text from servers and files safe to show: escapes what a terminal obeys or a person cannot
 //! see, and limits the length.
 
+use std::fmt::Write as _;
+
 use super::invisible::is_invisible;
 
 /// `text` with control characters, line separators and direction overrides as `\u{…}`.
@@ -11,6 +13,24 @@ pub fn escape(text: &str) -> String {
 /// [`escape`] for a text of several lines: each `\n` stays.
 pub fn escape_lines(text: &str) -> String {
     escape_where(text, |c| c != '\n' && is_hostile(c))
+}
+
+/// A JSON document, with the characters that a terminal obeys and JSON allows in strings as `\uXXXX`.
+/// They stand in strings only, except for the line breaks between members, which stay.
+pub fn escape_json(text: &str) -> String {
+    if !text.chars().any(|c| c != '\n' && is_hostile(c)) {
+        return text.to_owned();
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || !is_hostile(c) {
+            escaped.push(c);
+        } else {
+            // All hostile characters are below U+10000, so that one escape is enough.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        }
+    }
+    escaped
 }
 
 /// Whether a terminal obeys `c`, or a person cannot see it.

@@ -1,11 +1,9 @@
 //! Reports as a JSON document, for programs. `report` collects the data.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::report::{Report, TokenState};
-use crate::text::escape::is_hostile;
+use crate::text::escape::escape_json;
 use crate::timestamp::Timestamp;
 
 /// The document, with a newline at the end.
@@ -13,21 +11,6 @@ pub(super) fn document(reports: &[Report]) -> String {
     let sessions: Vec<Value> = reports.iter().map(session).collect();
     let text = serde_json::to_string_pretty(&json!({ "sessions": sessions })).unwrap_or_default();
     escape_json(&text) + "\n"
-}
-
-/// Escapes the characters that a terminal obeys and JSON allows in strings. They stand in strings
-/// only, except for the line breaks between members, which stay.
-fn escape_json(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c == '\n' || !is_hostile(c) {
-            escaped.push(c);
-        } else {
-            // All hostile characters are below U+10000, so that one escape is enough.
-            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
-        }
-    }
-    escaped
 }
 
 fn session(report: &Report) -> Value {

@@ -187,9 +187,11 @@ fn nothing_to_sign_in_to(config_path: &str) -> Text {
 
 fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Text {
     const MOST: usize = 3;
-    let all = format!("`aws-sso-cred {command} --all`");
+    const WITH_ALL: [&str; 2] = ["login", "logout"];
     let mut choices: Vec<String> = commands.iter().take(MOST).map(|command| format!("`{command}`")).collect();
-    choices.push(all);
+    if WITH_ALL.contains(&command) {
+        choices.push(format!("`aws-sso-cred {command} --all`"));
+    }
     let others = match commands.len().saturating_sub(MOST) {
         0 => "",
         _ => "; `aws-sso-cred status` shows the other sessions",

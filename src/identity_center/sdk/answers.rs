@@ -113,20 +113,19 @@ pub(super) fn role_credentials(
 }
 
 pub(super) fn accounts(answer: ListAccountsOutput) -> Result<(Vec<Account>, Option<String>), MissingField> {
-    let accounts = answer.account_list.ok_or(MissingField("accountList"))?.into_iter().map(|account| {
-        Ok(Account {
-            account_id: text(account.account_id, "accountId")?,
+    let accounts =
+        answer.account_list.ok_or(MissingField("accountList"))?.into_iter().map(|account| Account {
+            account_id: account.account_id.unwrap_or_default(),
             account_name: account.account_name.unwrap_or_default(),
             email_address: account.email_address.unwrap_or_default(),
-        })
-    });
-    Ok((accounts.collect::<Result<_, _>>()?, answer.next_token.filter(|token| !token.is_empty())))
+        });
+    Ok((accounts.collect(), answer.next_token.filter(|token| !token.is_empty())))
 }
 
 pub(super) fn role_names(
     answer: ListAccountRolesOutput,
 ) -> Result<(Vec<String>, Option<String>), MissingField> {
     let roles = answer.role_list.ok_or(MissingField("roleList"))?;
-    let names = roles.into_iter().map(|role| text(role.role_name, "roleName"));
-    Ok((names.collect::<Result<_, _>>()?, answer.next_token.filter(|token| !token.is_empty())))
+    let names = roles.into_iter().map(|role| role.role_name.unwrap_or_default());
+    Ok((names.collect(), answer.next_token.filter(|token| !token.is_empty())))
 }

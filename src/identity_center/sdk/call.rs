@@ -41,14 +41,34 @@ impl SdkIdentityCenter<'_> {
     where
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     {
-        let endpoint = self.endpoint(service);
         let started = self.context.elapsed();
-        let result = self.answer(operation, endpoint, deadline, send).and_then(|(answer, host)| {
-            read(answer).map_err(|MissingField(field)| {
+        let answer = match self.endpoint(service) {
+            Ok(_) => self.in_time(deadline, send),
+            Err(cause) => Err(Failure::new(ServiceErrorKind::Connection, cause.clone())),
+        };
+        self.result((operation, service, started), secrets, answer, read)
+    }
+
+    /// The result of a request that was sent at `started`: what `read` makes of the answer, or the
+    /// error. It is logged.
+    pub(super) fn result<T, O, E>(
+        &self,
+        (operation, service, started): (&'static str, Service, Duration),
+        secrets: &[&Secret],
+        answer: Result<Result<O, SdkError<E, HttpResponse>>, Failure>,
+        read: impl FnOnce(O) -> Result<T, MissingField>,
+    ) -> Result<T, ServiceError> {
+        let endpoint = self.endpoint(service);
+        let host = endpoint.as_ref().map_or("AWS", Endpoint::authority);
+        let fail = |failure| refusal::unanswered(operation, host, failure);
+        let result = match answer {
+            Ok(Ok(answer)) => read(answer).map_err(|MissingField(field)| {
                 let message = format!("the answer has no usable `{field}`");
-                refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::NotAws, message))
-            })
-        });
+                fail(Failure::new(ServiceErrorKind::NotAws, message))
+            }),
+            Ok(Err(error)) => Err(refusal::service_error(operation, host, &error, self.context.now())),
+            Err(failure) => Err(fail(failure)),
+        };
         let proxy = endpoint.as_ref().ok().and_then(|endpoint| self.transport.proxy_to(&endpoint.url));
         let result = result.map_err(|error| ServiceError { proxy, ..without_secrets(error, secrets) });
         let took = self.context.elapsed().saturating_sub(started).as_millis();
@@ -67,38 +87,13 @@ impl SdkIdentityCenter<'_> {
         result
     }
 
-    /// The answer, and the host that gave it.
-    fn answer<'e, O, E, F>(
-        &self,
-        operation: &'static str,
-        endpoint: &'e Result<Endpoint, String>,
-        deadline: Deadline,
-        send: impl FnOnce() -> F,
-    ) -> Result<(O, &'e str), ServiceError>
-    where
-        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    {
-        let fail = |host: &str, failure| refusal::unanswered(operation, host, failure);
-        let host = match endpoint {
-            Ok(endpoint) => endpoint.authority(),
-            Err(cause) => return Err(fail("AWS", Failure::new(ServiceErrorKind::Connection, cause.clone()))),
-        };
-        match self.in_time(deadline, send).map_err(|failure| fail(host, failure))? {
-            Ok(answer) => Ok((answer, host)),
-            Err(error) => Err(refusal::service_error(operation, host, &error, self.context.now())),
-        }
-    }
-
     /// The outcome of `send`, if it comes before `deadline`.
     fn in_time<F: Future>(&self, deadline: Deadline, send: impl FnOnce() -> F) -> Result<F::Output, Failure> {
-        let timed_out = |message: String| Failure::new(ServiceErrorKind::TimedOut, message);
         let patience = self.patience(deadline);
         if patience.is_zero() {
-            return Err(timed_out("no time is left to ask".to_owned()));
+            return Err(too_late());
         }
-        let outcome =
-            self.runtime()?.block_on(async { timeout(patience, names::within(patience, send())).await });
-        outcome.map_err(|_| timed_out(no_answer_within(patience)))
+        self.runtime()?.block_on(async { within(patience, send()).await })
     }
 
     /// Asks a web server that is not AWS's for the redirect at `address`.
@@ -118,7 +113,7 @@ impl SdkIdentityCenter<'_> {
     }
 
     /// How long a request may take now.
-    fn patience(&self, deadline: Deadline) -> Duration {
+    pub(super) fn patience(&self, deadline: Deadline) -> Duration {
         deadline.left(self.context).min(REQUEST_PATIENCE)
     }
 
@@ -135,7 +130,7 @@ impl SdkIdentityCenter<'_> {
     }
 
     /// tokio on the calling thread, without threads of its own.
-    fn runtime(&self) -> Result<&Runtime, Failure> {
+    pub(super) fn runtime(&self) -> Result<&Runtime, Failure> {
         if let Some(runtime) = self.runtime.get() {
             return Ok(runtime);
         }
@@ -163,6 +158,17 @@ impl SdkIdentityCenter<'_> {
         let message = "the cached access token has characters that are not allowed";
         Err(refusal::unanswered(operation, host, Failure::new(ServiceErrorKind::Unauthorized, message)))
     }
+}
+
+/// The output of `request`, if it comes within `patience`.
+pub(super) async fn within<F: Future>(patience: Duration, request: F) -> Result<F::Output, Failure> {
+    let output = timeout(patience, names::within(patience, request)).await;
+    output.map_err(|_| Failure::new(ServiceErrorKind::TimedOut, no_answer_within(patience)))
+}
+
+/// The failure of a request for which no time is left.
+pub(super) fn too_late() -> Failure {
+    Failure::new(ServiceErrorKind::TimedOut, "no time is left to ask".to_owned())
 }
 
 /// The status and the redirect target of an answer.

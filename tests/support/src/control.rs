@@ -87,6 +87,8 @@ fn change(aws: &IdentityCenter, name: &str, command: &Command<'_>) -> Result<Val
         "add_account" => {
             aws.add_account(command.text("account_id")?, command.text("name")?, command.text("email")?)
         }
+        "add_accounts" => aws.add_accounts(command.number("count")?, &command.texts("role_names")),
+        "remove_account" => aws.remove_account(command.text("account_id")?),
         "add_role" => aws.add_role(command.text("account_id")?, command.text("role_name")?),
         "remove_role" => aws.remove_role(command.text("account_id")?, command.text("role_name")?),
         "revoke" => aws.revoke(command.text("access_token")?),

@@ -27,6 +27,7 @@ pub(crate) fn fault_of(command: &Command<'_>) -> Result<Fault, Problem> {
         "EmptyBody" => Fault::EmptyBody(command.number("status")?),
         "HugeBody" => Fault::HugeBody(command.number("size")?),
         "WrongTypes" => Fault::WrongTypes,
+        "EndlessPages" => Fault::EndlessPages,
         "RedirectTo" => Fault::RedirectTo(command.text("location")?.to_owned()),
         "RetryAfter" => {
             Fault::RetryAfter { status: command.number("status")?, seconds: command.number("seconds")? }

@@ -154,7 +154,7 @@ impl IdentityCenter {
         self.change(|state| state.settings.refresh_omits_token = omits);
     }
 
-    /// Sets the default number of accounts or roles on a page.
+    /// Sets the number of accounts or roles on a page, also where a caller asks for more.
     pub fn set_page_size(&self, size: usize) {
         self.change(|state| state.settings.page_size = size.max(1));
     }

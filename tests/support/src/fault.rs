@@ -1,6 +1,7 @@
 //! Faults of the stand-in, and how often they happen.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
@@ -51,6 +52,8 @@ pub enum Fault {
     HugeBody(usize),
     /// 200 and an answer whose fields have the wrong JSON types.
     WrongTypes,
+    /// Of a list: an empty page with the token of another page, never the same.
+    EndlessPages,
     /// 302 to this address.
     RedirectTo(String),
     /// This status, its usual body, and a `Retry-After` header.
@@ -102,6 +105,7 @@ impl Fault {
             Fault::EmptyBody(status) => Reply::new(status, "application/json", ""),
             Fault::HugeBody(size) => huge(size),
             Fault::WrongTypes => wrong_types(),
+            Fault::EndlessPages => another_page(),
             Fault::RedirectTo(location) => Reply::redirect(&location),
             Fault::RetryAfter { status, seconds } => {
                 error_of_status(operation, status).header("Retry-After", &seconds.to_string())
@@ -118,6 +122,14 @@ fn huge(size: usize) -> Reply {
     let frame = "{\"padding\":\"\"}";
     let padding = "x".repeat(size.saturating_sub(frame.len()));
     Reply::new(200, "application/json", format!("{{\"padding\":\"{padding}\"}}"))
+}
+
+/// An empty page of either list that is not the last one.
+fn another_page() -> Reply {
+    static PAGES: AtomicU64 = AtomicU64::new(0);
+    let page = PAGES.fetch_add(1, Ordering::Relaxed);
+    let body = json!({ "accountList": [], "roleList": [], "nextToken": format!("endless-{page}") });
+    Reply::json(200, &body)
 }
 
 /// One body that is wrong for every operation.

@@ -188,6 +188,25 @@ impl IdentityCenter {
         }
     }
 
+    /// Adds `count` accounts with these roles: ids from 100000000000 on, names from `Account 0000`
+    /// on.
+    pub fn add_accounts(&self, count: usize, role_names: &[&str]) {
+        let mut state = self.shared.state();
+        for number in 0..count {
+            let account = Account {
+                name: format!("Account {number:04}"),
+                email: format!("account-{number:04}@example.com"),
+                roles: role_names.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            state.accounts.insert(format!("{}", 100_000_000_000_u64 + number as u64), account);
+        }
+    }
+
+    /// Removes an account with its roles.
+    pub fn remove_account(&self, account_id: &str) {
+        self.shared.state().accounts.remove(account_id);
+    }
+
     /// Removes an assignment.
     pub fn remove_role(&self, account_id: &str, role_name: &str) {
         if let Some(account) = self.shared.state().accounts.get_mut(account_id) {

@@ -97,7 +97,7 @@ fn page(state: &State, request: &Request, name: &str, items: &[Value]) -> Result
         None => state.settings.page_size,
         Some(text) => {
             let size = text.parse::<usize>().ok().filter(|size| (1..=100).contains(size));
-            size.ok_or_else(|| invalid("max_result must be from 1 to 100"))?
+            size.ok_or_else(|| invalid("max_result must be from 1 to 100"))?.min(state.settings.page_size)
         }
     };
     let start = match request.query_value("next_token") {

@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{CREDENTIALS, portal, refresh};
-use stand_in::{IdentityCenter, Operation, TokenOptions};
+use stand_in::{Fault, IdentityCenter, Operation, Times, TokenOptions};
 
 #[test]
 fn a_valid_access_token_gets_role_credentials_in_milliseconds() {
@@ -168,4 +168,25 @@ fn lists_are_paged() {
         let line = format!("GET /assignment/accounts?{line}");
         assert_eq!(portal(&aws, &line, &token).status, 400, "{line}");
     }
+}
+
+#[test]
+fn many_accounts_are_added_at_once_and_pages_may_be_small_or_endless() {
+    let aws = IdentityCenter::start();
+    let token = aws.issue_token(&TokenOptions::default()).access_token;
+    aws.add_accounts(300, &["Admin", "ReadOnly"]);
+    aws.remove_account("111122223333");
+    let accounts = |query: &str| portal(&aws, &format!("GET /assignment/accounts{query}"), &token).json();
+    let page = accounts("?max_result=100&next_token=page-200");
+    assert_eq!(page["accountList"].as_array().unwrap().len(), 100);
+    assert_eq!(page["accountList"][99]["accountId"], "100000000299");
+    assert_eq!(page["accountList"][99]["accountName"], "Account 0299");
+    let roles = portal(&aws, "GET /assignment/roles?account_id=100000000007", &token).json();
+    assert_eq!(roles["roleList"].as_array().unwrap().len(), 2);
+    aws.set_page_size(2);
+    assert_eq!(accounts("?max_result=100")["accountList"].as_array().unwrap().len(), 2);
+    aws.fault(Operation::ListAccounts, Fault::EndlessPages, Times::Always);
+    let (first, second) = (accounts(""), accounts(""));
+    assert_ne!(first["nextToken"], second["nextToken"]);
+    assert_eq!(first["accountList"], serde_json::json!([]));
 }
