@@ -4,6 +4,7 @@
 //! parses everything else with clap, and explains mistakes.
 
 mod command;
+mod configure;
 mod credential_process;
 mod duration;
 mod empty_values;
@@ -25,6 +26,10 @@ use std::ffi::OsString;
 use crate::error::Error;
 
 pub use command::{Command, Subcommand};
+pub use configure::{
+    ConfigureCommand, ConfigureOptions, ConfigureProfileOptions, ConvertOptions, PopulateOptions,
+    WriteOptions,
+};
 pub use credential_process::CredentialProcessOptions;
 pub use exec::ExecOptions;
 pub use export::{ExportFormat, ExportOptions};

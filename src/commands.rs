@@ -1,19 +1,24 @@
 //! What people type: `login`, `logout`, `status`. One file or folder for each.
 
+pub mod configure;
 mod exec;
 pub mod export;
+mod first_start;
 mod list;
 mod login;
 mod logout;
 pub mod person;
+mod pick;
 pub mod role;
 pub mod rows;
 mod status;
 mod surroundings;
 pub mod variables;
 
+pub use configure::configure;
 pub use exec::exec;
 pub use export::export;
+pub use first_start::first_start;
 pub use list::list;
 pub use login::login;
 pub use logout::logout;
@@ -30,6 +35,7 @@ use crate::error::Error;
 pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> {
     context.open_log(subcommand.debug());
     match subcommand {
+        Subcommand::Configure(options) => configure(context, options),
         Subcommand::Login(options) => login(context, options),
         Subcommand::Logout(options) => logout(context, options),
         Subcommand::Status(options) => status(context, options),

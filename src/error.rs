@@ -20,7 +20,7 @@ use crate::text::escape::{escape, shorten};
 
 pub use aws::AwsError;
 pub use command::CommandError;
-pub use configuration::{ConfigurationError, MissingReason, Origin, Remedy, Value};
+pub use configuration::{ConfigurationError, Difference, MissingReason, Origin, Remedy, Value};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
 pub use service::{REDIRECT, ServiceError, ServiceErrorKind};
@@ -48,7 +48,7 @@ pub enum Error {
     Waiting(SignInWaiting),
     /// Exit code 126 or 127: the command of `exec` could not be started.
     Command(CommandError),
-    /// Exit code 130: the person stopped a command for people (Ctrl-C at a question).
+    /// Exit code 130: the person stopped a command for people: Ctrl-C at a question, or no to a change.
     Interrupted,
     /// The failure of another aws-sso-cred process, which this process waited for.
     Shared {

@@ -40,6 +40,7 @@ pub use obstacle::{Obstacle, ObstacleKind, belongs_to_this_user, words_of};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,
+    this_program,
 };
 pub use replacing::{
     FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names,

@@ -30,7 +30,10 @@ pub fn run(arguments: &[OsString]) -> u8 {
 
 fn run_command(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
-        Command::CredentialProcess(options) => credential_process(context, &options).map(|()| 0),
+        Command::CredentialProcess(options) => match credential_process(context, &options) {
+            Ok(()) => Ok(0),
+            Err(error) => Err(off_the_hot_path(|| commands::first_start(context, &options, error))),
+        },
         Command::StrayWord(word) => Err(Error::Configuration(ConfigurationError::Usage {
             message: format!("unexpected argument '{word}' found"),
             suggestion: Some(selection::meant_by_word(context, &word)),

@@ -13,6 +13,7 @@ mod common;
 use std::fs;
 
 use common::{ACCOUNT, World, answered, failed};
+use stand_in::{Place, Stream, Terminal};
 
 fn append(world: &World, text: &str) {
     let path = world.home.home().join(".aws/config");
@@ -186,14 +187,14 @@ fn without_any_session_the_text_says_how_to_get_one() {
         for command in ["login", "logout"] {
             let lines = lines(command);
             assert_eq!(lines[0], "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config");
-            assert!(lines[1].starts_with("hint: run `aws configure sso`"), "{lines:?}");
+            assert!(lines[1].starts_with("hint: run `aws-sso-cred configure`"), "{lines:?}");
         }
     }
     fs::remove_file(world.home.home().join(".aws/config")).unwrap();
     for command in ["login", "logout"] {
         let lines = lines(command);
         assert_eq!(lines[0], "aws-sso-cred: there is no ~/.aws/config, so your sso-sessions cannot be found");
-        assert!(lines[1].starts_with("hint: run `aws configure sso`"), "{lines:?}");
+        assert!(lines[1].starts_with("hint: run `aws-sso-cred configure`"), "{lines:?}");
     }
     // The only session, without a region, is named with what it lacks.
     world.home.write_config("[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\n");
@@ -262,4 +263,29 @@ fn status_names_profiles_whose_sso_keys_keep_sdks_from_starting_this_program() {
     let json = status(&["--output", "json"]);
     assert_eq!(json.stderr, output.stderr);
     assert!(!json.stdout.contains("note"), "{}", json.stdout);
+}
+
+#[test]
+fn the_bare_program_on_a_terminal_says_how_to_begin() {
+    let on_a_terminal = |world: &World| {
+        let terminal =
+            Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Terminal };
+        let seen = terminal.start(&world.home.command(&[])).finish();
+        assert_eq!(seen.output.status, 2, "{}", seen.screen);
+        seen.screen.replace("\r\n", "\n")
+    };
+    let world = World::new();
+    let names_values = on_a_terminal(&world);
+    assert!(names_values.contains("sso_start_url, sso_region"), "there are sessions: {names_values}");
+    fs::remove_file(world.home.home().join(".aws/config")).unwrap();
+    assert_eq!(
+        on_a_terminal(&world),
+        "aws-sso-cred: there is no ~/.aws/config, so your sso-sessions cannot be found\n\
+         hint: run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`\n"
+    );
+    let to_a_pipe = world.home.run(&[]);
+    assert!(
+        to_a_pipe.stderr.contains("sso_start_url, sso_region"),
+        "an SDK is told the values: {to_a_pipe:?}"
+    );
 }

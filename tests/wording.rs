@@ -18,9 +18,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{
-    AwsError, CommandError, ConfigurationError, Error, Holding, LeftFile, LocalError, LoginCommands,
-    MissingReason, Obstacle, Origin, OtherSignIn, REDIRECT, Remedy, ServiceError, ServiceErrorKind,
-    SignInError, SignInNeeded, SignInReason, SignInWaiting, Text, Value,
+    AwsError, CommandError, ConfigurationError, Difference, Error, Holding, LeftFile, LocalError,
+    LoginCommands, MissingReason, Obstacle, Origin, OtherSignIn, REDIRECT, Remedy, ServiceError,
+    ServiceErrorKind, SignInError, SignInNeeded, SignInReason, SignInWaiting, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -41,11 +41,12 @@ macro_rules! names {
 
 names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
-    NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions BadConnectionSetting NoHome HomeMissing);
+    NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
+    BadConnectionSetting MissingOptions OtherValues NotForALine NoHome HomeMissing);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
-names!(AWS, aws_name, AwsError: RoleForbidden StartUrlRefused SignInTooShort Service);
+names!(AWS, aws_name, AwsError: NoRoles RoleForbidden StartUrlRefused SignInTooShort Service);
 names!(COMMAND, command_name, CommandError: NotFound NotExecutable);
 names!(LOCAL, local_name, LocalError:
     LockTimeout NotExportable NoEndpoint NotEdited KeepsChanging ReadsBackWrong OutputFailed TokenNotOpened NoRoom NotKept Left);
@@ -370,6 +371,33 @@ fn unreadable_or_unusable() -> Vec<Error> {
             "only http:// and https:// proxies are supported",
         ),
         connection("AWS_ENDPOINT_URL_SSO", "http://portal.corp.example", "it must start with https://"),
+        Error::Aws(AwsError::NoRoles { session: text("sso-session `corp`") }),
+        Error::Configuration(ConfigurationError::MissingOptions {
+            command: "configure",
+            missing: vec![text("`--account-id ID`"), text("`--role-name NAME`"), text("`--profile NAME`")],
+        }),
+        Error::Configuration(ConfigurationError::OtherValues {
+            section: text("profile `dev`"),
+            differences: vec![
+                Difference { key: text("region"), old: some("eu-west-1"), new: some("us-west-2") },
+                Difference {
+                    key: text("role_arn"),
+                    old: some("arn:aws:iam::111122223333:role/x"),
+                    new: None,
+                },
+            ],
+            config_path: CONFIG.to_owned(),
+        }),
+        Error::Configuration(ConfigurationError::NotForALine {
+            what: "--sso-session",
+            value: text("my corp"),
+            is_program: false,
+        }),
+        Error::Configuration(ConfigurationError::NotForALine {
+            what: "the path of aws-sso-cred",
+            value: text("/home/me/my tools/aws-sso-cred"),
+            is_program: true,
+        }),
         Error::Configuration(ConfigurationError::NoHome),
         Error::Configuration(ConfigurationError::HomeMissing {
             path: text("/home/gone"),

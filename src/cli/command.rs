@@ -1,5 +1,6 @@
 //! What the command line asks for.
 
+use super::configure::ConfigureOptions;
 use super::credential_process::CredentialProcessOptions;
 use super::exec::ExecOptions;
 use super::export::ExportOptions;
@@ -25,6 +26,8 @@ pub enum Command {
 /// The subcommands. The comments are their lines in `aws-sso-cred --help`.
 #[derive(clap::Subcommand, Debug, Clone, PartialEq)]
 pub enum Subcommand {
+    /// Write a session and a profile to ~/.aws/config
+    Configure(Box<ConfigureOptions>),
     /// Sign in with the browser
     Login(LoginOptions),
     /// Sign out and remove the cached credentials
@@ -43,6 +46,7 @@ impl Subcommand {
     /// Whether `--debug` is given.
     pub const fn debug(&self) -> bool {
         match self {
+            Self::Configure(options) => options.debug(),
             Self::Login(options) => options.debug,
             Self::Logout(options) => options.debug,
             Self::Status(options) => options.debug,

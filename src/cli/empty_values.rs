@@ -6,7 +6,20 @@ use std::ffi::OsString;
 /// count as absent, so they must not conflict with other options. Texts for the credential process
 /// are kept, as `selection` ignores empty ones.
 pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
-    const TEXTS: [&str; 6] = ["--profile", "--sso-session", "--start-url", "--region", "--account", "--role"];
+    const TEXTS: [&str; 12] = [
+        "--profile",
+        "--sso-session",
+        "--start-url",
+        "--region",
+        "--account",
+        "--role",
+        "--account-id",
+        "--role-name",
+        "--registration-scopes",
+        "--client-region",
+        "--client-output",
+        "--name",
+    ];
     const OTHERS: [&str; 7] =
         ["--wait", "--redirect-port", "--min-validity", "--output", "--format", "--max-age", "--sort"];
     let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");

@@ -25,6 +25,9 @@ pub struct RoleOptions {
     /// Role (permission set) in the account
     #[arg(long, value_name = "NAME")]
     pub role_name: Option<String>,
+    /// Choose the role from a list, on a terminal
+    #[arg(long, conflicts_with_all = ["account_id", "role_name", "noninteractive"])]
+    pub pick: bool,
     /// Never ask you to sign in: fail instead
     #[arg(short, long)]
     pub noninteractive: bool,

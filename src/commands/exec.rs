@@ -21,7 +21,7 @@ use crate::platform::{self, CommandLine};
 /// Those of [`obtain`], and [`CommandError`](crate::error::CommandError) if the command cannot be started.
 pub fn exec(context: &Context, options: &ExecOptions) -> Result<u8, Error> {
     platform::wipe_freed_memory();
-    let obtained = obtain(context, &options.role)?;
+    let obtained = obtain(context, &options.role, "exec")?;
     let region = obtained.region.as_deref().filter(|_| !options.no_region);
     if options.server {
         return server::run(context, options, &obtained, region);

@@ -23,7 +23,7 @@ use crate::terminal::output;
 /// Those of [`obtain`], and a value that the format cannot hold.
 pub fn export(context: &Context, options: &ExportOptions) -> Result<(), Error> {
     platform::wipe_freed_memory();
-    let obtained = obtain(context, &options.role)?;
+    let obtained = obtain(context, &options.role, "export")?;
     let region = obtained.region.as_deref().filter(|_| !options.no_region);
     output::print_document(&document(&obtained, region, options.format)?)
 }

@@ -3,9 +3,8 @@
 //! Where the list comes from is the business of `accounts`.
 
 mod patterns;
-mod profiles;
+pub mod profiles;
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use self::patterns::Pattern;
@@ -21,7 +20,6 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::AccountId;
 use crate::selection::{self, MeantSession, ResolvedSession};
-use crate::sign_in::{NetworkTime, Policy, SessionRun};
 use crate::terminal::rows::{Cell as RowCell, Column, Rows};
 use crate::terminal::{ProgressBar, output};
 use crate::text::list::listed;
@@ -66,7 +64,10 @@ pub fn list(context: &Context, options: &ListOptions) -> Result<(), Error> {
 }
 
 /// The list that is kept, without a connection; else a new one, if necessary after a sign-in.
-fn listing(
+///
+/// # Errors
+/// As [`listing_of`].
+pub fn listing(
     command: &Surroundings,
     meant: MeantSession,
     wanted: &Wanted,
@@ -75,7 +76,19 @@ fn listing(
     if let Some(listing) = accounts::fresh(command.files(&meant.resolved.session), wanted) {
         return Ok(listing);
     }
-    let MeantSession { resolved, .. } = &meant.with_profiles(command.context);
+    listing_of(command, &meant.with_profiles(command.context).resolved, wanted, may_ask)
+}
+
+/// The list of a session whose profiles are known, if necessary after a sign-in.
+///
+/// # Errors
+/// A sign-in that is needed; a request that failed, if no older list is kept.
+pub fn listing_of(
+    command: &Surroundings,
+    resolved: &ResolvedSession,
+    wanted: &Wanted,
+    may_ask: bool,
+) -> Result<Listing, Error> {
     signing_in_if_needed(
         command.context,
         may_ask,
@@ -91,16 +104,7 @@ fn new_listing(
 ) -> Result<Listing, Error> {
     let context = command.context;
     let aws = command.connect(&resolved.session, resolved.profile.as_deref())?;
-    let run = SessionRun {
-        files: command.files(&resolved.session),
-        login: resolved.login_commands(),
-        aws: &aws,
-        policy: Policy::default(),
-        time: NetworkTime::from_now(context),
-        started: context.elapsed(),
-        role: None,
-        unkept: Cell::new(false),
-    };
+    let run = command.run_without_sign_in(resolved, &aws);
     accounts::listing(&run, wanted, &mut Bar(ProgressBar::new(context, "accounts")))
 }
 
@@ -119,7 +123,7 @@ impl Progress for Bar<'_> {
 }
 
 /// Tells how old the list is, if it was kept, and why no newer one could be had.
-fn tell_age(context: &Context, listing: &Listing) {
+pub fn tell_age(context: &Context, listing: &Listing) {
     let age = context.now().seconds_since(listing.as_of);
     let age = span(Duration::from_secs(u64::try_from(age).unwrap_or(0)));
     match &listing.origin {
@@ -133,7 +137,8 @@ fn tell_age(context: &Context, listing: &Listing) {
     }
 }
 
-fn tell_left_out(LeftOut { accounts, roles }: LeftOut) {
+/// Tells how many entries of the list cannot be used.
+pub fn tell_left_out(LeftOut { accounts, roles }: LeftOut) {
     let count = |number: usize, what: &str| match number {
         0 => None,
         1 => Some(format!("1 {what}")),

@@ -2,6 +2,7 @@
 //! a sign-in if a person is here.
 
 use super::person::signing_in_if_needed;
+use super::pick::pick;
 use crate::cache::Caches;
 use crate::cli::{CredentialProcessOptions, RoleOptions};
 use crate::context::Context;
@@ -21,12 +22,13 @@ pub struct Obtained {
     pub credentials: RoleCredentials,
 }
 
-/// The credentials of the role that `options` name.
+/// The credentials of the role that `options` name. `command` is the command that is run, for hints.
 ///
 /// # Errors
 /// Those of the credential process, and those of `login`.
-pub fn obtain(context: &Context, options: &RoleOptions) -> Result<Obtained, Error> {
-    let selection = options.selection();
+pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Obtained, Error> {
+    let named = options.selection();
+    let selection = if options.pick { pick(context, named, command)? } else { named };
     let RoleForPerson { mut resolved, region } = selection::resolve_role_for_person(context, &selection)?;
     let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
     // A person signs in as `login` does, and not within the call of an SDK, which may be killed.

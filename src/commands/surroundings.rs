@@ -1,14 +1,17 @@
 //! What `login`, `logout` and `status` share: the caches, the state, and connections to AWS.
 
+use std::cell::Cell;
+
 use crate::cache::Caches;
 use crate::config;
 use crate::context::Context;
 use crate::error::Error;
+use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::platform;
 use crate::request::SsoSession;
 use crate::selection::{self, ResolvedSession};
-use crate::sign_in::{ConfiguredRoles, SessionFiles};
+use crate::sign_in::{ConfiguredRoles, NetworkTime, Policy, SessionFiles, SessionRun};
 use crate::state::StateDirectory;
 
 /// What one command works with.
@@ -30,6 +33,24 @@ impl<'a> Surroundings<'a> {
     /// `session`, and the places on this computer where its data is.
     pub fn files<'b>(&'b self, session: &'b SsoSession) -> SessionFiles<'b> {
         SessionFiles { context: self.context, caches: &self.caches, state: &self.state, session }
+    }
+
+    /// Work on a session through `aws` that uses or refreshes its token, and asks no person.
+    pub fn run_without_sign_in<'b>(
+        &'b self,
+        resolved: &'b ResolvedSession,
+        aws: &'b dyn IdentityCenter,
+    ) -> SessionRun<'b> {
+        SessionRun {
+            files: self.files(&resolved.session),
+            login: resolved.login_commands(),
+            aws,
+            policy: Policy::default(),
+            time: NetworkTime::from_now(self.context),
+            started: self.context.elapsed(),
+            role: None,
+            unkept: Cell::new(false),
+        }
     }
 
     /// A connection to AWS for `session`, with the settings of `profile`. Without a profile, with

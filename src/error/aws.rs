@@ -8,6 +8,11 @@ use super::service::ServiceError;
 /// Exit code 4: AWS refused a request, or cannot be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AwsError {
+    /// The person of a session has no role in any account.
+    NoRoles {
+        /// The session's name for people.
+        session: String,
+    },
     /// The role is not assigned to this person.
     RoleForbidden {
         /// The account id, twelve digits.

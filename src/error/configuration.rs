@@ -152,6 +152,31 @@ pub enum ConfigurationError {
         /// What is wrong with the value.
         cause: String,
     },
+    /// `configure` has no terminal to ask on, and these options are missing.
+    MissingOptions {
+        /// The command.
+        command: &'static str,
+        /// The options, with the placeholders of their values.
+        missing: Vec<String>,
+    },
+    /// A section exists with other values, and `--force` is not given.
+    OtherValues {
+        /// The section: ``profile `dev` ``.
+        section: String,
+        /// The values that differ; at least one.
+        differences: Vec<Difference>,
+        /// The config file.
+        config_path: String,
+    },
+    /// A `credential_process` line cannot have this value: SDKs split lines in different ways.
+    NotForALine {
+        /// The value: an option, or the path of this program.
+        what: &'static str,
+        /// The value itself.
+        value: String,
+        /// Whether it is the path of this program.
+        is_program: bool,
+    },
     /// No home directory is known, in which the caches would be.
     NoHome,
     /// The home directory does not exist.
@@ -161,6 +186,17 @@ pub enum ConfigurationError {
         /// The variable that names it, if one does.
         variable: Option<&'static str>,
     },
+}
+
+/// A key of a section with its old and its new value; `None` is no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The key.
+    pub key: String,
+    /// The value in the file.
+    pub old: Option<String>,
+    /// The value to be written.
+    pub new: Option<String>,
 }
 
 /// The place that a value comes from.

@@ -18,5 +18,5 @@ use super::text::Text;
 
 /// A person stopped the command at a question.
 pub(super) fn interrupted() -> Text {
-    Text { what: "interrupted; nothing was changed".to_owned(), why: None, hint: None }
+    Text { what: "stopped; nothing was changed".to_owned(), why: None, hint: None }
 }

@@ -23,6 +23,12 @@ pub fn forget_partitions() {
     unsafe { std::env::remove_var("SMITHY_CLIENT_SDK_CUSTOM_PARTITION") };
 }
 
+/// The file of this program, with links followed where the system does so; `None` if it is not known.
+#[expect(clippy::disallowed_methods, reason = "`configure` writes how this program is started")]
+pub fn this_program() -> Option<PathBuf> {
+    std::env::current_exe().ok()
+}
+
 /// The program file that `name` means: `name` itself if it has a directory, else the first match
 /// in `search_path` (the value of `PATH`). Relative entries are left out, so that no program is
 /// started from the current directory by accident.

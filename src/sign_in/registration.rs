@@ -94,7 +94,8 @@ fn register(
     Ok(registered)
 }
 
-fn request(files: SessionFiles, kind: ClientKind<'_>) -> RegisterClient {
+/// The request that registers a client of `kind`.
+pub fn request(files: SessionFiles, kind: ClientKind<'_>) -> RegisterClient {
     let session = files.session;
     let suffix =
         session.name.as_ref().map_or_else(|| files.context.now().unix().to_string(), ToString::to_string);

@@ -21,13 +21,13 @@ fn all_missing_values_are_named_in_one_error() {
         error_of("[profile dev]\nregion = eu-west-1\n"),
         "aws-sso-cred: profile `dev` lacks sso_start_url, sso_region, sso_role_name and sso_account_id\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
-         hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`"
+         hint: add them to [profile dev] in ~/.aws/config, or run `aws-sso-cred configure --profile dev`"
     );
     assert_eq!(
         error_of(&CORP.replace("sso_region", "sso_regoin")),
         "aws-sso-cred: sso-session `corp` lacks sso_region\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
-         hint: add it to [sso-session corp] in ~/.aws/config, or run `aws configure sso-session`"
+         hint: add it to [sso-session corp] in ~/.aws/config, or run `aws-sso-cred configure --session-only --sso-session corp`"
     );
     assert_eq!(
         error_with(&Home::new(CORP), &Selection::default()),
@@ -253,8 +253,8 @@ fn an_unknown_profile_is_reported_with_a_suggestion() {
         ("Dev", "did you mean `--profile dev`?"),
         ("deb", "did you mean `--profile dev`?"),
         ("our-prof", "did you mean `--profile 'our prof'`?"),
-        ("prod", "add a [profile prod] section, or run `aws configure sso --profile prod`"),
-        ("x y", "add a [profile 'x y'] section, or run `aws configure sso --profile 'x y'`"),
+        ("prod", "add a [profile prod] section, or run `aws-sso-cred configure --profile prod`"),
+        ("x y", "add a [profile 'x y'] section, or run `aws-sso-cred configure --profile 'x y'`"),
     ] {
         assert_eq!(
             error_with(&home, &profile(name)),
@@ -266,7 +266,7 @@ fn an_unknown_profile_is_reported_with_a_suggestion() {
     assert_eq!(
         error.to_string(),
         "aws-sso-cred: profile `dve1`, which AWS_PROFILE names, is not in ~/.aws/config\n\
-         hint: add a [profile dve1] section, or run `aws configure sso --profile dve1`"
+         hint: add a [profile dve1] section, or run `aws-sso-cred configure --profile dve1`"
     );
     let home = Home::new(CORP);
     let error = resolve_session(&home.context(), &Selection::default(), true).unwrap_err();
@@ -282,7 +282,7 @@ fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
     assert_eq!(
         error_of(&CORP.replace("[sso-session corp]", "[sso-session other]")),
         "aws-sso-cred: profile `dev` refers to sso-session `corp`, which is not in ~/.aws/config\n\
-         hint: add an [sso-session corp] section with sso_start_url and sso_region, or run `aws configure sso-session`"
+         hint: add an [sso-session corp] section with sso_start_url and sso_region, or run `aws-sso-cred configure --session-only --sso-session corp`"
     );
     assert_eq!(
         error_of(&CORP.replace("sso_session = corp", "sso_session = Corp")),
@@ -299,7 +299,7 @@ fn an_unknown_session_is_reported_with_the_profile_that_refers_to_it() {
     assert_eq!(
         error_with(&Home::new(CORP), &options),
         "aws-sso-cred: --sso-session names sso-session `other`, which is not in ~/.aws/config\n\
-         hint: add an [sso-session other] section with sso_start_url and sso_region, or run `aws configure sso-session`"
+         hint: add an [sso-session other] section with sso_start_url and sso_region, or run `aws-sso-cred configure --session-only --sso-session other`"
     );
 }
 

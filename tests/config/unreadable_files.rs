@@ -46,7 +46,7 @@ fn a_missing_config_file_and_a_missing_home_have_their_own_errors() {
             error_with(&home, &options),
             format!(
                 "aws-sso-cred: there is no ~/.aws/config, so {wanted} cannot be found\n\
-                 hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`"
+                 hint: run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`"
             )
         );
         for nowhere in [&[][..], &[("HOME", ".")]] {

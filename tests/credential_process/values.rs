@@ -290,7 +290,7 @@ fn missing_values_are_named_together_in_a_fixed_order() {
         2,
         "aws-sso-cred: profile `dev` lacks sso_start_url, sso_role_name and sso_account_id\n\
          each value has a key in ~/.aws/config, a flag and a variable: `aws-sso-cred --help` lists them\n\
-         hint: add them to [profile dev] in ~/.aws/config, or run `aws configure sso --profile dev`\n",
+         hint: add them to [profile dev] in ~/.aws/config, or run `aws-sso-cred configure --profile dev`\n",
     );
 }
 

@@ -96,6 +96,6 @@ fn login_all_without_a_session_is_an_error() {
     let world = world();
     world.home.write_config("[profile x]\nregion = eu-west-1\n");
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
-        hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
+        hint: run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`\n";
     refused(&world.home.run(&["login", "--all"]), 2, expected);
 }

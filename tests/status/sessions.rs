@@ -199,7 +199,7 @@ fn status_shows_a_valid_sign_in_that_no_config_names() {
 fn status_without_a_session_says_how_to_set_one_up() {
     let world = World::new();
     let expected = "aws-sso-cred: there is no sso-session and no SSO profile in ~/.aws/config\n\
-        hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n";
+        hint: run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`\n";
     world.home.write_config("[profile x]\nregion = eu-west-1\n");
     let output = world.home.run(&["status"]);
     assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (1, "", expected));
@@ -244,7 +244,7 @@ fn status_and_login_all_report_an_unreadable_or_missing_config() {
         &world,
         1,
         "aws-sso-cred: there is no ~/.aws/config, so your sso-sessions cannot be found\n\
-         hint: run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`\n",
+         hint: run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`\n",
     );
     world.home.env("AWS_CONFIG_FILE", "/nonexistent/config");
     by(

@@ -9,12 +9,12 @@ use crate::selection;
 use crate::start_url;
 
 /// The names of the profiles, by account and role.
-pub(super) struct Profiles(HashMap<(String, String), Vec<String>>);
+pub struct Profiles(HashMap<(String, String), Vec<String>>);
 
 impl Profiles {
     /// The profiles whose role is reached through the portal of `session`, whatever their session is
     /// called. A config that cannot be read has none: it says nothing about the accounts.
-    pub(super) fn of(context: &Context, session: &SsoSession) -> Self {
+    pub fn of(context: &Context, session: &SsoSession) -> Self {
         let mut profiles: HashMap<_, Vec<String>> = HashMap::new();
         for (name, request) in selection::profiles_of_roles(context).unwrap_or_default() {
             let RoleRequest { session: own, account_id, role_name } = request;
@@ -32,7 +32,7 @@ impl Profiles {
     }
 
     /// The profiles that stand for `assignment`, in the order of the config.
-    pub(super) fn take(&mut self, assignment: &Assignment) -> Vec<String> {
+    pub fn take(&mut self, assignment: &Assignment) -> Vec<String> {
         let key = (assignment.account_id.to_string(), assignment.role_name.to_string());
         self.0.remove(&key).unwrap_or_default()
     }

@@ -2,11 +2,12 @@
 
 use super::local::NOT_ASKED;
 use super::missing_values;
-use super::section_header::section_header;
+use super::section_header::{configure_session, section_header};
 use super::too_many_files::TOO_MANY_FILES;
-use crate::error::configuration::{ConfigurationError, Origin, Remedy};
+use crate::error::configuration::{ConfigurationError, Difference, Origin, Remedy};
 use crate::error::text::Text;
 use crate::text::invisible::looks_blank;
+use crate::text::list::listed;
 use crate::text::shell::shell_word;
 
 pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
@@ -52,6 +53,13 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         }
         ConfigurationError::BadConnectionSetting { setting, value, cause } => {
             bad_setting(setting, value, cause)
+        }
+        ConfigurationError::MissingOptions { command, missing } => missing_options(command, missing),
+        ConfigurationError::OtherValues { section, differences, config_path } => {
+            other_values(section, differences, config_path)
+        }
+        ConfigurationError::NotForALine { what, value, is_program } => {
+            not_for_a_line(what, value, *is_program)
         }
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
@@ -115,8 +123,45 @@ fn config_missing(path: &str, wanted: &str, by_variable: bool) -> Text {
     }
     hinted(
         format!("there is no {path}, so {wanted} cannot be found"),
-        "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`",
+        "run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`",
     )
+}
+
+fn missing_options(command: &str, missing: &[String]) -> Text {
+    let (options, them) =
+        if missing.len() > 1 { ("more options", "them") } else { ("one more option", "it") };
+    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+    Text {
+        what: format!("{command} needs {options}, and there is no terminal to ask on"),
+        why: Some(format!("missing: {}", listed(&missing))),
+        hint: Some(format!("add {them}, or run `aws-sso-cred {command}` in a terminal")),
+    }
+}
+
+fn other_values(section: &str, differences: &[Difference], config_path: &str) -> Text {
+    let shown =
+        |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |value| format!("`{value}`"));
+    let differs = |difference: &Difference| {
+        format!("{} is {}, not {}", difference.key, shown(&difference.old), shown(&difference.new))
+    };
+    Text {
+        what: format!("{section} is in {config_path} with other values"),
+        why: Some(differences.iter().map(differs).collect::<Vec<_>>().join("; ")),
+        hint: Some("add `--force` to replace them, or use another name".to_owned()),
+    }
+}
+
+fn not_for_a_line(what: &str, value: &str, is_program: bool) -> Text {
+    let remedy = if is_program {
+        "install it in a directory without such characters, such as /usr/local/bin, or put a link `aws-sso-cred` there"
+    } else {
+        "rename it in ~/.aws/config to a name of letters, digits and `_.@+-`"
+    };
+    Text {
+        what: format!("a credential_process line cannot hold {what} `{value}`"),
+        why: Some("SDKs read blanks, quotes and signs such as `~` and `$` in different ways".to_owned()),
+        hint: Some(remedy.to_owned()),
+    }
 }
 
 fn not_utf8(path: &str, encoding: &str) -> Text {
@@ -181,7 +226,7 @@ fn bad_setting(setting: &str, value: &str, cause: &str) -> Text {
 fn nothing_to_sign_in_to(config_path: &str) -> Text {
     hinted(
         format!("there is no sso-session and no SSO profile in {config_path}"),
-        "run `aws configure sso`, or `aws-sso-cred login --start-url URL --region REGION`",
+        "run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`",
     )
 }
 
@@ -238,7 +283,10 @@ fn profile_not_found_hint(
         }
         (None, Some(_)) => {
             let header = section_header("profile", profile);
-            format!("add a [{header}] section, or run `aws configure sso --profile {}`", shell_word(profile))
+            format!(
+                "add a [{header}] section, or run `aws-sso-cred configure --profile {}`",
+                shell_word(profile)
+            )
         }
         (_, None) => {
             "name a session with `--sso-session NAME`, or a profile with `--profile NAME`".to_owned()
@@ -265,8 +313,9 @@ fn session_not_found_hint(
         }
         (Some(similar), Origin::Header { .. }) => format!("did you mean `{similar}`?"),
         (None, _) => format!(
-            "add an [{}] section with sso_start_url and sso_region, or run `aws configure sso-session`",
-            section_header("sso-session", sso_session)
+            "add an [{}] section with sso_start_url and sso_region, or run `{}`",
+            section_header("sso-session", sso_session),
+            configure_session(sso_session)
         ),
     }
 }

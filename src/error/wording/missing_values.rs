@@ -1,6 +1,6 @@
 //! What is said of values that no option, variable or key gives.
 
-use super::section_header::section_header;
+use super::section_header::{configure_session, section_header};
 use crate::error::configuration::{MissingReason, Value};
 use crate::error::text::Text;
 use crate::text::list::listed;
@@ -85,7 +85,7 @@ fn hint(
         }
         (_, _, Some(session)) if belongs_to_session(missing) => {
             let header = section_header("sso-session", session);
-            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso-session`")
+            format!("add {them} to [{header}] in {config_path}, or run `{}`", configure_session(session))
         }
         (Some(MissingReason::IncompleteLine), Some(profile), _) => format!(
             "correct `credential_process` of profile `{profile}`: it needs an option for each value, or `--profile NAME` with the profile that has {them}"
@@ -93,7 +93,9 @@ fn hint(
         (_, Some(profile), _) => {
             let header = section_header("profile", profile);
             let word = shell_word(profile);
-            format!("add {them} to [{header}] in {config_path}, or run `aws configure sso --profile {word}`")
+            format!(
+                "add {them} to [{header}] in {config_path}, or run `aws-sso-cred configure --profile {word}`"
+            )
         }
         (_, None, Some(_)) => {
             let option = |names: &ValueNames| format!("{} {}", names.option, names.placeholder);

@@ -1,0 +1,135 @@
+//! The sections that `configure` writes for a session and a profile, as `docs/configuration.md`
+//! recommends them.
+
+use super::helper_line::helper_line;
+use super::wanted::Wanted;
+use crate::config_editor::SectionName;
+use crate::context::Context;
+use crate::error::Error;
+use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+
+/// How a profile gets its credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// By a `credential_process` line with session and role.
+    Line,
+    /// By the `sso_` keys, which SDKs read themselves (`--native`).
+    Native,
+    /// Both (`--both`): `NAME-sso` has the `sso_` keys, and the line of `NAME` names that profile.
+    Both,
+}
+
+/// A session to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSection {
+    /// The name of the section.
+    pub name: SessionName,
+    /// The start URL.
+    pub start_url: StartUrl,
+    /// The region of Identity Center.
+    pub region: Region,
+    /// `sso_registration_scopes`; `None` leaves an existing section's as they are.
+    pub registration_scopes: Option<String>,
+}
+
+/// A profile to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileSection {
+    /// Its name, without `profile `.
+    pub name: String,
+    /// The session.
+    pub sso_session: String,
+    /// The account.
+    pub account_id: AccountId,
+    /// The role.
+    pub role_name: RoleName,
+    /// The region of the workload.
+    pub region: Option<String>,
+    /// The output format of the AWS CLI.
+    pub output: Option<String>,
+    /// How it gets its credentials.
+    pub layout: Layout,
+}
+
+/// The option that names a profile.
+pub const PROFILE: &str = "--profile";
+
+/// The ending of the profile with the `sso_` keys in [`Layout::Both`].
+const NATIVE_ENDING: &str = "-sso";
+
+/// Keys by which a profile gets its credentials in another way than by a line. SDKs prefer most of
+/// them to `credential_process`.
+const OTHER_WAYS: [&str; 15] = [
+    SSO_SESSION.key,
+    START_URL.key,
+    REGION.key,
+    ACCOUNT_ID.key,
+    ROLE_NAME.key,
+    "sso_registration_scopes",
+    "role_arn",
+    "source_profile",
+    "credential_source",
+    "web_identity_token_file",
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "login_session",
+    "credential_process",
+];
+
+/// The section of a session.
+pub fn session(session: &SessionSection) -> Wanted {
+    let SessionSection { name, start_url, region, registration_scopes } = session;
+    let scopes = registration_scopes.iter().map(|scopes| ("sso_registration_scopes", scopes.clone()));
+    let values = [(START_URL.key, start_url.to_string()), (REGION.key, region.to_string())];
+    Wanted::new(SectionName::SsoSession(name.to_string()), values.into_iter().chain(scopes), &[])
+}
+
+/// The sections of a profile.
+///
+/// # Errors
+/// [`ConfigurationError::NotForALine`](crate::error::ConfigurationError::NotForALine)
+pub fn profile(context: &Context, profile: &ProfileSection) -> Result<Vec<Wanted>, Error> {
+    let ProfileSection { name, sso_session, account_id, role_name, .. } = profile;
+    let native_name = match profile.layout {
+        Layout::Both => format!("{name}{NATIVE_ENDING}"),
+        Layout::Native | Layout::Line => name.clone(),
+    };
+    let native = || {
+        let keys = [
+            (SSO_SESSION.key, sso_session.clone()),
+            (ACCOUNT_ID.key, account_id.to_string()),
+            (ROLE_NAME.key, role_name.to_string()),
+        ];
+        section(&native_name, profile, keys)
+    };
+    let by_line = |options: &[(&'static str, &str)]| {
+        Ok::<_, Error>(section(name, profile, [("credential_process", helper_line(context, options)?)]))
+    };
+    match profile.layout {
+        Layout::Native => Ok(vec![native()]),
+        Layout::Both => Ok(vec![native(), by_line(&[(PROFILE, &native_name)])?]),
+        Layout::Line => {
+            let options = [
+                (SSO_SESSION.option, sso_session.as_str()),
+                (ACCOUNT_ID.option, account_id.as_str()),
+                (ROLE_NAME.option, role_name.as_str()),
+            ];
+            Ok(vec![by_line(&options)?])
+        }
+    }
+}
+
+/// A profile's section with `keys`, in which no other key gives credentials.
+fn section<const N: usize>(
+    name: &str,
+    profile: &ProfileSection,
+    keys: [(&'static str, String); N],
+) -> Wanted {
+    let optional = [("region", &profile.region), ("output", &profile.output)];
+    let optional = optional.into_iter().filter_map(|(key, value)| Some((key, value.clone()?)));
+    let without: Vec<&str> =
+        OTHER_WAYS.into_iter().filter(|other| !keys.iter().any(|(key, _)| key == other)).collect();
+    Wanted::new(SectionName::Profile(name.to_owned()), optional.chain(keys), &without)
+}

@@ -1,0 +1,110 @@
+//! A section as it shall be, compared with the section as it stands.
+
+use super::helper_line::is_same_line;
+use super::secret_keys::{HIDDEN, is_secret};
+use crate::config::shown_config_path;
+use crate::config_editor::{Document, SectionName};
+use crate::context::Context;
+use crate::error::{ConfigurationError, Difference, Error};
+
+/// A section as it shall be. Keys that are not named stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The section.
+    pub section: SectionName,
+    /// Keys that it shall have, in this order in a new section.
+    pub keys: Vec<(&'static str, String)>,
+    /// Keys that it must not have.
+    without: Vec<&'static str>,
+}
+
+/// How the section stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no such section.
+    Missing,
+    /// It is as it shall be.
+    Same,
+    /// It has other values.
+    Differs(Vec<Difference>),
+}
+
+impl Wanted {
+    /// A section with `keys` and without the keys `without`.
+    pub fn new(
+        section: SectionName,
+        keys: impl IntoIterator<Item = (&'static str, String)>,
+        without: &[&'static str],
+    ) -> Self {
+        Self { section, keys: keys.into_iter().collect(), without: without.to_vec() }
+    }
+
+    /// How the section stands in `document`.
+    pub fn standing(&self, document: &Document) -> Standing {
+        if !document.has(&self.section) {
+            return Standing::Missing;
+        }
+        let shall = self.keys.iter().map(|(key, value)| (*key, Some(value.as_str())));
+        let shall_not = self.without.iter().map(|key| (*key, None));
+        let differences = shall.chain(shall_not).filter_map(|(key, new)| {
+            let old = document.value(&self.section, key);
+            (!is_same(key, old, new)).then(|| Difference {
+                key: key.to_owned(),
+                old: old.map(|value| if is_secret(key) { HIDDEN.to_owned() } else { value.to_owned() }),
+                new: new.map(str::to_owned),
+            })
+        });
+        let differences: Vec<_> = differences.collect();
+        if differences.is_empty() { Standing::Same } else { Standing::Differs(differences) }
+    }
+
+    /// Fails if the section has other values.
+    fn ensure_new_or_same(&self, context: &Context, document: &Document) -> Result<(), Error> {
+        match self.standing(document) {
+            Standing::Missing | Standing::Same => Ok(()),
+            Standing::Differs(differences) => Err(Error::Configuration(ConfigurationError::OtherValues {
+                section: self.section.to_string(),
+                differences,
+                config_path: shown_config_path(context),
+            })),
+        }
+    }
+
+    /// Makes the section so.
+    ///
+    /// # Errors
+    /// The section or a value is one that the file cannot have.
+    pub fn write(&self, document: &mut Document) -> Result<(), Error> {
+        for (key, value) in &self.keys {
+            if !is_same(key, document.value(&self.section, key), Some(value)) {
+                document.set(&self.section, key, value)?;
+            }
+        }
+        self.without.iter().try_for_each(|key| document.remove_key(&self.section, key))
+    }
+}
+
+/// Whether the file has the value already. A line that starts this program by another path, with the
+/// same options, is left as the person wrote it.
+fn is_same(key: &str, old: Option<&str>, new: Option<&str>) -> bool {
+    let by_another_path =
+        || key == "credential_process" && old.zip(new).is_some_and(|(old, new)| is_same_line(old, new));
+    old == new || by_another_path()
+}
+
+/// Makes all of `wanted` so. Without `force`, sections with other values are refused before any is
+/// written.
+///
+/// # Errors
+/// [`ConfigurationError::OtherValues`]; a section that cannot be edited.
+pub fn write_all(
+    context: &Context,
+    document: &mut Document,
+    wanted: &[Wanted],
+    force: bool,
+) -> Result<(), Error> {
+    if !force {
+        wanted.iter().try_for_each(|wanted| wanted.ensure_new_or_same(context, document))?;
+    }
+    wanted.iter().try_for_each(|wanted| wanted.write(document))
+}
