@@ -150,7 +150,13 @@ fn address_that_works(context: &Context, given: &mut Given) -> Result<(StartUrl,
         });
         match accepted {
             Ok(()) => return Ok((start_url, region)),
-            Err(error) if is_about_the_address(&error) => output::tell(&error.to_string()),
+            Err(error) if is_about_the_address(&error) => {
+                // The questions that follow are the hint.
+                let text = error.text();
+                output::tell(
+                    &[Some(text.what), text.why].into_iter().flatten().collect::<Vec<_>>().join("\n"),
+                );
+            }
             Err(error) => return Err(error),
         }
         given.propose_again(start_url, region);

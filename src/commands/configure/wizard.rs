@@ -34,12 +34,11 @@ pub fn known_session(context: &Context, known: &[ResolvedSession]) -> Result<Opt
 /// # Errors
 /// The person stops.
 pub fn address(context: &Context, given: &Given) -> Result<(StartUrl, Region), Error> {
-    let start_url = match &given.start_url {
-        Some(start_url) => start_url.clone(),
-        None => {
-            let proposal = text_of(given.proposed_start_url.as_ref());
-            ask(context, "Start URL of the AWS access portal", &proposal, &valid(StartUrl::parse))?
-        }
+    let start_url = if let Some(start_url) = &given.start_url {
+        start_url.clone()
+    } else {
+        let proposal = text_of(given.proposed_start_url.as_ref());
+        ask(context, "Start URL of the AWS access portal", &proposal, &valid(StartUrl::parse))?
     };
     if let Some(region) = &given.region {
         return Ok((start_url, region.clone()));
