@@ -46,6 +46,17 @@ fn the_same_values_leave_every_file_alone() {
 }
 
 #[test]
+fn a_line_that_starts_the_program_by_another_path_is_left_alone() {
+    for path in ["aws-sso-cred", "/opt/homebrew/bin/aws-sso-cred"] {
+        let before = dev().replace(&program(), path);
+        let world = with_config(&before);
+        let text = told(&profile(&world, "dev", &["--sso-session", "corp"]));
+        assert!(text.contains("nothing was changed"), "{text}");
+        assert_eq!(config(&world), before);
+    }
+}
+
+#[test]
 fn a_profile_with_other_values_is_refused_with_the_old_and_the_new_ones() {
     let world = with_config(&dev());
     for more in [&[][..], &["--yes"], &["--noninteractive"], &["--dry-run"]] {

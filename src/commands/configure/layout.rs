@@ -86,6 +86,19 @@ pub fn session(session: &SessionSection) -> Wanted {
     Wanted::new(SectionName::SsoSession(name.to_string()), values.into_iter().chain(scopes), &[])
 }
 
+/// Fails if no line can have `sso_session` or the path of this program, so that a person learns it
+/// before the questions.
+///
+/// # Errors
+/// [`ConfigurationError::NotForALine`](crate::error::ConfigurationError::NotForALine)
+pub fn ensure_possible(context: &Context, layout: Layout, sso_session: &str) -> Result<(), Error> {
+    match layout {
+        Layout::Native => Ok(()),
+        Layout::Both => helper_line(context, &[]).map(drop),
+        Layout::Line => helper_line(context, &[(SSO_SESSION.option, sso_session)]).map(drop),
+    }
+}
+
 /// The sections of a profile.
 ///
 /// # Errors

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use super::answers::{ChosenSession, DEFAULT_SCOPES, Given, known_sessions};
-use super::layout::{Layout, ProfileSection, SessionSection};
+use super::layout::{Layout, ProfileSection, SessionSection, ensure_possible};
 use super::profile_name::{ensure_profile_name, proposed_profile_name};
 use super::{options, wizard};
 use crate::accounts::{Accounts, Assignment, Wanted};
+use crate::cache::{Caches, Miss};
 use crate::cli::ConfigureProfileOptions;
 use crate::commands::pick;
 use crate::commands::surroundings::{Surroundings, only_one};
 use crate::context::Context;
 use crate::error::{AwsError, ConfigurationError, Error};
-use crate::identifiers::{AccountId, Region, RoleName, StartUrl};
+use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 use crate::request::SsoSession;
 use crate::selection::{ResolvedSession, not_empty};
 use crate::sign_in::check_start_url;
@@ -81,6 +82,7 @@ pub fn by_asking(context: &Context, options: &ConfigureProfileOptions) -> Result
     if options.session_only {
         return Ok(Setup { session, profile: None });
     }
+    ensure_possible(context, layout(options), &session.name())?;
     let (role, account_name) = role(context, &given, &session)?;
     let name = match not_empty(options.profile.as_deref()) {
         Some(name) => name.to_owned(),
@@ -116,11 +118,38 @@ fn session(context: &Context, given: &mut Given) -> Result<ChosenSession, Error>
     let (start_url, region) = address_that_works(context, given)?;
     let name = match &given.session_name {
         Some(name) => name.clone(),
-        None => wizard::session_name(context, &start_url, &known)?,
+        None => wizard::session_name(context, &start_url, &|name| {
+            check_free(context, &known, name, (&start_url, &region))
+        })?,
     };
     let default = || Some(DEFAULT_SCOPES.to_owned());
     let registration_scopes = given.registration_scopes.clone().or_else(default);
     Ok(ChosenSession::New(SessionSection { name, start_url, region, registration_scopes }))
+}
+
+/// Whether a new session can have `name`.
+fn check_free(
+    context: &Context,
+    known: &[ResolvedSession],
+    name: &SessionName,
+    (start_url, region): (&StartUrl, &Region),
+) -> Result<(), String> {
+    if known.iter().any(|known| known.session.name.as_ref() == Some(name)) {
+        return Err(format!("sso-session `{name}` is in the config file"));
+    }
+    let session = SsoSession {
+        name: Some(name.clone()),
+        start_url: start_url.clone(),
+        region: region.clone(),
+        registration_scopes: None,
+    };
+    let kept = Caches::find(context).map(|caches| caches.read_token(context, &session));
+    match kept {
+        Ok(Err(Miss::Other(other))) => {
+            Err(format!("under this name, you are signed in to {} in {}", other.start_url, other.region))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `new`, with another address if AWS does not accept its own.
@@ -247,10 +276,14 @@ fn profile(
         role_name,
         region,
         output: not_empty(options.client_output.as_deref()).map(str::to_owned),
-        layout: match (options.native, options.both) {
-            (true, _) => Layout::Native,
-            (_, true) => Layout::Both,
-            _ => Layout::Line,
-        },
+        layout: layout(options),
+    }
+}
+
+const fn layout(options: &ConfigureProfileOptions) -> Layout {
+    match (options.native, options.both) {
+        (true, _) => Layout::Native,
+        (_, true) => Layout::Both,
+        _ => Layout::Line,
     }
 }

@@ -57,20 +57,19 @@ pub fn address(context: &Context, given: &Given) -> Result<(StartUrl, Region), E
     Ok((start_url, region))
 }
 
-/// The name of a new session.
+/// The name of a new session, for which `check_free` knows whether it is free.
 ///
 /// # Errors
 /// The person stops.
 pub fn session_name(
     context: &Context,
     start_url: &StartUrl,
-    known: &[ResolvedSession],
+    check_free: &dyn Fn(&SessionName) -> Result<(), String>,
 ) -> Result<SessionName, Error> {
-    let is_taken = |name: &SessionName| known.iter().any(|known| known.session.name.as_ref() == Some(name));
     ask(context, "Name of the session", &proposed_name(start_url), &|text| {
         let name = valid(SessionName::parse)(text)?;
         helper_line::check_plain(text)?;
-        if is_taken(&name) { Err(format!("sso-session `{name}` is in the config file")) } else { Ok(name) }
+        check_free(&name).map(|()| name)
     })
 }
 

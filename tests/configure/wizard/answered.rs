@@ -79,6 +79,31 @@ fn another_session_is_added_beside_a_known_one() {
 }
 
 #[test]
+fn the_name_of_a_sign_in_to_another_start_url_is_not_free() {
+    let world = signed_in_without_config();
+    world.aws.allow_start_url("https://other.awsapps.com/start");
+    let mut person = start(&world, &["--session-only"]);
+    person.answers(&[(START_URL.0, "https://other.awsapps.com/start\r"), REGION]);
+    person.answers(&[("Name of the session [other]:", "corp\r")]);
+    person.sees("under this name, you are signed in to https://corp.awsapps.com/start in");
+    person.types("\u{15}\r").answers(&[WRITE]);
+    let _ = person.ends(0);
+    assert!(config(&world).starts_with("[sso-session other]\n"), "{}", config(&world));
+}
+
+#[test]
+fn a_session_that_no_line_can_name_is_refused_before_the_other_questions() {
+    let session =
+        "[sso-session 'my corp']\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";
+    let world = with_config(session);
+    let mut person = start(&world, &[]);
+    person.answers(&[("Session:", "\r")]);
+    let ended = person.ends(2);
+    assert!(ended.text.contains("cannot hold --sso-session `my corp`"), "{}", ended.text);
+    assert_eq!(world.requests(), 0);
+}
+
+#[test]
 fn options_are_not_asked_for_again() {
     let world = signed_in_without_config();
     let all = [
