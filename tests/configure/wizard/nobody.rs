@@ -6,7 +6,7 @@ use super::person::TERMINAL;
 use crate::base::{SESSION, config, new_home, with_config};
 
 #[track_caller]
-fn asks_nothing(terminal: &Terminal, variable: Option<(&str, &str)>, arguments: &[&str]) {
+fn asks_nothing(terminal: Terminal, variable: Option<(&str, &str)>, arguments: &[&str]) {
     let world = new_home();
     let mut command = world.home.command(&[&["configure"], arguments].concat());
     command.env("TERM", "xterm").envs(variable);
@@ -23,18 +23,18 @@ fn asks_nothing(terminal: &Terminal, variable: Option<(&str, &str)>, arguments: 
 
 #[test]
 fn noninteractive_and_a_ci_job_get_no_question() {
-    asks_nothing(&TERMINAL, None, &["--noninteractive"]);
-    asks_nothing(&TERMINAL, None, &["-n"]);
-    asks_nothing(&TERMINAL, Some(("CI", "1")), &[]);
-    asks_nothing(&TERMINAL, Some(("CI", "true")), &[]);
+    asks_nothing(TERMINAL, None, &["--noninteractive"]);
+    asks_nothing(TERMINAL, None, &["-n"]);
+    asks_nothing(TERMINAL, Some(("CI", "1")), &[]);
+    asks_nothing(TERMINAL, Some(("CI", "true")), &[]);
 }
 
 #[test]
 fn a_stream_that_is_no_terminal_gets_no_question() {
-    asks_nothing(&Terminal { stdin: Stream::Pipe, ..TERMINAL }, None, &[]);
-    asks_nothing(&Terminal { stderr: Stream::Pipe, ..TERMINAL }, None, &[]);
+    asks_nothing(Terminal { stdin: Stream::Pipe, ..TERMINAL }, None, &[]);
+    asks_nothing(Terminal { stderr: Stream::Pipe, ..TERMINAL }, None, &[]);
     asks_nothing(
-        &Terminal { stderr: Stream::Stdout, stdin: Stream::Pipe, place: Place::NoTerminal },
+        Terminal { stderr: Stream::Stdout, stdin: Stream::Pipe, place: Place::NoTerminal },
         None,
         &[],
     );
