@@ -54,6 +54,16 @@ fn line_ends_comments_and_marks_of_the_file_stay() {
 }
 
 #[test]
+fn the_diff_of_a_file_from_windows_has_its_line_ends_and_no_other_control_characters() {
+    let before = SESSION.replace('\n', "\r\n") + "# a\u{1b}[2Jb\r\n";
+    let world = with_config(&before);
+    let output = profile(&world, "dev", &["--sso-session", "corp", "--dry-run"]);
+    let added =
+        format!(" # a\\u{{1b}}[2Jb\r\n+\r\n+[profile dev]\r\n+{}", developer_line().replace('\n', "\r\n"));
+    assert!(output.stdout.ends_with(&added), "{:?}", output.stdout);
+}
+
+#[test]
 fn a_broken_line_in_another_section_is_left_alone() {
     for broken in
         ["[profile broken]\nthis is no setting\n", "[profile broken\nregion = x\n", "[unknown kind x]\n= y\n"]

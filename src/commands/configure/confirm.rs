@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::state::StateDirectory;
 use crate::terminal::{output, questions};
+use crate::text::escape::escape;
 
 /// A change of the config file.
 pub struct Change<'a> {
@@ -48,11 +49,11 @@ pub fn carry_out(context: &Context, options: &WriteOptions, change: &Change) -> 
         return Ok(Outcome::Unchanged);
     }
     if options.dry_run {
-        output::print_text(&without_secrets(&edited.unified_diff()))?;
+        output::print_data(&shown(&edited.unified_diff()))?;
         return Ok(Outcome::Shown);
     }
     if change.asks && !options.yes {
-        output::tell(&without_secrets(&edited.unified_diff()));
+        output::tell(&shown(&edited.unified_diff()).replace("\r\n", "\n"));
         let replaces = force && !options.force;
         let question = if replaces { "Replace these values?" } else { "Write this?" };
         if !questions::confirm(context, question, !replaces)? {
@@ -65,6 +66,18 @@ pub fn carry_out(context: &Context, options: &WriteOptions, change: &Change) -> 
     let edited = config_editor::edit(context, &state, ConfigurationFile::Config, &mut plan, expected)?;
     // Another process may have made the same change meanwhile.
     Ok(if edited.is_unchanged() { Outcome::Unchanged } else { Outcome::Written(Box::new(edited)) })
+}
+
+/// A diff without secrets and without characters that a terminal obeys. Its lines end as those of the
+/// file, so that `patch` can apply it.
+fn shown(diff: &str) -> String {
+    let diff = without_secrets(diff);
+    let lines = diff.split_inclusive('\n').map(|line| {
+        let text = line.trim_end_matches('\n');
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        format!("{}{}", escape(text), &line[text.len()..])
+    });
+    lines.collect()
 }
 
 fn is_about_other_values(error: &Error) -> bool {
