@@ -1,10 +1,11 @@
 //! Reads the wanted sections of AWS's two configuration files.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::header::{Dialect, Kind};
 use super::lines::BUFFER_SIZE;
-use super::paths::{path_of, path_variable, shown_path};
+use super::paths::{path_of, path_variable, shown};
 use super::scanner::{Pick, Section, Wanted, scan};
 use super::settings::Settings;
 use crate::context::Context;
@@ -43,6 +44,21 @@ impl Files {
             credentials = read_sections(context, &wanted)?;
         }
         Ok(Self { config, credentials })
+    }
+
+    /// Reads all sections, from `text` as the config file, and from the credentials file.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn with_config(context: &Context, text: &[u8]) -> Result<Self, Error> {
+        let wanted =
+            |dialect| Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
+        let config = scan(&mut &*text, &wanted(Dialect::Config), BUFFER_SIZE);
+        let credentials = read_sections(context, &wanted(Dialect::Credentials))?;
+        Ok(Self {
+            config: config.map_err(|error| unreadable(context, Dialect::Config, &error))?,
+            credentials,
+        })
     }
 
     /// A profile's settings from both files. They are absent if it is in neither.
@@ -127,11 +143,15 @@ fn read_sections(context: &Context, wanted: &Wanted<'_>) -> Result<Vec<Section>,
     match scanned {
         Ok(sections) => Ok(sections),
         Err(error) if platform::is_missing(&error) => Ok(Vec::new()),
-        Err(error) => Err(Error::Configuration(ConfigurationError::ConfigUnreadable {
-            path: shown_path(context, &path),
-            cause: platform::words_of(&error),
-            variable: path_variable(wanted.dialect),
-            too_many_files: platform::is_out_of_descriptors(&error),
-        })),
+        Err(error) => Err(unreadable(context, wanted.dialect, &error)),
     }
+}
+
+fn unreadable(context: &Context, dialect: Dialect, error: &io::Error) -> Error {
+    Error::Configuration(ConfigurationError::ConfigUnreadable {
+        path: shown(context, dialect),
+        cause: platform::words_of(error),
+        variable: path_variable(dialect),
+        too_many_files: platform::is_out_of_descriptors(error),
+    })
 }

@@ -84,6 +84,11 @@ impl Found<'_> {
         self.section.kind == Kind::SsoSession
     }
 
+    /// Whether the value is in the credentials file.
+    pub fn is_in_credentials_file(&self) -> bool {
+        self.dialect == Dialect::Credentials
+    }
+
     /// The place of the value, for an error.
     pub fn origin(&self, context: &Context) -> Origin {
         let name = &self.section.name;

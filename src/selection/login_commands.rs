@@ -1,7 +1,8 @@
 //! The commands that sign in to a session, ready to be pasted: one for aws-sso-cred and, if it can
 //! sign in to the same session, one for the AWS CLI.
 
-use super::session_profiles::{SessionProfile, SessionProfiles};
+use super::session_profiles::{SessionProfile, SessionProfiles, line_names_itself};
+use crate::context::Context;
 use crate::error::LoginCommands;
 use crate::request::SsoSession;
 use crate::text::shell::{option, shell_word};
@@ -14,12 +15,26 @@ pub(super) struct LoginBy {
     pub(super) start_url: bool,
     /// The region is not the one that the files have for the name.
     pub(super) region: bool,
-    /// The profile names the session, and has connection settings.
+    /// The profile names the session, by a key or in its line, and has connection settings.
     pub(super) profile_decides: bool,
     /// The AWS CLI does not read the session's header.
     pub(super) session_is_go_only: bool,
     /// The AWS CLI does not read the profile's header.
     pub(super) profile_is_go_only: bool,
+}
+
+impl LoginBy {
+    /// The same, where a profile decides also if it names the session in its line, and itself for its
+    /// connection settings. Reads the files, so this is not for the hot path.
+    pub(super) fn where_lines_count(
+        self,
+        context: &Context,
+        profile: Option<&str>,
+        session: &SsoSession,
+    ) -> Self {
+        let by_line = || profile.is_some_and(|profile| line_names_itself(context, profile, session));
+        Self { profile_decides: self.profile_decides || by_line(), ..self }
+    }
 }
 
 /// What names the session in the files.
@@ -91,10 +106,12 @@ fn named_by_session(
         }
     };
     match (session_profiles, profile) {
-        (SessionProfiles::Agree(SessionProfile { by_line: true, name: profile, is_go_only }), _) => Named {
-            aws_cli: Some(format!("{session}{}", option("--profile", profile))).filter(|_| !is_go_only),
-            ours: session,
-        },
+        (SessionProfiles::Agree(SessionProfile { by_line: true, name: profile, is_go_only, .. }), _) => {
+            Named {
+                aws_cli: Some(format!("{session}{}", option("--profile", profile))).filter(|_| !is_go_only),
+                ours: session,
+            }
+        }
         (SessionProfiles::Agree(_), Some((profile, is_go_only))) => {
             Named { ours: session, ..Named::by_profile(profile, is_go_only) }
         }
@@ -102,6 +119,11 @@ fn named_by_session(
             if !session_profile.by_line =>
         {
             Named::by_profile(profile, is_go_only)
+        }
+        // The AWS CLI finds no session in such a profile, but its connection settings.
+        (SessionProfiles::Differ(SessionProfile { is_whole: true, .. }), Some((profile, is_go_only))) => {
+            let named = option("--profile", profile);
+            Named { aws_cli: Some(format!("{session}{named}")).filter(|_| !is_go_only), ours: named }
         }
         _ => Named { aws_cli: Some(session.clone()), ours: session },
     }

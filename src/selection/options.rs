@@ -29,7 +29,7 @@ impl Selection {
     }
 
     /// Each value of a session and a role, if it is given, with its names.
-    pub(super) fn values(&self) -> [(&'static ValueNames, Option<&str>); 5] {
+    pub fn values(&self) -> [(&'static ValueNames, Option<&str>); 5] {
         [
             (&SSO_SESSION, not_empty(self.sso_session.as_deref())),
             (&START_URL, not_empty(self.start_url.as_deref())),

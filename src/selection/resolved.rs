@@ -39,10 +39,13 @@ impl Resolved {
     /// The commands that sign in for this role, ready to be pasted. Reads the files again if no
     /// profile is named, or if the profile has connection settings.
     pub fn login_commands(&self, context: &Context) -> LoginCommands {
-        let matter = self.login_by.profile_decides || self.profile.is_none();
+        let session = &self.request.session;
+        let profile = self.profile.as_deref();
+        let by = self.login_by.where_lines_count(context, profile, session);
+        let matter = by.profile_decides || profile.is_none();
         let session_profiles =
             if matter { self.session_profiles(context) } else { &SessionProfiles::WithoutSettings };
-        login_commands(&self.request.session, self.profile.as_deref(), self.login_by, session_profiles)
+        login_commands(session, profile, by, session_profiles)
     }
 
     /// The session alone, for a sign-in to it.
@@ -90,7 +93,9 @@ impl ResolvedSession {
     #[must_use]
     pub(super) fn with_profiles(self, context: &Context) -> Self {
         let session_profiles = SessionProfiles::read(context, &self.session);
-        Self { session_profiles, ..self }
+        let profile = self.profile.as_deref();
+        let login_by = self.login_by.where_lines_count(context, profile, &self.session);
+        Self { login_by, session_profiles, ..self }
     }
 
     /// The commands that sign in to this session, ready to be pasted.

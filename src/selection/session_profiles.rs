@@ -36,9 +36,12 @@ pub(super) enum SessionProfiles {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SessionProfile {
     pub(super) name: String,
-    /// It names the session only in its `credential_process` line. Its switches for FIPS and
-    /// dual-stack are then meant for the AWS services that the calling program uses.
+    /// It names the session only in its `credential_process` line.
     pub(super) by_line: bool,
+    /// Its switches for FIPS and dual-stack are meant for Identity Center, too: the `sso_` keys are its
+    /// own, or its line names the profile itself. Otherwise they are only for the AWS services that the
+    /// calling program uses.
+    pub(super) is_whole: bool,
     /// The AWS CLI does not read its header.
     pub(super) is_go_only: bool,
 }
@@ -67,23 +70,23 @@ impl<'f> AllSessionProfiles<'f> {
     pub(super) fn of(files: &'f Files) -> Self {
         let mut all = Self { by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
         for (_, name, settings) in files.profiles() {
-            let with_keys = |by_line| {
-                let profile =
-                    SessionProfile { name: name.to_owned(), by_line, is_go_only: settings.is_go_only() };
-                (profile, connection_keys(files, &settings, by_line))
+            let with_keys = |by_line, is_whole| {
+                let is_go_only = settings.is_go_only();
+                let profile = SessionProfile { name: name.to_owned(), by_line, is_whole, is_go_only };
+                (profile, connection_keys(files, &settings, is_whole))
             };
             if let Some(key) = key_of_settings(&settings) {
-                all.by_keys.entry(key).or_default().push(with_keys(false));
+                all.by_keys.entry(key).or_default().push(with_keys(false, true));
             }
-            if let Some(key) = key_of_line(&settings) {
-                all.by_line.entry(key).or_default().push(with_keys(true));
+            if let Some((key, names_itself)) = key_of_line(name, &settings) {
+                all.by_line.entry(key).or_default().push(with_keys(true, names_itself));
             }
         }
         all
     }
 
     pub(super) fn session_profiles(&self, session: &SsoSession) -> SessionProfiles {
-        let key = (session.name.is_some(), Cow::Borrowed(session.token_cache_key()));
+        let key = key_of(session);
         let Some(session_profiles) = self.by_keys.get(&key).or_else(|| self.by_line.get(&key)) else {
             return SessionProfiles::WithoutSettings;
         };
@@ -109,7 +112,7 @@ impl SessionProfiles {
         let alone = || connection_settings(context, None);
         match self {
             Self::WithoutSettings | Self::Differ(_) => alone(),
-            Self::Agree(profile) if profile.by_line => {
+            Self::Agree(profile) if !profile.is_whole => {
                 let ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, .. } = alone()?;
                 let said = connection_settings(context, Some(&profile.name))?;
                 Ok(ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, ..said })
@@ -134,7 +137,7 @@ pub fn session_connection_settings(
 /// of them is then used unless a profile is named.
 pub fn profile_with_own_connection_settings(context: &Context, session: &SsoSession) -> Option<String> {
     match SessionProfiles::read(context, session) {
-        SessionProfiles::Differ(profile) if !profile.by_line => Some(profile.name),
+        SessionProfiles::Differ(profile) if profile.is_whole => Some(profile.name),
         _ => None,
     }
 }
@@ -146,14 +149,33 @@ fn key_of_settings<'f>(settings: &Settings<'f>) -> Option<SessionKey<'f>> {
     name.or_else(|| Some((false, value(START_URL.key)?)))
 }
 
-/// The session that a profile's `credential_process` line names, if it names no profile.
-fn key_of_line<'f>(settings: &Settings<'_>) -> Option<SessionKey<'f>> {
-    let line = credential_process_line::of(settings).filter(|line| line.profile.is_none())?;
+/// The session that the `credential_process` line of `profile` names, unless it names another profile,
+/// and whether it names `profile` itself.
+fn key_of_line<'f>(profile: &str, settings: &Settings<'_>) -> Option<(SessionKey<'f>, bool)> {
+    let line = credential_process_line::of(settings)?;
+    let names_itself = line.profile.as_deref() == Some(profile);
+    if line.profile.is_some() && !names_itself {
+        return None;
+    }
     let name = line.sso_session.map(|name| (true, Cow::Owned(name)));
-    name.or_else(|| Some((false, Cow::Owned(line.start_url?))))
+    let key = name.or_else(|| Some((false, Cow::Owned(line.start_url?))))?;
+    Some((key, names_itself))
 }
 
-fn connection_keys(files: &Files, settings: &Settings<'_>, by_line: bool) -> ConnectionKeys {
+/// Whether the `credential_process` line of `profile` names this session and the profile itself, for its
+/// connection settings. Reads the files.
+pub(super) fn line_names_itself(context: &Context, profile: &str, session: &SsoSession) -> bool {
+    let files = Files::read(context, Pick::One(profile), Pick::Nothing, Pick::Nothing).unwrap_or_default();
+    let settings = files.profile(profile);
+    let has_keys = CONNECTION_KEYS.iter().any(|key| settings.find(key).is_some());
+    has_keys && key_of_line(profile, &settings) == Some((key_of(session), true))
+}
+
+fn key_of(session: &SsoSession) -> SessionKey<'_> {
+    (session.name.is_some(), Cow::Borrowed(session.token_cache_key()))
+}
+
+fn connection_keys(files: &Files, settings: &Settings<'_>, is_whole: bool) -> ConnectionKeys {
     let is_on =
         |key| settings.find(key).is_some_and(|found| found.setting.value.eq_ignore_ascii_case("true"));
     let services = settings.find("services").map(|found| found.setting.value.as_str());
@@ -171,7 +193,7 @@ fn connection_keys(files: &Files, settings: &Settings<'_>, by_line: bool) -> Con
         ca_bundle: settings.find("ca_bundle").map(|found| found.setting.value.clone()),
         sso_endpoint: endpoint("sso"),
         sso_oidc_endpoint: endpoint("sso_oidc"),
-        use_fips: !by_line && is_on("use_fips_endpoint"),
-        use_dualstack: !by_line && is_on("use_dualstack_endpoint"),
+        use_fips: is_whole && is_on("use_fips_endpoint"),
+        use_dualstack: is_whole && is_on("use_dualstack_endpoint"),
     }
 }

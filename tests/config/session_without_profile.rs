@@ -190,3 +190,39 @@ fn variables_that_overrule_a_profile_are_listed() {
     assert_eq!(found(&[("AWS_SSO_ACCOUNT_ID", "")], None), [""; 0]);
     assert_eq!(found(&[], None), [""; 0]);
 }
+
+/// Profiles as `configure convert` writes them if they have connection settings.
+fn two_converted_profiles(dev: &str, other: &str) -> Home {
+    let profile = |name: &str, settings: &str| {
+        let role = "--sso-session corp --account-id 111122223333 --role-name Developer";
+        format!("[profile {name}]\ncredential_process = aws-sso-cred --profile {name} {role}\n{settings}")
+    };
+    let session = CORP.split_once("[sso-session corp]").unwrap().1;
+    let (dev, other) = (profile("dev", dev), profile("other", other));
+    Home::new(format!("{dev}{other}[sso-session corp]{session}{SERVICES}"))
+}
+
+#[test]
+fn lines_that_name_their_own_profiles_count_with_all_connection_settings() {
+    let agreed = two_converted_profiles(SETTINGS, SETTINGS);
+    let settings = by_session(&agreed);
+    assert_eq!(settings.ca_bundle, Some(agreed.path("corp.pem")));
+    assert!(settings.use_fips_endpoint);
+    let as_started = Selection {
+        account_id: Some("111122223333".to_owned()),
+        role_name: Some("Developer".to_owned()),
+        ..Selection { profile: Some("dev".to_owned()), ..corp() }
+    };
+    let by_session_name = commands("--sso-session corp", "--sso-session corp --profile dev");
+    assert_eq!(shown(login(&agreed, &as_started)), by_session_name);
+
+    let differing = two_converted_profiles(SETTINGS, "");
+    assert_eq!(by_session(&differing), ConnectionSettings::default());
+    let by_profile = commands("--profile dev", "--sso-session corp --profile dev");
+    assert_eq!(shown(login(&differing, &as_started)), by_profile);
+    let context = differing.context();
+    let followed = resolve_session(&context, &profile("dev"), false).unwrap();
+    assert_eq!(shown(followed.login_commands()), by_profile, "the hint of `login --profile dev`");
+    let settings = resolve_role(&context, &as_started).unwrap().connection_settings(&context).unwrap();
+    assert!(settings.use_fips_endpoint && settings.ca_bundle.is_some());
+}
