@@ -10,6 +10,8 @@ pub(super) enum Change {
     RemoveKey(SectionName, String),
     RemoveSection(SectionName),
     Rename(SectionName, SectionName),
+    /// The section has these keys and no others.
+    Section(SectionName, Vec<(String, String)>),
 }
 
 impl Change {
@@ -26,6 +28,9 @@ impl Change {
             }
             Self::RemoveSection(name) => {
                 reading.remove(name);
+            }
+            Self::Section(name, keys) => {
+                reading.insert(name.clone(), keys.iter().cloned().collect());
             }
             Self::Rename(from, to) => {
                 if let Some(settings) = reading.remove(from) {

@@ -23,10 +23,10 @@ pub struct Document {
     shown: String,
     original: Vec<u8>,
     /// The length of the byte order mark.
-    start: usize,
+    pub(super) start: usize,
     pub(super) layout: Layout,
     /// The last line has no line break.
-    ends_open: bool,
+    pub(super) ends_open: bool,
     /// The line break of a file that has none yet.
     pub(super) ending: Ending,
     /// The lines of the file that were taken out or replaced.
@@ -104,6 +104,11 @@ impl Document {
             bytes.truncate(bytes.len() - ending.bytes().len());
         }
         bytes
+    }
+
+    /// The path of the file as texts show it.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
     }
 
     /// The text as it was before all changes.
