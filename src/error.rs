@@ -20,7 +20,9 @@ use crate::text::escape::{escape, shorten};
 
 pub use aws::AwsError;
 pub use command::CommandError;
-pub use configuration::{ConfigurationError, Difference, MissingReason, Origin, Remedy, Value};
+pub use configuration::{
+    ConfigurationError, Difference, MissingReason, NotConvertible, Origin, Remedy, Value,
+};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
 pub use service::{REDIRECT, ServiceError, ServiceErrorKind};

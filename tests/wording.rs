@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use aws_sso_cred::error::{
     AwsError, CommandError, ConfigurationError, Difference, Error, Holding, LeftFile, LocalError,
-    LoginCommands, MissingReason, Obstacle, Origin, OtherSignIn, REDIRECT, Remedy, ServiceError,
-    ServiceErrorKind, SignInError, SignInNeeded, SignInReason, SignInWaiting, Text, Value,
+    LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, REDIRECT, Remedy,
+    ServiceError, ServiceErrorKind, SignInError, SignInNeeded, SignInReason, SignInWaiting, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -42,7 +42,11 @@ macro_rules! names {
 names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
     NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
-    BadConnectionSetting MissingOptions OtherValues NotForALine NoHome HomeMissing);
+    BadConnectionSetting MissingOptions OtherValues NotForALine NotConvertible NothingToConvert NeedsYes NoHome
+    HomeMissing);
+names!(NOT_CONVERTIBLE, not_convertible_name, NotConvertible:
+    NoSsoKeys OtherWay InCredentialsFile OtherProgram SeveralSections DiffersFromSession TwoRoles NoLine LineNotFollowed
+    NameTaken ReadOtherwise);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
@@ -65,6 +69,9 @@ fn label(error: &Error) -> String {
             format!("SignInNeeded::Required {}", reason_name(reason))
         }
         Error::SignInNeeded(error) => format!("SignInNeeded::{}", needed_name(error)),
+        Error::Configuration(ConfigurationError::NotConvertible { reason, .. }) => {
+            format!("ConfigurationError::NotConvertible {}", not_convertible_name(reason))
+        }
         Error::Configuration(error) => format!("ConfigurationError::{}", configuration_name(error)),
         Error::SignIn(error) => format!("SignInError::{}", sign_in_name(error)),
         Error::Aws(AwsError::Service { error, .. }) => {
@@ -159,6 +166,52 @@ fn in_file(section: &str, key: &str) -> Origin {
 fn configuration() -> Vec<Error> {
     let mut samples = missing();
     samples.extend(invalid_and_unreadable());
+    samples.extend(converting());
+    samples
+}
+
+/// `configure convert`
+fn converting() -> Vec<Error> {
+    let text = str::to_owned;
+    let not_convertible = |reason| {
+        let (profile, config_path) = (text("dev"), text(CONFIG));
+        Error::Configuration(ConfigurationError::NotConvertible { profile, reason, config_path })
+    };
+    let nothing = |wanted: Option<&str>, similar: Option<&str>, back| {
+        Error::Configuration(ConfigurationError::NothingToConvert {
+            wanted: wanted.map(text),
+            similar: similar.map(text),
+            back,
+            config_path: text(CONFIG),
+        })
+    };
+    let reasons = [
+        NotConvertible::NoSsoKeys { instead: None },
+        NotConvertible::NoSsoKeys { instead: Some(text("role_arn")) },
+        NotConvertible::OtherWay { key: "aws_access_key_id" },
+        NotConvertible::InCredentialsFile { key: "aws_access_key_id", path: text("~/.aws/credentials") },
+        NotConvertible::OtherProgram { program: text("get-keys") },
+        NotConvertible::SeveralSections,
+        NotConvertible::DiffersFromSession { key: "sso_region" },
+        NotConvertible::TwoRoles,
+        NotConvertible::NameTaken { name: text("dev-sso") },
+        NotConvertible::ReadOtherwise,
+        NotConvertible::NoLine,
+        NotConvertible::LineNotFollowed,
+    ];
+    let mut samples: Vec<Error> = reasons.into_iter().map(not_convertible).collect();
+    samples.extend([
+        nothing(None, None, false),
+        nothing(None, None, true),
+        nothing(Some("x*"), None, false),
+        nothing(Some("x*"), None, true),
+        nothing(Some("dve"), Some("dev"), false),
+        nothing(Some("nope"), None, false),
+        Error::Configuration(ConfigurationError::NeedsYes {
+            command: text("aws-sso-cred configure convert --all"),
+            config_path: text(CONFIG),
+        }),
+    ]);
     samples
 }
 
@@ -827,13 +880,14 @@ fn every_failure_has_a_sample() {
     let seen: BTreeSet<String> = samples.iter().map(label).collect();
     let expect = |kind: &str, names: &[&str]| {
         // These have a sample for each of their own variants.
-        let parted = ["SignInNeeded::Required", "AwsError::Service"];
+        let parted = ["SignInNeeded::Required", "AwsError::Service", "ConfigurationError::NotConvertible"];
         let labels = names.iter().map(|name| format!("{kind}{name}"));
         for label in labels.filter(|label| !parted.contains(&label.as_str())) {
             assert!(seen.contains(&label), "{label} has no sample");
         }
     };
     expect("ConfigurationError::", CONFIGURATION);
+    expect("ConfigurationError::NotConvertible ", NOT_CONVERTIBLE);
     expect("SignInNeeded::", NEEDED);
     expect("SignInNeeded::Required ", REASONS);
     expect("SignInError::", SIGN_IN);

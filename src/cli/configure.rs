@@ -23,7 +23,11 @@ pub struct ConfigureOptions {
 impl ConfigureOptions {
     /// Whether `--debug` is given.
     pub const fn debug(&self) -> bool {
-        self.profile.debug
+        match &self.command {
+            None => self.profile.debug,
+            Some(ConfigureCommand::Populate(options)) => options.debug,
+            Some(ConfigureCommand::Convert(options)) => options.debug,
+        }
     }
 }
 

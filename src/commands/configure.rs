@@ -2,6 +2,7 @@
 
 mod answers;
 mod confirm;
+pub mod convert;
 pub mod helper_line;
 mod layout;
 mod options;
@@ -17,7 +18,7 @@ use self::setup::Setup;
 use self::wanted::{Wanted, write_all};
 use super::person;
 use super::surroundings::Surroundings;
-use crate::cli::ConfigureOptions;
+use crate::cli::{ConfigureCommand, ConfigureOptions};
 use crate::config::{shown_config_path, shown_path};
 use crate::context::Context;
 use crate::error::Error;
@@ -33,6 +34,9 @@ use crate::value_names::SSO_SESSION;
 /// # Errors
 /// Values that are missing or not valid, other values in the file, a file that cannot be edited.
 pub fn configure(context: &Context, options: &ConfigureOptions) -> Result<u8, Error> {
+    if let Some(ConfigureCommand::Convert(options)) = &options.command {
+        return convert::convert(context, options);
+    }
     let options = &options.profile;
     let asks = !options.noninteractive && person::is_here(context);
     let setup = if asks { setup::by_asking(context, options)? } else { setup::by_options(context, options)? };

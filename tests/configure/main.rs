@@ -1,4 +1,5 @@
-//! `configure`: what it writes to the config file, by options and by questions.
+//! `configure` and its subcommands: what they write to the config file.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +12,9 @@ mod base;
 #[path = "../common/mod.rs"]
 mod common;
 mod compared;
+mod convert;
+mod convert_plan;
+mod convert_round_trip;
 mod files;
 #[path = "../ordinary_user/mod.rs"]
 mod ordinary_user;

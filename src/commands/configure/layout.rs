@@ -56,7 +56,7 @@ pub struct ProfileSection {
 pub const PROFILE: &str = "--profile";
 
 /// The ending of the profile with the `sso_` keys in [`Layout::Both`].
-const NATIVE_ENDING: &str = "-sso";
+pub const NATIVE_ENDING: &str = "-sso";
 
 /// Keys by which a profile gets its credentials in another way than by a line. SDKs prefer most of
 /// them to `credential_process`.

@@ -1,5 +1,6 @@
 //! What is said about a configuration that has to be put right.
 
+use super::convert;
 use super::local::NOT_ASKED;
 use super::missing_values;
 use super::section_header::{configure_session, section_header};
@@ -61,6 +62,16 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         ConfigurationError::NotForALine { what, value, is_program } => {
             not_for_a_line(what, value, *is_program)
         }
+        ConfigurationError::NotConvertible { profile, reason, config_path } => {
+            convert::not_convertible(profile, reason, config_path)
+        }
+        ConfigurationError::NothingToConvert { wanted, similar, back, config_path } => {
+            convert::nothing_to_convert(wanted.as_deref(), similar.as_deref(), *back, config_path)
+        }
+        ConfigurationError::NeedsYes { command, config_path } => hinted(
+            format!("cannot ask you about the change of {config_path}: there is no terminal"),
+            format!("run `{command} --yes`; with `--dry-run` it shows the change"),
+        ),
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
     }
