@@ -36,8 +36,8 @@ def send_its_provider_to(home, url):
         for name, (kind, builtin) in builtins.items()
     }
     rule_set = {"version": "1.0", "parameters": parameters, "rules": rules}
-    for service in ("sso", "sso-oidc"):
-        directory = home.home / ".aws/models" / service / "2019-06-10"
+    for service, version in (("sso", "2019-06-10"), ("sso-oidc", "2019-06-10"), ("sts", "2011-06-15")):
+        directory = home.home / ".aws/models" / service / version
         directory.mkdir(parents=True)
         (directory / "endpoint-rule-set-1.json").write_text(json.dumps(rule_set))
 

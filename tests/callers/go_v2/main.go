@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
@@ -24,11 +25,16 @@ func main() {
 
 func call(profile, times, url string) (string, error) {
 	ctx := context.Background()
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithSharedConfigProfile(profile))
+	// Also for the SDK's own requests, which assume the role of a profile.
+	endpoint := aws.EndpointResolverWithOptionsFunc(func(_, _ string, _ ...any) (aws.Endpoint, error) {
+		return aws.Endpoint{URL: url, SigningRegion: "us-east-1"}, nil
+	})
+	loaded, err := config.LoadDefaultConfig(
+		ctx, config.WithSharedConfigProfile(profile), config.WithEndpointResolverWithOptions(endpoint))
 	if err != nil {
 		return "", err
 	}
-	client := sts.NewFromConfig(loaded, sts.WithEndpointResolver(sts.EndpointResolverFromURL(url)))
+	client := sts.NewFromConfig(loaded)
 	count, err := strconv.Atoi(times)
 	if err != nil {
 		return "", err

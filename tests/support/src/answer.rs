@@ -24,9 +24,7 @@ pub(crate) fn answer(state: &mut State, request: &Request) -> Reply {
             portal::list_account_roles(state, request).unwrap_or_else(|refusal| refusal)
         }
         Operation::Logout => portal::logout(state, request).unwrap_or_else(|refusal| refusal),
-        Operation::GetCallerIdentity => {
-            sts::get_caller_identity(state, request).unwrap_or_else(|refusal| refusal)
-        }
+        Operation::GetCallerIdentity => sts::answer(state, request).unwrap_or_else(|refusal| refusal),
         Operation::DevicePage => device_page::device_page(state, request),
         Operation::Other => portal_error(404, "ResourceNotFoundException", "Not found"),
     }
