@@ -308,8 +308,18 @@ const CONFIGURATION: &str = "docs/configuration.md";
 fn the_documents_know_every_flag_and_no_other() {
     let world = World::new();
     let mut known = BTreeSet::new();
-    for command in [&["--help"][..], &["login"], &["logout"], &["status"], &["list"], &["export"], &["exec"]]
-    {
+    for command in [
+        &["--help"][..],
+        &["login"],
+        &["logout"],
+        &["status"],
+        &["list"],
+        &["configure"],
+        &["configure", "populate"],
+        &["configure", "convert"],
+        &["export"],
+        &["exec"],
+    ] {
         known.extend(flags(&world.home.run(&[command, &["--help"]].concat()).stdout));
     }
     let of_clap = ["--help", "--version"];
