@@ -8,6 +8,7 @@ mod command;
 mod configuration;
 mod local;
 mod login_commands;
+mod populate;
 mod service;
 mod sign_in;
 mod sign_in_reason;
@@ -25,6 +26,7 @@ pub use configuration::{
 };
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
+pub use populate::{PopulateError, ProfileOwner};
 pub use service::{REDIRECT, ServiceError, ServiceErrorKind};
 pub use sign_in::{SignInError, SignInNeeded, SignInWaiting};
 pub use sign_in_reason::{OtherSignIn, SignInReason};
@@ -59,6 +61,12 @@ pub enum Error {
         /// The text of that failure.
         text: Text,
     },
+}
+
+impl From<PopulateError> for Error {
+    fn from(error: PopulateError) -> Self {
+        Self::Configuration(ConfigurationError::Populate(error))
+    }
 }
 
 impl Error {

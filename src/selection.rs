@@ -28,6 +28,7 @@ mod suggest;
 mod value;
 
 pub use connection::connection_settings;
+pub use credential_process_line::selection_of_line;
 pub use everything::all_sessions;
 pub use explain::nothing_to_sign_in_to;
 pub use for_person::{RoleForPerson, resolve_role_for_person};

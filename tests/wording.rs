@@ -19,8 +19,9 @@ use std::time::Duration;
 
 use aws_sso_cred::error::{
     AwsError, CommandError, ConfigurationError, Difference, Error, Holding, LeftFile, LocalError,
-    LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, REDIRECT, Remedy,
-    ServiceError, ServiceErrorKind, SignInError, SignInNeeded, SignInReason, SignInWaiting, Text, Value,
+    LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, PopulateError, ProfileOwner,
+    REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInNeeded, SignInReason, SignInWaiting,
+    Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -42,11 +43,13 @@ macro_rules! names {
 names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
     NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
-    BadConnectionSetting MissingOptions OtherValues NotForALine NotConvertible NothingToConvert NeedsYes NoHome
-    HomeMissing);
+    BadConnectionSetting MissingOptions OtherValues NotForALine NotConvertible NothingToConvert NeedsYes Populate
+    NoHome HomeMissing);
 names!(NOT_CONVERTIBLE, not_convertible_name, NotConvertible:
     NoSsoKeys OtherWay InCredentialsFile OtherProgram SeveralSections DiffersFromSession TwoRoles NoLine LineNotFollowed
     NameTaken ReadOtherwise);
+names!(POPULATE, populate_name, PopulateError:
+    NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
@@ -71,6 +74,9 @@ fn label(error: &Error) -> String {
         Error::SignInNeeded(error) => format!("SignInNeeded::{}", needed_name(error)),
         Error::Configuration(ConfigurationError::NotConvertible { reason, .. }) => {
             format!("ConfigurationError::NotConvertible {}", not_convertible_name(reason))
+        }
+        Error::Configuration(ConfigurationError::Populate(error)) => {
+            format!("ConfigurationError::Populate {}", populate_name(error))
         }
         Error::Configuration(error) => format!("ConfigurationError::{}", configuration_name(error)),
         Error::SignIn(error) => format!("SignInError::{}", sign_in_name(error)),
@@ -167,6 +173,7 @@ fn configuration() -> Vec<Error> {
     let mut samples = missing();
     samples.extend(invalid_and_unreadable());
     samples.extend(converting());
+    samples.extend(populate().into_iter().map(Error::from));
     samples
 }
 
@@ -213,6 +220,50 @@ fn converting() -> Vec<Error> {
         }),
     ]);
     samples
+}
+
+fn populate() -> Vec<PopulateError> {
+    let text = str::to_owned;
+    let (admin, other) = (
+        text("role `Admin` in account 111122223333 (Prod)"),
+        text("role `Admin` in account 444455556666 (Prod)"),
+    );
+    let same_name = |others, lacks_region| PopulateError::SameProfileName {
+        name: text("Prod.Admin"),
+        roles: [admin.clone(), other.clone()],
+        others,
+        lacks_region,
+    };
+    let foreign = |owner, others| PopulateError::ForeignProfile {
+        name: text("Prod.Admin"),
+        role: admin.clone(),
+        owner,
+        path: text(CONFIG),
+        others,
+    };
+    let no_profile_name = |name: &str| PopulateError::NoProfileName { role: admin.clone(), name: text(name) };
+    vec![
+        PopulateError::NameTemplate {
+            template: text("{acount_name}.{role_name}"),
+            character: 1,
+            fault: text("`{acount_name}` is not a value"),
+            known: vec!["account_name", "role_name"],
+        },
+        PopulateError::NoRegion { template: text("{account_name}.{region}") },
+        no_profile_name(""),
+        no_profile_name("__proto__"),
+        same_name(0, false),
+        same_name(1, false),
+        same_name(12, true),
+        foreign(ProfileOwner::Other, 0),
+        foreign(ProfileOwner::Other, 1),
+        foreign(ProfileOwner::Session(text("other")), 12),
+        foreign(ProfileOwner::Role { account_id: text("444455556666"), role_name: text("Admin") }, 0),
+        PopulateError::NoSection {
+            start_url: text("https://corp.awsapps.com/start"),
+            region: text("eu-west-1"),
+        },
+    ]
 }
 
 /// What cannot be found.
@@ -880,7 +931,12 @@ fn every_failure_has_a_sample() {
     let seen: BTreeSet<String> = samples.iter().map(label).collect();
     let expect = |kind: &str, names: &[&str]| {
         // These have a sample for each of their own variants.
-        let parted = ["SignInNeeded::Required", "AwsError::Service", "ConfigurationError::NotConvertible"];
+        let parted = [
+            "SignInNeeded::Required",
+            "AwsError::Service",
+            "ConfigurationError::NotConvertible",
+            "ConfigurationError::Populate",
+        ];
         let labels = names.iter().map(|name| format!("{kind}{name}"));
         for label in labels.filter(|label| !parted.contains(&label.as_str())) {
             assert!(seen.contains(&label), "{label} has no sample");
@@ -894,6 +950,7 @@ fn every_failure_has_a_sample() {
     expect("SignInWaiting::", WAITING);
     expect("AwsError::", AWS);
     expect("AwsError::Service ", KINDS);
+    expect("ConfigurationError::Populate ", POPULATE);
     expect("LocalError::", LOCAL);
     expect("CommandError::", COMMAND);
     expect("", &["Shared", "Interrupted"]);

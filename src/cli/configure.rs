@@ -146,6 +146,13 @@ pub struct PopulateOptions {
     pub debug: bool,
 }
 
+impl PopulateOptions {
+    /// The option that names the session.
+    pub fn selection(&self) -> Selection {
+        Selection { sso_session: self.sso_session.clone(), ..Selection::default() }
+    }
+}
+
 /// Options of `configure convert`.
 #[derive(Args, Debug, Clone, Default, PartialEq)]
 pub struct ConvertOptions {

@@ -6,6 +6,7 @@ pub mod convert;
 pub mod helper_line;
 mod layout;
 mod options;
+mod populate;
 mod profile_name;
 mod secret_keys;
 mod setup;
@@ -34,8 +35,10 @@ use crate::value_names::SSO_SESSION;
 /// # Errors
 /// Values that are missing or not valid, other values in the file, a file that cannot be edited.
 pub fn configure(context: &Context, options: &ConfigureOptions) -> Result<u8, Error> {
-    if let Some(ConfigureCommand::Convert(options)) = &options.command {
-        return convert::convert(context, options);
+    match &options.command {
+        Some(ConfigureCommand::Populate(options)) => return populate::populate(context, options).map(|()| 0),
+        Some(ConfigureCommand::Convert(options)) => return convert::convert(context, options),
+        None => {}
     }
     let options = &options.profile;
     let asks = !options.noninteractive && person::is_here(context);

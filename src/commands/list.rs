@@ -2,7 +2,7 @@
 //!
 //! Where the list comes from is the business of `accounts`.
 
-mod patterns;
+pub mod patterns;
 pub mod profiles;
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Mistakes in the command line or the configuration, and where they are.
 
+use super::populate::PopulateError;
 use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
 
 /// Exit code 2: the command line or the configuration has to be corrected.
@@ -204,6 +205,8 @@ pub enum ConfigurationError {
         /// The config file.
         config_path: String,
     },
+    /// `configure populate` cannot write the profiles that are asked for.
+    Populate(PopulateError),
     /// No home directory is known, in which the caches would be.
     NoHome,
     /// The home directory does not exist.

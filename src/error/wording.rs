@@ -11,6 +11,7 @@ pub(super) mod configuration;
 mod convert;
 pub(super) mod local;
 mod missing_values;
+mod populate;
 mod section_header;
 pub(super) mod sign_in;
 mod too_many_files;

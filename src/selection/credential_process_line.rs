@@ -38,7 +38,7 @@ pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {
 
 /// What `line` says about session and role; `None` if it says nothing about them, does not start
 /// this program, starts it with other configuration files, or has options that it refuses.
-fn selection_of_line(line: &str) -> Option<Selection> {
+pub fn selection_of_line(line: &str) -> Option<Selection> {
     let Start { before, arguments } = Start::of_line(line)?;
     let has_other_files = before.iter().any(|word| sets_configuration_files(word));
     if has_other_files { None } else { selection_from(&before, &arguments) }

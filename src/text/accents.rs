@@ -33,7 +33,12 @@ fn single_letter(c: char) -> Option<&'static str> {
              AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIi  JjKkkLlLlLlL\
              lLlNnNnNnnNnOoOoOo  RrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs",
         ),
-        (0x200, "AaAaEeEeIiIiOoOoRrRrUuUuSsTt  Hh"),
+        (
+            0x180,
+            "                                Oo             Uu               \
+             \x20            AaIiOoUuUuUuUuUu AaAa    GgKkOoOo  j   Gg  NnAa    \
+             AaAaEeEeIiIiOoOoRrRrUuUuSsTt  Hh      AaEeOoOoOoOoYy",
+        ),
         (
             0x1e00,
             "AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMm\
@@ -58,6 +63,7 @@ mod tests {
             ("ÀÖØöøÿ", "AOOooy"),
             ("ĀĲŁłŒſ", "AIJLlOEs"),
             ("ȘșȚț", "SsTt"),
+            ("ƠơƯưǍǜǹȧȳ", "OoUuAunay"),
             ("ḀỹẞẠếỰ", "AySSAeU"),
             ("ßÞþæ", "ssThthae"),
         ] {

@@ -18,6 +18,10 @@ mod convert_round_trip;
 mod files;
 #[path = "../ordinary_user/mod.rs"]
 mod ordinary_user;
+mod populate;
+mod populate_names;
+mod populate_prune;
+mod populate_questions;
 mod refused;
 mod secrets;
 #[cfg(target_os = "linux")]

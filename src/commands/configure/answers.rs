@@ -52,7 +52,7 @@ const REGION_VARIABLES: [&str; 2] =
     ["AWS_CONFIGURE_SSO_DEFAULT_SSO_REGION", "AWS_CONFIGURE_DEFAULT_SSO_REGION"];
 
 /// Variables that give the region of the workload.
-const CLIENT_REGION_VARIABLES: [&str; 2] = ["AWS_CONFIGURE_DEFAULT_REGION", "AWS_DEFAULT_REGION"];
+pub(super) const CLIENT_REGION_VARIABLES: [&str; 2] = ["AWS_CONFIGURE_DEFAULT_REGION", "AWS_DEFAULT_REGION"];
 
 /// The options, checked.
 pub struct Given {

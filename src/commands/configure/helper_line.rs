@@ -16,7 +16,14 @@ const NAME: &str = "aws-sso-cred";
 /// [`ConfigurationError::NotForALine`] for the path of this program or a value that would need
 /// quotes.
 pub fn helper_line(context: &Context, options: &[(&'static str, &str)]) -> Result<String, Error> {
-    let program = program_word(context)?;
+    line_of(program_word(context)?, options)
+}
+
+/// The line that starts `program`, which is a [`program_word`], with `options`.
+///
+/// # Errors
+/// [`ConfigurationError::NotForALine`] for a value that would need quotes.
+pub fn line_of(program: String, options: &[(&'static str, &str)]) -> Result<String, Error> {
     options.iter().try_fold(program, |line, (option, value)| {
         ensure_plain(option, value)?;
         // A value that looks like an option needs the sign.

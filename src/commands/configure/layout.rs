@@ -60,7 +60,7 @@ pub const NATIVE_ENDING: &str = "-sso";
 
 /// Keys by which a profile gets its credentials in another way than by a line. SDKs prefer most of
 /// them to `credential_process`.
-const OTHER_WAYS: [&str; 15] = [
+pub(super) const OTHER_WAYS: [&str; 15] = [
     SSO_SESSION.key,
     START_URL.key,
     REGION.key,

@@ -9,7 +9,7 @@ use crate::selection::not_empty;
 
 /// A pattern for a text.
 #[derive(Debug)]
-pub(super) enum Pattern {
+pub enum Pattern {
     /// Every text matches.
     Any,
     /// This text, in lower case, must occur.
@@ -23,7 +23,7 @@ impl Pattern {
     ///
     /// # Errors
     /// [`ConfigurationError::Usage`] for a regular expression that does not parse.
-    pub(super) fn parse(option: &str, text: Option<&str>, is_regex: bool) -> Result<Self, Error> {
+    pub fn parse(option: &str, text: Option<&str>, is_regex: bool) -> Result<Self, Error> {
         let Some(text) = not_empty(text) else { return Ok(Self::Any) };
         if !is_regex {
             return Ok(Self::Text(text.to_lowercase()));
@@ -37,7 +37,8 @@ impl Pattern {
         }
     }
 
-    pub(super) fn matches(&self, text: &str) -> bool {
+    /// Whether the text matches.
+    pub fn matches(&self, text: &str) -> bool {
         match self {
             Self::Any => true,
             Self::Text(pattern) => text.to_lowercase().contains(pattern),
@@ -46,7 +47,7 @@ impl Pattern {
     }
 
     /// Whether the id, the name or the e-mail address matches.
-    pub(super) fn matches_account(&self, account: &Account) -> bool {
+    pub fn matches_account(&self, account: &Account) -> bool {
         [account.account_id.as_str(), &account.account_name, &account.email_address]
             .iter()
             .any(|text| self.matches(text))

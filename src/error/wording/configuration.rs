@@ -3,6 +3,7 @@
 use super::convert;
 use super::local::NOT_ASKED;
 use super::missing_values;
+use super::populate;
 use super::section_header::{configure_session, section_header};
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::configuration::{ConfigurationError, Difference, Origin, Remedy};
@@ -72,6 +73,7 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             format!("cannot ask you about the change of {config_path}: there is no terminal"),
             format!("run `{command} --yes`; with `--dry-run` it shows the change"),
         ),
+        ConfigurationError::Populate(error) => populate::text(error),
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
     }
