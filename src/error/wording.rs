@@ -20,5 +20,5 @@ use super::text::Text;
 
 /// A person stopped the command at a question.
 pub(super) fn interrupted() -> Text {
-    Text { what: "stopped; nothing was changed".to_owned(), why: None, hint: None }
+    Text { what: "stopped; your configuration is as it was".to_owned(), why: None, hint: None }
 }

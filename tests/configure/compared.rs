@@ -47,13 +47,53 @@ fn the_same_values_leave_every_file_alone() {
 
 #[test]
 fn a_line_that_starts_the_program_by_another_path_is_left_alone() {
-    for path in ["aws-sso-cred", "/opt/homebrew/bin/aws-sso-cred"] {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("aws-sso-cred");
+    std::os::unix::fs::symlink(program(), &link).unwrap();
+    for path in ["aws-sso-cred", link.to_str().unwrap()] {
         let before = dev().replace(&program(), path);
         let world = with_config(&before);
         let text = told(&profile(&world, "dev", &["--sso-session", "corp"]));
         assert!(text.contains("nothing was changed"), "{text}");
         assert_eq!(config(&world), before);
     }
+}
+
+#[test]
+fn a_line_that_starts_a_program_that_is_gone_is_corrected_by_force() {
+    let world = with_config(&dev().replace(&program(), "/not/there/aws-sso-cred"));
+    let lines = refused(&world, &[&["--profile", "dev", "--sso-session", "corp"], &DEVELOPER]);
+    assert!(lines[1].contains("`/not/there/aws-sso-cred --sso-session"), "{lines:?}");
+    told(&profile(&world, "dev", &["--sso-session", "corp", "--force"]));
+    assert_eq!(config(&world), dev());
+}
+
+#[test]
+fn keys_that_a_section_lacks_are_added_without_force() {
+    let world = with_config(&format!("[default]\nregion = us-east-2\noutput = json\n\n{SESSION}"));
+    told(&profile(&world, "default", &["--sso-session", "corp"]));
+    let expected = format!("[default]\nregion = us-east-2\noutput = json\n{}\n{SESSION}", developer_line());
+    assert_eq!(config(&world), expected, "and no region is put in the place of the one that is there");
+}
+
+#[test]
+fn a_region_that_a_variable_proposes_replaces_none() {
+    let mut world = with_config(&dev());
+    world.home.env("AWS_DEFAULT_REGION", "ap-south-1");
+    let text = told(&profile(&world, "dev", &["--sso-session", "corp"]));
+    assert!(text.contains("nothing was changed"), "{text}");
+    told(&profile(&world, "new", &["--sso-session", "corp"]));
+    assert!(config(&world).contains("[profile new]\nregion = ap-south-1\n"), "{}", config(&world));
+}
+
+#[test]
+fn access_keys_that_hide_the_profile_are_named() {
+    let world = with_config(SESSION);
+    let keys = "[dev]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n";
+    fs::write(world.home.home().join(".aws/credentials"), keys).unwrap();
+    let text = told(&profile(&world, "dev", &["--sso-session", "corp"]));
+    let note = "note: ~/.aws/credentials has access keys for profile `dev`, which most SDKs use instead; remove them there\n";
+    assert!(text.contains(note), "{text}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn all_missing_options_are_named_at_once() {
     assert_eq!(
         lines,
         [
-            "aws-sso-cred: configure needs more options, and there is no terminal to ask on",
+            "aws-sso-cred: configure needs more options, because you cannot be asked here",
             "missing: `--sso-session NAME`, `--start-url URL`, `--region REGION`, `--account-id ID`, \
              `--role-name NAME` and `--profile NAME`",
             "hint: add them, or run `aws-sso-cred configure` in a terminal",

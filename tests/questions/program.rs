@@ -13,7 +13,7 @@ use rustix::process::{Signal, getpid as own_id};
 use stand_in::{OnTerminal, Place, Screen, Seen, Stream, Terminal, with_default_signals};
 
 /// The exit code and the terminal's last words if the person interrupts.
-pub const INTERRUPTED: (i32, &str) = (130, "aws-sso-cred: interrupted; nothing was changed");
+pub const INTERRUPTED: (i32, &str) = (130, "aws-sso-cred: stopped; your configuration is as it was");
 
 const TERM: Signal = Signal::TERM;
 

@@ -63,6 +63,8 @@ pub struct Given {
     pub account_id: Option<AccountId>,
     pub role_name: Option<RoleName>,
     pub client_region: Option<String>,
+    /// The region of the workload to propose.
+    pub proposed_client_region: Option<String>,
     /// The start URL to propose.
     pub proposed_start_url: Option<StartUrl>,
     /// The region of Identity Center to propose.
@@ -82,8 +84,11 @@ impl Given {
             Some((Origin::Flag(names.option), not_empty(value.as_deref())?.to_owned()))
         };
         let client_region = not_empty(options.client_region.as_deref())
-            .map(|value| (Origin::Flag("--client-region"), value.to_owned()))
-            .or_else(|| variable(CLIENT_REGION_VARIABLES));
+            .map(|value| (Origin::Flag("--client-region"), value.to_owned()));
+        let client_regions = [client_region, variable(CLIENT_REGION_VARIABLES)];
+        let [client_region, proposed_client_region] = client_regions.map(|value| {
+            Ok::<_, Error>(checked(&CLIENT_REGION, value, Region::parse)?.map(|region| region.to_string()))
+        });
         Ok(Self {
             session_name: checked(
                 &SSO_SESSION,
@@ -97,8 +102,8 @@ impl Given {
             registration_scopes: not_empty(options.registration_scopes.as_deref()).map(str::to_owned),
             account_id: checked(&ACCOUNT_ID, flag(&ACCOUNT_ID, &options.account_id), AccountId::parse)?,
             role_name: checked(&ROLE_NAME, flag(&ROLE_NAME, &options.role_name), RoleName::parse)?,
-            client_region: checked(&CLIENT_REGION, client_region, Region::parse)?
-                .map(|region| region.to_string()),
+            client_region: client_region?,
+            proposed_client_region: proposed_client_region?,
         })
     }
 

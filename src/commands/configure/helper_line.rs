@@ -78,15 +78,17 @@ fn desktop_search_path(of_this_process: Option<std::ffi::OsString>) -> std::ffi:
 
 const THE_PROGRAM: &str = "the path of aws-sso-cred";
 
-/// Whether both lines start this program with the same options, by whatever path.
+/// Whether both lines start this program with the same options, by whatever path, and `one`, which is
+/// in the file, starts a program that is there.
 pub fn is_same_line(one: &str, other: &str) -> bool {
-    let options = |line: &str| {
-        let mut words = line.split_whitespace();
+    let parts = |line: &str| {
+        let mut words = line.split_whitespace().map(str::to_owned);
         let program = words.next()?;
         let name = program.rsplit(['/', '\\']).next()?.trim_end_matches(".exe");
-        (name == NAME).then(|| words.map(str::to_owned).collect::<Vec<_>>())
+        (name == NAME).then(|| (PathBuf::from(&program), words.collect::<Vec<_>>()))
     };
-    options(one).is_some_and(|of_one| Some(of_one) == options(other))
+    let (Some((program, options)), Some((_, others))) = (parts(one), parts(other)) else { return false };
+    options == others && (!program.is_absolute() || program.exists())
 }
 
 /// Whether a line can have `value` as one of its words.

@@ -46,6 +46,8 @@ pub struct ProfileSection {
     pub role_name: RoleName,
     /// The region of the workload.
     pub region: Option<String>,
+    /// The region of the workload if the section has none: a variable proposes it.
+    pub proposed_region: Option<String>,
     /// The output format of the AWS CLI.
     pub output: Option<String>,
     /// How it gets its credentials.
@@ -145,4 +147,5 @@ fn section<const N: usize>(
     let without: Vec<&str> =
         OTHER_WAYS.into_iter().filter(|other| !keys.iter().any(|(key, _)| key == other)).collect();
     Wanted::new(SectionName::Profile(name.to_owned()), optional.chain(keys), &without)
+        .with_default("region", profile.proposed_region.clone())
 }

@@ -50,7 +50,8 @@ pub fn by_options(context: &Context, options: &ConfigureProfileOptions) -> Resul
     let profile = match (name, given.account_id, given.role_name) {
         (Some(name), Some(account_id), Some(role_name)) if !options.session_only => {
             ensure_profile_name(name)?;
-            Some(profile(options, &session, name, (account_id, role_name), given.client_region))
+            let regions = (given.client_region, given.proposed_client_region);
+            Some(profile(options, &session, name, (account_id, role_name), regions))
         }
         _ => None,
     };
@@ -88,14 +89,14 @@ pub fn by_asking(context: &Context, options: &ConfigureProfileOptions) -> Result
         Some(name) => name.to_owned(),
         None => wizard::profile_name(context, &proposed_profile_name(&role, account_name.as_deref()))?,
     };
-    let region = match (not_empty(options.client_region.as_deref()), given.client_region) {
-        (Some(_), region) => region,
-        (None, region) => {
-            let proposal = region.unwrap_or_else(|| session.resolved().session.region.to_string());
-            Some(wizard::client_region(context, &proposal)?)
+    let region = match (given.client_region, given.proposed_client_region) {
+        (Some(region), _) => region,
+        (None, proposal) => {
+            let proposal = proposal.unwrap_or_else(|| session.resolved().session.region.to_string());
+            wizard::client_region(context, &proposal)?
         }
     };
-    let profile = profile(options, &session, &name, role, region);
+    let profile = profile(options, &session, &name, role, (Some(region), None));
     Ok(Setup { session, profile: Some(profile) })
 }
 
@@ -267,7 +268,7 @@ fn profile(
     session: &ChosenSession,
     name: &str,
     (account_id, role_name): (AccountId, RoleName),
-    region: Option<String>,
+    (region, proposed_region): (Option<String>, Option<String>),
 ) -> ProfileSection {
     ProfileSection {
         name: name.to_owned(),
@@ -275,6 +276,7 @@ fn profile(
         account_id,
         role_name,
         region,
+        proposed_region,
         output: not_empty(options.client_output.as_deref()).map(str::to_owned),
         layout: layout(options),
     }

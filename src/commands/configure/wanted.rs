@@ -14,19 +14,10 @@ pub struct Wanted {
     pub section: SectionName,
     /// Keys that it shall have, in this order in a new section.
     pub keys: Vec<(&'static str, String)>,
+    /// Keys that it gets if it has none.
+    defaults: Vec<(&'static str, String)>,
     /// Keys that it must not have.
     without: Vec<&'static str>,
-}
-
-/// How the section stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// There is no such section.
-    Missing,
-    /// It is as it shall be.
-    Same,
-    /// It has other values.
-    Differs(Vec<Difference>),
 }
 
 impl Wanted {
@@ -36,38 +27,45 @@ impl Wanted {
         keys: impl IntoIterator<Item = (&'static str, String)>,
         without: &[&'static str],
     ) -> Self {
-        Self { section, keys: keys.into_iter().collect(), without: without.to_vec() }
+        let keys = keys.into_iter().collect();
+        Self { section, keys, defaults: Vec::new(), without: without.to_vec() }
     }
 
-    /// How the section stands in `document`.
-    pub fn standing(&self, document: &Document) -> Standing {
-        if !document.has(&self.section) {
-            return Standing::Missing;
-        }
+    /// The same, with a value for `key` if the section has none.
+    #[must_use]
+    pub fn with_default(mut self, key: &'static str, value: Option<String>) -> Self {
+        self.defaults.extend(value.map(|value| (key, value)));
+        self
+    }
+
+    /// The values of the section in `document` that would be replaced or removed. A value that is only
+    /// added differs from nothing.
+    pub fn differences(&self, document: &Document) -> Vec<Difference> {
         let shall = self.keys.iter().map(|(key, value)| (*key, Some(value.as_str())));
         let shall_not = self.without.iter().map(|key| (*key, None));
-        let differences = shall.chain(shall_not).filter_map(|(key, new)| {
-            let old = document.value(&self.section, key);
-            (!is_same(key, old, new)).then(|| Difference {
+        let difference = |(key, new): (&'static str, Option<&str>)| {
+            let old = document.value(&self.section, key)?;
+            let shown = if is_secret(key) { HIDDEN } else { old };
+            (!is_same(key, Some(old), new)).then(|| Difference {
                 key: key.to_owned(),
-                old: old.map(|value| if is_secret(key) { HIDDEN.to_owned() } else { value.to_owned() }),
+                old: Some(shown.to_owned()),
                 new: new.map(str::to_owned),
             })
-        });
-        let differences: Vec<_> = differences.collect();
-        if differences.is_empty() { Standing::Same } else { Standing::Differs(differences) }
+        };
+        shall.chain(shall_not).filter_map(difference).collect()
     }
 
     /// Fails if the section has other values.
-    fn ensure_new_or_same(&self, context: &Context, document: &Document) -> Result<(), Error> {
-        match self.standing(document) {
-            Standing::Missing | Standing::Same => Ok(()),
-            Standing::Differs(differences) => Err(Error::Configuration(ConfigurationError::OtherValues {
-                section: self.section.to_string(),
-                differences,
-                config_path: shown_config_path(context),
-            })),
+    fn ensure_no_other_values(&self, context: &Context, document: &Document) -> Result<(), Error> {
+        let differences = self.differences(document);
+        if differences.is_empty() {
+            return Ok(());
         }
+        Err(Error::Configuration(ConfigurationError::OtherValues {
+            section: self.section.to_string(),
+            differences,
+            config_path: shown_config_path(context),
+        }))
     }
 
     /// Makes the section so.
@@ -75,6 +73,11 @@ impl Wanted {
     /// # Errors
     /// The section or a value is one that the file cannot have.
     pub fn write(&self, document: &mut Document) -> Result<(), Error> {
+        for (key, value) in &self.defaults {
+            if document.value(&self.section, key).is_none() {
+                document.set(&self.section, key, value)?;
+            }
+        }
         for (key, value) in &self.keys {
             if !is_same(key, document.value(&self.section, key), Some(value)) {
                 document.set(&self.section, key, value)?;
@@ -104,7 +107,7 @@ pub fn write_all(
     force: bool,
 ) -> Result<(), Error> {
     if !force {
-        wanted.iter().try_for_each(|wanted| wanted.ensure_new_or_same(context, document))?;
+        wanted.iter().try_for_each(|wanted| wanted.ensure_no_other_values(context, document))?;
     }
     wanted.iter().try_for_each(|wanted| wanted.write(document))
 }

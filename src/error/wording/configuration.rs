@@ -145,7 +145,7 @@ fn missing_options(command: &str, missing: &[String]) -> Text {
         if missing.len() > 1 { ("more options", "them") } else { ("one more option", "it") };
     let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
     Text {
-        what: format!("{command} needs {options}, and there is no terminal to ask on"),
+        what: format!("{command} needs {options}, because you cannot be asked here"),
         why: Some(format!("missing: {}", listed(&missing))),
         hint: Some(format!("add {them}, or run `aws-sso-cred {command}` in a terminal")),
     }
@@ -168,7 +168,7 @@ fn not_for_a_line(what: &str, value: &str, is_program: bool) -> Text {
     let remedy = if is_program {
         "install it in a directory without such characters, such as /usr/local/bin, or put a link `aws-sso-cred` there"
     } else {
-        "rename it in ~/.aws/config to a name of letters, digits and `_.@+-`"
+        "use a name of letters, digits and `_.@+-`; rename the section in ~/.aws/config if it is there"
     };
     Text {
         what: format!("a credential_process line cannot hold {what} `{value}`"),

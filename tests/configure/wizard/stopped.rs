@@ -22,7 +22,7 @@ fn control_c_and_escape_at_each_question_leave_everything_as_it_was() {
             person.types(keys);
             let ended = person.ends(130);
             let last = ended.text.trim_end().lines().last().unwrap().to_owned();
-            assert_eq!(last, "aws-sso-cred: stopped; nothing was changed", "{}", ended.text);
+            assert_eq!(last, "aws-sso-cred: stopped; your configuration is as it was", "{}", ended.text);
             assert!(!ended.text.contains(question), "the question is erased: {}", ended.text);
             nothing_was_written(&world);
         }
@@ -38,7 +38,7 @@ fn a_no_at_the_end_writes_nothing() {
         person.sees("Write this? [Y/n]");
         person.types(no);
         let ended = person.ends(130);
-        assert!(ended.text.contains("nothing was changed"), "{}", ended.text);
+        assert!(ended.text.contains("as it was"), "{}", ended.text);
         nothing_was_written(&world);
     }
 }
