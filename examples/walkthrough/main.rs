@@ -3,7 +3,7 @@
 //! It needs no AWS account and no network. A stand-in for IAM Identity Center listens
 //! on 127.0.0.1, and a temporary directory is the home directory. This example acts as
 //! the SDK that asks for credentials. Started under the name `browser`, it acts as a
-//! browser in which the person agrees to everything.
+//! browser in which the person agrees to everything; under the name `command`, as a program that `exec` runs.
 //!
 //! Every step prints what it expects, and checks it. If anything differs, the example
 //! ends with exit code 1.
@@ -28,8 +28,20 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     match Path::new(&name).file_stem().and_then(|stem| stem.to_str()) {
         Some("browser") => browser::visit(&arguments),
+        Some("command") => command(),
         _ => walk(),
     }
+}
+
+/// Prints which credentials this process has, and not what they are.
+fn command() -> ExitCode {
+    let has = |name: &str| if std::env::var_os(name).is_some() { "is set" } else { "is not set" };
+    for name in
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_PROFILE"]
+    {
+        println!("{name} {}", has(name));
+    }
+    ExitCode::SUCCESS
 }
 
 fn walk() -> ExitCode {

@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 
 use stand_in::{Fault, Operation, Output, Times};
 
-use crate::world::{Checked, HANG, World};
+use crate::world::{ACCOUNT, Checked, HANG, ROLE, World};
 
 pub fn all(world: &mut World) -> Checked {
+    set_up(world)?;
     asks_before_the_sign_in(world)?;
     sign_in_with_a_code(world)?;
+    list(world)?;
     fetch(world)?;
     hit(world)?;
+    exec(world)?;
     refresh(world)?;
     twenty_at_once(world)?;
     portal_down(world)?;
@@ -20,6 +23,58 @@ pub fn all(world: &mut World) -> Checked {
     sign_in_with_a_browser(world)?;
     on_disk(world)?;
     sign_out(world)
+}
+
+fn set_up(world: &mut World) -> Checked {
+    world.step("You set up a profile; on a terminal, `aws-sso-cred configure` asks instead");
+    let output = world.person(&[
+        "configure",
+        "--profile",
+        "dev",
+        "--sso-session",
+        "corp",
+        "--start-url",
+        &world.aws.start_url(),
+        "--region",
+        "eu-west-1",
+        "--account-id",
+        ACCOUNT,
+        "--role-name",
+        ROLE,
+        "--client-region",
+        "eu-west-1",
+    ]);
+    show(&output);
+    println!("   ~/.aws/config:");
+    for line in world.config().lines() {
+        println!("   | {line}");
+    }
+    check(
+        "the file was written, without a request to AWS",
+        output.status == 0 && world.aws.requests().is_empty(),
+    )
+}
+
+fn list(world: &mut World) -> Checked {
+    world.step("You look at your accounts and roles");
+    let output = world.person(&["list"]);
+    show(&output);
+    let shown = output.stdout.contains(ACCOUNT) && output.stdout.contains("dev");
+    check("the list has your role, and the profile that stands for it", output.status == 0 && shown)?;
+    check(&format!("requests: {}", world.requests()), world.aws.count(Operation::ListAccounts) == 1)?;
+    let again = world.person(&["list", "--output", "json"]);
+    check("a list of this hour is kept: no request is sent for it again", world.aws.requests().len() == 2)?;
+    check("programs read it as JSON", serde_json::from_str::<serde_json::Value>(&again.stdout).is_ok())
+}
+
+fn exec(world: &mut World) -> Checked {
+    world.step("You run a command with the credentials of a role");
+    let command = world.command();
+    let output = world.person(&["exec", "--profile", "dev", "--", &command]);
+    show(&output);
+    let has_keys = output.stdout.contains("AWS_SECRET_ACCESS_KEY is set");
+    check("the command has the credentials, and no profile", output.status == 0 && has_keys)?;
+    check("they come from the cache: no request was sent to AWS", world.aws.requests().is_empty())
 }
 
 fn asks_before_the_sign_in(world: &mut World) -> Checked {

@@ -10,9 +10,6 @@ use stand_in::{IdentityCenter, Output, Sandbox};
 /// The result of a step; the error says what differs from the description.
 pub type Checked<T = ()> = Result<T, String>;
 
-/// The layout that the README recommends.
-pub const CONFIG: &str = include_str!("../config/sso-session.ini");
-
 pub const ACCOUNT: &str = "111122223333";
 pub const ROLE: &str = "Developer";
 
@@ -33,18 +30,14 @@ impl World {
     pub fn new(program: &Path) -> Checked<Self> {
         let programs = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
         this_program_as(programs.path(), "browser")?;
+        this_program_as(programs.path(), "command")?;
         let aws = IdentityCenter::start();
         let mut home = Sandbox::new(&program.display().to_string());
         home.point_at(&aws);
         home.set_identity_center(&aws.start_url(), "eu-west-1");
         home.set_deadline(HANG);
-        home.write_config(CONFIG);
         println!("A temporary home: {}", home.home().display());
         println!("A stand-in for AWS: {}", aws.url());
-        println!("~/.aws/config:\n");
-        for line in CONFIG.lines() {
-            println!("    {line}");
-        }
         Ok(Self { aws, home, said: Vec::new(), programs, steps: 0 })
     }
 
@@ -76,18 +69,38 @@ impl World {
     /// Does what an SDK does: runs the `credential_process` line of the profile `dev`, and reads JSON from
     /// its stdout.
     pub fn sdk(&mut self) -> Output {
-        let output = self.home.run(&sdk_arguments());
+        let arguments = self.sdk_arguments();
+        let output = self.home.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         self.heard(&output);
         output
     }
 
     /// Does the same as [`Self::sdk`], `count` times at once.
     pub fn sdks(&mut self, count: usize) -> Vec<Output> {
-        let outputs = self.home.run_many(count, |_| sdk_arguments());
+        let arguments = self.sdk_arguments();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let outputs = self.home.run_many(count, |_| arguments.clone());
         for output in &outputs {
             self.heard(output);
         }
         outputs
+    }
+
+    /// The text of `~/.aws/config`; empty if there is none.
+    pub fn config(&self) -> String {
+        fs::read_to_string(self.home.config_path()).unwrap_or_default()
+    }
+
+    /// The arguments of the command line in the config, as an SDK splits it.
+    fn sdk_arguments(&self) -> Vec<String> {
+        let config = self.config();
+        let command = config.lines().find_map(|line| line.strip_prefix("credential_process = "));
+        command.unwrap_or_default().split_whitespace().skip(1).map(str::to_owned).collect()
+    }
+
+    /// A program of this example that `exec` can start: it prints which credentials it has.
+    pub fn command(&self) -> String {
+        self.programs.path().join(format!("command{}", std::env::consts::EXE_SUFFIX)).display().to_string()
     }
 
     fn heard(&mut self, output: &Output) {
@@ -119,12 +132,6 @@ impl World {
         edit(&self.token_file(), |token| token["expiresAt"] = past.into())?;
         edit(&self.role_file(), |role| role["Credentials"]["Expiration"] = past.into())
     }
-}
-
-/// The arguments of the command line in the config, as an SDK splits it.
-fn sdk_arguments() -> Vec<&'static str> {
-    let command = CONFIG.lines().find_map(|line| line.strip_prefix("credential_process = "));
-    command.unwrap_or_default().split_whitespace().skip(1).collect()
 }
 
 fn edit(path: &Path, change: impl FnOnce(&mut Value)) -> Checked {
