@@ -16,5 +16,7 @@ mod command;
 mod default_profile;
 mod endpoint;
 mod hostile_requests;
+#[cfg(target_os = "linux")]
+mod pick;
 mod served;
 mod signals;
