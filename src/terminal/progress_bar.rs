@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use super::progress::{show_in_place, stderr_is_a_terminal};
 use crate::context::Context;
+use crate::platform::terminal_size;
+use crate::text::width::cut_to_width;
 
 /// The time between two changes of the line.
 const PACE: Duration = Duration::from_millis(100);
+
+/// The width of a terminal that does not tell it.
+const USUAL_COLUMNS: usize = 80;
 
 /// How many characters the bar has.
 const LENGTH: usize = 20;
@@ -49,7 +54,9 @@ impl<'a> ProgressBar<'a> {
     pub fn say(&mut self, text: &str) {
         // Checked again, because the job may have been sent to the background.
         if self.is_wanted && stderr_is_a_terminal() {
-            show_in_place(text);
+            // A line that wraps could not be erased.
+            let columns = terminal_size().map_or(USUAL_COLUMNS, |(columns, _)| columns.max(2));
+            show_in_place(&cut_to_width(text, columns - 1));
             self.shown = Some(self.context.elapsed());
         }
     }
