@@ -55,8 +55,8 @@ impl<'a> ProgressBar<'a> {
         // Checked again, because the job may have been sent to the background.
         if self.is_wanted && stderr_is_a_terminal() {
             // A line that wraps could not be erased.
-            let columns = terminal_size().map_or(USUAL_COLUMNS, |(columns, _)| columns.max(2));
-            show_in_place(&cut_to_width(text, columns - 1));
+            let told = terminal_size().map(|(columns, _)| columns).filter(|columns| *columns > 0);
+            show_in_place(&cut_to_width(text, told.unwrap_or(USUAL_COLUMNS) - 1));
             self.shown = Some(self.context.elapsed());
         }
     }

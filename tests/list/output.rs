@@ -188,7 +188,7 @@ fn a_pipe_gets_no_colour_and_no_progress() {
 #[cfg(unix)]
 #[test]
 fn progress_is_shown_on_a_terminal_and_erased() {
-    use stand_in::{Place, Stream, Terminal};
+    use stand_in::{Place, Screen, Stream, Terminal};
     let mut world = World::signed_in();
     world.aws.add_accounts(20, &["Admin"]);
     let terminal = Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Terminal };
@@ -200,6 +200,10 @@ fn progress_is_shown_on_a_terminal_and_erased() {
     assert!(seen.screen.contains("accounts: ["), "{:?}", seen.screen);
     assert!(seen.screen.ends_with("\r\u{1b}[K"), "{:?}", seen.screen);
     assert_eq!(seen.output.stdout.lines().count(), 1 + 20 + 2);
+    let narrow = world.home.command(&[&LIST[..], &["--refresh"]].concat());
+    let seen = terminal.start_sized(&narrow, 20, 5).finish();
+    assert!(seen.screen.contains("accounts: "), "{:?}", seen.screen);
+    assert_eq!(Screen::of(20, 5, &seen.screen).text().trim(), "", "no part of a line is left");
     world.home.env("TERM", "dumb");
     assert_eq!(run(&world).screen, "");
 }
