@@ -34,12 +34,12 @@ pub enum Subcommand {
     Logout(LogoutOptions),
     /// Show the sessions you are signed in to, and for how long
     Status(StatusOptions),
+    /// List the accounts and roles that you can use
+    List(ListOptions),
     /// Print credentials for a shell or a program
     Export(ExportOptions),
     /// Run a command with credentials
     Exec(ExecOptions),
-    /// List the accounts and roles that you can use
-    List(ListOptions),
 }
 
 impl Subcommand {
