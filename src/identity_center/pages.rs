@@ -69,7 +69,7 @@ pub trait PageBatch {
     /// Takes the answer to `request`.
     fn take(&mut self, request: PageRequest, answer: Result<Page, ServiceError>);
 
-    /// Waits where there is no runtime that could: [`one_at_a_time`] calls it.
+    /// Waits where there is no runtime that could: `one_at_a_time` calls it.
     fn wait(&mut self, time: Duration);
 }
 
