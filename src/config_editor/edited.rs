@@ -54,10 +54,15 @@ impl Edited {
     }
 
     /// The change as `diff -u` shows it; empty if there is none. The lines are those of the file: they
-    /// may have control characters, and those of the credentials file have secrets.
+    /// may have control characters and secrets.
     pub fn unified_diff(&self) -> String {
-        let before = String::from_utf8_lossy(self.before.as_deref().unwrap_or_default());
-        let after = String::from_utf8_lossy(&self.after);
+        self.unified_diff_of(str::to_owned)
+    }
+
+    /// The same, of what `shown` makes of the text before and the text after.
+    pub fn unified_diff_of(&self, shown: impl Fn(&str) -> String) -> String {
+        let text = |bytes: &[u8]| shown(&String::from_utf8_lossy(bytes));
+        let (before, after) = (text(self.before.as_deref().unwrap_or_default()), text(&self.after));
         let old_name = if self.is_new_file() { "/dev/null" } else { &self.shown };
         unified_diff((old_name, &before), (&self.shown, &after))
     }

@@ -186,6 +186,14 @@ fn native_profiles_have_the_keys_of_the_sdks() {
 }
 
 #[test]
+fn the_difference_of_a_file_from_windows_keeps_its_line_ends() {
+    let world = World::signed_in();
+    world.home.write_config(&CONFIG.replace('\n', "\r\n"));
+    let output = populate(&world, &["--dry-run"]);
+    assert!(output.stdout.contains("+[profile Production.ReadOnly]\r\n"), "{}", output.stdout);
+}
+
+#[test]
 fn a_dry_run_prints_the_difference_and_writes_nothing() {
     let world = World::signed_in();
     keep_list(&world);

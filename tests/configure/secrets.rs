@@ -1,6 +1,8 @@
 //! Static keys that stand in the config are shown nowhere.
 
 use crate::base::{SESSION, config, profile, refused, told, with_config};
+use crate::common::World;
+use crate::populate::populate;
 
 const SECRETS: [&str; 3] = ["wJalrXUtnFEMI", "IQoJb3JpZ2lu", "FwoGZXIvYXdz"];
 
@@ -40,4 +42,32 @@ fn a_diff_shows_no_secret_neither_removed_nor_beside_the_change() {
     assert!(output.stdout.contains("\n aws_security_token = [secret]\n"), "{}", output.stdout);
     told(&profile(&world, "new", &[]));
     assert!(config(&world).starts_with(&keys()), "the file has them still");
+}
+
+#[test]
+fn the_diffs_of_populate_and_convert_show_no_secret() {
+    let world = World::signed_in();
+    let dev = keys().replace("[profile dev]", "[profile Production.Developer]");
+    world.home.write_config(&dev);
+    let output = populate(&world, &["--force", "--dry-run"]);
+    has_no_secret(&output.stdout);
+    assert!(output.stdout.contains("\n-aws_secret_access_key = [secret]\n"), "{}", output.stdout);
+    let sso = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let beside = format!("{SESSION}\n[profile dev]\n{sso}# aws_secret_access_key = wJalrXUtnFEMI\n");
+    for config in [beside.clone(), beside.replace('\n', "\r"), beside.replace("# ", "")] {
+        world.home.write_config(&config);
+        let output = world.home.run(&["configure", "convert", "dev", "--dry-run"]);
+        has_no_secret(&output.stdout);
+        assert!(output.stdout.contains("aws_secret_access_key = [secret]"), "{}", output.stdout);
+    }
+}
+
+#[test]
+fn a_diff_that_begins_within_a_secret_does_not_show_it() {
+    let world = with_config(&format!(
+        "[profile old]\naws_security_token =\n  FwoGZXIvYXdz\n\n  FwoGZXIvYXdz\n  FwoGZXIvYXdz\n\n{SESSION}"
+    ));
+    let output = profile(&world, "new", &["--dry-run"]);
+    assert!(output.stdout.contains("\n   [secret]\n"), "{}", output.stdout);
+    has_no_secret(&output.stdout);
 }

@@ -49,11 +49,11 @@ pub fn carry_out(context: &Context, options: &WriteOptions, change: &Change) -> 
         return Ok(Outcome::Unchanged);
     }
     if options.dry_run {
-        output::print_data(&shown(&edited.unified_diff()))?;
+        output::print_data(&shown_diff(&edited))?;
         return Ok(Outcome::Shown);
     }
     if change.asks && !options.yes {
-        output::tell(&shown(&edited.unified_diff()).replace("\r\n", "\n"));
+        output::tell(&shown_diff(&edited).replace("\r\n", "\n"));
         let replaces = force && !options.force;
         let question = if replaces { "Replace these values?" } else { "Write this?" };
         if !questions::confirm(context, question, !replaces)? {
@@ -68,10 +68,10 @@ pub fn carry_out(context: &Context, options: &WriteOptions, change: &Change) -> 
     Ok(if edited.is_unchanged() { Outcome::Unchanged } else { Outcome::Written(Box::new(edited)) })
 }
 
-/// A diff without secrets and without characters that a terminal obeys. Its lines end as those of the
-/// file, so that `patch` can apply it.
-fn shown(diff: &str) -> String {
-    let diff = without_secrets(diff);
+/// The diff of a change, without secrets and without characters that a terminal obeys. Its lines end as
+/// those of the file, so that `patch` can apply it.
+pub fn shown_diff(edited: &Edited) -> String {
+    let diff = edited.unified_diff_of(without_secrets);
     let lines = diff.split_inclusive('\n').map(|line| {
         let text = line.trim_end_matches('\n');
         let text = text.strip_suffix('\r').unwrap_or(text);

@@ -11,25 +11,29 @@ pub fn is_secret(key: &str) -> bool {
     SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
 }
 
-/// A unified diff in which no line shows a secret.
-pub fn without_secrets(diff: &str) -> String {
+/// The text of a config file in which no line shows a secret, also not one that is commented out.
+pub fn without_secrets(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
     let mut within = false;
-    let lines = diff.split_inclusive('\n').map(|line| {
-        let Some(sign) = line.chars().next().filter(|c| " +-".contains(*c)) else {
-            within = false;
-            return line.to_owned();
-        };
-        let text = &line[1..];
-        let ending = &text[text.trim_end().len()..];
-        // A value may go on in deeper lines.
-        if within && text.starts_with([' ', '\t']) && !text.trim().is_empty() {
-            return format!("{sign}  {HIDDEN}{ending}");
+    for line in text.split_inclusive(['\n', '\r']) {
+        let code = line.trim_end();
+        let ending = &line[code.len()..];
+        // A value may go on in deeper lines, also behind blank lines and comments.
+        if within && code.starts_with([' ', '\t']) {
+            shown.extend(["  ", HIDDEN, ending]);
+            continue;
         }
-        let key = text.split(['=', ':']).next().unwrap_or_default();
-        within = is_secret(key.trim());
-        if within { format!("{sign}{} = {HIDDEN}{ending}", key.trim_end()) } else { line.to_owned() }
-    });
-    lines.collect()
+        let key = code.split(['=', ':']).next().unwrap_or_default().trim_end();
+        let is_comment = code.starts_with(['#', ';']);
+        let is_hidden = is_secret(key.trim_start_matches(['#', ';', ' ', '\t', '\u{feff}']));
+        if is_hidden {
+            shown.extend([key, " = ", HIDDEN, ending]);
+        } else {
+            shown.push_str(line);
+        }
+        within = if code.is_empty() || is_comment { within } else { is_hidden };
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -37,17 +41,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_line_of_a_diff_shows_a_secret() {
-        let diff = "--- a\n+++ b\n@@ -1,4 +1,3 @@\n [profile dev]\n-aws_secret_access_key=x\n \
-                    AWS_Session_Token : y\r\n aws_security_token =\n   z\n+region = a\n";
-        let shown = "--- a\n+++ b\n@@ -1,4 +1,3 @@\n [profile dev]\n-aws_secret_access_key = [secret]\n \
-                     AWS_Session_Token = [secret]\r\n aws_security_token = [secret]\n   [secret]\n+region = a\n";
-        assert_eq!(without_secrets(diff), shown);
+    fn no_line_shows_a_secret() {
+        let text = "[profile dev]\naws_secret_access_key=x\nAWS_Session_Token : y\r\n\
+                    aws_security_token =\n  z\n\n# a\n  ; b\n  z\nregion = a\n# aws_session_token = y\n;aws_session_token";
+        let shown = "[profile dev]\naws_secret_access_key = [secret]\nAWS_Session_Token = [secret]\r\n\
+                     aws_security_token = [secret]\n  [secret]\n\n# a\n  [secret]\n  [secret]\nregion = a\n\
+                     # aws_session_token = [secret]\n;aws_session_token = [secret]";
+        assert_eq!(without_secrets(text), shown);
     }
 
     #[test]
-    fn other_diffs_stay_as_they_are() {
-        let diff = "@@ -1 +1 @@\n-a = b\n+s3 =\n+  c = d\n\\ No newline at end of file\n";
-        assert_eq!(without_secrets(diff), diff);
+    fn every_line_end_ends_a_line() {
+        let text = "[profile dev]\rregion = a\raws_secret_access_key = x\r  x\rs3 =\r  c = d\r";
+        let shown =
+            "[profile dev]\rregion = a\raws_secret_access_key = [secret]\r  [secret]\rs3 =\r  c = d\r";
+        assert_eq!(without_secrets(text), shown);
+    }
+
+    #[test]
+    fn other_texts_stay_as_they_are() {
+        let text = "\u{feff}a = b\r\n\r\ns3 =\n  c = d\n# aws_secret\n[aws_secret_access_keys]";
+        assert_eq!(without_secrets(text), text);
     }
 }

@@ -7,6 +7,7 @@ use super::mark::Keys;
 use super::plan::{Plan, Rules, Standing, WantedProfile, plan};
 use super::report;
 use crate::cli::PopulateOptions;
+use crate::commands::configure::confirm::shown_diff;
 use crate::commands::person;
 use crate::config;
 use crate::config_editor::{self, ConfigurationFile, Document, Edited, SectionName};
@@ -51,7 +52,7 @@ impl<'a> Change<'a> {
     pub fn carry_out(&self, planned: &Edited, options: &PopulateOptions) -> Result<(), Error> {
         let context = self.context;
         if options.write.dry_run {
-            output::print_text(&planned.unified_diff())?;
+            output::print_data(&shown_diff(planned))?;
         } else if !planned.is_unchanged() {
             let asks = !options.write.yes && !options.noninteractive && person::is_here(context);
             if asks {
