@@ -154,6 +154,25 @@ impl Document {
         self.note_removed(&replaced);
     }
 
+    /// Checks whether each of these keys stands in one line, in all sections of this name.
+    ///
+    /// # Errors
+    /// [`NotEditable`](crate::error::ConfigurationError::NotEditable)
+    pub fn ensure_one_line_each(
+        &self,
+        name: &SectionName,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
+        for id in self.layout.named(name) {
+            let lines = self.layout.section(*id).lines.iter().enumerate();
+            let meant = |line: &Line| line.setting().is_some_and(|setting| is_meant(&setting.key));
+            for (at, _) in lines.filter(|(_, line)| meant(line)) {
+                self.ensure_single_line(*id, at)?;
+            }
+        }
+        Ok(())
+    }
+
     fn ensure_single_line(&self, id: Id, at: usize) -> Result<(), Error> {
         let section = self.layout.section(id);
         if section.end_of_value(at) == at + 1 {

@@ -130,3 +130,51 @@ fn any_config_is_the_same_after_it_was_converted_and_put_back() {
 fn files() -> u64 {
     std::env::var("CONVERT_FILES").ok().and_then(|number| number.parse().ok()).unwrap_or(300)
 }
+
+/// A section with these lines below its header.
+fn with_lines(lines: &str) -> String {
+    format!("{SESSION}\n[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\n{lines}")
+}
+
+#[test]
+fn lines_without_a_value_come_back() {
+    let home = Home::new();
+    let role = "sso_role_name = Developer\n";
+    for lines in [
+        format!("sso_start_url =\n{role}"),
+        format!("{role}SSO_Region =  ; later\n"),
+        format!("sso_interactive_auth=\n{role}credential_process =\n"),
+        format!("sso_registration_scopes =\n{role}"),
+        format!("sso_role_name =\n{role}"),
+    ] {
+        let before = with_lines(&lines);
+        let there = home.plan(&all(), before.as_bytes()).unwrap();
+        assert_eq!(there.changed.len(), 1);
+        let again = home.plan(&back(all()), &there.text).unwrap();
+        assert_eq!(String::from_utf8(again.text).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_comment_of_a_person_that_begins_with_the_mark_stays_a_comment() {
+    let home = Home::new();
+    let before = with_lines("# aws-sso-cred: region = eu-west-1 until May\nsso_role_name = Developer\n");
+    let there = home.plan(&all(), before.as_bytes()).unwrap();
+    let again = home.plan(&back(all()), &there.text).unwrap();
+    assert_eq!(String::from_utf8(again.text).unwrap(), before);
+}
+
+#[test]
+fn a_key_that_goes_on_in_another_line_is_not_replaced() {
+    let home = Home::new();
+    let keys = with_lines("sso_role_name = A\n  ; note\n  region = us-east-1\nsso_role_name = Developer\n");
+    let line = format!(
+        "{SESSION}\n[profile dev]\ncredential_process = aws-sso-cred --sso-session corp\n  \
+         --account-id 111122223333 --role-name Developer\n"
+    );
+    for (options, text, number) in [(all(), keys, 9), (back(all()), line, 7)] {
+        let left = home.plan(&options, text.as_bytes()).unwrap().left;
+        let words = format!("line {number} has a value of several lines");
+        assert!(left.len() == 1 && left[0].to_string().contains(&words), "{left:?}");
+    }
+}

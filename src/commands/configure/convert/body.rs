@@ -8,11 +8,28 @@ use memchr::{memchr2, memchr2_iter};
 use crate::config::header::Dialect;
 use crate::config::lines::{BUFFER_SIZE, is_blank};
 use crate::config::scanner::{Pick, Setting, Wanted, scan};
+use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// What stands before a replaced line that is kept as a comment, because the new line alone does not
 /// say how it was written. In column 0: the Rust SDK takes an indented comment for a part of the value
 /// above it.
 pub const MARK: &str = "# aws-sso-cred: ";
+
+/// The key of the line.
+pub const LINE: &str = "credential_process";
+
+/// The keys that the line replaces. The .NET SDK runs no command for a profile with any of the `sso_`
+/// keys that it knows, so the scopes go, too, although nothing reads them in a profile.
+pub const REPLACED: [&str; 7] =
+    [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key, SCOPES, INTERACTIVE_KEY];
+
+/// A key that only an sso-session needs.
+pub const SCOPES: &str = "sso_registration_scopes";
+
+/// Whether the line of `key` is replaced, in either direction.
+pub fn is_replaced(key: &str) -> bool {
+    key == LINE || REPLACED.contains(&key)
+}
 
 /// A section without its header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,10 +167,10 @@ impl SettingLine {
     }
 }
 
-/// The replaced line that a comment keeps.
+/// The replaced line that a comment keeps. Other comments may begin with the mark, too.
 fn kept(comment: &[u8]) -> Option<SettingLine> {
     let original = comment.strip_prefix(MARK.as_bytes())?;
-    let setting = settings(original).into_iter().next()?;
+    let setting = settings(original).into_iter().next().filter(|setting| is_replaced(&setting.key))?;
     Some(SettingLine::parse(original, &setting))
 }
 

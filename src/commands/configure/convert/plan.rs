@@ -1,11 +1,11 @@
 //! What `configure convert` makes of the config file: a function of its text, of the credentials file
 //! and of the options.
 
-use super::body::{Body, Line, SettingLine};
+use super::body::{Body, LINE, Line, REPLACED, SettingLine, is_replaced};
 use super::choice::{Candidate, choose, not_convertible};
 use super::file::{Place, ProfilesIn, Replacement};
 use super::line::{keys, line, line_to, order_in};
-use super::put_back::{Key, LINE, REPLACED, put_back};
+use super::put_back::{Key, put_back};
 use super::replace::replace;
 use crate::cli::ConvertOptions;
 use crate::commands::configure::layout::NATIVE_ENDING;
@@ -124,6 +124,7 @@ impl Planning<'_> {
             return refused(NotConvertible::SeveralSections);
         };
         self.document.ensure_editable(&section(&profile))?;
+        self.document.ensure_one_line_each(&section(&profile), is_replaced)?;
         if self.options.back {
             return match source.line {
                 Some(HelperLine::Ours(ours)) => Ok(self.back(profile, *ours, place)),

@@ -1,19 +1,8 @@
 //! Puts `sso_` keys in the place of a `credential_process` line.
 
-use super::body::{Body, Line, SettingLine};
+use super::body::{Body, LINE, Line, REPLACED, SCOPES, SettingLine};
 use crate::context::is_on;
-use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-
-/// The key of the line.
-pub const LINE: &str = "credential_process";
-
-/// The keys that the line replaces. The .NET SDK runs no command for a profile with any of the `sso_`
-/// keys that it knows, so the scopes go, too, although nothing reads them in a profile.
-pub const REPLACED: [&str; 7] =
-    [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key, SCOPES, INTERACTIVE_KEY];
-
-/// A key that only an sso-session needs.
-const SCOPES: &str = "sso_registration_scopes";
+use crate::value_names::INTERACTIVE_KEY;
 
 /// A key that is put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,14 +60,17 @@ fn in_place_of(line: &SettingLine, keys: &[&Key], ending: &[u8]) -> impl Iterato
 /// A kept line, with the value that the key has now. `None` if a person has changed the
 /// `credential_process` line since, so that this key is not needed.
 fn restored(line: &SettingLine, kept: &[&SettingLine], keys: &[Key]) -> Option<SettingLine> {
-    let key = keys.iter().find(|key| key.key == line.key);
-    // The line of another helper, and scopes, are not in the `credential_process` line.
-    let is_in_the_line = REPLACED.contains(&line.key.as_str()) && line.key != SCOPES;
-    let Some(key) = key else { return (!is_in_the_line).then(|| line.clone()) };
     // Of several lines of a key, the last with a value counts.
     let counts = kept.iter().rev().find(|other| other.key == line.key && !other.value.is_empty());
-    if counts.is_some_and(|counts| key.says(&counts.value)) {
-        return Some(line.clone());
+    // The line of another helper, and scopes, are not in the `credential_process` line.
+    let is_in_the_line = REPLACED.contains(&line.key.as_str()) && line.key != SCOPES;
+    match keys.iter().find(|key| key.key == line.key) {
+        None => (!is_in_the_line || counts.is_none()).then(|| line.clone()),
+        Some(key) => match counts {
+            Some(counts) if key.says(&counts.value) => Some(line.clone()),
+            // A key without a value says nothing.
+            None if key.is_redundant => Some(line.clone()),
+            _ => (!key.is_redundant).then(|| line.clone().with_value(&key.value)),
+        },
     }
-    (!key.is_redundant).then(|| line.clone().with_value(&key.value))
 }

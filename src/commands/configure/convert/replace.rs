@@ -1,7 +1,7 @@
 //! Replaces the `sso_` keys of a section by a `credential_process` line.
 
-use super::body::{Body, Line, SettingLine};
-use super::put_back::{Key, LINE, REPLACED, put_back};
+use super::body::{Body, LINE, Line, SettingLine, is_replaced};
+use super::put_back::{Key, put_back};
 
 /// The section with `line`, which stands in the place of the first line that it replaces, and is
 /// written as that was. `keys` are those that `--back` will read from the line.
@@ -16,13 +16,13 @@ pub fn replace(body: &Body, line: &str, keys: &[Key], ending: &[u8]) -> Body {
 }
 
 fn replaced(body: &Body, line: &str, keep: bool, ending: &[u8]) -> Body {
-    let is_replaced = |line: &&Line| matches!(line, Line::Setting(setting) if is_replaced(setting));
-    let last = body.lines.iter().rev().find(is_replaced);
+    let is_to_go = |line: &&Line| matches!(line, Line::Setting(setting) if is_replaced(&setting.key));
+    let last = body.lines.iter().rev().find(is_to_go);
     let mut lines = Vec::new();
     let mut is_first = true;
     for old in &body.lines {
         match old {
-            Line::Setting(setting) if is_replaced(&old) => {
+            Line::Setting(setting) if is_to_go(&old) => {
                 if is_first {
                     let end = match last {
                         Some(Line::Setting(last)) if !keep => &last.end,
@@ -41,8 +41,4 @@ fn replaced(body: &Body, line: &str, keep: bool, ending: &[u8]) -> Body {
         }
     }
     Body { lines }
-}
-
-fn is_replaced(setting: &SettingLine) -> bool {
-    setting.key == LINE || REPLACED.contains(&setting.key.as_str())
 }
