@@ -219,6 +219,9 @@ fn a_bare_word_is_answered_with_the_option_that_names_it() {
             assert_eq!(lines[1], format!("hint: {hint}"));
         }
     }
+    let populate = |word| failed(&world.home.run(&["configure", "populate", word]), 2).pop().unwrap();
+    assert_eq!(populate("corp"), "hint: did you mean `--sso-session corp`?");
+    assert_eq!(populate("dev"), "hint: name a session with `--sso-session NAME`");
     assert_eq!(world.requests(), 0);
 }
 

@@ -18,7 +18,12 @@ pub enum Command {
     Subcommand(Subcommand),
     /// A mistake: a word behind a subcommand, as in `login corp`. The config tells which option
     /// was meant.
-    StrayWord(String),
+    StrayWord {
+        /// The word.
+        word: String,
+        /// Whether the subcommand has the option `--profile`.
+        takes_profile: bool,
+    },
     /// `--help` or `--version`: the text for stdout.
     Print(String),
 }

@@ -49,7 +49,10 @@ pub(super) fn parse_with_clap(arguments: &[OsString]) -> Result<Command, Error> 
             Ok(Command::Print(error.render().to_string()))
         }
         Err(error) => match stray_word(&error, arguments) {
-            Some(word) => Ok(Command::StrayWord(word)),
+            Some(word) => {
+                let takes_profile = arguments.first().is_none_or(|first| first != "configure");
+                Ok(Command::StrayWord { word, takes_profile })
+            }
             None => Err(explain(&error, arguments)),
         },
     }

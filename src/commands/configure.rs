@@ -20,6 +20,7 @@ use self::setup::Setup;
 use self::wanted::{Wanted, write_all};
 use super::person;
 use crate::cli::{ConfigureCommand, ConfigureOptions};
+use crate::config_editor::{self, ConfigurationFile};
 use crate::context::Context;
 use crate::error::Error;
 
@@ -34,6 +35,8 @@ pub fn configure(context: &Context, options: &ConfigureOptions) -> Result<u8, Er
         None => {}
     }
     let options = &options.profile;
+    // A file that cannot be edited is named before the questions.
+    config_editor::preview(context, ConfigurationFile::Config, &mut |_| Ok(()))?;
     let asks = !options.noninteractive && person::is_here(context);
     let setup = if asks { setup::by_asking(context, options)? } else { setup::by_options(context, options)? };
     let wanted = sections(context, &setup)?;

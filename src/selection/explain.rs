@@ -124,6 +124,15 @@ pub fn nothing_to_sign_in_to(context: &Context) -> Error {
     })
 }
 
+/// Fails if no section can be found at all. `wanted` completes "so … cannot be found".
+///
+/// # Errors
+/// [`ConfigurationError::NoHome`], [`ConfigurationError::ConfigMissing`] and
+/// [`ConfigurationError::ConfigNotUtf8`]
+pub fn ensure_usable_config(context: &Context, wanted: &str) -> Result<(), Error> {
+    unusable(context, wanted).map_or(Ok(()), Err)
+}
+
 /// The error if no section can be found at all: there is no home directory, no config file, or the
 /// file is not UTF-8. `wanted` completes "so … cannot be found".
 fn unusable(context: &Context, wanted: &str) -> Option<Error> {

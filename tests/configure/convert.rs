@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
 use stand_in::{Operation, Output, Place, Stream, Terminal};
 
-use crate::common::{ACCOUNT, CONFIG, PROGRAM, ROLE, World};
+use crate::common::{ACCOUNT, CONFIG, PROGRAM, ROLE, World, failed};
 
 fn convert(world: &World, more: &[&str]) -> Output {
     world.home.run(&[&["configure", "convert"][..], more].concat())
@@ -96,6 +96,17 @@ fn a_dry_run_prints_the_diff_and_writes_nothing() {
 }
 
 #[test]
+fn a_config_that_is_missing_or_named_wrongly_is_named() {
+    let mut world = World::new();
+    fs::remove_file(world.home.config_path()).unwrap();
+    let lines = failed(&convert(&world, &["--all"]), 2);
+    assert_eq!(lines[0], "aws-sso-cred: there is no ~/.aws/config, so your profiles cannot be found");
+    world.home.env("AWS_CONFIG_FILE", "/nowhere/config");
+    let lines = failed(&convert(&world, &["dev"]), 2);
+    assert!(lines[0].contains("AWS_CONFIG_FILE names /nowhere/config, which does not exist"), "{lines:?}");
+}
+
+#[test]
 fn without_a_terminal_it_needs_yes() {
     let world = World::new();
     let refused = convert(&world, &["--back", "--keep-native", "dev"]);
@@ -104,7 +115,7 @@ fn without_a_terminal_it_needs_yes() {
     assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
     assert_eq!(
         refused.stderr,
-        "aws-sso-cred: cannot ask you about the change of ~/.aws/config: there is no terminal\n\
+        "aws-sso-cred: you cannot be asked about the change of ~/.aws/config here: no terminal, or a CI job\n\
          hint: run `aws-sso-cred configure convert --keep-native dev --yes`; with `--dry-run` it shows the change\n"
     );
     assert_eq!(config(&world), CONFIG);

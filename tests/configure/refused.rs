@@ -1,5 +1,7 @@
 //! Options that are missing, or have values that cannot be written: exit 2, and no file is touched.
 
+use std::fs;
+
 use crate::base::{
     CORP, DEVELOPER, SESSION, config, configure, new_home, profile, refused, told, with_config,
 };
@@ -146,10 +148,10 @@ fn such_a_session_can_have_native_profiles() {
 fn a_program_in_a_directory_that_needs_quotes_is_refused() {
     let world = with_config(SESSION);
     let directory = world.home.temporary().join("my programs");
-    std::fs::create_dir(&directory).unwrap();
+    fs::create_dir(&directory).unwrap();
     let copy = directory.join("aws-sso-cred");
-    if std::fs::hard_link(crate::common::PROGRAM, &copy).is_err() {
-        std::fs::copy(crate::common::PROGRAM, &copy).unwrap();
+    if fs::hard_link(crate::common::PROGRAM, &copy).is_err() {
+        fs::copy(crate::common::PROGRAM, &copy).unwrap();
     }
     let run = |more: &[&str]| {
         let mut command = world.home.command_of(&copy);
@@ -194,4 +196,26 @@ fn options_that_exclude_each_other_are_refused() {
         let lines = refused(&with_config(SESSION), &[arguments]);
         assert!(lines[0].contains("cannot be used with"), "{lines:?}");
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_edited_is_named_before_what_is_missing() {
+    let utf16: Vec<u8> =
+        [0xfeff].into_iter().chain(SESSION.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (bytes, fault) in [(utf16, "it is UTF-16"), (b"\n\0".to_vec(), "line 2 has a NUL byte")] {
+        let world = new_home();
+        fs::create_dir(world.home.home().join(".aws")).unwrap();
+        fs::write(world.home.config_path(), bytes).unwrap();
+        let lines = refused(&world, &[]);
+        assert!(lines[0].contains(fault), "{lines:?}");
+    }
+}
+
+#[test]
+fn populate_refuses_a_session_that_no_line_can_have_before_a_sign_in() {
+    let world = with_config(&SESSION.replace("corp]", "'my corp']"));
+    let lines = refused(&world, &[&["populate"]]);
+    assert!(lines[0].contains("a credential_process line cannot hold --sso-session `my corp`"), "{lines:?}");
+    let native = world.home.run(&["configure", "populate", "--native"]);
+    assert_eq!(native.status, 1, "{}", native.stderr);
 }

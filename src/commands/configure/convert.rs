@@ -22,6 +22,7 @@ use crate::config::shown_config_path;
 use crate::config_editor::{ConfigurationFile, Document, preview};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
+use crate::selection;
 use crate::terminal::output;
 
 /// Converts the chosen profiles, or puts their keys back. Returns the exit code: that of the first
@@ -31,6 +32,7 @@ use crate::terminal::output;
 /// # Errors
 /// A named profile cannot be changed; without a terminal, `--yes` is missing; those of the editor.
 pub fn convert(context: &Context, options: &ConvertOptions) -> Result<u8, Error> {
+    selection::ensure_usable_config(context, "your profiles")?;
     let made = RefCell::new(Plan::default());
     let change = |document: &mut Document, _| {
         let plan = plan(context, options, document)?;

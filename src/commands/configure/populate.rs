@@ -23,6 +23,7 @@ use self::role::RoleId;
 use self::write::Change;
 use crate::accounts::{Assignment, LeftOut, Listing, Origin};
 use crate::cli::PopulateOptions;
+use crate::commands::configure::layout::{Layout, ensure_possible};
 use crate::commands::list::patterns::Pattern;
 use crate::commands::list::{listing_of, tell_age, tell_left_out};
 use crate::commands::surroundings::{Surroundings, only_one};
@@ -42,6 +43,7 @@ pub fn populate(context: &Context, options: &PopulateOptions) -> Result<(), Erro
     let MeantSession { resolved, is_the_only_one } =
         selection::meant_session(context, &options.selection(), "configure populate")?;
     let session = session_name(&resolved)?;
+    ensure_possible(context, if options.native { Layout::Native } else { Layout::Line }, session)?;
     if is_the_only_one {
         output::tell(&only_one(context, &resolved));
     }
