@@ -186,6 +186,21 @@ fn native_profiles_have_the_keys_of_the_sdks() {
 }
 
 #[test]
+fn a_line_that_starts_the_program_by_another_path_is_right_already() {
+    let world = World::signed_in();
+    let line = "aws-sso-cred --sso-session corp --account-id 111122223333 --role-name Developer";
+    let by_hand = format!("{CONFIG}\n[profile Production.Developer]\ncredential_process = {line}\n");
+    world.home.write_config(&by_hand);
+    assert_eq!(populated(&world, &["--role", "Developer"]), "~/.aws/config: 1 profile already right");
+    assert_eq!(config(&world), by_hand);
+    populated(&world, &["--role", "Developer", "--force", "--client-region", "us-east-1"]);
+    assert!(config(&world).contains(line), "{}", config(&world));
+    change(&world, "= aws-sso-cred", "= /nowhere/aws-sso-cred");
+    populated(&world, &["--role", "Developer", "--force"]);
+    assert!(!config(&world).contains("/nowhere"), "a program that is gone is replaced");
+}
+
+#[test]
 fn the_difference_of_a_file_from_windows_keeps_its_line_ends() {
     let world = World::signed_in();
     world.home.write_config(&CONFIG.replace('\n', "\r\n"));

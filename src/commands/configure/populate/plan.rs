@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mark::{self, Keys, MARK, Mark};
-use super::role::{RoleId, role_of};
+use super::role::{LINE, RoleId, role_of};
+use crate::commands::configure::helper_line::is_same_line;
 use crate::error::ProfileOwner;
 
 /// A profile as it shall be.
@@ -147,13 +148,19 @@ impl Plan {
 
 impl WantedProfile {
     /// The keys of the section after the change, without the mark: those that stand and do not
-    /// contradict, and the wanted ones.
+    /// contradict, and the wanted ones. A line that starts this program by another path stays.
     fn over(&self, standing: &Keys) -> Keys {
         let stays = |key: &str| {
             key != MARK && !self.without.contains(&key) && !self.keys.iter().any(|(set, _)| *set == key)
         };
         let kept = standing.iter().filter(|(key, _)| stays(key)).cloned();
-        kept.chain(self.keys.iter().map(|(key, value)| ((*key).to_owned(), value.clone()))).collect()
+        let wanted = self.keys.iter().map(|(key, value)| {
+            let is_the_same =
+                |(other, old): &&(String, String)| other == key && *key == LINE && is_same_line(old, value);
+            let standing = standing.iter().find(is_the_same).cloned();
+            standing.unwrap_or_else(|| ((*key).to_owned(), value.clone()))
+        });
+        kept.chain(wanted).collect()
     }
 }
 
