@@ -231,3 +231,28 @@ fn two_thousand_profiles_are_converted_in_a_moment() {
     assert_eq!(convert(&world, &["--all", "--back", "--yes"]).status, 0);
     assert_eq!(config(&world), text);
 }
+
+#[test]
+fn the_command_that_is_offered_changes_no_other_session() {
+    let keys = "sso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let session = |name: &str, url: &str| {
+        format!("[sso-session {name}]\nsso_start_url = {url}\nsso_region = eu-west-1\n\n")
+    };
+    let other = session("corp", "https://other.awsapps.com/start");
+    let own = session("mine", "https://corp.awsapps.com/start/");
+    let profile = "[profile old]\nsso_start_url = https://corp.awsapps.com/start\n";
+    for (sessions, name) in [(other.clone(), "corp-2"), (other + &own, "mine"), (String::new(), "corp")] {
+        let world = World::new();
+        world.home.write_config(&format!("{sessions}{profile}{keys}"));
+        let told = convert(&world, &["old", "--yes"]).stderr;
+        assert!(told.contains(&format!(" --sso-session {name} --start-url")), "{told}");
+        let command = told.lines().find_map(|line| line.strip_prefix("  aws-sso-cred ")).unwrap();
+        let done = world.home.run(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!(done.status, 0, "{}", done.stderr);
+        assert!(config(&world).starts_with(&sessions), "{}", config(&world));
+    }
+    let world = World::new();
+    world.home.write_config(&format!("{}{keys}", profile.replace("old", "'my old'")));
+    let told = convert(&world, &["my old", "--yes"]).stderr;
+    assert!(told.ends_with("run `aws-sso-cred login --profile 'my old'`\n"), "{told}");
+}
