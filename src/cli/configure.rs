@@ -171,6 +171,9 @@ pub struct ConvertOptions {
     /// How the file is written.
     #[command(flatten)]
     pub write: WriteOptions,
+    /// Never ask you anything
+    #[arg(short, long)]
+    pub noninteractive: bool,
     /// Log to ~/.aws/sso/aws-sso-credential-process-log.txt
     #[arg(long)]
     pub debug: bool,

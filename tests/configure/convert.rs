@@ -115,7 +115,7 @@ fn without_a_terminal_it_needs_yes() {
     assert_eq!((refused.status, refused.stdout.as_str()), (2, ""));
     assert_eq!(
         refused.stderr,
-        "aws-sso-cred: you cannot be asked about the change of ~/.aws/config here: no terminal, or a CI job\n\
+        "aws-sso-cred: the change of ~/.aws/config needs your consent, and you cannot be asked here\n\
          hint: run `aws-sso-cred configure convert --keep-native dev --yes`; with `--dry-run` it shows the change\n"
     );
     assert_eq!(config(&world), CONFIG);
@@ -142,6 +142,14 @@ fn on_a_terminal_it_shows_the_diff_and_asks() {
         let seen = running.finish();
         assert_eq!(seen.output.status, status, "{typed:?}: {}", seen.screen);
         assert_eq!(config(&world), text, "{typed:?}");
+    }
+    for (variable, more) in [("CI", &[][..]), ("NOT_CI", &["-n"])] {
+        let world = World::new();
+        let mut command = world.home.command(&[&["configure", "convert", "--all"], more].concat());
+        let seen = TERMINAL.start(command.env("TERM", "xterm").env(variable, "1")).finish();
+        assert_eq!(seen.output.status, 2, "{}", seen.screen);
+        assert!(seen.screen.contains("you cannot be asked here"), "{}", seen.screen);
+        assert_eq!(config(&world), CONFIG);
     }
 }
 

@@ -42,7 +42,7 @@ pub fn convert(context: &Context, options: &ConvertOptions) -> Result<u8, Error>
     };
     let edited = preview(context, ConfigurationFile::Config, &mut |document| change(document, false))?;
     made.borrow().left.iter().for_each(|error| output::tell(&error.to_string()));
-    let is_here = person::is_here(context);
+    let is_here = !options.noninteractive && person::is_here(context);
     let needs_consent = !edited.is_unchanged() && !options.write.dry_run && !options.write.yes;
     if needs_consent && !is_here {
         let (command, config_path) = (told::command(options), shown_config_path(context));

@@ -70,7 +70,7 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             convert::nothing_to_convert(wanted.as_deref(), similar.as_deref(), *back, config_path)
         }
         ConfigurationError::NeedsYes { command, config_path } => hinted(
-            format!("you cannot be asked about the change of {config_path} here: no terminal, or a CI job"),
+            format!("the change of {config_path} needs your consent, and you cannot be asked here"),
             format!("run `{command} --yes`; with `--dry-run` it shows the change"),
         ),
         ConfigurationError::Populate(error) => populate::text(error),
