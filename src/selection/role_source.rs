@@ -1,6 +1,8 @@
 //! How a profile gets its credentials: by its `sso_` keys, by a `credential_process` line that starts
 //! this program, or in another way. For `configure convert`, so options and variables do not count.
 
+use std::collections::HashSet;
+
 use super::given::Given;
 use super::options::Selection;
 use super::resolve::role_from;
@@ -110,6 +112,14 @@ impl<'c> RoleSources<'c> {
     /// The names of all profiles, in file order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.profile_names()
+    }
+
+    /// The profiles that the lines of other profiles name, as in `aws-sso-cred --profile dev-sso`.
+    pub fn named_by_lines(&self) -> HashSet<String> {
+        let named = |(_, name, settings): (u64, &str, Settings<'_>)| {
+            credential_process_line::of(&settings)?.profile.filter(|other| other != name)
+        };
+        self.files.profiles().into_iter().filter_map(named).collect()
     }
 
     /// A profile with a name like `name`.

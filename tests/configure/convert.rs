@@ -264,3 +264,22 @@ fn the_command_that_is_offered_changes_no_other_session() {
     let told = convert(&world, &["my old", "--yes"]).stderr;
     assert!(told.ends_with("run `aws-sso-cred login --profile 'my old'`\n"), "{told}");
 }
+
+#[test]
+fn a_profile_that_another_line_names_keeps_its_keys_unless_it_is_named() {
+    let world = World::new();
+    assert_eq!(convert(&world, &["--all", "--keep-native", "--yes"]).status, 0);
+    let pairs = config(&world);
+    assert!(pairs.contains("[profile dev-sso]\nsso_session = corp\n"), "{pairs}");
+    for arguments in [&["--all", "--keep-native"][..], &["--all"], &["dev*", "old*"], &["*-sso"]] {
+        let again = convert(&world, &[arguments, &["--yes"]].concat());
+        assert_eq!((again.status, config(&world)), (0, pairs.clone()), "{}", again.stderr);
+        assert!(again.stderr.contains(if arguments == ["*-sso"] {
+            "profiles `dev-sso` and `old-sso` keep their `sso_` keys for the lines of other profiles"
+        } else {
+            "profiles `dev` and `old` already get their credentials from aws-sso-cred; nothing was changed"
+        }));
+    }
+    assert_eq!(convert(&world, &["dev-sso", "--yes"]).status, 0);
+    assert!(!config(&world).contains("[profile dev-sso]\nsso_session"), "{}", config(&world));
+}

@@ -12,6 +12,8 @@ enum Standing {
     Candidate,
     /// It is already as it shall be.
     Already,
+    /// It keeps its keys for another profile, whose line names it.
+    Kept,
     /// It has nothing to do with SSO.
     Stranger,
 }
@@ -23,6 +25,8 @@ pub struct Chosen {
     pub candidates: Vec<Candidate>,
     /// Those that are already as they shall be.
     pub already: Vec<String>,
+    /// Those that keep their keys, because the line of another profile names them.
+    pub kept: Vec<String>,
 }
 
 /// A profile to be changed.
@@ -51,6 +55,7 @@ pub fn choose(
     let patterns = wanted.unwrap_or(&everything);
     let mut found = vec![false; patterns.len()];
     let mut chosen = Chosen::default();
+    let named_by_lines = sources.named_by_lines();
     for profile in sources.names() {
         let fits =
             |pattern: &String| pattern == profile || (is_pattern(pattern) && matches(pattern, profile));
@@ -60,11 +65,15 @@ pub fn choose(
         }
         let is_named = fitting.iter().any(|at| patterns[*at] == profile);
         let source = sources.of(profile);
-        let standing = if back { standing_for_back(&source) } else { standing(&source) };
+        let standing = match if back { standing_for_back(&source) } else { standing(&source) } {
+            Standing::Candidate if !back && !is_named && named_by_lines.contains(profile) => Standing::Kept,
+            standing => standing,
+        };
         match standing {
             Standing::Stranger if !is_named => continue,
             Standing::Stranger => return Err(stranger(context, profile, source, back)),
             Standing::Already => chosen.already.push(profile.to_owned()),
+            Standing::Kept => chosen.kept.push(profile.to_owned()),
             Standing::Candidate => {
                 chosen.candidates.push(Candidate { profile: profile.to_owned(), source, is_named });
             }

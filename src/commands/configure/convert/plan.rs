@@ -26,6 +26,8 @@ pub struct Plan {
     pub changed: Vec<Changed>,
     /// Profiles that are already as they shall be.
     pub already: Vec<String>,
+    /// Profiles that keep their keys for another profile, whose line names them.
+    pub kept: Vec<String>,
     /// Profiles that a pattern or `--all` means, and that are left as they are.
     pub left: Vec<Error>,
 }
@@ -57,7 +59,7 @@ pub fn plan(context: &Context, options: &ConvertOptions, document: &Document) ->
     let chosen = choose(context, &sources, wanted, options.back)?;
     let profiles = ProfilesIn::find(text);
     let planning = Planning { context, options, sources: &sources, document, profiles };
-    let mut plan = Plan { already: chosen.already, ..Plan::default() };
+    let mut plan = Plan { already: chosen.already, kept: chosen.kept, ..Plan::default() };
     let mut replacements = Vec::new();
     for candidate in chosen.candidates {
         let is_named = candidate.is_named;

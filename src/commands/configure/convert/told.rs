@@ -34,13 +34,26 @@ pub fn command(options: &ConvertOptions) -> String {
 /// If no profile was changed.
 pub fn nothing_to_do(plan: &Plan, options: &ConvertOptions) -> Vec<String> {
     if plan.already.is_empty() {
-        return Vec::new();
+        return kept(plan).into_iter().collect();
     }
     let (have, get) =
         if options.back { ("has its", "have their") } else { ("already gets its", "already get their") };
     let what = if options.back { "`sso_` keys" } else { "credentials from aws-sso-cred" };
     let verb = if plan.already.len() == 1 { have } else { get };
     vec![format!("{} {verb} {what}; nothing was changed", profiles(&plan.already))]
+}
+
+/// If a pattern means only profiles that the lines of others name.
+fn kept(plan: &Plan) -> Option<String> {
+    let (keep, them) = match plan.kept.len() {
+        0 => return None,
+        1 => ("keeps its", "it"),
+        _ => ("keep their", "them"),
+    };
+    let kept = profiles(&plan.kept);
+    Some(format!(
+        "{kept} {keep} `sso_` keys for the lines of other profiles; to convert {them}, give each name"
+    ))
 }
 
 /// If the file was written.
