@@ -91,16 +91,28 @@ fn an_invalid_value_of_a_variable_names_the_variable() {
     ] {
         let mut world = new_home();
         world.home.env(name, value);
-        let lines = refused(&world, &[&["--profile", "dev"], &CORP, &DEVELOPER]);
+        let lines = refused(&world, &[&["--profile", "dev", "--sso-session", "corp"], &DEVELOPER]);
         assert!(lines.last().unwrap().contains(name), "{lines:?}");
     }
 }
 
 #[test]
 fn profile_names_that_javascript_does_not_read_are_refused() {
-    for name in
-        ["my profile", "équipe", "a'b", "a\"b", "a#b", "a]b", "a\\b", "a,b", "a;b", "日本", " a", "a\u{200b}"]
-    {
+    for name in [
+        "my profile",
+        "équipe",
+        "a'b",
+        "a\"b",
+        "a#b",
+        "a]b",
+        "a\\b",
+        "a,b",
+        "a;b",
+        "日本",
+        " a",
+        "a\u{200b}",
+        "__proto__",
+    ] {
         let lines =
             refused(&with_config(SESSION), &[&["--profile", name, "--sso-session", "corp"], &DEVELOPER]);
         let end = "is not valid: it must be letters, digits and `_.@+-/:`, which every SDK reads";
@@ -196,6 +208,18 @@ fn options_that_exclude_each_other_are_refused() {
         let lines = refused(&with_config(SESSION), &[arguments]);
         assert!(lines[0].contains("cannot be used with"), "{lines:?}");
     }
+}
+
+#[test]
+fn a_variable_does_not_count_where_an_option_gives_the_value() {
+    let mut world = new_home();
+    let variables = [
+        ("AWS_CONFIGURE_SSO_DEFAULT_SSO_START_URL", "ftp://x"),
+        ("AWS_CONFIGURE_DEFAULT_SSO_REGION", "a b"),
+        ("AWS_DEFAULT_REGION", "a b"),
+    ];
+    variables.iter().for_each(|(name, value)| world.home.env(name, value));
+    told(&profile(&world, "dev", &[&CORP[..], &["--client-region", "eu-west-1"]].concat()));
 }
 
 #[test]

@@ -83,9 +83,13 @@ impl Given {
         let flag = |names: &ValueNames, value: &Option<String>| {
             Some((Origin::Flag(names.option), not_empty(value.as_deref())?.to_owned()))
         };
+        // A variable is not looked at where an option gives the value.
+        let proposal = |option: &Option<String>, names| {
+            not_empty(option.as_deref()).is_none().then(|| variable(names)).flatten()
+        };
         let client_region = not_empty(options.client_region.as_deref())
             .map(|value| (Origin::Flag("--client-region"), value.to_owned()));
-        let client_regions = [client_region, variable(CLIENT_REGION_VARIABLES)];
+        let client_regions = [client_region, proposal(&options.client_region, CLIENT_REGION_VARIABLES)];
         let [client_region, proposed_client_region] = client_regions.map(|value| {
             Ok::<_, Error>(checked(&CLIENT_REGION, value, Region::parse)?.map(|region| region.to_string()))
         });
@@ -97,8 +101,12 @@ impl Given {
             )?,
             start_url: checked(&START_URL, flag(&START_URL, &options.start_url), StartUrl::parse)?,
             region: checked(&REGION, flag(&REGION, &options.region), Region::parse)?,
-            proposed_start_url: checked(&START_URL, variable(START_URL_VARIABLES), StartUrl::parse)?,
-            proposed_region: checked(&REGION, variable(REGION_VARIABLES), Region::parse)?,
+            proposed_start_url: checked(
+                &START_URL,
+                proposal(&options.start_url, START_URL_VARIABLES),
+                StartUrl::parse,
+            )?,
+            proposed_region: checked(&REGION, proposal(&options.region, REGION_VARIABLES), Region::parse)?,
             registration_scopes: not_empty(options.registration_scopes.as_deref()).map(str::to_owned),
             account_id: checked(&ACCOUNT_ID, flag(&ACCOUNT_ID, &options.account_id), AccountId::parse)?,
             role_name: checked(&ROLE_NAME, flag(&ROLE_NAME, &options.role_name), RoleName::parse)?,

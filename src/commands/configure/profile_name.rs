@@ -6,13 +6,14 @@ use crate::text::accents::{is_accent, plain_letters};
 
 const RULE: &str = "must be letters, digits and `_.@+-/:`, which every SDK reads";
 
-/// Whether every SDK reads a section with this name. The one for JavaScript reads no others.
+/// Whether every SDK reads a section with this name. The one for JavaScript reads no others, and
+/// refuses a file with `__proto__`.
 ///
 /// # Errors
 /// The mistake, as a clause.
 pub fn check_profile_name(name: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.@+-/:".contains(c);
-    let is_good = !name.is_empty() && name.chars().all(is_plain);
+    let is_good = !name.is_empty() && name != "__proto__" && name.chars().all(is_plain);
     if is_good { Ok(()) } else { Err(format!("it {RULE}")) }
 }
 
