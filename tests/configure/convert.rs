@@ -280,6 +280,10 @@ fn a_profile_that_another_line_names_keeps_its_keys_unless_it_is_named() {
             "profiles `dev` and `old` already get their credentials from aws-sso-cred; nothing was changed"
         }));
     }
+    // The profiles that keep the keys are there still when the others are put back.
+    assert_eq!(convert(&world, &["--all", "--back", "--yes"]).status, 0);
+    assert_eq!(convert(&world, &["--all", "--keep-native", "--yes"]).status, 0);
+    assert_eq!(config(&world), pairs);
     assert_eq!(convert(&world, &["dev-sso", "--yes"]).status, 0);
     assert!(!config(&world).contains("[profile dev-sso]\nsso_session"), "{}", config(&world));
 }

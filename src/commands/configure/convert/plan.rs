@@ -61,8 +61,13 @@ pub fn plan(context: &Context, options: &ConvertOptions, document: &Document) ->
     let planning = Planning { context, options, sources: &sources, document, profiles };
     let mut plan = Plan { already: chosen.already, kept: chosen.kept, ..Plan::default() };
     let mut replacements = Vec::new();
+    let names: Vec<String> = chosen.candidates.iter().map(|candidate| candidate.profile.clone()).collect();
     for candidate in chosen.candidates {
         let is_named = candidate.is_named;
+        if options.keep_native && !is_named && planning.is_kept_for_one_of(&names, &candidate.profile) {
+            plan.kept.push(candidate.profile);
+            continue;
+        }
         match planning.change(candidate) {
             Ok(change) => {
                 plan.changed.push(change.changed);
@@ -187,6 +192,12 @@ impl Planning<'_> {
         let line = line(self.context, &keys(&role, &order), has_own_settings.then_some(profile.as_str()))?;
         let new = replace(&body, &line, &keys(&role, &order_in(&line)), &place.ending);
         Ok(Change::new(place, &new, Changed { profile, role, native: None }))
+    }
+
+    /// Whether `native` keeps the keys of one of `profiles` since an earlier conversion.
+    fn is_kept_for_one_of(&self, profiles: &[String], native: &str) -> bool {
+        let profile = native.strip_suffix(NATIVE_ENDING).unwrap_or_default().to_owned();
+        profiles.contains(&profile) && self.has_kept_profile(&profile, native).unwrap_or(false)
     }
 
     /// Whether the profile that keeps the keys is there already, with the same keys.
