@@ -61,6 +61,7 @@ fn nothing_in_the_environment_says_that_the_command_is_somebody_else() {
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
         "AWS_CREDENTIAL_FILE",
         "AWS_VAULT",
+        "AWS_BEARER_TOKEN_BEDROCK",
     ];
     let mut world = World::signed_in();
     for name in hostile.iter().chain(&["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_REGION"]) {
