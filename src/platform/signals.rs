@@ -41,7 +41,9 @@ fn unblock(signals: impl Iterator<Item = i32>) -> io::Result<()> {
     let error = unsafe {
         let mut set: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&raw mut set);
-        signals.for_each(|signal| drop(libc::sigaddset(&raw mut set, signal)));
+        for signal in signals {
+            libc::sigaddset(&raw mut set, signal);
+        }
         libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut())
     };
     if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
