@@ -128,7 +128,8 @@ impl<'a> Connections<'a> {
     /// When the time of the first connection is over, or when there will be room for a new one; `None`
     /// if nothing has a time limit.
     pub fn next_deadline(&self, now: Duration) -> Option<Duration> {
-        let room = self.open.iter().filter(|_| !self.has_room(now)).filter_map(Connection::replaceable_from);
+        let room = || self.open.iter().filter_map(Connection::replaceable_from).min();
+        let room = if self.has_room(now) { None } else { room() };
         self.open.iter().filter_map(Connection::deadline).chain(room).min()
     }
 
