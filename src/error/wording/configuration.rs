@@ -301,7 +301,7 @@ fn profile_not_found_hint(
                 shell_word(profile)
             )
         }
-        (_, None) => "name a profile with `--profile NAME`, or choose a role with `--pick`".to_owned(),
+        (_, None) => "name a profile with `--profile NAME`, or a role with `--sso-session NAME --account-id ID --role-name NAME` or `--pick`".to_owned(),
     }
 }
 
