@@ -49,6 +49,6 @@ pub use replacing::{
 pub use supervised::{Supervised, exit_code, stay_for_a_child};
 pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
-    standard_input_is_a_terminal, standard_streams_are_one, terminal_session,
+    standard_input_is_a_terminal, standard_output_is_a_terminal, standard_streams_are_one, terminal_session,
 };
 pub use users_home::{ensure_safe_for_root, ensure_safe_to_edit, read_directory};

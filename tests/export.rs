@@ -90,7 +90,7 @@ fn a_shell_gets_the_variables_by_eval() {
     let [_, secret, ..] = values(&world);
     assert_eq!((output.status, output.stdout), (0, format!("{secret} us-west-2\n")), "{}", output.stderr);
     // As people do it with the AWS CLI's format of this name, which has no quotes.
-    let script = "exec env $(\"$0\" export --profile dev --format env-no-export) /bin/sh -c 'echo $AWS_SECRET_ACCESS_KEY'";
+    let script = "export $(\"$0\" export --profile dev --format env-no-export) && exec /bin/sh -c 'echo $AWS_SECRET_ACCESS_KEY'";
     assert_eq!(shell(&world.home, script, &[]).stdout, format!("{secret}\n"));
 }
 

@@ -340,7 +340,8 @@ fn the_documents_know_every_flag_and_no_other() {
         known.extend(flags(&world.home.run(&[command, &["--help"]].concat()).stdout));
     }
     let of_clap = ["--help", "--version"];
-    let of_others = ["--app", "--format", "--shutdown", "--example", "--locked", "--path", "--workspace"];
+    let of_others =
+        ["--app", "--env-file", "--format", "--shutdown", "--example", "--locked", "--path", "--workspace"];
     let table = flags(&read(CONFIGURATION));
     for flag in &known {
         assert!(of_clap.contains(&flag.as_str()) || table.contains(flag), "{CONFIGURATION} lacks {flag}");

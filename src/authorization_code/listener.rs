@@ -21,8 +21,12 @@ const TICK: Duration = Duration::from_millis(10);
 /// The time between two questions whether the answer is still wanted.
 const WANTED_INTERVAL: Duration = Duration::from_secs(1);
 /// Browsers open spare connections that they may never use.
-const LIMITS: Limits =
-    Limits { reading: Duration::from_secs(10), longest_head: LONGEST_HEAD, most_connections: 64 };
+const LIMITS: Limits = Limits {
+    reading: Duration::from_secs(10),
+    longest_head: LONGEST_HEAD,
+    most_connections: 64,
+    spared: Duration::ZERO,
+};
 /// How long the listener stays open after a tab got its page: the browser may reload it.
 const GRACE: Duration = Duration::from_millis(100);
 /// How long the listener waits for the person's tab if another request brought the answer

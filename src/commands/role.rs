@@ -9,13 +9,16 @@ use crate::context::Context;
 use crate::credential_process;
 use crate::error::Error;
 use crate::role_credentials::RoleCredentials;
-use crate::selection::{self, Resolved, RoleForPerson};
+use crate::selection::{self, Resolved, RoleForPerson, Selection};
 
 /// A role, and credentials for it.
 #[derive(Debug)]
 pub struct Obtained {
-    /// The role, and the session it is reached through.
+    /// The role, and the session it is reached through. A sign-in is allowed as the credential process
+    /// allows it.
     pub resolved: Resolved,
+    /// The options that name the role, with what was chosen from a list.
+    pub selection: Selection,
     /// The region of the profile's workload, if it has one.
     pub region: Option<String>,
     /// The role's credentials.
@@ -29,15 +32,16 @@ pub struct Obtained {
 pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Obtained, Error> {
     let named = options.selection();
     let selection = if options.pick { pick(context, named, command)? } else { named };
-    let RoleForPerson { mut resolved, region } = selection::resolve_role_for_person(context, &selection)?;
+    let RoleForPerson { resolved, region } = selection::resolve_role_for_person(context, &selection)?;
     let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
     // A person signs in as `login` does, and not within the call of an SDK, which may be killed.
-    resolved.sign_in_allowed = false;
+    let mut without_sign_in = resolved.clone();
+    without_sign_in.sign_in_allowed = false;
     let may_ask = options.selection.interactive != Some(false);
     let session = || resolved.session(context);
     let credentials =
-        signing_in_if_needed(context, may_ask, session, || current(context, &resolved, &options))?;
-    Ok(Obtained { resolved, region, credentials })
+        signing_in_if_needed(context, may_ask, session, || current(context, &without_sign_in, &options))?;
+    Ok(Obtained { resolved, selection: options.selection, region, credentials })
 }
 
 /// Cached credentials if they are fresh, else those that AWS gives.

@@ -10,10 +10,11 @@ use crate::terminal::rows::Rows;
 /// # Errors
 /// [`LocalError::OutputFailed`](crate::error::LocalError::OutputFailed).
 pub fn print(rows: &Rows, format: RowFormat) -> Result<(), Error> {
-    output::print_data(&match format {
-        RowFormat::Table => rows.table(),
-        RowFormat::Json => rows.json(),
-        RowFormat::Csv => rows.csv(),
-        RowFormat::Tsv => rows.tsv(),
-    })
+    match format {
+        RowFormat::Table => output::print_data(&rows.table()),
+        RowFormat::Json => output::print_data(&rows.json()),
+        // Neither format can escape what a terminal obeys.
+        RowFormat::Csv => output::print_raw_data(&rows.csv()),
+        RowFormat::Tsv => output::print_raw_data(&rows.tsv()),
+    }
 }

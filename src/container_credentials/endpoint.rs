@@ -12,9 +12,14 @@ use crate::loopback::{Action, Connections, Limits, Listener};
 use crate::platform::Alarm;
 use crate::secret::Secret;
 
-/// SDKs send their request at once, and each has one connection open at a time.
-const LIMITS: Limits =
-    Limits { reading: Duration::from_secs(5), longest_head: LONGEST_HEAD, most_connections: 32 };
+/// SDKs send their request at once, and each has one connection open at a time; but the command may
+/// start a hundred programs at once.
+const LIMITS: Limits = Limits {
+    reading: Duration::from_secs(5),
+    longest_head: LONGEST_HEAD,
+    most_connections: 32,
+    spared: Duration::from_millis(500),
+};
 
 /// The pause after the socket has failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -77,8 +82,8 @@ impl Endpoint {
             if served.is_err() {
                 alarm.wait(&[], Some(PAUSE));
             } else {
-                let timeout = connections.next_deadline().map(|deadline| deadline.saturating_sub(now));
-                alarm.wait(&connections.interests(), timeout);
+                let timeout = connections.next_deadline(now).map(|deadline| deadline.saturating_sub(now));
+                alarm.wait(&connections.interests(now), timeout);
             }
         }
     }

@@ -24,7 +24,9 @@ pub struct Connection {
     stream: TcpStream,
     /// The longest request head, in bytes.
     longest_head: usize,
-    /// The end of the current phase, on the clock of `Context::elapsed`.
+    /// From this time on it may be closed for a new one, on the clock of `Context::elapsed`.
+    spared_until: Duration,
+    /// The end of the current phase, on the same clock.
     until: Duration,
     phase: Phase,
 }
@@ -63,8 +65,9 @@ impl Connection {
     pub(super) fn new(stream: TcpStream, limits: Limits, now: Duration) -> Option<Self> {
         stream.set_nonblocking(true).ok()?;
         let phase = Phase::Reading(Zeroizing::new(Vec::new()));
+        let spared_until = now.saturating_add(limits.spared);
         let until = now.saturating_add(limits.reading);
-        Some(Self { stream, longest_head: limits.longest_head, until, phase })
+        Some(Self { stream, longest_head: limits.longest_head, spared_until, until, phase })
     }
 
     /// Reads or writes as far as possible without waiting.
@@ -119,6 +122,11 @@ impl Connection {
             Phase::Writing { .. } => Some(Interest::in_writing(&self.stream)),
             Phase::Reading(_) | Phase::Draining => Some(Interest::in_reading(&self.stream)),
         }
+    }
+
+    /// When it may be closed for a new one: never while it is held.
+    pub(super) fn replaceable_from(&self) -> Option<Duration> {
+        (!self.is_held()).then_some(self.spared_until)
     }
 
     /// When the time of the current phase is over.
@@ -193,7 +201,12 @@ mod tests {
     use super::*;
 
     const READ_DEADLINE: Duration = Duration::from_secs(10);
-    const LIMITS: Limits = Limits { reading: READ_DEADLINE, longest_head: 16 * 1024, most_connections: 64 };
+    const LIMITS: Limits = Limits {
+        reading: READ_DEADLINE,
+        longest_head: 16 * 1024,
+        most_connections: 64,
+        spared: Duration::ZERO,
+    };
 
     fn pair() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -11,4 +11,7 @@ pub struct Limits {
     pub longest_head: usize,
     /// The most connections that stay open. The oldest silent connection is closed for a new one.
     pub most_connections: usize,
+    /// A connection younger than this is not closed for a new one, which then waits in the system's
+    /// queue: its peer may be about to send its request.
+    pub spared: Duration,
 }

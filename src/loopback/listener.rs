@@ -120,43 +120,61 @@ impl<'a> Connections<'a> {
     }
 
     /// What to wait for before the next round.
-    pub fn interests(&self) -> Vec<Interest<'_>> {
-        let listening = Interest::in_reading(&self.listener.socket);
-        std::iter::once(listening).chain(self.open.iter().filter_map(Connection::interest)).collect()
+    pub fn interests(&self, now: Duration) -> Vec<Interest<'_>> {
+        let listening = self.has_room(now).then(|| Interest::in_reading(&self.listener.socket));
+        listening.into_iter().chain(self.open.iter().filter_map(Connection::interest)).collect()
     }
 
-    /// When the time of the first connection is over; `None` if none has a time limit.
-    pub fn next_deadline(&self) -> Option<Duration> {
-        self.open.iter().filter_map(Connection::deadline).min()
+    /// When the time of the first connection is over, or when there will be room for a new one; `None`
+    /// if nothing has a time limit.
+    pub fn next_deadline(&self, now: Duration) -> Option<Duration> {
+        let room = || self.open.iter().filter_map(Connection::replaceable_from).min();
+        let room = if self.has_room(now) { None } else { room() };
+        self.open.iter().filter_map(Connection::deadline).chain(room).min()
     }
 
     fn accept(&mut self, now: Duration) -> io::Result<()> {
         for _ in 0..self.limits.most_connections {
+            if !self.has_room(now) {
+                break;
+            }
             match self.listener.socket.accept() {
                 Ok((stream, _)) => {
-                    let is_full = self.open.len() >= self.limits.most_connections;
-                    if !is_full || self.close_the_least_useful() {
-                        self.open.extend(Connection::new(stream, self.limits, now));
+                    if self.is_full() {
+                        self.close_the_least_useful(now);
                     }
+                    self.open.extend(Connection::new(stream, self.limits, now));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if is_about_the_peer(&error) => {}
                 // Most likely this process has no free descriptor. Closing a connection frees one.
-                Err(_) if self.close_the_least_useful() => {}
+                Err(_) if self.close_the_least_useful(Duration::MAX) => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(())
     }
 
-    /// Closes the oldest connection that has sent nothing, else the oldest that is not held. Browsers
-    /// open spare connections that they may never use. `false` if there is none to close.
-    fn close_the_least_useful(&mut self) -> bool {
-        let silent = self.open.iter().position(Connection::is_silent);
-        let other = || self.open.iter().position(|connection| !connection.is_held());
-        let Some(index) = silent.or_else(other) else { return false };
-        self.open.remove(index);
-        true
+    fn is_full(&self) -> bool {
+        self.open.len() >= self.limits.most_connections
+    }
+
+    fn has_room(&self, now: Duration) -> bool {
+        !self.is_full() || self.least_useful(now).is_some()
+    }
+
+    /// `false` if there is none to close.
+    fn close_the_least_useful(&mut self, now: Duration) -> bool {
+        self.least_useful(now).map(|index| self.open.remove(index)).is_some()
+    }
+
+    /// The oldest connection that has sent nothing, else the oldest that is not held. Browsers open
+    /// spare connections that they may never use. A connection that is spared is not among them.
+    fn least_useful(&self, now: Duration) -> Option<usize> {
+        let is_replaceable =
+            |connection: &Connection| connection.replaceable_from().is_some_and(|from| from <= now);
+        let silent = || self.open.iter().position(|open| open.is_silent() && is_replaceable(open));
+        silent().or_else(|| self.open.iter().position(is_replaceable))
     }
 }
 

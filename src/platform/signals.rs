@@ -28,10 +28,25 @@ static RUNG: AtomicI32 = AtomicI32::new(-1);
 /// The system's error.
 pub(super) fn note(alarm: &Alarm) -> io::Result<()> {
     RUNG.store(alarm.descriptor(), Ordering::SeqCst);
-    for signal in PASSED_ON.into_iter().chain(FROM_THE_TERMINAL).chain([libc::SIGCHLD]) {
-        handle(signal)?;
-    }
-    Ok(())
+    let all = || PASSED_ON.into_iter().chain(FROM_THE_TERMINAL).chain([libc::SIGCHLD]);
+    all().try_for_each(handle)?;
+    unblock(all())
+}
+
+/// Lets `signals` arrive. A program that waits for its own children in another way than by signals may
+/// have blocked them, and its children inherit that: the end of the command would never be noticed.
+#[expect(unsafe_code, reason = "std has no safe way to change the signal mask")]
+fn unblock(signals: impl Iterator<Item = i32>) -> io::Result<()> {
+    // SAFETY: zeroes are a valid `sigset_t`, all pointers are to it, and the numbers are signals.
+    let error = unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        for signal in signals {
+            libc::sigaddset(&raw mut set, signal);
+        }
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut())
+    };
+    if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
 }
 
 /// No signal uses the alarm from now on.

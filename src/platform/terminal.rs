@@ -46,6 +46,12 @@ pub fn standard_input_is_a_terminal() -> bool {
     os::standard_input_is_a_terminal()
 }
 
+/// Whether standard output is a terminal. Nothing is written.
+#[expect(clippy::disallowed_methods, reason = "looks at the stream, writes nothing")]
+pub fn standard_output_is_a_terminal() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stdout())
+}
+
 /// What standard error is.
 pub fn standard_error() -> Stream {
     os::standard_error()

@@ -8,7 +8,7 @@ use super::resolved::Resolved;
 use crate::config::{Files, Pick};
 use crate::context::Context;
 use crate::error::Error;
-use crate::value_names::{REGION, SSO_SESSION, START_URL};
+use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// The role of a command for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +36,13 @@ fn profile_of(context: &Context, selection: &Selection) -> (Option<String>, Opti
     if let Some(name) = selection.profile_name() {
         return (Some(name.to_owned()), Some("--profile"));
     }
-    if names_session(selection) || variables_name_session(context) {
+    let by_variable = context.variable("AWS_PROFILE");
+    // A session from a variable leaves role and account to the profile, unless they are given too.
+    let needs_none = by_variable.is_none() || gives_role(context, selection);
+    if names_session(selection) || (variables_name_session(context) && needs_none) {
         return (None, None);
     }
-    match context.variable("AWS_PROFILE") {
+    match by_variable {
         Some(name) => (Some(name), Some("AWS_PROFILE")),
         None => (Some("default".to_owned()), None),
     }
@@ -48,6 +51,11 @@ fn profile_of(context: &Context, selection: &Selection) -> (Option<String>, Opti
 fn variables_name_session(context: &Context) -> bool {
     let is_set = |name: &str| context.variable_os(name).is_some();
     is_set(SSO_SESSION.variable) || (is_set(START_URL.variable) && is_set(REGION.variable))
+}
+
+fn gives_role(context: &Context, selection: &Selection) -> bool {
+    let role_name = ROLE_NAME.given(context, selection.role_name.as_deref());
+    role_name.is_some() && ACCOUNT_ID.given(context, selection.account_id.as_deref()).is_some()
 }
 
 /// The region of the named profile, else that of the profile to which its line leads.

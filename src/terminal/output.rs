@@ -71,6 +71,19 @@ pub fn print_text(text: &str) -> Result<(), Error> {
     print_data(&escape_lines(text))
 }
 
+/// Prints data that may have any character to stdout: to a pipe or a file as it is, and to a terminal
+/// as [`print_text`] does.
+///
+/// # Errors
+/// As [`print_data`].
+pub fn print_raw_data(text: &str) -> Result<(), Error> {
+    if platform::standard_output_is_a_terminal() {
+        // A carriage return before a line break moves nothing.
+        return print_text(&text.replace("\r\n", "\n"));
+    }
+    print_data(text)
+}
+
 /// Prints the data of a command for people to stdout as it is. A reader that has closed the pipe, as
 /// `head` does, has all it wants.
 ///

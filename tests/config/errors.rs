@@ -273,7 +273,7 @@ fn an_unknown_profile_is_reported_with_a_suggestion() {
     assert_eq!(
         error.to_string(),
         "aws-sso-cred: profile `default` is not in ~/.aws/config\n\
-         hint: name a session with `--sso-session NAME`, or a profile with `--profile NAME`"
+         hint: name a profile with `--profile NAME`, or a role with `--sso-session NAME --account-id ID --role-name NAME` or `--pick`"
     );
 }
 

@@ -71,6 +71,14 @@ fn a_session_that_is_named_needs_no_profile() {
 }
 
 #[test]
+fn a_session_from_a_variable_leaves_the_role_to_the_profile_of_the_other_variable() {
+    let home = Home::new(format!("{CORP}{MORE}"));
+    let context = home.context_with(&[("AWS_PROFILE", "dev"), ("AWS_SSO_SESSION", "corp")]);
+    let developer = shown("Developer in 111122223333", Some("eu-central-1"));
+    assert_eq!(role(&context, &Selection::default()), developer);
+}
+
+#[test]
 fn a_profile_that_is_not_there_is_named_with_what_names_it() {
     let home = Home::new(CORP);
     let text =

@@ -61,6 +61,7 @@ fn nothing_in_the_environment_says_that_the_command_is_somebody_else() {
         "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
         "AWS_CREDENTIAL_FILE",
         "AWS_VAULT",
+        "AWS_BEARER_TOKEN_BEDROCK",
     ];
     let mut world = World::signed_in();
     for name in hostile.iter().chain(&["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_REGION"]) {
@@ -179,9 +180,13 @@ fn a_command_that_cannot_be_started_is_explained_with_the_exit_code_of_a_shell()
         assert_eq!(run("./nonexistent"), (127, text("there is no program `./nonexistent`")));
         assert_eq!(run("/etc/passwd"), (126, text("cannot run `/etc/passwd`: Permission denied")));
         assert_eq!(run("/etc").0, 126);
-        let why = "cannot run `./script`: the program that its first line names does not exist";
+        let why = "cannot run `./script`: the program or loader that it names does not exist";
         assert_eq!(run("./script"), (126, text(why)));
     }
+    let mut world = world;
+    world.home.env("PATH", "");
+    let output = world.home.run(&["exec", "--profile", "dev", "--", "sh"]);
+    assert_eq!(failed(&output, 127)[0], "aws-sso-cred: there is no program `sh` in PATH");
 }
 
 #[test]

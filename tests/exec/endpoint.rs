@@ -73,6 +73,21 @@ fn requests_that_wait_for_the_same_fetch_get_its_result() {
     served.end();
 }
 
+/// `xargs -P 100 aws …`, for instance.
+#[test]
+fn a_hundred_programs_that_ask_at_once_are_all_answered() {
+    let world = World::new();
+    world.sign_in(3600);
+    world.aws.set_role_credentials_lifetime(Duration::from_secs(600));
+    let served = Served::start(&world);
+    world.aws.delay(Operation::GetRoleCredentials, Duration::from_millis(300));
+    let ask = || Box::new(|| served.send(served.head().as_bytes())) as Box<dyn FnOnce() -> String + Send>;
+    let answers = at_once((0..100).map(|_| ask()).collect());
+    let answered = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 200 ")).count();
+    assert_eq!(answered, 100);
+    assert_eq!(served.end(), (Some(7), String::new()));
+}
+
 #[test]
 fn live_credentials_are_given_while_aws_fails() {
     let world = World::new();
@@ -189,4 +204,30 @@ fn between_requests_the_server_sleeps() {
         assert!(ticks <= 1, "{ticks} ticks in {:?}", started.elapsed());
     }
     served.end();
+}
+
+#[test]
+fn the_role_can_be_chosen_from_the_list() {
+    use stand_in::{Place, Stream, Terminal};
+    let mut world = World::signed_in();
+    world.home.env("TERM", "xterm");
+    let script = r#"printf %s "$AWS_CONTAINER_CREDENTIALS_FULL_URI""#;
+    let command = world.home.command(&[
+        "exec",
+        "--server",
+        "--pick",
+        "--sso-session",
+        "corp",
+        "--",
+        "sh",
+        "-c",
+        script,
+    ]);
+    let terminal = Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Terminal };
+    let mut asked = terminal.start(&command);
+    asked.wait_for_screen(|screen| screen.contains("Enter to choose"));
+    asked.type_text("\r");
+    let seen = asked.finish();
+    assert_eq!(seen.output.status, 0, "{}", seen.screen);
+    assert!(seen.output.stdout.starts_with("http://127.0.0.1:"), "{}", seen.output.stdout);
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use stand_in::SECRET_MARK;
 
 use crate::common::World;
-use crate::served::{Served, answer, status_and_body};
+use crate::served::{Served, status_and_body};
 
 #[test]
 fn nothing_but_the_right_request_gets_credentials() {
@@ -106,9 +106,6 @@ fn two_hundred_connections_do_not_shut_out_a_request() {
     let opened = served.descriptors().zip(before).map(|(now, before)| now.saturating_sub(before));
     assert!(opened.is_none_or(|opened| opened <= 40), "{opened:?} more descriptors");
     drop(open);
-    let asking: Vec<TcpStream> = (0..200).map(|_| served.connect(served.head().as_bytes())).collect();
-    let answers: Vec<String> = asking.into_iter().map(answer).collect();
-    assert!(answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 200 ")).count() >= 32);
     assert_eq!(served.ask().0, 200);
     assert_eq!(served.end(), (Some(7), String::new()));
 }

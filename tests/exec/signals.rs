@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
 use rustix::process::{Signal, kill_process, test_kill_process};
-use stand_in::{Place, Stream, Terminal};
+use stand_in::{Place, Stream, Terminal, with_blocked_signals};
 
 use crate::common::World;
 use crate::served::{Served, WAITS, wait_until};
@@ -138,6 +138,16 @@ fn a_signal_that_the_caller_ignores_stays_ignored() {
     kill_process(served.command, Signal::INT).unwrap();
     assert_eq!(served.ask().0, 200);
     assert_eq!(served.end().0, Some(7), "as with nohup");
+}
+
+#[test]
+fn signals_that_the_caller_blocks_arrive_all_the_same() {
+    let world = World::signed_in();
+    let mut command = world.home.command(&["exec", "--server", "--profile", "dev", "--", "sh", "-c", WAITS]);
+    let spawned = with_blocked_signals(&mut command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let served = Served::of(&world, spawned.unwrap());
+    served.signal(Signal::TERM);
+    assert_eq!(served.ended().0, Some(143), "SIGTERM is passed on, and SIGCHLD ends the server");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::json;
 use stand_in::Operation;
 
 use super::{LIST, company, list, rows};
-use crate::common::{CONFIG, World, failed};
+use crate::common::{CONFIG, PROGRAM, World, failed};
 
 #[test]
 fn the_list_as_a_table() {
@@ -137,6 +137,27 @@ fn control_characters_are_escaped_in_a_table_and_kept_in_data() {
     assert!(!json.stdout.contains(|c: char| c != '\n' && c.is_control()), "{json:?}");
     assert_eq!(json.json()[0]["accountName"], "red\u{1b}[31m\u{202e}\nnext");
     assert!(list(&world, &["--output", "tsv"]).stdout.contains("\u{202e}\\nnext\ttab\\there\t"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_gets_no_control_character_in_any_format() {
+    use stand_in::{Place, Stream, Terminal};
+    let world = World::signed_in();
+    world.aws.add_account("111122223333", "red\u{1b}[31m\u{202e}", "a@b");
+    let terminal = Terminal { place: Place::Foreground, stdin: Stream::Terminal, stderr: Stream::Terminal };
+    for format in ["table", "json", "csv", "tsv"] {
+        // Standard output is the terminal too.
+        let script = format!("exec {PROGRAM} list --sso-session corp --output {format} >&2");
+        let mut shell = world.home.command_of("/bin/sh");
+        let seen = terminal.start(shell.args(["-c", &script])).finish();
+        assert!(
+            seen.screen.contains("1b") && !seen.screen.contains("\u{1b}[31m"),
+            "{format}: {}",
+            seen.screen
+        );
+        assert!(!seen.screen.contains('\u{202e}'), "{format}: {}", seen.screen);
+    }
 }
 
 #[test]

@@ -41,8 +41,9 @@ const IDENTITY: [&str; 25] = [
     "AWS_SSO_SESSION_EXPIRATION",
 ];
 
-/// The beginning of the names of an endpoint's variables.
-const ENDPOINT: &str = "AWS_CONTAINER_";
+/// The beginnings of such names: the variables of an endpoint, and a token that SDKs send to a
+/// service (`AWS_BEARER_TOKEN_BEDROCK`) instead of signing with keys.
+const IDENTITY_BEGINS: [&str; 2] = ["AWS_CONTAINER_", "AWS_BEARER_TOKEN_"];
 
 /// A whole environment, or a part of one.
 pub(super) type Entries = Vec<(OsString, OsString)>;
@@ -65,10 +66,11 @@ pub(super) fn of_command(
 }
 
 fn says_who(name: &OsStr) -> bool {
-    let is_of_endpoint = |name: &str| {
-        name.get(..ENDPOINT.len()).is_some_and(|start| is_same(start.as_ref(), ENDPOINT.as_ref()))
+    let begins = |name: &str, known: &str| {
+        name.get(..known.len()).is_some_and(|start| is_same(start.as_ref(), known.as_ref()))
     };
-    IDENTITY.iter().any(|known| is_same(name, known.as_ref())) || name.to_str().is_some_and(is_of_endpoint)
+    IDENTITY.iter().any(|known| is_same(name, known.as_ref()))
+        || name.to_str().is_some_and(|name| IDENTITY_BEGINS.iter().any(|known| begins(name, known)))
 }
 
 /// On Windows, case does not distinguish variables.
@@ -91,8 +93,9 @@ pub(super) fn reach_loopback_directly(environment: &mut Entries) {
     let mut found = false;
     for entry in environment.iter_mut().filter(|entry| has(&DIRECT, entry)) {
         found = true;
-        // A text of other bytes is left alone: it does not name this host.
-        if entry.1.to_str().is_none_or(|hosts| hosts != "*" && !hosts.contains(HOST)) {
+        let names_it = |hosts: &str| hosts == "*" || hosts.split([',', ' ']).any(|host| host == HOST);
+        // A text of other bytes does not name this host.
+        if !entry.1.to_str().is_some_and(names_it) {
             entry.1.push(",");
             entry.1.push(HOST);
         }
@@ -159,7 +162,12 @@ mod tests {
             after(&[("http_proxy", "http://p"), ("NO_PROXY", "corp")]),
             environment(&[("http_proxy", "http://p"), ("NO_PROXY", "corp,127.0.0.1")])
         );
-        for complete in ["*", "127.0.0.1,corp"] {
+        assert_eq!(
+            after(&[("http_proxy", "http://p"), ("NO_PROXY", "127.0.0.11")]),
+            environment(&[("http_proxy", "http://p"), ("NO_PROXY", "127.0.0.11,127.0.0.1")]),
+            "another host"
+        );
+        for complete in ["*", "127.0.0.1,corp", "corp, 127.0.0.1"] {
             let entries = [("ALL_PROXY", "http://p"), ("no_proxy", complete)];
             assert_eq!(after(&entries), environment(&entries));
         }

@@ -13,7 +13,6 @@ use crate::container_credentials::{Endpoint, Obtain, document};
 use crate::context::Context;
 use crate::error::Error;
 use crate::platform::{self, Alarm, CommandLine, Supervised};
-use crate::selection::{self, Resolved};
 use crate::terminal::output;
 
 /// Runs the command, serves its requests for credentials, and returns its exit code.
@@ -34,7 +33,7 @@ pub(super) fn run(
     set.extend(shield.entries.iter().cloned());
     let mut environment = environment::of_command(platform::environment(), &set);
     reach_loopback_directly(&mut environment);
-    let obtain = obtain(context, options, &obtained.resolved)?;
+    let obtain = obtain(options, obtained);
 
     let line = CommandLine { program, arguments, environment: &environment };
     let (alarm, mut child) = start(&line).map_err(|error| not_started(context, program, &error))?;
@@ -62,18 +61,15 @@ fn start(line: &CommandLine<'_>) -> std::io::Result<(Alarm, Supervised)> {
 /// Gets credentials as one run of the credential process does: a context of its own, so that time
 /// limits count from there. The role stays the one that was resolved at first, whatever becomes
 /// of the config. A sign-in is allowed where the credential process would be allowed one.
-fn obtain(context: &Context, options: &ExecOptions, resolved: &Resolved) -> Result<Obtain, Error> {
-    let selection = options.role.selection();
-    let allowed = selection::resolve_role_for_person(context, &selection)?.resolved.sign_in_allowed;
-    let mut resolved = resolved.clone();
-    resolved.sign_in_allowed = allowed;
-    let (resolved, debug) = (Mutex::new(resolved), options.role.debug);
+fn obtain(options: &ExecOptions, obtained: &Obtained) -> Obtain {
+    let (resolved, debug) = (Mutex::new(obtained.resolved.clone()), options.role.debug);
+    let selection = obtained.selection.clone();
     let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
-    Ok(Arc::new(move || {
+    Arc::new(move || {
         let resolved = resolved.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut context = Context::real();
         context.open_log(debug);
         let credentials = current(&context, &resolved, &options)?;
         Ok(document(&credentials, &resolved.request.account_id))
-    }))
+    })
 }

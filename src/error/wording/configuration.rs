@@ -301,9 +301,7 @@ fn profile_not_found_hint(
                 shell_word(profile)
             )
         }
-        (_, None) => {
-            "name a session with `--sso-session NAME`, or a profile with `--profile NAME`".to_owned()
-        }
+        (_, None) => "name a profile with `--profile NAME`, or a role with `--sso-session NAME --account-id ID --role-name NAME` or `--pick`".to_owned(),
     }
 }
 

@@ -80,6 +80,8 @@ pub use screen::Screen;
 pub use settings::{AuthorizeBehaviour, DEFAULT_START_URL};
 #[cfg(unix)]
 pub use start::in_new_session;
+#[cfg(unix)]
+pub use start::with_blocked_signals;
 pub use start::with_default_signals;
 pub use state::Client;
 #[cfg(unix)]

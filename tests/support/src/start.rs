@@ -23,6 +23,13 @@ pub fn with_default_signals(command: &mut Command) -> &mut Command {
     command
 }
 
+/// Starts the program with SIGCHLD and SIGTERM blocked, as a program does that waits for them by
+/// `sigwait` or `signalfd`.
+#[cfg(unix)]
+pub fn with_blocked_signals(command: &mut Command) -> &mut Command {
+    before_exec(command, || block(&[libc::SIGCHLD, libc::SIGTERM]))
+}
+
 /// Starts the program as the leader of a new session, without a terminal or on this one.
 #[cfg(unix)]
 pub fn in_new_session(command: &mut Command, terminal: Option<std::os::fd::OwnedFd>) -> &mut Command {
@@ -50,6 +57,21 @@ fn before_exec(
     // SAFETY: between fork and exec the callers above make system calls only; they take no
     // lock and neither allocate nor free.
     unsafe { std::os::unix::process::CommandExt::pre_exec(command, change) }
+}
+
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "std has no safe way to change the signal mask")]
+fn block(signals: &[libc::c_int]) -> std::io::Result<()> {
+    // SAFETY: zeroes are a valid `sigset_t`, all pointers are to it, and the numbers are signals.
+    let error = unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        for signal in signals {
+            libc::sigaddset(&raw mut set, *signal);
+        }
+        libc::sigprocmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut())
+    };
+    if error == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
 }
 
 #[cfg(unix)]
