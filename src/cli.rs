@@ -124,7 +124,7 @@ mod tests {
             (
                 "login --profile a --sso-session b --all",
                 "the argument '--profile <NAME>' cannot be used with: --sso-session <NAME>, --all",
-                None,
+                Some("run `aws-sso-cred login --help`"),
             ),
             (
                 "exec --profile a",
@@ -132,6 +132,12 @@ mod tests {
                 Some("`aws-sso-cred exec -- COMMAND`"),
             ),
             ("exec ls -l", "`exec` needs a command behind `--`", Some("`aws-sso-cred exec -- ls`")),
+            ("list --sorted", "unexpected argument '--sorted' found", Some("did you mean `--sort`?")),
+            (
+                "configure populate --xyz",
+                "unexpected argument '--xyz' found",
+                Some("run `aws-sso-cred configure populate --help`"),
+            ),
             (
                 "status --output yaml",
                 "invalid value 'yaml' for '--output <FORMAT>'",

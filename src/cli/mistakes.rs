@@ -6,6 +6,7 @@ use clap::Subcommand as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::command::Subcommand;
+use super::configure::ConfigureCommand;
 use crate::error::{ConfigurationError, Error};
 use crate::text::shell::shell_word;
 
@@ -46,8 +47,18 @@ pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Error {
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
     let values = texts(error, ContextKind::ValidValue);
     let suggestion = suggestion(error)
-        .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))));
+        .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))))
+        .or_else(|| help_of_subcommand(arguments));
     Error::Configuration(ConfigurationError::Usage { message, suggestion })
+}
+
+/// The help of the subcommand in which the mistake is.
+fn help_of_subcommand(arguments: &[OsString]) -> Option<String> {
+    let first = arguments.first()?.to_str().filter(|first| Subcommand::has_subcommand(first))?;
+    let nested = arguments.get(1).and_then(|second| second.to_str());
+    let nested = nested.filter(|second| first == "configure" && ConfigureCommand::has_subcommand(second));
+    let command: Vec<&str> = [Some(first), nested].into_iter().flatten().collect();
+    Some(format!("run `aws-sso-cred {} --help`", command.join(" ")))
 }
 
 /// The error for `exec` without a command, or with one that is not behind `--`.
