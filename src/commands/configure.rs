@@ -6,6 +6,7 @@ pub mod convert;
 pub mod helper_line;
 mod layout;
 mod options;
+mod plain_name;
 mod populate;
 mod profile_name;
 mod secret_keys;

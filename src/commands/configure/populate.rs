@@ -3,7 +3,6 @@
 mod entries;
 mod filter;
 mod mark;
-mod plain_name;
 mod plan;
 mod profiles;
 mod report;

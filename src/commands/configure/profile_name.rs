@@ -1,8 +1,8 @@
 //! Names of profiles that `configure` writes: those that every SDK reads.
 
+use super::plain_name::{is_usable, plain_name};
 use crate::error::{ConfigurationError, Error, Origin};
 use crate::identifiers::{AccountId, RoleName};
-use crate::text::accents::{is_accent, plain_letters};
 
 const RULE: &str = "must be letters, digits and `_.@+-/:`, which every SDK reads";
 
@@ -13,7 +13,7 @@ const RULE: &str = "must be letters, digits and `_.@+-/:`, which every SDK reads
 /// The mistake, as a clause.
 pub fn check_profile_name(name: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.@+-/:".contains(c);
-    let is_good = !name.is_empty() && name != "__proto__" && name.chars().all(is_plain);
+    let is_good = is_usable(name) && name.chars().all(is_plain);
     if is_good { Ok(()) } else { Err(format!("it {RULE}")) }
 }
 
@@ -38,21 +38,25 @@ pub fn proposed_profile_name(
     (account_id, role_name): &(AccountId, RoleName),
     account: Option<&str>,
 ) -> String {
-    let account = account.map(plain).filter(|name| !name.is_empty());
-    format!("{}.{role_name}", account.unwrap_or_else(|| account_id.to_string()))
+    let account = account.map(plain_name).filter(|name| !name.is_empty());
+    format!("{}.{}", account.unwrap_or_else(|| account_id.to_string()), plain_name(role_name.as_str()))
 }
 
-/// `text` without accents, with one `-` for every run of characters that a name cannot have.
-fn plain(text: &str) -> String {
-    let mut name = String::new();
-    for c in text.chars().filter(|c| !is_accent(*c)) {
-        let mut single = [0; 4];
-        let letters = plain_letters(c).unwrap_or(c.encode_utf8(&mut single));
-        if check_profile_name(letters).is_ok() {
-            name.push_str(letters);
-        } else if !name.ends_with('-') {
-            name.push('-');
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proposed_name_is_one_that_every_sdk_reads() {
+        let role = |name| (AccountId::parse("111122223333").unwrap(), RoleName::parse(name).unwrap());
+        for (account, name, expected) in [
+            (Some("Produktion Süd"), "Developer", "Produktion-Sud.Developer"),
+            (Some("本番"), "Admin", "111122223333.Admin"),
+            (None, "Read=Only,Now", "111122223333.Read-Only-Now"),
+        ] {
+            let proposed = proposed_profile_name(&role(name), account);
+            assert_eq!(proposed, expected);
+            assert_eq!(check_profile_name(&proposed), Ok(()));
         }
     }
-    name.trim_matches('-').to_owned()
 }

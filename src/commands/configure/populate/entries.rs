@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::plain_name::is_usable;
 use super::template::{Template, Values};
 use crate::accounts::Assignment;
+use crate::commands::configure::plain_name::is_usable;
 use crate::error::{Error, PopulateError};
 use crate::identifiers::{AccountId, Region, RoleName};
 use crate::text::escape::escape;

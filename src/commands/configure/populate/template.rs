@@ -1,8 +1,8 @@
 //! The template of profile names: `{account_name}.{role_name|lower}`.
 
 use super::filter::Filter;
-use super::plain_name::plain_name;
 use super::short_region::short_region;
+use crate::commands::configure::plain_name::plain_name;
 use crate::error::{Error, PopulateError};
 
 /// A template that was read.
