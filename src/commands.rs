@@ -7,6 +7,7 @@ mod first_start;
 mod list;
 mod login;
 mod logout;
+mod overruled;
 pub mod person;
 mod pick;
 pub mod role;

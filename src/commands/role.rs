@@ -1,6 +1,7 @@
 //! Role credentials for a command for people: on the same way as in the credential process, and with
 //! a sign-in if a person is here.
 
+use super::overruled;
 use super::person::signing_in_if_needed;
 use super::pick::pick;
 use crate::cache::Caches;
@@ -33,6 +34,9 @@ pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -
     let named = options.selection();
     let selection = if options.pick { pick(context, named, command)? } else { named };
     let RoleForPerson { resolved, region } = selection::resolve_role_for_person(context, &selection)?;
+    if !selection.names_values() {
+        overruled::tell(context, resolved.profile.as_deref());
+    }
     let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
     // A person signs in as `login` does, and not within the call of an SDK, which may be killed.
     let mut without_sign_in = resolved.clone();

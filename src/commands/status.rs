@@ -8,13 +8,13 @@ mod report;
 mod table;
 
 use self::report::Report;
+use super::overruled;
 use super::surroundings::Surroundings;
 use crate::cli::{OutputFormat, StatusOptions};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::selection::{self, Overruled, not_empty};
+use crate::selection::{self, not_empty};
 use crate::terminal::output;
-use crate::text::escape::shorten;
 
 /// Shows the named session, or all sessions. Gives the exit code: 0 if credentials can be fetched
 /// for each session shown, else 1. It is 2 if the config file that `AWS_CONFIG_FILE` names is
@@ -39,7 +39,7 @@ pub fn status(context: &Context, options: &StatusOptions) -> Result<u8, Error> {
         output::tell(&error.to_string());
     }
     if sso_session.is_none() {
-        tell_overruled(context, profile);
+        overruled::tell(context, profile);
         never_started::tell(context, profile);
     }
     output::print_text(&match options.output {
@@ -63,29 +63,6 @@ fn is_about_the_file(error: &Error) -> bool {
                 | ConfigurationError::ConfigNotUtf8 { .. }
         )
     )
-}
-
-/// Prints a note for each environment variable that overrules a value of a profile. The credential
-/// process uses the variable, too, if it is set there.
-fn tell_overruled(context: &Context, profile: Option<&str>) {
-    let overruled = selection::overruled(context, profile).unwrap_or_default();
-    let mut told: Vec<&str> = Vec::new();
-    for Overruled { variable, value, key, profile, configured } in &overruled {
-        if told.contains(variable) {
-            continue;
-        }
-        told.push(variable);
-        let others = overruled.iter().filter(|other| other.variable == *variable).count() - 1;
-        let others = match others {
-            0 => String::new(),
-            1 => ", and that of 1 more profile".to_owned(),
-            n => format!(", and that of {n} more profiles"),
-        };
-        let (value, configured) = (shorten(value), shorten(configured));
-        output::tell(&format!(
-            "note: {variable} is set to `{value}` and overrules `{key} = {configured}` of profile `{profile}`{others}"
-        ));
-    }
 }
 
 /// The report on the session that the options name.

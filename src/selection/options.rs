@@ -28,6 +28,11 @@ impl Selection {
         not_empty(self.profile.as_deref())
     }
 
+    /// Whether a value of the session or the role is given, and not only a profile.
+    pub fn names_values(&self) -> bool {
+        self.values().into_iter().any(|(_, value)| value.is_some())
+    }
+
     /// Each value of a session and a role, if it is given, with its names.
     pub fn values(&self) -> [(&'static ValueNames, Option<&str>); 5] {
         [

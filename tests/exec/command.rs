@@ -236,3 +236,18 @@ fn a_script_can_run_the_program_within_the_program() {
     let old = world.home.run(&["--profile", "old"]).json();
     assert_eq!(output.stdout.trim_end(), old["AccessKeyId"].as_str().unwrap());
 }
+
+#[test]
+fn a_variable_that_changes_the_role_of_the_profile_is_told() {
+    let mut world = World::signed_in();
+    world.home.env("AWS_SSO_ROLE_NAME", "ReadOnly");
+    let told = world.home.run(&[&EXEC[..], &["true"]].concat());
+    assert_eq!((told.status, told.stdout.as_str()), (0, ""), "{told:?}");
+    assert_eq!(
+        told.stderr,
+        "note: AWS_SSO_ROLE_NAME is set to `ReadOnly` and overrules `sso_role_name = Developer` of profile `dev`\n"
+    );
+    let named = ["exec", "--profile", "dev", "--role-name", "Developer", "--", "true"];
+    let silent = world.home.run(&named);
+    assert_eq!((silent.status, silent.stderr.as_str()), (0, ""), "the option decides: {silent:?}");
+}
