@@ -147,8 +147,12 @@ fn question(context: &Context, what: &str) -> Result<String, Error> {
         "write" => confirm(context, "Write this?", true)?.to_string(),
         // A signal comes when the answer is complete.
         "killed" => {
-            let check =
-                |_: &str| rustix::process::kill_process(own_id(), TERM).map_err(|error| error.to_string());
+            let check = |_: &str| {
+                let sent = rustix::process::kill_process(own_id(), TERM).map_err(|error| error.to_string());
+                // The thread of the test harness may get the signal, and be slow to handle it.
+                std::thread::sleep(Duration::from_millis(500));
+                sent
+            };
             ask_text(context, &TextQuestion { question: "Name", default: "", check: &check })?
         }
         // A signal ends the program during the next question.
