@@ -4,7 +4,7 @@
 //! No request is sent here: `sign_in` asks where a vanity address leads. Cache files are named by
 //! the start URL as it is configured.
 
-use crate::identifiers::StartUrl;
+use crate::identifiers::{Region, StartUrl};
 use crate::text::url::is_https;
 
 /// The domains of AWS's access portals. AWS's tools accept a redirect to these only.
@@ -54,6 +54,11 @@ pub fn region_of_host(start_url: &StartUrl) -> Option<String> {
         (labels.get(portal + 1) == Some(&"amazonaws")).then(|| portal - 1).filter(|at| *at > 0);
     let named = labels.get(region_before_portal.unwrap_or(portal + 1)).filter(is_region)?;
     Some((*named).to_owned())
+}
+
+/// The region that the host names, if it is another one than `region`.
+pub fn other_region_of_host(start_url: &StartUrl, region: &Region) -> Option<String> {
+    region_of_host(start_url).filter(|of_host| !of_host.eq_ignore_ascii_case(region.as_str()))
 }
 
 /// The start URL that a vanity address redirects to, without query, fragment and final slash. `None`

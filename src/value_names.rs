@@ -63,8 +63,26 @@ pub const ROLE_NAME: ValueNames = ValueNames {
     key: "sso_role_name",
 };
 
-/// Every value above.
+/// Every value of a session and a role.
 pub const ALL: [&ValueNames; 5] = [&SSO_SESSION, &START_URL, &REGION, &ACCOUNT_ID, &ROLE_NAME];
+
+/// The name of a profile. No section has it as a key.
+pub const PROFILE: ValueNames = ValueNames {
+    what: "profile name",
+    option: "--profile",
+    placeholder: "NAME",
+    variable: "AWS_PROFILE",
+    key: "profile",
+};
+
+/// The region of a profile's workload, which `configure` writes.
+pub const CLIENT_REGION: ValueNames = ValueNames {
+    what: "region",
+    option: "--client-region",
+    placeholder: "REGION",
+    variable: "AWS_DEFAULT_REGION",
+    key: "region",
+};
 
 /// The environment variable of `--no-browser`.
 pub const NO_BROWSER_VARIABLE: &str = "AWS_SSO_DISABLE_BROWSER";

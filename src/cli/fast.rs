@@ -42,7 +42,7 @@ pub(super) fn parse(arguments: &[OsString]) -> Option<CredentialProcessOptions> 
     Some(options)
 }
 
-fn set(target: &mut Option<String>, parser: &mut Parser) -> Option<()> {
+pub(super) fn set(target: &mut Option<String>, parser: &mut Parser) -> Option<()> {
     let value = parser.value().ok()?.into_string().ok()?;
     // A value that looks like an option: the value was probably forgotten, and clap says so.
     (target.is_none() && !value.starts_with('-')).then(|| *target = Some(value))
@@ -52,6 +52,6 @@ fn choose(target: &mut Option<bool>, value: bool) -> Option<()> {
     target.is_none().then(|| *target = Some(value))
 }
 
-fn turn_on(target: &mut bool) -> Option<()> {
+pub(super) fn turn_on(target: &mut bool) -> Option<()> {
     (!*target).then(|| *target = true)
 }

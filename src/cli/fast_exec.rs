@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use lexopt::{Arg, Parser};
 
 use super::exec::ExecOptions;
+use super::fast::{self, turn_on};
 
 /// The options, if `arguments` are a valid call of `exec` with its usual options; `None` for everything
 /// else, which clap parses or explains.
@@ -37,13 +38,8 @@ pub(super) fn parse(arguments: &[OsString]) -> Option<ExecOptions> {
     Some(options)
 }
 
-/// An empty value counts as absent, and one that looks like an option was probably forgotten.
+/// As for the credential process, and an empty value, which counts as absent, is left to clap.
 fn set(target: &mut Option<String>, parser: &mut Parser) -> Option<()> {
-    let value = parser.value().ok()?.into_string().ok()?;
-    let is_plain = !value.is_empty() && !value.starts_with('-');
-    (target.is_none() && is_plain).then(|| *target = Some(value))
-}
-
-fn turn_on(target: &mut bool) -> Option<()> {
-    (!*target).then(|| *target = true)
+    fast::set(target, parser)?;
+    target.as_deref().filter(|value| !value.is_empty()).map(|_| ())
 }

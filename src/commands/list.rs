@@ -7,18 +7,15 @@ pub mod profiles;
 
 use std::time::Duration;
 
-use self::patterns::Pattern;
+use self::patterns::{AccountFilter, Pattern};
 use self::profiles::Profiles;
 use super::person::signing_in_if_needed;
 use super::rows;
 use super::surroundings::{Surroundings, only_one};
-use crate::accounts::{
-    self, Account, Accounts, Assignment, LeftOut, Listing, MAX_AGE, Origin, Progress, Wanted,
-};
+use crate::accounts::{self, Account, Assignment, LeftOut, Listing, MAX_AGE, Origin, Progress, Wanted};
 use crate::cli::{ListOptions, SortKey};
 use crate::context::Context;
 use crate::error::Error;
-use crate::identifiers::AccountId;
 use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::terminal::rows::{Cell as RowCell, Column, Rows};
 use crate::terminal::{ProgressBar, output};
@@ -31,7 +28,7 @@ use crate::text::span::span;
 /// A session that is not in the config, a pattern that cannot be used, a sign-in that is needed, a
 /// request that failed.
 pub fn list(context: &Context, options: &ListOptions) -> Result<(), Error> {
-    let pattern = Pattern::parse("--account", options.account.as_deref(), options.regex)?;
+    let account = AccountFilter::parse(options.account.as_deref(), options.regex)?;
     let role = Pattern::parse("--role", options.role.as_deref(), options.regex)?;
     let command = Surroundings::new(context)?;
     let meant = selection::meant_session_alone(context, &options.selection(), "list")?;
@@ -39,17 +36,11 @@ pub fn list(context: &Context, options: &ListOptions) -> Result<(), Error> {
         output::tell(&only_one(context, &meant.resolved));
     }
     let session = meant.resolved.session.clone();
-    let id = options.account.as_deref().filter(|_| !options.regex);
-    let id = id.and_then(|text| AccountId::parse(text).ok());
-    let matches = |account: &Account| pattern.matches_account(account);
+    let matches = |other: &Account| account.pattern.matches_account(other);
     let wanted = Wanted {
         max_age: options.max_age.unwrap_or(MAX_AGE),
         refresh: options.refresh,
-        accounts: match (&id, &pattern) {
-            (Some(id), _) => Accounts::One(id),
-            (None, Pattern::Any) => Accounts::All,
-            (None, _) => Accounts::Matching(&matches),
-        },
+        accounts: account.accounts(&matches),
     };
     let mut listing = listing(&command, meant, &wanted, !options.noninteractive)?;
     tell_age(context, &listing);

@@ -6,7 +6,6 @@ mod method;
 mod turn;
 mod validity;
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use self::method::{Method, Reason};
@@ -19,10 +18,9 @@ use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, Sig
 use crate::lock::Lock;
 use crate::selection::{self, MeantSession, ResolvedSession};
 use crate::sign_in::{
-    ConfiguredRoles, NetworkTime, PendingSignIn, Policy, Removals, SessionFiles, SessionRun,
-    authorize_device, end_cool_down, ensure_kept, ensure_role_credentials_can_go, ensure_room,
-    forget_failures, is_remote, refreshed_now, remove_role_credentials, required, sign_in_by_redirect,
-    signed_in_meanwhile, tunnel,
+    ConfiguredRoles, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device,
+    end_cool_down, ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote,
+    refreshed_now, remove_role_credentials, required, sign_in_by_redirect, signed_in_meanwhile, tunnel,
 };
 use crate::terminal::output;
 use crate::terminal::{Channel, WaitingLine};
@@ -80,9 +78,6 @@ pub fn login_to(
     let context = command.context;
     let aws = command.connect(&resolved.session, resolved.profile.as_deref())?;
     let run = SessionRun {
-        files: command.files(&resolved.session),
-        login: resolved.login_commands(),
-        aws: &aws,
         policy: Policy {
             sign_in_allowed: true,
             browser_allowed: !options.no_browser && !context.switch(NO_BROWSER_VARIABLE),
@@ -90,10 +85,7 @@ pub fn login_to(
             wait: WAIT,
             force_refresh: false,
         },
-        time: NetworkTime::from_now(context),
-        started: context.elapsed(),
-        role: None,
-        unkept: Cell::new(false),
+        ..command.run_without_sign_in(resolved, &aws)
     };
     if options.if_needed
         && let Some(token) = still_good(&run, options.min_validity.unwrap_or_default())?

@@ -39,12 +39,24 @@ impl ValueNames {
         candidate: &Candidate<'_>,
         parse: fn(&str) -> Result<T, Refused>,
     ) -> Result<T, Error> {
-        let text = candidate.text();
+        self.check(candidate.text(), || candidate.origin(context), parse)
+    }
+
+    /// Checks a value. `origin` is where it comes from, for the error.
+    ///
+    /// # Errors
+    /// [`ConfigurationError::InvalidValue`]
+    pub fn check<T>(
+        &self,
+        text: &str,
+        origin: impl FnOnce() -> Origin,
+        parse: fn(&str) -> Result<T, Refused>,
+    ) -> Result<T, Error> {
         parse(text).map_err(|Refused(rule)| {
             Error::Configuration(ConfigurationError::InvalidValue {
                 what: self.what,
                 value: self.shown(text),
-                origin: candidate.origin(context),
+                origin: origin(),
                 rule,
                 remedy: self.remedy(text),
             })

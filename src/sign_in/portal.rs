@@ -67,16 +67,13 @@ fn portal_behind_vanity_address(run: &SessionRun) -> Result<StartUrl, Error> {
 /// `portal`, unless its host names another region than the configured one. Otherwise every
 /// request would go to the wrong region, and AWS's answer would not say why.
 fn in_region(session: &SsoSession, portal: StartUrl) -> Result<StartUrl, Error> {
-    let configured = session.region.as_str();
-    match start_url::region_of_host(&portal) {
-        Some(region) if !region.eq_ignore_ascii_case(configured) => {
-            Err(Error::Configuration(ConfigurationError::RegionMismatch {
-                start_url: session.start_url.to_string(),
-                portal: (portal != session.start_url).then(|| portal.to_string()),
-                region,
-                configured: configured.to_owned(),
-            }))
-        }
-        _ => Ok(portal),
+    match start_url::other_region_of_host(&portal, &session.region) {
+        Some(region) => Err(Error::Configuration(ConfigurationError::RegionMismatch {
+            start_url: session.start_url.to_string(),
+            portal: (portal != session.start_url).then(|| portal.to_string()),
+            region,
+            configured: session.region.to_string(),
+        })),
+        None => Ok(portal),
     }
 }

@@ -3,12 +3,12 @@
 use super::layout::SessionSection;
 use crate::cli::ConfigureProfileOptions;
 use crate::context::Context;
-use crate::error::{ConfigurationError, Error, Origin};
+use crate::error::{Error, Origin};
 use crate::identifiers::{AccountId, Refused, Region, RoleName, SessionName, StartUrl};
 use crate::request::SsoSession;
 use crate::selection::{self, ResolvedSession, not_empty};
 use crate::start_url;
-use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames};
+use crate::value_names::{ACCOUNT_ID, CLIENT_REGION, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames};
 
 /// The session that a profile uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Given {
             not_empty(option.as_deref()).is_none().then(|| variable(names)).flatten()
         };
         let client_region = not_empty(options.client_region.as_deref())
-            .map(|value| (Origin::Flag("--client-region"), value.to_owned()));
+            .map(|value| (Origin::Flag(CLIENT_REGION.option), value.to_owned()));
         let client_regions = [client_region, proposal(&options.client_region, CLIENT_REGION_VARIABLES)];
         let [client_region, proposed_client_region] = client_regions.map(|value| {
             Ok::<_, Error>(checked(&CLIENT_REGION, value, Region::parse)?.map(|region| region.to_string()))
@@ -184,27 +184,17 @@ pub fn known_sessions(context: &Context) -> Result<Vec<ResolvedSession>, Error> 
     Ok(sessions.into_iter().filter(|resolved| resolved.session.name.is_some()).collect())
 }
 
-const CLIENT_REGION: ValueNames = ValueNames {
-    what: "region",
-    option: "--client-region",
-    placeholder: "REGION",
-    variable: "AWS_DEFAULT_REGION",
-    key: "region",
-};
+/// A name for a new session: `corp` for `https://corp.awsapps.com/start`.
+pub fn proposed_session_name(start_url: &StartUrl) -> String {
+    let label = start_url.host().split('.').next().unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !label.is_empty() && label.chars().all(is_plain) { label.to_owned() } else { "sso".to_owned() }
+}
 
 fn checked<T>(
     names: &ValueNames,
     value: Option<(Origin, String)>,
     parse: fn(&str) -> Result<T, Refused>,
 ) -> Result<Option<T>, Error> {
-    let Some((origin, value)) = value else { return Ok(None) };
-    parse(&value).map(Some).map_err(|Refused(rule)| {
-        Error::Configuration(ConfigurationError::InvalidValue {
-            what: names.what,
-            value,
-            origin,
-            rule,
-            remedy: None,
-        })
-    })
+    value.map(|(origin, text)| names.check(&text, || origin, parse)).transpose()
 }

@@ -7,6 +7,9 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::platform;
 
+/// The key of the line.
+pub const LINE: &str = "credential_process";
+
 /// The name under which this program is installed.
 const NAME: &str = "aws-sso-cred";
 
@@ -78,9 +81,15 @@ fn desktop_search_path(of_this_process: Option<std::ffi::OsString>) -> std::ffi:
 
 const THE_PROGRAM: &str = "the path of aws-sso-cred";
 
+/// Whether a key has the value already. A line that starts this program by another path, with the same
+/// options, is left as a person wrote it.
+pub fn is_same_value(key: &str, old: &str, new: &str) -> bool {
+    old == new || (key == LINE && is_same_line(old, new))
+}
+
 /// Whether both lines start this program with the same options, by whatever path, and `one`, which is
 /// in the file, starts a program that is there.
-pub fn is_same_line(one: &str, other: &str) -> bool {
+fn is_same_line(one: &str, other: &str) -> bool {
     let parts = |line: &str| {
         let mut words = line.split_whitespace().map(str::to_owned);
         let program = words.next()?;

@@ -1,13 +1,13 @@
 //! The sections that `configure` writes for a session and a profile, as `docs/configuration.md`
 //! recommends them.
 
-use super::helper_line::helper_line;
+use super::helper_line::{LINE, helper_line};
 use super::wanted::Wanted;
 use crate::config_editor::SectionName;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
-use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{ACCOUNT_ID, PROFILE, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// How a profile gets its credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,15 +54,12 @@ pub struct ProfileSection {
     pub layout: Layout,
 }
 
-/// The option that names a profile.
-pub const PROFILE: &str = "--profile";
-
 /// The ending of the profile with the `sso_` keys in [`Layout::Both`].
 pub const NATIVE_ENDING: &str = "-sso";
 
 /// Keys by which a profile gets its credentials in another way than by a line. SDKs prefer most of
 /// them to `credential_process`.
-pub(super) const OTHER_WAYS: [&str; 15] = [
+const OTHER_WAYS: [&str; 15] = [
     SSO_SESSION.key,
     START_URL.key,
     REGION.key,
@@ -77,7 +74,7 @@ pub(super) const OTHER_WAYS: [&str; 15] = [
     "aws_secret_access_key",
     "aws_session_token",
     "login_session",
-    "credential_process",
+    LINE,
 ];
 
 /// The section of a session.
@@ -111,41 +108,53 @@ pub fn profile(context: &Context, profile: &ProfileSection) -> Result<Vec<Wanted
         Layout::Both => format!("{name}{NATIVE_ENDING}"),
         Layout::Native | Layout::Line => name.clone(),
     };
-    let native = || {
-        let keys = [
-            (SSO_SESSION.key, sso_session.clone()),
-            (ACCOUNT_ID.key, account_id.to_string()),
-            (ROLE_NAME.key, role_name.to_string()),
-        ];
-        section(&native_name, profile, keys)
-    };
+    let native = || section(&native_name, profile, native_keys(sso_session, account_id, role_name).to_vec());
     let by_line = |options: &[(&'static str, &str)]| {
-        Ok::<_, Error>(section(name, profile, [("credential_process", helper_line(context, options)?)]))
+        Ok::<_, Error>(section(name, profile, vec![(LINE, helper_line(context, options)?)]))
     };
     match profile.layout {
         Layout::Native => Ok(vec![native()]),
-        Layout::Both => Ok(vec![native(), by_line(&[(PROFILE, &native_name)])?]),
-        Layout::Line => {
-            let options = [
-                (SSO_SESSION.option, sso_session.as_str()),
-                (ACCOUNT_ID.option, account_id.as_str()),
-                (ROLE_NAME.option, role_name.as_str()),
-            ];
-            Ok(vec![by_line(&options)?])
-        }
+        Layout::Both => Ok(vec![native(), by_line(&[(PROFILE.option, &native_name)])?]),
+        Layout::Line => Ok(vec![by_line(&role_options(sso_session, account_id, role_name))?]),
     }
 }
 
+/// The `sso_` keys of a role.
+pub fn native_keys(
+    sso_session: &str,
+    account_id: &AccountId,
+    role_name: &RoleName,
+) -> [(&'static str, String); 3] {
+    [
+        (SSO_SESSION.key, sso_session.to_owned()),
+        (ACCOUNT_ID.key, account_id.to_string()),
+        (ROLE_NAME.key, role_name.to_string()),
+    ]
+}
+
+/// The options of a line for a role.
+pub fn role_options<'a>(
+    sso_session: &'a str,
+    account_id: &'a AccountId,
+    role_name: &'a RoleName,
+) -> [(&'static str, &'a str); 3] {
+    [
+        (SSO_SESSION.option, sso_session),
+        (ACCOUNT_ID.option, account_id.as_str()),
+        (ROLE_NAME.option, role_name.as_str()),
+    ]
+}
+
+/// Keys that a profile with the credentials of `keys` must not have.
+pub fn other_ways(keys: &[(&'static str, String)]) -> Vec<&'static str> {
+    OTHER_WAYS.into_iter().filter(|other| !keys.iter().any(|(key, _)| key == other)).collect()
+}
+
 /// A profile's section with `keys`, in which no other key gives credentials.
-fn section<const N: usize>(
-    name: &str,
-    profile: &ProfileSection,
-    keys: [(&'static str, String); N],
-) -> Wanted {
+fn section(name: &str, profile: &ProfileSection, keys: Vec<(&'static str, String)>) -> Wanted {
     let optional = [("region", &profile.region), ("output", &profile.output)];
     let optional = optional.into_iter().filter_map(|(key, value)| Some((key, value.clone()?)));
-    let without: Vec<&str> =
-        OTHER_WAYS.into_iter().filter(|other| !keys.iter().any(|(key, _)| key == other)).collect();
+    let without = other_ways(&keys);
     Wanted::new(SectionName::Profile(name.to_owned()), optional.chain(keys), &without)
         .with_default("region", profile.proposed_region.clone())
 }

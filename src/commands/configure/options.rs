@@ -4,7 +4,7 @@ use super::answers::{ChosenSession, Given};
 use crate::cli::ConfigureProfileOptions;
 use crate::error::{ConfigurationError, Error};
 use crate::selection::{ResolvedSession, not_empty};
-use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames};
+use crate::value_names::{ACCOUNT_ID, PROFILE, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames};
 
 /// The session that is meant: the one that the options name, else the only one of the file.
 pub fn session(given: &Given, known: &[ResolvedSession]) -> Option<ChosenSession> {
@@ -48,11 +48,3 @@ pub fn ensure_complete(
     }
     Err(Error::Configuration(ConfigurationError::MissingOptions { command: "configure", missing }))
 }
-
-const PROFILE: ValueNames = ValueNames {
-    what: "profile name",
-    option: super::layout::PROFILE,
-    placeholder: "NAME",
-    variable: "AWS_PROFILE",
-    key: "profile",
-};

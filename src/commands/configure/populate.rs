@@ -46,10 +46,10 @@ pub fn populate(context: &Context, options: &PopulateOptions) -> Result<(), Erro
     if is_the_only_one {
         output::tell(&only_one(context, &resolved));
     }
-    let matches = |account: &_| request.account.matches_account(account);
+    let matches = |account: &_| request.account.pattern.matches_account(account);
     let wanted = request.wanted_list(options, &matches);
     let listing = listing_of(&command, &resolved, &wanted, !options.noninteractive)?;
-    if listing.assignments.is_empty() && matches!(request.account, Pattern::Any) {
+    if listing.assignments.is_empty() && matches!(request.account.pattern, Pattern::Any) {
         let session = resolved.login_commands().session;
         return Err(Error::Aws(AwsError::NoRoles { session }));
     }
@@ -120,7 +120,7 @@ impl<'a> Listed<'a> {
     /// by its id alone.
     fn lacks(&self, role: &RoleId, request: &Request) -> bool {
         let (account_id, role_name) = (role.account_id.as_str(), role.role_name.as_str());
-        let is_looked_at = self.accounts.contains(account_id) || request.account.matches(account_id);
+        let is_looked_at = self.accounts.contains(account_id) || request.account.pattern.matches(account_id);
         is_looked_at && request.role.matches(role_name) && !self.roles.contains(&(account_id, role_name))
     }
 }

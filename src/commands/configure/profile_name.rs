@@ -1,36 +1,41 @@
 //! Names of profiles that `configure` writes: those that every SDK reads.
 
 use super::plain_name::{is_usable, plain_name};
+use crate::cli::ConfigureProfileOptions;
 use crate::error::{ConfigurationError, Error, Origin};
-use crate::identifiers::{AccountId, RoleName};
+use crate::identifiers::{AccountId, Refused, RoleName};
+use crate::selection::not_empty;
+use crate::value_names::PROFILE;
 
-const RULE: &str = "must be letters, digits and `_.@+-/:`, which every SDK reads";
-
-/// Whether every SDK reads a section with this name. The one for JavaScript reads no others, and
-/// refuses a file with `__proto__`.
+/// A name with which every SDK reads a section. The one for JavaScript reads no others, and refuses a
+/// file with `__proto__`.
 ///
 /// # Errors
-/// The mistake, as a clause.
-pub fn check_profile_name(name: &str) -> Result<(), String> {
+/// The rule that it breaks.
+pub fn parse_profile_name(name: &str) -> Result<String, Refused> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.@+-/:".contains(c);
     let is_good = is_usable(name) && name.chars().all(is_plain);
-    if is_good { Ok(()) } else { Err(format!("it {RULE}")) }
+    is_good
+        .then(|| name.to_owned())
+        .ok_or(Refused("must be letters, digits and `_.@+-/:`, which every SDK reads"))
 }
 
-/// Fails if `--profile` has a name that not every SDK reads.
+/// The value of `--profile`, if it is given.
 ///
 /// # Errors
-/// [`ConfigurationError::InvalidValue`]
-pub fn ensure_profile_name(name: &str) -> Result<(), Error> {
-    check_profile_name(name).map_err(|_| {
+/// [`ConfigurationError::InvalidValue`] for a name that not every SDK reads.
+pub fn given_profile_name(options: &ConfigureProfileOptions) -> Result<Option<String>, Error> {
+    let invalid = |name: &str, Refused(rule)| {
         Error::Configuration(ConfigurationError::InvalidValue {
-            what: "profile name",
+            what: PROFILE.what,
             value: name.to_owned(),
-            origin: Origin::Flag(super::layout::PROFILE),
-            rule: RULE,
+            origin: Origin::Flag(PROFILE.option),
+            rule,
             remedy: None,
         })
-    })
+    };
+    let given = not_empty(options.profile.as_deref());
+    given.map(|name| parse_profile_name(name).map_err(|refused| invalid(name, refused))).transpose()
 }
 
 /// A name for the profile of a role: account and role.
@@ -56,7 +61,7 @@ mod tests {
         ] {
             let proposed = proposed_profile_name(&role(name), account);
             assert_eq!(proposed, expected);
-            assert_eq!(check_profile_name(&proposed), Ok(()));
+            assert_eq!(parse_profile_name(&proposed), Ok(proposed));
         }
     }
 }

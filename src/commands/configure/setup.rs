@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::answers::{ChosenSession, DEFAULT_SCOPES, Given, known_sessions};
 use super::layout::{Layout, ProfileSection, SessionSection, ensure_possible};
-use super::profile_name::{ensure_profile_name, proposed_profile_name};
+use super::profile_name::{given_profile_name, proposed_profile_name};
 use super::{options, wizard};
 use crate::accounts::{Accounts, Assignment, Wanted};
 use crate::cache::{Caches, Miss};
@@ -40,16 +40,13 @@ pub fn by_options(context: &Context, options: &ConfigureProfileOptions) -> Resul
     let given = if named.is_some() { given } else { given.with_proposals() };
     let session = named.or_else(|| given.session(&known));
     options::ensure_complete(options, &given, &known, session.as_ref())?;
-    let (Some(session), name) = (session, not_empty(options.profile.as_deref())) else {
-        return Err(Error::Interrupted);
-    };
+    let Some(session) = session else { return Err(Error::Interrupted) };
     match &session {
         ChosenSession::New(session) => ensure_region_of_host(&session.start_url, &session.region)?,
         ChosenSession::There(there) => tell_which(context, &given, there),
     }
-    let profile = match (name, given.account_id, given.role_name) {
+    let profile = match (given_profile_name(options)?, given.account_id, given.role_name) {
         (Some(name), Some(account_id), Some(role_name)) if !options.session_only => {
-            ensure_profile_name(name)?;
             let regions = (given.client_region, given.proposed_client_region);
             Some(profile(options, &session, name, (account_id, role_name), regions))
         }
@@ -76,17 +73,15 @@ fn tell_which(context: &Context, given: &Given, there: &ResolvedSession) {
 /// Options that are not valid, a failed sign-in; [`Error::Interrupted`].
 pub fn by_asking(context: &Context, options: &ConfigureProfileOptions) -> Result<Setup, Error> {
     let mut given = Given::new(context, options)?;
-    if let Some(name) = not_empty(options.profile.as_deref()) {
-        ensure_profile_name(name)?;
-    }
+    let name = given_profile_name(options)?;
     let session = session(context, &mut given)?;
     if options.session_only {
         return Ok(Setup { session, profile: None });
     }
     ensure_possible(context, layout(options), &session.name())?;
     let (role, account_name) = role(context, &given, &session)?;
-    let name = match not_empty(options.profile.as_deref()) {
-        Some(name) => name.to_owned(),
+    let name = match name {
+        Some(name) => name,
         None => wizard::profile_name(context, &proposed_profile_name(&role, account_name.as_deref()))?,
     };
     let region = match (given.client_region, given.proposed_client_region) {
@@ -96,7 +91,7 @@ pub fn by_asking(context: &Context, options: &ConfigureProfileOptions) -> Result
             wizard::client_region(context, &proposal)?
         }
     };
-    let profile = profile(options, &session, &name, role, (Some(region), None));
+    let profile = profile(options, &session, name, role, (Some(region), None));
     Ok(Setup { session, profile: Some(profile) })
 }
 
@@ -205,16 +200,14 @@ fn is_about_the_address(error: &Error) -> bool {
 
 /// A start URL whose host names another region than the one that is given.
 fn ensure_region_of_host(start_url: &StartUrl, region: &Region) -> Result<(), Error> {
-    match start_url::region_of_host(start_url) {
-        Some(of_host) if !of_host.eq_ignore_ascii_case(region.as_str()) => {
-            Err(Error::Configuration(ConfigurationError::RegionMismatch {
-                start_url: start_url.to_string(),
-                portal: None,
-                region: of_host,
-                configured: region.to_string(),
-            }))
-        }
-        _ => Ok(()),
+    match start_url::other_region_of_host(start_url, region) {
+        Some(of_host) => Err(Error::Configuration(ConfigurationError::RegionMismatch {
+            start_url: start_url.to_string(),
+            portal: None,
+            region: of_host,
+            configured: region.to_string(),
+        })),
+        None => Ok(()),
     }
 }
 
@@ -266,12 +259,12 @@ const MAX_AGE: Duration = Duration::from_secs(60);
 fn profile(
     options: &ConfigureProfileOptions,
     session: &ChosenSession,
-    name: &str,
+    name: String,
     (account_id, role_name): (AccountId, RoleName),
     (region, proposed_region): (Option<String>, Option<String>),
 ) -> ProfileSection {
     ProfileSection {
-        name: name.to_owned(),
+        name,
         sso_session: session.name(),
         account_id,
         role_name,

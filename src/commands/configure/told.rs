@@ -1,7 +1,6 @@
 //! What `configure` says when it is done, and what to do next.
 
 use super::confirm::Outcome;
-use super::layout;
 use super::setup::Setup;
 use super::wanted::Wanted;
 use crate::commands::surroundings::Surroundings;
@@ -12,7 +11,7 @@ use crate::terminal::output;
 use crate::text::list::listed;
 use crate::text::shell::option;
 use crate::token::refreshable;
-use crate::value_names::SSO_SESSION;
+use crate::value_names::{PROFILE, SSO_SESSION};
 
 /// Tells what was done and what to do next.
 pub fn tell(context: &Context, wanted: &[Wanted], setup: &Setup, outcome: &Outcome) {
@@ -39,7 +38,7 @@ pub fn tell(context: &Context, wanted: &[Wanted], setup: &Setup, outcome: &Outco
         output::tell(&format!("to sign in: aws-sso-cred login{named}"));
     }
     if let Some(profile) = &setup.profile {
-        let named = option(layout::PROFILE, &profile.name);
+        let named = option(PROFILE.option, &profile.name);
         output::tell(&format!("to try it:  aws sts get-caller-identity{named}"));
     }
 }

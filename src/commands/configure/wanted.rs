@@ -1,6 +1,6 @@
 //! A section as it shall be, compared with the section as it stands.
 
-use super::helper_line::is_same_line;
+use super::helper_line::is_same_value;
 use super::secret_keys::{HIDDEN, is_secret};
 use crate::config::shown_config_path;
 use crate::config_editor::{Document, SectionName};
@@ -46,7 +46,7 @@ impl Wanted {
         let difference = |(key, new): (&'static str, Option<&str>)| {
             let old = document.value(&self.section, key)?;
             let shown = if is_secret(key) { HIDDEN } else { old };
-            (!is_same(key, Some(old), new)).then(|| Difference {
+            (!new.is_some_and(|new| is_same_value(key, old, new))).then(|| Difference {
                 key: key.to_owned(),
                 old: Some(shown.to_owned()),
                 new: new.map(str::to_owned),
@@ -79,20 +79,13 @@ impl Wanted {
             }
         }
         for (key, value) in &self.keys {
-            if !is_same(key, document.value(&self.section, key), Some(value)) {
+            let old = document.value(&self.section, key);
+            if !old.is_some_and(|old| is_same_value(key, old, value)) {
                 document.set(&self.section, key, value)?;
             }
         }
         self.without.iter().try_for_each(|key| document.remove_key(&self.section, key))
     }
-}
-
-/// Whether the file has the value already. A line that starts this program by another path, with the
-/// same options, is left as the person wrote it.
-fn is_same(key: &str, old: Option<&str>, new: Option<&str>) -> bool {
-    let by_another_path =
-        || key == "credential_process" && old.zip(new).is_some_and(|(old, new)| is_same_line(old, new));
-    old == new || by_another_path()
 }
 
 /// Makes all of `wanted` so. Without `force`, sections with other values are refused before any is

@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
-use super::answers::Given;
+use super::answers::{Given, proposed_session_name};
 use super::helper_line;
-use super::profile_name::check_profile_name;
+use super::profile_name::parse_profile_name;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::{Refused, Region, SessionName, StartUrl};
@@ -44,14 +44,12 @@ pub fn address(context: &Context, given: &Given) -> Result<(StartUrl, Region), E
         return Ok((start_url, region.clone()));
     }
     let of_host = start_url::region_of_host(&start_url);
-    let proposal = of_host.clone().unwrap_or_else(|| text_of(given.proposed_region.as_ref()));
+    let proposal = of_host.unwrap_or_else(|| text_of(given.proposed_region.as_ref()));
     let region = ask(context, "Region of Identity Center", &proposal, &|text| {
         let region = valid(Region::parse)(text)?;
-        match &of_host {
-            Some(of_host) if !of_host.eq_ignore_ascii_case(region.as_str()) => {
-                Err(format!("the start URL is in region {of_host}"))
-            }
-            _ => Ok(region),
+        match start_url::other_region_of_host(&start_url, &region) {
+            Some(of_host) => Err(format!("the start URL is in region {of_host}")),
+            None => Ok(region),
         }
     })?;
     Ok((start_url, region))
@@ -66,7 +64,7 @@ pub fn session_name(
     start_url: &StartUrl,
     check_free: &dyn Fn(&SessionName) -> Result<(), String>,
 ) -> Result<SessionName, Error> {
-    ask(context, "Name of the session", &proposed_name(start_url), &|text| {
+    ask(context, "Name of the session", &proposed_session_name(start_url), &|text| {
         let name = valid(SessionName::parse)(text)?;
         helper_line::check_plain(text)?;
         check_free(&name).map(|()| name)
@@ -75,13 +73,6 @@ pub fn session_name(
 
 fn text_of(value: Option<&impl ToString>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
-}
-
-/// `corp` of `https://corp.awsapps.com/start`.
-fn proposed_name(start_url: &StartUrl) -> String {
-    let label = start_url.host().split('.').next().unwrap_or_default();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if !label.is_empty() && label.chars().all(is_plain) { label.to_owned() } else { "sso".to_owned() }
 }
 
 /// The region of the workload.
@@ -98,7 +89,7 @@ pub fn client_region(context: &Context, proposal: &str) -> Result<String, Error>
 /// # Errors
 /// The person stops.
 pub fn profile_name(context: &Context, proposal: &str) -> Result<String, Error> {
-    ask(context, "Name of the profile", proposal, &|text| check_profile_name(text).map(|()| text.to_owned()))
+    ask(context, "Name of the profile", proposal, &valid(parse_profile_name))
 }
 
 /// A line of text that `parse` accepts.

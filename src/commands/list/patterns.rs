@@ -3,8 +3,9 @@
 
 use regex_lite::{Regex, RegexBuilder};
 
-use crate::accounts::Account;
+use crate::accounts::{Account, Accounts};
 use crate::error::{ConfigurationError, Error};
+use crate::identifiers::AccountId;
 use crate::selection::not_empty;
 
 /// A pattern for a text.
@@ -54,10 +55,38 @@ impl Pattern {
     }
 }
 
+/// `--account`: which accounts are meant.
+#[derive(Debug)]
+pub struct AccountFilter {
+    /// Looks at the id, the name and the e-mail address.
+    pub pattern: Pattern,
+    /// The account, if the text is an id.
+    id: Option<AccountId>,
+}
+
+impl AccountFilter {
+    /// The filter of the option, if it is given.
+    ///
+    /// # Errors
+    /// As [`Pattern::parse`].
+    pub fn parse(text: Option<&str>, is_regex: bool) -> Result<Self, Error> {
+        let id = text.filter(|_| !is_regex).and_then(|text| AccountId::parse(text).ok());
+        Ok(Self { pattern: Pattern::parse("--account", text, is_regex)?, id })
+    }
+
+    /// The accounts to list. `matches` is whether the pattern matches an account.
+    pub fn accounts<'a>(&'a self, matches: &'a dyn Fn(&Account) -> bool) -> Accounts<'a> {
+        match (&self.id, &self.pattern) {
+            (Some(id), _) => Accounts::One(id),
+            (None, Pattern::Any) => Accounts::All,
+            (None, _) => Accounts::Matching(matches),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identifiers::AccountId;
 
     fn pattern(text: &str, is_regex: bool) -> Pattern {
         Pattern::parse("--role", Some(text), is_regex).unwrap()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use memchr::{memchr2, memchr2_iter};
 
+use crate::commands::configure::helper_line::LINE;
 use crate::config::header::Dialect;
 use crate::config::lines::{BUFFER_SIZE, is_blank};
 use crate::config::scanner::{Pick, Setting, Wanted, scan};
@@ -14,9 +15,6 @@ use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SES
 /// say how it was written. In column 0: the Rust SDK takes an indented comment for a part of the value
 /// above it.
 pub const MARK: &str = "# aws-sso-cred: ";
-
-/// The key of the line.
-pub const LINE: &str = "credential_process";
 
 /// The keys that the line replaces. The .NET SDK runs no command for a profile with any of the `sso_`
 /// keys that it knows, so the scopes go, too, although nothing reads them in a profile.

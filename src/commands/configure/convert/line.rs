@@ -2,12 +2,11 @@
 
 use super::put_back::Key;
 use crate::commands::configure::helper_line::helper_line;
-use crate::commands::configure::layout::PROFILE;
 use crate::context::Context;
 use crate::error::Error;
 use crate::selection::NamedRole;
 use crate::text::words::split_words;
-use crate::value_names::{ALL, INTERACTIVE_KEY, REGION, START_URL, ValueNames};
+use crate::value_names::{ALL, INTERACTIVE_KEY, PROFILE, REGION, START_URL, ValueNames};
 
 /// The keys that name `role`, sorted as `order`, in which a key may be missing.
 pub fn keys(role: &NamedRole, order: &[String]) -> Vec<Key> {
@@ -41,7 +40,7 @@ pub fn keys(role: &NamedRole, order: &[String]) -> Vec<Key> {
 /// [`ConfigurationError::NotForALine`](crate::error::ConfigurationError::NotForALine)
 pub fn line(context: &Context, keys: &[Key], profile: Option<&str>) -> Result<String, Error> {
     let said: Vec<&Key> = keys.iter().filter(|key| !key.is_redundant).collect();
-    let profile = profile.map(|name| (PROFILE, name));
+    let profile = profile.map(|name| (PROFILE.option, name));
     let options = said.iter().filter_map(|key| Some((names_of(&key.key)?.option, key.value.as_str())));
     let options: Vec<_> = profile.into_iter().chain(options).collect();
     let line = helper_line(context, &options)?;
@@ -59,7 +58,7 @@ pub fn line(context: &Context, keys: &[Key], profile: Option<&str>) -> Result<St
 /// # Errors
 /// As [`line`].
 pub fn line_to(context: &Context, profile: &str) -> Result<String, Error> {
-    helper_line(context, &[(PROFILE, profile)])
+    helper_line(context, &[(PROFILE.option, profile)])
 }
 
 /// The keys that a line says, in the order of its options.

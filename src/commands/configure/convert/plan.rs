@@ -1,13 +1,14 @@
 //! What `configure convert` makes of the config file: a function of its text, of the credentials file
 //! and of the options.
 
-use super::body::{Body, LINE, Line, REPLACED, SettingLine, is_replaced};
+use super::body::{Body, Line, REPLACED, SettingLine, is_replaced};
 use super::choice::{Candidate, choose, not_convertible};
 use super::file::{Place, ProfilesIn, Replacement};
 use super::line::{keys, line, line_to, order_in};
 use super::put_back::{Key, put_back};
 use super::replace::replace;
 use crate::cli::ConvertOptions;
+use crate::commands::configure::helper_line::LINE;
 use crate::commands::configure::layout::NATIVE_ENDING;
 use crate::config::{credentials_path, shown_path};
 use crate::config_editor::{Document, SectionName, SectionReading};

@@ -1,6 +1,7 @@
 //! Puts `sso_` keys in the place of a `credential_process` line.
 
-use super::body::{Body, LINE, Line, REPLACED, SCOPES, SettingLine};
+use super::body::{Body, Line, REPLACED, SCOPES, SettingLine};
+use crate::commands::configure::helper_line::LINE;
 use crate::context::is_on;
 use crate::value_names::INTERACTIVE_KEY;
 

@@ -1,7 +1,8 @@
 //! Replaces the `sso_` keys of a section by a `credential_process` line.
 
-use super::body::{Body, LINE, Line, SettingLine, is_replaced};
+use super::body::{Body, Line, SettingLine, is_replaced};
 use super::put_back::{Key, put_back};
+use crate::commands::configure::helper_line::LINE;
 
 /// The section with `line`, which stands in the place of the first line that it replaces, and is
 /// written as that was. `keys` are those that `--back` will read from the line.

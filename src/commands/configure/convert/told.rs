@@ -3,7 +3,8 @@
 use super::body::MARK;
 use super::plan::{Changed, Plan};
 use crate::cli::ConvertOptions;
-use crate::commands::configure::profile_name::check_profile_name;
+use crate::commands::configure::answers::proposed_session_name;
+use crate::commands::configure::profile_name::parse_profile_name;
 use crate::config::{Files, Pick, shown_path};
 use crate::config_editor::Edited;
 use crate::context::Context;
@@ -12,7 +13,6 @@ use crate::selection;
 use crate::start_url;
 use crate::text::list::listed;
 use crate::text::shell::{option, shell_word};
-use crate::text::url::{authority, host};
 
 /// How many profiles are named. The diff has them all.
 const NAMED: usize = 5;
@@ -132,18 +132,17 @@ fn sign_ins(context: &Context, plan: &Plan) -> Vec<String> {
 fn older_layout(context: &Context, changed: &Changed) -> Vec<String> {
     let profile = option("--profile", &changed.profile);
     let request = &changed.role.request;
-    let (url, region) = (request.session.start_url.as_str(), request.session.region.as_str());
-    let session = session_for(context, url, region);
+    let session = session_for(context, &request.session);
     let mut texts =
         vec![format!("`aws sso login{profile}` no longer works; run `aws-sso-cred login{profile}`")];
     // `configure` writes no other names.
-    if check_profile_name(&changed.profile).is_ok() {
+    if parse_profile_name(&changed.profile).is_ok() {
         texts.push(format!(
             "its sign-in cannot be refreshed; with an sso-session it can:\n  \
              aws-sso-cred configure --force{profile}{}{}{}{}{}",
             option("--sso-session", &session),
-            option("--start-url", url),
-            option("--region", region),
+            option("--start-url", request.session.start_url.as_str()),
+            option("--region", request.session.region.as_str()),
             option("--account-id", request.account_id.as_str()),
             option("--role-name", request.role_name.as_str()),
         ));
@@ -152,20 +151,19 @@ fn older_layout(context: &Context, changed: &Changed) -> Vec<String> {
 }
 
 /// The session of the config file with this start URL, else a name for a new one that no section has.
-fn session_for(context: &Context, url: &str, region: &str) -> String {
+fn session_for(context: &Context, of: &SsoSession) -> String {
     let (sessions, _) = selection::all_sessions(context).unwrap_or_default();
     let is_it = |session: &&SsoSession| {
-        start_url::is_same(session.start_url.as_str(), url) && session.region.as_str() == region
+        start_url::is_same(session.start_url.as_str(), of.start_url.as_str()) && session.region == of.region
     };
     let known = sessions.iter().map(|resolved| &resolved.session).filter(is_it);
     let known = known.filter_map(|session| session.name.as_ref()).map(ToString::to_string).next();
     known.unwrap_or_else(|| {
         let files = Files::read(context, Pick::Nothing, Pick::All, Pick::Nothing).unwrap_or_default();
         let taken: Vec<&str> = files.sso_session_names().collect();
-        let name = host(authority(url)).split('.').next().unwrap_or("sso");
-        let names =
-            (1..).map(|number| if number == 1 { name.to_owned() } else { format!("{name}-{number}") });
-        names.into_iter().find(|name| !taken.contains(&name.as_str())).unwrap_or_else(|| name.to_owned())
+        let name = proposed_session_name(&of.start_url);
+        let names = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
+        names.into_iter().find(|name| !taken.contains(&name.as_str())).unwrap_or_else(|| name.clone())
     })
 }
 

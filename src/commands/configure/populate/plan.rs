@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mark::{self, Keys, MARK, Mark};
-use super::role::{LINE, RoleId, role_of};
-use crate::commands::configure::helper_line::is_same_line;
+use super::role::{RoleId, role_of};
+use crate::commands::configure::helper_line::is_same_value;
 use crate::error::ProfileOwner;
 
 /// A profile as it shall be.
@@ -156,7 +156,7 @@ impl WantedProfile {
         let kept = standing.iter().filter(|(key, _)| stays(key)).cloned();
         let wanted = self.keys.iter().map(|(key, value)| {
             let is_the_same =
-                |(other, old): &&(String, String)| other == key && *key == LINE && is_same_line(old, value);
+                |(other, old): &&(String, String)| other == key && is_same_value(key, old, value);
             let standing = standing.iter().find(is_the_same).cloned();
             standing.unwrap_or_else(|| ((*key).to_owned(), value.clone()))
         });

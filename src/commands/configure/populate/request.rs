@@ -1,22 +1,21 @@
 //! What the options of `populate` ask for, checked.
 
 use super::template::{Template, default_template};
-use crate::accounts::{Account, Accounts, Assignment, MAX_AGE, Wanted};
+use crate::accounts::{Account, Assignment, MAX_AGE, Wanted};
 use crate::cli::PopulateOptions;
 use crate::commands::configure::answers::CLIENT_REGION_VARIABLES;
-use crate::commands::list::patterns::Pattern;
+use crate::commands::list::patterns::{AccountFilter, Pattern};
 use crate::context::Context;
-use crate::error::{ConfigurationError, Error, Origin, PopulateError};
-use crate::identifiers::{AccountId, Refused, Region};
+use crate::error::{Error, Origin, PopulateError};
+use crate::identifiers::Region;
 use crate::selection::not_empty;
+use crate::value_names::CLIENT_REGION;
 
 /// What is asked for.
 #[derive(Debug)]
 pub struct Request {
     /// `--account`
-    pub account: Pattern,
-    /// The account, if `--account` is its id.
-    account_id: Option<AccountId>,
+    pub account: AccountFilter,
     /// `--role`
     pub role: Pattern,
     /// The regions of the workload, each once.
@@ -33,7 +32,6 @@ impl Request {
     /// # Errors
     /// A pattern, a region or a template with a mistake.
     pub fn read(context: &Context, options: &PopulateOptions) -> Result<Self, Error> {
-        let id = not_empty(options.account.as_deref()).filter(|_| !options.regex);
         let (regions, region_variable) = regions(context, &options.client_region)?;
         let template = not_empty(options.name.as_deref());
         let template = Template::parse(template.unwrap_or(default_template(regions.len() > 1)))?;
@@ -42,8 +40,7 @@ impl Request {
             return Err(PopulateError::NoRegion { template }.into());
         }
         Ok(Self {
-            account: Pattern::parse("--account", options.account.as_deref(), options.regex)?,
-            account_id: id.and_then(|text| AccountId::parse(text).ok()),
+            account: AccountFilter::parse(options.account.as_deref(), options.regex)?,
             role: Pattern::parse("--role", options.role.as_deref(), options.regex)?,
             regions,
             region_variable,
@@ -60,11 +57,7 @@ impl Request {
         Wanted {
             max_age: options.max_age.unwrap_or(MAX_AGE),
             refresh: options.refresh,
-            accounts: match (&self.account_id, &self.account) {
-                (Some(id), _) => Accounts::One(id),
-                (None, Pattern::Any) => Accounts::All,
-                (None, _) => Accounts::Matching(matches),
-            },
+            accounts: self.account.accounts(matches),
         }
     }
 
@@ -78,7 +71,7 @@ impl Request {
 fn regions(context: &Context, given: &[String]) -> Result<(Vec<Region>, Option<&'static str>), Error> {
     let mut regions = Vec::new();
     for text in given.iter().filter_map(|text| not_empty(Some(text))) {
-        let region = region(text, Origin::Flag("--client-region"))?;
+        let region = region(text, Origin::Flag(CLIENT_REGION.option))?;
         if !regions.contains(&region) {
             regions.push(region);
         }
@@ -91,8 +84,5 @@ fn regions(context: &Context, given: &[String]) -> Result<(Vec<Region>, Option<&
 }
 
 fn region(text: &str, origin: Origin) -> Result<Region, Error> {
-    Region::parse(text).map_err(|Refused(rule)| {
-        let (what, value, remedy) = ("region", text.to_owned(), None);
-        Error::Configuration(ConfigurationError::InvalidValue { what, value, origin, rule, remedy })
-    })
+    CLIENT_REGION.check(text, || origin, Region::parse)
 }

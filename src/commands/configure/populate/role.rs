@@ -1,11 +1,9 @@
 //! Which role a profile stands for.
 
 use super::mark::Keys;
+use crate::commands::configure::helper_line::LINE;
 use crate::selection::selection_of_line;
 use crate::value_names::{ACCOUNT_ID, ROLE_NAME};
-
-/// The key of the line that starts this program.
-pub const LINE: &str = "credential_process";
 
 /// A role in an account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
