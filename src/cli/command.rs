@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
 use super::configure::ConfigureOptions;
+use super::console::ConsoleOptions;
 use super::credential_process::CredentialProcessOptions;
 use super::exec::ExecOptions;
 use super::export::ExportOptions;
@@ -45,6 +46,8 @@ pub enum Subcommand {
     Export(ExportOptions),
     /// Run a command with credentials
     Exec(ExecOptions),
+    /// Open the AWS console as a role
+    Console(Box<ConsoleOptions>),
 }
 
 impl Subcommand {
@@ -57,6 +60,7 @@ impl Subcommand {
             Self::Status(options) => options.debug,
             Self::Export(options) => options.role.debug,
             Self::Exec(options) => options.role.debug,
+            Self::Console(options) => options.role.debug,
             Self::List(options) => options.debug,
         }
     }
