@@ -24,6 +24,8 @@ pub enum Command {
         word: String,
         /// Whether the subcommand has the option `--profile`.
         takes_profile: bool,
+        /// Whether the subcommand has the option `--destination`.
+        takes_destination: bool,
     },
     /// `--help` or `--version`: the text for stdout.
     Print(String),

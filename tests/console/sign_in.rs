@@ -35,6 +35,20 @@ fn a_person_at_a_terminal_signs_in_on_the_way() {
 }
 
 #[test]
+fn a_word_without_an_option_is_a_profile_or_else_a_page() {
+    let world = World::new();
+    for (word, hint) in [
+        ("dev", "--profile dev"),
+        ("corp", "--sso-session corp"),
+        ("s3", "--destination s3"),
+        ("/a b", "--destination '/a b'"),
+    ] {
+        let lines = failed(&world.home.run(&["console", word]), 2);
+        assert_eq!(lines[1], format!("hint: did you mean `{hint}`?"));
+    }
+}
+
+#[test]
 fn the_role_is_that_of_the_options_or_of_the_environment() {
     let mut world = World::signed_in();
     world.home.env("AWS_PROFILE", "dev");
