@@ -5,6 +5,7 @@
 
 mod command;
 mod configure;
+mod console;
 mod credential_process;
 mod duration;
 mod empty_values;
@@ -30,6 +31,7 @@ pub use configure::{
     ConfigureCommand, ConfigureOptions, ConfigureProfileOptions, ConvertOptions, PopulateOptions,
     WriteOptions,
 };
+pub use console::ConsoleOptions;
 pub use credential_process::CredentialProcessOptions;
 pub use exec::ExecOptions;
 pub use export::{ExportFormat, ExportOptions};

@@ -1,6 +1,7 @@
 //! What people type: `login`, `logout`, `status`. One file or folder for each.
 
 pub mod configure;
+mod console;
 mod exec;
 pub mod export;
 mod first_start;
@@ -17,6 +18,7 @@ mod surroundings;
 pub mod variables;
 
 pub use configure::configure;
+pub use console::console;
 pub use exec::exec;
 pub use export::export;
 pub use first_start::first_start;
@@ -42,6 +44,7 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Status(options) => status(context, options),
         Subcommand::Export(options) => export(context, options).map(|()| 0),
         Subcommand::Exec(options) => exec(context, options),
+        Subcommand::Console(options) => console(context, options).map(|()| 0),
         Subcommand::List(options) => list(context, options).map(|()| 0),
     }
 }

@@ -6,6 +6,7 @@
 mod aws;
 mod command;
 mod configuration;
+mod console;
 mod local;
 mod login_commands;
 mod populate;
@@ -24,10 +25,11 @@ pub use command::CommandError;
 pub use configuration::{
     ConfigurationError, Difference, MissingReason, NotConvertible, Origin, Remedy, Value,
 };
+pub use console::ConsoleError;
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
 pub use populate::{PopulateError, ProfileOwner};
-pub use service::{REDIRECT, ServiceError, ServiceErrorKind};
+pub use service::{GET_SIGN_IN_TOKEN, REDIRECT, ServiceError, ServiceErrorKind};
 pub use sign_in::{SignInError, SignInNeeded, SignInWaiting};
 pub use sign_in_reason::{OtherSignIn, SignInReason};
 pub use text::Text;
@@ -66,6 +68,12 @@ pub enum Error {
 impl From<PopulateError> for Error {
     fn from(error: PopulateError) -> Self {
         Self::Configuration(ConfigurationError::Populate(error))
+    }
+}
+
+impl From<ConsoleError> for Error {
+    fn from(error: ConsoleError) -> Self {
+        Self::Configuration(ConfigurationError::Console(error))
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! This module knows nothing of IAM Identity Center and the SDK. Start at [`transport`].
 
+pub mod blocking;
 mod certificate;
 mod connect;
 pub mod date;

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod config_editor;
+pub mod console_federation;
 mod container_credentials;
 pub mod context;
 pub mod credential_process;

@@ -34,10 +34,12 @@ fn run_command(context: &mut Context, command: Command) -> Result<u8, Error> {
             Ok(()) => Ok(0),
             Err(error) => Err(off_the_hot_path(|| commands::first_start(context, &options, error))),
         },
-        Command::StrayWord { word, takes_profile } => Err(Error::Configuration(ConfigurationError::Usage {
-            message: format!("unexpected argument '{word}' found"),
-            suggestion: Some(selection::meant_by_word(context, &word, takes_profile)),
-        })),
+        Command::StrayWord { word, takes_profile, takes_destination } => {
+            Err(Error::Configuration(ConfigurationError::Usage {
+                message: format!("unexpected argument '{word}' found"),
+                suggestion: Some(selection::meant_by_word(context, &word, takes_profile, takes_destination)),
+            }))
+        }
         Command::Print(text) => output::print_text(&text).map(|()| 0),
         Command::Subcommand(subcommand) => off_the_hot_path(|| commands::run(context, &subcommand)),
     }

@@ -42,6 +42,7 @@ pub use role_source::{HelperLine, NamedRole, OurLine, RoleSource, RoleSources, i
 pub use session_profiles::{profile_with_own_connection_settings, session_connection_settings};
 pub use session_values::parse_scopes;
 pub use stray_word::meant_by_word;
+pub use suggest::nearest;
 
 use crate::context::Context;
 use crate::error::Error;

@@ -101,3 +101,6 @@ pub const INTERACTIVE_VARIABLE: &str = "AWS_SSO_INTERACTIVE_AUTH";
 
 /// The key of `--interactive`.
 pub const INTERACTIVE_KEY: &str = "sso_interactive_auth";
+
+/// The variable that replaces AWS's federation endpoint, for `console`.
+pub const FEDERATION_URL_VARIABLE: &str = "AWS_SSO_CRED_FEDERATION_URL";

@@ -18,7 +18,7 @@ use documents::{documents, files, prose, read, root};
 const MAP: &str = "docs/architecture.md";
 
 /// The rooms from left to right: each may use those behind it and none before it.
-const ROOMS: [&str; 34] = [
+const ROOMS: [&str; 35] = [
     "main",
     "program",
     "commands",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 34] = [
     "sign_in",
     "authorization_code",
     "container_credentials",
+    "console_federation",
     "browser",
     "terminal",
     "selection",

@@ -291,10 +291,11 @@ fn the_program_can_be_installed_as_the_readme_says() {
 }
 
 /// Documents in which every flag is one of ours, or of the few of other tools below.
-const ON_FLAGS: [&str; 8] = [
+const ON_FLAGS: [&str; 9] = [
     "README.md",
     "docs/caches.md",
     CONFIGURATION,
+    "docs/console.md",
     "docs/exec.md",
     "docs/migration.md",
     "docs/security.md",
@@ -336,6 +337,7 @@ fn the_documents_know_every_flag_and_no_other() {
         &["configure", "convert"],
         &["export"],
         &["exec"],
+        &["console"],
     ] {
         known.extend(flags(&world.home.run(&[command, &["--help"]].concat()).stdout));
     }

@@ -18,10 +18,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{
-    AwsError, CommandError, ConfigurationError, Difference, Error, Holding, LeftFile, LocalError,
-    LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, PopulateError, ProfileOwner,
-    REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInNeeded, SignInReason, SignInWaiting,
-    Text, Value,
+    AwsError, CommandError, ConfigurationError, ConsoleError, Difference, Error, Holding, LeftFile,
+    LocalError, LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, PopulateError,
+    ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInNeeded, SignInReason,
+    SignInWaiting, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -44,16 +44,17 @@ names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
     NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
     BadConnectionSetting MissingOptions OtherValues NotForALine NotConvertible NothingToConvert NeedsYes Populate
-    NoHome HomeMissing);
+    Console NoHome HomeMissing);
 names!(NOT_CONVERTIBLE, not_convertible_name, NotConvertible:
     NoSsoKeys OtherWay InCredentialsFile OtherProgram SeveralSections DiffersFromSession TwoRoles NoLine LineNotFollowed
     NameTaken ReadOtherwise);
 names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
+names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
-names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable CoolingDown ListenerUnavailable Failed);
+names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable ConsoleNotOpened CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
-names!(AWS, aws_name, AwsError: NoRoles RoleForbidden StartUrlRefused SignInTooShort Service);
+names!(AWS, aws_name, AwsError: NoRoles RoleForbidden StartUrlRefused SignInTooShort ConsoleRefused Service);
 names!(COMMAND, command_name, CommandError: NotFound NotExecutable);
 names!(LOCAL, local_name, LocalError:
     LockTimeout NotExportable NoEndpoint NotEdited KeepsChanging ReadsBackWrong OutputFailed TokenNotOpened NoRoom NotKept Left);
@@ -77,6 +78,9 @@ fn label(error: &Error) -> String {
         }
         Error::Configuration(ConfigurationError::Populate(error)) => {
             format!("ConfigurationError::Populate {}", populate_name(error))
+        }
+        Error::Configuration(ConfigurationError::Console(error)) => {
+            format!("ConfigurationError::Console {}", console_name(error))
         }
         Error::Configuration(error) => format!("ConfigurationError::{}", configuration_name(error)),
         Error::SignIn(error) => format!("SignInError::{}", sign_in_name(error)),
@@ -117,6 +121,7 @@ fn samples() -> Vec<Error> {
     samples.extend(anything_else());
     samples.extend(caches());
     samples.extend(edits());
+    samples.extend(console());
     samples
 }
 
@@ -220,6 +225,39 @@ fn converting() -> Vec<Error> {
         }),
     ]);
     samples
+}
+
+/// `console`.
+fn console() -> Vec<Error> {
+    let text = str::to_owned;
+    let refused = |duration| {
+        Error::Aws(AwsError::ConsoleRefused {
+            account_id: text("111122223333"),
+            role_name: text("Developer"),
+            endpoint: text("signin.aws.amazon.com"),
+            status: 400,
+            duration,
+        })
+    };
+    let not_opened = |shortcut| {
+        let cause = text("SSH without a display");
+        Error::SignIn(SignInError::ConsoleNotOpened { cause, shortcut })
+    };
+    vec![
+        ConsoleError::UnknownService { name: text("lamda"), similar: Some(text("lambda")) }.into(),
+        ConsoleError::UnknownService { name: text("quantum"), similar: None }.into(),
+        ConsoleError::NoConsolePage {
+            destination: text("https://console.aws.example.com/"),
+            rule: "must have a host of the console, without a port and a user name",
+            host: text("console.aws.amazon.com"),
+        }
+        .into(),
+        ConsoleError::NoConsole { region: text("us-iso-east-1") }.into(),
+        not_opened(false),
+        not_opened(true),
+        refused(None),
+        refused(Some(Duration::from_secs(12 * 3600))),
+    ]
 }
 
 fn populate() -> Vec<PopulateError> {
@@ -936,6 +974,7 @@ fn every_failure_has_a_sample() {
             "AwsError::Service",
             "ConfigurationError::NotConvertible",
             "ConfigurationError::Populate",
+            "ConfigurationError::Console",
         ];
         let labels = names.iter().map(|name| format!("{kind}{name}"));
         for label in labels.filter(|label| !parted.contains(&label.as_str())) {
@@ -951,6 +990,7 @@ fn every_failure_has_a_sample() {
     expect("AwsError::", AWS);
     expect("AwsError::Service ", KINDS);
     expect("ConfigurationError::Populate ", POPULATE);
+    expect("ConfigurationError::Console ", CONSOLE);
     expect("LocalError::", LOCAL);
     expect("CommandError::", COMMAND);
     expect("", &["Shared", "Interrupted"]);

@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
 use super::configure::ConfigureOptions;
+use super::console::ConsoleOptions;
 use super::credential_process::CredentialProcessOptions;
 use super::exec::ExecOptions;
 use super::export::ExportOptions;
@@ -23,6 +24,8 @@ pub enum Command {
         word: String,
         /// Whether the subcommand has the option `--profile`.
         takes_profile: bool,
+        /// Whether the subcommand has the option `--destination`.
+        takes_destination: bool,
     },
     /// `--help` or `--version`: the text for stdout.
     Print(String),
@@ -45,6 +48,8 @@ pub enum Subcommand {
     Export(ExportOptions),
     /// Run a command with credentials
     Exec(ExecOptions),
+    /// Open the AWS console as a role
+    Console(Box<ConsoleOptions>),
 }
 
 impl Subcommand {
@@ -57,6 +62,7 @@ impl Subcommand {
             Self::Status(options) => options.debug,
             Self::Export(options) => options.role.debug,
             Self::Exec(options) => options.role.debug,
+            Self::Console(options) => options.role.debug,
             Self::List(options) => options.debug,
         }
     }

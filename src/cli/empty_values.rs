@@ -20,8 +20,17 @@ pub(super) fn without_empty_values(arguments: &[OsString]) -> Vec<OsString> {
         "--client-output",
         "--name",
     ];
-    const OTHERS: [&str; 7] =
-        ["--wait", "--redirect-port", "--min-validity", "--output", "--format", "--max-age", "--sort"];
+    const OTHERS: [&str; 9] = [
+        "--destination",
+        "--duration",
+        "--wait",
+        "--redirect-port",
+        "--min-validity",
+        "--output",
+        "--format",
+        "--max-age",
+        "--sort",
+    ];
     let is_subcommand = |first: &OsString| !first.as_encoded_bytes().starts_with(b"-");
     let texts = if arguments.first().is_some_and(is_subcommand) { &TEXTS[..] } else { &[] };
     let takes_value = |flag: &str| texts.iter().chain(&OTHERS).any(|known| *known == flag);

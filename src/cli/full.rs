@@ -50,8 +50,9 @@ pub(super) fn parse_with_clap(arguments: &[OsString]) -> Result<Command, Error> 
         }
         Err(error) => match stray_word(&error, arguments) {
             Some(word) => {
-                let takes_profile = arguments.first().is_none_or(|first| first != "configure");
-                Ok(Command::StrayWord { word, takes_profile })
+                let is = |name: &str| arguments.first().is_some_and(|first| first == name);
+                let (takes_profile, takes_destination) = (!is("configure"), is("console"));
+                Ok(Command::StrayWord { word, takes_profile, takes_destination })
             }
             None => Err(explain(&error, arguments)),
         },

@@ -26,26 +26,56 @@ pub struct Obtained {
     pub credentials: RoleCredentials,
 }
 
+/// A role that options name.
+#[derive(Debug)]
+pub struct Meant {
+    /// The role, and the session it is reached through.
+    pub resolved: Resolved,
+    /// The options that name the role, with what was chosen from a list.
+    pub selection: Selection,
+    /// The region of the profile's workload, if it has one.
+    pub region: Option<String>,
+}
+
 /// The credentials of the role that `options` name. `command` is the command that is run, for hints.
 ///
 /// # Errors
 /// Those of the credential process, and those of `login`.
 pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Obtained, Error> {
+    let meant = meant(context, options, command)?;
+    let credentials = credentials_of(context, &meant)?;
+    let Meant { resolved, selection, region } = meant;
+    Ok(Obtained { resolved, selection, region, credentials })
+}
+
+/// The role that `options` name, or that a person chooses.
+///
+/// # Errors
+/// A profile or session that is not in the config, missing values; those of [`pick()`].
+pub fn meant(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Meant, Error> {
     let named = options.selection();
     let selection = if options.pick { pick(context, named, command)? } else { named };
     let RoleForPerson { resolved, region } = selection::resolve_role_for_person(context, &selection)?;
     if !selection.names_values() {
         overruled::tell(context, resolved.profile.as_deref());
     }
-    let options = CredentialProcessOptions { selection, ..CredentialProcessOptions::default() };
+    Ok(Meant { resolved, selection, region })
+}
+
+/// The credentials of `meant`, if necessary after a sign-in.
+///
+/// # Errors
+/// As [`obtain`].
+pub fn credentials_of(context: &Context, meant: &Meant) -> Result<RoleCredentials, Error> {
+    let Meant { resolved, selection, .. } = meant;
+    let options =
+        CredentialProcessOptions { selection: selection.clone(), ..CredentialProcessOptions::default() };
     // A person signs in as `login` does, and not within the call of an SDK, which may be killed.
     let mut without_sign_in = resolved.clone();
     without_sign_in.sign_in_allowed = false;
     let may_ask = options.selection.interactive != Some(false);
     let session = || resolved.session(context);
-    let credentials =
-        signing_in_if_needed(context, may_ask, session, || current(context, &without_sign_in, &options))?;
-    Ok(Obtained { resolved, selection: options.selection, region, credentials })
+    signing_in_if_needed(context, may_ask, session, || current(context, &without_sign_in, &options))
 }
 
 /// Cached credentials if they are fresh, else those that AWS gives.

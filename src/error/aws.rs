@@ -43,6 +43,19 @@ pub enum AwsError {
         /// The value of `--min-validity`.
         asked: Duration,
     },
+    /// The federation endpoint gives no sign-in token for the console. It does not say why.
+    ConsoleRefused {
+        /// The account id, twelve digits.
+        account_id: String,
+        /// The name of the permission set.
+        role_name: String,
+        /// The host of the endpoint.
+        endpoint: String,
+        /// The HTTP status.
+        status: u16,
+        /// The value of `--duration`.
+        duration: Option<Duration>,
+    },
     /// Any other failed request.
     Service {
         /// The failure of the request.

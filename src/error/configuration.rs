@@ -1,5 +1,6 @@
 //! Mistakes in the command line or the configuration, and where they are.
 
+use super::console::ConsoleError;
 use super::populate::PopulateError;
 use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
 
@@ -207,6 +208,8 @@ pub enum ConfigurationError {
     },
     /// `configure populate` cannot write the profiles that are asked for.
     Populate(PopulateError),
+    /// `console` cannot open the page that is asked for.
+    Console(ConsoleError),
     /// No home directory is known, in which the caches would be.
     NoHome,
     /// The home directory does not exist.

@@ -8,6 +8,10 @@ use crate::timestamp::Timestamp;
 /// URL, and not one of AWS's operations.
 pub const REDIRECT: &str = "the redirect";
 
+/// The name of the operation in a [`ServiceError`] if the request was for a sign-in token of the
+/// console.
+pub const GET_SIGN_IN_TOKEN: &str = "getSigninToken";
+
 /// A failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceError {

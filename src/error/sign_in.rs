@@ -53,6 +53,13 @@ pub enum SignInError {
         /// The commands to sign in from a terminal.
         login: LoginCommands,
     },
+    /// `console` could not open a browser.
+    ConsoleNotOpened {
+        /// The reason, a clause.
+        cause: String,
+        /// Whether a link to the access portal was to be opened.
+        shortcut: bool,
+    },
     /// The last sign-in failed, and aws-sso-cred does not ask again yet.
     CoolingDown {
         /// Whether the person refused it. Otherwise it was left unanswered.

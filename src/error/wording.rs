@@ -8,6 +8,7 @@ pub(super) mod aws;
 pub(super) mod clock_skew;
 pub(super) mod command;
 pub(super) mod configuration;
+mod console;
 mod convert;
 pub(super) mod local;
 mod missing_values;

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::context::Context;
 
+/// The longest time for one request, from the name look-up to the last byte.
+const REQUEST_PATIENCE: Duration = Duration::from_secs(8);
+
 /// A moment on the clock of [`Context::elapsed`]. A request that is not answered by then fails
 /// with [`ServiceErrorKind::TimedOut`](crate::error::ServiceErrorKind::TimedOut).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,5 +26,9 @@ impl Deadline {
     /// The time until then; zero afterwards.
     pub fn left(self, context: &Context) -> Duration {
         self.0.saturating_sub(context.elapsed())
+    }
+    /// How long a request may take now.
+    pub fn patience(self, context: &Context) -> Duration {
+        self.left(context).min(REQUEST_PATIENCE)
     }
 }

@@ -7,8 +7,9 @@ use crate::context::Context;
 use crate::text::shell::option;
 
 /// The hint with the option that `word` probably means: a session or a profile of that name, else
-/// of a similar name. A profile only if the command `takes_profile`.
-pub fn meant_by_word(context: &Context, word: &str, takes_profile: bool) -> String {
+/// of a similar name. A profile only if the command `takes_profile`. If there is none, the word is a
+/// page of the console if the command `takes_destination`.
+pub fn meant_by_word(context: &Context, word: &str, takes_profile: bool, takes_destination: bool) -> String {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing).unwrap_or_default();
     let sessions: Vec<&str> = files.sso_session_names().collect();
     let profiles: Vec<&str> = files.profile_names().filter(|_| takes_profile).collect();
@@ -18,7 +19,8 @@ pub fn meant_by_word(context: &Context, word: &str, takes_profile: bool) -> Stri
     let meant = session
         .or(profile)
         .or_else(|| near("--sso-session", &sessions))
-        .or_else(|| near("--profile", &profiles));
+        .or_else(|| near("--profile", &profiles))
+        .or_else(|| takes_destination.then(|| ("--destination", word.to_owned())));
     match meant {
         Some((flag, name)) => format!("did you mean `{}`?", option(flag, &name).trim_start()),
         None if !takes_profile => "name a session with `--sso-session NAME`".to_owned(),

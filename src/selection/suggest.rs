@@ -5,7 +5,7 @@ use strsim::osa_distance;
 /// The first of `names` that differs from `wanted` only in case, else the most similar name, with at
 /// most one typing mistake for every three characters, and two at most. Two characters in the wrong
 /// order are one mistake.
-pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     // Comparing is quadratic in the names' lengths, and a file can hold any number of names.
     const LONGEST: usize = 64;
     const MOST: usize = 10_000;

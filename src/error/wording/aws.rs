@@ -4,7 +4,7 @@ use super::clock_skew::clock_skew as shown_skew;
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::aws::AwsError;
 use crate::error::login_commands::LoginCommands;
-use crate::error::service::{REDIRECT, ServiceError, ServiceErrorKind};
+use crate::error::service::{GET_SIGN_IN_TOKEN, REDIRECT, ServiceError, ServiceErrorKind};
 use crate::error::text::Text;
 use crate::text::span::span;
 use std::time::Duration;
@@ -25,6 +25,19 @@ pub(in crate::error) fn text(error: &AwsError) -> Text {
             start_url_refused(start_url, region, message.as_deref())
         }
         AwsError::SignInTooShort { session, left, asked } => too_short(session, *left, *asked),
+        AwsError::ConsoleRefused { account_id, role_name, endpoint, status, duration } => Text {
+            what: format!(
+                "AWS did not give role `{role_name}` in account `{account_id}` a sign-in token for the console"
+            ),
+            why: Some(format!("{endpoint} answered with HTTP status {status}, and did not say why")),
+            hint: Some(match duration {
+                Some(duration) => format!(
+                    "AWS may not allow {}: use a shorter `--duration`, or leave it out",
+                    span(*duration)
+                ),
+                None => "open the console through the access portal instead: add `--shortcut`".to_owned(),
+            }),
+        },
         AwsError::Service { error, region, clock_skew, flags } => service(error, region, *clock_skew, flags),
     }
 }
@@ -155,7 +168,11 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
         ),
         ServiceErrorKind::Connection => (
             format!("cannot connect to {endpoint}"),
-            "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC".to_owned(),
+            match *operation {
+                GET_SIGN_IN_TOKEN => "check AWS_SSO_CRED_FEDERATION_URL",
+                _ => "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC",
+            }
+            .to_owned(),
         ),
         ServiceErrorKind::Proxy => (
             format!("cannot connect to {endpoint} through the proxy"),

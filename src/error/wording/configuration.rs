@@ -1,5 +1,6 @@
 //! What is said about a configuration that has to be put right.
 
+use super::console;
 use super::convert;
 use super::local::NOT_ASKED;
 use super::missing_values;
@@ -74,6 +75,7 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             format!("run `{command} --yes`; with `--dry-run` it shows the change"),
         ),
         ConfigurationError::Populate(error) => populate::text(error),
+        ConfigurationError::Console(error) => console::text(error),
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
     }

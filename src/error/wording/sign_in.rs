@@ -50,6 +50,18 @@ pub(in crate::error) fn failed(error: &SignInError) -> Text {
             hint: Some(format!("to try again, {}", run_login(login))),
         },
         SignInError::Unshowable { cause, in_ci, login } => unshowable(cause, *in_ci, login),
+        SignInError::ConsoleNotOpened { cause, shortcut } => Text {
+            what: "the AWS console was not opened in a browser".to_owned(),
+            why: Some(cause.clone()),
+            hint: Some(
+                if *shortcut {
+                    "add `--url` to print the link"
+                } else {
+                    "add `--url` to print the address, or `--shortcut --url` for a link without a secret"
+                }
+                .to_owned(),
+            ),
+        },
         SignInError::CoolingDown { refused, since, remaining, login } => Text {
             what: format!(
                 "{}: the last sign-in {}; aws-sso-cred does not ask again for {}",

@@ -8,24 +8,19 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use http::header::LOCATION;
 use http::{Method, Response};
-use tokio::runtime::{Builder, Runtime};
-use tokio::time::timeout;
+use tokio::runtime::Runtime;
 
 use super::answers::MissingField;
 use super::endpoints::{Endpoint, Service};
 use super::redaction::without_secrets;
 use super::{SdkIdentityCenter, refusal};
 use crate::error::{REDIRECT, ServiceError, ServiceErrorKind};
+use crate::https::blocking::{self, too_late, within};
 use crate::https::failure::Failure;
-use crate::https::names;
 use crate::identifiers::StartUrl;
 use crate::identity_center::{Deadline, Redirect};
 use crate::platform::{self, SpareDescriptor};
 use crate::secret::Secret;
-use crate::text::span::span;
-
-/// The longest time for one request, from the name look-up to the last byte.
-const REQUEST_PATIENCE: Duration = Duration::from_secs(8);
 
 impl SdkIdentityCenter<'_> {
     /// Sends one request to `service` before `deadline`, and reads its answer with `read`. The
@@ -114,7 +109,7 @@ impl SdkIdentityCenter<'_> {
 
     /// How long a request may take now.
     pub(super) fn patience(&self, deadline: Deadline) -> Duration {
-        deadline.left(self.context).min(REQUEST_PATIENCE)
+        deadline.patience(self.context)
     }
 
     /// Reserves a file descriptor, for the file in which the answer is stored.
@@ -134,11 +129,7 @@ impl SdkIdentityCenter<'_> {
         if let Some(runtime) = self.runtime.get() {
             return Ok(runtime);
         }
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build();
-        let runtime = runtime.map_err(|error| {
-            Failure::exhausted(&error)
-                .unwrap_or_else(|| Failure::new(ServiceErrorKind::Connection, error.to_string()))
-        })?;
+        let runtime = blocking::runtime()?;
         Ok(self.runtime.get_or_init(|| runtime))
     }
 
@@ -160,27 +151,10 @@ impl SdkIdentityCenter<'_> {
     }
 }
 
-/// The output of `request`, if it comes within `patience`.
-pub(super) async fn within<F: Future>(patience: Duration, request: F) -> Result<F::Output, Failure> {
-    let output = timeout(patience, names::within(patience, request)).await;
-    output.map_err(|_| Failure::new(ServiceErrorKind::TimedOut, no_answer_within(patience)))
-}
-
-/// The failure of a request for which no time is left.
-pub(super) fn too_late() -> Failure {
-    Failure::new(ServiceErrorKind::TimedOut, "no time is left to ask".to_owned())
-}
-
 /// The status and the redirect target of an answer.
 fn redirect(head: &Response<()>) -> Redirect {
     let status = head.status();
     let location = head.headers().get(LOCATION).filter(|_| status.is_redirection());
     let location = location.map(|location| String::from_utf8_lossy(location.as_bytes()).into_owned());
     Redirect { status: status.as_u16(), location }
-}
-
-/// The message, with the time rounded up to whole seconds.
-fn no_answer_within(patience: Duration) -> String {
-    let rounded_up = u64::from(patience.subsec_nanos() > 0);
-    format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(rounded_up))))
 }

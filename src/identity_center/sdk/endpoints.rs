@@ -74,7 +74,7 @@ pub(super) fn find(
         Service::Oidc => ("AWS_ENDPOINT_URL_SSO_OIDC", &settings.sso_oidc_endpoint_url),
     };
     if let Some(value) = value {
-        return overridden(setting, value).map(Ok);
+        return overridden(setting, value).map(|url| Ok(Endpoint { url }));
     }
     let dual_stack_portal = service == Service::Oidc && start_url.is_some_and(is_dual_stack_start_url);
     let dual_stack = settings.use_dualstack_endpoint || dual_stack_portal;
@@ -137,9 +137,12 @@ fn url_of(future: EndpointFuture<'_>) -> Option<String> {
     }
 }
 
-/// The endpoint of an override, with its base path. Tokens are sent there, so it must be https, or
+/// The address of an override, with its base path. Secrets are sent there, so it must be https, or
 /// http on loopback.
-fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
+///
+/// # Errors
+/// [`ConfigurationError::BadConnectionSetting`], which names `setting`.
+pub fn overridden(setting: &str, value: &str) -> Result<String, Error> {
     let bad = |cause: &str| {
         Error::Configuration(ConfigurationError::BadConnectionSetting {
             setting: setting.to_owned(),
@@ -162,7 +165,7 @@ fn overridden(setting: &str, value: &str) -> Result<Endpoint, Error> {
         return Err(bad("its port is not a number"));
     }
     let scheme = scheme.to_ascii_lowercase();
-    Ok(Endpoint { url: format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')) })
+    Ok(format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')))
 }
 
 #[cfg(test)]
@@ -187,7 +190,7 @@ mod tests {
 
     #[test]
     fn an_override_keeps_its_base_path_and_is_https_or_loopback() {
-        let url = |value: &str| overridden("S", value).map(|endpoint| endpoint.url);
+        let url = |value: &str| overridden("S", value);
         assert_eq!(url("https://h/x/").unwrap(), "https://h/x");
         assert_eq!(url(" HTTP://127.0.0.1:80 ").unwrap(), "http://127.0.0.1:80");
         for bad in [

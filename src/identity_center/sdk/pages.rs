@@ -10,10 +10,10 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::call::{too_late, within};
 use super::endpoints::Service;
 use super::{SdkIdentityCenter, answers, lists};
 use crate::error::{ServiceError, ServiceErrorKind};
+use crate::https::blocking::{too_late, within};
 use crate::https::failure::Failure;
 use crate::identity_center::pages::one_at_a_time;
 use crate::identity_center::{Deadline, IdentityCenter as _, List, Page, PageBatch, PageRequest, Step};

@@ -4,7 +4,7 @@ use crate::operation::Operation;
 use crate::reply::{Reply, portal_error};
 use crate::request::Request;
 use crate::state::State;
-use crate::{authorize, device_page, oidc, portal, sts, token};
+use crate::{authorize, device_page, federation, oidc, portal, sts, token};
 
 /// The answer to a request that meets no fault.
 pub(crate) fn answer(state: &mut State, request: &Request) -> Reply {
@@ -25,6 +25,10 @@ pub(crate) fn answer(state: &mut State, request: &Request) -> Reply {
         }
         Operation::Logout => portal::logout(state, request).unwrap_or_else(|refusal| refusal),
         Operation::GetCallerIdentity => sts::answer(state, request).unwrap_or_else(|refusal| refusal),
+        Operation::GetSigninToken => {
+            federation::get_signin_token(state, request).unwrap_or_else(|refusal| refusal)
+        }
+        Operation::ConsoleSignIn => federation::sign_in(state, request).unwrap_or_else(|refusal| refusal),
         Operation::DevicePage => device_page::device_page(state, request),
         Operation::Other => portal_error(404, "ResourceNotFoundException", "Not found"),
     }

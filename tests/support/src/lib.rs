@@ -44,6 +44,7 @@ mod controls;
 mod device_page;
 mod encoding;
 mod fault;
+mod federation;
 mod identity_center;
 mod mint;
 mod odd_config;

@@ -21,6 +21,10 @@ pub enum Operation {
     Logout,
     /// `POST /` with a form body, as STS takes it.
     GetCallerIdentity,
+    /// `POST /federation`: a sign-in token of the console for role credentials.
+    GetSigninToken,
+    /// `GET /federation` and `GET /oauth`: the console's sign-in and sign-out, which a browser visits.
+    ConsoleSignIn,
     /// The page where a person enters a user code, and its buttons.
     DevicePage,
     /// Any other request.
@@ -29,7 +33,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Operation; 11] = [
+    pub const ALL: [Operation; 13] = [
         Operation::RegisterClient,
         Operation::StartDeviceAuthorization,
         Operation::CreateToken,
@@ -39,6 +43,8 @@ impl Operation {
         Operation::ListAccountRoles,
         Operation::Logout,
         Operation::GetCallerIdentity,
+        Operation::GetSigninToken,
+        Operation::ConsoleSignIn,
         Operation::DevicePage,
         Operation::Other,
     ];
@@ -55,6 +61,8 @@ impl Operation {
             ("GET", "/assignment/roles") => Operation::ListAccountRoles,
             ("POST", "/logout") => Operation::Logout,
             ("POST", "/") => Operation::GetCallerIdentity,
+            ("POST", "/federation") => Operation::GetSigninToken,
+            ("GET", "/federation" | "/oauth") => Operation::ConsoleSignIn,
             ("GET" | "POST", "/device") => Operation::DevicePage,
             _ => Operation::Other,
         }

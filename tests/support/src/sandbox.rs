@@ -81,6 +81,7 @@ impl Sandbox {
     pub fn point_at(&mut self, aws: &IdentityCenter) {
         self.env("AWS_ENDPOINT_URL_SSO", &aws.url());
         self.env("AWS_ENDPOINT_URL_SSO_OIDC", &aws.url());
+        self.env("AWS_SSO_CRED_FEDERATION_URL", &format!("{}/federation", aws.url()));
         self.start_url = aws.start_url();
         if let Some(pem) = aws.ca_pem() {
             let path = self.temporary().join("ca.pem");

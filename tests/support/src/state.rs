@@ -102,6 +102,8 @@ pub(crate) struct State {
     pub(crate) access_tokens: HashMap<String, AccessToken>,
     pub(crate) refresh_tokens: HashMap<String, RefreshToken>,
     pub(crate) role_credentials: HashMap<String, RoleCredentials>,
+    /// The sign-in tokens of the console, each with the role that it opens.
+    pub(crate) signin_tokens: HashMap<String, String>,
     pub(crate) minted: usize,
     pub(crate) callers: Vec<String>,
     pub(crate) faults: FaultPlan,
