@@ -12,8 +12,10 @@ pub mod person;
 mod pick;
 pub mod role;
 pub mod rows;
+mod star_pattern;
 mod status;
 mod surroundings;
+mod sync;
 pub mod variables;
 
 pub use configure::configure;
@@ -24,6 +26,7 @@ pub use list::list;
 pub use login::login;
 pub use logout::logout;
 pub use status::status;
+pub use sync::sync;
 
 use crate::cli::Subcommand;
 use crate::context::Context;
@@ -42,6 +45,7 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Status(options) => status(context, options),
         Subcommand::Export(options) => export(context, options).map(|()| 0),
         Subcommand::Exec(options) => exec(context, options),
+        Subcommand::Sync(options) => sync(context, options),
         Subcommand::List(options) => list(context, options).map(|()| 0),
     }
 }

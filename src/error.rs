@@ -12,6 +12,7 @@ mod populate;
 mod service;
 mod sign_in;
 mod sign_in_reason;
+mod sync;
 mod text;
 mod wording;
 
@@ -30,6 +31,7 @@ pub use populate::{PopulateError, ProfileOwner};
 pub use service::{REDIRECT, ServiceError, ServiceErrorKind};
 pub use sign_in::{SignInError, SignInNeeded, SignInWaiting};
 pub use sign_in_reason::{OtherSignIn, SignInReason};
+pub use sync::SyncError;
 pub use text::Text;
 pub(crate) use wording::clock_skew::clock_skew;
 
@@ -61,6 +63,12 @@ pub enum Error {
         /// The text of that failure.
         text: Text,
     },
+}
+
+impl From<SyncError> for Error {
+    fn from(error: SyncError) -> Self {
+        Self::Configuration(ConfigurationError::Sync(error))
+    }
 }
 
 impl From<PopulateError> for Error {

@@ -8,6 +8,7 @@ use super::list::ListOptions;
 use super::login::LoginOptions;
 use super::logout::LogoutOptions;
 use super::status::StatusOptions;
+use super::sync::SyncOptions;
 
 /// What the program is asked to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +46,8 @@ pub enum Subcommand {
     Export(ExportOptions),
     /// Run a command with credentials
     Exec(ExecOptions),
+    /// Write credentials to ~/.aws/credentials, for programs that read nothing else
+    Sync(SyncOptions),
 }
 
 impl Subcommand {
@@ -57,6 +60,7 @@ impl Subcommand {
             Self::Status(options) => options.debug,
             Self::Export(options) => options.role.debug,
             Self::Exec(options) => options.role.debug,
+            Self::Sync(options) => options.debug,
             Self::List(options) => options.debug,
         }
     }

@@ -1,6 +1,7 @@
 //! Mistakes in the command line or the configuration, and where they are.
 
 use super::populate::PopulateError;
+use super::sync::SyncError;
 use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
 
 /// Exit code 2: the command line or the configuration has to be corrected.
@@ -207,6 +208,8 @@ pub enum ConfigurationError {
     },
     /// `configure populate` cannot write the profiles that are asked for.
     Populate(PopulateError),
+    /// `sync` cannot write what is asked for.
+    Sync(SyncError),
     /// No home directory is known, in which the caches would be.
     NoHome,
     /// The home directory does not exist.

@@ -5,6 +5,7 @@ use super::local::NOT_ASKED;
 use super::missing_values;
 use super::populate;
 use super::section_header::{configure_session, section_header};
+use super::sync;
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::configuration::{ConfigurationError, Difference, Origin, Remedy};
 use crate::error::text::Text;
@@ -74,6 +75,7 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             format!("run `{command} --yes`; with `--dry-run` it shows the change"),
         ),
         ConfigurationError::Populate(error) => populate::text(error),
+        ConfigurationError::Sync(error) => sync::text(error),
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
     }
