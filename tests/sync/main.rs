@@ -14,5 +14,6 @@ mod chosen;
 mod common;
 mod file;
 mod ours;
+mod sign_in;
 mod signed_out;
 mod written;
