@@ -21,6 +21,7 @@ mod mistakes;
 mod output_format;
 mod role;
 mod status;
+mod sync;
 
 use std::ffi::OsString;
 
@@ -41,6 +42,7 @@ pub use logout::LogoutOptions;
 pub use output_format::{OutputFormat, RowFormat};
 pub use role::RoleOptions;
 pub use status::StatusOptions;
+pub use sync::SyncOptions;
 
 /// Parses `arguments`, which do not include the program's name.
 ///

@@ -13,8 +13,10 @@ pub mod person;
 mod pick;
 pub mod role;
 pub mod rows;
+mod star_pattern;
 mod status;
 mod surroundings;
+mod sync;
 pub mod variables;
 
 pub use configure::configure;
@@ -26,6 +28,7 @@ pub use list::list;
 pub use login::login;
 pub use logout::logout;
 pub use status::status;
+pub use sync::sync;
 
 use crate::cli::Subcommand;
 use crate::context::Context;
@@ -45,6 +48,7 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Export(options) => export(context, options).map(|()| 0),
         Subcommand::Exec(options) => exec(context, options),
         Subcommand::Console(options) => console(context, options).map(|()| 0),
+        Subcommand::Sync(options) => sync(context, options),
         Subcommand::List(options) => list(context, options).map(|()| 0),
     }
 }

@@ -18,10 +18,12 @@ mod removal;
 mod rewriting;
 mod section;
 mod setting;
+mod synced;
 mod writable;
 
 pub use document::Document;
-pub use edit::{Plan, edit, preview};
+pub use edit::{Plan, close_to_others, edit, preview};
 pub use edited::Edited;
 pub use name::{ConfigurationFile, SectionName};
 pub use rewriting::SectionReading;
+pub use synced::{EXPIRATION, SYNCED, Synced};

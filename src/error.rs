@@ -13,6 +13,7 @@ mod populate;
 mod service;
 mod sign_in;
 mod sign_in_reason;
+mod sync;
 mod text;
 mod wording;
 
@@ -32,6 +33,7 @@ pub use populate::{PopulateError, ProfileOwner};
 pub use service::{GET_SIGN_IN_TOKEN, REDIRECT, ServiceError, ServiceErrorKind};
 pub use sign_in::{SignInError, SignInNeeded, SignInWaiting};
 pub use sign_in_reason::{OtherSignIn, SignInReason};
+pub use sync::SyncError;
 pub use text::Text;
 pub(crate) use wording::clock_skew::clock_skew;
 
@@ -63,6 +65,12 @@ pub enum Error {
         /// The text of that failure.
         text: Text,
     },
+}
+
+impl From<SyncError> for Error {
+    fn from(error: SyncError) -> Self {
+        Self::Configuration(ConfigurationError::Sync(error))
+    }
 }
 
 impl From<PopulateError> for Error {

@@ -3,6 +3,7 @@
 //! Other modules call this one instead of the interfaces of a system.
 
 mod alarm;
+mod closed;
 mod command;
 mod directory;
 mod files;
@@ -23,6 +24,7 @@ mod terminal;
 mod users_home;
 
 pub use alarm::{Alarm, Bell, Interest};
+pub use closed::close_to_others;
 pub use command::CommandLine;
 #[cfg(unix)]
 pub use command::become_command;

@@ -21,7 +21,7 @@ use aws_sso_cred::error::{
     AwsError, CommandError, ConfigurationError, ConsoleError, Difference, Error, Holding, LeftFile,
     LocalError, LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, PopulateError,
     ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInNeeded, SignInReason,
-    SignInWaiting, Text, Value,
+    SignInWaiting, SyncError, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -44,13 +44,14 @@ names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
     NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
     BadConnectionSetting MissingOptions OtherValues NotForALine NotConvertible NothingToConvert NeedsYes Populate
-    Console NoHome HomeMissing);
+    Console Sync NoHome HomeMissing);
 names!(NOT_CONVERTIBLE, not_convertible_name, NotConvertible:
     NoSsoKeys OtherWay InCredentialsFile OtherProgram SeveralSections DiffersFromSession TwoRoles NoLine LineNotFollowed
     NameTaken ReadOtherwise);
 names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
 names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
+names!(SYNC, sync_name, SyncError: NothingMeant SameTarget NotOurs);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable ConsoleNotOpened CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
@@ -81,6 +82,9 @@ fn label(error: &Error) -> String {
         }
         Error::Configuration(ConfigurationError::Console(error)) => {
             format!("ConfigurationError::Console {}", console_name(error))
+        }
+        Error::Configuration(ConfigurationError::Sync(error)) => {
+            format!("ConfigurationError::Sync {}", sync_name(error))
         }
         Error::Configuration(error) => format!("ConfigurationError::{}", configuration_name(error)),
         Error::SignIn(error) => format!("SignInError::{}", sign_in_name(error)),
@@ -179,6 +183,7 @@ fn configuration() -> Vec<Error> {
     samples.extend(invalid_and_unreadable());
     samples.extend(converting());
     samples.extend(populate().into_iter().map(Error::from));
+    samples.extend(sync().into_iter().map(Error::from));
     samples
 }
 
@@ -257,6 +262,31 @@ fn console() -> Vec<Error> {
         not_opened(true),
         refused(None),
         refused(Some(Duration::from_secs(12 * 3600))),
+    ]
+}
+
+fn sync() -> Vec<SyncError> {
+    let text = str::to_owned;
+    let nothing = |wanted: Option<&str>, similar: Option<&str>| SyncError::NothingMeant {
+        wanted: wanted.map(text),
+        similar: similar.map(text),
+        config_path: text(CONFIG),
+    };
+    let not_ours = |changed, others| SyncError::NotOurs {
+        target: text("dev"),
+        profile: text("dev"),
+        others,
+        changed,
+        path: text("~/.aws/credentials"),
+    };
+    vec![
+        nothing(None, None),
+        nothing(Some("x*"), None),
+        nothing(Some("dve"), Some("dev")),
+        SyncError::SameTarget { target: text("x"), profiles: [text("dev"), text("prod")] },
+        not_ours(false, 0),
+        not_ours(false, 1),
+        not_ours(true, 12),
     ]
 }
 
@@ -975,6 +1005,7 @@ fn every_failure_has_a_sample() {
             "ConfigurationError::NotConvertible",
             "ConfigurationError::Populate",
             "ConfigurationError::Console",
+            "ConfigurationError::Sync",
         ];
         let labels = names.iter().map(|name| format!("{kind}{name}"));
         for label in labels.filter(|label| !parted.contains(&label.as_str())) {
@@ -991,6 +1022,7 @@ fn every_failure_has_a_sample() {
     expect("AwsError::Service ", KINDS);
     expect("ConfigurationError::Populate ", POPULATE);
     expect("ConfigurationError::Console ", CONSOLE);
+    expect("ConfigurationError::Sync ", SYNC);
     expect("LocalError::", LOCAL);
     expect("CommandError::", COMMAND);
     expect("", &["Shared", "Interrupted"]);

@@ -9,6 +9,7 @@ use super::list::ListOptions;
 use super::login::LoginOptions;
 use super::logout::LogoutOptions;
 use super::status::StatusOptions;
+use super::sync::SyncOptions;
 
 /// What the program is asked to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +51,8 @@ pub enum Subcommand {
     Exec(ExecOptions),
     /// Open the AWS console as a role
     Console(Box<ConsoleOptions>),
+    /// Write credentials to ~/.aws/credentials, for programs that read nothing else
+    Sync(SyncOptions),
 }
 
 impl Subcommand {
@@ -63,6 +66,7 @@ impl Subcommand {
             Self::Export(options) => options.role.debug,
             Self::Exec(options) => options.role.debug,
             Self::Console(options) => options.role.debug,
+            Self::Sync(options) => options.debug,
             Self::List(options) => options.debug,
         }
     }

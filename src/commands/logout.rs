@@ -6,6 +6,7 @@ mod again;
 mod all;
 mod forgotten;
 mod revocation;
+mod synced;
 
 use super::surroundings::{Surroundings, only_one};
 use crate::cache::SignInContent;
@@ -21,6 +22,7 @@ use crate::terminal::output;
 use again::again;
 use forgotten::forget_session;
 use revocation::Revocation;
+use synced::and_also;
 
 /// Signs out of the chosen session, or of all with `--all`.
 ///
@@ -36,6 +38,7 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
     let shown = resolved.login_commands().session;
     let mut removals = Removals::new(context);
     let forgotten = forget_session(&command, &resolved.session, options.forget_client, &mut removals);
+    let synced = synced::remove(context, Some(&resolved.session));
     let mut revocation = Revocation::of(&command, forgotten.token(resolved).as_slice());
     if let Some(cause) = forgotten.not_revocable {
         revocation.add_not_revoked(cause);
@@ -46,7 +49,8 @@ pub fn logout(context: &Context, options: &LogoutOptions) -> Result<u8, Error> {
         output::tell(&text);
     }
     forgotten.unexplained.tell(context, &command.caches);
-    removals.into_result(Some(shown), revocation.is_complete(), again(options)).map(|()| 0)
+    let removed = removals.into_result(Some(shown), revocation.is_complete(), again(options));
+    and_also(removed, synced).map(|()| 0)
 }
 
 /// The session to sign out of.

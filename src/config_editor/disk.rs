@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::name::ConfigurationFile;
+use super::synced::without_synced;
 use crate::cache;
 use crate::config::lines::LARGEST_FILE;
 use crate::config::shown_path;
@@ -145,6 +146,10 @@ impl Target {
         let in_directory = |error| about(self.directory(), &error);
         let old = now.opened.as_ref().map(|(_, metadata)| metadata);
         let new = self.stage(&self.real, text, |file| match old {
+            // It holds keys: other users have no business in it.
+            Some(old) if self.file == ConfigurationFile::Credentials => {
+                platform::become_private_copy_of(file, old)
+            }
             Some(old) => platform::keep_owner_and_mode(file, old),
             None => platform::become_successor_of(file, &self.real),
         });
@@ -153,7 +158,9 @@ impl Target {
             (Some(old), Some(before)) => {
                 let path = self.backup_path();
                 platform::ensure_replaceable(&path).map_err(|error| about(&path, &error))?;
-                let copy = self.stage(&path, before, |file| platform::become_private_copy_of(file, old));
+                let copy = self.stage(&path, &without_synced(self.file, before), |file| {
+                    platform::become_private_copy_of(file, old)
+                });
                 Some((copy.map_err(in_directory)?, path))
             }
             _ => None,

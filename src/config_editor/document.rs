@@ -107,7 +107,7 @@ impl Document {
     }
 
     /// The path of the file as texts show it.
-    pub(super) fn shown(&self) -> &str {
+    pub fn shown(&self) -> &str {
         &self.shown
     }
 

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{ConfigurationError, Error, LocalError};
 use crate::lock::{Busy, Lock};
+use crate::platform;
 use crate::state::{LockPlace, StateDirectory, as_known_here};
 
 /// What is to be changed. A plan may run several times, each time on the file as it is then.
@@ -81,6 +82,15 @@ pub fn edit(
         target.replace(context, &target.read()?, &theirs)?;
     }
     Err(Error::Local(LocalError::KeepsChanging { path: target.shown }))
+}
+
+/// Takes away other users' access to the file. `false` if they had none, and if that is impossible.
+///
+/// # Errors
+/// [`ConfigurationError::NoHome`], and [`ConfigurationError::ConfigUnreadable`] for a circle of links.
+pub fn close_to_others(context: &Context, file: ConfigurationFile) -> Result<bool, Error> {
+    let target = Target::find(context, file)?;
+    Ok(platform::close_to_others(&target.real).unwrap_or(false))
 }
 
 fn planned(

@@ -2,6 +2,7 @@
 
 use super::console::ConsoleError;
 use super::populate::PopulateError;
+use super::sync::SyncError;
 use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
 
 /// Exit code 2: the command line or the configuration has to be corrected.
@@ -210,6 +211,8 @@ pub enum ConfigurationError {
     Populate(PopulateError),
     /// `console` cannot open the page that is asked for.
     Console(ConsoleError),
+    /// `sync` cannot write what is asked for.
+    Sync(SyncError),
     /// No home directory is known, in which the caches would be.
     NoHome,
     /// The home directory does not exist.

@@ -15,6 +15,7 @@ mod missing_values;
 mod populate;
 mod section_header;
 pub(super) mod sign_in;
+mod sync;
 mod too_many_files;
 
 use super::text::Text;

@@ -9,7 +9,8 @@ use super::resolve::role_from;
 use super::session_profiles::CONNECTION_KEYS;
 use super::suggest::nearest;
 use super::{credential_process_line, follow};
-use crate::config::{Files, Settings};
+use crate::config::{Files, Found, Pick, Settings};
+use crate::config_editor::SYNCED;
 use crate::context::{Context, is_on};
 use crate::error::Error;
 use crate::request::RoleRequest;
@@ -87,7 +88,8 @@ const OTHER_WAYS: [&str; 5] =
 
 /// Whether `key` is a setting of a profile that aws-sso-cred uses only if the profile is named.
 pub fn is_own_setting(key: &str) -> bool {
-    CONNECTION_KEYS.contains(&key) || (key.starts_with("aws_sso_cred_") && key != "aws_sso_cred_populated")
+    CONNECTION_KEYS.contains(&key)
+        || (key.starts_with("aws_sso_cred_") && key != "aws_sso_cred_populated" && key != SYNCED)
 }
 
 const LINE: &str = "credential_process";
@@ -99,6 +101,14 @@ impl<'c> RoleSources<'c> {
     /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable)
     pub fn read(context: &'c Context, config: &[u8]) -> Result<Self, Error> {
         Ok(Self { context, files: Files::with_config(context, config)? })
+    }
+
+    /// Reads both files as they are.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_files(context: &'c Context) -> Result<Self, Error> {
+        Ok(Self { context, files: Files::read(context, Pick::All, Pick::All, Pick::Nothing)? })
     }
 
     /// The same with another text of the config file.
@@ -130,7 +140,12 @@ impl<'c> RoleSources<'c> {
     /// How `profile` gets its credentials.
     pub fn of(&self, profile: &str) -> RoleSource {
         let settings = self.files.profile(profile);
-        let has = |key: &str| settings.find(key).is_some();
+        // Keys that `sync` wrote are this profile's own, in another form.
+        let is_synced = settings.find(SYNCED).is_some_and(|found| found.is_in_credentials_file());
+        let is_other = |key: &str, found: Found<'_>| {
+            !is_synced || key != "aws_access_key_id" || !found.is_in_credentials_file()
+        };
+        let has = |key: &str| settings.find(key).is_some_and(|found| is_other(key, found));
         let has_keys = ALL.iter().any(|names| has(names.key));
         let by_keys = has_keys.then(|| self.by_keys(profile, &settings));
         let ways = ALL.map(|names| names.key).into_iter().chain([LINE]).chain(OTHER_WAYS);
@@ -138,9 +153,9 @@ impl<'c> RoleSources<'c> {
             is_for_tokens: !has(ACCOUNT_ID.key) && !has(ROLE_NAME.key),
             line: self.line(&settings),
             other_way: OTHER_WAYS.into_iter().find(|key| has(key)),
-            in_credentials_file: ways
-                .into_iter()
-                .find(|key| settings.all(key).any(|found| found.is_in_credentials_file())),
+            in_credentials_file: ways.into_iter().find(|key| {
+                settings.all(key).any(|found| found.is_in_credentials_file() && is_other(key, found))
+            }),
             differs_from_session: by_keys.as_ref().and_then(|role| differs(role.as_ref().ok()?, &settings)),
             has_own_settings: has_own_settings(&settings),
             by_keys,

@@ -5,6 +5,7 @@ use super::setup::Setup;
 use super::wanted::Wanted;
 use crate::commands::surroundings::Surroundings;
 use crate::config::{Files, Pick, credentials_path, shown_config_path, shown_path};
+use crate::config_editor::SYNCED;
 use crate::context::Context;
 use crate::selection::ResolvedSession;
 use crate::terminal::output;
@@ -46,7 +47,11 @@ pub fn tell(context: &Context, wanted: &[Wanted], setup: &Setup, outcome: &Outco
 /// Access keys of the same name in the credentials file, which most SDKs use instead of the profile.
 fn tell_of_access_keys(context: &Context, profile: &str) {
     let files = Files::read(context, Pick::One(profile), Pick::Nothing, Pick::Nothing).unwrap_or_default();
-    let keys = files.profile(profile).find("aws_access_key_id").map(|found| found.is_in_credentials_file());
+    let settings = files.profile(profile);
+    if settings.find(SYNCED).is_some() {
+        return;
+    }
+    let keys = settings.find("aws_access_key_id").map(|found| found.is_in_credentials_file());
     if let (Some(true), Some(path)) = (keys, credentials_path(context)) {
         output::tell(&format!(
             "note: {} has access keys for profile `{profile}`, which most SDKs use instead; remove them there",

@@ -7,6 +7,7 @@ use super::super::surroundings::Surroundings;
 use super::again::again;
 use super::forgotten::{End, forget_session};
 use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
+use super::synced;
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::error::{Error, Holding};
@@ -50,6 +51,7 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
         Err(error) => removals.cannot_look_into(caches.role_directory(), &error),
     }
     removals.notes_stay(state.forget_all_notes());
+    let synced = synced::remove(context, None);
     removals.sweep_half_written(caches.token_directory(), &|_| true);
     removals.sweep_half_written(caches.role_directory(), &|_| true);
     let mut revocation = Revocation::of(command, &gone.forgotten);
@@ -62,7 +64,8 @@ pub(super) fn logout_all(command: &Surroundings, options: &LogoutOptions) -> Res
         1 => output::tell(&format!("signed out of 1 session{about_aws}")),
         n => output::tell(&format!("signed out of {n} sessions{about_aws}")),
     }
-    removals.into_result(None, revocation.is_complete(), again(options))
+    let removed = removals.into_result(None, revocation.is_complete(), again(options));
+    synced::and_also(removed, synced)
 }
 
 /// The sign-ins that were found in the caches.

@@ -6,6 +6,7 @@ use super::local::NOT_ASKED;
 use super::missing_values;
 use super::populate;
 use super::section_header::{configure_session, section_header};
+use super::sync;
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::configuration::{ConfigurationError, Difference, Origin, Remedy};
 use crate::error::text::Text;
@@ -76,6 +77,7 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         ),
         ConfigurationError::Populate(error) => populate::text(error),
         ConfigurationError::Console(error) => console::text(error),
+        ConfigurationError::Sync(error) => sync::text(error),
         ConfigurationError::NoHome => no_home(),
         ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
     }

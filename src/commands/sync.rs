@@ -1,0 +1,80 @@
+//! `sync`: writes the credentials of profiles to the credentials file, for programs that read nothing
+//! else.
+//!
+//! `wanted` decides what is written where, `sections` changes the file, `told` says what was done.
+
+mod fetched;
+mod sections;
+mod told;
+mod wanted;
+
+use std::cell::RefCell;
+
+use self::fetched::Fetched;
+use self::sections::Swept;
+use self::wanted::Wanted;
+use crate::cli::SyncOptions;
+use crate::config_editor::{self, ConfigurationFile, Document, Edited};
+use crate::context::Context;
+use crate::error::Error;
+use crate::platform;
+use crate::state::StateDirectory;
+use crate::terminal::output;
+
+pub use self::sections::forget;
+
+const FILE: ConfigurationFile = ConfigurationFile::Credentials;
+
+/// Writes the credentials of the named profiles, all in one change of the file. Returns the exit code:
+/// that of the first profile that has no credentials; the others are written all the same.
+///
+/// # Errors
+/// The profiles or the sections are not clear, the only profile has no credentials, and those of the
+/// editor.
+pub fn sync(context: &Context, options: &SyncOptions) -> Result<u8, Error> {
+    platform::wipe_freed_memory();
+    let wanted = wanted::wanted(context, options)?;
+    let swept = RefCell::new(Swept::default());
+    let sweep = |document: &mut Document| {
+        if options.prune {
+            swept.replace(sections::sweep(document, context.now(), &wanted)?);
+        }
+        Ok::<_, Error>(())
+    };
+    // Before anything is fetched, the whole change is tried.
+    config_editor::preview(context, FILE, &mut |document| {
+        sweep(document)?;
+        sections::try_all(document, &wanted, options.force)
+    })?;
+    if options.dry_run {
+        return output::print_data(&told::planned(&wanted, &swept.borrow())).map(|()| 0);
+    }
+    let fetched = fetched::fetch(context, &wanted, options.noninteractive)?;
+    let edited = if fetched.good.is_empty() && !options.prune {
+        None
+    } else {
+        Some(write(context, &fetched, &mut |document| {
+            sweep(document)?;
+            sections::write_all(document, &fetched.good, options.force)
+        })?)
+    };
+    told::done(context, &fetched, &swept.borrow(), edited.as_ref());
+    exit_code(&wanted, fetched)
+}
+
+fn write(context: &Context, fetched: &Fetched, plan: &mut config_editor::Plan<'_>) -> Result<Edited, Error> {
+    let was_open = !fetched.good.is_empty() && config_editor::close_to_others(context, FILE)?;
+    let edited = config_editor::edit(context, &StateDirectory::find(context), FILE, plan, None)?;
+    if was_open {
+        output::tell(&format!("note: other users could read {}; now only you can", edited.shown_path()));
+    }
+    Ok(edited)
+}
+
+fn exit_code(wanted: &[Wanted], fetched: Fetched) -> Result<u8, Error> {
+    match fetched.failed.into_iter().next() {
+        None => Ok(0),
+        Some((_, error)) if wanted.len() == 1 => Err(error),
+        Some((_, error)) => Ok(error.exit_code()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Credentials for all wanted profiles, on the same way as for `export`.
+
+use super::wanted::Wanted;
+use crate::cli::RoleOptions;
+use crate::commands::person;
+use crate::commands::role::{Obtained, obtain};
+use crate::config::{Files, Found, Pick};
+use crate::context::Context;
+use crate::error::{Error, SignInNeeded};
+use crate::terminal::ProgressBar;
+
+/// What became of the wanted profiles.
+#[derive(Debug, Default)]
+pub struct Fetched {
+    /// Those with credentials.
+    pub good: Vec<(Wanted, Obtained)>,
+    /// Those without, with the reason.
+    pub failed: Vec<(Wanted, Error)>,
+}
+
+/// Gets credentials for each profile, one after another. If sign-ins are needed and a person is here,
+/// they come after all that works without, one for each session.
+///
+/// # Errors
+/// [`Error::Interrupted`]. All other failures are in the result.
+pub fn fetch(context: &Context, wanted: &[Wanted], noninteractive: bool) -> Result<Fetched, Error> {
+    let mut outcomes: Vec<Result<Obtained, Error>> = Vec::new();
+    let mut progress = ProgressBar::new(context, "profiles");
+    for next in wanted {
+        if !outcomes.is_empty() {
+            progress.advance(outcomes.len(), Some(wanted.len()));
+        }
+        outcomes.push(one(context, next, true));
+    }
+    drop(progress);
+    if !noninteractive && person::is_here(context) {
+        sign_in(context, wanted, &mut outcomes);
+    }
+    let mut fetched = Fetched::default();
+    for (wanted, outcome) in wanted.iter().zip(outcomes) {
+        match outcome {
+            Ok(obtained) => fetched.good.push((wanted.clone(), obtained)),
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => fetched.failed.push((wanted.clone(), error)),
+        }
+    }
+    Ok(fetched)
+}
+
+/// Tries those again that need a sign-in. A session to which the person did not sign in is not asked
+/// for again.
+fn sign_in(context: &Context, wanted: &[Wanted], outcomes: &mut [Result<Obtained, Error>]) {
+    let mut not_signed_in = Vec::new();
+    for (wanted, outcome) in wanted.iter().zip(outcomes) {
+        let Err(Error::SignInNeeded(SignInNeeded::Required { login, .. })) = outcome else { continue };
+        let session = login.session.clone();
+        if not_signed_in.contains(&session) {
+            continue;
+        }
+        *outcome = one(context, wanted, false);
+        match outcome {
+            Ok(_) => {}
+            Err(Error::Interrupted) => return,
+            Err(_) => not_signed_in.push(session),
+        }
+    }
+}
+
+fn one(context: &Context, wanted: &Wanted, noninteractive: bool) -> Result<Obtained, Error> {
+    let options =
+        RoleOptions { profile: Some(wanted.profile.clone()), noninteractive, ..RoleOptions::default() };
+    let obtained = obtain(context, &options, "sync")?;
+    let region = configured_region(context, &wanted.profile)?.or(obtained.region);
+    Ok(Obtained { region, ..obtained })
+}
+
+/// The region in the config file alone. In the credentials file `sync` may have written an older one.
+fn configured_region(context: &Context, profile: &str) -> Result<Option<String>, Error> {
+    let files = Files::read(context, Pick::One(profile), Pick::Nothing, Pick::Nothing)?;
+    let settings = files.profile(profile);
+    let counts = |found: &Found<'_>| !found.is_in_credentials_file() && !found.setting.value.is_empty();
+    Ok(settings.all("region").find(counts).map(|found| found.setting.value.clone()))
+}
