@@ -4,6 +4,7 @@
 //! parses everything else with clap, and explains mistakes.
 
 mod command;
+mod completions;
 mod configure;
 mod console;
 mod credential_process;
@@ -17,8 +18,10 @@ mod full;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod mistakes;
 mod output_format;
+mod place;
 mod role;
 mod status;
 mod sync;
@@ -28,6 +31,7 @@ use std::ffi::OsString;
 use crate::error::Error;
 
 pub use command::{Command, Subcommand};
+pub use completions::{CompleteOptions, CompletionsOptions, Shell};
 pub use configure::{
     ConfigureCommand, ConfigureOptions, ConfigureProfileOptions, ConvertOptions, PopulateOptions,
     WriteOptions,
@@ -36,10 +40,13 @@ pub use console::ConsoleOptions;
 pub use credential_process::CredentialProcessOptions;
 pub use exec::ExecOptions;
 pub use export::{ExportFormat, ExportOptions};
+pub use full::{definition, ways_to_give_values};
 pub use list::{ListOptions, SortKey};
 pub use login::LoginOptions;
 pub use logout::LogoutOptions;
+pub use man::ManOptions;
 pub use output_format::{OutputFormat, RowFormat};
+pub use place::{Known, Place, Unfinished, unfinished};
 pub use role::RoleOptions;
 pub use status::StatusOptions;
 pub use sync::SyncOptions;

@@ -1,5 +1,7 @@
 //! What people type: `login`, `logout`, `status`. One file or folder for each.
 
+mod complete;
+mod completions;
 pub mod configure;
 mod console;
 mod exec;
@@ -8,6 +10,7 @@ mod first_start;
 mod list;
 mod login;
 mod logout;
+mod man;
 mod overruled;
 pub mod person;
 mod pick;
@@ -19,6 +22,8 @@ mod surroundings;
 mod sync;
 pub mod variables;
 
+pub use complete::complete;
+pub use completions::completions;
 pub use configure::configure;
 pub use console::console;
 pub use exec::exec;
@@ -27,6 +32,7 @@ pub use first_start::first_start;
 pub use list::list;
 pub use login::login;
 pub use logout::logout;
+pub use man::man;
 pub use status::status;
 pub use sync::sync;
 
@@ -50,5 +56,8 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Console(options) => console(context, options).map(|()| 0),
         Subcommand::Sync(options) => sync(context, options),
         Subcommand::List(options) => list(context, options).map(|()| 0),
+        Subcommand::Completions(options) => completions(context, options).map(|()| 0),
+        Subcommand::Complete(options) => complete(context, options).map(|()| 0),
+        Subcommand::Man(options) => man(options).map(|()| 0),
     }
 }

@@ -16,6 +16,7 @@ mod memory;
 mod obstacle;
 mod private;
 mod process;
+mod public;
 mod replacing;
 #[cfg(unix)]
 mod signals;
@@ -44,6 +45,7 @@ pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,
     this_program,
 };
+pub use public::replace_public;
 pub use replacing::{
     FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names,
     modified, set_modified, sync_directory, temporary_name, touch,

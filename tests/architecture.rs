@@ -252,7 +252,13 @@ fn files_are_created_private_and_in_one_place() {
     let places = ["src/platform/files.rs", "src/platform/directory.rs", "src/platform/terminal.rs"];
     only_in(&places, &creating);
     // The caches, the configuration files, the state directory.
-    let replacing = ["src/cache/staging.rs", "src/config_editor/disk.rs", "src/platform/directory.rs"];
+    // Man pages.
+    let replacing = [
+        "src/cache/staging.rs",
+        "src/config_editor/disk.rs",
+        "src/platform/directory.rs",
+        "src/platform/public.rs",
+    ];
     only_in(&replacing, &["fs::rename"]);
     only_in(&["src/platform/process.rs", "src/platform/command.rs"], &["Command::new"]);
 }

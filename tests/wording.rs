@@ -58,7 +58,7 @@ names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
 names!(AWS, aws_name, AwsError: NoRoles RoleForbidden StartUrlRefused SignInTooShort ConsoleRefused Service);
 names!(COMMAND, command_name, CommandError: NotFound NotExecutable);
 names!(LOCAL, local_name, LocalError:
-    LockTimeout NotExportable NoEndpoint NotEdited KeepsChanging ReadsBackWrong OutputFailed TokenNotOpened NoRoom NotKept Left);
+    LockTimeout NotExportable NoEndpoint NotEdited KeepsChanging ReadsBackWrong OutputFailed PageNotWritten TokenNotOpened NoRoom NotKept Left);
 names!(REASONS, reason_name, SignInReason:
     NeverSignedIn TokenUnreadable TokenExpired RegistrationExpired OtherSignIn SessionEnded WrongRegionOrEnded
     ClientRejected TokenRejected Forced);
@@ -884,6 +884,10 @@ fn anything_else() -> Vec<Error> {
             },
         },
         Error::Local(LocalError::OutputFailed { cause: text("Broken pipe (os error 32)") }),
+        Error::Local(LocalError::PageNotWritten {
+            path: text("/usr/share/man/man1/aws-sso-cred.1"),
+            cause: text("Permission denied (os error 13)"),
+        }),
         Error::Interrupted,
         Error::Local(LocalError::NotExportable {
             variable: "AWS_SESSION_TOKEN",

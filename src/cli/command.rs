@@ -1,5 +1,6 @@
 //! What the command line asks for.
 
+use super::completions::{CompleteOptions, CompletionsOptions};
 use super::configure::ConfigureOptions;
 use super::console::ConsoleOptions;
 use super::credential_process::CredentialProcessOptions;
@@ -8,6 +9,7 @@ use super::export::ExportOptions;
 use super::list::ListOptions;
 use super::login::LoginOptions;
 use super::logout::LogoutOptions;
+use super::man::ManOptions;
 use super::status::StatusOptions;
 use super::sync::SyncOptions;
 
@@ -53,6 +55,13 @@ pub enum Subcommand {
     Console(Box<ConsoleOptions>),
     /// Write credentials to ~/.aws/credentials, for programs that read nothing else
     Sync(SyncOptions),
+    /// Print a script that completes commands, options and names in a shell
+    Completions(CompletionsOptions),
+    /// Print the man page
+    Man(ManOptions),
+    /// Print what may stand at the cursor
+    #[command(hide = true)]
+    Complete(CompleteOptions),
 }
 
 impl Subcommand {
@@ -68,6 +77,7 @@ impl Subcommand {
             Self::Console(options) => options.role.debug,
             Self::Sync(options) => options.debug,
             Self::List(options) => options.debug,
+            Self::Completions(_) | Self::Man(_) | Self::Complete(_) => false,
         }
     }
 }

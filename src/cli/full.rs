@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 
 use super::command::{Command, Subcommand};
 use super::credential_process::CredentialProcessArguments;
@@ -29,6 +29,13 @@ struct CommandLine {
     subcommand: Option<Subcommand>,
     #[command(flatten)]
     options: CredentialProcessArguments,
+}
+
+/// The whole command line: what help, completions, man pages and `docs/commands.md` are made from.
+pub fn definition() -> clap::Command {
+    let mut definition = CommandLine::command();
+    definition.build();
+    definition
 }
 
 #[cold]
@@ -61,27 +68,30 @@ pub(super) fn parse_with_clap(arguments: &[OsString]) -> Result<Command, Error> 
 
 /// The end of `aws-sso-cred --help`: every way to give a value.
 fn ways_to_give_a_value() -> String {
+    let begin = "Each value comes from its flag, else from its variable, else from its key in ~/.aws/config:";
+    ways_to_give_values().iter().fold(begin.to_owned(), |text, [option, variable, key]| {
+        format!("{text}\n  {option:<17}  {variable:<32}  {key}")
+    })
+}
+
+/// The option, the variable and the key of each value that has a variable; `-` for no key.
+pub fn ways_to_give_values() -> Vec<[&'static str; 3]> {
     let values = [SSO_SESSION, START_URL, REGION, ROLE_NAME, ACCOUNT_ID];
-    let values = values.map(|names| [names.option, names.variable, names.key]);
-    let others = [
+    let mut all: Vec<_> = values.iter().map(|names| [names.option, names.variable, names.key]).collect();
+    all.extend([
         ["--interactive", INTERACTIVE_VARIABLE, INTERACTIVE_KEY],
         ["--no-browser", NO_BROWSER_VARIABLE, "-"],
         ["--no-terminal", NO_TERMINAL_VARIABLE, "-"],
         ["--wait", WAIT_VARIABLE, "-"],
         ["--debug", DEBUG_VARIABLE, "-"],
-    ];
-    let begin = "Each value comes from its flag, else from its variable, else from its key in ~/.aws/config:";
-    let rows = values.iter().chain(&others);
-    rows.fold(begin.to_owned(), |text, [option, variable, key]| {
-        format!("{text}\n  {option:<17}  {variable:<32}  {key}")
-    })
+    ]);
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::value_names::ALL;
-    use clap::CommandFactory as _;
 
     #[test]
     fn clap_knows_each_value_by_the_names_of_the_table() {

@@ -41,6 +41,13 @@ pub enum LocalError {
         /// The system's message.
         cause: String,
     },
+    /// `man --dir` could not write a page.
+    PageNotWritten {
+        /// The file or the directory.
+        path: String,
+        /// The system's message.
+        cause: String,
+    },
     /// `export` cannot write a value in the format that was asked for.
     NotExportable {
         /// The variable.
