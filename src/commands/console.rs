@@ -48,10 +48,10 @@ fn console_of(meant: &Meant) -> Option<Console> {
     let sso_region = &meant.resolved.request.session.region;
     let partition = Partition::of(sso_region.as_str())?;
     let usable = |region: &&str| Region::parse(region).is_ok() && Partition::of(region) == Some(partition);
-    let region = meant.region.as_deref().filter(usable).map(str::to_owned);
+    let region = meant.region.as_deref().filter(usable).map(str::to_ascii_lowercase);
     if let (None, Some(unused)) = (&region, &meant.region) {
         output::tell(&format!(
-            "note: region `{unused}` of the profile is left out: it is not in the partition of `{sso_region}`"
+            "note: region `{unused}` of the profile is left out: it is not a region in the partition of `{sso_region}`"
         ));
     }
     Some(Console { partition, region, sso_region: sso_region.to_string() })
