@@ -291,9 +291,10 @@ fn the_program_can_be_installed_as_the_readme_says() {
 }
 
 /// Documents in which every flag is one of ours, or of the few of other tools below.
-const ON_FLAGS: [&str; 9] = [
+const ON_FLAGS: [&str; 10] = [
     "README.md",
     "docs/caches.md",
+    "docs/commands.md",
     CONFIGURATION,
     "docs/console.md",
     "docs/exec.md",
@@ -338,6 +339,9 @@ fn the_documents_know_every_flag_and_no_other() {
         &["export"],
         &["exec"],
         &["console"],
+        &["sync"],
+        &["completions"],
+        &["man"],
     ] {
         known.extend(flags(&world.home.run(&[command, &["--help"]].concat()).stdout));
     }

@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
             }));
         }
         // Without a word to type, a blank shows the options.
-        if word.starts_with('-') || (known.is_empty() && positional.is_none()) {
+        if word.starts_with('-') || (known.is_empty() && positional.is_none() && self.positionals == 0) {
             self.options(word, &mut known);
             let command = self.command.get_positionals().find(|argument| argument.is_last_set());
             let about = command.and_then(Arg::get_help);
@@ -154,10 +154,12 @@ impl<'a> Walk<'a> {
     fn may_follow(&self, option: &Arg) -> bool {
         let is_given = |other: &Arg| self.given.iter().any(|given| given.get_id() == other.get_id());
         let repeats = matches!(option.get_action(), ArgAction::Append | ArgAction::Count);
-        let excluded = self.given.iter().any(|given| {
-            let conflicts = self.command.get_arg_conflicts_with(given);
-            conflicts.iter().any(|other| other.get_id() == option.get_id())
-        });
+        // One of two may alone say that they exclude each other.
+        let says = |one: &Arg, other: &Arg| {
+            let conflicts = self.command.get_arg_conflicts_with(one);
+            conflicts.iter().any(|conflict| conflict.get_id() == other.get_id())
+        };
+        let excluded = self.given.iter().any(|given| says(given, option) || says(option, given));
         !option.is_hide_set() && (repeats || !is_given(option)) && !excluded
     }
 

@@ -14,6 +14,7 @@ use crate::request::SsoSession;
 use crate::selection::{self, Selection};
 
 /// What the value of an option names.
+#[derive(Clone, Copy)]
 pub enum Meaning {
     Profile,
     SsoSession,

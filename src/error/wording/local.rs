@@ -26,9 +26,11 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
         LocalError::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
-        LocalError::PageNotWritten { path, cause } => {
-            Text { what: format!("cannot write {path}: {cause}"), why: None, hint: None }
-        }
+        LocalError::PageNotWritten { path, cause } => Text {
+            what: format!("cannot write {path}: {cause}"),
+            why: None,
+            hint: Some("give `--dir` a directory that exists and that you can write to".to_owned()),
+        },
         LocalError::NotExportable { variable, format, holds } => Text {
             what: format!("the value of `{variable}` cannot be written in the format `{format}`"),
             why: Some(format!("it has {holds}, which the reader of that format would change")),
