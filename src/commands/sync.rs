@@ -11,17 +11,15 @@ mod wanted;
 use std::cell::RefCell;
 
 use self::fetched::Fetched;
-use self::sections::Swept;
 use self::wanted::Wanted;
 use crate::cli::SyncOptions;
 use crate::config_editor::{self, ConfigurationFile, Document, Edited};
 use crate::context::Context;
 use crate::error::Error;
 use crate::platform;
+use crate::sign_in::Swept;
 use crate::state::StateDirectory;
 use crate::terminal::output;
-
-pub use self::sections::forget;
 
 const FILE: ConfigurationFile = ConfigurationFile::Credentials;
 

@@ -76,7 +76,9 @@ fn prune_leaves_and_names_what_was_changed() {
     write(&world, &before);
     let told = synced(&world, &["--prune"]);
     assert!(
-        told.contains("left in ~/.aws/credentials, because the keys were changed after `sync`: [a]"),
+        told.contains(
+            "left in ~/.aws/credentials, because the keys were changed or copied after `sync`: [a]"
+        ),
         "{told}"
     );
     assert_eq!(file(&world), before);

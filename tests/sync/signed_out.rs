@@ -1,6 +1,8 @@
 //! `logout` removes the keys that `sync` wrote for the session.
 
-use crate::base::{file, sign_in_by_url, synced, write};
+use aws_sso_cred::platform::TEMPORARY_ENDING;
+
+use crate::base::{file, path, sign_in_by_url, synced, write};
 use crate::common::World;
 
 #[test]
@@ -47,4 +49,30 @@ fn keys_that_cannot_be_removed_are_told() {
     let output = world.home.run(&["logout", "--sso-session", "corp"]);
     assert_eq!(output.status, 2, "{output:?}");
     assert!(output.stderr.contains("~/.aws/credentials"), "{output:?}");
+}
+
+#[test]
+fn logout_names_keys_that_were_changed_or_copied_and_leaves_them() {
+    let world = World::signed_in();
+    synced(&world, &["dev"]);
+    let copy = file(&world).replace("[dev]", "[copy]");
+    write(&world, &format!("{}\n{copy}", file(&world)));
+    let output = world.home.run(&["logout", "--sso-session", "corp"]);
+    assert_eq!((output.status, file(&world)), (0, copy), "{output:?}");
+    let note =
+        "note: left in ~/.aws/credentials, because the keys were changed or copied after `sync`: [copy]\n";
+    assert!(output.stderr.contains(note), "{output:?}");
+}
+
+#[test]
+fn logout_removes_what_a_killed_sync_left_beside_the_file() {
+    let world = World::signed_in();
+    synced(&world, &["dev"]);
+    let left = path(&world).with_file_name(format!("credentials.x1{TEMPORARY_ENDING}"));
+    std::fs::copy(path(&world), &left).unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::open(&left).unwrap().set_modified(long_ago).unwrap();
+    std::fs::remove_file(path(&world)).unwrap();
+    assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
+    assert!(!left.exists());
 }

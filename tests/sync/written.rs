@@ -123,3 +123,17 @@ fn dry_run_names_the_sections_and_does_nothing() {
     assert!(!path(&world).exists());
     assert_eq!(world.requests(), 0);
 }
+
+#[test]
+fn keys_of_somebody_else_beside_an_old_mark_are_no_own_keys() {
+    let world = world(LINE);
+    synced(&world, &["line", "dev"]);
+    let text = file(&world);
+    let key = text.lines().find(|line| line.starts_with("aws_access_key_id")).unwrap();
+    write(&world, &text.replace(key, "aws_access_key_id = AKIAMINE"));
+    let role = ["--sso-session", "corp", "--account-id", "111122223333", "--role-name", "Developer"];
+    let configure = world.home.run(&[&["configure", "--profile", "line"][..], &role].concat());
+    assert!(configure.stderr.contains("has access keys for profile `line`"), "{configure:?}");
+    let convert = world.home.run(&["configure", "convert", "dev", "--dry-run"]);
+    assert!(convert.stderr.contains("aws_access_key_id"), "{convert:?}");
+}

@@ -1,11 +1,12 @@
 //! What `sync` says.
 
 use super::fetched::Fetched;
-use super::sections::Swept;
 use super::wanted::Wanted;
 use crate::commands::role::Obtained;
+use crate::commands::synced::{sections, tell_of_left};
 use crate::config_editor::Edited;
 use crate::context::Context;
+use crate::sign_in::Swept;
 use crate::terminal::output;
 use crate::text::list::listed;
 use crate::text::shell::shell_word;
@@ -37,12 +38,7 @@ pub fn done(context: &Context, fetched: &Fetched, swept: &Swept, edited: Option<
             [] => {}
             removed => output::tell(&format!("removed expired keys from {path}: {}", sections(removed))),
         }
-        if !swept.left.is_empty() {
-            let left = sections(&swept.left);
-            output::tell(&format!(
-                "note: left in {path}, because the keys were changed after `sync`: {left}"
-            ));
-        }
+        tell_of_left(path, &swept.left);
     }
     // The only failure ends the program, which tells it.
     if fetched.failed.len() + fetched.good.len() > 1 {
@@ -71,8 +67,4 @@ fn written(context: &Context, good: &[(Wanted, Obtained)], path: &str) {
             listed(&names)
         ));
     }
-}
-
-fn sections(names: &[String]) -> String {
-    listed(&names.iter().map(|name| format!("[{name}]")).collect::<Vec<_>>())
 }
