@@ -23,6 +23,9 @@ use crate::terminal::output;
 
 const FILE: ConfigurationFile = ConfigurationFile::Credentials;
 
+/// How often the file is written at most: again after each sign-out or sign-in that comes meanwhile.
+const WRITES: usize = 3;
+
 /// Writes the credentials of the named profiles, all in one change of the file. Returns the exit code:
 /// that of the first profile that has no credentials; the others are written all the same.
 ///
@@ -47,15 +50,23 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<u8, Error> {
     if options.dry_run {
         return output::print_data(&told::planned(&wanted, &swept.borrow())).map(|()| 0);
     }
-    let fetched = fetched::fetch(context, &wanted, options.noninteractive)?;
-    let edited = if fetched.good.is_empty() && !options.prune {
-        None
-    } else {
-        Some(write(context, &fetched, &mut |document| {
-            sweep(document)?;
-            sections::write_all(document, &fetched.good, options.force)
-        })?)
-    };
+    let mut fetched = fetched::fetch(context, &wanted, options.noninteractive)?;
+    fetched.renew(context)?;
+    let mut edited = None;
+    // A sign-out removes the keys last. Keys that are written later are seen below, as the
+    // credentials are then no longer in the cache.
+    for _ in 0..WRITES {
+        if !fetched.good.is_empty() || !fetched.withdrawn.is_empty() || options.prune {
+            edited = Some(write(context, &fetched, &mut |document| {
+                sweep(document)?;
+                sections::withdraw(document, &fetched.withdrawn)?;
+                sections::write_all(document, &fetched.good, options.force)
+            })?);
+        }
+        if !fetched.renew(context)? {
+            break;
+        }
+    }
     told::done(context, &fetched, &swept.borrow(), edited.as_ref());
     exit_code(&wanted, fetched)
 }

@@ -2,7 +2,9 @@
 
 use aws_sso_cred::platform::TEMPORARY_ENDING;
 
-use crate::base::{file, path, sign_in_by_url, synced, write};
+use stand_in::Operation;
+
+use crate::base::{file, path, sign_in_by_url, sync, synced, write};
 use crate::common::World;
 
 #[test]
@@ -75,4 +77,37 @@ fn logout_removes_what_a_killed_sync_left_beside_the_file() {
     std::fs::remove_file(path(&world)).unwrap();
     assert_eq!(world.home.run(&["logout", "--sso-session", "corp"]).status, 0);
     assert!(!left.exists());
+}
+
+#[test]
+fn keys_are_not_written_after_a_sign_out_during_the_run() {
+    let world = World::signed_in();
+    sign_in_by_url(&world);
+    world.run(&[]);
+    let (output, logout) = world.while_asked(
+        Operation::GetRoleCredentials,
+        || sync(&world, &["dev", "old"]),
+        || world.home.run(&["logout", "--sso-session", "corp"]),
+    );
+    assert_eq!((logout.status, output.status), (0, 1), "{output:?}");
+    assert!(output.stderr.contains("profile `dev` was not written: "), "{output:?}");
+    assert!(file(&world).contains("[old]") && !file(&world).contains("[dev]"), "{}", file(&world));
+}
+
+#[test]
+fn keys_that_were_written_during_a_sign_out_are_removed_again() {
+    let world = World::signed_in();
+    world.run(&[]);
+    let directory = std::fs::File::open(path(&world).parent().unwrap()).unwrap();
+    directory.lock().unwrap();
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| sync(&world, &["dev"]));
+        // The run has to wait for the lock by then.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let logout = world.home.run(&["logout", "--sso-session", "corp"]);
+        assert_eq!(logout.status, 0, "{logout:?}");
+        drop(directory);
+        run.join().unwrap()
+    });
+    assert_eq!((output.status, file(&world).as_str()), (1, ""), "{output:?}");
 }

@@ -1,6 +1,7 @@
 //! Credentials for all wanted profiles, on the same way as for `export`.
 
 use super::wanted::Wanted;
+use crate::cache::Caches;
 use crate::cli::RoleOptions;
 use crate::commands::person;
 use crate::commands::role::{Obtained, obtain};
@@ -16,6 +17,59 @@ pub struct Fetched {
     pub good: Vec<(Wanted, Obtained)>,
     /// Those without, with the reason.
     pub failed: Vec<(Wanted, Error)>,
+    /// Sections with credentials whose sign-in has ended since.
+    pub withdrawn: Vec<String>,
+    /// The access key ids of the credentials that were in the cache.
+    in_cache: Vec<String>,
+}
+
+impl Fetched {
+    /// Gets those credentials again that are no longer in the cache: meanwhile the person may have
+    /// signed out, or another one signed in. Gives whether there were any.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`]
+    pub fn renew(&mut self, context: &Context) -> Result<bool, Error> {
+        let mut has_changed = false;
+        for (wanted, obtained) in std::mem::take(&mut self.good) {
+            if is_in_cache(context, &obtained) || !self.in_cache.contains(&obtained.credentials.access_key_id)
+            {
+                self.good.push((wanted, obtained));
+                continue;
+            }
+            has_changed = true;
+            if let Err(error) =
+                one(context, &wanted, true).map(|obtained| self.add(context, &wanted, obtained))
+            {
+                self.withdrawn.push(wanted.target.clone());
+                self.fail(wanted, error)?;
+            }
+        }
+        Ok(has_changed)
+    }
+
+    fn add(&mut self, context: &Context, wanted: &Wanted, obtained: Obtained) {
+        if is_in_cache(context, &obtained) {
+            self.in_cache.push(obtained.credentials.access_key_id.clone());
+        }
+        self.good.push((wanted.clone(), obtained));
+    }
+
+    fn fail(&mut self, wanted: Wanted, error: Error) -> Result<(), Error> {
+        if matches!(error, Error::Interrupted) {
+            return Err(error);
+        }
+        self.failed.push((wanted, error));
+        Ok(())
+    }
+}
+
+/// Every sign-out, and every sign-in, removes a session's role credentials from the cache.
+fn is_in_cache(context: &Context, obtained: &Obtained) -> bool {
+    let found = Caches::find(context)
+        .ok()
+        .and_then(|caches| caches.read_role_credentials(context, &obtained.resolved.request).ok());
+    found.is_some_and(|found| found.access_key_id == obtained.credentials.access_key_id)
 }
 
 /// Gets credentials for each profile, one after another. If sign-ins are needed and a person is here,
@@ -39,9 +93,8 @@ pub fn fetch(context: &Context, wanted: &[Wanted], noninteractive: bool) -> Resu
     let mut fetched = Fetched::default();
     for (wanted, outcome) in wanted.iter().zip(outcomes) {
         match outcome {
-            Ok(obtained) => fetched.good.push((wanted.clone(), obtained)),
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(error) => fetched.failed.push((wanted.clone(), error)),
+            Ok(obtained) => fetched.add(context, wanted, obtained),
+            Err(error) => fetched.fail(wanted.clone(), error)?,
         }
     }
     Ok(fetched)

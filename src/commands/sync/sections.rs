@@ -40,6 +40,19 @@ pub fn write_all(document: &mut Document, all: &[(Wanted, Obtained)], force: boo
     Ok(())
 }
 
+/// Removes sections whose credentials nobody is to use any longer.
+///
+/// # Errors
+/// Those of the editor.
+pub fn withdraw(document: &mut Document, targets: &[String]) -> Result<(), Error> {
+    for target in targets.iter().map(|target| section(target)) {
+        if matches!(document.synced(&target), Synced::Untouched { .. }) {
+            document.remove_synced(&target)?;
+        }
+    }
+    Ok(())
+}
+
 fn ensure_ours<'a>(
     document: &Document,
     wanted: impl Iterator<Item = &'a Wanted>,
