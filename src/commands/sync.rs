@@ -36,19 +36,19 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<u8, Error> {
     platform::wipe_freed_memory();
     let wanted = wanted::wanted(context, options)?;
     let swept = RefCell::new(Swept::default());
-    let sweep = |document: &mut Document| {
+    let sweep = |document: &mut Document, written: &[&Wanted]| {
         if options.prune {
-            swept.replace(sections::sweep(document, context.now(), &wanted)?);
+            swept.replace(sections::sweep(document, context.now(), written)?);
         }
         Ok::<_, Error>(())
     };
     // Before anything is fetched, the whole change is tried.
     config_editor::preview(context, FILE, &mut |document| {
-        sweep(document)?;
+        sweep(document, &wanted.iter().collect::<Vec<_>>())?;
         sections::try_all(document, &wanted, options.force)
     })?;
     if options.dry_run {
-        return output::print_data(&told::planned(&wanted, &swept.borrow())).map(|()| 0);
+        return dry_run(context, &wanted, &swept.borrow());
     }
     let mut fetched = fetched::fetch(context, &wanted, options.noninteractive)?;
     fetched.renew(context)?;
@@ -58,7 +58,7 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<u8, Error> {
     for _ in 0..WRITES {
         if !fetched.good.is_empty() || !fetched.withdrawn.is_empty() || options.prune {
             edited = Some(write(context, &fetched, &mut |document| {
-                sweep(document)?;
+                sweep(document, &fetched.good.iter().map(|(wanted, _)| wanted).collect::<Vec<_>>())?;
                 sections::withdraw(document, &fetched.withdrawn)?;
                 sections::write_all(document, &fetched.good, options.force)
             })?);
@@ -69,6 +69,16 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<u8, Error> {
     }
     told::done(context, &fetched, &swept.borrow(), edited.as_ref());
     exit_code(&wanted, fetched)
+}
+
+/// Prints what would be written, as far as that is known without credentials.
+fn dry_run(context: &Context, wanted: &[Wanted], swept: &Swept) -> Result<u8, Error> {
+    let (good, fetched) = fetched::without_credentials(context, wanted);
+    if !good.is_empty() || fetched.failed.is_empty() {
+        output::print_data(&told::planned(&good, swept))?;
+    }
+    told::failures(&fetched, wanted.len());
+    exit_code(wanted, fetched)
 }
 
 fn write(context: &Context, fetched: &Fetched, plan: &mut config_editor::Plan<'_>) -> Result<Edited, Error> {

@@ -93,6 +93,14 @@ fn prune_keeps_what_else_is_in_the_section() {
 }
 
 #[test]
+fn prune_removes_expired_keys_of_a_profile_that_fails() {
+    let world = World::new();
+    write(&world, &expired("", "dev"));
+    let output = sync(&world, &["dev", "--prune"]);
+    assert_eq!((output.status, file(&world).as_str()), (1, ""), "{output:?}");
+}
+
+#[test]
 fn prune_alone_needs_no_profile() {
     let world = World::new();
     world.home.write_config("");

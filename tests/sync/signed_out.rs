@@ -84,6 +84,7 @@ fn keys_are_not_written_after_a_sign_out_during_the_run() {
     let world = World::signed_in();
     sign_in_by_url(&world);
     world.run(&[]);
+    world.aws.clear_requests();
     let (output, logout) = world.while_asked(
         Operation::GetRoleCredentials,
         || sync(&world, &["dev", "old"]),

@@ -4,7 +4,7 @@ use super::wanted::Wanted;
 use crate::cache::Caches;
 use crate::cli::RoleOptions;
 use crate::commands::person;
-use crate::commands::role::{Obtained, obtain};
+use crate::commands::role::{Obtained, meant, obtain};
 use crate::config::{Files, Found, Pick};
 use crate::context::Context;
 use crate::error::{Error, SignInNeeded};
@@ -100,6 +100,18 @@ pub fn fetch(context: &Context, wanted: &[Wanted], noninteractive: bool) -> Resu
     Ok(fetched)
 }
 
+/// The profiles that name a role, and the failures of the others. Nothing is fetched.
+pub fn without_credentials<'a>(context: &Context, wanted: &'a [Wanted]) -> (Vec<&'a Wanted>, Fetched) {
+    let (mut good, mut fetched) = (Vec::new(), Fetched::default());
+    for wanted in wanted {
+        match meant(context, &options(wanted, true), "sync") {
+            Ok(_) => good.push(wanted),
+            Err(error) => fetched.failed.push((wanted.clone(), error)),
+        }
+    }
+    (good, fetched)
+}
+
 /// Tries those again that need a sign-in. A session to which the person did not sign in is not asked
 /// for again.
 fn sign_in(context: &Context, wanted: &[Wanted], outcomes: &mut [Result<Obtained, Error>]) {
@@ -120,11 +132,13 @@ fn sign_in(context: &Context, wanted: &[Wanted], outcomes: &mut [Result<Obtained
 }
 
 fn one(context: &Context, wanted: &Wanted, noninteractive: bool) -> Result<Obtained, Error> {
-    let options =
-        RoleOptions { profile: Some(wanted.profile.clone()), noninteractive, ..RoleOptions::default() };
-    let obtained = obtain(context, &options, "sync")?;
+    let obtained = obtain(context, &options(wanted, noninteractive), "sync")?;
     let region = configured_region(context, &wanted.profile)?.or(obtained.region);
     Ok(Obtained { region, ..obtained })
+}
+
+fn options(wanted: &Wanted, noninteractive: bool) -> RoleOptions {
+    RoleOptions { profile: Some(wanted.profile.clone()), noninteractive, ..RoleOptions::default() }
 }
 
 /// The region in the config file alone. In the credentials file `sync` may have written an older one.

@@ -78,11 +78,11 @@ fn ensure_ours<'a>(
 ///
 /// # Errors
 /// Those of the editor.
-pub fn sweep(document: &mut Document, now: Timestamp, wanted: &[Wanted]) -> Result<Swept, Error> {
+pub fn sweep(document: &mut Document, now: Timestamp, written: &[&Wanted]) -> Result<Swept, Error> {
     let has_expired = |document: &Document, name: &SectionName, _: &str| {
-        let is_wanted = wanted.iter().any(|wanted| wanted.target == name.name());
+        let is_written = written.iter().any(|written| written.target == name.name());
         let expiration = document.value(name, EXPIRATION).and_then(Timestamp::parse);
-        !is_wanted && expiration.is_some_and(|expiration| expiration <= now)
+        !is_written && expiration.is_some_and(|expiration| expiration <= now)
     };
     remove_synced(document, &has_expired)
 }

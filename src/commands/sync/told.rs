@@ -12,7 +12,7 @@ use crate::text::list::listed;
 use crate::text::shell::shell_word;
 
 /// One line for each section that would be written or removed (`--dry-run`).
-pub fn planned(wanted: &[Wanted], swept: &Swept) -> String {
+pub fn planned(wanted: &[&Wanted], swept: &Swept) -> String {
     let mut text = String::new();
     for Wanted { profile, target, .. } in wanted {
         text.push_str(&format!("[{target}] would get the keys of profile `{profile}`\n"));
@@ -40,8 +40,12 @@ pub fn done(context: &Context, fetched: &Fetched, swept: &Swept, edited: Option<
         }
         tell_of_left(path, &swept.left);
     }
-    // The only failure ends the program, which tells it.
-    if fetched.failed.len() + fetched.good.len() > 1 {
+    failures(fetched, fetched.failed.len() + fetched.good.len());
+}
+
+/// Why profiles were not written. The failure of the only one ends the program, which tells it.
+pub fn failures(fetched: &Fetched, all: usize) {
+    if all > 1 {
         for (wanted, error) in &fetched.failed {
             let text = error.to_string();
             let text = text.strip_prefix("aws-sso-cred: ").unwrap_or(&text);
