@@ -90,7 +90,7 @@ fn keys_are_not_written_after_a_sign_out_during_the_run() {
         || sync(&world, &["dev", "old"]),
         || world.home.run(&["logout", "--sso-session", "corp"]),
     );
-    assert_eq!((logout.status, output.status), (0, 1), "{output:?}");
+    assert_eq!((logout.status, output.status), (0, 1), "{output:?} {logout:?}");
     assert!(output.stderr.contains("profile `dev` was not written: "), "{output:?}");
     assert!(file(&world).contains("[old]") && !file(&world).contains("[dev]"), "{}", file(&world));
 }

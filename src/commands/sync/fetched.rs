@@ -38,9 +38,7 @@ impl Fetched {
                 continue;
             }
             has_changed = true;
-            if let Err(error) =
-                one(context, &wanted, true).map(|obtained| self.add(context, &wanted, obtained))
-            {
+            if let Err(error) = one(context, &wanted, true).map(|answer| self.add(&wanted, answer)) {
                 self.withdrawn.push(wanted.target.clone());
                 self.fail(wanted, error)?;
             }
@@ -48,8 +46,8 @@ impl Fetched {
         Ok(has_changed)
     }
 
-    fn add(&mut self, context: &Context, wanted: &Wanted, obtained: Obtained) {
-        if is_in_cache(context, &obtained) {
+    fn add(&mut self, wanted: &Wanted, (obtained, is_in_cache): Answer) {
+        if is_in_cache {
             self.in_cache.push(obtained.credentials.access_key_id.clone());
         }
         self.good.push((wanted.clone(), obtained));
@@ -63,6 +61,9 @@ impl Fetched {
         Ok(())
     }
 }
+
+/// Credentials, and whether they are in the cache too.
+type Answer = (Obtained, bool);
 
 /// Every sign-out, and every sign-in, removes a session's role credentials from the cache.
 fn is_in_cache(context: &Context, obtained: &Obtained) -> bool {
@@ -78,7 +79,7 @@ fn is_in_cache(context: &Context, obtained: &Obtained) -> bool {
 /// # Errors
 /// [`Error::Interrupted`]. All other failures are in the result.
 pub fn fetch(context: &Context, wanted: &[Wanted], noninteractive: bool) -> Result<Fetched, Error> {
-    let mut outcomes: Vec<Result<Obtained, Error>> = Vec::new();
+    let mut outcomes: Vec<Result<Answer, Error>> = Vec::new();
     let mut progress = ProgressBar::new(context, "profiles");
     for next in wanted {
         if !outcomes.is_empty() {
@@ -93,7 +94,7 @@ pub fn fetch(context: &Context, wanted: &[Wanted], noninteractive: bool) -> Resu
     let mut fetched = Fetched::default();
     for (wanted, outcome) in wanted.iter().zip(outcomes) {
         match outcome {
-            Ok(obtained) => fetched.add(context, wanted, obtained),
+            Ok(answer) => fetched.add(wanted, answer),
             Err(error) => fetched.fail(wanted.clone(), error)?,
         }
     }
@@ -114,7 +115,7 @@ pub fn without_credentials<'a>(context: &Context, wanted: &'a [Wanted]) -> (Vec<
 
 /// Tries those again that need a sign-in. A session to which the person did not sign in is not asked
 /// for again.
-fn sign_in(context: &Context, wanted: &[Wanted], outcomes: &mut [Result<Obtained, Error>]) {
+fn sign_in(context: &Context, wanted: &[Wanted], outcomes: &mut [Result<Answer, Error>]) {
     let mut not_signed_in = Vec::new();
     for (wanted, outcome) in wanted.iter().zip(outcomes) {
         let Err(Error::SignInNeeded(SignInNeeded::Required { login, .. })) = outcome else { continue };
@@ -131,10 +132,11 @@ fn sign_in(context: &Context, wanted: &[Wanted], outcomes: &mut [Result<Obtained
     }
 }
 
-fn one(context: &Context, wanted: &Wanted, noninteractive: bool) -> Result<Obtained, Error> {
+fn one(context: &Context, wanted: &Wanted, noninteractive: bool) -> Result<Answer, Error> {
     let obtained = obtain(context, &options(wanted, noninteractive), "sync")?;
+    let is_in_cache = is_in_cache(context, &obtained);
     let region = configured_region(context, &wanted.profile)?.or(obtained.region);
-    Ok(Obtained { region, ..obtained })
+    Ok((Obtained { region, ..obtained }, is_in_cache))
 }
 
 fn options(wanted: &Wanted, noninteractive: bool) -> RoleOptions {
