@@ -20,6 +20,7 @@ mod star_pattern;
 mod status;
 mod surroundings;
 mod sync;
+mod synced;
 pub mod variables;
 
 pub use complete::complete;

@@ -22,8 +22,8 @@ mod synced;
 mod writable;
 
 pub use document::Document;
-pub use edit::{Plan, close_to_others, edit, preview};
+pub use edit::{Plan, close_to_others, edit, preview, remove_left_over};
 pub use edited::Edited;
 pub use name::{ConfigurationFile, SectionName};
 pub use rewriting::SectionReading;
-pub use synced::{EXPIRATION, SYNCED, Synced};
+pub use synced::{EXPIRATION, SYNCED, Synced, is_as_synced};

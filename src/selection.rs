@@ -38,7 +38,9 @@ pub use options::{Selection, not_empty};
 pub use overruled::{Overruled, overruled};
 pub use profile_roles::{profiles_of_roles, role_requests};
 pub use resolved::{Resolved, ResolvedSession};
-pub use role_source::{HelperLine, NamedRole, OurLine, RoleSource, RoleSources, is_own_setting};
+pub use role_source::{
+    HelperLine, NamedRole, OurLine, RoleSource, RoleSources, has_synced_keys, is_own_setting,
+};
 pub use session_profiles::{profile_with_own_connection_settings, session_connection_settings};
 pub use session_values::parse_scopes;
 pub use stray_word::meant_by_word;

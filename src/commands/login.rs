@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::method::{Method, Reason};
 use super::surroundings::{Surroundings, only_one};
+use super::synced::{self, and_also};
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
 use crate::context::Context;
@@ -109,12 +110,15 @@ pub fn login_to(
         new_token(&run, &lock, options)
             .inspect_err(|error| tell_of_profile_settings(run.files, &run.login, resolved, error))?
     };
-    // Another person may have signed in, so the role credentials of the previous sign-in must go.
+    // Another person may have signed in, so the role credentials of the previous sign-in must go,
+    // and the keys that `sync` wrote with it.
     let mut removals = Removals::new(context);
     let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
     output::tell(&format!("signed in to {}", success(&command.configured, &run, &token)));
     unexplained.tell(context, &command.caches);
-    removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone())?;
+    let synced = synced::remove(context, Some(&resolved.session));
+    let removed = removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone());
+    and_also(removed, synced)?;
     validity::ensure_lasts(
         &run.login.session,
         &token,

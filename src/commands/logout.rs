@@ -6,9 +6,9 @@ mod again;
 mod all;
 mod forgotten;
 mod revocation;
-mod synced;
 
 use super::surroundings::{Surroundings, only_one};
+use super::synced::{self, and_also};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::context::Context;
@@ -22,7 +22,6 @@ use crate::terminal::output;
 use again::again;
 use forgotten::forget_session;
 use revocation::Revocation;
-use synced::and_also;
 
 /// Signs out of the chosen session, or of all with `--all`.
 ///

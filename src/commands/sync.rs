@@ -11,19 +11,20 @@ mod wanted;
 use std::cell::RefCell;
 
 use self::fetched::Fetched;
-use self::sections::Swept;
 use self::wanted::Wanted;
 use crate::cli::SyncOptions;
 use crate::config_editor::{self, ConfigurationFile, Document, Edited};
 use crate::context::Context;
 use crate::error::Error;
 use crate::platform;
+use crate::sign_in::Swept;
 use crate::state::StateDirectory;
 use crate::terminal::output;
 
-pub use self::sections::forget;
-
 const FILE: ConfigurationFile = ConfigurationFile::Credentials;
+
+/// How often the file is written at most: again after each sign-out or sign-in that comes meanwhile.
+const WRITES: usize = 3;
 
 /// Writes the credentials of the named profiles, all in one change of the file. Returns the exit code:
 /// that of the first profile that has no credentials; the others are written all the same.
@@ -35,31 +36,49 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<u8, Error> {
     platform::wipe_freed_memory();
     let wanted = wanted::wanted(context, options)?;
     let swept = RefCell::new(Swept::default());
-    let sweep = |document: &mut Document| {
+    let sweep = |document: &mut Document, written: &[&Wanted]| {
         if options.prune {
-            swept.replace(sections::sweep(document, context.now(), &wanted)?);
+            swept.replace(sections::sweep(document, context.now(), written)?);
         }
         Ok::<_, Error>(())
     };
     // Before anything is fetched, the whole change is tried.
     config_editor::preview(context, FILE, &mut |document| {
-        sweep(document)?;
+        sweep(document, &wanted.iter().collect::<Vec<_>>())?;
         sections::try_all(document, &wanted, options.force)
     })?;
     if options.dry_run {
-        return output::print_data(&told::planned(&wanted, &swept.borrow())).map(|()| 0);
+        return dry_run(context, &wanted, &swept.borrow());
     }
-    let fetched = fetched::fetch(context, &wanted, options.noninteractive)?;
-    let edited = if fetched.good.is_empty() && !options.prune {
-        None
-    } else {
-        Some(write(context, &fetched, &mut |document| {
-            sweep(document)?;
-            sections::write_all(document, &fetched.good, options.force)
-        })?)
-    };
+    let mut fetched = fetched::fetch(context, &wanted, options.noninteractive)?;
+    fetched.renew(context)?;
+    let mut edited = None;
+    // A sign-out removes the keys last. Keys that are written later are seen below, as the
+    // credentials are then no longer in the cache.
+    for _ in 0..WRITES {
+        if !fetched.good.is_empty() || !fetched.withdrawn.is_empty() || options.prune {
+            edited = Some(write(context, &fetched, &mut |document| {
+                sweep(document, &fetched.good.iter().map(|(wanted, _)| wanted).collect::<Vec<_>>())?;
+                sections::withdraw(document, &fetched.withdrawn)?;
+                sections::write_all(document, &fetched.good, options.force)
+            })?);
+        }
+        if !fetched.renew(context)? {
+            break;
+        }
+    }
     told::done(context, &fetched, &swept.borrow(), edited.as_ref());
     exit_code(&wanted, fetched)
+}
+
+/// Prints what would be written, as far as that is known without credentials.
+fn dry_run(context: &Context, wanted: &[Wanted], swept: &Swept) -> Result<u8, Error> {
+    let (good, fetched) = fetched::without_credentials(context, wanted);
+    if !good.is_empty() || fetched.failed.is_empty() {
+        output::print_data(&told::planned(&good, swept))?;
+    }
+    told::failures(&fetched, wanted.len());
+    exit_code(wanted, fetched)
 }
 
 fn write(context: &Context, fetched: &Fetched, plan: &mut config_editor::Plan<'_>) -> Result<Edited, Error> {

@@ -124,7 +124,7 @@ impl Target {
         Ok(())
     }
 
-    fn remove_left_over(&self) {
+    pub(super) fn remove_left_over(&self) {
         let name = self.real.file_name().unwrap_or_default().to_string_lossy();
         let start = format!("{name}.");
         for entry in fs::read_dir(self.directory()).into_iter().flatten().flatten() {

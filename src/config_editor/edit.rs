@@ -93,6 +93,13 @@ pub fn close_to_others(context: &Context, file: ConfigurationFile) -> Result<boo
     Ok(platform::close_to_others(&target.real).unwrap_or(false))
 }
 
+/// Removes temporary files beside the file that killed processes left: they may hold keys.
+pub fn remove_left_over(context: &Context, file: ConfigurationFile) {
+    if let Ok(target) = Target::find(context, file) {
+        target.remove_left_over();
+    }
+}
+
 fn planned(
     file: ConfigurationFile,
     target: &Target,

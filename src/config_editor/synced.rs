@@ -43,9 +43,8 @@ impl Document {
     /// Whose section this is.
     pub fn synced(&self, name: &SectionName) -> Synced<'_> {
         let mark = self.value(name, SYNCED).and_then(|mark| mark.split_once(' '));
-        let is_whole = KEYS.iter().all(|key| self.value(name, key).is_some());
         match mark {
-            Some((written, session)) if is_whole && written == self.fingerprint(name) => {
+            Some((_, session)) if is_as_synced(name.name(), |key| self.value(name, key)) => {
                 Synced::Untouched { session }
             }
             Some((_, session)) if KEYS.iter().any(|key| self.value(name, key).is_some()) => {
@@ -68,7 +67,7 @@ impl Document {
     ) -> Result<(), Error> {
         CONTRADICTING.iter().try_for_each(|key| self.remove_key(name, key))?;
         KEYS.iter().zip(credentials).try_for_each(|(key, value)| self.set(name, key, value))?;
-        let mark = format!("{} {session}", self.fingerprint(name));
+        let mark = format!("{} {session}", fingerprint(name.name(), |key| self.value(name, key)));
         self.set(name, SYNCED, &mark)
     }
 
@@ -83,19 +82,24 @@ impl Document {
         }
         KEYS.iter().chain([&SYNCED]).try_for_each(|key| self.remove_key(name, key))
     }
+}
 
-    /// A short hash of the name and the keys. With the name in it, a section that was copied or
-    /// renamed counts as changed.
-    fn fingerprint(&self, name: &SectionName) -> String {
-        const BYTES: usize = 8;
-        let mut digest = Sha256::new();
-        let values = KEYS.iter().map(|key| self.value(name, key).unwrap_or_default());
-        for part in [name.name()].into_iter().chain(values) {
-            digest.update(part.as_bytes());
-            digest.update([0]);
-        }
-        hex::encode(&digest.finalize()[..BYTES])
+/// Whether the section `name` of the credentials file, with these values, is as `sync` wrote it.
+pub fn is_as_synced<'a>(name: &str, value: impl Fn(&str) -> Option<&'a str>) -> bool {
+    let written = value(SYNCED).and_then(|mark| mark.split_once(' ')).map(|(written, _)| written);
+    KEYS.iter().all(|key| value(key).is_some()) && written == Some(&*fingerprint(name, value))
+}
+
+/// A short hash of the name and the keys. With the name in it, a section that was copied or renamed
+/// counts as changed.
+fn fingerprint<'a>(name: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
+    const BYTES: usize = 8;
+    let mut digest = Sha256::new();
+    for part in [name].into_iter().chain(KEYS.iter().map(|key| value(key).unwrap_or_default())) {
+        digest.update(part.as_bytes());
+        digest.update([0]);
     }
+    hex::encode(&digest.finalize()[..BYTES])
 }
 
 /// Whether `key` decides which credentials an SDK uses.

@@ -10,7 +10,7 @@ use super::session_profiles::CONNECTION_KEYS;
 use super::suggest::nearest;
 use super::{credential_process_line, follow};
 use crate::config::{Files, Found, Pick, Settings};
-use crate::config_editor::SYNCED;
+use crate::config_editor::{SYNCED, is_as_synced};
 use crate::context::{Context, is_on};
 use crate::error::Error;
 use crate::request::RoleRequest;
@@ -141,7 +141,7 @@ impl<'c> RoleSources<'c> {
     pub fn of(&self, profile: &str) -> RoleSource {
         let settings = self.files.profile(profile);
         // Keys that `sync` wrote are this profile's own, in another form.
-        let is_synced = settings.find(SYNCED).is_some_and(|found| found.is_in_credentials_file());
+        let is_synced = has_synced_keys(profile, &settings);
         let is_other = |key: &str, found: Found<'_>| {
             !is_synced || key != "aws_access_key_id" || !found.is_in_credentials_file()
         };
@@ -218,6 +218,14 @@ impl<'c> RoleSources<'c> {
         };
         NamedRole { request, options, is_interactive }
     }
+}
+
+/// Whether the profile's section in the credentials file is as `sync` wrote it.
+pub fn has_synced_keys(profile: &str, settings: &Settings<'_>) -> bool {
+    is_as_synced(profile, |key| {
+        let found = settings.find(key).filter(Found::is_in_credentials_file);
+        found.map(|found| found.setting.value.as_str())
+    })
 }
 
 fn differs(role: &NamedRole, settings: &Settings<'_>) -> Option<&'static str> {

@@ -6,12 +6,13 @@ use std::time::UNIX_EPOCH;
 
 use super::pending::PendingSignIn;
 use super::session::SessionFiles;
-use super::{cool_down, token_lock, token_store};
+use super::{cool_down, synced_keys, token_lock, token_store};
 use crate::cache::{LeftOverToken, Miss, is_abandoned};
 use crate::debug;
 use crate::lock::Lock;
 use crate::platform;
 use crate::state::{LockPlace, UnprovedClient};
+use crate::terminal::Channel;
 use crate::token::{SsoToken, refreshable};
 
 /// Whether there may be a token to [`adopt`]. Reads one directory.
@@ -129,4 +130,5 @@ fn end_sign_in(files: SessionFiles) {
     cool_down::end(files);
     UnprovedClient::forget(files.state, files.session);
     token_store::forget_role_credentials(files);
+    synced_keys::forget_after_sign_in(files, &Channel::None);
 }

@@ -7,7 +7,7 @@ use super::obstacles;
 use super::role_files::ensure_role_credentials_can_go;
 use super::session::SessionRun;
 use super::token_step::required;
-use super::{cool_down, left_over, meanwhile, prompt, waiting};
+use super::{cool_down, left_over, meanwhile, prompt, synced_keys, waiting};
 use crate::browser;
 use crate::debug;
 use crate::error::{Error, SignInError, SignInReason};
@@ -49,5 +49,8 @@ pub fn sign_in_within_call(
         let in_ci = browser::is_ci_job(run.files.context);
         return Err(Error::SignIn(SignInError::Unshowable { cause, in_ci, login: run.login.clone() }));
     }
-    authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token)
+    let token = authorize_device(run, &lock, &channel, &mut || {})?;
+    // Another person may have signed in.
+    synced_keys::forget_after_sign_in(run.files, &channel);
+    Ok(token.access_token)
 }

@@ -13,6 +13,7 @@ mod chosen;
 #[path = "../common/mod.rs"]
 mod common;
 mod file;
+mod other_sign_in;
 mod ours;
 mod sign_in;
 mod signed_out;

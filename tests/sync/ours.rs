@@ -76,7 +76,9 @@ fn prune_leaves_and_names_what_was_changed() {
     write(&world, &before);
     let told = synced(&world, &["--prune"]);
     assert!(
-        told.contains("left in ~/.aws/credentials, because the keys were changed after `sync`: [a]"),
+        told.contains(
+            "left in ~/.aws/credentials, because the keys were changed or copied after `sync`: [a]"
+        ),
         "{told}"
     );
     assert_eq!(file(&world), before);
@@ -88,6 +90,14 @@ fn prune_keeps_what_else_is_in_the_section() {
     write(&world, &expired("[a]\nregion = x\n", "a"));
     synced(&world, &["--prune", "dev"]);
     assert!(file(&world).starts_with("[a]\nregion = x\n\n[dev]\n"), "{}", file(&world));
+}
+
+#[test]
+fn prune_removes_expired_keys_of_a_profile_that_fails() {
+    let world = World::new();
+    write(&world, &expired("", "dev"));
+    let output = sync(&world, &["dev", "--prune"]);
+    assert_eq!((output.status, file(&world).as_str()), (1, ""), "{output:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use stand_in::SECRET_MARK;
+use stand_in::{SECRET_MARK, TokenOptions};
 
 use crate::base::{LINE, file, path, section, sync, synced, without_marks, world, write};
 use crate::common::{World, failed};
@@ -122,4 +122,45 @@ fn dry_run_names_the_sections_and_does_nothing() {
     assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (0, expected, ""));
     assert!(!path(&world).exists());
     assert_eq!(world.requests(), 0);
+}
+
+#[test]
+fn dry_run_fails_for_a_profile_that_cannot_be_written() {
+    let world = world("\n[profile plain]\nregion = x\n");
+    let output = sync(&world, &["dev", "plain", "--dry-run"]);
+    let expected = "[dev] would get the keys of profile `dev`\n";
+    assert_eq!((output.status, output.stdout.as_str()), (2, expected), "{output:?}");
+    assert!(output.stderr.contains("profile `plain` was not written: profile `plain` lacks"), "{output:?}");
+    let lines = failed(&sync(&world, &["plain", "--dry-run"]), 2);
+    assert!(lines[0].contains("profile `plain` lacks"), "{lines:?}");
+}
+
+#[test]
+fn a_session_of_any_name_can_be_marked() {
+    let mut world = world(
+        "\n[sso-session 'a #b']\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n\
+         [profile odd]\nsso_account_id = 111122223333\nsso_role_name = Developer\n",
+    );
+    let token = world.aws.issue_token(&TokenOptions::default());
+    world.home.write_cli_token("a #b", &token, 3600);
+    synced(&world, &["dev"]);
+    world.home.env("AWS_SSO_SESSION", "a #b");
+    synced(&world, &["odd"]);
+    assert!(file(&world).contains("[odd]"));
+    assert_eq!(world.home.run(&["logout", "--sso-session", "a #b"]).status, 0);
+    assert!(file(&world).starts_with("[dev]") && !file(&world).contains("[odd]"), "{}", file(&world));
+}
+
+#[test]
+fn keys_of_somebody_else_beside_an_old_mark_are_no_own_keys() {
+    let world = world(LINE);
+    synced(&world, &["line", "dev"]);
+    let text = file(&world);
+    let key = text.lines().find(|line| line.starts_with("aws_access_key_id")).unwrap();
+    write(&world, &text.replace(key, "aws_access_key_id = AKIAMINE"));
+    let role = ["--sso-session", "corp", "--account-id", "111122223333", "--role-name", "Developer"];
+    let configure = world.home.run(&[&["configure", "--profile", "line"][..], &role].concat());
+    assert!(configure.stderr.contains("has access keys for profile `line`"), "{configure:?}");
+    let convert = world.home.run(&["configure", "convert", "dev", "--dry-run"]);
+    assert!(convert.stderr.contains("aws_access_key_id"), "{convert:?}");
 }

@@ -5,9 +5,8 @@ use super::setup::Setup;
 use super::wanted::Wanted;
 use crate::commands::surroundings::Surroundings;
 use crate::config::{Files, Pick, credentials_path, shown_config_path, shown_path};
-use crate::config_editor::SYNCED;
 use crate::context::Context;
-use crate::selection::ResolvedSession;
+use crate::selection::{ResolvedSession, has_synced_keys};
 use crate::terminal::output;
 use crate::text::list::listed;
 use crate::text::shell::option;
@@ -48,7 +47,7 @@ pub fn tell(context: &Context, wanted: &[Wanted], setup: &Setup, outcome: &Outco
 fn tell_of_access_keys(context: &Context, profile: &str) {
     let files = Files::read(context, Pick::One(profile), Pick::Nothing, Pick::Nothing).unwrap_or_default();
     let settings = files.profile(profile);
-    if settings.find(SYNCED).is_some() {
+    if has_synced_keys(profile, &settings) {
         return;
     }
     let keys = settings.find("aws_access_key_id").map(|found| found.is_in_credentials_file());

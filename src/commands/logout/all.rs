@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::super::surroundings::Surroundings;
+use super::super::synced;
 use super::again::again;
 use super::forgotten::{End, forget_session};
 use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
-use super::synced;
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
 use crate::error::{Error, Holding};

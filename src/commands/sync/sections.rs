@@ -2,21 +2,10 @@
 
 use super::wanted::Wanted;
 use crate::commands::role::Obtained;
-use crate::config_editor::{self, ConfigurationFile, Document, EXPIRATION, SectionName, Synced};
-use crate::context::Context;
+use crate::config_editor::{Document, EXPIRATION, SectionName, Synced};
 use crate::error::{Error, SyncError};
-use crate::request::SsoSession;
-use crate::state::StateDirectory;
+use crate::sign_in::{Swept, remove_synced, synced_identity};
 use crate::timestamp::Timestamp;
-
-/// What became of the sections that `sync` wrote earlier.
-#[derive(Debug, Default)]
-pub struct Swept {
-    /// Removed.
-    pub removed: Vec<String>,
-    /// Left, because the keys were changed since.
-    pub left: Vec<String>,
-}
 
 /// Tries to write something to every wanted section.
 ///
@@ -43,9 +32,22 @@ pub fn write_all(document: &mut Document, all: &[(Wanted, Obtained)], force: boo
             credentials.session_token.expose(),
             &credentials.expiration.to_string(),
         ];
-        document.write_synced(&section, &identity(&obtained.resolved.request.session), values)?;
+        document.write_synced(&section, &synced_identity(&obtained.resolved.request.session), values)?;
         if let (Some(region), Some(_)) = (&obtained.region, document.value(&section, "region")) {
             document.set(&section, "region", region)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes sections whose credentials nobody is to use any longer.
+///
+/// # Errors
+/// Those of the editor.
+pub fn withdraw(document: &mut Document, targets: &[String]) -> Result<(), Error> {
+    for target in targets.iter().map(|target| section(target)) {
+        if matches!(document.synced(&target), Synced::Untouched { .. }) {
+            document.remove_synced(&target)?;
         }
     }
     Ok(())
@@ -76,59 +78,13 @@ fn ensure_ours<'a>(
 ///
 /// # Errors
 /// Those of the editor.
-pub fn sweep(document: &mut Document, now: Timestamp, wanted: &[Wanted]) -> Result<Swept, Error> {
+pub fn sweep(document: &mut Document, now: Timestamp, written: &[&Wanted]) -> Result<Swept, Error> {
     let has_expired = |document: &Document, name: &SectionName, _: &str| {
-        let is_wanted = wanted.iter().any(|wanted| wanted.target == name.name());
+        let is_written = written.iter().any(|written| written.target == name.name());
         let expiration = document.value(name, EXPIRATION).and_then(Timestamp::parse);
-        !is_wanted && expiration.is_some_and(|expiration| expiration <= now)
+        !is_written && expiration.is_some_and(|expiration| expiration <= now)
     };
-    remove_where(document, &has_expired)
-}
-
-/// Removes the sections with credentials of `session`, or of every session. For `logout`.
-///
-/// # Errors
-/// Those of the editor.
-pub fn forget(context: &Context, session: Option<&SsoSession>) -> Result<Vec<String>, Error> {
-    let session = session.map(identity);
-    let is_meant =
-        |_: &Document, _: &SectionName, of: &str| session.as_deref().is_none_or(|session| session == of);
-    let mut swept = Swept::default();
-    let mut plan = |document: &mut Document| {
-        swept = remove_where(document, &is_meant)?;
-        Ok(())
-    };
-    let state = StateDirectory::find(context);
-    config_editor::edit(context, &state, ConfigurationFile::Credentials, &mut plan, None)?;
-    Ok(swept.removed)
-}
-
-/// Removes the sections that `sync` wrote and that `is_meant`, by the session.
-fn remove_where(
-    document: &mut Document,
-    is_meant: &dyn Fn(&Document, &SectionName, &str) -> bool,
-) -> Result<Swept, Error> {
-    let mut swept = Swept::default();
-    let names: Vec<SectionName> = document.sections().cloned().collect();
-    for name in names {
-        let ours = match document.synced(&name) {
-            Synced::Untouched { session } if is_meant(document, &name, session) => true,
-            Synced::Changed { session } if is_meant(document, &name, session) => false,
-            _ => continue,
-        };
-        if ours {
-            document.remove_synced(&name)?;
-            swept.removed.push(name.name().to_owned());
-        } else {
-            swept.left.push(name.name().to_owned());
-        }
-    }
-    Ok(swept)
-}
-
-/// How a mark names a session.
-fn identity(session: &SsoSession) -> String {
-    session.name.as_ref().map_or_else(|| session.start_url.to_string(), ToString::to_string)
+    remove_synced(document, &has_expired)
 }
 
 fn section(target: &str) -> SectionName {

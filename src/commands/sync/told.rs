@@ -1,17 +1,18 @@
 //! What `sync` says.
 
 use super::fetched::Fetched;
-use super::sections::Swept;
 use super::wanted::Wanted;
 use crate::commands::role::Obtained;
+use crate::commands::synced::{sections, tell_of_left};
 use crate::config_editor::Edited;
 use crate::context::Context;
+use crate::sign_in::Swept;
 use crate::terminal::output;
 use crate::text::list::listed;
 use crate::text::shell::shell_word;
 
 /// One line for each section that would be written or removed (`--dry-run`).
-pub fn planned(wanted: &[Wanted], swept: &Swept) -> String {
+pub fn planned(wanted: &[&Wanted], swept: &Swept) -> String {
     let mut text = String::new();
     for Wanted { profile, target, .. } in wanted {
         text.push_str(&format!("[{target}] would get the keys of profile `{profile}`\n"));
@@ -37,15 +38,14 @@ pub fn done(context: &Context, fetched: &Fetched, swept: &Swept, edited: Option<
             [] => {}
             removed => output::tell(&format!("removed expired keys from {path}: {}", sections(removed))),
         }
-        if !swept.left.is_empty() {
-            let left = sections(&swept.left);
-            output::tell(&format!(
-                "note: left in {path}, because the keys were changed after `sync`: {left}"
-            ));
-        }
+        tell_of_left(path, &swept.left);
     }
-    // The only failure ends the program, which tells it.
-    if fetched.failed.len() + fetched.good.len() > 1 {
+    failures(fetched, fetched.failed.len() + fetched.good.len());
+}
+
+/// Why profiles were not written. The failure of the only one ends the program, which tells it.
+pub fn failures(fetched: &Fetched, all: usize) {
+    if all > 1 {
         for (wanted, error) in &fetched.failed {
             let text = error.to_string();
             let text = text.strip_prefix("aws-sso-cred: ").unwrap_or(&text);
@@ -71,8 +71,4 @@ fn written(context: &Context, good: &[(Wanted, Obtained)], path: &str) {
             listed(&names)
         ));
     }
-}
-
-fn sections(names: &[String]) -> String {
-    listed(&names.iter().map(|name| format!("[{name}]")).collect::<Vec<_>>())
 }
