@@ -7,6 +7,7 @@ mod command;
 mod configure;
 mod console;
 mod credential_process;
+mod doctor;
 mod duration;
 mod empty_values;
 mod exec;
@@ -34,6 +35,7 @@ pub use configure::{
 };
 pub use console::ConsoleOptions;
 pub use credential_process::CredentialProcessOptions;
+pub use doctor::{DoctorOptions, ReportFormat};
 pub use exec::ExecOptions;
 pub use export::{ExportFormat, ExportOptions};
 pub use list::{ListOptions, SortKey};
