@@ -57,14 +57,17 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     check_sessions::check(&command, &facts, &mut findings);
     check_files::check(&command, &mut findings);
     check_dialects::check(&facts, &mut findings);
-    if options.offline {
+    let untold = if options.offline {
         check_network::check_offline(&command, &mut findings);
+        Vec::new()
     } else {
-        for line in check_network::check(&command, &facts, &mut findings) {
-            output::tell(&format!("note: {line}"));
-        }
+        check_network::check(&command, &facts, &mut findings)
+    };
+    for line in &untold {
+        output::tell(&format!("note: {line}"));
     }
-    let report = Report::new(&facts, findings, !options.offline && !sessions.is_empty());
+    let online = !options.offline && untold.is_empty() && !sessions.is_empty();
+    let report = Report::new(&facts, findings, online);
     match options.output {
         ReportFormat::Text => output::print_text(&text::text(&report))?,
         ReportFormat::Json => output::print_data(&json::document(&report))?,

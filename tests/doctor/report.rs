@@ -122,3 +122,32 @@ fn the_document_explains_every_id() {
     assert_eq!(ids, explained);
     assert_eq!(ids.len(), 24);
 }
+
+#[test]
+fn a_config_without_a_session_says_how_to_begin() {
+    let world = World::new();
+    world.home.write_config("[profile keys]\nregion = x\n");
+    let output = world.home.run(&["doctor"]);
+    let text = "all well: checked 0 profiles and 0 sessions of ~/.aws/config; `aws-sso-cred configure` writes a session and a profile\n";
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (0, text, ""));
+}
+
+#[test]
+fn a_path_in_a_hint_can_be_pasted() {
+    let mut world = world(&format!("{SESSION}{}", profile("dev", "")));
+    let directory = world.home.home().join("my files");
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::create_dir(directory.join("credentials")).unwrap();
+    world.home.env("AWS_SHARED_CREDENTIALS_FILE", "~/my files/credentials");
+    let (status, report) = report(&world, &["--offline"]);
+    assert_eq!(status, 1, "{report}");
+    std::fs::remove_dir(directory.join("credentials")).unwrap();
+    std::fs::write(directory.join("credentials"), "").unwrap();
+    let output = world.home.run(&["doctor", "--offline"]);
+    assert_eq!(
+        output.stdout.contains("`chmod 600 ~/'my files/credentials'`"),
+        cfg!(unix),
+        "{}",
+        output.stdout
+    );
+}

@@ -13,6 +13,7 @@ use crate::config::{config_path, credentials_path, shown_path};
 use crate::context::Context;
 use crate::platform;
 use crate::state::StateDirectory;
+use crate::text::shell::shell_word;
 
 /// What other users must not do with a file: change it, or also read it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,7 @@ fn permissions<'p>(
             "{shown} belongs to the user with the id {}, as after a command with `sudo`",
             found.owner
         );
-        let hint = format!("run `sudo chown $(id -u) {shown}`");
+        let hint = format!("run `sudo chown $(id -u) {}`", pasted(&shown));
         findings.push(Finding::new(Id::ForeignOwner, &shown, text, hint));
     }
     let banned = if ban == Ban::Write || path.is_dir() { 0o022 } else { 0o077 };
@@ -89,14 +90,24 @@ fn too_open(context: &Context, paths: &[&Path], ban: Ban) -> Finding {
         Ban::Read => ("read or change", "600"),
     };
     let text = format!("other users of this computer may {can} {shown}");
-    Finding::new(Id::FileMode, &shown, text, format!("run `chmod {mode} {shown}`"))
+    Finding::new(Id::FileMode, &shown, text, format!("run `chmod {mode} {}`", pasted(&shown)))
+}
+
+/// A shown path as a word for the shell, in which `~/` and the `*` of many files keep their meaning.
+fn pasted(shown: &str) -> String {
+    let (before, rest) = if let Some(rest) = shown.strip_prefix("~/") { ("~/", rest) } else { ("", shown) };
+    match rest.strip_suffix("/*.json") {
+        Some(directory) => format!("{before}{}/*.json", shell_word(directory)),
+        None => format!("{before}{}", shell_word(rest)),
+    }
 }
 
 /// Cache files that hold no JSON. The next write replaces them.
 fn broken(command: &Surroundings<'_>, roles: &[PathBuf], findings: &mut Findings) {
     let mut add = |path: &Path, why: &str| {
         let shown = shown_path(command.context, path);
-        let hint = format!("run `rm {shown}`: the file is written again at the next sign-in or use");
+        let hint =
+            format!("run `rm {}`: the file is written again at the next sign-in or use", pasted(&shown));
         findings.push(Finding::new(Id::BrokenCacheFile, &shown, format!("{shown} {why}"), hint));
     };
     for file in command.caches.sign_ins(command.context).unwrap_or_default() {
@@ -127,7 +138,7 @@ fn keeping(context: &Context, home: &Path, state: Option<&Path>, findings: &mut 
     let owner = platform::permissions(state).map(|found| found.owner);
     if let Some(owner) = owner.filter(|owner| platform::is_foreign(*owner, home)) {
         let text = format!("{shown} belongs to the user with the id {owner}, so it is not used");
-        let hint = format!("run `sudo chown -R $(id -u) {shown}`");
+        let hint = format!("run `sudo chown -R $(id -u) {}`", pasted(&shown));
         findings.push(Finding::new(Id::ForeignOwner, &shown, text, hint));
         return;
     }
@@ -138,7 +149,7 @@ fn keeping(context: &Context, home: &Path, state: Option<&Path>, findings: &mut 
     };
     let text = format!("no state can be kept in {shown}: {why}. Each process then asks AWS on its own");
     let hint =
-        format!("make {shown} a directory of yours that no other user can change: `chmod 700 {shown}`");
+        format!("make it a directory of yours that no other user can change: `chmod 700 {}`", pasted(&shown));
     findings.push(Finding::new(Id::StateNotWritable, &shown, text, hint));
 }
 

@@ -32,7 +32,8 @@ fn static_keys(keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
     if !has_sso_keys(keys) && our_line(keys).is_none() {
         return;
     }
-    let who = if found.file.dialect == Dialect::Credentials { "SDKs" } else { "Go, Ruby and JavaScript" };
+    let by_all = found.file.dialect == Dialect::Credentials && !has_sso_keys(keys);
+    let who = if by_all { "SDKs" } else { "some SDKs, such as those for Go and JavaScript," };
     let text =
         format!("{who} use the access keys in {} and never ask for the role of the profile", found.place());
     let hint = format!("remove the access keys from {}, or give them another profile", found.file.shown);

@@ -14,7 +14,7 @@ pub(super) struct Report {
     pub(super) sessions: usize,
     /// The config file, as a person would write it.
     pub(super) config: String,
-    /// Whether AWS was asked.
+    /// Whether AWS was asked about everything.
     pub(super) online: bool,
 }
 

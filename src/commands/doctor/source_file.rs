@@ -41,7 +41,10 @@ impl SourceFile {
         match read.and_then(|_| scan(&mut &*text, &wanted, BUFFER_SIZE)) {
             Ok(sections) => file.sections = sections,
             Err(error) if platform::is_missing(&error) => {}
-            Err(error) => file.trouble = Some(platform::words_of(&error)),
+            Err(error) => {
+                file.trouble = Some(platform::words_of(&error));
+                text.clear();
+            }
         }
         file.lines = line_starts(&text);
         file.text = text;

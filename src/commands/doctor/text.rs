@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::facts::profile_subject;
 use super::finding::{Finding, Severity};
-use super::report::Report;
+use super::report::{Profile, Report};
 use crate::text::escape::escape;
 
 /// Findings of one kind that are shown. The others are counted.
@@ -61,7 +61,8 @@ fn without_repetitions(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<&'stati
 
 /// Where the values of each profile come from, and what each SDK uses.
 fn values(report: &Report, out: &mut String) {
-    for profile in &report.profiles {
+    let has_some = |profile: &&Profile| !profile.values.is_empty() || !profile.providers.is_empty();
+    for profile in report.profiles.iter().filter(has_some) {
         let _ = writeln!(out, "{}", escape(&format!("values of {}", profile_subject(&profile.name))));
         for value in &profile.values {
             let line = format!("{} = {} ({})", value.name, value.value, value.source);
@@ -78,7 +79,11 @@ fn values(report: &Report, out: &mut String) {
 fn summary(report: &Report) -> String {
     let number = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let (profiles, sessions) = (number(report.profiles.len(), "profile"), number(report.sessions, "session"));
-    let asked = if report.online { "" } else { "; AWS was not asked" };
+    let asked = match (report.online, report.profiles.len() + report.sessions) {
+        (_, 0) => "; `aws-sso-cred configure` writes a session and a profile",
+        (true, _) => "",
+        (false, _) => "; AWS was not asked",
+    };
     let result = if report.findings.is_empty() {
         "all well".to_owned()
     } else {
