@@ -17,6 +17,33 @@ fn offline_asks_nobody() {
     assert!(world.requests() > 0);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn offline_opens_no_socket() {
+    let world = healthy();
+    let (output, calls) = stand_in::trace(&mut world.home.command(&["doctor", "--offline"]));
+    assert_eq!(output.status, 0, "{output:?}");
+    let network: Vec<_> = calls.iter().map(|call| call.name).filter(|name| name.contains("socket")).collect();
+    assert_eq!(network, Vec::<&str>::new());
+    let (_, calls) = stand_in::trace(&mut world.home.command(&["doctor"]));
+    assert!(calls.iter().any(|call| call.name.contains("socket")), "the tracer sees sockets");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn offline_the_kept_note_tells_of_a_wrong_clock() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = healthy();
+    let state = world.home.state_dir();
+    std::fs::create_dir_all(&state).unwrap();
+    std::fs::set_permissions(&state, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let note = state.join("clock.json");
+    std::fs::write(&note, format!("{{\"skew\": -7200, \"at\": {}}}", super::common::now())).unwrap();
+    std::fs::set_permissions(&note, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_found(&world, &["warning clock-skew this computer"]);
+    assert_found_for(&world, &[], &[]);
+}
+
 #[test]
 fn a_wrong_clock_is_told() {
     let world = healthy();

@@ -35,6 +35,8 @@ pub(super) fn check(facts: &Facts<'_>, profile: Option<&str>, findings: &mut Fin
 }
 
 fn redirections(facts: &Facts<'_>, set: &dyn Fn(&str) -> bool, findings: &mut Findings) {
+    const OTHERS: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI \
+        AWS_WEB_IDENTITY_TOKEN_FILE";
     for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"].into_iter().filter(|name| set(name)) {
         let value = shorten(&facts.context.variable(name).unwrap_or_default());
         findings
@@ -57,11 +59,7 @@ fn redirections(facts: &Facts<'_>, set: &dyn Fn(&str) -> bool, findings: &mut Fi
                 .to_owned();
         findings.push(redirection("AWS_DEFAULT_PROFILE", text));
     }
-    for name in [
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
-    ] {
+    for name in OTHERS.split_ascii_whitespace() {
         if set(name) {
             let text = format!("{name} is set: SDKs may use its credentials and no profile");
             findings.push(redirection(name, text));
