@@ -8,6 +8,7 @@ mod completions;
 mod configure;
 mod console;
 mod credential_process;
+mod doctor;
 mod duration;
 mod empty_values;
 mod exec;
@@ -38,6 +39,7 @@ pub use configure::{
 };
 pub use console::ConsoleOptions;
 pub use credential_process::CredentialProcessOptions;
+pub use doctor::{DoctorOptions, ReportFormat};
 pub use exec::ExecOptions;
 pub use export::{ExportFormat, ExportOptions};
 pub use full::{definition, ways_to_give_values};

@@ -4,6 +4,7 @@ mod complete;
 mod completions;
 pub mod configure;
 mod console;
+mod doctor;
 mod exec;
 pub mod export;
 mod first_start;
@@ -27,6 +28,7 @@ pub use complete::complete;
 pub use completions::completions;
 pub use configure::configure;
 pub use console::console;
+pub use doctor::doctor;
 pub use exec::exec;
 pub use export::export;
 pub use first_start::first_start;
@@ -55,6 +57,7 @@ pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> 
         Subcommand::Export(options) => export(context, options).map(|()| 0),
         Subcommand::Exec(options) => exec(context, options),
         Subcommand::Console(options) => console(context, options).map(|()| 0),
+        Subcommand::Doctor(options) => doctor(context, options),
         Subcommand::Sync(options) => sync(context, options),
         Subcommand::List(options) => list(context, options).map(|()| 0),
         Subcommand::Completions(options) => completions(context, options).map(|()| 0),

@@ -14,6 +14,7 @@ mod limits;
 mod local_time;
 mod memory;
 mod obstacle;
+mod permissions;
 mod private;
 mod process;
 mod public;
@@ -40,6 +41,7 @@ pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survi
 pub use local_time::offset_from_utc;
 pub use memory::wipe_freed_memory;
 pub use obstacle::{Obstacle, ObstacleKind, belongs_to_this_user, words_of};
+pub use permissions::{Permissions, is_foreign, may_create_in, permissions};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,

@@ -332,6 +332,7 @@ fn the_documents_know_every_flag_and_no_other() {
         &["login"],
         &["logout"],
         &["status"],
+        &["doctor"],
         &["list"],
         &["configure"],
         &["configure", "populate"],

@@ -4,6 +4,7 @@ use super::completions::{CompleteOptions, CompletionsOptions};
 use super::configure::ConfigureOptions;
 use super::console::ConsoleOptions;
 use super::credential_process::CredentialProcessOptions;
+use super::doctor::DoctorOptions;
 use super::exec::ExecOptions;
 use super::export::ExportOptions;
 use super::list::ListOptions;
@@ -45,6 +46,8 @@ pub enum Subcommand {
     Logout(LogoutOptions),
     /// Show the sessions you are signed in to, and for how long
     Status(StatusOptions),
+    /// Check the configuration, the sign-ins and the way to AWS, and say what to do
+    Doctor(DoctorOptions),
     /// List the accounts and roles that you can use
     List(ListOptions),
     /// Print credentials for a shell or a program
@@ -72,6 +75,7 @@ impl Subcommand {
             Self::Login(options) => options.debug,
             Self::Logout(options) => options.debug,
             Self::Status(options) => options.debug,
+            Self::Doctor(options) => options.debug,
             Self::Export(options) => options.role.debug,
             Self::Exec(options) => options.role.debug,
             Self::Console(options) => options.role.debug,

@@ -24,13 +24,7 @@ impl<'a> StateDirectory<'a> {
     /// `$XDG_STATE_HOME/aws-sso-cred` or `~/.local/state/aws-sso-cred` on Linux, the
     /// local application data directory on macOS and Windows.
     pub fn find(context: &'a Context) -> Self {
-        let found = context
-            .variable_os("XDG_STATE_HOME")
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-            .map(|path| path.join(NAME))
-            .or_else(|| platform_directory(context));
-        let Some(found) = found else { return Self { context, directory: None } };
+        let Some(found) = Self::location(context) else { return Self { context, directory: None } };
         let state = Self::at(context, &found);
         match state.refusal() {
             None => state,
@@ -39,6 +33,21 @@ impl<'a> StateDirectory<'a> {
                 Self { context, directory: None }
             }
         }
+    }
+
+    /// Where the state directory is or would be; `None` if the system names no place.
+    pub fn location(context: &Context) -> Option<PathBuf> {
+        context
+            .variable_os("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .map(|path| path.join(NAME))
+            .or_else(|| platform_directory(context))
+    }
+
+    /// Why the state directory must not be used, if it is there; `None` if it can be.
+    pub fn trouble(context: &'a Context) -> Option<String> {
+        Some(Self::at(context, &Self::location(context)?).refusal()?.1)
     }
 
     /// The state directory at `path`. Whether it may be used shows when a file is opened.

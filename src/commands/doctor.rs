@@ -1,0 +1,128 @@
+//! `doctor`: what is wrong with the configuration, the caches and the way to AWS, and what to do.
+//!
+//! It changes nothing, and never shows a secret. Each check looks at the facts and adds findings.
+
+mod check_dialects;
+mod check_environment;
+mod check_files;
+mod check_helper;
+mod check_lines;
+mod check_network;
+mod check_profiles;
+mod check_sessions;
+mod facts;
+mod finding;
+mod json;
+mod profile;
+mod report;
+mod sees;
+mod source_file;
+mod text;
+
+use self::facts::{Facts, Findings};
+use self::finding::{Finding, Id, Severity};
+use self::report::Report;
+use self::source_file::{SourceFile, grouped};
+use super::surroundings::Surroundings;
+use crate::cli::{DoctorOptions, ReportFormat};
+use crate::config::header::Dialect;
+use crate::context::Context;
+use crate::error::{ConfigurationError, Error};
+use crate::selection::{self, ResolvedSession, not_empty};
+use crate::terminal::output;
+
+/// Checks the named profile or session, or all, and prints the report. Gives the exit code: 1 if
+/// there is an error, else 0.
+///
+/// # Errors
+/// A named profile or session that is not there, and a report that cannot be written.
+pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
+    let command = Surroundings::new(context)?;
+    let config = SourceFile::read(context, Dialect::Config);
+    let credentials = SourceFile::read(context, Dialect::Credentials);
+    let files = [&config, &credentials];
+    let (profile, sso_session) =
+        (not_empty(options.profile.as_deref()), not_empty(options.sso_session.as_deref()));
+    ensure_there(context, options, files)?;
+    let (sessions, broken) = sessions(context, options, profile.or(sso_session).is_some());
+    let facts = Facts::new(context, files, (profile, sso_session), &sessions);
+    let mut findings = Vec::new();
+    check_lines::check(&facts, &mut findings);
+    check_profiles::check(&facts, &mut findings);
+    for error in &broken {
+        of_resolving(&facts, error, &mut findings);
+    }
+    check_helper::check(&facts, &mut findings);
+    check_environment::check(&facts, profile, &mut findings);
+    check_sessions::check(&command, &facts, &mut findings);
+    check_files::check(&command, &mut findings);
+    check_dialects::check(&facts, &mut findings);
+    let untold = if options.offline {
+        check_network::check_offline(&command, &mut findings);
+        Vec::new()
+    } else {
+        check_network::check(&command, &facts, &mut findings)
+    };
+    for line in &untold {
+        output::tell(&format!("note: {line}"));
+    }
+    let online = !options.offline && untold.is_empty() && !sessions.is_empty();
+    let report = Report::new(&facts, findings, online);
+    match options.output {
+        ReportFormat::Text => output::print_text(&text::text(&report))?,
+        ReportFormat::Json => output::print_data(&json::document(&report))?,
+    }
+    Ok(u8::from(report.count(Severity::Error) > 0))
+}
+
+/// Fails if the profile or session that an option names is not there.
+fn ensure_there(context: &Context, options: &DoctorOptions, files: [&SourceFile; 2]) -> Result<(), Error> {
+    let is_there = |name: &str, sessions| grouped(&files, sessions).iter().any(|keys| keys.name == name);
+    let is_lost =
+        |name: Option<&str>, sessions| not_empty(name).is_some_and(|name| !is_there(name, sessions));
+    if is_lost(options.profile.as_deref(), false) || is_lost(options.sso_session.as_deref(), true) {
+        selection::resolve_session(context, &options.selection(), false)?;
+    }
+    Ok(())
+}
+
+/// The sessions that are meant, and why others do not resolve.
+fn sessions(context: &Context, options: &DoctorOptions, named: bool) -> (Vec<ResolvedSession>, Vec<Error>) {
+    if named {
+        return match selection::resolve_session(context, &options.selection(), false) {
+            Ok(session) => (vec![session], Vec::new()),
+            Err(error) => (Vec::new(), vec![error]),
+        };
+    }
+    let unusable = selection::ensure_usable_config(context, "your profiles").err();
+    let (sessions, mut broken) = selection::all_sessions(context).unwrap_or_default();
+    if broken.is_empty() {
+        broken.extend(unusable);
+    }
+    (sessions, broken)
+}
+
+/// The finding about values that do not resolve, unless another finding says why.
+fn of_resolving(facts: &Facts<'_>, error: &Error, findings: &mut Findings) {
+    let is_told = match error {
+        Error::Configuration(
+            ConfigurationError::SessionNotFound { .. } | ConfigurationError::ConfigUnreadable { .. },
+        ) => true,
+        Error::Configuration(ConfigurationError::MissingValues { profile: Some(name), .. }) => {
+            let is_of_sso = |keys: &source_file::Keys<'_>| {
+                profile::has_sso_keys(keys) || profile::our_line(keys).is_some()
+            };
+            let subject = facts::profile_subject(name);
+            !facts.profiles.iter().any(|keys| keys.name == name && is_of_sso(keys))
+                || findings.iter().any(|found| found.severity == Severity::Error && found.subject == subject)
+        }
+        _ => false,
+    };
+    if is_told {
+        return;
+    }
+    let text = error.text();
+    let what = text.why.map_or_else(|| text.what.clone(), |why| format!("{}: {why}", text.what));
+    let hint = text.hint.unwrap_or_else(|| "run `aws-sso-cred configure`".to_owned());
+    findings.push(Finding::new(Id::BrokenConfigLine, &facts.files[0].shown, what, hint).error_if(true));
+}

@@ -1,0 +1,158 @@
+//! Profiles whose values are incomplete, hidden by other keys, or not those of their line.
+
+use super::facts::{Facts, Findings, profile_subject};
+use super::finding::{Finding, Id};
+use super::profile::{has_sso_keys, our_line};
+use super::source_file::{Found, Keys};
+use crate::config::header::Dialect;
+use crate::config_editor::SYNCED;
+use crate::identifiers::{AccountId, Refused, RoleName};
+use crate::selection::nearest;
+use crate::text::escape::shorten;
+use crate::text::list::listed;
+use crate::text::shell::shell_word;
+use crate::value_names::{ACCOUNT_ID, ALL, ROLE_NAME, SSO_SESSION};
+
+pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
+    for keys in &facts.profiles {
+        let subject = profile_subject(keys.name);
+        static_keys(keys, &subject, findings);
+        beside_a_line(facts, keys, &subject, findings);
+        other_role(facts, keys, &subject, findings);
+        leading_back(facts, keys, &subject, findings);
+        incomplete(facts, keys, &subject, findings);
+        invalid(facts, keys, &subject, findings);
+    }
+}
+
+/// Access keys beside `sso_` keys or a line: SDKs use the access keys. Those that `sync` wrote are
+/// meant to be used.
+fn static_keys(keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    let Some(found) = keys.find("aws_access_key_id").filter(|_| !keys.has(SYNCED)) else { return };
+    if !has_sso_keys(keys) && our_line(keys).is_none() {
+        return;
+    }
+    let by_all = found.file.dialect == Dialect::Credentials && !has_sso_keys(keys);
+    let who = if by_all { "SDKs" } else { "some SDKs, such as those for Go and JavaScript," };
+    let text =
+        format!("{who} use the access keys in {} and never ask for the role of the profile", found.place());
+    let hint = format!("remove the access keys from {}, or give them another profile", found.file.shown);
+    findings.push(Finding::new(Id::StaticKeysHideProfile, subject, text, hint));
+}
+
+/// `sso_` keys beside a line that starts this program.
+fn beside_a_line(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    if our_line(keys).is_none() || !has_sso_keys(keys) {
+        return;
+    }
+    let names: Vec<_> = ALL.iter().map(|names| names.key).filter(|key| keys.has(key)).collect();
+    let names_a_role = names.contains(&ACCOUNT_ID.key) || names.contains(&ROLE_NAME.key);
+    let sdks = if names_a_role {
+        "boto3, the AWS CLI, Go, Java, .NET, Ruby and Rust"
+    } else {
+        "Go, Java, Ruby and Rust"
+    };
+    let lacking = facts.names.lacking(keys);
+    let mut text = format!(
+        "it has {} beside `credential_process`: {sdks} use the keys and never start aws-sso-cred",
+        listed(&names)
+    );
+    if !lacking.is_empty() {
+        text += &format!(", and fail because they lack {}", listed(&lacking));
+    }
+    let hint = format!("run `aws-sso-cred configure convert {}`", shell_word(keys.name));
+    let finding = Finding::new(Id::SsoKeysBesideCredentialProcess, subject, text, hint);
+    findings.push(finding.error_if(!lacking.is_empty()));
+}
+
+/// A line that gives another account or role than the profile's own keys.
+fn other_role(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    if our_line(keys).is_none() {
+        return;
+    }
+    let by_line = facts.names.way(keys, true);
+    let differs =
+        |key: &&str| keys.value(key).zip(by_line.said(key)).is_some_and(|(own, (said, _))| own != said);
+    let Some(key) = [ACCOUNT_ID.key, ROLE_NAME.key].into_iter().find(differs) else { return };
+    let said = by_line.said(key).map(|(said, _)| said).unwrap_or_default();
+    let text = format!(
+        "its `{key}` is `{}`, and its `credential_process` line gives `{said}`",
+        keys.value(key).unwrap_or_default()
+    );
+    let hint = "remove the key, or correct the line".to_owned();
+    findings.push(Finding::new(Id::HelperIgnoresProfile, subject, text, hint));
+}
+
+fn leading_back(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    if facts.names.way(keys, true).leads_back {
+        let text =
+            "its `credential_process` line leads back to this profile, which gives no role itself".to_owned();
+        let hint = "give the line `--sso-session`, `--account-id` and `--role-name`".to_owned();
+        findings.push(Finding::new(Id::RecursiveProfile, subject, text, hint));
+    }
+}
+
+/// A session or a profile that is not there, or keys without which there is no role.
+fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    let way = facts.names.way(keys, false);
+    let mut broken = |text: String, hint: String| {
+        findings.push(Finding::new(Id::BrokenConfigLine, subject, text, hint).error_if(true));
+    };
+    if let Some(name) = &way.unknown_profile {
+        let near = nearest(name, facts.names.profiles.keys().copied());
+        broken(
+            format!("its `credential_process` line names the profile `{name}`, which is not there"),
+            meant(near),
+        );
+    }
+    if let Some((name, place)) =
+        way.said(SSO_SESSION.key).filter(|(name, _)| !facts.names.sessions.contains_key(name.as_str()))
+    {
+        let has_values = ["sso_start_url", "sso_region"].iter().all(|key| way.said(key).is_some());
+        let near = nearest(&name, facts.names.sessions.keys().copied());
+        if !has_values {
+            broken(format!("it names the sso-session `{name}`, which is not there ({place})"), meant(near));
+        }
+    } else if our_line(keys).is_none() && (keys.has(ACCOUNT_ID.key) || keys.has(ROLE_NAME.key)) {
+        let lacking = facts.names.lacking(keys);
+        if !lacking.is_empty() {
+            let place = first_key(keys).map(|found| found.place()).unwrap_or_default();
+            broken(
+                format!("it lacks {} ({place})", listed(&lacking)),
+                format!("run `aws-sso-cred configure --profile {}`", shell_word(keys.name)),
+            );
+        }
+    }
+}
+
+/// An account or a role that AWS cannot have.
+fn invalid(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    let way = facts.names.way(keys, false);
+    let mut add = |key: &str, value: &str, place: &str, Refused(rule): Refused| {
+        let text = format!("`{key}` is `{}`: it {rule} ({place})", shorten(value));
+        let hint =
+            format!("run `aws-sso-cred list` for the accounts and roles that you have, and correct `{key}`");
+        findings.push(Finding::new(Id::BrokenConfigLine, subject, text, hint).error_if(true));
+    };
+    if let Some((value, place)) = way.said(ACCOUNT_ID.key)
+        && let Err(refused) = AccountId::parse(&value)
+    {
+        add(ACCOUNT_ID.key, &value, &place, refused);
+    }
+    if let Some((value, place)) = way.said(ROLE_NAME.key)
+        && let Err(refused) = RoleName::parse(&value)
+    {
+        add(ROLE_NAME.key, &value, &place, refused);
+    }
+}
+
+fn first_key<'a>(keys: &Keys<'a>) -> Option<Found<'a>> {
+    ALL.iter().find_map(|names| keys.find(names.key))
+}
+
+fn meant(near: Option<String>) -> String {
+    match near {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "correct the name, or run `aws-sso-cred configure`".to_owned(),
+    }
+}

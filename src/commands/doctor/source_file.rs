@@ -1,0 +1,163 @@
+//! One of AWS's two configuration files: its text, and its sections with their lines.
+
+use std::io::Read as _;
+
+use crate::config::header::Dialect;
+use crate::config::lines::{BUFFER_SIZE, BYTE_ORDER_MARK, LARGEST_FILE};
+use crate::config::scanner::{Section, Setting, Wanted, scan};
+use crate::config::{Kind, Pick, config_path, credentials_path, path_variable, shown_path};
+use crate::context::Context;
+use crate::platform;
+
+/// One of the two files. A file that is missing or unreadable has no sections.
+pub(super) struct SourceFile {
+    /// The path as a person would write it.
+    pub(super) shown: String,
+    pub(super) dialect: Dialect,
+    pub(super) sections: Vec<Section>,
+    /// Why the file cannot be read, if it is there.
+    pub(super) trouble: Option<String>,
+    text: Vec<u8>,
+    /// The offset of each line.
+    lines: Vec<usize>,
+}
+
+impl SourceFile {
+    pub(super) fn read(context: &Context, dialect: Dialect) -> Self {
+        let path = match dialect {
+            Dialect::Config => config_path(context),
+            Dialect::Credentials => credentials_path(context),
+        };
+        let shown = path
+            .as_deref()
+            .map_or_else(|| path_variable(dialect).to_owned(), |path| shown_path(context, path));
+        let mut file =
+            Self { shown, dialect, sections: Vec::new(), trouble: None, text: Vec::new(), lines: Vec::new() };
+        let Some(path) = path else { return file };
+        let mut text = Vec::new();
+        let read = platform::open_regular(&path)
+            .and_then(|opened| opened.take(LARGEST_FILE + 1).read_to_end(&mut text));
+        let wanted = Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
+        match read.and_then(|_| scan(&mut &*text, &wanted, BUFFER_SIZE)) {
+            Ok(sections) => file.sections = sections,
+            Err(error) if platform::is_missing(&error) => {}
+            Err(error) => {
+                file.trouble = Some(platform::words_of(&error));
+                text.clear();
+            }
+        }
+        file.lines = line_starts(&text);
+        file.text = text;
+        file
+    }
+
+    /// The one-based number of the line at `offset`.
+    pub(super) fn line_at(&self, offset: u64) -> usize {
+        self.lines.partition_point(|start| *start as u64 <= offset).max(1)
+    }
+
+    /// `~/.aws/config line 3`
+    pub(super) fn place(&self, offset: u64) -> String {
+        format!("{} line {}", self.shown, self.line_at(offset))
+    }
+
+    /// The line at `offset`, without its line break.
+    pub(super) fn line(&self, offset: u64) -> &[u8] {
+        let number = self.line_at(offset);
+        let start = self.lines.get(number - 1).copied().unwrap_or_default();
+        let end = self.lines.get(number).copied().unwrap_or(self.text.len());
+        self.text[start..end].trim_ascii_end()
+    }
+
+    /// Every line with its offset, up to the first section header.
+    pub(super) fn before_sections(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let lines = self.lines.iter().map(|start| {
+            let line = self.line(*start as u64);
+            (*start as u64, line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line))
+        });
+        lines.take_while(|(_, line)| !line.trim_ascii_start().starts_with(b"["))
+    }
+
+    /// Whether the file begins with a byte order mark.
+    pub(super) fn has_byte_order_mark(&self) -> bool {
+        self.text.starts_with(BYTE_ORDER_MARK)
+    }
+}
+
+fn line_starts(text: &[u8]) -> Vec<usize> {
+    let is_end = |at: &usize| {
+        let before = text[at - 1];
+        before == b'\n' || (before == b'\r' && text[*at] != b'\n')
+    };
+    let first = (!text.is_empty()).then_some(0);
+    first.into_iter().chain((1..text.len()).filter(is_end)).collect()
+}
+
+/// The settings of a profile or session: all its sections, of which a later one overrides.
+#[derive(Clone)]
+pub(super) struct Keys<'a> {
+    pub(super) name: &'a str,
+    pub(super) sections: Vec<(&'a SourceFile, &'a Section)>,
+}
+
+/// A value and its place.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) file: &'a SourceFile,
+    setting: &'a Setting,
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn value(&self) -> &'a str {
+        &self.setting.value
+    }
+
+    pub(super) fn place(&self) -> String {
+        self.file.place(self.setting.offset)
+    }
+}
+
+impl<'a> Keys<'a> {
+    /// The value of `key` that is used.
+    pub(super) fn find(&self, key: &str) -> Option<Found<'a>> {
+        self.sections.iter().rev().find_map(|&(file, section)| {
+            let mut settings = section.settings.iter().rev();
+            let setting = settings
+                .find(|setting| setting.key == key && !setting.value.is_empty() && !setting.is_nested())?;
+            Some(Found { file, setting })
+        })
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
+    pub(super) fn value(&self, key: &str) -> Option<&'a str> {
+        self.find(key).map(|found| found.value())
+    }
+}
+
+/// The profiles of both files, or the sessions, each once, in file order.
+pub(super) fn grouped<'a>(files: &[&'a SourceFile], sessions: bool) -> Vec<Keys<'a>> {
+    let sections = || files.iter().flat_map(|&file| file.sections.iter().map(move |section| (file, section)));
+    let in_profile_form = |(file, section): (&SourceFile, &Section)| {
+        file.dialect == Dialect::Config && section.kind == Kind::Profile && section.name == "default"
+    };
+    let hides_default = sections().any(in_profile_form);
+    let is_one = |section: &Section| match section.kind {
+        Kind::Profile => !sessions,
+        Kind::Default => !sessions && !hides_default,
+        Kind::SsoSession => sessions,
+        Kind::Services => false,
+    };
+    let mut groups: Vec<Keys<'a>> = Vec::new();
+    let mut known = std::collections::BTreeMap::new();
+    for (file, section) in sections().filter(|(_, section)| is_one(section)) {
+        let at = *known.entry(section.name.as_str()).or_insert_with(|| {
+            groups.push(Keys { name: &section.name, sections: Vec::new() });
+            groups.len() - 1
+        });
+        groups[at].sections.push((file, section));
+    }
+    groups
+}

@@ -1,0 +1,58 @@
+//! Who owns a file and who may use it, for `doctor`. Nothing is known of it on Windows.
+
+use std::path::Path;
+
+/// The owner and the mode of a file or directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permissions {
+    /// The user id of the owner.
+    pub owner: u32,
+    /// The permission bits, such as `0o600`.
+    pub mode: u32,
+}
+
+/// The permissions of what `path` leads to; `None` if it is not there.
+#[cfg(unix)]
+pub fn permissions(path: &Path) -> Option<Permissions> {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = std::fs::metadata(path).ok()?;
+    Some(Permissions { owner: found.uid(), mode: found.mode() & 0o7777 })
+}
+
+/// The permissions of what `path` leads to; `None` if it is not there.
+#[cfg(not(unix))]
+pub fn permissions(_path: &Path) -> Option<Permissions> {
+    None
+}
+
+/// Whether `owner` is neither this user nor, for root, the owner of the `home`.
+#[cfg(unix)]
+pub fn is_foreign(owner: u32, home: &Path) -> bool {
+    let user = rustix::process::geteuid();
+    let is_of_home = || permissions(home).is_some_and(|home| home.owner == owner);
+    owner != user.as_raw() && !(user.is_root() && is_of_home())
+}
+
+/// Whether `owner` is neither this user nor, for root, the owner of the `home`.
+#[cfg(not(unix))]
+pub fn is_foreign(_owner: u32, _home: &Path) -> bool {
+    false
+}
+
+/// Whether this user may create files in `directory`, or create the directory itself. Nothing is
+/// tried: the system is asked.
+#[cfg(unix)]
+pub fn may_create_in(directory: &Path) -> bool {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    let there = directory.ancestors().find(|part| part.symlink_metadata().is_ok());
+    let wanted = Access::WRITE_OK | Access::EXEC_OK;
+    there.is_some_and(|part| part.is_dir() && accessat(CWD, part, wanted, AtFlags::EACCESS).is_ok())
+}
+
+/// Whether this user may create files in `directory`, or create the directory itself. Nothing is
+/// tried, so only a file in the place of a directory is found.
+#[cfg(not(unix))]
+pub fn may_create_in(directory: &Path) -> bool {
+    let there = directory.ancestors().find(|part| part.symlink_metadata().is_ok());
+    there.is_some_and(Path::is_dir)
+}

@@ -1,0 +1,165 @@
+//! Findings about profiles, sessions and environment variables.
+
+use super::{PROGRAM, SESSION, assert_found, assert_found_for, profile, world};
+
+const STATIC: &str = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrSECRET\n";
+
+#[test]
+fn access_keys_hide_a_profile() {
+    let world = world(&format!("{SESSION}{}{}", profile("dev", ""), profile("ops", STATIC)));
+    world.home.write_credentials(&format!("[dev]\n{STATIC}\n[unrelated]\n{STATIC}"));
+    assert_found(
+        &world,
+        &["error static-keys-hide-profile profile `dev`", "error static-keys-hide-profile profile `ops`"],
+    );
+}
+
+#[test]
+fn access_keys_in_the_environment_hide_every_profile() {
+    let mut world = world(&format!("{SESSION}{}", profile("dev", "")));
+    world.home.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE");
+    world.home.env("AWS_SECRET_ACCESS_KEY", "wJalrSECRET");
+    assert_found(&world, &["error environment-keys-hide-profile AWS_ACCESS_KEY_ID"]);
+}
+
+#[test]
+fn variables_that_lead_elsewhere_are_told() {
+    let mut world = world(&format!("{SESSION}{}", profile("dev", "")));
+    world.home.env("AWS_PROFILE", "dev");
+    assert_found(&world, &[]);
+    world.home.env("AWS_DEFAULT_PROFILE", "default");
+    world.home.env("AWS_WEB_IDENTITY_TOKEN_FILE", "/x");
+    let config = world.home.config_path().display().to_string();
+    world.home.env("AWS_CONFIG_FILE", &config);
+    assert_found(
+        &world,
+        &[
+            "warning environment-redirects-profiles AWS_CONFIG_FILE",
+            "warning environment-redirects-profiles AWS_DEFAULT_PROFILE",
+            "warning environment-redirects-profiles AWS_DEFAULT_PROFILE",
+            "warning environment-redirects-profiles AWS_WEB_IDENTITY_TOKEN_FILE",
+        ],
+    );
+}
+
+#[test]
+fn a_variable_that_overrules_a_profile_is_told() {
+    let native =
+        "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let mut world = world(&format!("{SESSION}{native}"));
+    world.home.env("AWS_SSO_ROLE_NAME", "Admin");
+    assert_found(&world, &["warning environment-redirects-profiles AWS_SSO_ROLE_NAME"]);
+}
+
+#[test]
+fn sso_keys_beside_a_line_are_an_error_only_if_they_lack_something() {
+    let whole = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let world =
+        world(&format!("{SESSION}{}{}", profile("dev", whole), profile("ops", "sso_session = corp\n")));
+    assert_found(
+        &world,
+        &[
+            "error sso-keys-beside-credential-process profile `ops`",
+            "warning sso-keys-beside-credential-process profile `dev`",
+        ],
+    );
+}
+
+#[test]
+fn keys_that_the_line_contradicts_are_told() {
+    let other = "sso_session = corp\nsso_account_id = 444455556666\nsso_role_name = Developer\n";
+    let world = world(&format!("{SESSION}{}", profile("dev", other)));
+    assert_found(
+        &world,
+        &[
+            "warning sso-keys-beside-credential-process profile `dev`",
+            "warning helper-ignores-profile profile `dev`",
+        ],
+    );
+}
+
+#[test]
+fn a_line_that_leads_back_to_its_profile_is_an_error() {
+    let own = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let world = world(&format!(
+        "{SESSION}[profile a]\ncredential_process = {PROGRAM} --profile b\n\
+         [profile b]\ncredential_process = {PROGRAM} --profile a\n\
+         [profile c]\ncredential_process = {PROGRAM} --profile c\n{own}"
+    ));
+    assert_found(
+        &world,
+        &[
+            "error recursive-profile profile `a`",
+            "error recursive-profile profile `b`",
+            "warning sso-keys-beside-credential-process profile `c`",
+        ],
+    );
+}
+
+#[test]
+fn a_program_that_is_not_there_is_an_error() {
+    let line = |name: &str, program: &str| {
+        format!(
+            "[profile {name}]\ncredential_process = {program} --sso-session corp --account-id 111122223333 --role-name Developer\n"
+        )
+    };
+    let world = world(&format!(
+        "{SESSION}{}{}{}",
+        line("a", "aws-sso-cred"),
+        line("b", "/nowhere/aws-sso-cred"),
+        line("c", &format!("'{PROGRAM}'")),
+    ));
+    assert_found(
+        &world,
+        &[
+            "error helper-not-found profile `a`",
+            "error helper-not-found profile `b`",
+            "warning helper-path-unsafe profile `c`",
+        ],
+    );
+}
+
+#[test]
+fn profiles_that_lack_values_or_name_what_is_not_there_are_errors() {
+    let world = world(&format!(
+        "{SESSION}[profile a]\nsso_session = corq\nsso_account_id = 111122223333\nsso_role_name = Developer\n\
+         [profile b]\nsso_session = corp\nsso_role_name = Developer\n\
+         [profile c]\ncredential_process = {PROGRAM} --profile x\n\
+         [profile d]\nsso_session = corp\nsso_account_id = 1234\nsso_role_name = Developer\n"
+    ));
+    assert_found(
+        &world,
+        &[
+            "error broken-config-line profile `a`",
+            "error broken-config-line profile `b`",
+            "error broken-config-line profile `c`",
+            "error broken-config-line profile `d`",
+        ],
+    );
+    assert_found_for(&world, &["--offline", "--profile", "b"], &["error broken-config-line profile `b`"]);
+    assert_found_for(&world, &["--offline", "--profile", "a"], &["error broken-config-line profile `a`"]);
+}
+
+#[test]
+fn sessions_are_checked_without_asking() {
+    let world = world(
+        "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n\
+         [sso-session corp2]\nsso_start_url = https://corp.awsapps.com/start/\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n\
+         [sso-session near]\nsso_start_url = https://ssoins-1.portal.us-east-2.app.aws\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n",
+    );
+    assert_found(
+        &world,
+        &[
+            "error token-expired sso-session `corp2`",
+            "error wrong-region sso-session `near`",
+            "error token-expired sso-session `near`",
+            "warning start-url-differs-by-slash sso-session `corp2`",
+            "note no-registration-scopes sso-session `corp`",
+        ],
+    );
+    assert_found_for(
+        &world,
+        &["--offline", "--sso-session", "corp"],
+        &["note no-registration-scopes sso-session `corp`"],
+    );
+}

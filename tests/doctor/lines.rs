@@ -1,0 +1,86 @@
+//! Findings about the lines and sections of the configuration files.
+
+use std::fs;
+
+use super::common::World;
+use super::{SESSION, assert_found, profile, report, world};
+
+#[test]
+fn a_broken_line_is_an_error_in_a_section_that_is_used() {
+    let world =
+        world(&format!("{SESSION}{}[profile other]\nregion = x\nbroken\n", profile("dev", "nonsense\n")));
+    assert_found(
+        &world,
+        &["error broken-config-line profile `dev`", "warning broken-config-line profile `other`"],
+    );
+}
+
+#[test]
+fn a_line_before_every_section_is_told() {
+    let world = world(&format!("# fine\nregion = x\n{SESSION}"));
+    assert_found(&world, &["warning broken-config-line ~/.aws/config"]);
+}
+
+#[test]
+fn sections_and_keys_that_are_twice_there_are_told() {
+    let twice = "[profile dev]\nregion = a\nregion = b\n";
+    let world = world(&format!("{SESSION}{}{twice}", profile("dev", "")));
+    assert_found(
+        &world,
+        &["warning duplicate-section profile `dev`", "warning duplicate-section profile `dev`"],
+    );
+}
+
+#[test]
+fn unknown_keys_are_noted_with_the_near_name() {
+    let world = world(&format!("{SESSION}{}", profile("dev", "sso_regoin = x\naws_sso_cred_audit = on\n")));
+    assert_found(&world, &["note unknown-key profile `dev`"]);
+    let (_, report) = report(&world, &["--offline"]);
+    assert_eq!(report["findings"][0]["hint"], "did you mean `sso_region`?");
+}
+
+#[test]
+fn what_sdks_read_differently_is_noted() {
+    for (name, more) in [
+        ("'my dev'", ""),
+        ("équipe", ""),
+        ("\"dev\"", ""),
+        ("dev", "region = eu-west-1 # home\n"),
+        ("dev", "Region = eu-west-1\n"),
+        ("dev", "region: eu-west-1\n"),
+        ("dev", "services = x\n"),
+    ] {
+        let world = world(&format!("{SESSION}{}", profile(name, more)));
+        let name = name.trim_matches(['"', '\'']);
+        assert_found(&world, &[&format!("note read-differently profile `{name}`")]);
+    }
+    let world = world(&format!("\u{feff}{SESSION}{}", profile("dev", "")));
+    assert_found(&world, &["note read-differently ~/.aws/config"]);
+}
+
+#[test]
+fn a_config_that_cannot_be_used_is_an_error() {
+    let world = World::new();
+    fs::remove_file(world.home.config_path()).unwrap();
+    assert_found(&world, &["error broken-config-line ~/.aws/config"]);
+    let (_, missing) = report(&world, &["--offline"]);
+    assert!(missing["findings"][0]["hint"].as_str().unwrap().contains("aws-sso-cred configure"), "{missing}");
+    fs::create_dir(world.home.config_path()).unwrap();
+    assert_found(&world, &["error broken-config-line ~/.aws/config"]);
+    fs::remove_dir(world.home.config_path()).unwrap();
+    let wide: Vec<u8> = SESSION.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(world.home.config_path(), wide).unwrap();
+    let (status, wide) = report(&world, &["--offline"]);
+    assert_eq!(status, 1, "{wide}");
+}
+
+#[test]
+fn ten_thousand_profiles_take_a_moment() {
+    let profiles: String =
+        (0..10_000).map(|number| profile(&format!("p{number}"), "sso_regoin = x\n")).collect();
+    let world = world(&format!("{SESSION}{profiles}"));
+    let began = std::time::Instant::now();
+    let (status, report) = report(&world, &["--offline"]);
+    assert_eq!((status, report["findings"].as_array().unwrap().len()), (0, 10_000));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
