@@ -1,8 +1,8 @@
 //! The web browser for the sign-in page: whether a page can be opened here, which program opens
 //! it, and starting that program.
 //!
-//! [`choose`] decides from [`Surroundings`] alone; [`open`] and [`choose_here`] look at this
-//! computer. The content of the page and the text of prompts are not decided here. Reasons:
+//! [`choose`] decides from [`Surroundings`] alone; [`open`], [`choose_here`] and [`choose_for`] look at
+//! this computer. The content of the page and the text of prompts are not decided here. Reasons:
 //! `docs/decisions/webbrowser.md`.
 
 mod address;
@@ -19,5 +19,5 @@ pub use address::Address;
 pub use choice::{BrowserChoice, Launch, choose};
 pub use program::Program;
 pub use refusal::{NoBrowser, PassedOver, Unusable};
-pub use start::{choose_here, is_ci_job, open};
+pub use start::{choose_for, choose_here, is_ci_job, limit_exceeded, open};
 pub use surroundings::{Surroundings, System, remote_place};

@@ -18,10 +18,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use aws_sso_cred::error::{
-    AwsError, CommandError, ConfigurationError, ConsoleError, Difference, Error, Holding, LeftFile,
-    LocalError, LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn, PopulateError,
-    ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInFrom, SignInNeeded,
-    SignInReason, SignInWaiting, SyncError, Text, Value,
+    AwsError, CommandError, ConfigurationError, ConsoleError, Difference, Error, GET_SIGN_IN_TOKEN, Holding,
+    LeftFile, LocalError, LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn,
+    PopulateError, ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInFrom,
+    SignInNeeded, SignInReason, SignInWaiting, SyncError, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -818,6 +818,14 @@ fn out_of_reach() -> Vec<Error> {
             Kind::Unreachable,
             None,
             Some("the name `sso.corp.example` cannot be resolved: Name or service not known"),
+            None,
+        ),
+        service(
+            GET_SIGN_IN_TOKEN,
+            "signin.aws.amazon.com",
+            Kind::Unreachable,
+            None,
+            Some("Network is unreachable"),
             None,
         ),
         fetch(Kind::Broken, "the connection closed before the answer was complete"),

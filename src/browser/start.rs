@@ -58,6 +58,21 @@ fn surroundings(context: &Context, key: Option<&str>) -> Surroundings {
     Surroundings { browser_key: key.map(str::to_owned), ..Surroundings::of(context) }
 }
 
+/// The program that [`open`] would start first for `address`, which an entry of `BROWSER` may not get.
+pub fn choose_for(context: &Context, address: Address<'_>, key: Option<&str>) -> BrowserChoice {
+    choose(&surroundings(context, key), Some(address.text()), &program_finder(context))
+}
+
+/// The longest address that every version of Windows opens, if `address` is longer and `launch` passes
+/// it to Windows. Nothing tells then whether a page opens. Sources: `INTERNET_MAX_URL_LENGTH`,
+/// Microsoft's KB263909, electron/electron#9987.
+pub fn limit_exceeded(launch: &Launch, address: Address<'_>) -> Option<usize> {
+    const LONGEST: usize = 2081;
+    let name = name_of(&launch.program);
+    let windows = matches!(name.as_str(), "explorer" | "rundll32" | "wslview");
+    (windows && address.text().len() > LONGEST).then_some(LONGEST)
+}
+
 /// Whether this is a CI job, where no browser opens.
 pub fn is_ci_job(context: &Context) -> bool {
     Surroundings::of(context).continuous_integration
@@ -98,14 +113,30 @@ fn start(context: &Context, launch: &Launch) -> Result<(), NoBrowser> {
 /// Whether the exit status of `program` tells if the page opened. `explorer.exe` ends with 1
 /// also after a success, `rundll32.exe` with any status.
 fn has_a_telling_status(program: &Path) -> bool {
-    let stem = program.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    !matches!(stem.as_str(), "explorer" | "rundll32")
+    !matches!(name_of(program).as_str(), "explorer" | "rundll32")
+}
+
+/// The name of a program in lower case, without `.exe`.
+fn name_of(program: &Path) -> String {
+    program.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::timestamp::Timestamp;
+
+    #[test]
+    fn an_address_may_be_too_long_for_the_openers_of_windows() {
+        let limit = |program: &str, length: usize| {
+            let launch = Launch { program: program.into(), arguments: Vec::new(), instead_of: None };
+            limit_exceeded(&launch, Address::Ours(&"x".repeat(length)))
+        };
+        for opener in ["/mnt/c/Windows/System32/rundll32.exe", "/usr/bin/wslview", "Explorer.EXE"] {
+            assert_eq!((limit(opener, 2081), limit(opener, 2082)), (None, Some(2081)), "{opener}");
+        }
+        assert_eq!(limit("/usr/bin/xdg-open", 100_000), None);
+    }
 
     #[test]
     fn an_address_that_a_shell_could_obey_is_not_opened() {

@@ -54,10 +54,10 @@ fn console_of(meant: &Meant) -> Option<Console> {
     let sso_region = &meant.resolved.request.session.region;
     let partition = Partition::of(sso_region.as_str())?;
     let usable = |region: &&str| Region::parse(region).is_ok() && Partition::of(region) == Some(partition);
-    let region = meant.region.as_deref().filter(usable).map(str::to_owned);
+    let region = meant.region.as_deref().filter(usable).map(str::to_ascii_lowercase);
     if let (None, Some(unused)) = (&region, &meant.region) {
         output::tell(&format!(
-            "note: region `{unused}` of the profile is left out: it is not in the partition of `{sso_region}`"
+            "note: region `{unused}` of the profile is left out: it is not a region in the partition of `{sso_region}`"
         ));
     }
     Some(Console { partition, region, sso_region: sso_region.to_string() })
@@ -78,12 +78,16 @@ fn no_console(meant: &Meant) -> Error {
     ConsoleError::NoConsole { region: meant.resolved.request.session.region.to_string() }.into()
 }
 
+/// An address with the characters of every address that is opened here, for the choice of a browser
+/// before the address is known.
+const EXAMPLE: Address<'_> = Address::Ours("https://example.com/?a=%20&b=c");
+
 /// Asks before a sign-in and before any request whether a browser can be opened.
 fn ensure_browser(context: &Context, options: &ConsoleOptions, browser: Option<&str>) -> Result<(), Error> {
     if context.switch(NO_BROWSER_VARIABLE) {
         return Err(not_opened(options, format!("{NO_BROWSER_VARIABLE} is set")));
     }
-    match browser::choose_here(context, browser) {
+    match browser::choose_for(context, EXAMPLE, browser) {
         BrowserChoice::Command(_) => Ok(()),
         BrowserChoice::None(reason) => Err(not_opened(options, reason.to_string())),
     }
@@ -146,17 +150,28 @@ fn open(
     options: &ConsoleOptions,
     meant: &Meant,
     address: &str,
-    browser: Option<&str>,
+    key: Option<&str>,
 ) -> Result<(), Error> {
-    let instead_of = browser::open(context, Address::Ours(address), true, browser)
+    let address = Address::Ours(address);
+    let instead_of = browser::open(context, address, true, key)
         .map_err(|reason| not_opened(options, reason.to_string()))?;
     let browser = match instead_of {
         Some(instead_of) => format!("{instead_of}\nanother browser"),
         None => "your browser".to_owned(),
     };
+    let limit = match browser::choose_for(context, address, key) {
+        BrowserChoice::Command(launch) => browser::limit_exceeded(&launch, address),
+        BrowserChoice::None(_) => None,
+    };
+    let note = limit.map_or_else(String::new, |limit| {
+        format!(
+            "\nnote: the address is longer than {limit} characters, which some versions of Windows do not open: \
+             if no page appears, add `--url` and paste the address that it prints into a browser"
+        )
+    });
     let request = &meant.resolved.request;
     output::tell(&format!(
-        "{browser} is opening the AWS console as role `{}` in account `{}`",
+        "{browser} is opening the AWS console as role `{}` in account `{}`{note}",
         request.role_name, request.account_id
     ));
     Ok(())

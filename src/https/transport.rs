@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, DATE, HOST, HeaderValue, USER_AGENT};
 use http::{Method, Request, Response, Uri};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Collected, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -171,19 +171,20 @@ fn addressed(request: Request<Bytes>) -> Result<Request<Full<Bytes>>, http::Erro
     Ok(Request::from_parts(parts, Full::new(body)))
 }
 
-/// Reads the whole answer, at most [`LARGEST_ANSWER`] bytes.
+/// Reads the whole answer, at most [`LARGEST_ANSWER`] bytes. A JSON object that is labelled as HTML is
+/// no web page: AWS's sign-in hosts promise no type for theirs.
 async fn collected(response: Response<Incoming>) -> Result<Response<Bytes>, Failure> {
     let not_aws = |message: &str| Failure::new(ServiceErrorKind::NotAws, message);
     let (parts, body) = response.into_parts();
-    let page = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if parts.status.is_success() && page {
+    let html = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let body = Limited::new(body, LARGEST_ANSWER).collect().await.map(Collected::to_bytes);
+    let is_object = body.as_ref().is_ok_and(|body| body.trim_ascii_start().starts_with(b"{"));
+    if parts.status.is_success() && html && !is_object {
         return Err(not_aws("the answer is a web page"));
     }
-    let body = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| {
-        match error.downcast_ref::<hyper::Error>() {
-            Some(error) => Failure::exchange(error),
-            None => not_aws("the answer is larger than 1 MiB"),
-        }
+    let body = body.map_err(|error| match error.downcast_ref::<hyper::Error>() {
+        Some(error) => Failure::exchange(error),
+        None => not_aws("the answer is larger than 1 MiB"),
     })?;
-    Ok(Response::from_parts(parts, body.to_bytes()))
+    Ok(Response::from_parts(parts, body))
 }

@@ -11,15 +11,21 @@ use crate::{asked, console, secrets_in};
 
 /// A browser that records its arguments and its environment.
 fn recording(world: &mut World) {
+    let path = recording_as(world, "browser");
+    world.home.env("BROWSER", &path);
+}
+
+/// The same program with another name; gives its path.
+fn recording_as(world: &World, name: &str) -> String {
     let directory = world.home.temporary();
-    let path = directory.join("browser");
+    let path = directory.join(name);
     let directory = directory.display();
     let script = format!(
         "#!/bin/sh\nexport >'{directory}/environment'\nprintf '%s\\n' \"$@\" >'{directory}/part'\nexec /bin/mv '{directory}/part' '{directory}/arguments'\n"
     );
     fs::write(&path, script).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    world.home.env("BROWSER", path.to_str().unwrap());
+    path.to_str().unwrap().to_owned()
 }
 
 /// What the browser was started with: its arguments, and its environment.
@@ -77,6 +83,11 @@ fn without_a_browser_nothing_is_asked_and_the_way_out_is_told() {
         ("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22", "SSH without a display"),
         ("BROWSER", "no-such-browser %s", "`BROWSER` names `no-such-browser`, which does not exist"),
         ("AWS_SSO_DISABLE_BROWSER", "1", "AWS_SSO_DISABLE_BROWSER is set"),
+        (
+            "BROWSER",
+            "sh -c 'true %s'",
+            "`BROWSER` has `%s` inside `true %s`, where a shell could obey the `&` of the address; make `%s` a separate word",
+        ),
     ] {
         let mut world = World::signed_in();
         world.home.env(variable, value);
@@ -94,15 +105,31 @@ fn a_browser_that_fails_leaves_no_token_on_stderr() {
     let path = world.home.temporary().join("failing");
     fs::write(&path, "#!/bin/sh\nexit 4\n").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    for (browser, cause) in [
-        (path.display().to_string(), format!("`{}` ended at once with exit code 4", path.display())),
-        ("sh -c 'true %s'".to_owned(), "`BROWSER` has `%s` inside `true %s`".to_owned()),
-    ] {
-        world.home.env("BROWSER", &browser);
-        let output = console(&world, &[]);
-        let lines = failed(&output, 3);
-        assert!(lines[1].starts_with(&cause), "{lines:?}");
-        assert!(!output.stderr.contains(SECRET_MARK) && !output.stderr.contains("SigninToken"), "{lines:?}");
-    }
-    assert_eq!(asked(&world), 2);
+    world.home.env("BROWSER", path.to_str().unwrap());
+    let output = console(&world, &[]);
+    let lines = failed(&output, 3);
+    let cause = format!("`{}` ended at once with exit code 4", path.display());
+    assert_eq!(lines[1], cause);
+    assert!(!output.stderr.contains(SECRET_MARK) && !output.stderr.contains("SigninToken"), "{lines:?}");
+    assert_eq!(asked(&world), 1);
+}
+
+#[test]
+fn an_address_that_may_be_too_long_for_windows_is_told() {
+    let mut world = World::signed_in();
+    recording_as(&world, "rundll32.exe");
+    world.home.env("WSL_INTEROP", "/run/WSL/1_interop");
+    world.home.env("PATH", &format!("{}:/usr/bin:/bin", world.home.temporary().display()));
+    let told = "your browser is opening the AWS console as role `Developer` in account `111122223333`\n";
+    assert_eq!(console(&world, &[]).stderr, told);
+    recorded(&world);
+    let page = format!("/s3/buckets/{}", "x".repeat(2000));
+    let output = console(&world, &["--destination", &page]);
+    assert_eq!(output.status, 0);
+    let note = output.stderr.strip_prefix(told).unwrap();
+    assert!(
+        note.starts_with("note: the address is longer than 2081 characters, which some versions of Windows"),
+        "{note}"
+    );
+    assert!(!note.contains(SECRET_MARK) && note.contains("add `--url`"), "{note}");
 }

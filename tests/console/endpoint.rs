@@ -53,4 +53,5 @@ fn an_endpoint_that_cannot_be_reached_is_told() {
     world.home.env("AWS_SSO_CRED_FEDERATION_URL", "https://no-such-host.invalid/federation");
     let lines = failed(&console(&world, &["--url"]), 4);
     assert_eq!(lines[0], "aws-sso-cred: cannot reach no-such-host.invalid");
+    assert_eq!(lines[2], "hint: check the network, HTTPS_PROXY and AWS_SSO_CRED_FEDERATION_URL");
 }

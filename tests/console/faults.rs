@@ -53,6 +53,19 @@ fn every_fault_is_a_clear_error_without_the_body() {
 }
 
 #[test]
+fn a_token_counts_whatever_type_its_answer_claims_to_have() {
+    let world = World::signed_in();
+    for kind in ["text/html;charset=UTF-8", "application/json", "text/plain"] {
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: 21\r\n\r\n{{\"SigninToken\":\"abc\"}}"
+        );
+        let fault = Fault::RawBytes(answer.into_bytes());
+        world.aws.fault(Operation::GetSigninToken, fault, Times::Once);
+        assert!(address(&world, &[]).ends_with("&SigninToken=abc"), "{kind}");
+    }
+}
+
+#[test]
 fn what_may_pass_is_tried_again() {
     let world = World::signed_in();
     for fault in

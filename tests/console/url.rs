@@ -90,13 +90,21 @@ fn a_profile_region_of_another_partition_is_left_out_with_a_note() {
         world.home.write_config(&crate::common::CONFIG.replace("us-west-2", region));
         let output = console(&world, &["--url"]);
         let note = format!(
-            "note: region `{region}` of the profile is left out: it is not in the partition of `eu-west-1`\n"
+            "note: region `{region}` of the profile is left out: it is not a region in the partition of `eu-west-1`\n"
         );
         assert_eq!((output.status, output.stderr), (0, note));
         assert!(
             output.stdout.contains("&Destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fconsole%2Fhome&")
         );
     }
+}
+
+#[test]
+fn a_region_in_upper_case_is_that_region() {
+    let world = World::signed_in();
+    world.home.write_config(&crate::common::CONFIG.replace("us-west-2", "US-West-2"));
+    let page = visit(&address(&world, &["--destination", "s3"])).unwrap();
+    assert!(page.contains(": https://console.aws.amazon.com/s3/home?region=us-west-2<"), "{page}");
 }
 
 #[test]

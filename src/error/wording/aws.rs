@@ -146,6 +146,10 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
             format!("cannot reach {endpoint}, the host of the start URL"),
             format!("check `sso_start_url`, the network and {proxy}"),
         ),
+        ServiceErrorKind::Unreachable if *operation == GET_SIGN_IN_TOKEN => (
+            format!("cannot reach {endpoint}"),
+            format!("check the network, {proxy} and AWS_SSO_CRED_FEDERATION_URL"),
+        ),
         ServiceErrorKind::Unreachable => (
             format!("cannot reach {endpoint}"),
             format!("check the network, {proxy} and `sso_region` (`{region}`)"),
