@@ -2,6 +2,7 @@
 //! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
 
 pub mod accounts;
+pub mod audit;
 pub mod authorization_code;
 pub mod browser;
 pub mod cache;

@@ -3,6 +3,7 @@
 //! Other modules call this one instead of the interfaces of a system.
 
 mod alarm;
+mod ancestors;
 mod closed;
 mod command;
 mod directory;
@@ -26,6 +27,7 @@ mod terminal;
 mod users_home;
 
 pub use alarm::{Alarm, Bell, Interest};
+pub use ancestors::{Ancestor, ancestors};
 pub use closed::close_to_others;
 pub use command::CommandLine;
 #[cfg(unix)]

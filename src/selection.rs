@@ -5,6 +5,7 @@
 //! opens each file once.
 
 mod about_lines;
+mod choices;
 mod connection;
 mod credential_process_line;
 mod everything;
@@ -27,6 +28,7 @@ mod stray_word;
 mod suggest;
 mod value;
 
+pub use choices::{Choices, Starter};
 pub use connection::connection_settings;
 pub use credential_process_line::selection_of_line;
 pub use everything::all_sessions;

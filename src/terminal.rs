@@ -13,7 +13,7 @@ pub mod questions;
 pub mod rows;
 mod waiting_line;
 
-pub use channel::Channel;
+pub use channel::{Channel, is_in_foreground};
 pub use progress::{a_person_can_answer, show_in_place, stderr_is_a_terminal};
 pub use progress_bar::ProgressBar;
 pub use prompt::{PromptBrowser, PromptFacts, sign_in_prompt};

@@ -28,7 +28,7 @@ const URL: &str = "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EF
 #[ignore = "runs only inside of the tests below"]
 fn the_credential_process() {
     let context = Context::real();
-    let opened = browser::open(&context, Address::Server(URL), true);
+    let opened = browser::open(&context, Address::Server(URL), true, None);
     println!("opened: {:?}", opened.map(|_| ()));
     let flags = fs::read_to_string("/proc/self/fdinfo/7").unwrap_or_default();
     println!("descriptor 7: {flags}");

@@ -20,8 +20,8 @@ use std::time::Duration;
 use aws_sso_cred::error::{
     AwsError, CommandError, ConfigurationError, ConsoleError, Difference, Error, GET_SIGN_IN_TOKEN, Holding,
     LeftFile, LocalError, LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn,
-    PopulateError, ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInNeeded,
-    SignInReason, SignInWaiting, SyncError, Text, Value,
+    PopulateError, ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInFrom,
+    SignInNeeded, SignInReason, SignInWaiting, SyncError, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -52,7 +52,7 @@ names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
 names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
 names!(SYNC, sync_name, SyncError: NothingMeant SameTarget NotOurs);
-names!(NEEDED, needed_name, SignInNeeded: Required Unreadable);
+names!(NEEDED, needed_name, SignInNeeded: Required Unreadable NotFromHere);
 names!(SIGN_IN, sign_in_name, SignInError: Refused Unanswered Unshowable ConsoleNotOpened CoolingDown ListenerUnavailable Failed);
 names!(WAITING, waiting_name, SignInWaiting: Pending Elsewhere);
 names!(AWS, aws_name, AwsError: NoRoles RoleForbidden StartUrlRefused SignInTooShort ConsoleRefused Service);
@@ -170,6 +170,11 @@ fn edits() -> Vec<Error> {
             holder: Some(4711),
         }),
     ]
+}
+
+fn not_from_here(from: SignInFrom, section: &str) -> Error {
+    let origin = in_file(section, "aws_sso_cred_sign_in");
+    Error::SignInNeeded(SignInNeeded::NotFromHere { from, origin, login: login() })
 }
 
 const CONFIG: &str = "~/.aws/config";
@@ -623,6 +628,8 @@ fn signing_in() -> Vec<Error> {
             other: None,
             login: login_without_config(),
         }),
+        not_from_here(SignInFrom::Terminal, "profile prod"),
+        not_from_here(SignInFrom::Command, "sso-session corp"),
         Error::SignIn(SignInError::Refused { login: login() }),
         Error::SignIn(SignInError::Unanswered { login: login() }),
         Error::SignIn(SignInError::Unshowable {

@@ -11,7 +11,7 @@ use super::desktop::{launchers, why_out_of_sight};
 use super::program::{Program, is_text_browser};
 use super::refusal::{NoBrowser, PassedOver, Unusable};
 use super::surroundings::{Surroundings, System};
-use super::variable::{Command, Reader};
+use super::variable::{Command, Reader, VARIABLE};
 
 /// The result of [`choose`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(super) fn launches(
     })
 }
 
-/// The usable entries of `BROWSER`, and one of the entries that were passed over: the first with a
+/// The usable entries of `BROWSER`, else of the key, and one of the entries that were passed over: the first with a
 /// mistake, else the last.
 fn from_variable(
     surroundings: &Surroundings,
@@ -88,8 +88,13 @@ fn from_variable(
     let reader = Reader { windows, home: surroundings.home.as_deref(), find };
     let mut passed_over: Option<PassedOver> = None;
     let mut launches = Vec::new();
-    for entry in reader.commands(surroundings.browser_variable.as_deref().unwrap_or_default()) {
-        match entry.and_then(|command| fill_in(&command, url)) {
+    let (setting, list) = match (&surroundings.browser_variable, &surroundings.browser_key) {
+        (None, Some(key)) => ("aws_sso_cred_browser", key.as_str()),
+        (variable, _) => (VARIABLE, variable.as_deref().unwrap_or_default()),
+    };
+    for entry in reader.commands(list) {
+        let entry = entry.and_then(|command| fill_in(&command, url));
+        match entry.map_err(|unusable| PassedOver { setting, ..unusable }) {
             Ok((program, arguments)) => {
                 let instead_of = passed_over.clone().filter(|entry| !entry.is_usual_in_a_list());
                 launches.push(Launch { program, arguments, instead_of });
@@ -107,8 +112,11 @@ fn from_variable(
 fn fill_in(command: &Command, url: Option<&str>) -> Result<(PathBuf, Vec<String>), PassedOver> {
     let program = command.program.path.clone();
     let arguments = match url {
-        Some(url) => address::fill(&program, &command.arguments, url)
-            .map_err(|why| PassedOver { entry: command.entry.clone(), why })?,
+        Some(url) => address::fill(&program, &command.arguments, url).map_err(|why| PassedOver {
+            setting: VARIABLE,
+            entry: command.entry.clone(),
+            why,
+        })?,
         None => command.arguments.clone(),
     };
     Ok((program, arguments))
@@ -125,6 +133,7 @@ mod tests {
         Surroundings {
             system: System::Freedesktop,
             browser_variable: None,
+            browser_key: None,
             home: None,
             continuous_integration: false,
             ssh: false,
@@ -192,7 +201,7 @@ mod tests {
     }
 
     fn variable(entry: &str, why: Unusable) -> NoBrowser {
-        NoBrowser::Variable(PassedOver { entry: entry.to_owned(), why })
+        NoBrowser::Variable(PassedOver { setting: VARIABLE, entry: entry.to_owned(), why })
     }
 
     #[test]

@@ -55,7 +55,9 @@ impl NoBrowser {
 /// An entry of `BROWSER` that was not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassedOver {
-    /// The entry as it stands in the variable.
+    /// `BROWSER`, or the key that has the entry.
+    pub setting: &'static str,
+    /// The entry as it stands there.
     pub entry: String,
     /// The reason.
     pub why: Unusable,
@@ -128,33 +130,33 @@ impl fmt::Display for NoBrowser {
 /// A clause for people that can stand in the same place.
 impl fmt::Display for PassedOver {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entry = shown(&self.entry);
+        let (setting, entry) = (self.setting, shown(&self.entry));
         match &self.why {
             Unusable::TextBrowser => {
                 write!(
                     formatter,
-                    "`BROWSER` names `{entry}`, a text browser, which would take over the terminal"
+                    "`{setting}` names `{entry}`, a text browser, which would take over the terminal"
                 )
             }
             // A path may name a file that exists and is not executable.
             Unusable::NotFound => {
                 let or = if self.entry.contains('/') { " or is not executable" } else { "" };
-                write!(formatter, "`BROWSER` names `{entry}`, which does not exist{or}")
+                write!(formatter, "`{setting}` names `{entry}`, which does not exist{or}")
             }
             Unusable::Unfinished => {
-                write!(formatter, "`BROWSER` has an unclosed quote or a trailing backslash: `{entry}`")
+                write!(formatter, "`{setting}` has an unclosed quote or a trailing backslash: `{entry}`")
             }
             Unusable::Operator(character) => {
-                write!(formatter, "`BROWSER` has `{character}` outside quotes: `{entry}`")
+                write!(formatter, "`{setting}` has `{character}` outside quotes: `{entry}`")
             }
             Unusable::Reparsed { by, character } => write!(
                 formatter,
-                "`BROWSER` names `{}`, which would obey the `{character}` in the address; name a browser or a script",
+                "`{setting}` names `{}`, which would obey the `{character}` in the address; name a browser or a script",
                 shown(by)
             ),
             Unusable::Inside { argument, character } => write!(
                 formatter,
-                "`BROWSER` has `%s` inside `{}`, where a shell could obey the `{character}` of the address; make `%s` a separate word",
+                "`{setting}` has `%s` inside `{}`, where a shell could obey the `{character}` of the address; make `%s` a separate word",
                 shown(argument)
             ),
         }
@@ -187,10 +189,12 @@ mod tests {
     #[test]
     fn the_variable_is_shown_escaped_and_cut() {
         let entry = format!("\x1b[2J{}", "x".repeat(500));
-        let text = PassedOver { entry, why: Unusable::NotFound }.to_string();
+        let text = PassedOver { setting: "BROWSER", entry, why: Unusable::NotFound }.to_string();
         assert!(text.starts_with("`BROWSER` names `\\u{1b}[2Jxx"), "{text}");
         assert!(text.ends_with("x…`, which does not exist") && text.len() < 130, "{text}");
-        let text = PassedOver { entry: "/home/ann/bin/x".to_owned(), why: Unusable::NotFound }.to_string();
+        let text =
+            PassedOver { setting: "BROWSER", entry: "/home/ann/bin/x".to_owned(), why: Unusable::NotFound }
+                .to_string();
         assert!(text.ends_with("`, which does not exist or is not executable"), "{text}");
     }
 }

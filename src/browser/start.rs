@@ -23,7 +23,7 @@ const WATCH_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Opens `address` in the person's browser and does not wait for the page. Gives the entry of
 /// `BROWSER` that another browser was started for. That other browser is started only if
-/// `person_is_told` of it.
+/// `person_is_told` of it. `key` is the value of `aws_sso_cred_browser`.
 ///
 /// # Errors
 /// The reason why no browser was started. `Ok` does not mean that a page appeared.
@@ -31,10 +31,11 @@ pub fn open(
     context: &Context,
     address: Address<'_>,
     person_is_told: bool,
+    key: Option<&str>,
 ) -> Result<Option<PassedOver>, NoBrowser> {
     address.check().map_err(NoBrowser::UnsafeAddress)?;
     let mut first_failure = None;
-    for launch in launches(&Surroundings::of(context), Some(address.text()), &program_finder(context))? {
+    for launch in launches(&surroundings(context, key), Some(address.text()), &program_finder(context))? {
         let failure = match launch.instead_of.clone() {
             Some(passed_over) if !person_is_told => NoBrowser::Variable(passed_over),
             instead_of => match start(context, &launch) {
@@ -49,13 +50,17 @@ pub fn open(
 
 /// The program that [`open`] would start. Callers ask before they begin a sign-in, so that none
 /// begins that the person cannot see.
-pub fn choose_here(context: &Context) -> BrowserChoice {
-    choose(&Surroundings::of(context), None, &program_finder(context))
+pub fn choose_here(context: &Context, key: Option<&str>) -> BrowserChoice {
+    choose(&surroundings(context, key), None, &program_finder(context))
+}
+
+fn surroundings(context: &Context, key: Option<&str>) -> Surroundings {
+    Surroundings { browser_key: key.map(str::to_owned), ..Surroundings::of(context) }
 }
 
 /// The program that [`open`] would start first for `address`, which an entry of `BROWSER` may not get.
-pub fn choose_for(context: &Context, address: Address<'_>) -> BrowserChoice {
-    choose(&Surroundings::of(context), Some(address.text()), &program_finder(context))
+pub fn choose_for(context: &Context, address: Address<'_>, key: Option<&str>) -> BrowserChoice {
+    choose(&surroundings(context, key), Some(address.text()), &program_finder(context))
 }
 
 /// The longest address that every version of Windows opens, if `address` is longer and `launch` passes
@@ -136,7 +141,7 @@ mod tests {
     #[test]
     fn an_address_that_a_shell_could_obey_is_not_opened() {
         let context = Context::fake(&[], Timestamp::from_unix(0));
-        let open = |address| open(&context, address, true);
+        let open = |address| open(&context, address, true, None);
         assert_eq!(open(Address::Server("file:///etc/passwd")), Err(NoBrowser::UnsafeAddress(None)));
         let ampersand = Err(NoBrowser::UnsafeAddress(Some('&')));
         assert_eq!(open(Address::Server("https://x/?a=b&user_code=c")), ampersand);

@@ -13,6 +13,8 @@ pub struct Surroundings {
     pub system: System,
     /// The value of `BROWSER`.
     pub browser_variable: Option<String>,
+    /// The value of `aws_sso_cred_browser`, which counts without `BROWSER`.
+    pub browser_key: Option<String>,
     /// The home directory, which a `~` in `BROWSER` stands for.
     pub home: Option<PathBuf>,
     /// This is a CI job: `CI` is set, and not to `0`, `false`, `no` or `off`.
@@ -66,6 +68,7 @@ impl Surroundings {
         Self {
             system,
             browser_variable: context.variable("BROWSER"),
+            browser_key: None,
             home: context.home(),
             continuous_integration: context.variable("CI").is_some_and(|value| {
                 !["0", "false", "no", "off"].iter().any(|word| value.trim().eq_ignore_ascii_case(word))

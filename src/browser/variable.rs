@@ -8,6 +8,9 @@ use super::program::{Program, is_text_browser};
 use super::refusal::{PassedOver, Unusable};
 use crate::text::words::split_words;
 
+/// The name of the variable.
+pub(super) const VARIABLE: &str = "BROWSER";
+
 /// One usable entry of the list. At least one argument contains `%s`, which stands for the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Command {
@@ -132,7 +135,7 @@ struct Scanned {
 }
 
 fn passed_over(entry: &str, why: Unusable) -> PassedOver {
-    PassedOver { entry: entry.to_owned(), why }
+    PassedOver { setting: VARIABLE, entry: entry.to_owned(), why }
 }
 
 #[cfg(test)]

@@ -29,18 +29,24 @@ pub fn console(context: &Context, options: &ConsoleOptions) -> Result<(), Error>
     let meant = meant(context, &options.role, "console")?;
     let console = console_of(&meant);
     let page = page(&meant, console.as_ref(), options)?;
+    let choices = meant.resolved.choices(context);
+    let browser = choices.browser.as_deref();
     if !options.url {
-        ensure_browser(context, options)?;
+        ensure_browser(context, options, browser)?;
     }
     let address = match (&console, page) {
         (_, page) if options.shortcut => shortcut(&meant, page.as_deref()),
-        (Some(console), Some(page)) => login_address(context, options, &meant, console, &page)?,
+        (Some(console), Some(page)) => {
+            let address = login_address(context, options, &meant, console, &page);
+            meant.record(context, &choices, "console", &address);
+            address?
+        }
         _ => return Err(no_console(&meant)),
     };
     if options.url {
         return output::print_data(&format!("{address}\n"));
     }
-    open(context, options, &meant, &address)
+    open(context, options, &meant, &address, browser)
 }
 
 /// The console of the partition, in the region of the profile; `None` if the partition has none.
@@ -77,11 +83,11 @@ fn no_console(meant: &Meant) -> Error {
 const EXAMPLE: Address<'_> = Address::Ours("https://example.com/?a=%20&b=c");
 
 /// Asks before a sign-in and before any request whether a browser can be opened.
-fn ensure_browser(context: &Context, options: &ConsoleOptions) -> Result<(), Error> {
+fn ensure_browser(context: &Context, options: &ConsoleOptions, browser: Option<&str>) -> Result<(), Error> {
     if context.switch(NO_BROWSER_VARIABLE) {
         return Err(not_opened(options, format!("{NO_BROWSER_VARIABLE} is set")));
     }
-    match browser::choose_for(context, EXAMPLE) {
+    match browser::choose_for(context, EXAMPLE, browser) {
         BrowserChoice::Command(_) => Ok(()),
         BrowserChoice::None(reason) => Err(not_opened(options, reason.to_string())),
     }
@@ -139,15 +145,21 @@ fn refused(context: &Context, options: &ConsoleOptions, meant: &Meant, error: Se
 }
 
 /// Opens `address` and says so. The address is shown nowhere: it may hold a sign-in token.
-fn open(context: &Context, options: &ConsoleOptions, meant: &Meant, address: &str) -> Result<(), Error> {
+fn open(
+    context: &Context,
+    options: &ConsoleOptions,
+    meant: &Meant,
+    address: &str,
+    key: Option<&str>,
+) -> Result<(), Error> {
     let address = Address::Ours(address);
-    let instead_of =
-        browser::open(context, address, true).map_err(|reason| not_opened(options, reason.to_string()))?;
+    let instead_of = browser::open(context, address, true, key)
+        .map_err(|reason| not_opened(options, reason.to_string()))?;
     let browser = match instead_of {
         Some(instead_of) => format!("{instead_of}\nanother browser"),
         None => "your browser".to_owned(),
     };
-    let limit = match browser::choose_for(context, address) {
+    let limit = match browser::choose_for(context, address, key) {
         BrowserChoice::Command(launch) => browser::limit_exceeded(&launch, address),
         BrowserChoice::None(_) => None,
     };

@@ -11,20 +11,20 @@ use std::time::Duration;
 use self::method::{Method, Reason};
 use super::surroundings::{Surroundings, only_one};
 use super::synced::{self, and_also};
+use crate::audit::outcome;
 use crate::cache::Miss;
 use crate::cli::LoginOptions;
 use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, LocalError, LoginCommands, SignInNeeded, SignInReason, Text};
 use crate::lock::Lock;
-use crate::selection::{self, MeantSession, ResolvedSession};
+use crate::selection::{self, MeantSession, ResolvedSession, Starter};
 use crate::sign_in::{
     ConfiguredRoles, PendingSignIn, Policy, Removals, SessionFiles, SessionRun, authorize_device,
     end_cool_down, ensure_kept, ensure_role_credentials_can_go, ensure_room, forget_failures, is_remote,
     refreshed_now, remove_role_credentials, required, sign_in_by_redirect, signed_in_meanwhile, tunnel,
 };
-use crate::terminal::output;
-use crate::terminal::{Channel, WaitingLine};
+use crate::terminal::{self, Channel, WaitingLine, output};
 use crate::text::shell::shell_word;
 use crate::text::span::span;
 use crate::token::SsoToken;
@@ -94,6 +94,7 @@ pub fn login_to(
         output::tell(&format!("already signed in to {}", success(&command.configured, &run, &token)));
         return Ok(());
     }
+    ensure_may_start(&run)?;
     ensure_room(run.files)?;
     ensure_role_credentials_can_go(run.files, &run.login)?;
     if !options.if_needed && is_for_another(run.files) {
@@ -107,8 +108,9 @@ pub fn login_to(
     {
         token
     } else {
-        new_token(&run, &lock, options)
-            .inspect_err(|error| tell_of_profile_settings(run.files, &run.login, resolved, error))?
+        let signed_in = new_token(&run, &lock, options);
+        run.record("sign-in", outcome(&signed_in));
+        signed_in.inspect_err(|error| tell_of_profile_settings(run.files, &run.login, resolved, error))?
     };
     // Another person may have signed in, so the role credentials of the previous sign-in must go,
     // and the keys that `sync` wrote with it.
@@ -125,6 +127,16 @@ pub fn login_to(
         options.min_validity.unwrap_or_default(),
         context.now(),
     )
+}
+
+/// Checks `aws_sso_cred_sign_in` before anything is done for a sign-in.
+fn ensure_may_start(run: &SessionRun) -> Result<(), Error> {
+    let starter = Starter::Command { is_person: terminal::a_person_can_answer() };
+    let may_start = run.choices.ensure_sign_in_may_start(starter, terminal::is_in_foreground, &run.login);
+    if may_start.is_err() {
+        run.record("sign-in", outcome(&may_start));
+    }
+    may_start
 }
 
 /// If AWS could not be reached by a session's name alone, and a profile of the session has its own
@@ -159,7 +171,7 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
         // The note about an authorization that expired while no process ran would begin a pause.
         pending.forget();
     }
-    let method = method::choose(run.files, options);
+    let method = method::choose(run, options)?;
     debug!(run.files.context, "login: {method:?}");
     method::check_audience(run.files.context, &run.login, method)?;
     let token = match method {

@@ -4,13 +4,14 @@
 use super::overruled;
 use super::person::signing_in_if_needed;
 use super::pick::pick;
+use crate::audit::{self, Event};
 use crate::cache::Caches;
 use crate::cli::{CredentialProcessOptions, RoleOptions};
 use crate::context::Context;
 use crate::credential_process;
 use crate::error::Error;
 use crate::role_credentials::RoleCredentials;
-use crate::selection::{self, Resolved, RoleForPerson, Selection};
+use crate::selection::{self, Choices, Resolved, RoleForPerson, Selection};
 
 /// A role, and credentials for it.
 #[derive(Debug)]
@@ -37,13 +38,30 @@ pub struct Meant {
     pub region: Option<String>,
 }
 
+impl Meant {
+    /// Records in the audit log what a command did with the role, if that is wanted.
+    pub fn record<T>(
+        &self,
+        context: &Context,
+        choices: &Choices,
+        command: &'static str,
+        result: &Result<T, Error>,
+    ) {
+        let request = &self.resolved.request;
+        let (session, role, outcome) = (&request.session, Some(request), audit::outcome(result));
+        audit::record(context, choices.audit, &Event { what: command, session, role, outcome });
+    }
+}
+
 /// The credentials of the role that `options` name. `command` is the command that is run, for hints.
 ///
 /// # Errors
 /// Those of the credential process, and those of `login`.
 pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Obtained, Error> {
     let meant = meant(context, options, command)?;
-    let credentials = credentials_of(context, &meant)?;
+    let credentials = credentials_of(context, &meant);
+    meant.record(context, &meant.resolved.choices(context), command, &credentials);
+    let credentials = credentials?;
     let Meant { resolved, selection, region } = meant;
     Ok(Obtained { resolved, selection, region, credentials })
 }

@@ -6,6 +6,7 @@ use crate::cache::Caches;
 use crate::config;
 use crate::context::Context;
 use crate::error::Error;
+use crate::identifiers::SessionName;
 use crate::identity_center::IdentityCenter;
 use crate::identity_center::sdk::SdkIdentityCenter;
 use crate::platform;
@@ -49,6 +50,7 @@ impl<'a> Surroundings<'a> {
             time: NetworkTime::from_now(self.context),
             started: self.context.elapsed(),
             role: None,
+            choices: resolved.choices(self.context),
             unkept: Cell::new(false),
         }
     }
@@ -64,7 +66,10 @@ impl<'a> Surroundings<'a> {
         profile: Option<&str>,
     ) -> Result<SdkIdentityCenter<'a>, Error> {
         let settings = match profile {
-            Some(_) => selection::connection_settings(self.context, profile)?,
+            Some(_) => {
+                let name = session.name.as_ref().map(SessionName::as_str);
+                selection::connection_settings(self.context, profile, name)?
+            }
             None => selection::session_connection_settings(self.context, session)?,
         };
         SdkIdentityCenter::new(self.context, &session.region, Some(&session.start_url), &settings)

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::Origin;
 
 /// The settings of one profile or session: all sections of that name, merged.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings<'a> {
     /// A later section overrides an earlier one.
     pub(super) sections: Vec<(Dialect, &'a Section)>,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::fallback;
 use super::run::Run;
+use crate::audit;
 use crate::debug;
 use crate::error::{AwsError, Error, LoginCommands, ServiceError, ServiceErrorKind, SignInReason};
 use crate::lock::Lock;
@@ -65,9 +66,11 @@ fn get_role_credentials(
     request: &RoleRequest,
     access_token: &Secret,
 ) -> Result<RoleCredentials, ServiceError> {
-    sso.time.with_retries(BUDGET, |deadline| {
+    let fetched = sso.time.with_retries(BUDGET, |deadline| {
         sso.aws.get_role_credentials(access_token, &request.account_id, &request.role_name, deadline)
-    })
+    });
+    sso.record("fetch", if fetched.is_ok() { "ok" } else { audit::AWS });
+    fetched
 }
 
 /// Writes role credentials to the cache, if the session still has the sign-in that they were

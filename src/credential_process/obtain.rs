@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::run::Run;
 use super::{cached, failures, fallback, fetch};
+use crate::audit::outcome;
 use crate::debug;
 use crate::error::{Error, LocalError, SignInNeeded, SignInReason};
 use crate::lock::Lock;
@@ -43,6 +44,7 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
         },
         Err(busy) => (busy, Lock::none()),
     };
+    let failure = unless_forbidden(run, failure);
     debug!(run.sso.files.context, "failed: {failure}");
     failures::remember(run.sso.files, &failure);
     // The role credentials cached under the session's name may belong to the other sign-in.
@@ -64,6 +66,20 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
             Ok(credentials)
         }
         None => Err(failure),
+    }
+}
+
+/// The reason in the place of `failure`, if only `aws_sso_cred_sign_in` prevents the sign-in that is
+/// needed.
+fn unless_forbidden(run: &Run, failure: Error) -> Error {
+    match (&failure, &run.forbidden) {
+        (Error::SignInNeeded(SignInNeeded::Required { reason, .. }), Some(forbidden))
+            if *reason != SignInReason::OtherSignIn =>
+        {
+            run.sso.record("sign-in", outcome::<()>(&Err(forbidden.clone())));
+            forbidden.clone()
+        }
+        _ => failure,
     }
 }
 

@@ -6,14 +6,16 @@ use std::time::Duration;
 use crate::cache::Caches;
 use crate::cli::CredentialProcessOptions;
 use crate::context::Context;
+use crate::error::Error;
 use crate::identity_center::IdentityCenter;
 use crate::request::RoleRequest;
 use crate::role_credentials::{Freshness, RoleCredentials};
-use crate::selection::Resolved;
+use crate::selection::{Resolved, Starter};
 use crate::sign_in::{
     ALTOGETHER, ALTOGETHER_WHILE_LIVE, NetworkTime, Policy, SessionFiles, SessionRun, latest_known,
 };
 use crate::state::StateDirectory;
+use crate::terminal;
 use crate::value_names::{NO_BROWSER_VARIABLE, NO_TERMINAL_VARIABLE, WAIT_VARIABLE};
 
 /// One run of the credential process.
@@ -26,6 +28,8 @@ pub struct Run<'a> {
     pub options: &'a CredentialProcessOptions,
     /// Whether live credentials were cached when the run began; `false` with `--force-refresh`.
     pub live: bool,
+    /// The error for a sign-in that is allowed here but for `aws_sso_cred_sign_in`.
+    pub(super) forbidden: Option<Error>,
     /// The credentials that were cached when the run began.
     pub(super) found: Option<RoleCredentials>,
 }
@@ -47,14 +51,20 @@ impl<'a> Run<'a> {
         let now = latest_known(context, state);
         let is_live = |found: &RoleCredentials| found.freshness(now) != Freshness::Dead;
         let live = !options.force_refresh && found.as_ref().is_some_and(is_live);
+        let login = resolved.login_commands(context);
+        let choices = resolved.choices(context);
+        let is_wanted = resolved.sign_in_allowed && !live;
+        let starts = || {
+            choices.ensure_sign_in_may_start(Starter::CredentialProcess, terminal::is_in_foreground, &login)
+        };
+        let forbidden = if is_wanted { starts().err() } else { None };
         let policy = Policy {
-            sign_in_allowed: resolved.sign_in_allowed && !live,
+            sign_in_allowed: is_wanted && forbidden.is_none(),
             browser_allowed: !options.no_browser && !context.switch(NO_BROWSER_VARIABLE),
             terminal_allowed: !options.no_terminal && !context.switch(NO_TERMINAL_VARIABLE),
             wait: wait(context, options),
             force_refresh: options.force_refresh,
         };
-        let login = resolved.login_commands(context);
         let budget = if live { ALTOGETHER_WHILE_LIVE } else { ALTOGETHER };
         let sso = SessionRun {
             files: SessionFiles { context, caches, state, session: &request.session },
@@ -64,9 +74,10 @@ impl<'a> Run<'a> {
             started: Duration::ZERO,
             time: NetworkTime::since_start(context, budget),
             role: Some(request),
+            choices,
             unkept: Cell::new(false),
         };
-        Self { sso, request, options, live, found }
+        Self { sso, request, options, live, forbidden, found }
     }
 
     /// The same run, which begins when the process has run for `started`: a command for people may

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::configuration::Origin;
 use super::local::Obstacle;
 use super::login_commands::LoginCommands;
 use super::sign_in_reason::{OtherSignIn, SignInReason};
@@ -29,6 +30,24 @@ pub enum SignInNeeded {
         /// The commands to sign in again.
         login: LoginCommands,
     },
+    /// `aws_sso_cred_sign_in` does not let this process start a sign-in.
+    NotFromHere {
+        /// Where a sign-in may be started from.
+        from: SignInFrom,
+        /// The place of the key.
+        origin: Origin,
+        /// The commands to sign in.
+        login: LoginCommands,
+    },
+}
+
+/// Where a sign-in may be started from, if not from anywhere. The later is the stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignInFrom {
+    /// A process in the foreground of a terminal.
+    Terminal,
+    /// A command that a person runs in a terminal.
+    Command,
 }
 
 /// Exit code 3: a sign-in failed, or could not be shown to a person.

@@ -4,14 +4,15 @@
 use std::ffi::OsString;
 
 use super::options::not_empty;
-use crate::config::{Files, Pick, Settings, expand, nested_settings, shown_config_path};
+use crate::config::{Files, Found, Pick, Settings, expand, nested_settings, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::identifiers::{Refused, StartUrl};
 use crate::request::ConnectionSettings;
 use crate::text::url::without_user_info;
 
-/// The connection settings of a profile; without `profile`, those of the environment alone.
+/// The connection settings of a profile, else of its session: each key by itself. Without both, those of
+/// the environment alone. `session` is the name of a section.
 ///
 /// `AWS_ENDPOINT_URL` and the profile's own `endpoint_url` are not read: they are meant for the
 /// services that the calling program uses, and must not receive access tokens.
@@ -19,13 +20,34 @@ use crate::text::url::without_user_info;
 /// # Errors
 /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint that no access token may be sent to;
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable).
-pub fn connection_settings(context: &Context, profile: Option<&str>) -> Result<ConnectionSettings, Error> {
+pub fn connection_settings(
+    context: &Context,
+    profile: Option<&str>,
+    session: Option<&str>,
+) -> Result<ConnectionSettings, Error> {
+    settings_of(context, profile, session, true)
+}
+
+/// The same; the switches of the profile for FIPS and dual-stack count only if it `is_whole`.
+pub(super) fn settings_of(
+    context: &Context,
+    profile: Option<&str>,
+    session: Option<&str>,
+    is_whole: bool,
+) -> Result<ConnectionSettings, Error> {
     let profile = not_empty(profile);
-    let files = match profile {
-        Some(name) => Files::read(context, Pick::One(name), Pick::Nothing, Pick::Nothing)?,
-        None => Files::default(),
+    let profiles = profile.map_or(Pick::Nothing, Pick::One);
+    let sso_sessions = session.map_or(Pick::Nothing, Pick::One);
+    let files = if profile.is_some() || session.is_some() {
+        Files::read(context, profiles, sso_sessions, Pick::Nothing)?
+    } else {
+        Files::default()
     };
-    let settings = profile.map_or_else(Settings::none, |name| files.profile(name));
+    let settings = Keys {
+        profile: profile.map_or_else(Settings::none, |name| files.profile(name)),
+        session: session.map_or_else(Settings::none, |name| files.sso_session(name)),
+        is_whole,
+    };
     let switch = |variable, key| is_true(context, &settings, variable, key);
 
     let mut connection = ConnectionSettings {
@@ -46,23 +68,40 @@ pub fn connection_settings(context: &Context, profile: Option<&str>) -> Result<C
     Ok(connection)
 }
 
+/// The keys of a profile and of its session.
+pub(super) struct Keys<'a> {
+    pub(super) profile: Settings<'a>,
+    pub(super) session: Settings<'a>,
+    /// Whether the switches of the profile count.
+    pub(super) is_whole: bool,
+}
+
+impl<'a> Keys<'a> {
+    /// The value of the profile, else of the session.
+    pub(super) fn find(&self, key: &str) -> Option<Found<'a>> {
+        let is_switch = matches!(key, "use_fips_endpoint" | "use_dualstack_endpoint");
+        let own = self.profile.find(key).filter(|_| self.is_whole || !is_switch);
+        own.or_else(|| self.session.find(key))
+    }
+}
+
 /// Whether a switch is on. As in AWS's SDKs, only `true` turns it on, in any case.
-fn is_true(context: &Context, profile: &Settings<'_>, variable: &str, key: &str) -> bool {
+fn is_true(context: &Context, keys: &Keys<'_>, variable: &str, key: &str) -> bool {
     let value =
-        context.variable(variable).or_else(|| profile.find(key).map(|found| found.setting.value.clone()));
+        context.variable(variable).or_else(|| keys.find(key).map(|found| found.setting.value.clone()));
     value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 
 fn endpoint_url(
     context: &Context,
-    profile: &Settings<'_>,
+    keys: &Keys<'_>,
     variable: &str,
     service: &str,
 ) -> Result<Option<String>, Error> {
     if let Some(url) = context.variable(variable) {
         return check_endpoint(variable, &url).map(Some);
     }
-    let Some(services) = profile.find("services") else { return Ok(None) };
+    let Some(services) = keys.find("services") else { return Ok(None) };
     let services = services.setting.value.as_str();
     let files = Files::read(context, Pick::Nothing, Pick::Nothing, Pick::One(services))?;
     let settings = files.services(services);

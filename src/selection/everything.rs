@@ -7,7 +7,7 @@ use super::given::Given;
 use super::options::Selection;
 use super::resolve::session_from;
 use super::resolved::ResolvedSession;
-use super::session_profiles::AllSessionProfiles;
+use super::session_profiles::{AllSessionProfiles, section_connects};
 use super::value::Candidate;
 use super::{credential_process_line, follow};
 use crate::config::{Files, Kind, Pick};
@@ -52,6 +52,7 @@ pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSess
     let session_profiles = AllSessionProfiles::of(files);
     for resolved in &mut sessions {
         resolved.session_profiles = session_profiles.session_profiles(&resolved.session);
+        resolved.login_by.session_connects = section_connects(files, &resolved.session);
     }
     if sessions.is_empty() && broken.is_empty() {
         broken.extend(wrong_encoding(context));

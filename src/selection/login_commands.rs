@@ -1,7 +1,8 @@
 //! The commands that sign in to a session, ready to be pasted: one for aws-sso-cred and, if it can
 //! sign in to the same session, one for the AWS CLI.
 
-use super::session_profiles::{SessionProfile, SessionProfiles, line_names_itself};
+use super::session_profiles::{SessionProfile, SessionProfiles, line_names_itself, section_connects};
+use crate::config::{Files, Pick};
 use crate::context::Context;
 use crate::error::LoginCommands;
 use crate::request::SsoSession;
@@ -17,6 +18,8 @@ pub(super) struct LoginBy {
     pub(super) region: bool,
     /// The profile names the session, by a key or in its line, and has connection settings.
     pub(super) profile_decides: bool,
+    /// The session's section has connection settings, which the AWS CLI does not read there.
+    pub(super) session_connects: bool,
     /// The AWS CLI does not read the session's header.
     pub(super) session_is_go_only: bool,
     /// The AWS CLI does not read the profile's header.
@@ -33,7 +36,13 @@ impl LoginBy {
         session: &SsoSession,
     ) -> Self {
         let by_line = || profile.is_some_and(|profile| line_names_itself(context, profile, session));
-        Self { profile_decides: self.profile_decides || by_line(), ..self }
+        let name = session.name.as_ref().map_or(Pick::Nothing, |name| Pick::One(name.as_str()));
+        let sections = Files::read(context, Pick::Nothing, name, Pick::Nothing);
+        Self {
+            profile_decides: self.profile_decides || by_line(),
+            session_connects: sections.is_ok_and(|files| section_connects(&files, session)),
+            ..self
+        }
     }
 }
 
@@ -60,7 +69,7 @@ pub(super) fn login_commands(
         (LoginName::Profile, _, Some(profile)) => Some(Named::by_profile(profile, by.profile_is_go_only)),
         _ => None,
     };
-    let overridden = by.start_url || by.region || by.session_is_go_only;
+    let overridden = by.start_url || by.region || by.session_is_go_only || by.session_connects;
     let aws_cli = named.as_ref().filter(|_| !overridden).and_then(|named| named.aws_cli.as_ref());
     let aws_cli = aws_cli.map(|aws_cli| format!("aws sso login{aws_cli}"));
     let mut ours = format!("aws-sso-cred login{}", named.as_ref().map_or("", |named| &named.ours));

@@ -2,11 +2,13 @@
 
 use std::cell::OnceCell;
 
+use super::choices::Choices;
 use super::connection::connection_settings;
 use super::login_commands::{LoginBy, login_commands};
 use super::session_profiles::SessionProfiles;
 use crate::context::Context;
 use crate::error::{Error, LoginCommands};
+use crate::identifiers::SessionName;
 use crate::request::{ConnectionSettings, RoleRequest, SsoSession};
 
 /// The role of a run of the credential process.
@@ -59,6 +61,11 @@ impl Resolved {
         }
     }
 
+    /// The choices of the profile and the session. Reads the files.
+    pub fn choices(&self, context: &Context) -> Choices {
+        Choices::of(context, &self.request.session, self.profile.as_deref())
+    }
+
     fn session_profiles(&self, context: &Context) -> &SessionProfiles {
         self.session_profiles.get_or_init(|| SessionProfiles::read(context, &self.request.session))
     }
@@ -70,8 +77,11 @@ impl Resolved {
     /// As [`connection_settings`].
     pub fn connection_settings(&self, context: &Context) -> Result<ConnectionSettings, Error> {
         match &self.profile {
-            Some(profile) => connection_settings(context, Some(profile)),
-            None => self.session_profiles(context).connection_settings(context),
+            Some(profile) => {
+                let session = self.request.session.name.as_ref().map(SessionName::as_str);
+                connection_settings(context, Some(profile), session)
+            }
+            None => self.session_profiles(context).connection_settings(context, &self.request.session),
         }
     }
 }
@@ -96,6 +106,11 @@ impl ResolvedSession {
         let profile = self.profile.as_deref();
         let login_by = self.login_by.where_lines_count(context, profile, &self.session);
         Self { login_by, session_profiles, ..self }
+    }
+
+    /// The choices of the profile and the session. Reads the files.
+    pub fn choices(&self, context: &Context) -> Choices {
+        Choices::of(context, &self.session, self.profile.as_deref())
     }
 
     /// The commands that sign in to this session, ready to be pasted.

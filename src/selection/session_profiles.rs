@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::connection::{configured_endpoint, connection_settings};
+use super::connection::{Keys, configured_endpoint, settings_of};
 use super::credential_process_line;
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
+use crate::identifiers::SessionName;
 use crate::request::{ConnectionSettings, SsoSession};
 use crate::value_names::{SSO_SESSION, START_URL};
 
@@ -58,6 +59,7 @@ struct ConnectionKeys {
 
 /// The profiles of every session.
 pub(super) struct AllSessionProfiles<'f> {
+    files: &'f Files,
     by_keys: BTreeMap<SessionKey<'f>, Vec<(SessionProfile, ConnectionKeys)>>,
     by_line: BTreeMap<SessionKey<'f>, Vec<(SessionProfile, ConnectionKeys)>>,
 }
@@ -66,20 +68,23 @@ pub(super) struct AllSessionProfiles<'f> {
 type SessionKey<'a> = (bool, Cow<'a, str>);
 
 impl<'f> AllSessionProfiles<'f> {
-    /// Groups the profiles of `files`, which must have all profiles and all services.
+    /// Groups the profiles of `files`, which must have all sections.
     pub(super) fn of(files: &'f Files) -> Self {
-        let mut all = Self { by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
+        let mut all = Self { files, by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
         for (_, name, settings) in files.profiles() {
-            let with_keys = |by_line, is_whole| {
+            let with_keys = |key: &SessionKey<'_>, by_line, is_whole| {
                 let is_go_only = settings.is_go_only();
                 let profile = SessionProfile { name: name.to_owned(), by_line, is_whole, is_go_only };
-                (profile, connection_keys(files, &settings, is_whole))
+                let keys = Keys { profile: settings.clone(), session: section_of(files, key), is_whole };
+                (profile, connection_keys(files, &keys))
             };
             if let Some(key) = key_of_settings(&settings) {
-                all.by_keys.entry(key).or_default().push(with_keys(false, true));
+                let profile = with_keys(&key, false, true);
+                all.by_keys.entry(key).or_default().push(profile);
             }
             if let Some((key, names_itself)) = key_of_line(name, &settings) {
-                all.by_line.entry(key).or_default().push(with_keys(true, names_itself));
+                let profile = with_keys(&key, true, names_itself);
+                all.by_line.entry(key).or_default().push(profile);
             }
         }
         all
@@ -90,7 +95,12 @@ impl<'f> AllSessionProfiles<'f> {
         let Some(session_profiles) = self.by_keys.get(&key).or_else(|| self.by_line.get(&key)) else {
             return SessionProfiles::WithoutSettings;
         };
-        let with_settings = session_profiles.iter().find(|(_, keys)| *keys != ConnectionKeys::default());
+        let section = section_of(self.files, &key);
+        let alone = connection_keys(
+            self.files,
+            &Keys { profile: Settings::none(), session: section, is_whole: false },
+        );
+        let with_settings = session_profiles.iter().find(|(_, keys)| *keys != alone);
         let Some((profile, keys)) = with_settings.cloned() else { return SessionProfiles::WithoutSettings };
         if session_profiles.iter().all(|(_, other)| *other == keys) {
             SessionProfiles::Agree(profile)
@@ -103,21 +113,20 @@ impl<'f> AllSessionProfiles<'f> {
 impl SessionProfiles {
     /// Reads the files, and takes the profiles of `session`.
     pub(super) fn read(context: &Context, session: &SsoSession) -> Self {
-        let files = Files::read(context, Pick::All, Pick::Nothing, Pick::All);
+        let files = Files::read(context, Pick::All, Pick::All, Pick::All);
         files.map_or(Self::WithoutSettings, |files| AllSessionProfiles::of(&files).session_profiles(session))
     }
 
-    /// The connection settings that are used if no profile is named.
-    pub(super) fn connection_settings(&self, context: &Context) -> Result<ConnectionSettings, Error> {
-        let alone = || connection_settings(context, None);
+    /// The connection settings of `session` that are used if no profile is named.
+    pub(super) fn connection_settings(
+        &self,
+        context: &Context,
+        session: &SsoSession,
+    ) -> Result<ConnectionSettings, Error> {
+        let section = session.name.as_ref().map(SessionName::as_str);
         match self {
-            Self::WithoutSettings | Self::Differ(_) => alone(),
-            Self::Agree(profile) if !profile.is_whole => {
-                let ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, .. } = alone()?;
-                let said = connection_settings(context, Some(&profile.name))?;
-                Ok(ConnectionSettings { use_fips_endpoint, use_dualstack_endpoint, ..said })
-            }
-            Self::Agree(profile) => connection_settings(context, Some(&profile.name)),
+            Self::WithoutSettings | Self::Differ(_) => settings_of(context, None, section, false),
+            Self::Agree(profile) => settings_of(context, Some(&profile.name), section, profile.is_whole),
         }
     }
 }
@@ -125,12 +134,12 @@ impl SessionProfiles {
 /// The connection settings of a session for which no profile is named.
 ///
 /// # Errors
-/// As [`connection_settings`].
+/// As [`connection_settings`](super::connection_settings).
 pub fn session_connection_settings(
     context: &Context,
     session: &SsoSession,
 ) -> Result<ConnectionSettings, Error> {
-    SessionProfiles::read(context, session).connection_settings(context)
+    SessionProfiles::read(context, session).connection_settings(context, session)
 }
 
 /// The first profile with connection settings, if the profiles of `session` have different ones. None
@@ -162,6 +171,13 @@ fn key_of_line<'f>(profile: &str, settings: &Settings<'_>) -> Option<(SessionKey
     Some((key, names_itself))
 }
 
+/// Whether the keys or the `credential_process` line of `profile` name this session; the line has to name
+/// the profile itself, too.
+pub(super) fn is_session_of(profile: &str, settings: &Settings<'_>, session: &SsoSession) -> bool {
+    key_of_settings(settings) == Some(key_of(session))
+        || key_of_line(profile, settings) == Some((key_of(session), true))
+}
+
 /// Whether the `credential_process` line of `profile` names this session and the profile itself, for its
 /// connection settings. Reads the files.
 pub(super) fn line_names_itself(context: &Context, profile: &str, session: &SsoSession) -> bool {
@@ -171,11 +187,22 @@ pub(super) fn line_names_itself(context: &Context, profile: &str, session: &SsoS
     has_keys && key_of_line(profile, &settings) == Some((key_of(session), true))
 }
 
+/// The section of a session; empty if it has none.
+fn section_of<'f>(files: &'f Files, (is_name, key): &SessionKey<'_>) -> Settings<'f> {
+    if *is_name { files.sso_session(key) } else { Settings::none() }
+}
+
+/// Whether the section of `session` has connection settings, which the AWS CLI does not read there.
+pub(super) fn section_connects(files: &Files, session: &SsoSession) -> bool {
+    let section = section_of(files, &key_of(session));
+    CONNECTION_KEYS.iter().any(|key| section.find(key).is_some())
+}
+
 fn key_of(session: &SsoSession) -> SessionKey<'_> {
     (session.name.is_some(), Cow::Borrowed(session.token_cache_key()))
 }
 
-fn connection_keys(files: &Files, settings: &Settings<'_>, is_whole: bool) -> ConnectionKeys {
+fn connection_keys(files: &Files, settings: &Keys<'_>) -> ConnectionKeys {
     let is_on =
         |key| settings.find(key).is_some_and(|found| found.setting.value.eq_ignore_ascii_case("true"));
     let services = settings.find("services").map(|found| found.setting.value.as_str());
@@ -193,7 +220,7 @@ fn connection_keys(files: &Files, settings: &Settings<'_>, is_whole: bool) -> Co
         ca_bundle: settings.find("ca_bundle").map(|found| found.setting.value.clone()),
         sso_endpoint: endpoint("sso"),
         sso_oidc_endpoint: endpoint("sso_oidc"),
-        use_fips: is_whole && is_on("use_fips_endpoint"),
-        use_dualstack: is_whole && is_on("use_dualstack_endpoint"),
+        use_fips: is_on("use_fips_endpoint"),
+        use_dualstack: is_on("use_dualstack_endpoint"),
     }
 }

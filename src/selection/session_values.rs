@@ -102,6 +102,7 @@ impl<'a> SessionValues<'a> {
             region: self.region_overridden,
             profile_decides: self.name.as_ref().is_some_and(Candidate::is_from_profile)
                 && has_connection_keys(),
+            session_connects: false,
             session_is_go_only: self.settings.is_go_only(),
             profile_is_go_only: profile.is_go_only(),
         }

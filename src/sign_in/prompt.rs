@@ -38,7 +38,7 @@ pub fn show(
         pending.browser_opened = true;
         on_disk.keep(pending);
         let address = Address::Server(&pending.verification_uri_complete);
-        browser::open(run.files.context, address, reaches_person)
+        browser::open(run.files.context, address, reaches_person, run.choices.browser.as_deref())
             .map(|instead_of| Some(instead_of.map(|no| no.to_string())))
     };
     let reason;
@@ -105,8 +105,9 @@ pub fn prompt(
 }
 
 /// Why a person cannot see a prompt; `None` if a person can.
-pub fn cannot_be_seen(context: &Context, policy: Policy, channel: &Channel) -> Option<String> {
-    let browser = browser::choose_here(context);
+pub fn cannot_be_seen(run: &SessionRun, channel: &Channel) -> Option<String> {
+    let policy = run.policy;
+    let browser = browser::choose_here(run.files.context, run.choices.browser.as_deref());
     match browser {
         BrowserChoice::None(reason @ NoBrowser::ContinuousIntegration) => Some(reason.to_string()),
         _ if channel.reaches_a_person() => None,

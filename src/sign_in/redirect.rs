@@ -100,8 +100,11 @@ fn is_unproved(files: SessionFiles) -> bool {
 /// Opens the browser, and says what to do if no page appears.
 fn invite(run: &SessionRun, listener: &CallbackListener, url: &str) {
     const ADDRESS: &str = "open this address on this computer:";
-    let opened =
-        run.policy.browser_allowed.then(|| browser::open(run.files.context, Address::Ours(url), true));
+    let browser = run.choices.browser.as_deref();
+    let opened = run
+        .policy
+        .browser_allowed
+        .then(|| browser::open(run.files.context, Address::Ours(url), true, browser));
     let lead = match opened {
         Some(Ok(None)) => format!("your browser is opening; if no page appears, {ADDRESS}"),
         Some(Ok(Some(instead_of))) => format!(

@@ -11,6 +11,7 @@ use super::session::{SessionFiles, SessionRun};
 use super::token_store::{Refreshed, store_refreshed};
 use super::within_call::sign_in_within_call;
 use super::{obstacles, replacement, waiting};
+use crate::audit;
 use crate::cache::TokenRoom;
 use crate::debug;
 use crate::error::{Error, ServiceError, SignInReason};
@@ -69,6 +70,7 @@ pub fn refreshed(run: &SessionRun, lock: Lock, token: &SsoToken, still_alive: bo
     } else {
         create_token_once(run, client, refresh_token)
     };
+    record(run, &answer);
     match answer {
         Ok(issued) => Ok(store_refreshed(run.files, &lock, token, issued, room).token.access_token),
         Err(error) => {
@@ -115,7 +117,9 @@ pub fn ask(
     let mut token = token.clone();
     for round in 1.. {
         let Some((client, refresh_token)) = token.refresh_parts() else { break };
-        let error = match create_token_with_retries(run, BUDGET, client, refresh_token) {
+        let answer = create_token_with_retries(run, BUDGET, client, refresh_token);
+        record(run, &answer);
+        let error = match answer {
             Ok(issued) => return Ok(store_refreshed(run.files, lock, &token, issued, room)),
             Err(error) => error,
         };
@@ -138,6 +142,10 @@ pub fn ask(
         }
     }
     Err(NotRefreshed::Refused(SignInReason::TokenExpired))
+}
+
+fn record(run: &SessionRun, answer: &Result<IssuedToken, ServiceError>) {
+    run.record("refresh", if answer.is_ok() { "ok" } else { audit::AWS });
 }
 
 /// Requests a new token within `budget`. A try with too little time left is not made.

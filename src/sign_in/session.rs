@@ -4,11 +4,13 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::network_time::NetworkTime;
+use crate::audit::{self, Event};
 use crate::cache::Caches;
 use crate::context::Context;
 use crate::error::LoginCommands;
 use crate::identity_center::IdentityCenter;
 use crate::request::{RoleRequest, SsoSession};
+use crate::selection::Choices;
 use crate::state::StateDirectory;
 
 /// A session, and the places on this computer where its data is.
@@ -41,6 +43,8 @@ pub struct SessionRun<'a> {
     pub started: Duration,
     /// The role that a prompt names as the purpose; `None` for `login`.
     pub role: Option<&'a RoleRequest>,
+    /// The choices of the profile and the session.
+    pub choices: Choices,
     /// Whether a person has signed in during this run, but the token could not be written.
     pub unkept: Cell<bool>,
 }
@@ -61,6 +65,12 @@ pub struct Policy {
 }
 
 impl SessionRun<'_> {
+    /// Records in the audit log what was done, if that is wanted.
+    pub fn record(&self, what: &str, outcome: &str) {
+        let event = Event { what, session: self.files.session, role: self.role, outcome };
+        audit::record(self.files.context, self.choices.audit, &event);
+    }
+
     /// The time since work on this session began.
     pub fn elapsed(&self) -> Duration {
         self.files.context.elapsed().saturating_sub(self.started)

@@ -8,6 +8,7 @@ use super::role_files::ensure_role_credentials_can_go;
 use super::session::SessionRun;
 use super::token_step::required;
 use super::{cool_down, left_over, meanwhile, prompt, synced_keys, waiting};
+use crate::audit::outcome;
 use crate::browser;
 use crate::debug;
 use crate::error::{Error, SignInError, SignInReason};
@@ -45,12 +46,15 @@ pub fn sign_in_within_call(
         }));
     }
     let channel = Channel::find(run.policy.terminal_allowed);
-    if let Some(cause) = prompt::cannot_be_seen(run.files.context, run.policy, &channel) {
+    if let Some(cause) = prompt::cannot_be_seen(run, &channel) {
         let in_ci = browser::is_ci_job(run.files.context);
         return Err(Error::SignIn(SignInError::Unshowable { cause, in_ci, login: run.login.clone() }));
     }
-    let token = authorize_device(run, &lock, &channel, &mut || {})?;
-    // Another person may have signed in.
-    synced_keys::forget_after_sign_in(run.files, &channel);
-    Ok(token.access_token)
+    let signed_in = authorize_device(run, &lock, &channel, &mut || {}).map(|token| token.access_token);
+    run.record("sign-in", outcome(&signed_in));
+    if signed_in.is_ok() {
+        // Another person may have signed in.
+        synced_keys::forget_after_sign_in(run.files, &channel);
+    }
+    signed_in
 }

@@ -98,6 +98,11 @@ impl Channel {
     }
 }
 
+/// Whether this process is in the foreground of its controlling terminal.
+pub fn is_in_foreground() -> bool {
+    platform::open_controlling_terminal().as_ref().is_some_and(platform::is_in_foreground)
+}
+
 /// Whether a prompt may go to stderr. Some callers join stderr with stdout (`2>&1`): a line of text
 /// would make the credentials unreadable for them. If both are a terminal, a person is watching.
 fn may_use_stderr(error: Stream, is_stdout_too: bool) -> bool {

@@ -34,14 +34,14 @@ fn endpoints(settings: &ConnectionSettings) -> (Option<&str>, Option<&str>) {
 fn connection_settings_are_empty_by_default() {
     let home = Home::new(SERVICES);
     let general = [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_REGION", "us-east-1")];
-    let settings = connection_settings(&home.context_with(&general), None).unwrap();
+    let settings = connection_settings(&home.context_with(&general), None, None).unwrap();
     assert_eq!(settings, ConnectionSettings::default());
 }
 
 #[test]
 fn a_profile_takes_endpoints_from_its_services_section() {
     let home = Home::new(SERVICES);
-    let settings = connection_settings(&home.context(), Some("dev")).unwrap();
+    let settings = connection_settings(&home.context(), Some("dev"), None).unwrap();
     assert_eq!(endpoints(&settings), (Some("https://sso.corp"), Some("https://oidc.corp/base")));
     assert!(settings.use_fips_endpoint);
     assert!(!settings.use_dualstack_endpoint, "only the value `true` switches it on");
@@ -57,7 +57,7 @@ fn connection_variables_win_over_the_profile() {
         ("AWS_USE_DUALSTACK_ENDPOINT", "True"),
         ("AWS_CA_BUNDLE", "/etc/corp.pem"),
     ]);
-    let settings = connection_settings(&context, Some("dev")).unwrap();
+    let settings = connection_settings(&context, Some("dev"), None).unwrap();
     assert_eq!(endpoints(&settings), (Some("http://127.0.0.1:1/x"), Some("https://oidc.corp/base")));
     assert!(!settings.use_fips_endpoint);
     assert!(settings.use_dualstack_endpoint);
@@ -76,7 +76,7 @@ fn configured_endpoints_can_be_ignored() {
         (&ignoring, vec![set, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")], false),
     ] {
         let home = Home::new(config);
-        let settings = connection_settings(&home.context_with(&variables), Some("dev")).unwrap();
+        let settings = connection_settings(&home.context_with(&variables), Some("dev"), None).unwrap();
         assert_eq!(endpoints(&settings).0.is_none(), ignored, "{variables:?}");
     }
 }
@@ -92,7 +92,7 @@ fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
         ("https://user:secret@sso.corp/x", "https://…@sso.corp/x"),
     ] {
         let context = Home::new("").context_with(&[("AWS_ENDPOINT_URL_SSO_OIDC", url)]);
-        let error = connection_settings(&context, None).unwrap_err();
+        let error = connection_settings(&context, None, None).unwrap_err();
         let Error::Configuration(ConfigurationError::BadConnectionSetting { setting, value, .. }) = &error
         else {
             panic!("{error}")
@@ -101,7 +101,7 @@ fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
         assert!(!error.to_string().contains("secret"), "{error}");
     }
     let home = Home::new(SERVICES.replace("https://sso.corp", "http://sso.corp"));
-    let error = connection_settings(&home.context(), Some("dev")).unwrap_err();
+    let error = connection_settings(&home.context(), Some("dev"), None).unwrap_err();
     assert_eq!(
         error.to_string(),
         "aws-sso-cred: the endpoint_url of `sso` in [services corp] `http://sso.corp` cannot be used\n\
@@ -113,10 +113,10 @@ fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
 #[test]
 fn a_missing_services_section_is_an_error_only_when_it_is_needed() {
     let home = Home::new(SERVICES.replace("[services corp]", "[services crop]"));
-    let error = connection_settings(&home.context(), Some("dev")).unwrap_err();
+    let error = connection_settings(&home.context(), Some("dev"), None).unwrap_err();
     assert_eq!(error.text().what, "services `corp` cannot be used");
     assert_eq!(error.text().why.as_deref(), Some("there is no `[services corp]` in ~/.aws/config"));
     let context = home
         .context_with(&[("AWS_ENDPOINT_URL_SSO", "https://a"), ("AWS_ENDPOINT_URL_SSO_OIDC", "https://b")]);
-    assert!(connection_settings(&context, Some("dev")).is_ok());
+    assert!(connection_settings(&context, Some("dev"), None).is_ok());
 }

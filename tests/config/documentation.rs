@@ -34,7 +34,7 @@ fn options_of(command: &str) -> Selection {
 #[test]
 fn every_profile_of_every_example_resolves() {
     let blocks = blocks("ini");
-    assert_eq!(blocks.len(), 4);
+    assert_eq!(blocks.len(), 5);
     for block in blocks {
         let home = Home::new(block);
         let context = home.context();
@@ -55,7 +55,7 @@ fn every_profile_of_every_example_resolves() {
         }
         assert!(resolved > 0, "{block}");
         if block.contains("[services") {
-            let settings = connection_settings(&context, Some("private")).unwrap();
+            let settings = connection_settings(&context, Some("private"), None).unwrap();
             assert_eq!(settings.sso_endpoint_url.as_deref(), Some("https://portal.sso.corp.example"));
             assert_eq!(settings.sso_oidc_endpoint_url.as_deref(), Some("https://oidc.corp.example"));
             assert_eq!(settings.ca_bundle, Some(home.path("corp-ca.pem")));

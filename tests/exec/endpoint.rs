@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use stand_in::{Fault, Operation, Times};
 
-use crate::common::{HANG, World, at_once, check_failure_text, whole_tree};
+use crate::common::{CONFIG, HANG, World, at_once, check_failure_text, whole_tree};
 use crate::served::{Served, answer, status_and_body, wait_until};
 
 #[test]
@@ -29,6 +29,23 @@ fn a_request_is_answered_from_the_cache_with_the_names_of_the_protocol() {
     assert_eq!(whole_tree(&world.home.home()), before, "a hit writes nothing");
     assert_eq!(world.fetches(), 1);
     assert_eq!(served.end(), (Some(7), String::new()));
+}
+
+#[test]
+fn the_endpoint_starts_no_sign_in_where_only_a_command_of_the_person_may() {
+    let mut world = World::new();
+    world.home.env("AWS_SSO_INTERACTIVE_AUTH", "1");
+    let rule = "aws_sso_cred_sign_in = command\nsso_region";
+    world.home.write_config(&CONFIG.replacen("sso_region", rule, 1));
+    world.sign_in(3600);
+    let served = Served::start(&world);
+    fs::remove_file(world.role_file()).unwrap();
+    world.sign_in_for_once(-1);
+    let (status, _) = served.ask();
+    assert_ne!(status, 200);
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 0);
+    let (_, stderr) = served.end();
+    assert!(stderr.contains("only a command that you run in a terminal may start it"), "{stderr}");
 }
 
 #[test]

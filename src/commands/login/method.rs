@@ -5,7 +5,7 @@ use crate::browser::{self, BrowserChoice, NoBrowser};
 use crate::cli::LoginOptions;
 use crate::context::Context;
 use crate::error::{Error, LoginCommands, SignInError};
-use crate::sign_in::SessionFiles;
+use crate::sign_in::SessionRun;
 use crate::terminal;
 
 /// How a person signs in.
@@ -13,7 +13,7 @@ use crate::terminal;
 pub(super) enum Method {
     /// The authorization code grant with PKCE, on a loopback redirect.
     AuthorizationCode {
-        /// `--redirect-port`
+        /// `--redirect-port`, else `aws_sso_cred_redirect_port`.
         port: Option<u16>,
     },
     /// The device authorization grant.
@@ -35,9 +35,18 @@ pub(super) enum Reason {
 }
 
 /// The grant that fits the session, the options and this computer.
-pub(super) fn choose(files: SessionFiles, options: &LoginOptions) -> Method {
-    let browser_here = matches!(browser::choose_here(files.context), BrowserChoice::Command(_));
-    decide(files.session.name.is_some(), options, browser_here)
+///
+/// # Errors
+/// A fixed port that is no port number, if it is needed.
+pub(super) fn choose(run: &SessionRun, options: &LoginOptions) -> Result<Method, Error> {
+    let browser = browser::choose_here(run.files.context, run.choices.browser.as_deref());
+    let browser_here = matches!(browser, BrowserChoice::Command(_));
+    Ok(match decide(run.files.session.name.is_some(), options, browser_here) {
+        Method::AuthorizationCode { port: None } => {
+            Method::AuthorizationCode { port: run.choices.redirect_port()? }
+        }
+        method => method,
+    })
 }
 
 /// Fails in a CI job without a terminal, where no person sees the code. With `--use-device-code`

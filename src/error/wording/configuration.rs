@@ -363,7 +363,7 @@ fn correct_header(kind: &str, name: &str, config_path: &str) -> String {
     format!("[{shown}] in `{config_path}` {held}: type the name again")
 }
 
-fn place(origin: &Origin) -> String {
+pub(super) fn place(origin: &Origin) -> String {
     match origin {
         Origin::Flag(flag) => (*flag).to_owned(),
         Origin::Environment(variable) => format!("environment variable {variable}"),

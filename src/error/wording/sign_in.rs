@@ -1,8 +1,10 @@
 //! The texts about sign-ins that are needed, have failed, or wait for the person.
 
+use super::configuration::place;
 use super::local::{not_opened, of_file};
+use crate::error::configuration::Origin;
 use crate::error::login_commands::LoginCommands;
-use crate::error::sign_in::{SignInError, SignInNeeded, SignInWaiting};
+use crate::error::sign_in::{SignInError, SignInFrom, SignInNeeded, SignInWaiting};
 use crate::error::sign_in_reason::{OtherSignIn, SignInReason};
 use crate::error::text::Text;
 use crate::text::span::span;
@@ -21,6 +23,20 @@ pub(in crate::error) fn needed(error: &SignInNeeded) -> Text {
         SignInNeeded::Unreadable { path, content, obstacle: None, login } => {
             unreadable(path, content.as_deref(), login)
         }
+        SignInNeeded::NotFromHere { from, origin, login } => not_from_here(*from, origin, login),
+    }
+}
+
+/// The hint does not name the AWS CLI, which does not read the key.
+fn not_from_here(from: SignInFrom, origin: &Origin, login: &LoginCommands) -> Text {
+    let (value, starter) = match from {
+        SignInFrom::Terminal => ("terminal", "a program in the foreground of a terminal"),
+        SignInFrom::Command => ("command", "a command that you run in a terminal"),
+    };
+    Text {
+        what: format!("{}: a sign-in is needed, and only {starter} may start it", login.session),
+        why: Some(format!("{} is `{value}`", place(origin))),
+        hint: Some(format!("in a terminal, run `{}`", login.ours)),
     }
 }
 

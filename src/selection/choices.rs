@@ -1,0 +1,176 @@
+//! The keys `aws_sso_cred_*` of a profile and its session: choices that AWS's own tools do not read.
+//! Used on the cold path only, so the files are read again.
+//!
+//! This file decides what the keys say. What follows from it is the business of the rooms that sign in.
+
+use super::session_profiles::is_session_of;
+use crate::config::{Files, Found, Kind, Pick, Settings};
+use crate::context::{Context, is_on};
+use crate::error::{ConfigurationError, Error, LoginCommands, Origin, SignInFrom, SignInNeeded};
+use crate::request::SsoSession;
+use crate::start_url;
+use crate::value_names::{SSO_SESSION, START_URL};
+
+const BROWSER: &str = "aws_sso_cred_browser";
+const REDIRECT_PORT: &str = "aws_sso_cred_redirect_port";
+const SIGN_IN: &str = "aws_sso_cred_sign_in";
+const AUDIT: &str = "aws_sso_cred_audit";
+
+/// The choices of a profile and its session.
+#[derive(Debug)]
+pub struct Choices {
+    /// The command that opens pages, by the rules of `BROWSER`.
+    pub browser: Option<String>,
+    /// Whether the audit log is written.
+    pub audit: bool,
+    redirect_port: Option<(String, Origin)>,
+    /// Where a sign-in may be started from; an error for a value that is not known.
+    sign_in: Result<Option<(SignInFrom, Origin)>, Error>,
+}
+
+/// What starts a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Starter {
+    /// The credential process, in the foreground of a terminal or not.
+    CredentialProcess,
+    /// A command for people. `is_person` says whether stdin and stderr are terminals.
+    Command {
+        /// Whether a person can answer.
+        is_person: bool,
+    },
+}
+
+impl Choices {
+    /// The choices for `session`, of which `profile` was read. A key of the profile wins over the same
+    /// key of the session, if the profile is one of that session: an unrelated profile loosens nothing.
+    pub fn of(context: &Context, session: &SsoSession, profile: Option<&str>) -> Self {
+        let read = |profiles| Files::read(context, profiles, Pick::All, Pick::Nothing);
+        let files = read(profile.map_or(Pick::Nothing, Pick::One)).and_then(|files| {
+            // Without a section, the choices are those of all that have the same start URL.
+            if section_of(&files, session).is_some() { Ok(files) } else { read(Pick::All) }
+        });
+        match files {
+            Ok(files) => Sections::of(&files, session, profile).choices(context),
+            Err(error) => Self { browser: None, audit: false, redirect_port: None, sign_in: Err(error) },
+        }
+    }
+
+    /// The fixed port of the redirect.
+    ///
+    /// # Errors
+    /// [`ConfigurationError::InvalidValue`]
+    pub fn redirect_port(&self) -> Result<Option<u16>, Error> {
+        let Some((value, origin)) = &self.redirect_port else { return Ok(None) };
+        let port = value.parse::<u16>().ok().filter(|port| *port > 0);
+        port.map(Some).ok_or_else(|| {
+            invalid(REDIRECT_PORT, value, origin.clone(), "must be a port number from 1 to 65535")
+        })
+    }
+
+    /// Checks whether `starter` may start a sign-in. `is_in_foreground` tells whether this process is in
+    /// the foreground of its terminal. `login` are the commands for the hint.
+    ///
+    /// # Errors
+    /// [`SignInNeeded::NotFromHere`], and [`ConfigurationError::InvalidValue`].
+    pub fn ensure_sign_in_may_start(
+        &self,
+        starter: Starter,
+        is_in_foreground: impl FnOnce() -> bool,
+        login: &LoginCommands,
+    ) -> Result<(), Error> {
+        let Some((from, origin)) = self.sign_in.as_ref().map_err(Clone::clone)? else { return Ok(()) };
+        let may_start = match from {
+            SignInFrom::Terminal => is_in_foreground(),
+            SignInFrom::Command => starter == Starter::Command { is_person: true },
+        };
+        if may_start {
+            return Ok(());
+        }
+        Err(Error::SignInNeeded(SignInNeeded::NotFromHere {
+            from: *from,
+            origin: origin.clone(),
+            login: login.clone(),
+        }))
+    }
+}
+
+/// The sections whose keys count.
+struct Sections<'f> {
+    profile: Settings<'f>,
+    /// Whether the profile is one of the session, so that its keys win.
+    profile_wins: bool,
+    /// The session's section; without one, those of the same start URL.
+    sessions: Vec<Settings<'f>>,
+}
+
+impl<'f> Sections<'f> {
+    fn of(files: &'f Files, session: &SsoSession, profile: Option<&str>) -> Self {
+        let settings = profile.map_or_else(Settings::none, |name| files.profile(name));
+        Self {
+            profile_wins: profile.is_some_and(|name| is_session_of(name, &settings, session)),
+            profile: settings,
+            sessions: section_of(files, session)
+                .map_or_else(|| at_the_same_portal(files, session), |section| vec![section]),
+        }
+    }
+
+    /// Every value of `key` that counts, the profile's first.
+    fn all(&self, key: &str) -> Vec<Found<'f>> {
+        let own = self.profile.find(key);
+        let sessions: &[_] = if own.is_some() && self.profile_wins { &[] } else { &self.sessions };
+        own.into_iter().chain(sessions.iter().filter_map(|settings| settings.find(key))).collect()
+    }
+
+    fn choices(&self, context: &Context) -> Choices {
+        let first = |key| self.all(key).into_iter().next();
+        Choices {
+            browser: first(BROWSER).map(|found| found.setting.value.clone()),
+            audit: self.all(AUDIT).iter().any(|found| is_on(&found.setting.value)),
+            redirect_port: first(REDIRECT_PORT)
+                .map(|found| (found.setting.value.clone(), found.origin(context))),
+            sign_in: strictest(context, &self.all(SIGN_IN)),
+        }
+    }
+}
+
+/// The strictest of the values of `aws_sso_cred_sign_in`.
+fn strictest(context: &Context, all: &[Found<'_>]) -> Result<Option<(SignInFrom, Origin)>, Error> {
+    let mut strictest: Option<(SignInFrom, Found<'_>)> = None;
+    for found in all {
+        let value = &found.setting.value;
+        let from = match value.to_ascii_lowercase().as_str() {
+            "anywhere" => continue,
+            "terminal" => SignInFrom::Terminal,
+            "command" => SignInFrom::Command,
+            _ => {
+                let rule = "must be `anywhere`, `terminal` or `command`";
+                return Err(invalid(SIGN_IN, value, found.origin(context), rule));
+            }
+        };
+        if strictest.as_ref().is_none_or(|(known, _)| *known < from) {
+            strictest = Some((from, *found));
+        }
+    }
+    Ok(strictest.map(|(from, found)| (from, found.origin(context))))
+}
+
+fn section_of<'f>(files: &'f Files, session: &SsoSession) -> Option<Settings<'f>> {
+    let section = files.sso_session(session.name.as_ref()?.as_str());
+    (!section.is_absent()).then_some(section)
+}
+
+/// The sessions, and the profiles in the older layout, that have the start URL of `session`. Whoever
+/// names the start URL in place of the session gets no other choices.
+fn at_the_same_portal<'f>(files: &'f Files, session: &SsoSession) -> Vec<Settings<'f>> {
+    let is_there = |settings: &Settings<'_>| {
+        let found = settings.find(START_URL.key).filter(|_| settings.find(SSO_SESSION.key).is_none());
+        found.is_some_and(|found| start_url::is_same(&found.setting.value, session.start_url.as_str()))
+    };
+    let sessions = files.of_every_name(Kind::SsoSession).into_iter().chain(files.profiles());
+    sessions.map(|(.., settings)| settings).filter(is_there).collect()
+}
+
+fn invalid(key: &'static str, value: &str, origin: Origin, rule: &'static str) -> Error {
+    let value = value.to_owned();
+    Error::Configuration(ConfigurationError::InvalidValue { what: key, value, origin, rule, remedy: None })
+}
