@@ -2,7 +2,8 @@
 //!
 //! `ini` blocks are answered by the program against a stand-in, `sh` and `console`
 //! blocks are run in a shell that finds the program in its `PATH`. A block of another
-//! kind fails the test in the README; `docs/` may have `text`, `rust` and `json` besides.
+//! kind fails the test in the README; `docs/` may have more kinds. `tests/callers/guides.py` runs what
+//! the guides have for other programs.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test --test readme` writes into the `console` blocks, and into the
 //! prompt of the README, what the program prints now.
@@ -62,7 +63,7 @@ fn every_block_of_the_readme_can_be_run() {
     }
     for document in documents_with_blocks() {
         for block in blocks(&document) {
-            let known = ["sh", "console", "ini", "text", "rust", "json"];
+            let known = ["sh", "console", "ini", "text", "rust", "json", "python", "hcl", "js"];
             assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
         }
     }
@@ -154,9 +155,16 @@ fn every_command_in_the_documents_works() {
     for document in documents_with_blocks() {
         // Commands are for the configuration that stands above them.
         let mut config = read("examples/config/sso-session.ini");
+        // The first commands of a guide sign in, and the others go on from there.
+        let mut before = String::new();
         for block in blocks(&document) {
             match block.language.as_str() {
-                "sh" => run_script(&block, &config),
+                "sh" => {
+                    run_script(&block, &config, &before);
+                    if before.is_empty() && document.starts_with("docs/guides/") {
+                        before.clone_from(&block.text);
+                    }
+                }
                 "console" => run_session(&block, &config),
                 "ini" => {
                     config = block.text;
@@ -170,13 +178,13 @@ fn every_command_in_the_documents_works() {
     assert!(run >= 6);
 }
 
-/// The commands one after the other; each must succeed.
-fn run_script(block: &Block, config: &str) {
+/// The commands one after the other, after those of `before`; each must succeed.
+fn run_script(block: &Block, config: &str, before: &str) {
     let lines: Vec<&str> = block.text.lines().filter(|line| is_run_here(block, line)).collect();
     if lines.is_empty() {
         return;
     }
-    let output = in_shell(config, &format!("set -e\n{}\n", lines.join("\n")));
+    let output = in_shell(config, &format!("set -e\n{before}{}\n", lines.join("\n")));
     assert_eq!(output.status, 0, "{}: {output:?}", block.place);
 }
 
@@ -229,7 +237,7 @@ fn session(block: &str, printed: &[Vec<&str>]) -> String {
 /// Whether a test runs this command. A command that is not in this list fails the test.
 fn is_run_here(block: &Block, command: &str) -> bool {
     match command.split_whitespace().next() {
-        Some("aws-sso-cred" | "export" | "unset" | "echo" | "eval") => true,
+        Some("aws-sso-cred" | "export" | "unset" | "echo" | "eval" | "code=0" | "test") => true,
         Some("aws") if Path::new("/usr/bin/aws").exists() => true,
         Some("aws") => {
             // Not by `println!`, which is shown for tests that fail only.
@@ -291,13 +299,18 @@ fn the_program_can_be_installed_as_the_readme_says() {
 }
 
 /// Documents in which every flag is one of ours, or of the few of other tools below.
-const ON_FLAGS: [&str; 10] = [
+const ON_FLAGS: [&str; 15] = [
     "README.md",
     "docs/caches.md",
     "docs/commands.md",
     CONFIGURATION,
     "docs/console.md",
     "docs/exec.md",
+    "docs/guides/boto3.md",
+    "docs/guides/cdk.md",
+    "docs/guides/ci.md",
+    "docs/guides/terraform.md",
+    "docs/guides/vscode-remote.md",
     "docs/migration.md",
     "docs/security.md",
     "docs/signing-in.md",
