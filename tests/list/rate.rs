@@ -68,7 +68,8 @@ fn two_processes_share_the_rate() {
     assert_eq!(counts[0], 32);
     assert_eq!(counts[1..], [1; 10]);
     assert_eq!(refused(&world).len(), 0);
-    assert!(densest_second(&world.aws.requests()) <= SHIFTED);
+    // Here ten other processes can each have one under way, too.
+    assert!(densest_second(&world.aws.requests()) <= SHIFTED + 10);
 }
 
 #[test]
