@@ -69,7 +69,7 @@ pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -
 /// The role that `options` name, or that a person chooses.
 ///
 /// # Errors
-/// A profile or session that is not in the config, missing values; those of [`pick()`].
+/// A profile or session that is not in the config, missing values; those of `pick`.
 pub fn meant(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Meant, Error> {
     let named = options.selection();
     let selection = if options.pick { pick(context, named, command)? } else { named };
