@@ -6,19 +6,18 @@
 
 mod candidate;
 mod names;
-mod typed;
 
 use candidate::Candidate;
 use clap::builder::StyledStr;
 use clap::{Arg, ValueHint};
 use names::{Meaning, meaning_of, names};
-use typed::typed;
 
 use crate::cli::{self, CompleteOptions, Place, Shell, Unfinished};
 use crate::context::Context;
 use crate::error::Error;
 use crate::terminal::output;
 use crate::text::escape::{escape, is_hostile};
+use crate::text::words::unfinished_word;
 
 /// Prints the candidates.
 ///
@@ -28,8 +27,8 @@ pub fn complete(context: &Context, options: &CompleteOptions) -> Result<(), Erro
     let words: Vec<String> = options.before.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let word = options.word.to_string_lossy();
     let (words, word) = match options.shell {
-        Shell::Bash => (words.iter().map(|word| typed(word)).collect(), typed(&word)),
-        Shell::Fish => (words, typed(&word)),
+        Shell::Bash => (words.iter().map(|word| unfinished_word(word)).collect(), unfinished_word(&word)),
+        Shell::Fish => (words, unfinished_word(&word)),
         Shell::Zsh | Shell::Powershell => (words, word.into_owned()),
     };
     output::print_data(&answer(context, &words, &word))

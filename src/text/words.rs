@@ -4,20 +4,31 @@
 /// patterns and operators have none. `None` if a quote is not closed or a backslash is the last
 /// character. On Windows a backslash is an ordinary character.
 pub fn split_words(text: &str, windows: bool) -> Option<Vec<String>> {
-    Some(split(text, windows, |_| false)?.concat())
+    let (commands, is_whole) = split(text, windows, |_| false);
+    is_whole.then(|| commands.concat())
 }
 
 /// The commands of a text for a shell, each split as by [`split_words`]. An unquoted `|`, `;` or `&`
 /// ends a command, except the `&` of a redirection such as `2>&1`.
 pub fn split_commands(text: &str, windows: bool) -> Option<Vec<Vec<String>>> {
-    split(text, windows, |letter| matches!(letter, '|' | ';' | '&'))
+    let (commands, is_whole) = split(text, windows, |letter| matches!(letter, '|' | ';' | '&'));
+    is_whole.then_some(commands)
 }
 
-fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> Option<Vec<Vec<String>>> {
+/// One word that is still being typed, as a shell will read it: a quote may be open, and a backslash
+/// may be the last character.
+pub fn unfinished_word(text: &str) -> String {
+    split(text, false, |_| false).0.concat().join(" ")
+}
+
+/// The words of each command, and whether the last one is whole: every quote is closed, and a character
+/// follows each backslash.
+fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> (Vec<Vec<String>>, bool) {
     let mut commands = Vec::new();
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
+    let mut is_whole = true;
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
         match (quote, letter) {
@@ -26,7 +37,10 @@ fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> Option<Ve
                 quote = Some(letter);
                 word.get_or_insert_default();
             }
-            (None | Some('"'), '\\') if !windows => word.get_or_insert_default().push(letters.next()?),
+            (None | Some('"'), '\\') if !windows => match letters.next() {
+                Some(letter) => word.get_or_insert_default().push(letter),
+                None => is_whole = false,
+            },
             (None, _) if letter.is_whitespace() => words.extend(word.take()),
             (None, _) if ends_command(letter) && !(letter == '&' && is_redirection(word.as_ref())) => {
                 words.extend(word.take());
@@ -37,7 +51,7 @@ fn split(text: &str, windows: bool, ends_command: fn(char) -> bool) -> Option<Ve
     }
     words.extend(word);
     commands.push(words);
-    quote.is_none().then_some(commands)
+    (commands, is_whole && quote.is_none())
 }
 
 fn is_redirection(word: Option<&String>) -> bool {
@@ -47,6 +61,24 @@ fn is_redirection(word: Option<&String>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_and_backslashes_have_their_meaning_while_a_word_is_typed() {
+        for (word, read) in [
+            ("dev", "dev"),
+            ("", ""),
+            (r"my\ dev", "my dev"),
+            ("'my dev", "my dev"),
+            ("\"my d", "my d"),
+            (r#""a\"b""#, "a\"b"),
+            (r"'a\b'", r"a\b"),
+            ("--profile='a b'c", "--profile=a bc"),
+            ("\\", ""),
+            ("$HOME", "$HOME"),
+        ] {
+            assert_eq!(unfinished_word(word), read, "{word}");
+        }
+    }
 
     #[test]
     fn an_operator_ends_a_command_unless_it_is_quoted() {
