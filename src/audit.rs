@@ -10,7 +10,7 @@ use crate::debug;
 use crate::error::{Error, SignInNeeded};
 use crate::platform::{self, Ancestor};
 use crate::request::{RoleRequest, SsoSession};
-use crate::text::json::push_quoted;
+use crate::text::json::{push_member, push_name, push_quoted};
 use crate::timestamp::Timestamp;
 
 /// One thing that was done.
@@ -62,26 +62,18 @@ pub const AWS: &str = "aws";
 
 fn line(now: Timestamp, process: u32, event: &Event<'_>, parents: &[Ancestor]) -> String {
     let mut line = String::with_capacity(512);
-    let mut member = |name: &str, value: &dyn Fn(&mut String)| {
-        line.push(if line.is_empty() { '{' } else { ',' });
-        push_quoted(&mut line, name);
-        line.push(':');
-        value(&mut line);
-    };
-    let text = |text: &str| {
-        let text = text.to_owned();
-        move |line: &mut String| push_quoted(line, &text)
-    };
-    member("time", &text(&now.to_string()));
-    member("what", &text(event.what));
-    member("session", &text(event.session.token_cache_key()));
+    push_member(&mut line, "time", &now.to_string());
+    push_member(&mut line, "what", event.what);
+    push_member(&mut line, "session", event.session.token_cache_key());
     if let Some(role) = event.role {
-        member("account", &text(role.account_id.as_str()));
-        member("role", &text(role.role_name.as_str()));
+        push_member(&mut line, "account", role.account_id.as_str());
+        push_member(&mut line, "role", role.role_name.as_str());
     }
-    member("outcome", &text(event.outcome));
-    member("process", &|line| line.push_str(&process.to_string()));
-    member("parents", &|line| push_parents(line, parents));
+    push_member(&mut line, "outcome", event.outcome);
+    push_name(&mut line, "process");
+    line.push_str(&process.to_string());
+    push_name(&mut line, "parents");
+    push_parents(&mut line, parents);
     line.push_str("}\n");
     line
 }

@@ -16,7 +16,7 @@ use crate::identity_center::retry::{BUDGET, with_retries};
 use crate::request::ConnectionSettings;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
-use crate::text::json::push_quoted;
+use crate::text::json::push_member;
 use crate::text::percent::encode;
 use crate::text::url;
 
@@ -68,12 +68,10 @@ pub fn get_sign_in_token(
 
 /// The body of the request.
 fn form(credentials: &RoleCredentials, duration: Option<Duration>) -> Secret {
-    let mut session = String::from("{\"sessionId\":");
-    push_quoted(&mut session, &credentials.access_key_id);
-    session.push_str(",\"sessionKey\":");
-    push_quoted(&mut session, credentials.secret_access_key.expose());
-    session.push_str(",\"sessionToken\":");
-    push_quoted(&mut session, credentials.session_token.expose());
+    let mut session = String::new();
+    push_member(&mut session, "sessionId", &credentials.access_key_id);
+    push_member(&mut session, "sessionKey", credentials.secret_access_key.expose());
+    push_member(&mut session, "sessionToken", credentials.session_token.expose());
     session.push('}');
     let session = Secret::new(session);
     let duration =

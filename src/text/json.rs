@@ -31,6 +31,19 @@ pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Begins a member of the object that `out` holds, or the object itself if `out` is empty.
+pub fn push_name(out: &mut String, name: &str) {
+    out.push(if out.is_empty() { '{' } else { ',' });
+    push_quoted(out, name);
+    out.push(':');
+}
+
+/// Appends a member whose value is a text, as [`push_name`] begins it.
+pub fn push_member(out: &mut String, name: &str, value: &str) {
+    push_name(out, name);
+    push_quoted(out, value);
+}
+
 /// How many bytes at the start stand for themselves: eight at a time as far as that goes, because
 /// each hit looks at a thousand.
 fn plain_length(bytes: &[u8]) -> usize {

@@ -3,7 +3,7 @@
 use crate::identifiers::AccountId;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
-use crate::text::json::push_quoted;
+use crate::text::json::push_member;
 
 /// `AccessKeyId`, `SecretAccessKey`, `SessionToken`, `Expiration`, `AccountId`, and `Region` if there
 /// is one.
@@ -19,10 +19,7 @@ pub(super) fn object(credentials: &RoleCredentials, account: &AccountId, region:
     ];
     let mut text = String::new();
     for (name, value) in members.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        text.push(if text.is_empty() { '{' } else { ',' });
-        push_quoted(&mut text, name);
-        text.push(':');
-        push_quoted(&mut text, value);
+        push_member(&mut text, name, value);
     }
     text.push_str("}\n");
     Secret::new(text)
