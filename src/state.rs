@@ -30,6 +30,7 @@ pub use clock_skew::{ClockSkew, is_large};
 pub use command_files::CommandFiles;
 pub use cool_down::{AFTER_SILENCE, CoolDown};
 pub use directory::StateDirectory;
+pub use fingerprint::short as short_fingerprint;
 pub use last_error::LastError;
 pub use locks::{LockPlace, as_known_here};
 pub use pending::PendingNote;

@@ -3,11 +3,10 @@
 //! The mark is a key that AWS's tools keep and no SDK reads. It tells the session, and whether
 //! somebody else has changed the keys since.
 
-use sha2::{Digest as _, Sha256};
-
 use super::document::Document;
 use super::name::{ConfigurationFile, SectionName};
 use crate::error::Error;
+use crate::state::short_fingerprint;
 
 /// The key of the mark.
 pub const SYNCED: &str = "aws_sso_cred_synced";
@@ -93,13 +92,8 @@ pub fn is_as_synced<'a>(name: &str, value: impl Fn(&str) -> Option<&'a str>) -> 
 /// A short hash of the name and the keys. With the name in it, a section that was copied or renamed
 /// counts as changed.
 fn fingerprint<'a>(name: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
-    const BYTES: usize = 8;
-    let mut digest = Sha256::new();
-    for part in [name].into_iter().chain(KEYS.iter().map(|key| value(key).unwrap_or_default())) {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    hex::encode(&digest.finalize()[..BYTES])
+    let values = KEYS.iter().map(|key| value(key).unwrap_or_default());
+    short_fingerprint(&std::iter::once(name).chain(values).collect::<Vec<_>>())
 }
 
 /// Whether `key` decides which credentials an SDK uses.

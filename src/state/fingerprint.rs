@@ -1,4 +1,5 @@
-//! SHA-256 fingerprints, by which notes compare secrets that they do not contain.
+//! SHA-256 fingerprints, by which notes compare secrets that they do not contain, and marks in
+//! configuration files tell whether a section was changed.
 
 use sha2::{Digest as _, Sha256};
 
@@ -17,4 +18,12 @@ pub(super) fn of_all(parts: &[&str]) -> String {
         digest.update([0]);
     }
     hex::encode(digest.finalize())
+}
+
+/// The first 8 bytes of the fingerprint of several texts in this order, for marks that people see.
+pub fn short(parts: &[&str]) -> String {
+    const DIGITS: usize = 16;
+    let mut whole = of_all(parts);
+    whole.truncate(DIGITS);
+    whole
 }

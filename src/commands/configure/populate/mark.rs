@@ -1,7 +1,7 @@
 //! The mark of a profile that `populate` wrote: a key of the section that AWS's tools keep and no SDK
 //! reads. It tells the session, and whether a person has changed the section since.
 
-use sha2::{Digest as _, Sha256};
+use crate::state::short_fingerprint;
 
 /// The key of the mark.
 pub const MARK: &str = "aws_sso_cred_populated";
@@ -48,20 +48,10 @@ pub fn read<'a>(profile: &str, keys: &'a Keys) -> Mark<'a> {
 /// A short hash of the name and of all keys but the mark. With the name in it, a section that a person
 /// copied or renamed counts as changed.
 fn fingerprint(profile: &str, keys: &Keys) -> String {
-    const BYTES: usize = 8;
     let mut keys: Vec<_> = keys.iter().filter(|(key, _)| key != MARK).collect();
     keys.sort();
-    let mut digest = Sha256::new();
-    let mut add = |text: &str| {
-        digest.update(text.as_bytes());
-        digest.update([0]);
-    };
-    add(profile);
-    keys.into_iter().for_each(|(key, value)| {
-        add(key);
-        add(value);
-    });
-    hex::encode(&digest.finalize()[..BYTES])
+    let texts = keys.into_iter().flat_map(|(key, value)| [key.as_str(), value]);
+    short_fingerprint(&std::iter::once(profile).chain(texts).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
