@@ -22,7 +22,7 @@ mod text;
 use self::facts::{Facts, Findings};
 use self::finding::{Finding, Id, Severity};
 use self::report::Report;
-use self::source_file::{SourceFile, grouped};
+use self::source_file::SourceFile;
 use super::surroundings::Surroundings;
 use crate::cli::{DoctorOptions, ReportFormat};
 use crate::config::header::Dialect;
@@ -43,9 +43,13 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     let files = [&config, &credentials];
     let (profile, sso_session) =
         (not_empty(options.profile.as_deref()), not_empty(options.sso_session.as_deref()));
-    ensure_there(context, options, files)?;
     let (sessions, broken) = sessions(context, options, profile.or(sso_session).is_some());
     let facts = Facts::new(context, files, (profile, sso_session), &sessions);
+    if is_not_there(&facts, (profile, sso_session))
+        && let Some(error) = broken.first()
+    {
+        return Err(error.clone());
+    }
     let mut findings = Vec::new();
     check_lines::check(&facts, &mut findings);
     check_profiles::check(&facts, &mut findings);
@@ -75,15 +79,10 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     Ok(u8::from(report.count(Severity::Error) > 0))
 }
 
-/// Fails if the profile or session that an option names is not there.
-fn ensure_there(context: &Context, options: &DoctorOptions, files: [&SourceFile; 2]) -> Result<(), Error> {
-    let is_there = |name: &str, sessions| grouped(&files, sessions).iter().any(|keys| keys.name == name);
-    let is_lost =
-        |name: Option<&str>, sessions| not_empty(name).is_some_and(|name| !is_there(name, sessions));
-    if is_lost(options.profile.as_deref(), false) || is_lost(options.sso_session.as_deref(), true) {
-        selection::resolve_session(context, &options.selection(), false)?;
-    }
-    Ok(())
+/// Whether the profile or session that an option names is not there.
+fn is_not_there(facts: &Facts<'_>, (profile, sso_session): (Option<&str>, Option<&str>)) -> bool {
+    profile.is_some_and(|name| !facts.names.profiles.contains_key(name))
+        || sso_session.is_some_and(|name| !facts.names.sessions.contains_key(name))
 }
 
 /// The sessions that are meant, and why others do not resolve.
@@ -121,8 +120,7 @@ fn of_resolving(facts: &Facts<'_>, error: &Error, findings: &mut Findings) {
     if is_told {
         return;
     }
-    let text = error.text();
-    let what = text.why.map_or_else(|| text.what.clone(), |why| format!("{}: {why}", text.what));
-    let hint = text.hint.unwrap_or_else(|| "run `aws-sso-cred configure`".to_owned());
-    findings.push(Finding::new(Id::BrokenConfigLine, &facts.files[0].shown, what, hint).error_if(true));
+    let subject = &facts.files[0].shown;
+    let finding = Finding::of_error(Id::BrokenConfigLine, subject, error, "run `aws-sso-cred configure`");
+    findings.push(finding.error_if(true));
 }

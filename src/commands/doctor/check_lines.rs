@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, Findings, section_subject};
-use super::finding::{Finding, Id};
+use super::finding::{Finding, Id, did_you_mean};
 use super::source_file::SourceFile;
 use crate::config::Kind;
 use crate::config::header::Dialect;
@@ -67,10 +67,7 @@ fn unknown_keys(file: &SourceFile, section: &Section, findings: &mut Findings) {
             continue;
         }
         let text = format!("no program is known to read the key `{key}` ({})", file.place(setting.offset));
-        let hint = match nearest(key, known()) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => "remove the line if nothing of yours reads it".to_owned(),
-        };
+        let hint = did_you_mean(nearest(key, known()), "remove the line if nothing of yours reads it");
         findings.push(Finding::new(Id::UnknownKey, &section_subject(section), text, hint));
     }
 }

@@ -83,7 +83,6 @@ fn of_clock(skew: i64) -> Finding {
 
 fn finding(resolved: &ResolvedSession, error: &Error) -> Option<Finding> {
     let subject = resolved.login_commands().session;
-    let words = error.text();
     let (id, otherwise) = match error {
         Error::Aws(AwsError::StartUrlRefused { .. }) => {
             (Id::WrongRegion, "correct `sso_start_url` or `sso_region`")
@@ -105,12 +104,7 @@ fn finding(resolved: &ResolvedSession, error: &Error) -> Option<Finding> {
         Error::Configuration(_) => (Id::BrokenConfigLine, "correct the setting"),
         _ => return None,
     };
-    let text = match words.why {
-        Some(why) => format!("{}: {why}", words.what),
-        None => words.what,
-    };
-    let hint = words.hint.unwrap_or_else(|| otherwise.to_owned());
-    Some(Finding::new(id, &subject, text, hint).error_if(id == Id::BrokenConfigLine))
+    Some(Finding::of_error(id, &subject, error, otherwise).error_if(id == Id::BrokenConfigLine))
 }
 
 /// Whether a setting names a file of trusted certificates.

@@ -1,7 +1,7 @@
 //! Profiles whose values are incomplete, hidden by other keys, or not those of their line.
 
 use super::facts::{Facts, Findings, profile_subject};
-use super::finding::{Finding, Id};
+use super::finding::{Finding, Id, did_you_mean};
 use super::profile::{has_sso_keys, our_line};
 use super::source_file::{Found, Keys};
 use crate::config::header::Dialect;
@@ -94,6 +94,7 @@ fn leading_back(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mu
 
 /// A session or a profile that is not there, or keys without which there is no role.
 fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Findings) {
+    const OTHERWISE: &str = "correct the name, or run `aws-sso-cred configure`";
     let way = facts.names.way(keys, false);
     let mut broken = |text: String, hint: String| {
         findings.push(Finding::new(Id::BrokenConfigLine, subject, text, hint).error_if(true));
@@ -102,7 +103,7 @@ fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
         let near = nearest(name, facts.names.profiles.keys().copied());
         broken(
             format!("its `credential_process` line names the profile `{name}`, which is not there"),
-            meant(near),
+            did_you_mean(near, OTHERWISE),
         );
     }
     if let Some((name, place)) =
@@ -111,7 +112,10 @@ fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
         let has_values = ["sso_start_url", "sso_region"].iter().all(|key| way.said(key).is_some());
         let near = nearest(&name, facts.names.sessions.keys().copied());
         if !has_values {
-            broken(format!("it names the sso-session `{name}`, which is not there ({place})"), meant(near));
+            broken(
+                format!("it names the sso-session `{name}`, which is not there ({place})"),
+                did_you_mean(near, OTHERWISE),
+            );
         }
     } else if our_line(keys).is_none() && (keys.has(ACCOUNT_ID.key) || keys.has(ROLE_NAME.key)) {
         let lacking = facts.names.lacking(keys);
@@ -148,11 +152,4 @@ fn invalid(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Fin
 
 fn first_key<'a>(keys: &Keys<'a>) -> Option<Found<'a>> {
     ALL.iter().find_map(|names| keys.find(names.key))
-}
-
-fn meant(near: Option<String>) -> String {
-    match near {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "correct the name, or run `aws-sso-cred configure`".to_owned(),
-    }
 }

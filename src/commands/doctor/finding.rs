@@ -1,5 +1,7 @@
 //! A finding: what is wrong, and what to do about it.
 
+use crate::error::Error;
+
 /// How bad a finding is. The order is that of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Severity {
@@ -115,9 +117,27 @@ impl Finding {
         Self { id, severity: id.severity(), subject: subject.to_owned(), text, hint }
     }
 
+    /// A finding that says what `error` says. Without a hint of its own, it has the hint `otherwise`.
+    pub(super) fn of_error(id: Id, subject: &str, error: &Error, otherwise: &str) -> Self {
+        let words = error.text();
+        let text = match words.why {
+            Some(why) => format!("{}: {why}", words.what),
+            None => words.what,
+        };
+        Self::new(id, subject, text, words.hint.unwrap_or_else(|| otherwise.to_owned()))
+    }
+
     /// The same as an error.
     #[must_use]
     pub(super) fn error_if(self, is_error: bool) -> Self {
         if is_error { Self { severity: Severity::Error, ..self } } else { self }
+    }
+}
+
+/// The hint for a name that is not known, with the one that is `near` to it.
+pub(super) fn did_you_mean(near: Option<String>, otherwise: &str) -> String {
+    match near {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => otherwise.to_owned(),
     }
 }
