@@ -55,7 +55,7 @@ pub use session::{Policy, SessionFiles, SessionRun};
 pub use standing::Standing;
 pub use start_url_check::check_start_url;
 pub use success::forget_failures;
-pub use synced_keys::{Swept, forget_synced_keys, remove_synced, synced_identity};
+pub use synced_keys::{Swept, forget_synced_keys, headers, remove_synced, synced_identity};
 pub use token_step::required;
 pub use token_store::ensure_kept;
 pub use tunnel::{is_remote, tunnel};

@@ -5,9 +5,8 @@ use crate::config_editor::ConfigurationFile;
 use crate::context::Context;
 use crate::error::Error;
 use crate::request::SsoSession;
-use crate::sign_in::forget_synced_keys;
+use crate::sign_in::{forget_synced_keys, headers};
 use crate::terminal::output;
-use crate::text::list::listed;
 
 /// Removes the keys of `session`, or of all sessions, and tells it.
 ///
@@ -16,27 +15,21 @@ use crate::text::list::listed;
 pub fn remove(context: &Context, session: Option<&SsoSession>) -> Result<(), Error> {
     let swept = forget_synced_keys(context, session)?;
     let Some(path) = ConfigurationFile::Credentials.path(context) else { return Ok(()) };
-    let path = shown_path(context, &path);
-    if !swept.removed.is_empty() {
-        output::tell(&format!("removed the keys in {} from {path}", sections(&swept.removed)));
+    if let Some(told) = swept.removed_keys(context) {
+        output::tell(&told);
     }
-    tell_of_left(&path, &swept.left);
+    tell_of_left(&shown_path(context, &path), &swept.left);
     Ok(())
 }
 
 /// Names the sections that were left because their keys were changed.
 pub fn tell_of_left(path: &str, left: &[String]) {
     if !left.is_empty() {
-        let left = sections(left);
+        let left = headers(left);
         output::tell(&format!(
             "note: left in {path}, because the keys were changed or copied after `sync`: {left}"
         ));
     }
-}
-
-/// The headers of sections, for a text.
-pub fn sections(names: &[String]) -> String {
-    listed(&names.iter().map(|name| format!("[{name}]")).collect::<Vec<_>>())
 }
 
 /// The first failure of two; the other one is told.

@@ -28,6 +28,22 @@ pub struct Swept {
     pub left: Vec<String>,
 }
 
+impl Swept {
+    /// Says which keys were removed from the file; `None` if there were none.
+    pub fn removed_keys(&self, context: &Context) -> Option<String> {
+        if self.removed.is_empty() {
+            return None;
+        }
+        let path = shown_path(context, &FILE.path(context)?);
+        Some(format!("removed the keys in {} from {path}", headers(&self.removed)))
+    }
+}
+
+/// The headers of sections, for a text.
+pub fn headers(names: &[String]) -> String {
+    listed(&names.iter().map(|name| format!("[{name}]")).collect::<Vec<_>>())
+}
+
 /// How a mark names a session. A value with ` #` or ` ;` would be cut by some of AWS's tools.
 pub fn synced_identity(session: &SsoSession) -> String {
     let name = session.name.as_ref().map_or_else(|| session.start_url.to_string(), ToString::to_string);
@@ -60,17 +76,12 @@ pub fn forget_synced_keys(context: &Context, session: Option<&SsoSession>) -> Re
 pub(super) fn forget_after_sign_in(files: SessionFiles, channel: &Channel) {
     let swept = forget_synced_keys(files.context, Some(files.session));
     debug!(files.context, "keys that `sync` wrote with the sign-in before: {swept:?}");
-    match swept {
-        Ok(Swept { removed, .. }) if removed.is_empty() => {}
-        Ok(Swept { removed, .. }) => {
-            let names: Vec<String> = removed.iter().map(|name| format!("[{name}]")).collect();
-            let path = FILE.path(files.context).map(|path| shown_path(files.context, &path));
-            let path = path.unwrap_or_default();
-            channel.tell(&format!("removed the keys in {} from {path}\n", listed(&names)));
-        }
-        Err(error) => {
-            channel.tell(&format!("{error}\n"));
-        }
+    let told = match swept {
+        Ok(swept) => swept.removed_keys(files.context),
+        Err(error) => Some(error.to_string()),
+    };
+    if let Some(told) = told {
+        channel.tell(&format!("{told}\n"));
     }
 }
 

@@ -3,10 +3,10 @@
 use super::fetched::Fetched;
 use super::wanted::Wanted;
 use crate::commands::role::Obtained;
-use crate::commands::synced::{sections, tell_of_left};
+use crate::commands::synced::tell_of_left;
 use crate::config_editor::Edited;
 use crate::context::Context;
-use crate::sign_in::Swept;
+use crate::sign_in::{Swept, headers};
 use crate::terminal::output;
 use crate::text::list::listed;
 use crate::text::shell::shell_word;
@@ -36,7 +36,7 @@ pub fn done(context: &Context, fetched: &Fetched, swept: &Swept, edited: Option<
                 output::tell(&format!("{path} has no expired keys that `sync` wrote"));
             }
             [] => {}
-            removed => output::tell(&format!("removed expired keys from {path}: {}", sections(removed))),
+            removed => output::tell(&format!("removed expired keys from {path}: {}", headers(removed))),
         }
         tell_of_left(path, &swept.left);
     }
