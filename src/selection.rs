@@ -38,7 +38,7 @@ pub use never_started::{NeverStarted, never_started};
 pub use only_session::{MeantSession, meant_session, meant_session_alone};
 pub use options::{Selection, not_empty};
 pub use overruled::{Overruled, overruled};
-pub use profile_roles::{profiles_of_roles, role_requests};
+pub use profile_roles::{profiles_of_roles, profiles_of_roles_in, role_requests};
 pub use resolved::{Resolved, ResolvedSession};
 pub use role_source::{
     HelperLine, NamedRole, OurLine, RoleSource, RoleSources, has_synced_keys, is_own_setting,

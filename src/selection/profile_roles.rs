@@ -30,16 +30,21 @@ pub fn role_requests(context: &Context) -> Result<Vec<RoleRequest>, Error> {
 /// As [`role_requests`].
 pub fn profiles_of_roles(context: &Context) -> Result<Vec<(String, RoleRequest)>, Error> {
     let files = Files::read(context, Pick::All, Pick::All, Pick::Nothing)?;
+    Ok(profiles_of_roles_in(context, &files))
+}
+
+/// As [`profiles_of_roles`], of files of which every profile and every session was read.
+pub fn profiles_of_roles_in(context: &Context, files: &Files) -> Vec<(String, RoleRequest)> {
     let sessions: BTreeSet<&str> = files.sso_session_names().collect();
     let mut known = KnownSessions::default();
     let mut requests = Vec::new();
     for (_, name, settings) in files.profiles() {
-        let own = by_keys(context, &files, &sessions, &mut known, name, &settings);
-        let said = by_line(context, &files, &sessions, &mut known, &settings);
+        let own = by_keys(context, files, &sessions, &mut known, name, &settings);
+        let said = by_line(context, files, &sessions, &mut known, &settings);
         let said = said.filter(|said| own.as_ref() != Some(said));
         requests.extend(own.into_iter().chain(said).map(|request| (name.to_owned(), request)));
     }
-    Ok(requests)
+    requests
 }
 
 /// The role that the keys of a profile name.

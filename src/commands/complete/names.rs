@@ -44,11 +44,10 @@ pub fn names(context: &Context, meaning: Meaning, unfinished: &Unfinished) -> Ve
 }
 
 fn profiles(context: &Context) -> Vec<Candidate> {
-    let roles: HashMap<String, _> =
-        selection::profiles_of_roles(context).unwrap_or_default().into_iter().collect();
-    let Ok(files) = Files::read(context, Pick::All, Pick::Nothing, Pick::Nothing) else {
+    let Ok(files) = Files::read(context, Pick::All, Pick::All, Pick::Nothing) else {
         return Vec::new();
     };
+    let roles: HashMap<String, _> = selection::profiles_of_roles_in(context, &files).into_iter().collect();
     let about = |name: &str| {
         roles.get(name).map(|role| format!("{} in {}", role.role_name, role.account_id)).unwrap_or_default()
     };
