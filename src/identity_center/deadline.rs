@@ -27,6 +27,7 @@ impl Deadline {
     pub fn left(self, context: &Context) -> Duration {
         self.0.saturating_sub(context.elapsed())
     }
+
     /// How long a request may take now.
     pub fn patience(self, context: &Context) -> Duration {
         self.left(context).min(REQUEST_PATIENCE)

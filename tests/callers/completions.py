@@ -150,7 +150,7 @@ def arguments(home):
     return [word.rstrip("/") for word in words]
 
 
-def check_each_line(home, name):
+def type_each_line(home, name):
     argv, setup = SHELLS[name]
     prepare(home)
     with contextlib.closing(Shell(home, argv)) as shell:
@@ -175,25 +175,24 @@ def check_each_line(home, name):
 
 
 def check_bash(home):
-    check_each_line(home, "bash")
+    type_each_line(home, "bash")
 
 
 def check_bash_with_bash_completion(home):
-    check_each_line(home, "bash with bash-completion")
+    type_each_line(home, "bash with bash-completion")
 
 
 def check_zsh(home):
-    check_each_line(home, "zsh")
+    type_each_line(home, "zsh")
 
 
 def check_zsh_with_a_function_file(home):
-    check_each_line(home, "zsh with a function file")
+    type_each_line(home, "zsh with a function file")
 
 
 def check_fish(home):
-    check_each_line(home, "fish")
+    type_each_line(home, "fish")
 
 
 if __name__ == "__main__":
-    checks = {name: check for name, check in globals().items() if name != "check_each_line"}
-    harness.main(checks)
+    harness.main(globals())

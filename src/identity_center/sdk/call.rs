@@ -84,7 +84,7 @@ impl SdkIdentityCenter<'_> {
 
     /// The outcome of `send`, if it comes before `deadline`.
     fn in_time<F: Future>(&self, deadline: Deadline, send: impl FnOnce() -> F) -> Result<F::Output, Failure> {
-        let patience = self.patience(deadline);
+        let patience = deadline.patience(self.context);
         if patience.is_zero() {
             return Err(too_late());
         }
@@ -105,11 +105,6 @@ impl SdkIdentityCenter<'_> {
         let answer = head.and_then(|head| head).map(|head| redirect(&head)).map_err(fail);
         crate::debug!(self.context, "{method} {address}: {answer:?}");
         answer
-    }
-
-    /// How long a request may take now.
-    pub(super) fn patience(&self, deadline: Deadline) -> Duration {
-        deadline.patience(self.context)
     }
 
     /// Reserves a file descriptor, for the file in which the answer is stored.

@@ -94,7 +94,7 @@ impl SdkIdentityCenter<'_> {
         let operation = operation(&request.list);
         let token = self.valid_access_token(operation, access_token)?;
         let sent = self.context.elapsed();
-        let patience = self.patience(deadline);
+        let patience = deadline.patience(self.context);
         let cannot_ask = match &self.portal_endpoint {
             Err(cause) => Some(Failure::new(ServiceErrorKind::Connection, cause.clone())),
             Ok(_) => patience.is_zero().then(too_late),
