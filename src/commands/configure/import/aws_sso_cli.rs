@@ -80,7 +80,7 @@ pub fn read(text: &str, path: &str) -> Result<Settings, Error> {
         ..Settings::default()
     };
     let region = reader.region(&top, "top level")?;
-    reader.note_unused(&top, &["SSOConfig", "DefaultSSO", "DefaultRegion", "ProfileFormat"]);
+    reader.note_unused(&top, "SSOConfig DefaultSSO DefaultRegion ProfileFormat");
     for (entry, instance) in reader.mappings(&top, "SSOConfig")? {
         settings.instances.push(reader.instance(entry, instance, region.as_ref())?);
     }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         let start_url = self.checked(&START_URL, needed(self, "StartUrl")?, &section, StartUrl::parse)?;
         let sso_region = self.checked(&REGION, needed(self, "SSORegion")?, &section, Region::parse)?;
         let region = self.region(keys, &section)?.or_else(|| region.cloned());
-        self.note_unused(keys, &["StartUrl", "SSORegion", "DefaultRegion", "Accounts"]);
+        self.note_unused(keys, "StartUrl SSORegion DefaultRegion Accounts");
         let mut roles = Vec::new();
         for (entry, account) in self.mappings(keys, "Accounts")? {
             let section = format!("{section}.Accounts");
@@ -138,11 +138,10 @@ impl Reader<'_> {
         let section = account_id.as_str();
         let account_name = self.text(account, "Name")?;
         let region = self.region(account, section)?.or_else(|| region.cloned());
-        self.note_unused(account, &["Name", "DefaultRegion", "Roles"]);
+        self.note_unused(account, "Name DefaultRegion Roles");
         for (entry, role) in self.mappings(account, "Roles")? {
             let section = format!("{section}.{}", entry.key);
-            let known = ["ARN", "Profile", "DefaultRegion", "Via", "ExternalId", "SourceIdentity"];
-            self.note_unused(role, &known);
+            self.note_unused(role, "ARN Profile DefaultRegion Via ExternalId SourceIdentity");
             roles.push(RoleSettings {
                 account_id: account_id.clone(),
                 account_name: account_name.clone(),
@@ -212,8 +211,9 @@ impl Reader<'_> {
         }
     }
 
-    fn note_unused(&mut self, keys: &[Entry], known: &[&str]) {
-        let unused = keys.iter().filter(|entry| !known.contains(&entry.key.as_str()));
+    /// Notes the keys that are not in `known`, words with blanks between them.
+    fn note_unused(&mut self, keys: &[Entry], known: &str) {
+        let unused = keys.iter().filter(|entry| !known.split(' ').any(|known| known == entry.key));
         self.unused.extend(unused.map(|entry| entry.key.clone()));
     }
 }

@@ -45,16 +45,12 @@ pub struct Role {
 
 /// The keys of the tools, which an imported profile no longer has. Keys that say how granted shows a
 /// profile stay.
-pub const KEYS: [&str; 8] = [
-    "granted_sso_start_url",
-    "granted_sso_region",
-    "granted_sso_account_id",
-    "granted_sso_role_name",
-    "granted_sso_registration_scopes",
-    "granted_skip_credential_process_validation",
-    "common_fate_generated_from",
-    "sso_auto_populated",
-];
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    const KEYS: &str = "granted_sso_start_url granted_sso_region granted_sso_account_id granted_sso_role_name \
+        granted_sso_registration_scopes granted_skip_credential_process_validation common_fate_generated_from \
+        sso_auto_populated";
+    KEYS.split(' ')
+}
 
 const OF_GRANTED: &str = "granted_";
 
@@ -178,8 +174,7 @@ impl Values<'_> {
 }
 
 fn granted_key(names: &ValueNames) -> &'static str {
-    let of_granted = |key: &&&str| key.strip_prefix(OF_GRANTED) == Some(names.key);
-    KEYS.iter().find(of_granted).copied().unwrap_or_default()
+    keys().find(|key| key.strip_prefix(OF_GRANTED) == Some(names.key)).unwrap_or_default()
 }
 
 /// A value that is valid.

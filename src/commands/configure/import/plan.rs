@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::aws_sso_cli::RoleSettings;
-use super::existing::{self, Existing, KEYS, checked};
+use super::existing::{self, Existing, checked};
 use super::roles::{RoleKey, Roles, parse_arn};
 use super::sessions::{Needed, Sessions};
 use super::source::Source;
@@ -141,7 +141,9 @@ impl Planning<'_> {
             return Err(NotImported::OtherWay { key }.into());
         }
         document.ensure_editable(&section)?;
-        document.ensure_one_line_each(&section, |key| is_replaced(key) || KEYS.contains(&key))?;
+        document.ensure_one_line_each(&section, |key| {
+            is_replaced(key) || existing::keys().any(|other| other == key)
+        })?;
         if let Some(line) = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli) {
             let role = self.roles.of_line(line)?;
             return self.of_aws_sso_cli(&profile.name, &role, source.has_own_settings);
@@ -167,7 +169,8 @@ impl Planning<'_> {
         if let Some(is_allowed) = role.interactive {
             line.push_str(if is_allowed { " --interactive" } else { " --noninteractive" });
         }
-        Ok(Wanted::new(section, [(LINE, line)], &[&REPLACED[..], &KEYS].concat()))
+        let without: Vec<_> = REPLACED.into_iter().chain(existing::keys()).collect();
+        Ok(Wanted::new(section, [(LINE, line)], &without))
     }
 
     /// Fails if keys of the credentials file decide, too.
