@@ -7,6 +7,7 @@ mod aws;
 mod command;
 mod configuration;
 mod console;
+mod import;
 mod local;
 mod login_commands;
 mod populate;
@@ -27,6 +28,7 @@ pub use configuration::{
     ConfigurationError, Difference, MissingReason, NotConvertible, Origin, Remedy, Value,
 };
 pub use console::ConsoleError;
+pub use import::{ImportError, NotImported};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
 pub use populate::{PopulateError, ProfileOwner};
@@ -76,6 +78,12 @@ impl From<SyncError> for Error {
 impl From<PopulateError> for Error {
     fn from(error: PopulateError) -> Self {
         Self::Configuration(ConfigurationError::Populate(error))
+    }
+}
+
+impl From<ImportError> for Error {
+    fn from(error: ImportError) -> Self {
+        Self::Configuration(ConfigurationError::Import(error))
     }
 }
 

@@ -14,3 +14,4 @@ pub mod unified_diff;
 pub mod url;
 pub mod width;
 pub mod words;
+pub mod yaml;

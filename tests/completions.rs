@@ -83,6 +83,15 @@ fn profiles_and_sessions_come_from_the_config() {
 }
 
 #[test]
+fn tools_are_known_and_an_option_behind_import_is_one() {
+    let world = World::new();
+    assert_eq!(values(&world, &["configure", "--import", "g"]), ["granted"]);
+    assert_eq!(values(&world, &["configure", "--import=aws-sso-u"]), ["--import=aws-sso-util"]);
+    assert_eq!(values(&world, &["configure", "--import", "--dr"]), ["--dry-run"]);
+    assert_eq!(values(&world, &["configure", "--import", "--dry-run", "--ye"]), ["--yes"]);
+}
+
+#[test]
 fn accounts_and_roles_come_from_the_kept_list_without_a_request() {
     let world = World::signed_in();
     world.aws.add_account("222233334444", "Evil\u{1b}[2J\tName", "e@example.com");

@@ -3,7 +3,7 @@
 //! `ini` blocks are answered by the program against a stand-in, `sh` and `console`
 //! blocks are run in a shell that finds the program in its `PATH`. A block of another
 //! kind fails the test in the README; `docs/` may have more kinds. `tests/callers/guides.py` runs what
-//! the guides have for other programs.
+//! the guides have for other programs, and `tests/coming_from.rs` what becomes of profiles of other tools.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test --test readme` writes into the `console` blocks, and into the
 //! prompt of the README, what the program prints now.
@@ -63,7 +63,7 @@ fn every_block_of_the_readme_can_be_run() {
     }
     for document in documents_with_blocks() {
         for block in blocks(&document) {
-            let known = ["sh", "console", "ini", "text", "rust", "json", "python", "hcl", "js"];
+            let known = ["sh", "console", "ini", "text", "rust", "json", "python", "hcl", "js", "yaml"];
             assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
         }
     }
@@ -299,9 +299,17 @@ fn the_program_can_be_installed_as_the_readme_says() {
 }
 
 /// Documents in which every flag is one of ours, or of the few of other tools below.
-const ON_FLAGS: [&str; 15] = [
+const ON_FLAGS: [&str; 22] = [
     "README.md",
     "docs/caches.md",
+    "docs/coming-from/README.md",
+    "docs/coming-from/aws-sso-cli.md",
+    "docs/coming-from/aws-sso-credential-process.md",
+    "docs/coming-from/aws-sso-util.md",
+    "docs/coming-from/aws-vault.md",
+    "docs/coming-from/granted.md",
+    "docs/coming-from/leapp.md",
+    "docs/coming-from/yawsso.md",
     "docs/commands.md",
     CONFIGURATION,
     "docs/console.md",
@@ -311,14 +319,24 @@ const ON_FLAGS: [&str; 15] = [
     "docs/guides/ci.md",
     "docs/guides/terraform.md",
     "docs/guides/vscode-remote.md",
-    "docs/migration.md",
     "docs/security.md",
     "docs/signing-in.md",
     "docs/troubleshooting.md",
 ];
 
-/// The options of aws-sso-util that a document compares with ours.
-const OF_AWS_SSO_UTIL: [&str; 13] = [
+/// The options of other tools that a document compares with ours.
+const OF_OTHER_TOOLS: [&str; 24] = [
+    "--target",
+    "--un",
+    "--exec",
+    "--arn",
+    "--auto-login",
+    "--bin",
+    "--default-only",
+    "--ec", // --ec2-server
+    "--ecs-server",
+    "--headless",
+    "--stdout",
     "--sso-start-url",
     "--sso-region",
     "--components",
@@ -368,7 +386,7 @@ fn the_documents_know_every_flag_and_no_other() {
     }
     for document in ON_FLAGS {
         for flag in flags(&read(document)) {
-            let of_others = of_others.contains(&flag.as_str()) || OF_AWS_SSO_UTIL.contains(&flag.as_str());
+            let of_others = of_others.contains(&flag.as_str()) || OF_OTHER_TOOLS.contains(&flag.as_str());
             let exists = of_others || known.contains(&flag);
             assert!(exists, "{document}: there is no {flag}");
         }

@@ -19,9 +19,9 @@ use std::time::Duration;
 
 use aws_sso_cred::error::{
     AwsError, CommandError, ConfigurationError, ConsoleError, Difference, Error, GET_SIGN_IN_TOKEN, Holding,
-    LeftFile, LocalError, LoginCommands, MissingReason, NotConvertible, Obstacle, Origin, OtherSignIn,
-    PopulateError, ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind, SignInError, SignInFrom,
-    SignInNeeded, SignInReason, SignInWaiting, SyncError, Text, Value,
+    ImportError, LeftFile, LocalError, LoginCommands, MissingReason, NotConvertible, NotImported, Obstacle,
+    Origin, OtherSignIn, PopulateError, ProfileOwner, REDIRECT, Remedy, ServiceError, ServiceErrorKind,
+    SignInError, SignInFrom, SignInNeeded, SignInReason, SignInWaiting, SyncError, Text, Value,
 };
 use aws_sso_cred::platform::ObstacleKind;
 use aws_sso_cred::timestamp::Timestamp;
@@ -44,12 +44,16 @@ names!(CONFIGURATION, configuration_name, ConfigurationError:
     Usage MissingValues ProfileNotFound SessionNotFound InvalidValue ConfigUnreadable ConfigMissing ConfigNotUtf8
     NotEditable NotWritable FileChanged StartUrlAstray RegionMismatch NothingToSignInTo SeveralSessions
     BadConnectionSetting MissingOptions OtherValues NotForALine NotConvertible NothingToConvert NeedsYes Populate
-    Console Sync NoHome HomeMissing);
+    Import Console Sync NoHome HomeMissing);
 names!(NOT_CONVERTIBLE, not_convertible_name, NotConvertible:
     NoSsoKeys OtherWay InCredentialsFile OtherProgram SeveralSections DiffersFromSession TwoRoles NoLine LineNotFollowed
     NameTaken ReadOtherwise);
 names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
+names!(IMPORT, import_name, ImportError: UnknownSource Unreadable NotUnderstood Lacks Left);
+names!(NOT_IMPORTED, not_imported_name, NotImported:
+    NoRole Invalid OtherWay InCredentialsFile OtherProgram NoSettings UnknownInstance NoViaProfile SourceIdentity NameTaken
+    NameFromAws);
 names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
 names!(SYNC, sync_name, SyncError: NothingMeant SameTarget NotOurs);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable NotFromHere);
@@ -79,6 +83,12 @@ fn label(error: &Error) -> String {
         }
         Error::Configuration(ConfigurationError::Populate(error)) => {
             format!("ConfigurationError::Populate {}", populate_name(error))
+        }
+        Error::Configuration(ConfigurationError::Import(ImportError::Left { reason, .. })) => {
+            format!("ConfigurationError::Import Left {}", not_imported_name(reason))
+        }
+        Error::Configuration(ConfigurationError::Import(error)) => {
+            format!("ConfigurationError::Import {}", import_name(error))
         }
         Error::Configuration(ConfigurationError::Console(error)) => {
             format!("ConfigurationError::Console {}", console_name(error))
@@ -188,7 +198,49 @@ fn configuration() -> Vec<Error> {
     samples.extend(invalid_and_unreadable());
     samples.extend(converting());
     samples.extend(populate().into_iter().map(Error::from));
+    samples.extend(importing().into_iter().map(Error::from));
     samples.extend(sync().into_iter().map(Error::from));
+    samples
+}
+
+/// `configure --import`
+fn importing() -> Vec<ImportError> {
+    let text = str::to_owned;
+    let path = || text("~/.config/aws-sso/config.yaml");
+    let left = |reason| ImportError::Left { subject: text("profile `dev`"), reason };
+    let mut samples = vec![
+        ImportError::UnknownSource { given: text("grantd"), instead: None },
+        ImportError::UnknownSource {
+            given: text("aws-vault"),
+            instead: Some("its profiles have `sso_` keys: run `aws-sso-cred configure convert --all`"),
+        },
+        ImportError::Unreadable { path: path(), cause: text("is a directory") },
+        ImportError::NotUnderstood { path: path(), line: 5, fault: "has an anchor, an alias or a tag" },
+        ImportError::Lacks { path: path(), line: 2, section: text("SSOConfig.Default"), key: "StartUrl" },
+    ];
+    let reasons = [
+        NotImported::NoRole { tool: "granted", missing: vec!["granted_sso_region"] },
+        NotImported::NoRole { tool: "granted", missing: vec!["granted_sso_region", "granted_sso_role_name"] },
+        NotImported::Invalid { what: "account id", value: text("1111"), rule: "must be 12 digits" },
+        NotImported::OtherWay { key: "role_arn" },
+        NotImported::InCredentialsFile { key: "aws_access_key_id", path: text("~/.aws/credentials") },
+        NotImported::OtherProgram { tool: "granted", program: text("get-keys") },
+        NotImported::NoSettings { path: path() },
+        NotImported::UnknownInstance { name: Some(text("Work")), path: path() },
+        NotImported::UnknownInstance { name: None, path: path() },
+    ];
+    samples.extend(reasons.into_iter().map(left));
+    let left = |reason| ImportError::Left { subject: text("role `Admin` in account 111122223333"), reason };
+    let reasons = [
+        NotImported::NoViaProfile { via: text("arn:aws:iam::444455556666:role/Jump") },
+        NotImported::SourceIdentity,
+        NotImported::NameTaken { name: text("admin") },
+        NotImported::NameFromAws {
+            template: text("{{ .AccountAlias }}:{{ .RoleName }}"),
+            sso_session: text("corp"),
+        },
+    ];
+    samples.extend(reasons.into_iter().map(left));
     samples
 }
 
@@ -1023,6 +1075,8 @@ fn every_failure_has_a_sample() {
             "AwsError::Service",
             "ConfigurationError::NotConvertible",
             "ConfigurationError::Populate",
+            "ConfigurationError::Import",
+            "ConfigurationError::Import Left",
             "ConfigurationError::Console",
             "ConfigurationError::Sync",
         ];
@@ -1040,6 +1094,8 @@ fn every_failure_has_a_sample() {
     expect("AwsError::", AWS);
     expect("AwsError::Service ", KINDS);
     expect("ConfigurationError::Populate ", POPULATE);
+    expect("ConfigurationError::Import ", IMPORT);
+    expect("ConfigurationError::Import Left ", NOT_IMPORTED);
     expect("ConfigurationError::Console ", CONSOLE);
     expect("ConfigurationError::Sync ", SYNC);
     expect("LocalError::", LOCAL);

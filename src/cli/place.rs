@@ -42,9 +42,9 @@ pub struct Unfinished<'a> {
 pub fn unfinished<'a>(definition: &'a Command, words: &[String], word: &str) -> Unfinished<'a> {
     let mut walk = Walk { command: definition, given: Vec::new(), values: HashMap::new(), positionals: 0 };
     let mut words = words.iter();
-    let mut awaited = None;
+    let mut awaited: Option<&Arg> = None;
     while let Some(next) = words.next() {
-        if let Some(option) = awaited.take() {
+        if let Some(option) = awaited.take().filter(|option| may_be_value(option, next)) {
             walk.value(option, next);
         } else if next == "--" {
             return walk.behind_two_hyphens(words.count());
@@ -52,7 +52,7 @@ pub fn unfinished<'a>(definition: &'a Command, words: &[String], word: &str) -> 
             awaited = walk.word(next);
         }
     }
-    if let Some(option) = awaited {
+    if let Some(option) = awaited.filter(|option| may_be_value(option, word)) {
         return walk.end(Place::Value(option), "");
     }
     if let Some((name, _)) = word.split_once('=')
@@ -63,6 +63,11 @@ pub fn unfinished<'a>(definition: &'a Command, words: &[String], word: &str) -> 
     }
     let place = walk.place(word);
     walk.end(place, "")
+}
+
+/// Whether a word behind `option` is its value. An option that needs none leaves other options alone.
+fn may_be_value(option: &Arg, word: &str) -> bool {
+    !word.starts_with('-') || option.get_num_args().is_none_or(|count| count.min_values() > 0)
 }
 
 /// What the words so far have said.

@@ -4,7 +4,9 @@ mod answers;
 mod confirm;
 pub mod convert;
 pub mod helper_line;
+pub mod import;
 mod layout;
+mod named_profiles;
 mod options;
 mod plain_name;
 mod populate;
@@ -36,6 +38,9 @@ pub fn configure(context: &Context, options: &ConfigureOptions) -> Result<u8, Er
         None => {}
     }
     let options = &options.profile;
+    if let Some(source) = &options.import {
+        return import::import(context, source, options);
+    }
     // A file that cannot be edited is named before the questions.
     config_editor::preview(context, ConfigurationFile::Config, &mut |_| Ok(()))?;
     let asks = !options.noninteractive && person::is_here(context);

@@ -1,6 +1,7 @@
 //! Mistakes in the command line or the configuration, and where they are.
 
 use super::console::ConsoleError;
+use super::import::ImportError;
 use super::populate::PopulateError;
 use super::sync::SyncError;
 use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
@@ -209,6 +210,8 @@ pub enum ConfigurationError {
     },
     /// `configure populate` cannot write the profiles that are asked for.
     Populate(PopulateError),
+    /// `configure --import` cannot take over what another tool keeps.
+    Import(ImportError),
     /// `console` cannot open the page that is asked for.
     Console(ConsoleError),
     /// `sync` cannot write what is asked for.

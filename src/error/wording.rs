@@ -10,6 +10,7 @@ pub(super) mod command;
 pub(super) mod configuration;
 mod console;
 mod convert;
+mod import;
 pub(super) mod local;
 mod missing_values;
 mod populate;

@@ -16,6 +16,8 @@ mod convert;
 mod convert_plan;
 mod convert_round_trip;
 mod files;
+mod import;
+mod import_aws_sso_cli;
 #[path = "../ordinary_user/mod.rs"]
 mod ordinary_user;
 mod populate;

@@ -7,6 +7,7 @@ use clap::Arg;
 use super::candidate::Candidate;
 use crate::accounts::{self, Assignment};
 use crate::cli::Unfinished;
+use crate::commands::configure::import::tool;
 use crate::commands::surroundings::Surroundings;
 use crate::config::{Files, Pick};
 use crate::context::Context;
@@ -20,6 +21,7 @@ pub enum Meaning {
     SsoSession,
     Account,
     Role,
+    Tool,
 }
 
 /// What the value of `argument` names; `None` for text of any kind.
@@ -29,6 +31,7 @@ pub fn meaning_of(argument: &Arg) -> Option<Meaning> {
         "sso_session" => Some(Meaning::SsoSession),
         "account_id" | "account" => Some(Meaning::Account),
         "role_name" | "role" => Some(Meaning::Role),
+        "import" => Some(Meaning::Tool),
         _ => None,
     }
 }
@@ -40,7 +43,13 @@ pub fn names(context: &Context, meaning: Meaning, unfinished: &Unfinished) -> Ve
         Meaning::SsoSession => sso_sessions(context),
         Meaning::Account => accounts(&assignments(context, unfinished)),
         Meaning::Role => roles(&assignments(context, unfinished), unfinished),
+        Meaning::Tool => tools(),
     }
+}
+
+fn tools() -> Vec<Candidate> {
+    let tools = tool::ALL.iter();
+    tools.map(|tool| Candidate { word: tool.name().to_owned(), about: String::new() }).collect()
 }
 
 fn profiles(context: &Context) -> Vec<Candidate> {

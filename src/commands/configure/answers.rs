@@ -191,6 +191,17 @@ pub fn proposed_session_name(start_url: &StartUrl) -> String {
     if !label.is_empty() && label.chars().all(is_plain) { label.to_owned() } else { "sso".to_owned() }
 }
 
+/// `name`, or `name-2` and so on, if a session is called `name` already.
+pub fn free_session_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut free = name.to_owned();
+    let mut number = 2;
+    while is_taken(&free) {
+        free = format!("{name}-{number}");
+        number += 1;
+    }
+    free
+}
+
 fn checked<T>(
     names: &ValueNames,
     value: Option<(Origin, String)>,

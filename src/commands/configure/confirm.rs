@@ -2,6 +2,8 @@
 
 use super::secret_keys::without_secrets;
 use crate::cli::WriteOptions;
+use crate::commands::person;
+use crate::config::shown_config_path;
 use crate::config_editor::{self, ConfigurationFile, Document, Edited};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
@@ -26,6 +28,25 @@ pub enum Outcome {
     Shown,
     /// The file was written.
     Written(Box<Edited>),
+}
+
+/// Whether the person is asked before a change is written. `command` is the command without `--yes`.
+///
+/// # Errors
+/// [`ConfigurationError::NeedsYes`] if consent is needed and nobody can be asked.
+pub fn asks_for_consent(
+    context: &Context,
+    options: &WriteOptions,
+    noninteractive: bool,
+    is_unchanged: bool,
+    command: impl FnOnce() -> String,
+) -> Result<bool, Error> {
+    let is_here = !noninteractive && person::is_here(context);
+    if !is_here && !is_unchanged && !options.dry_run && !options.yes {
+        let (command, config_path) = (command(), shown_config_path(context));
+        return Err(Error::Configuration(ConfigurationError::NeedsYes { command, config_path }));
+    }
+    Ok(is_here && !options.yes)
 }
 
 /// Makes the change, after the person has agreed if `change.asks`. If it would replace other values,

@@ -14,14 +14,14 @@ mod told;
 
 use std::cell::RefCell;
 
+pub(super) use self::body::{REPLACED, is_replaced};
+
 use self::plan::{Plan, plan};
-use super::confirm::{Change, Outcome, carry_out};
+use super::confirm::{Change, Outcome, asks_for_consent, carry_out};
 use crate::cli::ConvertOptions;
-use crate::commands::person;
-use crate::config::shown_config_path;
 use crate::config_editor::{ConfigurationFile, Document, preview};
 use crate::context::Context;
-use crate::error::{ConfigurationError, Error};
+use crate::error::Error;
 use crate::selection;
 use crate::terminal::output;
 
@@ -42,13 +42,9 @@ pub fn convert(context: &Context, options: &ConvertOptions) -> Result<u8, Error>
     };
     let edited = preview(context, ConfigurationFile::Config, &mut |document| change(document, false))?;
     made.borrow().left.iter().for_each(|error| output::tell(&error.to_string()));
-    let is_here = !options.noninteractive && person::is_here(context);
-    let needs_consent = !edited.is_unchanged() && !options.write.dry_run && !options.write.yes;
-    if needs_consent && !is_here {
-        let (command, config_path) = (told::command(options), shown_config_path(context));
-        return Err(Error::Configuration(ConfigurationError::NeedsYes { command, config_path }));
-    }
-    let asks = is_here && !options.write.yes;
+    let command = || told::command(options);
+    let asks =
+        asks_for_consent(context, &options.write, options.noninteractive, edited.is_unchanged(), command)?;
     let outcome = carry_out(context, &options.write, &Change { plan: &change, asks })?;
     let plan = made.into_inner();
     match &outcome {

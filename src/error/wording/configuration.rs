@@ -2,6 +2,7 @@
 
 use super::console;
 use super::convert;
+use super::import;
 use super::local::NOT_ASKED;
 use super::missing_values;
 use super::populate;
@@ -76,6 +77,7 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             format!("run `{command} --yes`; with `--dry-run` it shows the change"),
         ),
         ConfigurationError::Populate(error) => populate::text(error),
+        ConfigurationError::Import(error) => import::text(error),
         ConfigurationError::Console(error) => console::text(error),
         ConfigurationError::Sync(error) => sync::text(error),
         ConfigurationError::NoHome => no_home(),

@@ -3,7 +3,8 @@
 use super::body::MARK;
 use super::plan::{Changed, Plan};
 use crate::cli::ConvertOptions;
-use crate::commands::configure::answers::proposed_session_name;
+use crate::commands::configure::answers::{free_session_name, proposed_session_name};
+use crate::commands::configure::named_profiles::{gets, has, profiles};
 use crate::commands::configure::profile_name::parse_profile_name;
 use crate::config::{Files, Pick, shown_path};
 use crate::config_editor::Edited;
@@ -11,11 +12,7 @@ use crate::context::Context;
 use crate::request::SsoSession;
 use crate::selection;
 use crate::start_url;
-use crate::text::list::listed;
 use crate::text::shell::{option, shell_word};
-
-/// How many profiles are named. The diff has them all.
-const NAMED: usize = 5;
 
 /// The command, as it was typed, for a hint.
 pub fn command(options: &ConvertOptions) -> String {
@@ -161,46 +158,13 @@ fn session_for(context: &Context, of: &SsoSession) -> String {
     known.unwrap_or_else(|| {
         let files = Files::read(context, Pick::Nothing, Pick::All, Pick::Nothing).unwrap_or_default();
         let taken: Vec<&str> = files.sso_session_names().collect();
-        let name = proposed_session_name(&of.start_url);
-        let names = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}-{number}") });
-        names.into_iter().find(|name| !taken.contains(&name.as_str())).unwrap_or_else(|| name.clone())
+        free_session_name(&proposed_session_name(&of.start_url), |name| taken.contains(&name))
     })
-}
-
-fn gets(names: &[&str]) -> &'static str {
-    if names.len() == 1 { "gets its" } else { "get their" }
-}
-
-fn has(names: &[&str]) -> &'static str {
-    if names.len() == 1 { "has" } else { "have" }
-}
-
-/// ``profile `dev` ``, or ``profiles `a`, `b` and 12 others``.
-fn profiles(names: &[impl AsRef<str>]) -> String {
-    let mut shown: Vec<String> =
-        names.iter().take(NAMED).map(|name| format!("`{}`", name.as_ref())).collect();
-    match names.len() - shown.len() {
-        0 => {}
-        1 => shown.extend(names.last().map(|name| format!("`{}`", name.as_ref()))),
-        others => shown.push(format!("{others} others")),
-    }
-    format!("profile{} {}", if names.len() == 1 { "" } else { "s" }, listed(&shown))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn some_profiles_are_named_and_the_rest_is_counted() {
-        assert_eq!(profiles(&["a"]), "profile `a`");
-        assert_eq!(profiles(&["a", "b"]), "profiles `a` and `b`");
-        assert_eq!(profiles(&["a", "b", "c", "d", "e", "f"]), "profiles `a`, `b`, `c`, `d`, `e` and `f`");
-        assert_eq!(
-            profiles(&["a", "b", "c", "d", "e", "f", "g"]),
-            "profiles `a`, `b`, `c`, `d`, `e` and 2 others"
-        );
-    }
 
     #[test]
     fn the_command_is_told_as_it_was_typed() {

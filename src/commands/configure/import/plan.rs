@@ -1,0 +1,328 @@
+//! What `configure --import` makes of the config file: a function of its text, of the credentials file
+//! and of the source.
+
+use std::collections::BTreeSet;
+
+use super::aws_sso_cli::RoleSettings;
+use super::existing::{self, Existing, checked};
+use super::roles::{RoleKey, Roles, parse_arn};
+use super::sessions::{Needed, Sessions};
+use super::source::Source;
+use super::tool::Tool;
+use crate::commands::configure::convert::{REPLACED, is_replaced};
+use crate::commands::configure::helper_line::{LINE, helper_line};
+use crate::commands::configure::layout::{self, other_ways, role_options};
+use crate::commands::configure::profile_name::parse_profile_name;
+use crate::commands::configure::wanted::{Wanted, write_all};
+use crate::config::{credentials_path, shown_path};
+use crate::config_editor::{Document, SectionName};
+use crate::context::Context;
+use crate::error::{ConfigurationError, Error, ImportError, NotImported};
+use crate::identifiers::{AccountId, Refused, RoleName};
+use crate::selection::{HelperLine, RoleSource, RoleSources};
+use crate::start_url;
+use crate::value_names::{ACCOUNT_ID, PROFILE, ROLE_NAME};
+
+/// What is done, and what is said about it.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The profiles that get our line, or are written anew.
+    pub profiles: Vec<String>,
+    /// The tools to which some of them belonged.
+    pub tools: Vec<Tool>,
+    /// The names of new sessions.
+    pub sessions: Vec<String>,
+    /// Profiles that stay with their tool, because they are not for SSO.
+    pub others: Vec<String>,
+    /// Profiles and roles that are left as they are.
+    pub left: Vec<Error>,
+}
+
+/// Makes the change of the config file.
+///
+/// # Errors
+/// A section with other values, without `force`; those of the editor.
+pub fn plan(context: &Context, source: &Source, document: &mut Document, force: bool) -> Result<Plan, Error> {
+    let text = document.bytes();
+    let sources = RoleSources::read(context, &text)?;
+    let mut sessions = Sessions::of(document);
+    let roles = Roles::new(source.settings.as_ref(), &source.settings_path, &mut sessions);
+    let mut planning = Planning { context, sources, sessions, roles, left: Vec::new(), others: Vec::new() };
+    let (imported, tools) = planning.existing(document, &source.tools)?;
+    let left: BTreeSet<&str> =
+        imported.iter().filter(|(_, wanted)| wanted.is_none()).map(|(name, _)| name.as_str()).collect();
+    let new = planning.with_settings(document, &left)?;
+    let mut plan = Plan { tools, others: std::mem::take(&mut planning.others), ..Plan::default() };
+    for session in planning.sessions.added() {
+        plan.sessions.push(session.name.to_string());
+        layout::session(session).write(document)?;
+    }
+    for (name, wanted) in &imported {
+        if let Some(wanted) = wanted {
+            wanted.write(document)?;
+            plan.profiles.push(name.clone());
+        }
+    }
+    let changes =
+        |wanted: &&Wanted| !document.has(&wanted.section) || !wanted.differences(document).is_empty();
+    plan.profiles.extend(new.iter().filter(changes).map(|wanted| wanted.section.name().to_owned()));
+    write_all(context, document, &new, force)?;
+    plan.left = planning.left;
+    Ok(plan)
+}
+
+fn section(profile: &str) -> SectionName {
+    SectionName::Profile(profile.to_owned())
+}
+
+/// A profile of another tool, and the section that it becomes; `None` if it is left.
+type Imported = Vec<(String, Option<Wanted>)>;
+
+struct Planning<'a> {
+    context: &'a Context,
+    sources: RoleSources<'a>,
+    sessions: Sessions,
+    roles: Roles<'a>,
+    left: Vec<Error>,
+    others: Vec<String>,
+}
+
+impl Planning<'_> {
+    /// The profiles of other tools, and those of these tools that are imported.
+    fn existing(&mut self, document: &Document, tools: &[Tool]) -> Result<(Imported, Vec<Tool>), Error> {
+        let existing = existing::find(document, tools);
+        for profile in &existing {
+            let line = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli);
+            if let Some(role) = line.and_then(|line| self.roles.of_line(line).ok()) {
+                self.roles.note(role, &profile.name);
+            }
+        }
+        let (mut imported, mut of) = (Imported::new(), Vec::new());
+        for profile in existing {
+            if profile.is_for_access_keys(document) {
+                self.others.push(profile.name);
+                continue;
+            }
+            let wanted = self.import(&profile, document);
+            let wanted = self.kept_or_left(&section(&profile.name).to_string(), wanted)?;
+            if wanted.is_some() && !of.contains(&profile.tool) {
+                of.push(profile.tool);
+            }
+            imported.push((profile.name, wanted));
+        }
+        Ok((imported, of))
+    }
+
+    /// Notes why a profile or role is left.
+    fn kept_or_left(
+        &mut self,
+        subject: &str,
+        wanted: Result<Wanted, Refusal>,
+    ) -> Result<Option<Wanted>, Error> {
+        let error = match wanted {
+            Ok(wanted) => return Ok(Some(wanted)),
+            Err(Refusal::Reason(reason)) => ImportError::Left { subject: subject.to_owned(), reason }.into(),
+            Err(Refusal::Error(error)) => *error,
+        };
+        // The path of this program cannot stand in a line: no profile can be imported.
+        if matches!(error, Error::Configuration(ConfigurationError::NotForALine { is_program: true, .. })) {
+            return Err(error);
+        }
+        self.left.push(error);
+        Ok(None)
+    }
+
+    /// What a profile of another tool becomes.
+    fn import(&mut self, profile: &Existing, document: &Document) -> Result<Wanted, Refusal> {
+        let section = section(&profile.name);
+        let source = self.sources.of(&profile.name);
+        self.ensure_not_in_credentials_file(&source)?;
+        if let Some(key) = source.other_way {
+            return Err(NotImported::OtherWay { key }.into());
+        }
+        document.ensure_editable(&section)?;
+        document.ensure_one_line_each(&section, |key| {
+            is_replaced(key) || existing::keys().any(|other| other == key)
+        })?;
+        if let Some(line) = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli) {
+            let role = self.roles.of_line(line)?;
+            return self.of_aws_sso_cli(&profile.name, &role, source.has_own_settings);
+        }
+        let role = profile.role(document)?;
+        let named = role.sso_session.as_deref().and_then(|name| self.sessions.get(name));
+        let is_same = named.is_some_and(|named| {
+            named.region == role.region
+                && start_url::is_same(named.start_url.as_str(), role.start_url.as_str())
+        });
+        let session = match role.sso_session {
+            Some(name) if is_same => name,
+            _ => self.sessions.name_for(&Needed {
+                start_url: role.start_url,
+                region: role.region,
+                scopes: role.scopes.as_deref(),
+                name: None,
+                is_only_by_name: false,
+            }),
+        };
+        let own = source.has_own_settings.then_some(profile.name.as_str());
+        let mut line = self.line(own, &session, &role.account_id, &role.role_name)?;
+        if let Some(is_allowed) = role.interactive {
+            line.push_str(if is_allowed { " --interactive" } else { " --noninteractive" });
+        }
+        let without: Vec<_> = REPLACED.into_iter().chain(existing::keys()).collect();
+        Ok(Wanted::new(section, [(LINE, line)], &without))
+    }
+
+    /// Fails if keys of the credentials file decide, too.
+    fn ensure_not_in_credentials_file(&self, source: &RoleSource) -> Result<(), NotImported> {
+        let Some(key) = source.in_credentials_file else { return Ok(()) };
+        let path = credentials_path(self.context).map(|path| shown_path(self.context, &path));
+        Err(NotImported::InCredentialsFile { key, path: path.unwrap_or_default() })
+    }
+
+    fn line(
+        &self,
+        profile: Option<&str>,
+        session: &str,
+        account_id: &AccountId,
+        role_name: &RoleName,
+    ) -> Result<String, Error> {
+        let profile = profile.map(|name| (PROFILE.option, name));
+        let options: Vec<_> =
+            profile.into_iter().chain(role_options(session, account_id, role_name)).collect();
+        helper_line(self.context, &options)
+    }
+
+    /// The profile of a role of aws-sso-cli.
+    fn of_aws_sso_cli(
+        &self,
+        profile: &str,
+        role: &RoleKey,
+        has_own_settings: bool,
+    ) -> Result<Wanted, Refusal> {
+        let (instance, account_id, role_name) = role;
+        let settings = self.roles.settings_of(role);
+        let via = settings.and_then(|settings| settings.via.as_deref().zip(Some(settings)));
+        let keys = if let Some((via, settings)) = via {
+            self.assumed(*instance, via, settings)?
+        } else {
+            let account_id = checked(&ACCOUNT_ID, account_id, AccountId::parse)?;
+            let role_name = checked(&ROLE_NAME, role_name, RoleName::parse)?;
+            let own = has_own_settings.then_some(profile);
+            vec![(LINE, self.line(own, self.roles.sso_session(*instance), &account_id, &role_name)?)]
+        };
+        let without = other_ways(&keys);
+        let region = settings.and_then(|settings| settings.region.as_ref()).map(ToString::to_string);
+        Ok(Wanted::new(section(profile), keys, &without).with_default("region", region))
+    }
+
+    /// The keys of a role that is assumed with the credentials of another one.
+    fn assumed(
+        &self,
+        instance: usize,
+        via: &str,
+        role: &RoleSettings,
+    ) -> Result<Vec<(&'static str, String)>, NotImported> {
+        if role.has_source_identity {
+            return Err(NotImported::SourceIdentity);
+        }
+        let source = self
+            .roles
+            .source(instance, via)
+            .ok_or_else(|| NotImported::NoViaProfile { via: via.to_owned() })?;
+        let partition = via.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
+        let arn = format!("arn:{partition}:iam::{}:role/{}", role.account_id, role.role_name);
+        let external_id = role.external_id.clone().map(|id| ("external_id", id));
+        let keys = [("role_arn", arn), ("source_profile", source.to_owned())];
+        Ok(keys.into_iter().chain(external_id).collect())
+    }
+
+    /// The profiles of the roles that have settings. Those in `left` are not touched.
+    fn with_settings(&mut self, document: &Document, left: &BTreeSet<&str>) -> Result<Vec<Wanted>, Error> {
+        let all: Vec<_> = self.roles.with_settings().collect();
+        if !all.is_empty() {
+            self.note_profiles_of_the_file(document, &all);
+        }
+        let mut named = Vec::new();
+        for (role, settings) in all {
+            // A role has a profile already, under a name of an earlier template.
+            if settings.profile.is_none() && self.roles.profile(&role).is_some() {
+                continue;
+            }
+            let name = self.roles.name_of(&role, settings);
+            if let Ok(name) = &name {
+                self.roles.note(role.clone(), name);
+            }
+            named.push((role, settings, name));
+        }
+        let (mut wanted, mut names) = (Vec::new(), BTreeSet::new());
+        for (role, settings, name) in named {
+            let name = match name {
+                Ok(name) if left.contains(name.as_str()) => continue,
+                Ok(name) if !names.insert(name.clone()) => Err(NotImported::NameTaken { name }),
+                Ok(name) => Ok(name),
+                Err(template) => {
+                    let sso_session = self.roles.sso_session(role.0).to_owned();
+                    Err(NotImported::NameFromAws { template, sso_session })
+                }
+            };
+            let profile =
+                name.map_err(Refusal::Reason).and_then(|name| self.of_settings(document, &name, &role));
+            let subject = format!("role `{}` in account {}", settings.role_name, settings.account_id);
+            wanted.extend(self.kept_or_left(&subject, profile)?);
+        }
+        Ok(wanted)
+    }
+
+    fn of_settings(&self, document: &Document, name: &str, role: &RoleKey) -> Result<Wanted, Refusal> {
+        if !document.has(&section(name)) {
+            parse_profile_name(name).map_err(|Refused(rule)| NotImported::Invalid {
+                what: PROFILE.what,
+                value: name.to_owned(),
+                rule,
+            })?;
+        }
+        let source = self.sources.of(name);
+        self.ensure_not_in_credentials_file(&source)?;
+        self.of_aws_sso_cli(name, role, source.has_own_settings)
+    }
+
+    /// Notes the roles that have a profile in the file, from an earlier import.
+    fn note_profiles_of_the_file(&mut self, document: &Document, all: &[(RoleKey, &RoleSettings)]) {
+        let names: Vec<String> = self.sources.names().map(str::to_owned).collect();
+        for name in names {
+            if let Some(HelperLine::Ours(ours)) = self.sources.of(&name).line {
+                let request = &ours.role.request;
+                if let Some(session) = &request.session.name {
+                    let (account_id, role_name) = (request.account_id.as_str(), request.role_name.as_str());
+                    self.roles.note_of_session(session.as_str(), account_id, role_name, &name);
+                }
+            }
+            let Some(assumed) = document.value(&section(&name), "role_arn").and_then(parse_arn) else {
+                continue;
+            };
+            let is_it = |(role, settings): &&(RoleKey, &RoleSettings)| {
+                settings.via.is_some() && (&role.1, &role.2) == (&assumed.0, &assumed.1)
+            };
+            all.iter().filter(is_it).for_each(|(role, _)| self.roles.note(role.clone(), &name));
+        }
+    }
+}
+
+/// Why a profile is left.
+enum Refusal {
+    Reason(NotImported),
+    Error(Box<Error>),
+}
+
+impl From<NotImported> for Refusal {
+    fn from(reason: NotImported) -> Self {
+        Self::Reason(reason)
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Error(Box::new(error))
+    }
+}

@@ -1,0 +1,203 @@
+//! The roles of aws-sso-cli: those that lines of the config file name, and those that have settings.
+
+use std::collections::BTreeMap;
+
+use super::aws_sso_cli::{Instance, RoleSettings, Settings};
+use super::sessions::{Needed, Sessions};
+use super::tool::ToolLine;
+use crate::error::NotImported;
+
+/// The template of profile names if the settings have none.
+const USUAL_FORMAT: &str = "{{ FirstItem .AccountName (.AccountAlias | nospace) }}:{{ .RoleName }}";
+
+/// A role of aws-sso-cli: the number of its instance, its account, its name.
+pub type RoleKey = (usize, String, String);
+
+/// The roles of the settings, and the names of their profiles.
+#[derive(Debug, Default)]
+pub struct Roles<'s> {
+    settings: Option<&'s Settings>,
+    path: &'s str,
+    /// The sso-session of each instance.
+    sessions: Vec<String>,
+    /// The profile of each role that has one.
+    profiles: BTreeMap<RoleKey, String>,
+}
+
+impl<'s> Roles<'s> {
+    /// The roles of `settings`, which are in the file `path`. Each instance gets an sso-session.
+    pub fn new(settings: Option<&'s Settings>, path: &'s str, sessions: &mut Sessions) -> Self {
+        let instances = settings.map_or(&[][..], |settings| settings.instances.as_slice());
+        let name = |instance: &Instance| {
+            let is_same =
+                |other: &&Instance| other.start_url == instance.start_url && other.name != instance.name;
+            // Two instances with one start URL are for two people.
+            let is_only_by_name = instances.iter().any(|other| is_same(&other));
+            let has_name_of_its_own = is_only_by_name || instance.name != "Default";
+            sessions.name_for(&Needed {
+                start_url: instance.start_url.clone(),
+                region: instance.region.clone(),
+                scopes: None,
+                name: has_name_of_its_own.then_some(&instance.name),
+                is_only_by_name,
+            })
+        };
+        let sessions = instances.iter().map(name).collect();
+        Self { settings, path, sessions, profiles: BTreeMap::new() }
+    }
+
+    /// The role that a line names.
+    ///
+    /// # Errors
+    /// The line or the settings do not say it.
+    pub fn of_line(&self, line: &ToolLine) -> Result<RoleKey, NotImported> {
+        let role = match line.value(&["--arn", "-a"]) {
+            Some(arn) => parse_arn(arn),
+            None => line.value(&["--account", "-A"]).zip(line.value(&["--role", "-R"])).map(padded),
+        };
+        let Some((account_id, role_name)) = role else {
+            return Err(NotImported::NoRole { tool: line.tool.name(), missing: vec!["--arn"] });
+        };
+        let Some(settings) = self.settings else {
+            return Err(NotImported::NoSettings { path: self.path.to_owned() });
+        };
+        let name = line.value(&["-S", "--sso"]).filter(|name| !name.is_empty());
+        let unknown =
+            || NotImported::UnknownInstance { name: name.map(str::to_owned), path: self.path.to_owned() };
+        Ok((settings.instance(name).ok_or_else(unknown)?, account_id, role_name))
+    }
+
+    /// Notes that a role has a profile. The first one counts.
+    pub fn note(&mut self, role: RoleKey, profile: &str) {
+        self.profiles.entry(role).or_insert_with(|| profile.to_owned());
+    }
+
+    /// Notes that a role of an sso-session has a profile.
+    pub fn note_of_session(&mut self, sso_session: &str, account_id: &str, role_name: &str, profile: &str) {
+        let instance = self.sessions.iter().position(|session| session == sso_session);
+        if let Some(instance) = instance {
+            self.note((instance, account_id.to_owned(), role_name.to_owned()), profile);
+        }
+    }
+
+    /// The profile of a role.
+    pub fn profile(&self, role: &RoleKey) -> Option<&str> {
+        self.profiles.get(role).map(String::as_str)
+    }
+
+    /// The profile with whose credentials a role of `instance` is assumed.
+    pub fn source(&self, instance: usize, via: &str) -> Option<&str> {
+        let (account_id, role_name) = parse_arn(via)?;
+        self.profile(&(instance, account_id, role_name))
+    }
+
+    /// The sso-session of an instance.
+    pub fn sso_session(&self, instance: usize) -> &str {
+        self.sessions.get(instance).map_or("", String::as_str)
+    }
+
+    /// All roles that have settings.
+    pub fn with_settings(&self) -> impl Iterator<Item = (RoleKey, &'s RoleSettings)> {
+        let instances = self.settings.map_or(&[][..], |settings| settings.instances.as_slice());
+        instances.iter().enumerate().flat_map(|(at, instance)| {
+            instance
+                .roles
+                .iter()
+                .map(move |role| ((at, role.account_id.to_string(), role.role_name.clone()), role))
+        })
+    }
+
+    /// The settings of a role.
+    pub fn settings_of(&self, role: &RoleKey) -> Option<&'s RoleSettings> {
+        self.with_settings().find(|(key, _)| key == role).map(|(_, settings)| settings)
+    }
+
+    /// The name that aws-sso-cli gives the profile of a role.
+    ///
+    /// # Errors
+    /// The template, if it needs values that only AWS knows.
+    pub fn name_of(&self, role: &RoleKey, settings: &RoleSettings) -> Result<String, String> {
+        if let Some(profile) = &settings.profile {
+            return Ok(profile.clone());
+        }
+        let format = self.settings.and_then(|settings| settings.profile_format.as_deref());
+        let format = format.unwrap_or(USUAL_FORMAT);
+        let instance = self.settings.and_then(|all| all.instances.get(role.0));
+        instance.and_then(|instance| filled(format, instance, settings)).ok_or_else(|| format.to_owned())
+    }
+}
+
+/// The template with its values; `None` if it needs more than the settings say.
+fn filled(format: &str, instance: &Instance, role: &RoleSettings) -> Option<String> {
+    let account_name = role.account_name.as_deref();
+    let mut name = String::new();
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (value, behind) = after.split_once("}}")?;
+        name.push_str(before);
+        name.push_str(match value.trim_matches([' ', '-']) {
+            ".AccountIdPad" | "AccountIdStr .AccountId" => role.account_id.as_str(),
+            ".AccountId" => role.account_id.as_str().trim_start_matches('0'),
+            ".RoleName" => &role.role_name,
+            ".SSO" => &instance.name,
+            ".SSORegion" => instance.region.as_str(),
+            ".DefaultRegion" => role.region.as_ref()?.as_str(),
+            ".AccountName" | "FirstItem .AccountName (.AccountAlias | nospace)" => account_name?,
+            _ => return None,
+        });
+        rest = behind;
+    }
+    name.push_str(rest);
+    Some(name)
+}
+
+/// Account and name of an ARN, also in its short form `ACCOUNT:ROLE`.
+pub fn parse_arn(arn: &str) -> Option<(String, String)> {
+    let (before, name) = match arn.split_once(":role/") {
+        Some((before, name)) => (before.strip_prefix("arn:")?, name),
+        None => arn.split_once(':').filter(|(account, _)| *account != "arn")?,
+    };
+    let account = before.rsplit(':').next()?;
+    Some(padded((account, name)))
+}
+
+fn padded((account, name): (&str, &str)) -> (String, String) {
+    (format!("{account:0>12}"), name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::configure::import::aws_sso_cli::read;
+
+    #[test]
+    fn a_name_is_made_from_the_template_or_it_is_known_why_not() {
+        const SETTINGS: &str = "SSOConfig:\n  Work:\n    StartUrl: https://x.awsapps.com/start\n    SSORegion: eu-west-1\n    Accounts:\n      42:\n        Name: Shop\n        Roles:\n          Admin:\n      43:\n        Roles:\n          Admin:\n";
+        for (format, shop, other) in [
+            (None, Ok("Shop:Admin"), Err(USUAL_FORMAT)),
+            (Some("{{ .AccountIdPad }}:{{ .RoleName }}"), Ok("000000000042:Admin"), Ok("000000000043:Admin")),
+            (Some("{{.SSO}}-{{- .AccountId -}}/{{.RoleName}}"), Ok("Work-42/Admin"), Ok("Work-43/Admin")),
+            (Some("{{ .Tags.Team }}"), Err("{{ .Tags.Team }}"), Err("{{ .Tags.Team }}")),
+            (Some("{{ .RoleName "), Err("{{ .RoleName "), Err("{{ .RoleName ")),
+            (Some("x"), Ok("x"), Ok("x")),
+        ] {
+            let format = format.map(|format| format!("ProfileFormat: '{format}'\n")).unwrap_or_default();
+            let settings = read(&format!("{SETTINGS}{format}"), "").unwrap();
+            let roles = Roles::new(Some(&settings), "", &mut Sessions::default());
+            let names: Vec<_> = roles.with_settings().map(|(key, role)| roles.name_of(&key, role)).collect();
+            let expected = [shop, other].map(|name| name.map(str::to_owned).map_err(str::to_owned));
+            assert_eq!(names, expected);
+        }
+    }
+
+    #[test]
+    fn a_role_is_read_from_both_forms_of_an_arn() {
+        let admin = Some(("000000000042".to_owned(), "Admin".to_owned()));
+        for arn in ["arn:aws:iam::000000000042:role/Admin", "arn:aws-cn:iam::42:role/Admin", "42:Admin"] {
+            assert_eq!(parse_arn(arn), admin, "{arn}");
+        }
+        for arn in ["", "Admin", "arn:aws:iam::42:user/x", "x:role/Admin:role"] {
+            assert_eq!(parse_arn(arn), None, "{arn}");
+        }
+    }
+}
