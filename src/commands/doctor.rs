@@ -14,8 +14,8 @@ mod facts;
 mod finding;
 mod json;
 mod profile;
+mod providers;
 mod report;
-mod sees;
 mod source_file;
 mod text;
 
@@ -71,7 +71,8 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
         output::tell(&format!("note: {line}"));
     }
     let online = !options.offline && untold.is_empty() && !sessions.is_empty();
-    let report = Report::new(&facts, findings, online);
+    let tells_providers = options.output == ReportFormat::Json || facts.profiles.len() <= text::MOST_PROFILES;
+    let report = Report::new(&facts, findings, online, tells_providers);
     match options.output {
         ReportFormat::Text => output::print_text(&text::text(&report))?,
         ReportFormat::Json => output::print_data(&json::document(&report))?,

@@ -45,7 +45,7 @@ fn a_bad_home_is_told_by_subject_with_errors_first() {
     world.home.write_config(&format!("{SESSION}{}", profile("dev", beside)));
     let output = world.home.run(&["doctor", "--offline"]);
     let expected = "profile `dev`
-  error: it has sso_session beside `credential_process`: Go, Java, Ruby and Rust use the keys and never start aws-sso-cred, and fail because they lack sso_account_id and sso_role_name [sso-keys-beside-credential-process]
+  error: it has sso_session beside `credential_process`: Go v2, Go v1, Terraform, Rust, Java v2 and .NET use the keys and never start aws-sso-cred, and fail because they lack sso_account_id and sso_role_name [sso-keys-beside-credential-process]
     run `aws-sso-cred configure convert dev`
   note: ~/.aws/config line 9 has a comment behind the value: for boto3 and the AWS CLI it is a part of the value [read-differently]
     move the comment to a line of its own
@@ -61,10 +61,32 @@ values of profile `dev`
   sso_account_id = 111122223333 (~/.aws/config line 7)
   sso_role_name = Developer (~/.aws/config line 7)
   region = eu-west-1 (~/.aws/config line 9)
+credentials that SDKs use for profile `dev`
+  boto3, AWS CLI v1, AWS CLI v2, JavaScript v3, Ruby, PHP, C++: credential_process
+  JavaScript v2, Go v1: no credentials: the config file is read only with AWS_SDK_LOAD_CONFIG=1
+  Go v2, Terraform, Rust, Java v2: no credentials: it lacks sso_account_id and sso_role_name
+  .NET: no credentials: beside sso_session it does not know credential_process
 
 2 errors, 0 warnings, 1 note: checked 1 profile and 1 session of ~/.aws/config; AWS was not asked
 ";
     assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (1, expected, ""));
+}
+
+#[test]
+fn json_tells_the_provider_of_each_sdk() {
+    let native = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    let mut world = world(&format!("{SESSION}{}", profile("dev", native)));
+    world.home.env("AWS_SDK_LOAD_CONFIG", "1");
+    world.home.env("AWS_ACCESS_KEY_ID", "AKIA");
+    let (_, told) = report(&world, &["--offline"]);
+    let provider = |consumer: &str| {
+        let providers = told["profiles"][0]["providers"].as_array().unwrap();
+        providers.iter().find(|one| one["consumer"] == consumer).unwrap()["provider"].as_str().unwrap()
+    };
+    let lacks = "no credentials: it lacks AWS_SECRET_ACCESS_KEY; if the program names the profile: sso_ keys";
+    assert_eq!(provider("boto3"), lacks);
+    assert_eq!(provider("Go v2"), "sso_ keys");
+    assert_eq!(provider("JavaScript v3"), "credential_process");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, did_you_mean};
 use super::profile::{has_sso_keys, our_line};
+use super::providers;
 use super::source_file::{Found, Keys};
 use crate::config::header::Dialect;
 use crate::config_editor::SYNCED;
@@ -46,23 +47,24 @@ fn beside_a_line(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &m
         return;
     }
     let names: Vec<_> = ALL.iter().map(|names| names.key).filter(|key| keys.has(key)).collect();
-    let names_a_role = names.contains(&ACCOUNT_ID.key) || names.contains(&ROLE_NAME.key);
-    let sdks = if names_a_role {
-        "boto3, the AWS CLI, Go, Java, .NET, Ruby and Rust"
-    } else {
-        "Go, Java, Ruby and Rust"
-    };
+    let (sdks, why) = providers::that_pass_over_a_line(&facts.names, keys.name);
+    if sdks.is_empty() {
+        return;
+    }
     let lacking = facts.names.lacking(keys);
     let mut text = format!(
-        "it has {} beside `credential_process`: {sdks} use the keys and never start aws-sso-cred",
-        listed(&names)
+        "it has {} beside `credential_process`: {} use the keys and never start aws-sso-cred",
+        listed(&names),
+        listed(&sdks)
     );
     if !lacking.is_empty() {
         text += &format!(", and fail because they lack {}", listed(&lacking));
+    } else if let Some(why) = &why {
+        text += &format!(", or fail: {why}");
     }
     let hint = format!("run `aws-sso-cred configure convert {}`", shell_word(keys.name));
     let finding = Finding::new(Id::SsoKeysBesideCredentialProcess, subject, text, hint);
-    findings.push(finding.error_if(!lacking.is_empty()));
+    findings.push(finding.error_if(why.is_some()));
 }
 
 /// A line that gives another account or role than the profile's own keys.

@@ -20,7 +20,7 @@ pub(super) fn document(report: &Report) -> String {
         out.push_str("], \"providers\": [");
         for (at, provided) in profile.providers.iter().enumerate() {
             begin(&mut out, at, "\n    ");
-            object(&mut out, &[("consumer", provided.consumer), ("provider", &provided.provider)]);
+            object(&mut out, &[("consumer", provided.consumer), ("provider", &provided.text())]);
             out.push('}');
         }
         out.push_str("]}");

@@ -3,7 +3,8 @@
 use super::facts::Facts;
 use super::finding::{Finding, Severity};
 use super::profile::Value;
-use super::sees::{Provided, providers};
+use super::providers::{Provided, Seen, providers};
+use super::source_file::Keys;
 
 /// The profiles that were checked, and what was found.
 pub(super) struct Report {
@@ -22,16 +23,24 @@ pub(super) struct Report {
 pub(super) struct Profile {
     pub(super) name: String,
     pub(super) values: Vec<Value>,
+    /// None if the report does not show them.
     pub(super) providers: Vec<Provided>,
 }
 
 impl Report {
-    pub(super) fn new(facts: &Facts<'_>, mut findings: Vec<Finding>, online: bool) -> Self {
+    pub(super) fn new(
+        facts: &Facts<'_>,
+        mut findings: Vec<Finding>,
+        online: bool,
+        tells_providers: bool,
+    ) -> Self {
         findings.sort_by_key(|finding| finding.severity);
-        let profile = |keys| Profile {
-            name: super::source_file::Keys::clone(keys).name.to_owned(),
+        let variable = |name: &str| facts.context.variable(name);
+        let of = |keys: &Keys<'_>| providers(&Seen::new(keys.name, &facts.names, &variable));
+        let profile = |keys: &Keys<'_>| Profile {
+            name: keys.name.to_owned(),
             values: facts.names.values(facts.context, keys),
-            providers: providers(keys),
+            providers: if tells_providers { of(keys) } else { Vec::new() },
         };
         Self {
             profiles: facts.profiles.iter().map(profile).collect(),

@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 
 use super::facts::profile_subject;
 use super::finding::{Finding, Severity};
-use super::report::{Profile, Report};
+use super::providers::Provided;
+use super::report::Report;
 use crate::text::escape::escape;
 
 /// Findings of one kind that are shown. The others are counted.
 const MOST_ALIKE: usize = 5;
 
 /// The values of so many profiles fit on a screen.
-const MOST_PROFILES: usize = 3;
+pub(super) const MOST_PROFILES: usize = 3;
 
 /// The whole text, with a newline at the end.
 pub(super) fn text(report: &Report) -> String {
@@ -61,18 +62,34 @@ fn without_repetitions(findings: &[Finding]) -> (Vec<&Finding>, BTreeMap<&'stati
 
 /// Where the values of each profile come from, and what each SDK uses.
 fn values(report: &Report, out: &mut String) {
-    let has_some = |profile: &&Profile| !profile.values.is_empty() || !profile.providers.is_empty();
-    for profile in report.profiles.iter().filter(has_some) {
-        let _ = writeln!(out, "{}", escape(&format!("values of {}", profile_subject(&profile.name))));
+    for profile in &report.profiles {
+        let subject = escape(&profile_subject(&profile.name));
+        if !profile.values.is_empty() {
+            let _ = writeln!(out, "values of {subject}");
+        }
         for value in &profile.values {
             let line = format!("{} = {} ({})", value.name, value.value, value.source);
             let _ = writeln!(out, "  {}", escape(&line));
         }
-        for provided in &profile.providers {
-            let _ = writeln!(out, "  {} uses {}", provided.consumer, escape(&provided.provider));
+        let _ = writeln!(out, "credentials that SDKs use for {subject}");
+        for (provider, consumers) in by_provider(&profile.providers) {
+            let _ = writeln!(out, "  {}: {}", consumers.join(", "), escape(&provider));
         }
         out.push('\n');
     }
+}
+
+/// The consumers of each provider, in the order of the first.
+fn by_provider(providers: &[Provided]) -> Vec<(String, Vec<&'static str>)> {
+    let mut groups: Vec<(String, Vec<&'static str>)> = Vec::new();
+    for provided in providers {
+        let text = provided.text();
+        match groups.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, consumers)) => consumers.push(provided.consumer),
+            None => groups.push((text, vec![provided.consumer])),
+        }
+    }
+    groups
 }
 
 /// What was checked, and how many findings there are.

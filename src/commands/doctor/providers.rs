@@ -1,0 +1,201 @@
+//! Which credential provider each SDK uses for a profile.
+//!
+//! Each family of SDKs has a file with its rules. `tests/callers/providers.py` holds the rules of the SDKs
+//! that it can run to what those do. Credentials of an EC2 instance are not considered.
+
+mod botocore;
+mod go;
+mod javascript;
+mod others;
+mod provider;
+mod ruby;
+mod rust;
+mod seen;
+
+use self::provider::Provider;
+pub(super) use self::seen::Seen;
+use super::profile::Names;
+
+/// An SDK or tool, and the provider that it uses for a profile.
+pub(super) struct Provided {
+    pub(super) consumer: &'static str,
+    /// With the profile in `AWS_PROFILE`.
+    pub(super) provider: Provider,
+    /// If the program names the profile itself: by `--profile` or in its code.
+    pub(super) named: Provider,
+}
+
+/// The SDKs and tools.
+const CONSUMERS: &str = "boto3,AWS CLI v1,AWS CLI v2,JavaScript v3,JavaScript v2,Go v2,Go v1,Terraform,Rust,\
+                         Ruby,Java v2,.NET,PHP,C++";
+
+fn provider_of(consumer: &str, seen: &Seen<'_>) -> Provider {
+    match consumer {
+        "JavaScript v3" => javascript::v3(seen),
+        "JavaScript v2" => javascript::v2(seen),
+        "Go v2" | "Terraform" => go::v2(seen),
+        "Go v1" => go::v1(seen),
+        "Rust" => rust::provider(seen),
+        "Ruby" => ruby::provider(seen),
+        "Java v2" => others::java(seen),
+        ".NET" => others::dot_net(seen),
+        "PHP" => others::php(seen),
+        "C++" => others::cpp(seen),
+        _ => botocore::provider(seen),
+    }
+}
+
+/// What each SDK and tool uses for a profile.
+pub(super) fn providers(seen: &Seen<'_>) -> Vec<Provided> {
+    let named = seen.named();
+    let provided = |consumer| Provided {
+        consumer,
+        provider: provider_of(consumer, seen),
+        named: provider_of(consumer, &named),
+    };
+    CONSUMERS.split(',').map(provided).collect()
+}
+
+/// The SDKs and tools that pass over `credential_process` of a profile because of its `sso_` keys, whatever
+/// the environment has; and why one of them gets no credentials.
+pub(super) fn that_pass_over_a_line(names: &Names<'_>, profile: &str) -> (Vec<&'static str>, Option<String>) {
+    // Without it, two SDKs do not read the config at all.
+    let variable = |name: &str| (name == "AWS_SDK_LOAD_CONFIG").then(|| "1".to_owned());
+    let (mut consumers, mut why) = (Vec::new(), None);
+    for Provided { consumer, named, .. } in providers(&Seen::new(profile, names, &variable)) {
+        match named {
+            Provider::SsoKeys => {}
+            Provider::Nothing(reason) => why = why.or(Some(reason)),
+            _ => continue,
+        }
+        consumers.push(consumer);
+    }
+    (consumers, why)
+}
+
+impl Provided {
+    /// Both ways to choose the profile, in words.
+    pub(super) fn text(&self) -> String {
+        let mut text = self.provider.text();
+        if self.named != self.provider {
+            text.push_str("; if the program names the profile: ");
+            text.push_str(&self.named.text());
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test writes files")]
+mod tests {
+    use super::super::source_file::{SourceFile, grouped};
+    use super::*;
+    use crate::config::header::Dialect;
+    use crate::context::Context;
+    use crate::timestamp::Timestamp;
+
+    const LINE: &str = "credential_process = aws-sso-cred --profile role\n";
+    const ROLE: &str = "sso_account_id = 111122223333\nsso_role_name = Developer\n";
+    const SESSION: &str = "sso_session = corp\n";
+    const LEGACY: &str = "sso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";
+    const KEYS: &str = "aws_access_key_id = AKIA\naws_secret_access_key = s\n";
+    const ASSUMED: &str = "role_arn = arn:aws:iam::111122223333:role/x\n";
+    const TOKEN: &str = "web_identity_token_file = /token\n";
+    const UNSEEN: [&str; 4] = ["Java v2", ".NET", "PHP", "C++"];
+
+    /// What the SDKs that no test runs use for `[profile dev]`, which has these lines in either file.
+    fn unseen_with(config: &str, credentials: &str, variables: &[(&str, &str)]) -> [String; 4] {
+        let home = tempfile::tempdir().unwrap();
+        let aws = home.path().join(".aws");
+        std::fs::create_dir(&aws).unwrap();
+        let session = format!("[sso-session corp]\n{LEGACY}\n[profile keys]\n{KEYS}\n");
+        std::fs::write(aws.join("config"), format!("{session}[profile dev]\n{config}")).unwrap();
+        std::fs::write(aws.join("credentials"), format!("[dev]\n{credentials}")).unwrap();
+        let home = home.path().to_string_lossy().into_owned();
+        let context =
+            Context::fake(&[&[("HOME", home.as_str())], variables].concat(), Timestamp::from_unix(0));
+        let files =
+            [Dialect::Config, Dialect::Credentials].map(|dialect| SourceFile::read(&context, dialect));
+        let of_kind = |sessions| grouped(&[&files[0], &files[1]], sessions).into_iter();
+        let names = Names {
+            profiles: of_kind(false).map(|keys| (keys.name, keys)).collect(),
+            sessions: of_kind(true).map(|keys| (keys.name, keys)).collect(),
+        };
+        let variable = |name: &str| context.variable(name);
+        let all = providers(&Seen::new("dev", &names, &variable));
+        UNSEEN.map(|consumer| all.iter().find(|provided| provided.consumer == consumer).unwrap().text())
+    }
+
+    #[track_caller]
+    fn assert_unseen(config: &str, credentials: &str, expected: [&str; 4]) {
+        let found = unseen_with(config, credentials, &[]);
+        for (at, consumer) in UNSEEN.into_iter().enumerate() {
+            assert!(found[at].starts_with(expected[at]), "{consumer}: {}, not {}", found[at], expected[at]);
+        }
+    }
+
+    const PROCESS: &str = "credential_process";
+    const SSO: &str = "sso_ keys";
+    const NONE: &str = "no credentials: ";
+    const CREDENTIALS: &str = "access keys in the credentials file";
+    const CONFIG: &str = "access keys in the config file";
+
+    #[test]
+    fn a_line_alone_is_used_by_every_sdk() {
+        assert_unseen(LINE, "", [PROCESS; 4]);
+        // aws-sdk-cpp looks for the line in the config file only.
+        assert_unseen("", LINE, [PROCESS, PROCESS, PROCESS, NONE]);
+    }
+
+    // ProfileCredentialsUtils.java, CredentialProfileTypeDetector.cs, CredentialProvider.php and
+    // AWSCredentialsProviderChain.cpp.
+    #[test]
+    fn sso_keys_beside_a_line_win_but_for_cpp() {
+        assert_unseen(&[LINE, SESSION, ROLE].concat(), "", [SSO, SSO, SSO, PROCESS]);
+        assert_unseen(&[LINE, LEGACY, ROLE].concat(), "", [SSO, SSO, SSO, PROCESS]);
+        assert_unseen(&[LINE, SESSION].concat(), "", [NONE, NONE, PROCESS, PROCESS]);
+        assert_unseen(&[LINE, ROLE].concat(), "", [NONE, NONE, PROCESS, PROCESS]);
+        assert_unseen(&[LINE, "sso_session = nowhere\n", ROLE].concat(), "", [NONE, NONE, PROCESS, PROCESS]);
+    }
+
+    #[test]
+    fn access_keys_beside_a_line_or_sso_keys() {
+        assert_unseen(LINE, KEYS, [PROCESS, NONE, CREDENTIALS, CREDENTIALS]);
+        assert_unseen(&[LINE, KEYS].concat(), "", [PROCESS, NONE, PROCESS, CONFIG]);
+        assert_unseen(&[SESSION, ROLE].concat(), KEYS, [SSO, SSO, SSO, CREDENTIALS]);
+        assert_unseen("", KEYS, [CREDENTIALS; 4]);
+        assert_unseen("", "aws_access_key_id = AKIA\n", [NONE; 4]);
+    }
+
+    #[test]
+    fn dot_net_knows_a_line_only_by_itself() {
+        for more in ["endpoint_url = http://127.0.0.1:1\n", "services = local\n", ASSUMED] {
+            let [java, dot_net, ..] = unseen_with(&[LINE, more].concat(), "", &[]);
+            assert!(dot_net.starts_with(NONE), "{more}: {dot_net}");
+            assert_eq!(java, PROCESS);
+        }
+        let [_, dot_net, ..] = unseen_with(&[LINE, "region = eu-west-1\noutput = json\n"].concat(), "", &[]);
+        assert_eq!(dot_net, PROCESS);
+    }
+
+    #[test]
+    fn roles_and_web_identities() {
+        let of_keys = [ASSUMED, "source_profile = keys\n"].concat();
+        assert_unseen(&of_keys, "", ["role_arn, by access keys", "role_arn, by access keys", NONE, NONE]);
+        let of_itself = [ASSUMED, "source_profile = dev\n"].concat();
+        assert_unseen(&of_itself, "", [NONE; 4]);
+        let web = "web identity token";
+        assert_unseen(&[ASSUMED, TOKEN].concat(), "", [web; 4]);
+    }
+
+    #[test]
+    fn the_environment_comes_first() {
+        let keys = [("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "s")];
+        let environment = "AWS_ACCESS_KEY_ID in the environment";
+        let of_net = format!("{environment}; if the program names the profile: {PROCESS}");
+        assert_eq!(unseen_with(LINE, "", &keys), [environment, &of_net, environment, environment]);
+        let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/")];
+        let [java, _, php, cpp] = unseen_with("region = eu-west-1\n", "", &container);
+        assert_eq!([java, php, cpp], ["container credentials"; 3]);
+    }
+}

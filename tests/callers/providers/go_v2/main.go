@@ -1,0 +1,63 @@
+// Prints the access key id that the AWS SDK for Go v2 finds for each profile. Standard input has a JSON array
+// of cases.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+)
+
+type example struct {
+	Profile     string
+	Named       bool
+	Environment map[string]string
+}
+
+func main() {
+	var examples []example
+	if err := json.NewDecoder(os.Stdin).Decode(&examples); err != nil {
+		panic(err)
+	}
+	before := os.Environ()
+	for _, one := range examples {
+		for name, value := range one.Environment {
+			os.Setenv(name, value)
+		}
+		key, err := accessKeyID(one)
+		answer := map[string]string{"key": key}
+		if err != nil {
+			answer = map[string]string{"error": err.Error()}
+		}
+		json.NewEncoder(os.Stdout).Encode(answer)
+		os.Clearenv()
+		for _, variable := range before {
+			name, value, _ := strings.Cut(variable, "=")
+			os.Setenv(name, value)
+		}
+	}
+}
+
+func accessKeyID(one example) (string, error) {
+	ctx := context.Background()
+	url := os.Getenv("AWS_ENDPOINT_URL_STS")
+	// This version does not know AWS_ENDPOINT_URL_SSO.
+	endpoint := aws.EndpointResolverWithOptionsFunc(func(_, _ string, _ ...any) (aws.Endpoint, error) {
+		return aws.Endpoint{URL: url, SigningRegion: "us-east-1"}, nil
+	})
+	options := []func(*config.LoadOptions) error{
+		config.WithRegion("us-east-1"), config.WithEndpointResolverWithOptions(endpoint)}
+	if one.Named {
+		options = append(options, config.WithSharedConfigProfile(one.Profile))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return "", err
+	}
+	keys, err := loaded.Credentials.Retrieve(ctx)
+	return keys.AccessKeyID, err
+}
