@@ -124,9 +124,11 @@ impl Connection {
         }
     }
 
-    /// When it may be closed for a new one: never while it is held.
+    /// When it may be closed for a new one: never while its peer waits for the response. That is sent in
+    /// one round, or is given up when its time is over.
     pub(super) fn replaceable_from(&self) -> Option<Duration> {
-        (!self.is_held()).then_some(self.spared_until)
+        let is_awaited = matches!(self.phase, Phase::Held | Phase::Writing { .. });
+        (!is_awaited).then_some(self.spared_until)
     }
 
     /// When the time of the current phase is over.

@@ -168,8 +168,9 @@ impl<'a> Connections<'a> {
         self.least_useful(now).map(|index| self.open.remove(index)).is_some()
     }
 
-    /// The oldest connection that has sent nothing, else the oldest that is not held. Browsers open
-    /// spare connections that they may never use. A connection that is spared is not among them.
+    /// The oldest connection that has sent nothing, else the oldest whose peer does not wait for a
+    /// response. Browsers open spare connections that they may never use. A connection that is spared
+    /// is not among them.
     fn least_useful(&self, now: Duration) -> Option<usize> {
         let is_replaceable =
             |connection: &Connection| connection.replaceable_from().is_some_and(|from| from <= now);
