@@ -32,6 +32,9 @@ impl Home {
         let home = Self::empty();
         fs::create_dir(home.aws()).unwrap();
         fs::write(home.config(), CONFIG).unwrap();
+        // Other tests of this process make private files, under a umask of 077 for the whole process.
+        open_to_others(&home.aws(), 0o755);
+        open_to_others(&home.config(), 0o644);
         home
     }
 
@@ -91,3 +94,12 @@ impl Home {
 pub fn dev() -> SectionName {
     SectionName::Profile("dev".to_owned())
 }
+
+#[cfg(unix)]
+fn open_to_others(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_path: &Path, _mode: u32) {}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use stand_in::{Fault, Operation, Times, TokenOptions};
 
-use crate::common::{DEV, answered, at_once, failed};
+use crate::common::{DEV, HANG, answered, at_once, failed};
 use crate::desk::{A_PAUSE_AFTER_A_KILL, Desk, prompts_in, signed_in, wait_until};
 
 type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
@@ -208,12 +208,13 @@ fn a_used_code_with_a_new_token_counts_as_another_processs_sign_in() {
     let polls = desk.polls();
     let used = Fault::Error { status: 400, code: "invalid_grant", message: "Invalid device code" };
     desk.aws().fault(Operation::CreateToken, used, Times::Once);
-    // The polling process has found no token; the answer takes long enough for a token to be
-    // written.
-    desk.aws().delay(Operation::CreateToken, Duration::from_secs(5));
-    let running = desk.start_asking(&[]);
+    // The polling process has found no token; one is written before the answer comes.
+    desk.aws().hold(Operation::CreateToken);
+    let running = desk.start(&[&DEV[..], &["-i"]].concat());
+    desk.aws().wait_for_requests(Operation::CreateToken, polls + 1, HANG);
     let token = desk.aws().issue_token(&TokenOptions::default());
     desk.world.home.write_cli_token("corp", &token, 3600);
+    desk.aws().release(Operation::CreateToken);
     signed_in(running.finish());
     assert_eq!((desk.authorizations(), desk.polls()), (1, polls + 1));
     let request = desk.aws().requests().pop().unwrap();
