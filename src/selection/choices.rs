@@ -62,10 +62,7 @@ impl Choices {
     /// [`ConfigurationError::InvalidValue`]
     pub fn redirect_port(&self) -> Result<Option<u16>, Error> {
         let Some((value, origin)) = &self.redirect_port else { return Ok(None) };
-        let port = value.parse::<u16>().ok().filter(|port| *port > 0);
-        port.map(Some).ok_or_else(|| {
-            invalid(REDIRECT_PORT, value, origin.clone(), "must be a port number from 1 to 65535")
-        })
+        port_of(value).map(Some).ok_or_else(|| invalid(REDIRECT_PORT, value, origin.clone(), PORT_RULE))
     }
 
     /// Checks whether `starter` may start a sign-in. `is_in_foreground` tells whether this process is in
@@ -150,20 +147,53 @@ fn strictest(context: &Context, all: &[Found<'_>]) -> Result<Option<(SignInFrom,
     let mut strictest: Option<(SignInFrom, Found<'_>)> = None;
     for found in all {
         let value = found.setting.value.trim();
-        let from = match value.to_ascii_lowercase().as_str() {
-            "anywhere" => continue,
-            "terminal" => SignInFrom::Terminal,
-            "command" => SignInFrom::Command,
-            _ => {
-                let rule = "must be `anywhere`, `terminal` or `command`";
-                return Err(invalid(SIGN_IN, value, found.origin(context), rule));
-            }
+        let Some(from) = sign_in_from(value) else {
+            return Err(invalid(SIGN_IN, value, found.origin(context), SIGN_IN_RULE));
         };
+        let Some(from) = from else { continue };
         if strictest.as_ref().is_none_or(|(known, _)| *known < from) {
             strictest = Some((from, *found));
         }
     }
     Ok(strictest.map(|(from, found)| (from, found.origin(context))))
+}
+
+const SIGN_IN_RULE: &str = "must be `anywhere`, `terminal` or `command`";
+const PORT_RULE: &str = "must be a port number from 1 to 65535";
+
+/// Where a sign-in may be started from; `Some(None)` is anywhere.
+#[expect(clippy::option_option, reason = "a value without a meaning is not one without a limit")]
+fn sign_in_from(value: &str) -> Option<Option<SignInFrom>> {
+    match value.to_ascii_lowercase().as_str() {
+        "anywhere" => Some(None),
+        "terminal" => Some(Some(SignInFrom::Terminal)),
+        "command" => Some(Some(SignInFrom::Command)),
+        _ => None,
+    }
+}
+
+fn port_of(value: &str) -> Option<u16> {
+    value.parse().ok().filter(|port| *port > 0)
+}
+
+/// Whether `key` is one of these keys.
+pub fn is_choice(key: &str) -> bool {
+    [BROWSER, REDIRECT_PORT, SIGN_IN, AUDIT].contains(&key)
+}
+
+/// The rule that the value of one of these keys breaks, for a check without a sign-in.
+pub fn broken_rule(key: &str, value: &str) -> Option<&'static str> {
+    let value = value.trim();
+    match key {
+        SIGN_IN if sign_in_from(value).is_none() => Some(SIGN_IN_RULE),
+        REDIRECT_PORT if !value.is_empty() && port_of(value).is_none() => Some(PORT_RULE),
+        AUDIT if !is_on(value) && !is_off(value) => Some("must be `on` or `off`"),
+        _ => None,
+    }
+}
+
+fn is_off(value: &str) -> bool {
+    ["", "0", "false", "no", "off"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// The section of `session`; empty if it has none.
