@@ -88,7 +88,11 @@ fn choices_that_no_run_reads_or_understands_are_told() {
         "[profile keys]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n{fine}"
     );
     let itself = profile("itself", fine).replacen("--sso-session", "--profile itself --sso-session", 1);
-    let world = world(&format!("{session}{}{itself}{by_keys}", profile("dev", "aws_sso_cred_audit = on\n")));
+    let other = format!(
+        "[profile other]\ncredential_process = {PROGRAM} --profile keys\naws_sso_cred_sign_in = Terminal\n"
+    );
+    let dev = profile("dev", "aws_sso_cred_audit = on\n");
+    let world = world(&format!("{session}{dev}{itself}{by_keys}{other}"));
     assert_found(
         &world,
         &[

@@ -20,27 +20,34 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
         }
     }
     for keys in &facts.profiles {
-        without_effect(keys, findings);
+        without_effect(facts, keys, findings);
     }
 }
 
-/// A key beside a line that does not name the profile: what SDKs start does not read the profile.
-fn without_effect(keys: &Keys<'_>, findings: &mut Findings) {
-    let names_itself = |profile: &Option<String>| profile.as_deref() == Some(keys.name);
-    if our_line(keys).is_none_or(|line| names_itself(&line.profile)) {
-        return;
-    }
+/// A key beside a line that does not name the profile: what SDKs start does not read the profile. The
+/// key is no mistake if the profile that the line names has it, too.
+fn without_effect(facts: &Facts<'_>, keys: &Keys<'_>, findings: &mut Findings) {
+    let Some(line) = our_line(keys).filter(|line| line.profile.as_deref() != Some(keys.name)) else { return };
+    let named = line.profile.as_deref().and_then(|name| facts.names.profiles.get(name));
     let settings = keys.sections.iter().flat_map(|(file, section)| {
         section.settings.iter().filter(|setting| is_choice(&setting.key)).map(move |setting| (file, setting))
     });
     for (file, setting) in settings {
+        if named.is_some_and(|named| named.value(&setting.key) == Some(&setting.value)) {
+            continue;
+        }
         let text = format!(
             "`{}` has no effect ({}), because the `credential_process` line does not name the profile",
             setting.key,
             file.place(setting.offset)
         );
-        let name = shell_word(keys.name);
-        let hint = format!("move the key to the `[sso-session]`, or add `--profile {name}` to the line");
+        let hint = match named {
+            Some(named) => format!("move the key to {}", profile_subject(named.name)),
+            None => format!(
+                "move the key to the `[sso-session]`, or add `--profile {}` to the line",
+                shell_word(keys.name)
+            ),
+        };
         findings.push(Finding::new(Id::HelperIgnoresProfile, &profile_subject(keys.name), text, hint));
     }
 }
