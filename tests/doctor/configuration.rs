@@ -92,13 +92,15 @@ fn choices_that_no_run_reads_or_understands_are_told() {
         "[profile other]\ncredential_process = {PROGRAM} --profile keys\naws_sso_cred_sign_in = Terminal\n"
     );
     let dev = profile("dev", "aws_sso_cred_audit = on\n");
-    let world = world(&format!("{session}{dev}{itself}{by_keys}{other}"));
+    let stray = "[profile corp]\naws_sso_cred_sign_in = command\n";
+    let world = world(&format!("{session}{dev}{itself}{by_keys}{other}{stray}"));
     assert_found(
         &world,
         &[
             "error broken-config-line sso-session `corp`",
             "error broken-config-line sso-session `corp`",
             "error broken-config-line sso-session `corp`",
+            "warning broken-config-line profile `corp`",
             "warning helper-ignores-profile profile `dev`",
         ],
     );

@@ -2,26 +2,41 @@
 
 use super::facts::{Facts, Findings, profile_subject, section_subject};
 use super::finding::{Finding, Id};
-use super::profile::our_line;
+use super::profile::{LINE, our_line};
 use super::source_file::Keys;
+use crate::config::Kind;
 use crate::selection::{broken_rule, is_choice};
 use crate::text::escape::shorten;
 use crate::text::shell::shell_word;
+use crate::value_names::{SSO_SESSION, START_URL};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     for (file, section) in facts.sections() {
-        for setting in &section.settings {
+        let profile = facts.names.profiles.get(section.name.as_str());
+        let names_none = section.kind != Kind::SsoSession && !profile.is_some_and(names_a_session);
+        for setting in section.settings.iter().filter(|setting| is_choice(&setting.key)) {
             let (key, value) = (&setting.key, setting.value.trim());
-            let Some(rule) = broken_rule(key, value) else { continue };
-            let text = format!("`{key}` is `{}`: it {rule} ({})", shorten(value), file.place(setting.offset));
-            let subject = section_subject(section);
-            let finding = Finding::new(Id::BrokenConfigLine, &subject, text, format!("correct `{key}`"));
+            let place = file.place(setting.offset);
+            let (text, hint) = if let Some(rule) = broken_rule(key, value) {
+                (format!("`{key}` is `{}`: it {rule} ({place})", shorten(value)), format!("correct `{key}`"))
+            } else if names_none {
+                let text = format!("`{key}` has no effect ({place}), because the profile names no session");
+                (text, "move the key to the `[sso-session]`".to_owned())
+            } else {
+                continue;
+            };
+            let finding = Finding::new(Id::BrokenConfigLine, &section_subject(section), text, hint);
             findings.push(finding.error_if(facts.is_used(section)));
         }
     }
     for keys in &facts.profiles {
         without_effect(facts, keys, findings);
     }
+}
+
+/// Whether a run for the profile may find a session: by its keys, its line or its source.
+fn names_a_session(keys: &Keys<'_>) -> bool {
+    [SSO_SESSION.key, START_URL.key, LINE, "source_profile"].into_iter().any(|key| keys.has(key))
 }
 
 /// A key beside a line that does not name the profile: what SDKs start does not read the profile. The
