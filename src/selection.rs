@@ -28,7 +28,7 @@ mod stray_word;
 mod suggest;
 mod value;
 
-pub use choices::{Choices, Starter};
+pub use choices::{Choices, Starter, broken_rule, is_choice};
 pub use connection::connection_settings;
 pub use credential_process_line::selection_of_line;
 pub use everything::all_sessions;

@@ -5,6 +5,7 @@
 //! the start URL as it is configured.
 
 use crate::identifiers::{Region, StartUrl};
+use crate::text::percent::decode_leniently;
 use crate::text::url::is_https;
 
 /// The domains of AWS's access portals. AWS's tools accept a redirect to these only.
@@ -30,9 +31,14 @@ const HOSTS: [&str; 4] = [
 /// Whether this start URL is AWS's own, so that it can be sent to AWS as it is.
 pub fn is_aws_owned(start_url: &StartUrl) -> bool {
     let host = start_url.host().to_ascii_lowercase();
+    is_https(start_url.as_str()) && (HOSTS.contains(&host.as_str()) || is_below_a_domain(&host))
+}
+
+/// Whether the host, in lower case, is that of one portal of AWS's.
+fn is_below_a_domain(host: &str) -> bool {
     let below =
         |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    is_https(start_url.as_str()) && (HOSTS.contains(&host.as_str()) || DOMAINS.into_iter().any(below))
+    DOMAINS.into_iter().any(below)
 }
 
 /// The region that an AWS-owned host names: `us-east-2` of
@@ -86,7 +92,59 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || parts(one) == parts(other) && one.contains("://")
 }
 
+/// Whether two start URLs may lead to the same portal, in whatever spelling AWS may accept: for rules
+/// that must hold for every spelling, and not for tokens. Beside what does not count in [`is_same`], these
+/// do not: percent-encoding, the usual port, a dot after the host, the query, the case of the path, and
+/// its empty segments; if the host is that of one portal of AWS's, the path.
+pub fn may_be_same(one: &str, other: &str) -> bool {
+    let parts = |address: &str| {
+        let plain = String::from_utf8_lossy(&decode_leniently(address)).to_ascii_lowercase();
+        let before_query = plain.split(['?', '#']).next().unwrap_or_default();
+        let (scheme, rest) = before_query.split_once("://").unwrap_or_default();
+        let mut segments = rest.split(['/', '\\']).filter(|segment| !matches!(*segment, "" | "."));
+        let authority = segments.next().unwrap_or_default();
+        let port = if scheme == "http" { ":80" } else { ":443" };
+        let host = authority.strip_suffix(port).unwrap_or(authority).trim_end_matches('.').to_owned();
+        let path =
+            if is_below_a_domain(&host) { String::new() } else { segments.collect::<Vec<_>>().join("/") };
+        (scheme.to_owned(), host, path)
+    };
+    parts(one) == parts(other)
+}
+
 /// Whether a start URL is served by this computer, such as that of an emulator.
 pub fn is_local(start_url: &StartUrl) -> bool {
     !is_https(start_url.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_url_in_another_spelling_may_be_the_same() {
+        let url = "https://corp.awsapps.com/start";
+        for spelling in [
+            url,
+            "HTTPS://Corp.awsapps.com/Start/#/",
+            "https://corp.awsapps.com.:443//start/.?x=1",
+            "https://corp.awsapps.com/%73tart",
+            "https://corp.awsapps.com\\start",
+            "https://corp.awsapps.com",
+        ] {
+            assert!(may_be_same(spelling, url), "{spelling}");
+        }
+        for other in ["https://corp2.awsapps.com/start", "https://corp.awsapps.com:8443/start", "", "corp"] {
+            assert!(!may_be_same(other, url), "{other}");
+        }
+        // Where the path names the portal, it counts.
+        for host in
+            ["https://identitycenter.amazonaws.com", "https://sso.example.com", "http://127.0.0.1:4566"]
+        {
+            let at = |path: &str| format!("{host}{path}");
+            assert!(may_be_same(&at("/ssoins-1/"), &at("/ssoins-1")), "{host}");
+            assert!(!may_be_same(&at("/ssoins-1"), &at("/ssoins-2")), "{host}");
+        }
+        assert!(may_be_same("http://localhost:80/start", "http://localhost/start"));
+    }
 }

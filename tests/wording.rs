@@ -910,6 +910,14 @@ fn out_of_reach() -> Vec<Error> {
             Kind::Connection,
             "`localhost` is 192.0.2.1, which is not this computer: http:// is allowed only to this computer",
         ),
+        service(
+            "GetRoleCredentials",
+            "AWS",
+            Kind::Connection,
+            None,
+            Some("there is no dual-stack endpoint in region `eu-west-1`"),
+            None,
+        ),
         fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it asks for a user and a password (407)"),
         fetch(
             Kind::ProxyUnreachable,

@@ -4,7 +4,7 @@
 //! it, under a lock of that file, so that no line is lost when many processes do so at once.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -40,8 +40,9 @@ pub(super) fn append(context: &Context, line: &str) -> io::Result<()> {
             continue;
         }
         let before = log.metadata()?.len();
+        let line = if is_locked && is_cut(&path) { format!("\n{line}") } else { line.to_owned() };
         if before.saturating_add(line.len() as u64) <= MOST_BYTES {
-            return write(&mut log, line, before, is_locked);
+            return write(&mut log, &line, before, is_locked);
         }
         if !is_locked {
             break;
@@ -57,6 +58,16 @@ pub(super) fn append(context: &Context, line: &str) -> io::Result<()> {
 fn is_at(log: &File, path: &Path) -> bool {
     let states = (log.metadata(), fs::symlink_metadata(path));
     matches!(states, (Ok(log), Ok(there)) if FileState::of(&log) == FileState::of(&there))
+}
+
+/// Whether the last line has no end, as after a crash of the computer: the next one would be spoiled, too.
+fn is_cut(path: &Path) -> bool {
+    let mut last = [b'\n'];
+    let read = platform::open_regular(path).and_then(|mut log| {
+        log.seek(SeekFrom::End(-1))?;
+        log.read_exact(&mut last)
+    });
+    read.is_ok() && last != [b'\n']
 }
 
 /// The lock ends with the process at the latest. Without it a line is still appended whole, but the

@@ -2,6 +2,7 @@
 //!
 //! It changes nothing, and never shows a secret. Each check looks at the facts and adds findings.
 
+mod check_choices;
 mod check_dialects;
 mod check_environment;
 mod check_files;
@@ -52,6 +53,7 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     }
     let mut findings = Vec::new();
     check_lines::check(&facts, &mut findings);
+    check_choices::check(&facts, &mut findings);
     check_profiles::check(&facts, &mut findings);
     for error in &broken {
         of_resolving(&facts, error, &mut findings);

@@ -17,11 +17,10 @@ pub fn ancestors(most: usize) -> Vec<Ancestor> {
     os::ancestors(most)
 }
 
-/// Follows `parent_of`, which gives the name of a process and the id of its parent.
-#[cfg(unix)]
-fn walk(most: usize, parent_of: impl Fn(u32) -> Option<(String, u32)>) -> Vec<Ancestor> {
+/// Follows `parent_of`, which gives the name of a process and the id of its parent, from the process `id`.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn walk(most: usize, mut id: u32, parent_of: impl Fn(u32) -> Option<(String, u32)>) -> Vec<Ancestor> {
     let mut found = Vec::new();
-    let mut id = std::os::unix::process::parent_id();
     while found.len() < most && id != 0 {
         let Some((name, parent)) = parent_of(id) else { break };
         found.push(Ancestor { id, name });
@@ -36,11 +35,14 @@ mod os {
     use std::fs::File;
     use std::io::Read as _;
 
+    /// In a process namespace that sees the outer `/proc` (`unshare --pid`), the ids of `/proc` are not
+    /// those that system calls give. Therefore the parent is the one that `/proc` itself names.
     pub(super) fn ancestors(most: usize) -> Vec<Ancestor> {
-        super::walk(most, name_and_parent)
+        let (_, parent) = name_and_parent("self").unwrap_or_default();
+        super::walk(most, parent, |process| name_and_parent(&process.to_string()))
     }
 
-    fn name_and_parent(process: u32) -> Option<(String, u32)> {
+    fn name_and_parent(process: &str) -> Option<(String, u32)> {
         const LONGEST: u64 = 1024;
         let mut stat = Vec::new();
         File::open(format!("/proc/{process}/stat")).ok()?.take(LONGEST).read_to_end(&mut stat).ok()?;
@@ -62,7 +64,7 @@ mod os {
     use super::Ancestor;
 
     pub(super) fn ancestors(most: usize) -> Vec<Ancestor> {
-        super::walk(most, name_and_parent)
+        super::walk(most, std::os::unix::process::parent_id(), name_and_parent)
     }
 
     #[expect(unsafe_code, reason = "the system has no safe interface for other processes")]
@@ -144,8 +146,8 @@ mod os {
 mod os {
     use super::Ancestor;
 
-    pub(super) fn ancestors(most: usize) -> Vec<Ancestor> {
-        super::walk(most, |_| None)
+    pub(super) fn ancestors(_most: usize) -> Vec<Ancestor> {
+        Vec::new()
     }
 }
 

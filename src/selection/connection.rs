@@ -7,9 +7,8 @@ use super::options::not_empty;
 use crate::config::{Files, Found, Pick, Settings, expand, nested_settings, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::identifiers::{Refused, StartUrl};
+use crate::identity_center::sdk::endpoints;
 use crate::request::ConnectionSettings;
-use crate::text::url::without_user_info;
 
 /// The connection settings of a profile, else of its session: each key by itself. Without both, those of
 /// the environment alone. `session` is the name of a section.
@@ -99,7 +98,7 @@ fn endpoint_url(
     service: &str,
 ) -> Result<Option<String>, Error> {
     if let Some(url) = context.variable(variable) {
-        return check_endpoint(variable, &url).map(Some);
+        return endpoints::overridden(variable, &url).map(Some);
     }
     let Some(services) = keys.find("services") else { return Ok(None) };
     let services = services.setting.value.as_str();
@@ -114,7 +113,7 @@ fn endpoint_url(
     }
     let url = configured_endpoint(&settings, service);
     let setting = || format!("the endpoint_url of `{service}` in [services {services}]");
-    url.map(|url| check_endpoint(&setting(), url)).transpose()
+    url.map(|url| endpoints::overridden(&setting(), url)).transpose()
 }
 
 /// The `endpoint_url` that a services section has for a service.
@@ -123,17 +122,4 @@ pub(super) fn configured_endpoint<'a>(services: &Settings<'a>, service: &str) ->
         let mut nested = nested_settings(&found.setting.value);
         nested.find(|(key, value)| *key == "endpoint_url" && !value.is_empty()).map(|(_, url)| url)
     })
-}
-
-/// Checks an endpoint. Access tokens are sent to it, so the rules are those of a start URL: https, or
-/// http for loopback only, and no user name.
-fn check_endpoint(setting: &str, url: &str) -> Result<String, Error> {
-    match StartUrl::parse(url) {
-        Ok(_) => Ok(url.to_owned()),
-        Err(Refused(rule)) => Err(Error::Configuration(ConfigurationError::BadConnectionSetting {
-            setting: setting.to_owned(),
-            value: without_user_info(url),
-            cause: format!("it {rule}"),
-        })),
-    }
 }

@@ -67,5 +67,17 @@ def check_command_stops_boto3_deep_below_an_agent_with_a_terminal(home):
         assert parents.count("sh") >= 2 and "bash" in parents, parents
 
 
+def check_the_parents_of_a_sandbox_with_the_outer_proc_are_its_own(home):
+    home.sign_in()
+    config = home.home / ".aws/config"
+    config.write_text(config.read_text().replace("sso_region", "aws_sso_cred_audit = on\nsso_region", 1))
+    sandbox = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
+    if home.run([*sandbox, "true"], check=False).returncode != 0:
+        return  # This system lets nobody make a sandbox.
+    home.run([*sandbox, "sh", "-c", f"{PROGRAM} --profile dev-sso; exit $?"])
+    outcome, parents = last_line(home)
+    assert outcome == "ok" and parents[:2] == ["sh", "unshare"], parents
+
+
 if __name__ == "__main__":
     harness.main(globals())

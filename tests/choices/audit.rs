@@ -158,6 +158,18 @@ fn a_log_that_cannot_be_written_costs_nothing() {
 }
 
 #[test]
+fn a_line_that_was_cut_spoils_no_other() {
+    let world = audited();
+    fs::write(log_of(&world), "{\"time\":\"2026").unwrap();
+    answered(&world.run(&[]));
+    answered(&world.run(&["--no-cache"]));
+    let text = fs::read_to_string(log_of(&world)).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (3, "{\"time\":\"2026"), "{text}");
+    assert!(lines[1..].iter().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
+}
+
+#[test]
 fn a_log_that_others_can_read_is_closed_to_them() {
     let world = audited();
     fs::write(log_of(&world), "").unwrap();

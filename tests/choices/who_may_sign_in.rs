@@ -91,6 +91,23 @@ fn terminal_lets_a_program_and_its_recipe_in_the_foreground_start_a_sign_in() {
 }
 
 #[test]
+fn command_lets_no_job_sign_in_that_kept_the_streams_of_a_terminal_and_not_the_terminal() {
+    let desk = all_allowed("command");
+    let detached = Terminal { place: Place::NoTerminal, ..PERSON };
+    for arguments in [
+        &["login", "--sso-session", "corp"][..],
+        &["login", "--sso-session", "corp", "--use-device-code"],
+        &["export", "--profile", "dev"],
+    ] {
+        let seen = detached.start(&desk.world.home.command(arguments)).finish();
+        assert_eq!(seen.output.status, 1, "{seen:?}");
+        assert!(seen.screen.replace('\r', "").ends_with(ONLY_A_COMMAND), "{seen:?}");
+        assert_eq!(desk.world.requests(), 0);
+    }
+    desk.assert_tabs(0);
+}
+
+#[test]
 fn login_needs_a_terminal_where_only_a_command_of_the_person_may_sign_in() {
     let desk = all_allowed("command");
     for arguments in [
@@ -174,6 +191,41 @@ hint: correct `aws_sso_cred_sign_in` in [sso-session corp], ~/.aws/config line 3
 }
 
 #[test]
+fn an_empty_value_is_an_error_where_a_sign_in_is_needed() {
+    for value in ["", "anywhere\naws_sso_cred_sign_in ="] {
+        let desk = all_allowed(value);
+        let output = without_terminal(&desk, &["--profile", "dev", "-i"]);
+        let told = "aws-sso-cred: aws_sso_cred_sign_in `` is not valid: it must be";
+        assert!(output.status == 2 && output.stderr.starts_with(told), "{output:?}");
+        assert_eq!(desk.world.requests(), 0);
+    }
+}
+
+#[test]
+fn of_several_values_in_one_section_or_profile_the_strictest_counts() {
+    let twice = |first: &str, second: &str| format!("{first}\naws_sso_cred_sign_in = {second}");
+    let again = "\n[sso-session corp]\naws_sso_cred_sign_in = anywhere\n";
+    let profile = "\n[profile strict]\nsso_session = corp\naws_sso_cred_sign_in = command\n";
+    let config = |value: &str| config_with(&format!("aws_sso_cred_sign_in = {value}"));
+    let role = ["-i", "--account-id", "111122223333", "--role-name", "Developer"];
+    for (config, profile) in [
+        (config(&twice("command", "anywhere")), "dev"),
+        (config(&twice("anywhere", "command")), "dev"),
+        (config("command") + again, "dev"),
+        (config("\n  command"), "dev"),
+        (config("anywhere") + profile, "strict"),
+    ] {
+        let desk = all_allowed("anywhere");
+        desk.world.home.write_config(&config);
+        desk.world.home.write_credentials("[strict]\naws_sso_cred_sign_in = anywhere\n");
+        let output = without_terminal(&desk, &[&["--profile", profile][..], &role].concat());
+        assert_eq!(output.status, 1, "{config} {output:?}");
+        assert!(output.stderr.contains("only a command that you run in a terminal"), "{output:?}");
+        assert_eq!(desk.world.requests(), 0);
+    }
+}
+
+#[test]
 fn a_key_of_the_profile_wins_over_the_one_of_its_session() {
     let rule = |profile: &str, session: &str| {
         let config = config_with(&format!("aws_sso_cred_sign_in = {session}"));
@@ -193,7 +245,9 @@ fn a_key_of_the_profile_wins_over_the_one_of_its_session() {
 fn a_start_url_or_an_unrelated_profile_does_not_get_around_the_rule_of_the_session() {
     let desk = all_allowed("command");
     let loose = "\n[profile loose]\naws_sso_cred_sign_in = anywhere\nregion = eu-west-1\n\
-                 [profile other]\nsso_session = else\naws_sso_cred_sign_in = anywhere\n";
+                 [profile other]\nsso_session = else\naws_sso_cred_sign_in = anywhere\n\
+                 [sso-session hollow]\nsso_region = eu-west-1\n\
+                 [profile half]\nsso_session = hollow\nsso_start_url = https://corp.awsapps.com/start\n";
     desk.world.home.write_config(&(config_with("aws_sso_cred_sign_in = command") + loose));
     let role = ["-i", "--account-id", "111122223333", "--role-name", "Developer"];
     let region = ["--region", "eu-west-1"];
@@ -201,10 +255,17 @@ fn a_start_url_or_an_unrelated_profile_does_not_get_around_the_rule_of_the_sessi
         "https://corp.awsapps.com/start",
         "https://corp.awsapps.com/start/",
         "https://CORP.awsapps.com/start#/",
+        "https://corp.awsapps.com:443/start",
+        "https://corp.awsapps.com./start",
+        "https://corp.awsapps.com/start?",
+        "https://corp.awsapps.com//Start/.",
+        "https://corp.awsapps.com",
     ];
     let mut named: Vec<Vec<&str>> =
         urls.iter().map(|url| [&["--start-url", url][..], &region].concat()).collect();
     named.push([&["--start-url", urls[0], "--sso-session", "unknown"][..], &region].concat());
+    named.push([&["--start-url", urls[0], "--sso-session", "hollow"][..], &region].concat());
+    named.push(vec!["--profile", "half"]);
     named.push(vec!["--sso-session", "corp"]);
     named.push(vec!["--sso-session", "corp", "--profile", "loose"]);
     named.push(vec!["--sso-session", "corp", "--profile", "other"]);

@@ -108,6 +108,14 @@ fn an_endpoint_that_is_not_a_valid_https_url_is_refused() {
          it must start with https://\n\
          hint: correct or unset the endpoint_url of `sso` in [services corp]"
     );
+    let home = Home::new(SERVICES.replace("https://sso.corp", "https://sso.corp/?x=1"));
+    let error = connection_settings(&home.context(), Some("dev"), None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "aws-sso-cred: the endpoint_url of `sso` in [services corp] `https://sso.corp/?x=1` cannot be used\n\
+         it must be plain ASCII without a query or a fragment\n\
+         hint: correct or unset the endpoint_url of `sso` in [services corp]"
+    );
 }
 
 #[test]

@@ -79,6 +79,34 @@ fn keys_that_the_line_contradicts_are_told() {
 }
 
 #[test]
+fn choices_that_no_run_reads_or_understands_are_told() {
+    let keys = "aws_sso_cred_sign_in = comand\naws_sso_cred_redirect_port = 0\naws_sso_cred_audit = yess\n";
+    let fine =
+        "aws_sso_cred_sign_in = Terminal\naws_sso_cred_redirect_port = 8400\naws_sso_cred_audit = off\n";
+    let session = SESSION.replacen("sso_region", &format!("{keys}sso_region"), 1);
+    let by_keys = format!(
+        "[profile keys]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n{fine}"
+    );
+    let itself = profile("itself", fine).replacen("--sso-session", "--profile itself --sso-session", 1);
+    let other = format!(
+        "[profile other]\ncredential_process = {PROGRAM} --profile keys\naws_sso_cred_sign_in = Terminal\n"
+    );
+    let dev = profile("dev", "aws_sso_cred_audit = on\n");
+    let stray = "[profile corp]\naws_sso_cred_sign_in = command\n";
+    let world = world(&format!("{session}{dev}{itself}{by_keys}{other}{stray}"));
+    assert_found(
+        &world,
+        &[
+            "error broken-config-line sso-session `corp`",
+            "error broken-config-line sso-session `corp`",
+            "error broken-config-line sso-session `corp`",
+            "warning broken-config-line profile `corp`",
+            "warning helper-ignores-profile profile `dev`",
+        ],
+    );
+}
+
+#[test]
 fn a_line_that_leads_back_to_its_profile_is_an_error() {
     let own = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
     let world = world(&format!(

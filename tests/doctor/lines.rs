@@ -33,7 +33,8 @@ fn sections_and_keys_that_are_twice_there_are_told() {
 
 #[test]
 fn unknown_keys_are_noted_with_the_near_name() {
-    let world = world(&format!("{SESSION}{}", profile("dev", "sso_regoin = x\naws_sso_cred_audit = on\n")));
+    let session = SESSION.replacen("sso_region", "aws_sso_cred_audit = on\nsso_region", 1);
+    let world = world(&format!("{session}{}", profile("dev", "sso_regoin = x\n")));
     assert_found(&world, &["note unknown-key profile `dev`"]);
     let (_, report) = report(&world, &["--offline"]);
     assert_eq!(report["findings"][0]["hint"], "did you mean `sso_region`?");

@@ -137,6 +137,9 @@ fn why(error: &ServiceError, clock_skew: Option<i64>) -> Option<String> {
     (!both.is_empty()).then(|| both.join("; "))
 }
 
+/// What stands in the place of an endpoint where a region has none.
+const NO_ENDPOINT: &str = "AWS";
+
 /// The first line and the hint for a request without an answer of AWS; `None` for a refusal.
 fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
     let ServiceError { operation, endpoint, .. } = error;
@@ -173,10 +176,12 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
         ServiceErrorKind::Connection => (
             format!("cannot connect to {endpoint}"),
             match *operation {
-                GET_SIGN_IN_TOKEN => "check AWS_SSO_CRED_FEDERATION_URL",
-                _ => "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC",
-            }
-            .to_owned(),
+                GET_SIGN_IN_TOKEN => "check AWS_SSO_CRED_FEDERATION_URL".to_owned(),
+                _ if endpoint == NO_ENDPOINT => format!(
+                    "check `sso_region` (`{region}`), `use_fips_endpoint` and `use_dualstack_endpoint`"
+                ),
+                _ => "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC".to_owned(),
+            },
         ),
         ServiceErrorKind::Proxy => (
             format!("cannot connect to {endpoint} through the proxy"),
