@@ -215,6 +215,11 @@ ENVIRONMENTS = {
 class Aws(http.server.BaseHTTPRequestHandler):
     """The portal, STS, a container's endpoint and a bucket."""
 
+    # Connections stay open, and an answer is sent in one piece. Go's client may close a connection that
+    # the server ends before it has read the body.
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+
     def do_GET(self):
         url = urllib.parse.urlparse(self.path)
         asked = urllib.parse.parse_qs(url.query)
