@@ -195,6 +195,32 @@ fn two_instances_with_one_start_url_are_two_sessions() {
 }
 
 #[test]
+fn instances_of_one_start_url_keep_their_sessions_in_every_import() {
+    let instance =
+        |name: &str, url: &str| format!("  {name}:\n    SSORegion: eu-west-1\n    StartUrl: https://{url}\n");
+    let url = "corp.awsapps.com/start";
+    let other = "[sso-session Boss]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n";
+    for (before, instances, sessions) in [
+        ("", [("Default", url), ("Boss", "Corp.awsapps.com/start/")], ["Default", "Boss"]),
+        (other, [("Default", url), ("Boss", url)], ["Default", "Boss-2"]),
+        ("", [("本番", url), ("日本", "corp.awsapps.com/start/#/")], ["corp", "corp-2"]),
+        ("", [("Böss", url), ("Boss", url)], ["Boss", "Boss-2"]),
+    ] {
+        let settings = instances.map(|(name, url)| instance(name, url)).concat();
+        let world = world(before, &format!("SSOConfig:\n{settings}"));
+        told(&import(&world, &["--yes"]));
+        let after = config(&world);
+        for (session, (_, url)) in sessions.iter().zip(instances) {
+            let section = format!("[sso-session {session}]\nsso_start_url = https://{url}\n");
+            assert!(after.contains(&section), "{section}{after}");
+        }
+        let again = told(&import(&world, &["--yes"]));
+        assert!(again.ends_with("already; nothing was changed\n"), "{again}");
+        assert_eq!(config(&world), after);
+    }
+}
+
+#[test]
 fn what_is_not_imported_is_named_with_its_reason() {
     let line_of = |options: &str| format!("[profile x]\ncredential_process = aws-sso {options}\n");
     let developer = "process --arn arn:aws:iam::111122223333:role/Developer";

@@ -6,6 +6,7 @@ use super::aws_sso_cli::{Instance, RoleSettings, Settings};
 use super::sessions::{Needed, Sessions};
 use super::tool::ToolLine;
 use crate::error::NotImported;
+use crate::start_url;
 
 /// The template of profile names if the settings have none.
 const USUAL_FORMAT: &str = "{{ FirstItem .AccountName (.AccountAlias | nospace) }}:{{ .RoleName }}";
@@ -29,8 +30,11 @@ impl<'s> Roles<'s> {
     pub fn new(settings: Option<&'s Settings>, path: &'s str, sessions: &mut Sessions) -> Self {
         let instances = settings.map_or(&[][..], |settings| settings.instances.as_slice());
         let name = |instance: &Instance| {
-            let is_same =
-                |other: &&Instance| other.start_url == instance.start_url && other.name != instance.name;
+            let is_same = |other: &&Instance| {
+                start_url::is_same(other.start_url.as_str(), instance.start_url.as_str())
+                    && other.region == instance.region
+                    && other.name != instance.name
+            };
             // Two instances with one start URL are for two people.
             let is_only_by_name = instances.iter().any(|other| is_same(&other));
             let has_name_of_its_own = is_only_by_name || instance.name != "Default";
