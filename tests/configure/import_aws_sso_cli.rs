@@ -288,6 +288,92 @@ fn what_is_not_imported_is_named_with_its_reason() {
     }
 }
 
+/// Settings whose roles are those of `roles`, with a profile and perhaps the role before.
+fn chained(roles: &[(&str, &str, &str)]) -> String {
+    let mut settings =
+        "SSOConfig:\n  Default:\n    SSORegion: eu-west-1\n    StartUrl: https://corp.awsapps.com/start\n\
+        \x20   Accounts:\n      111122223333:\n        Roles:\n"
+            .to_owned();
+    for (role, profile, via) in roles {
+        settings.push_str(&format!("          {role}:\n            Profile: {profile}\n"));
+        if !via.is_empty() {
+            settings.push_str(&format!("            Via: arn:aws:iam::111122223333:role/{via}\n"));
+        }
+    }
+    settings
+}
+
+#[test]
+fn no_role_is_assumed_by_a_profile_of_another_role_or_without_credentials() {
+    let no_via = |role: &str, via: &str| {
+        format!(
+            "role `{role}` in account 111122223333 is not imported\nno profile is for `arn:aws:iam::111122223333:role/{via}`"
+        )
+    };
+    for (name, roles, left) in [
+        (
+            "the name is taken",
+            &[("A", "x", ""), ("B", "x", ""), ("C", "c", "B"), ("D", "d", "A")][..],
+            ("C", "B"),
+        ),
+        (
+            "the name is not valid",
+            &[("A", "x", ""), ("B", "b b", ""), ("C", "c", "B"), ("D", "d", "A")],
+            ("C", "B"),
+        ),
+        (
+            "it is left, too",
+            &[("A", "x", ""), ("B", "b", "Gone"), ("C", "c", "B"), ("D", "d", "A")],
+            ("C", "B"),
+        ),
+        ("it is assumed by itself", &[("A", "x", ""), ("C", "c", "C"), ("D", "d", "A")], ("C", "C")),
+        ("a circle", &[("A", "x", ""), ("B", "b", "C"), ("C", "c", "B"), ("D", "d", "A")], ("C", "B")),
+    ] {
+        let world = world("", &chained(roles));
+        let done = import(&world, &["--yes"]);
+        assert_eq!(done.status, 2, "{name}: {}", done.stderr);
+        assert!(done.stderr.contains(&no_via(left.0, left.1)), "{name}: {}", done.stderr);
+        let after = config(&world);
+        assert!(!after.contains("[profile c]"), "{name}: {after}");
+        assert!(after.contains("role/D\nsource_profile = x\n"), "{name}: {after}");
+        let again = import(&world, &["--yes"]);
+        assert_eq!((again.status, config(&world)), (2, after), "{name}: {}", again.stderr);
+    }
+}
+
+#[test]
+fn a_chain_of_roles_is_imported() {
+    let world = world("", &chained(&[("C", "c", "B"), ("B", "b", "A"), ("A", "a", "")]));
+    told(&import(&world, &["--yes"]));
+    let after = config(&world);
+    assert!(after.contains("role/C\nsource_profile = b\n"), "{after}");
+    assert!(after.contains("role/B\nsource_profile = a\n"), "{after}");
+}
+
+#[test]
+fn a_role_is_not_assumed_with_keys_of_the_credentials_file() {
+    let world = world(
+        &format!("{SESSION}\n[profile mine]\n{}", role("A")),
+        &chained(&[("A", "mine", ""), ("C", "c", "A")]),
+    );
+    world.home.write_credentials("[mine]\naws_access_key_id = AKIA\naws_secret_access_key = x\n");
+    let (before, done) = (config(&world), import(&world, &["--yes"]));
+    assert_eq!((done.status, config(&world)), (2, before), "{}", done.stderr);
+    assert!(done.stderr.contains("no profile is for `arn:aws:iam::111122223333:role/A`"), "{}", done.stderr);
+}
+
+#[test]
+fn a_profile_that_is_replaced_gives_no_credentials_for_its_old_role() {
+    let world = world(
+        &format!("{SESSION}\n[profile mine]\n{}", role("A")),
+        &chained(&[("B", "mine", ""), ("C", "c", "A")]),
+    );
+    let done = import(&world, &["--yes", "--force"]);
+    assert_eq!(done.status, 2, "{}", done.stderr);
+    let after = config(&world);
+    assert!(after.contains(&role("B")) && !after.contains("source_profile"), "{after}");
+}
+
 #[test]
 fn without_its_settings_the_lines_of_aws_sso_cli_stay() {
     let world = with_config(PROFILES);

@@ -93,7 +93,8 @@ impl Planning<'_> {
         let existing = existing::find(document, tools);
         for profile in &existing {
             let line = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli);
-            if let Some(role) = line.and_then(|line| self.roles.of_line(line).ok()) {
+            let role = line.and_then(|line| self.roles.of_line(line).ok());
+            if let Some(role) = role.filter(|_| self.gets_credentials_by_line(&profile.name)) {
                 self.roles.note(role, &profile.name);
             }
         }
@@ -243,55 +244,70 @@ impl Planning<'_> {
         if !all.is_empty() {
             self.note_profiles_of_the_file(document, &all);
         }
-        let mut named = Vec::new();
+        let (mut named, mut names) = (Vec::new(), BTreeSet::new());
         for (role, settings) in all {
             // A role has a profile already, under a name of an earlier template.
             if settings.profile.is_none() && self.roles.profile(&role).is_some() {
                 continue;
             }
             let name = self.roles.name_of(&role, settings);
+            if name.as_ref().is_ok_and(|name| left.contains(name.as_str())) {
+                continue;
+            }
+            let name = self.checked_name(document, &role, name).and_then(|name| {
+                let is_free = names.insert(name.clone());
+                if is_free { Ok(name) } else { Err(NotImported::NameTaken { name }) }
+            });
             if let Ok(name) = &name {
                 self.roles.note(role.clone(), name);
             }
             named.push((role, settings, name));
         }
-        let (mut wanted, mut names) = (Vec::new(), BTreeSet::new());
+        let mut wanted = Vec::new();
         for (role, settings, name) in named {
-            let name = match name {
-                Ok(name) if left.contains(name.as_str()) => continue,
-                Ok(name) if !names.insert(name.clone()) => Err(NotImported::NameTaken { name }),
-                Ok(name) => Ok(name),
-                Err(template) => {
-                    let sso_session = self.roles.sso_session(role.0).to_owned();
-                    Err(NotImported::NameFromAws { template, sso_session })
-                }
-            };
-            let profile =
-                name.map_err(Refusal::Reason).and_then(|name| self.of_settings(document, &name, &role));
+            let profile = name
+                .map_err(Refusal::Reason)
+                .and_then(|name| self.of_aws_sso_cli(&name, &role, self.sources.of(&name).has_own_settings));
             let subject = format!("role `{}` in account {}", settings.role_name, settings.account_id);
             wanted.extend(self.kept_or_left(&subject, profile)?);
         }
         Ok(wanted)
     }
 
-    fn of_settings(&self, document: &Document, name: &str, role: &RoleKey) -> Result<Wanted, Refusal> {
-        if !document.has(&section(name)) {
-            parse_profile_name(name).map_err(|Refused(rule)| NotImported::Invalid {
+    /// The name that aws-sso-cli gives the profile of a role, if the profile can have it.
+    fn checked_name(
+        &self,
+        document: &Document,
+        role: &RoleKey,
+        name: Result<String, String>,
+    ) -> Result<String, NotImported> {
+        let name = name.map_err(|template| {
+            let sso_session = self.roles.sso_session(role.0).to_owned();
+            NotImported::NameFromAws { template, sso_session }
+        })?;
+        if !document.has(&section(&name)) {
+            parse_profile_name(&name).map_err(|Refused(rule)| NotImported::Invalid {
                 what: PROFILE.what,
-                value: name.to_owned(),
+                value: name.clone(),
                 rule,
             })?;
         }
-        let source = self.sources.of(name);
-        self.ensure_not_in_credentials_file(&source)?;
-        self.of_aws_sso_cli(name, role, source.has_own_settings)
+        self.ensure_not_in_credentials_file(&self.sources.of(&name))?;
+        Ok(name)
+    }
+
+    /// Whether nothing but the line of a profile gives it credentials.
+    fn gets_credentials_by_line(&self, profile: &str) -> bool {
+        let source = self.sources.of(profile);
+        source.other_way.is_none() && source.in_credentials_file.is_none()
     }
 
     /// Notes the roles that have a profile in the file, from an earlier import.
     fn note_profiles_of_the_file(&mut self, document: &Document, all: &[(RoleKey, &RoleSettings)]) {
         let names: Vec<String> = self.sources.names().map(str::to_owned).collect();
         for name in names {
-            if let Some(HelperLine::Ours(ours)) = self.sources.of(&name).line {
+            let line = self.sources.of(&name).line.filter(|_| self.gets_credentials_by_line(&name));
+            if let Some(HelperLine::Ours(ours)) = line {
                 let request = &ours.role.request;
                 if let Some(session) = &request.session.name {
                     let (account_id, role_name) = (request.account_id.as_str(), request.role_name.as_str());

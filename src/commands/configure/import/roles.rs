@@ -6,10 +6,14 @@ use super::aws_sso_cli::{Instance, RoleSettings, Settings};
 use super::sessions::{Needed, Sessions};
 use super::tool::ToolLine;
 use crate::error::NotImported;
+use crate::identifiers::{AccountId, RoleName};
 use crate::start_url;
 
 /// The template of profile names if the settings have none.
 const USUAL_FORMAT: &str = "{{ FirstItem .AccountName (.AccountAlias | nospace) }}:{{ .RoleName }}";
+
+/// The longest chain of roles that are assumed one with the other. One that leads back to itself is longer.
+const LONGEST_CHAIN: usize = 8;
 
 /// A role of aws-sso-cli: the number of its instance, its account, its name.
 pub type RoleKey = (usize, String, String);
@@ -71,8 +75,9 @@ impl<'s> Roles<'s> {
         Ok((settings.instance(name).ok_or_else(unknown)?, account_id, role_name))
     }
 
-    /// Notes that a role has a profile. The first one counts.
+    /// Notes that a role has a profile. The first one counts. No other role has it any more.
     pub fn note(&mut self, role: RoleKey, profile: &str) {
+        self.profiles.retain(|other, of_other| *other == role || of_other != profile);
         self.profiles.entry(role).or_insert_with(|| profile.to_owned());
     }
 
@@ -89,10 +94,24 @@ impl<'s> Roles<'s> {
         self.profiles.get(role).map(String::as_str)
     }
 
-    /// The profile with whose credentials a role of `instance` is assumed.
+    /// The profile with whose credentials a role of `instance` is assumed, if it gets any.
     pub fn source(&self, instance: usize, via: &str) -> Option<&str> {
+        self.source_within(instance, via, LONGEST_CHAIN)
+    }
+
+    fn source_within(&self, instance: usize, via: &str, links: usize) -> Option<&str> {
         let (account_id, role_name) = parse_arn(via)?;
-        self.profile(&(instance, account_id, role_name))
+        AccountId::parse(&account_id).ok()?;
+        RoleName::parse(&role_name).ok()?;
+        let role = (instance, account_id, role_name);
+        let settings = self.settings_of(&role);
+        if let Some((via, settings)) =
+            settings.and_then(|settings| settings.via.as_deref().zip(Some(settings)))
+        {
+            let links = links.checked_sub(1).filter(|_| !settings.has_source_identity)?;
+            self.source_within(instance, via, links)?;
+        }
+        self.profile(&role)
     }
 
     /// The sso-session of an instance.
