@@ -52,8 +52,8 @@ names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
 names!(IMPORT, import_name, ImportError: UnknownSource Unreadable NotUnderstood Lacks Left);
 names!(NOT_IMPORTED, not_imported_name, NotImported:
-    NoRole Invalid OtherWay InCredentialsFile OtherProgram NoSettings UnknownInstance NoViaProfile SourceIdentity NameTaken
-    NameFromAws);
+    NoRole Invalid OtherWay InCredentialsFile OtherProgram NoSettings OtherSettings UnknownInstance NoViaProfile SourceIdentity
+    NameTaken NameFromAws);
 names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
 names!(SYNC, sync_name, SyncError: NothingMeant SameTarget NotOurs);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable NotFromHere);
@@ -226,6 +226,7 @@ fn importing() -> Vec<ImportError> {
         NotImported::InCredentialsFile { key: "aws_access_key_id", path: text("~/.aws/credentials") },
         NotImported::OtherProgram { tool: "granted", program: text("get-keys") },
         NotImported::NoSettings { path: path() },
+        NotImported::OtherSettings { path: text("~/work.yaml") },
         NotImported::UnknownInstance { name: Some(text("Work")), path: path() },
         NotImported::UnknownInstance { name: None, path: path() },
     ];

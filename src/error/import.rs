@@ -89,6 +89,11 @@ pub enum NotImported {
         /// The file, as a person writes it.
         path: String,
     },
+    /// Its line names other settings of aws-sso-cli.
+    OtherSettings {
+        /// The file that it names, as a person writes it.
+        path: String,
+    },
     /// The settings of aws-sso-cli do not have the instance that its line names.
     UnknownInstance {
         /// The name of the instance; `None` if the line names none, and there are several.

@@ -176,7 +176,7 @@ fn values_of_granted_may_come_from_an_sso_session_and_scopes_stay() {
     let session = SESSION.replace("corp]", "mine]");
     let world = with_config(&format!("{session}\n{of_session}"));
     told(&import(&world, &["--yes"]));
-    let line_of_mine = line(&ROLE_OPTIONS.replace("corp", "mine"));
+    let line_of_mine = line(&format!("{} --interactive", ROLE_OPTIONS.replace("corp", "mine")));
     assert_eq!(config(&world), format!("{session}\n[profile a]\n{line_of_mine}"));
 
     let scopes = |scopes: &str| format!("granted_sso_registration_scopes = {scopes}\n");

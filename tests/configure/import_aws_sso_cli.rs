@@ -107,7 +107,7 @@ fn profiles_of_its_block_get_our_line_and_the_settings_become_sections() {
          sso-session `corp` is new; to sign in, run `aws-sso-cred login --sso-session corp`\n\
          sso-session `Work` is new; to sign in, run `aws-sso-cred login --sso-session Work`\n\
          `aws-sso setup profiles` would write its own lines again; `aws-sso-cred configure populate` adds new roles instead\n\
-         not imported from ~/.config/aws-sso/config.yaml, as profiles have no keys for it: `AuthUrlAction`, `Tags`, `UrlAction` and `UrlExecCommand`\n"
+         not imported from ~/.config/aws-sso/config.yaml: `AuthUrlAction`, `Tags`, `UrlAction` and `UrlExecCommand`; only sessions, roles, and names and regions of profiles are\n"
     );
     world.sign_in(3600);
     world.aws.add_role("111122223333", "Auditor");
@@ -175,6 +175,25 @@ fn the_settings_are_where_aws_sso_cli_looks_for_them() {
 }
 
 #[test]
+fn options_of_a_line_may_be_written_in_every_way_of_aws_sso_cli() {
+    let arn = "arn:aws:iam::111122223333:role/Developer";
+    let settings = "SSOConfig:\n  Default:\n    SSORegion: eu-west-1\n    StartUrl: https://corp.awsapps.com/start\n    Accounts: {}\n  \
+        Work:\n    SSORegion: eu-west-1\n    StartUrl: https://work.awsapps.com/start\n";
+    for options in [
+        format!("-S Work process -a {arn}"),
+        format!("-SWork process -a{arn}"),
+        format!("process --sso=Work --arn={arn}"),
+        "process -A 111122223333 -R Developer --sso 'Work'".to_owned(),
+        format!("--config ~/.config/aws-sso/config.yaml --sso \"Work\" process --arn {arn}"),
+    ] {
+        let world = world(&format!("[profile x]\ncredential_process = C:/aws-sso.exe {options}\n"), settings);
+        told(&import(&world, &["--yes"]));
+        let line = line("--sso-session Work --account-id 111122223333 --role-name Developer");
+        assert!(config(&world).starts_with(&format!("[profile x]\n{line}")), "{options}: {}", config(&world));
+    }
+}
+
+#[test]
 fn two_instances_with_one_start_url_are_two_sessions() {
     let instance = |name: &str| {
         format!(
@@ -237,6 +256,11 @@ fn what_is_not_imported_is_named_with_its_reason() {
             line_of(developer),
             plain.replace("DefaultSSO: Default\n", "").replace("    Default:", "    Home:"),
             "profile `x` is not imported\nits line names no SSO instance, and ~/.config/aws-sso/config.yaml has several",
+        ),
+        (
+            line_of(&format!("--config ~/work.yaml -S Default {developer}")),
+            plain.clone(),
+            "profile `x` is not imported\nits line names other settings of aws-sso-cli, ~/work.yaml\nhint: run `aws-sso-cred configure --import '~/work.yaml'`",
         ),
         (
             line_of("-S Default process --profile y"),

@@ -3,7 +3,7 @@
 use crate::error::import::{ImportError, NotImported};
 use crate::error::text::Text;
 use crate::text::list::listed;
-use crate::text::shell::option;
+use crate::text::shell::{option, shell_word};
 
 pub(super) fn text(error: &ImportError) -> Text {
     let hinted = |what, hint: String| Text { what, why: None, hint: Some(hint) };
@@ -60,6 +60,10 @@ fn reason_and_hint(reason: &NotImported) -> (String, String) {
         NotImported::NoSettings { path } => (
             format!("the settings of aws-sso-cli are not in {path}"),
             "name that file: `aws-sso-cred configure --import FILE`".to_owned(),
+        ),
+        NotImported::OtherSettings { path } => (
+            format!("its line names other settings of aws-sso-cli, {path}"),
+            format!("run `aws-sso-cred configure --import {}`", shell_word(path)),
         ),
         NotImported::UnknownInstance { name, path } => unknown_instance(name.as_deref(), path),
         NotImported::NoViaProfile { via } => (

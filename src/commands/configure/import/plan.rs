@@ -8,13 +8,13 @@ use super::existing::{self, Existing, checked};
 use super::roles::{RoleKey, Roles, parse_arn};
 use super::sessions::{Needed, Sessions};
 use super::source::Source;
-use super::tool::Tool;
+use super::tool::{Tool, ToolLine};
 use crate::commands::configure::convert::{REPLACED, is_replaced};
 use crate::commands::configure::helper_line::{LINE, helper_line};
 use crate::commands::configure::layout::{self, other_ways, role_options};
 use crate::commands::configure::profile_name::parse_profile_name;
 use crate::commands::configure::wanted::{Wanted, write_all};
-use crate::config::{credentials_path, shown_path};
+use crate::config::{credentials_path, expand, shown_path};
 use crate::config_editor::{Document, SectionName};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, ImportError, NotImported};
@@ -47,7 +47,9 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
     let sources = RoleSources::read(context, &text)?;
     let mut sessions = Sessions::of(document);
     let roles = Roles::new(source.settings.as_ref(), &source.settings_path, &mut sessions);
-    let mut planning = Planning { context, sources, sessions, roles, left: Vec::new(), others: Vec::new() };
+    let settings_path = &source.settings_path;
+    let mut planning =
+        Planning { context, settings_path, sources, sessions, roles, left: Vec::new(), others: Vec::new() };
     let (imported, tools) = planning.existing(document, &source.tools)?;
     let left: BTreeSet<&str> =
         imported.iter().filter(|(_, wanted)| wanted.is_none()).map(|(name, _)| name.as_str()).collect();
@@ -80,6 +82,7 @@ type Imported = Vec<(String, Option<Wanted>)>;
 
 struct Planning<'a> {
     context: &'a Context,
+    settings_path: &'a str,
     sources: RoleSources<'a>,
     sessions: Sessions,
     roles: Roles<'a>,
@@ -93,7 +96,7 @@ impl Planning<'_> {
         let existing = existing::find(document, tools);
         for profile in &existing {
             let line = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli);
-            let role = line.and_then(|line| self.roles.of_line(line).ok());
+            let role = line.and_then(|line| self.role_of(line).ok());
             if let Some(role) = role.filter(|_| self.gets_credentials_by_line(&profile.name)) {
                 self.roles.note(role, &profile.name);
             }
@@ -112,6 +115,17 @@ impl Planning<'_> {
             imported.push((profile.name, wanted));
         }
         Ok((imported, of))
+    }
+
+    /// The role that a line of aws-sso-cli names.
+    fn role_of(&self, line: &ToolLine) -> Result<RoleKey, NotImported> {
+        if let Some(path) = line.value(&["--config"]) {
+            let path = shown_path(self.context, &expand(self.context, path.into()));
+            if path != self.settings_path {
+                return Err(NotImported::OtherSettings { path });
+            }
+        }
+        self.roles.of_line(line)
     }
 
     /// Notes why a profile or role is left.
@@ -146,7 +160,7 @@ impl Planning<'_> {
             is_replaced(key) || existing::keys().any(|other| other == key)
         })?;
         if let Some(line) = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli) {
-            let role = self.roles.of_line(line)?;
+            let role = self.role_of(line)?;
             return self.of_aws_sso_cli(&profile.name, &role, source.has_own_settings);
         }
         let role = profile.role(document)?;

@@ -69,7 +69,7 @@ pub fn done(context: &Context, source: &Source, plan: &Plan, edited: &Edited) ->
     if let Some(settings) = source.settings.as_ref().filter(|settings| !settings.unused.is_empty()) {
         let unused: Vec<String> = settings.unused.iter().map(|key| format!("`{key}`")).collect();
         texts.push(format!(
-            "not imported from {}, as profiles have no keys for it: {}",
+            "not imported from {}: {}; only sessions, roles, and names and regions of profiles are",
             source.settings_path,
             listed(&unused)
         ));
