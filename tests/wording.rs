@@ -233,6 +233,11 @@ fn importing() -> Vec<ImportError> {
     samples.extend(reasons.into_iter().map(left));
     let left = |reason| ImportError::Left { subject: text("role `Admin` in account 111122223333"), reason };
     let reasons = [
+        NotImported::Invalid {
+            what: "profile name",
+            value: text("My Shop:Admin"),
+            rule: "must be letters, digits and `_.@+-/:`, which every SDK reads",
+        },
         NotImported::NoViaProfile { via: text("arn:aws:iam::444455556666:role/Jump") },
         NotImported::SourceIdentity,
         NotImported::NameTaken { name: text("admin") },

@@ -275,7 +275,7 @@ fn what_is_not_imported_is_named_with_its_reason() {
         (
             String::new(),
             SETTINGS.to_owned(),
-            "role `Break Glass` in account 444455556666 is not imported\nprofile name `444455556666:Break Glass` must be letters",
+            "role `Break Glass` in account 444455556666 is not imported\nprofile name `444455556666:Break Glass` must be letters, digits and `_.@+-/:`, which every SDK reads\nhint: give the role another name with `Profile`",
         ),
         (
             String::new(),
@@ -473,6 +473,18 @@ fn settings_that_are_not_understood_are_refused_with_their_line() {
     fs::write(&file, b"a: \xff\xfe\n").unwrap();
     let lines = failed(&import(&world, &[file.to_str().unwrap()]), 2);
     assert!(lines[0].ends_with("bytes.yaml: is not UTF-8"), "{lines:?}");
+}
+
+#[test]
+fn a_file_without_an_instance_is_said_to_have_none() {
+    for text in ["", "# none\n", "DefaultRegion: eu-west-1\n", "SSOConfig: {}\n", "services:\n  web: x\n"] {
+        let told = told(&import(&world("", text), &["aws-sso-cli"]));
+        let place = "~/.config/aws-sso/config.yaml";
+        assert_eq!(
+            told,
+            format!("nothing to import: there is no SSO instance below `SSOConfig` in {place}\n")
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::error::import::{ImportError, NotImported};
 use crate::error::text::Text;
 use crate::text::list::listed;
 use crate::text::shell::{option, shell_word};
+use crate::value_names::PROFILE;
 
 pub(super) fn text(error: &ImportError) -> Text {
     let hinted = |what, hint: String| Text { what, why: None, hint: Some(hint) };
@@ -43,7 +44,12 @@ fn reason_and_hint(reason: &NotImported) -> (String, String) {
     match reason {
         NotImported::NoRole { tool, missing } => no_role(tool, missing),
         NotImported::Invalid { what, value, rule } => {
-            (format!("{what} `{value}` {rule}"), format!("correct `{value}`, then run this again"))
+            let hint = if *what == PROFILE.what {
+                "give the role another name with `Profile`, then run this again".to_owned()
+            } else {
+                format!("correct `{value}`, then run this again")
+            };
+            (format!("{what} `{value}` {rule}"), hint)
         }
         NotImported::OtherWay { key } => (
             format!("it has `{key}`, too, which SDKs use instead"),
