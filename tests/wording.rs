@@ -52,7 +52,7 @@ names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
 names!(IMPORT, import_name, ImportError: UnknownSource Unreadable NotUnderstood Lacks Left);
 names!(NOT_IMPORTED, not_imported_name, NotImported:
-    NoRole Invalid OtherWay InCredentialsFile OtherProgram NoSettings OtherSettings UnknownInstance NoViaProfile SourceIdentity
+    NoRole Invalid OtherWay SeveralSections InCredentialsFile OtherProgram NoSettings OtherSettings UnknownInstance NoViaProfile SourceIdentity
     NameTaken NameFromAws);
 names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
 names!(SYNC, sync_name, SyncError: NothingMeant SameTarget NotOurs);
@@ -223,6 +223,7 @@ fn importing() -> Vec<ImportError> {
         NotImported::NoRole { tool: "granted", missing: vec!["granted_sso_region", "granted_sso_role_name"] },
         NotImported::Invalid { what: "account id", value: text("1111"), rule: "must be 12 digits" },
         NotImported::OtherWay { key: "role_arn" },
+        NotImported::SeveralSections,
         NotImported::InCredentialsFile { key: "aws_access_key_id", path: text("~/.aws/credentials") },
         NotImported::OtherProgram { tool: "granted", program: text("get-keys") },
         NotImported::NoSettings { path: path() },

@@ -70,6 +70,8 @@ pub enum NotImported {
         /// `aws_access_key_id`, `role_arn`, …
         key: &'static str,
     },
+    /// Its name stands above several sections.
+    SeveralSections,
     /// A key of the same profile in the credentials file decides, too.
     InCredentialsFile {
         /// The key.

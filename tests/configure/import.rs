@@ -358,6 +358,24 @@ fn a_section_that_is_not_understood_is_left_as_it_is() {
 }
 
 #[test]
+fn a_profile_of_several_sections_is_left_as_it_is() {
+    let named = |name: &str| GRANTED.replace("Shop/Developer", name);
+    let several = [
+        named("x") + &named("x"),
+        format!("{}\n[profile x]\nregion = us-east-1\n", named("x")),
+        named("default") + &named("default").replace("[profile default]", "[default]"),
+    ];
+    for sections in several {
+        let world = with_config(&format!("{sections}\n{SESSION}\n{GRANTED}"));
+        let done = import(&world, &["--yes"]);
+        assert_eq!(done.status, 2, "{}", done.stderr);
+        assert!(done.stderr.contains("it has several sections, which AWS's tools read"), "{}", done.stderr);
+        assert!(config(&world).starts_with(&sections), "{}", config(&world));
+        assert!(!config(&world).contains(GRANTED), "{}", config(&world));
+    }
+}
+
+#[test]
 fn line_ends_tabs_links_and_modes_stay() {
     let text = format!("\u{feff}; mine\n{SESSION}\n{GRANTED}\n\t# last")
         .replace("         =", "\t=")

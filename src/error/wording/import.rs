@@ -55,6 +55,10 @@ fn reason_and_hint(reason: &NotImported) -> (String, String) {
             format!("it has `{key}`, too, which SDKs use instead"),
             format!("remove `{key}` from it, then run this again"),
         ),
+        NotImported::SeveralSections => (
+            "it has several sections, which AWS's tools read in different ways".to_owned(),
+            "run `aws-sso-cred doctor`, which shows where they are, and make one section of them".to_owned(),
+        ),
         NotImported::InCredentialsFile { key, path } => (
             format!("`{key}` stands in {path}, too"),
             format!("remove `{key}` from this profile in {path}, then run this again"),

@@ -9,7 +9,7 @@ use super::roles::{RoleKey, Roles, parse_arn};
 use super::sessions::{Needed, Sessions};
 use super::source::Source;
 use super::tool::{Tool, ToolLine};
-use crate::commands::configure::convert::{REPLACED, is_replaced};
+use crate::commands::configure::convert::{ProfilesIn, REPLACED, is_replaced};
 use crate::commands::configure::helper_line::{LINE, helper_line};
 use crate::commands::configure::layout::{self, other_ways, role_options};
 use crate::commands::configure::profile_name::parse_profile_name;
@@ -48,8 +48,17 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
     let mut sessions = Sessions::of(document);
     let roles = Roles::new(source.settings.as_ref(), &source.settings_path, &mut sessions);
     let settings_path = &source.settings_path;
-    let mut planning =
-        Planning { context, settings_path, sources, sessions, roles, left: Vec::new(), others: Vec::new() };
+    let profiles = ProfilesIn::find(&text);
+    let mut planning = Planning {
+        context,
+        settings_path,
+        profiles,
+        sources,
+        sessions,
+        roles,
+        left: Vec::new(),
+        others: Vec::new(),
+    };
     let (imported, tools) = planning.existing(document, &source.tools)?;
     let left: BTreeSet<&str> =
         imported.iter().filter(|(_, wanted)| wanted.is_none()).map(|(name, _)| name.as_str()).collect();
@@ -83,6 +92,7 @@ type Imported = Vec<(String, Option<Wanted>)>;
 struct Planning<'a> {
     context: &'a Context,
     settings_path: &'a str,
+    profiles: ProfilesIn<'a>,
     sources: RoleSources<'a>,
     sessions: Sessions,
     roles: Roles<'a>,
@@ -154,6 +164,9 @@ impl Planning<'_> {
         self.ensure_not_in_credentials_file(&source)?;
         if let Some(key) = source.other_way {
             return Err(NotImported::OtherWay { key }.into());
+        }
+        if self.profiles.places(&profile.name).len() > 1 {
+            return Err(NotImported::SeveralSections.into());
         }
         document.ensure_editable(&section)?;
         document.ensure_one_line_each(&section, |key| {
