@@ -399,6 +399,26 @@ fn a_profile_that_is_replaced_gives_no_credentials_for_its_old_role() {
 }
 
 #[test]
+fn a_name_that_two_roles_get_stays_with_the_role_that_has_it() {
+    let instance = |name: &str| {
+        format!(
+            "  {name}:\n    SSORegion: eu-west-1\n    StartUrl: https://{name}.awsapps.com/start\n    Accounts:\n      111122223333:\n        Name: Shop\n        Roles:\n          Admin:\n"
+        )
+    };
+    for names in [["corp", "work"], ["work", "corp"]] {
+        let settings = format!("SSOConfig:\n{}", names.map(instance).concat());
+        let of_corp = "--sso-session corp --account-id 111122223333 --role-name Admin";
+        let world = world(&format!("{SESSION}\n[profile Shop:Admin]\n{}", line(of_corp)), &settings);
+        for _ in 0..2 {
+            let done = import(&world, &["--yes", "--force"]);
+            assert_eq!(done.status, 2, "{}", done.stderr);
+            assert!(done.stderr.contains("another role gets the profile `Shop:Admin`"), "{}", done.stderr);
+            assert!(config(&world).contains(&line(of_corp)), "{}", config(&world));
+        }
+    }
+}
+
+#[test]
 fn without_its_settings_the_lines_of_aws_sso_cli_stay() {
     let world = with_config(PROFILES);
     let left = import(&world, &["--yes"]);

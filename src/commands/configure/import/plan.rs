@@ -271,12 +271,15 @@ impl Planning<'_> {
         if !all.is_empty() {
             self.note_profiles_of_the_file(document, &all);
         }
-        let (mut named, mut names) = (Vec::new(), BTreeSet::new());
+        // Roles that have a profile already, perhaps under a name of an earlier template, keep it.
+        let kept = |role: &RoleKey, settings: &RoleSettings| {
+            self.roles.profile(role).filter(|_| settings.profile.is_none())
+        };
+        let mut names: BTreeSet<String> =
+            all.iter().filter_map(|(role, settings)| kept(role, settings)).map(str::to_owned).collect();
+        let all: Vec<_> = all.into_iter().filter(|(role, settings)| kept(role, settings).is_none()).collect();
+        let mut named = Vec::new();
         for (role, settings) in all {
-            // A role has a profile already, under a name of an earlier template.
-            if settings.profile.is_none() && self.roles.profile(&role).is_some() {
-                continue;
-            }
             let name = self.roles.name_of(&role, settings);
             if name.as_ref().is_ok_and(|name| left.contains(name.as_str())) {
                 continue;
