@@ -297,6 +297,11 @@ fn what_is_not_imported_is_named_with_its_reason() {
         ),
         (
             String::new(),
+            plain.replace("                    Deploy:\n", "                    'De ploy':\n"),
+            "role `De ploy` in account 444455556666 is not imported\nrole name `De ploy` must be 1 to 64 letters",
+        ),
+        (
+            String::new(),
             plain.replace("Profile: deploy", "Profile: shop-dev"),
             "role `Deploy` in account 444455556666 is not imported\nanother role gets the profile `shop-dev`",
         ),

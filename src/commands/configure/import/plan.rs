@@ -259,7 +259,8 @@ impl Planning<'_> {
             .source(instance, via)
             .ok_or_else(|| NotImported::NoViaProfile { via: via.to_owned() })?;
         let partition = via.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
-        let arn = format!("arn:{partition}:iam::{}:role/{}", role.account_id, role.role_name);
+        let role_name = checked(&ROLE_NAME, &role.role_name, RoleName::parse)?;
+        let arn = format!("arn:{partition}:iam::{}:role/{role_name}", role.account_id);
         let external_id = role.external_id.clone().map(|id| ("external_id", id));
         let keys = [("role_arn", arn), ("source_profile", source.to_owned())];
         Ok(keys.into_iter().chain(external_id).collect())
