@@ -371,6 +371,15 @@ fn no_role_is_assumed_by_a_profile_of_another_role_or_without_credentials() {
 }
 
 #[test]
+fn a_role_is_assumed_by_the_profile_of_another_tool_that_is_imported_with_it() {
+    let of_util = "[profile dev]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\n\
+        sso_role_name = A\ncredential_process = aws-sso-util credential-process --profile dev\n";
+    let world = world(of_util, &chained(&[("C", "c", "A")]));
+    told(&import(&world, &["--yes"]));
+    assert!(config(&world).contains("role/C\nsource_profile = dev\n"), "{}", config(&world));
+}
+
+#[test]
 fn a_chain_of_roles_is_imported() {
     let world = world("", &chained(&[("C", "c", "B"), ("B", "b", "A"), ("A", "a", "")]));
     told(&import(&world, &["--yes"]));

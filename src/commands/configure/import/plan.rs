@@ -194,6 +194,8 @@ impl Planning<'_> {
         };
         let own = source.has_own_settings.then_some(profile.name.as_str());
         let mut line = self.line(own, &session, &role.account_id, &role.role_name)?;
+        let (account_id, role_name) = (role.account_id.as_str(), role.role_name.as_str());
+        self.roles.note_of_session(&session, account_id, role_name, &profile.name);
         if let Some(is_allowed) = role.interactive {
             line.push_str(if is_allowed { " --interactive" } else { " --noninteractive" });
         }
