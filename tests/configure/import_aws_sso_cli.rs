@@ -380,6 +380,15 @@ fn a_role_is_assumed_by_the_profile_of_another_tool_that_is_imported_with_it() {
 }
 
 #[test]
+fn a_profile_that_had_no_credentials_is_said_to_get_them() {
+    let world = world("[profile dev]\nregion = eu-west-3\n", &chained(&[("A", "dev", "")]));
+    let told = told(&import(&world, &["--yes"]));
+    assert!(told.starts_with("profile `dev` now gets its credentials from aws-sso-cred\n"), "{told}");
+    let section = format!("[profile dev]\nregion = eu-west-3\n{}", role("A"));
+    assert!(config(&world).starts_with(&section), "{}", config(&world));
+}
+
+#[test]
 fn a_chain_of_roles_is_imported() {
     let world = world("", &chained(&[("C", "c", "B"), ("B", "b", "A"), ("A", "a", "")]));
     told(&import(&world, &["--yes"]));

@@ -74,8 +74,10 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
             plan.profiles.push(name.clone());
         }
     }
-    let changes =
-        |wanted: &&Wanted| !document.has(&wanted.section) || !wanted.differences(document).is_empty();
+    let changes = |wanted: &&Wanted| {
+        let lacks = |(key, _): &(&str, String)| document.value(&wanted.section, key).is_none();
+        wanted.keys.iter().any(lacks) || !wanted.differences(document).is_empty()
+    };
     plan.profiles.extend(new.iter().filter(changes).map(|wanted| wanted.section.name().to_owned()));
     write_all(context, document, &new, force)?;
     plan.left = planning.left;
