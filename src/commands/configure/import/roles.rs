@@ -25,8 +25,12 @@ pub struct Roles<'s> {
     path: &'s str,
     /// The sso-session of each instance.
     sessions: Vec<String>,
+    /// The settings of each role that has some.
+    roles: BTreeMap<RoleKey, &'s RoleSettings>,
     /// The profile of each role that has one.
     profiles: BTreeMap<RoleKey, String>,
+    /// The role of each profile.
+    of_profiles: BTreeMap<String, RoleKey>,
 }
 
 impl<'s> Roles<'s> {
@@ -51,7 +55,12 @@ impl<'s> Roles<'s> {
             })
         };
         let sessions = instances.iter().map(name).collect();
-        Self { settings, path, sessions, profiles: BTreeMap::new() }
+        let mut roles = Self { settings, path, sessions, ..Self::default() };
+        let all: Vec<_> = roles.with_settings().collect();
+        all.into_iter().for_each(|(role, settings)| {
+            roles.roles.entry(role).or_insert(settings);
+        });
+        roles
     }
 
     /// The role that a line names.
@@ -77,7 +86,10 @@ impl<'s> Roles<'s> {
 
     /// Notes that a role has a profile. The first one counts. No other role has it any more.
     pub fn note(&mut self, role: RoleKey, profile: &str) {
-        self.profiles.retain(|other, of_other| *other == role || of_other != profile);
+        let other = self.of_profiles.insert(profile.to_owned(), role.clone()).filter(|other| *other != role);
+        if let Some(other) = other.filter(|other| self.profile(other) == Some(profile)) {
+            self.profiles.remove(&other);
+        }
         self.profiles.entry(role).or_insert_with(|| profile.to_owned());
     }
 
@@ -132,7 +144,7 @@ impl<'s> Roles<'s> {
 
     /// The settings of a role.
     pub fn settings_of(&self, role: &RoleKey) -> Option<&'s RoleSettings> {
-        self.with_settings().find(|(key, _)| key == role).map(|(_, settings)| settings)
+        self.roles.get(role).copied()
     }
 
     /// The name that aws-sso-cli gives the profile of a role.
