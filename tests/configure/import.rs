@@ -195,7 +195,9 @@ fn options_of_the_line_win_over_the_keys_as_the_tool_reads_them() {
          [profile a]\ncredential_process = aws-sso-util credential-process --profile base --role-name Admin\n\n\
          [profile b]\ncredential_process = aws-sso-util credential-process --sso-start-url=https://corp.awsapps.com/start --sso-region eu-west-1 --account-id 444455556666 --role-name ReadOnly\n\n\
          [profile c]\n{keys}sso_interactive_auth = true\ncredential_process = /opt/aws-sso-credential-process --noninteractive --start-url https://corp.awsapps.com/start --profile c\n\n\
-         [profile d]\n{keys}sso_interactive_auth = true\ncredential_process = aws-sso-credential-process --profile d\n",
+         [profile d]\n{keys}sso_interactive_auth = true\ncredential_process = aws-sso-credential-process --profile d\n\n\
+         [profile e]\n{keys}sso_interactive_auth = true\ncredential_process = aws-sso-util credential-process --profile e\n\n\
+         [profile f]\n{keys}credential_process = granted credential-process --auto-login=false --profile f\n",
         keys = "sso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = Developer\n",
     ));
     told(&import(&world, &["--yes"]));
@@ -205,6 +207,8 @@ fn options_of_the_line_win_over_the_keys_as_the_tool_reads_them() {
         ("b", "--sso-session corp --account-id 444455556666 --role-name ReadOnly".to_owned()),
         ("c", format!("{ROLE_OPTIONS} --noninteractive")),
         ("d", format!("{ROLE_OPTIONS} --interactive")),
+        ("e", format!("{ROLE_OPTIONS} --interactive")),
+        ("f", ROLE_OPTIONS.to_owned()),
     ] {
         let section = format!("[profile {name}]\n{}", line(&options));
         assert!(after.contains(&section), "{section}{after}");
