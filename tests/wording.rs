@@ -52,8 +52,8 @@ names!(POPULATE, populate_name, PopulateError:
     NameTemplate NoRegion NoProfileName SameProfileName ForeignProfile NoSection);
 names!(IMPORT, import_name, ImportError: UnknownSource Unreadable NotUnderstood Lacks Left);
 names!(NOT_IMPORTED, not_imported_name, NotImported:
-    NoRole Invalid OtherWay InCredentialsFile OtherProgram NoSettings UnknownInstance NoViaProfile SourceIdentity NameTaken
-    NameFromAws);
+    NoRole Invalid OtherWay SeveralSections InCredentialsFile OtherProgram NoSettings OtherSettings UnknownInstance NoViaProfile SourceIdentity
+    NameTaken NameFromAws);
 names!(CONSOLE, console_name, ConsoleError: UnknownService NoConsolePage NoConsole);
 names!(SYNC, sync_name, SyncError: NothingMeant SameTarget NotOurs);
 names!(NEEDED, needed_name, SignInNeeded: Required Unreadable NotFromHere);
@@ -223,15 +223,22 @@ fn importing() -> Vec<ImportError> {
         NotImported::NoRole { tool: "granted", missing: vec!["granted_sso_region", "granted_sso_role_name"] },
         NotImported::Invalid { what: "account id", value: text("1111"), rule: "must be 12 digits" },
         NotImported::OtherWay { key: "role_arn" },
+        NotImported::SeveralSections,
         NotImported::InCredentialsFile { key: "aws_access_key_id", path: text("~/.aws/credentials") },
         NotImported::OtherProgram { tool: "granted", program: text("get-keys") },
         NotImported::NoSettings { path: path() },
+        NotImported::OtherSettings { path: text("~/work.yaml") },
         NotImported::UnknownInstance { name: Some(text("Work")), path: path() },
         NotImported::UnknownInstance { name: None, path: path() },
     ];
     samples.extend(reasons.into_iter().map(left));
     let left = |reason| ImportError::Left { subject: text("role `Admin` in account 111122223333"), reason };
     let reasons = [
+        NotImported::Invalid {
+            what: "profile name",
+            value: text("My Shop:Admin"),
+            rule: "must be letters, digits and `_.@+-/:`, which every SDK reads",
+        },
         NotImported::NoViaProfile { via: text("arn:aws:iam::444455556666:role/Jump") },
         NotImported::SourceIdentity,
         NotImported::NameTaken { name: text("admin") },

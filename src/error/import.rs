@@ -70,6 +70,8 @@ pub enum NotImported {
         /// `aws_access_key_id`, `role_arn`, …
         key: &'static str,
     },
+    /// Its name stands above several sections.
+    SeveralSections,
     /// A key of the same profile in the credentials file decides, too.
     InCredentialsFile {
         /// The key.
@@ -87,6 +89,11 @@ pub enum NotImported {
     /// The settings of aws-sso-cli, which say the start URL, are not there.
     NoSettings {
         /// The file, as a person writes it.
+        path: String,
+    },
+    /// Its line names other settings of aws-sso-cli.
+    OtherSettings {
+        /// The file that it names, as a person writes it.
         path: String,
     },
     /// The settings of aws-sso-cli do not have the instance that its line names.

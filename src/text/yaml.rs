@@ -2,7 +2,7 @@
 //! one key or item a line, with plain and quoted text.
 //!
 //! Anything else is a fault with its line: several documents, anchors, tags, and text of several lines.
-//! Of lists, and of `[…]` and `{…}` in one line, only the end is found.
+//! Of lists, and of `[…]` and `{…}` in one line, only the end is found, unless it is `{}`.
 
 use std::collections::BTreeSet;
 
@@ -226,7 +226,10 @@ fn scalar(text: &str) -> Result<Value, &'static str> {
             }
             return Ok(Value::Text(value));
         }
-        Some('[' | '{') => return flow(text).map(|()| Value::Other),
+        Some('[' | '{') => {
+            let is_empty = text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('}'));
+            return flow(text).map(|()| if is_empty { Value::Mapping(Mapping::new()) } else { Value::Other });
+        }
         Some('|' | '>') => return Err("has a text of several lines"),
         Some('&' | '*' | '!') => return Err("has an anchor, an alias or a tag"),
         _ => {}
@@ -361,6 +364,10 @@ mod tests {
         ];
         assert_eq!(read, Ok(expected));
         assert_eq!(super::read("# nothing\n\n\t\n"), Ok(Vec::new()));
+        for empty in ["{}", "{ } # none"] {
+            let expected = entry("a", 1, Value::Mapping(Mapping::new()));
+            assert_eq!(super::read(&format!("a: {empty}\n")), Ok(vec![expected]));
+        }
     }
 
     #[test]
@@ -369,7 +376,7 @@ mod tests {
             "\n  - a\n  - 'b: c' # d\n  -\n    - deep\n  - # e\n    f: g\n",
             "\n- a: b\n  c:\n  - d\n- - e\n  - f\n- -1\n",
             " [a, 'b]', {c: [d]}] # e\n",
-            " {}\n",
+            " { a: {} }\n",
         ] {
             let lines = list.lines().count().max(1);
             let expected = vec![entry("list", 1, Value::Other), entry("next", lines + 1, text("x"))];

@@ -176,7 +176,7 @@ fn values_of_granted_may_come_from_an_sso_session_and_scopes_stay() {
     let session = SESSION.replace("corp]", "mine]");
     let world = with_config(&format!("{session}\n{of_session}"));
     told(&import(&world, &["--yes"]));
-    let line_of_mine = line(&ROLE_OPTIONS.replace("corp", "mine"));
+    let line_of_mine = line(&format!("{} --interactive", ROLE_OPTIONS.replace("corp", "mine")));
     assert_eq!(config(&world), format!("{session}\n[profile a]\n{line_of_mine}"));
 
     let scopes = |scopes: &str| format!("granted_sso_registration_scopes = {scopes}\n");
@@ -195,7 +195,9 @@ fn options_of_the_line_win_over_the_keys_as_the_tool_reads_them() {
          [profile a]\ncredential_process = aws-sso-util credential-process --profile base --role-name Admin\n\n\
          [profile b]\ncredential_process = aws-sso-util credential-process --sso-start-url=https://corp.awsapps.com/start --sso-region eu-west-1 --account-id 444455556666 --role-name ReadOnly\n\n\
          [profile c]\n{keys}sso_interactive_auth = true\ncredential_process = /opt/aws-sso-credential-process --noninteractive --start-url https://corp.awsapps.com/start --profile c\n\n\
-         [profile d]\n{keys}sso_interactive_auth = true\ncredential_process = aws-sso-credential-process --profile d\n",
+         [profile d]\n{keys}sso_interactive_auth = true\ncredential_process = aws-sso-credential-process --profile d\n\n\
+         [profile e]\n{keys}sso_interactive_auth = true\ncredential_process = aws-sso-util credential-process --profile e\n\n\
+         [profile f]\n{keys}credential_process = granted credential-process --auto-login=false --profile f\n",
         keys = "sso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = Developer\n",
     ));
     told(&import(&world, &["--yes"]));
@@ -205,6 +207,8 @@ fn options_of_the_line_win_over_the_keys_as_the_tool_reads_them() {
         ("b", "--sso-session corp --account-id 444455556666 --role-name ReadOnly".to_owned()),
         ("c", format!("{ROLE_OPTIONS} --noninteractive")),
         ("d", format!("{ROLE_OPTIONS} --interactive")),
+        ("e", format!("{ROLE_OPTIONS} --interactive")),
+        ("f", ROLE_OPTIONS.to_owned()),
     ] {
         let section = format!("[profile {name}]\n{}", line(&options));
         assert!(after.contains(&section), "{section}{after}");
@@ -353,6 +357,24 @@ fn a_section_that_is_not_understood_is_left_as_it_is() {
         let done = import(&world, &["--yes"]);
         assert_eq!(done.status, 2, "{}", done.stderr);
         assert!(config(&world).contains(section), "{}", config(&world));
+        assert!(!config(&world).contains(GRANTED), "{}", config(&world));
+    }
+}
+
+#[test]
+fn a_profile_of_several_sections_is_left_as_it_is() {
+    let named = |name: &str| GRANTED.replace("Shop/Developer", name);
+    let several = [
+        named("x") + &named("x"),
+        format!("{}\n[profile x]\nregion = us-east-1\n", named("x")),
+        named("default") + &named("default").replace("[profile default]", "[default]"),
+    ];
+    for sections in several {
+        let world = with_config(&format!("{sections}\n{SESSION}\n{GRANTED}"));
+        let done = import(&world, &["--yes"]);
+        assert_eq!(done.status, 2, "{}", done.stderr);
+        assert!(done.stderr.contains("it has several sections, which AWS's tools read"), "{}", done.stderr);
+        assert!(config(&world).starts_with(&sections), "{}", config(&world));
         assert!(!config(&world).contains(GRANTED), "{}", config(&world));
     }
 }

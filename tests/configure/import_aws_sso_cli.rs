@@ -107,7 +107,7 @@ fn profiles_of_its_block_get_our_line_and_the_settings_become_sections() {
          sso-session `corp` is new; to sign in, run `aws-sso-cred login --sso-session corp`\n\
          sso-session `Work` is new; to sign in, run `aws-sso-cred login --sso-session Work`\n\
          `aws-sso setup profiles` would write its own lines again; `aws-sso-cred configure populate` adds new roles instead\n\
-         not imported from ~/.config/aws-sso/config.yaml, as profiles have no keys for it: `AuthUrlAction`, `Tags`, `UrlAction` and `UrlExecCommand`\n"
+         not imported from ~/.config/aws-sso/config.yaml: `AuthUrlAction`, `Tags`, `UrlAction` and `UrlExecCommand`; only sessions, roles, and names and regions of profiles are\n"
     );
     world.sign_in(3600);
     world.aws.add_role("111122223333", "Auditor");
@@ -175,6 +175,25 @@ fn the_settings_are_where_aws_sso_cli_looks_for_them() {
 }
 
 #[test]
+fn options_of_a_line_may_be_written_in_every_way_of_aws_sso_cli() {
+    let arn = "arn:aws:iam::111122223333:role/Developer";
+    let settings = "SSOConfig:\n  Default:\n    SSORegion: eu-west-1\n    StartUrl: https://corp.awsapps.com/start\n    Accounts: {}\n  \
+        Work:\n    SSORegion: eu-west-1\n    StartUrl: https://work.awsapps.com/start\n";
+    for options in [
+        format!("-S Work process -a {arn}"),
+        format!("-SWork process -a{arn}"),
+        format!("process --sso=Work --arn={arn}"),
+        "process -A 111122223333 -R Developer --sso 'Work'".to_owned(),
+        format!("--config ~/.config/aws-sso/config.yaml --sso \"Work\" process --arn {arn}"),
+    ] {
+        let world = world(&format!("[profile x]\ncredential_process = C:/aws-sso.exe {options}\n"), settings);
+        told(&import(&world, &["--yes"]));
+        let line = line("--sso-session Work --account-id 111122223333 --role-name Developer");
+        assert!(config(&world).starts_with(&format!("[profile x]\n{line}")), "{options}: {}", config(&world));
+    }
+}
+
+#[test]
 fn two_instances_with_one_start_url_are_two_sessions() {
     let instance = |name: &str| {
         format!(
@@ -192,6 +211,32 @@ fn two_instances_with_one_start_url_are_two_sessions() {
     }
     told(&import(&world, &[]));
     assert_eq!(config(&world), after);
+}
+
+#[test]
+fn instances_of_one_start_url_keep_their_sessions_in_every_import() {
+    let instance =
+        |name: &str, url: &str| format!("  {name}:\n    SSORegion: eu-west-1\n    StartUrl: https://{url}\n");
+    let url = "corp.awsapps.com/start";
+    let other = "[sso-session Boss]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n";
+    for (before, instances, sessions) in [
+        ("", [("Default", url), ("Boss", "Corp.awsapps.com/start/")], ["Default", "Boss"]),
+        (other, [("Default", url), ("Boss", url)], ["Default", "Boss-2"]),
+        ("", [("本番", url), ("日本", "corp.awsapps.com/start/#/")], ["corp", "corp-2"]),
+        ("", [("Böss", url), ("Boss", url)], ["Boss", "Boss-2"]),
+    ] {
+        let settings = instances.map(|(name, url)| instance(name, url)).concat();
+        let world = world(before, &format!("SSOConfig:\n{settings}"));
+        told(&import(&world, &["--yes"]));
+        let after = config(&world);
+        for (session, (_, url)) in sessions.iter().zip(instances) {
+            let section = format!("[sso-session {session}]\nsso_start_url = https://{url}\n");
+            assert!(after.contains(&section), "{section}{after}");
+        }
+        let again = told(&import(&world, &["--yes"]));
+        assert!(again.ends_with("already; nothing was changed\n"), "{again}");
+        assert_eq!(config(&world), after);
+    }
 }
 
 #[test]
@@ -213,6 +258,11 @@ fn what_is_not_imported_is_named_with_its_reason() {
             "profile `x` is not imported\nits line names no SSO instance, and ~/.config/aws-sso/config.yaml has several",
         ),
         (
+            line_of(&format!("--config ~/work.yaml -S Default {developer}")),
+            plain.clone(),
+            "profile `x` is not imported\nits line names other settings of aws-sso-cli, ~/work.yaml\nhint: run `aws-sso-cred configure --import '~/work.yaml'`",
+        ),
+        (
             line_of("-S Default process --profile y"),
             plain.clone(),
             "profile `x` is not imported\nits line starts aws-sso-cli, and `--arn` is missing",
@@ -225,7 +275,7 @@ fn what_is_not_imported_is_named_with_its_reason() {
         (
             String::new(),
             SETTINGS.to_owned(),
-            "role `Break Glass` in account 444455556666 is not imported\nprofile name `444455556666:Break Glass` must be letters",
+            "role `Break Glass` in account 444455556666 is not imported\nprofile name `444455556666:Break Glass` must be letters, digits and `_.@+-/:`, which every SDK reads\nhint: give the role another name with `Profile`",
         ),
         (
             String::new(),
@@ -247,6 +297,11 @@ fn what_is_not_imported_is_named_with_its_reason() {
         ),
         (
             String::new(),
+            plain.replace("                    Deploy:\n", "                    'De ploy':\n"),
+            "role `De ploy` in account 444455556666 is not imported\nrole name `De ploy` must be 1 to 64 letters",
+        ),
+        (
+            String::new(),
             plain.replace("Profile: deploy", "Profile: shop-dev"),
             "role `Deploy` in account 444455556666 is not imported\nanother role gets the profile `shop-dev`",
         ),
@@ -259,6 +314,130 @@ fn what_is_not_imported_is_named_with_its_reason() {
         assert!(after.starts_with(&config_text) && after.contains("[profile shop-dev]\n"), "{after}");
         assert_eq!(import(&world, &["--yes"]).status, 2);
         assert_eq!(config(&world), after);
+    }
+}
+
+/// Settings whose roles are those of `roles`, with a profile and perhaps the role before.
+fn chained(roles: &[(&str, &str, &str)]) -> String {
+    let mut settings =
+        "SSOConfig:\n  Default:\n    SSORegion: eu-west-1\n    StartUrl: https://corp.awsapps.com/start\n\
+        \x20   Accounts:\n      111122223333:\n        Roles:\n"
+            .to_owned();
+    for (role, profile, via) in roles {
+        settings.push_str(&format!("          {role}:\n            Profile: {profile}\n"));
+        if !via.is_empty() {
+            settings.push_str(&format!("            Via: arn:aws:iam::111122223333:role/{via}\n"));
+        }
+    }
+    settings
+}
+
+#[test]
+fn no_role_is_assumed_by_a_profile_of_another_role_or_without_credentials() {
+    let no_via = |role: &str, via: &str| {
+        format!(
+            "role `{role}` in account 111122223333 is not imported\nno profile is for `arn:aws:iam::111122223333:role/{via}`"
+        )
+    };
+    for (name, roles, left) in [
+        (
+            "the name is taken",
+            &[("A", "x", ""), ("B", "x", ""), ("C", "c", "B"), ("D", "d", "A")][..],
+            ("C", "B"),
+        ),
+        (
+            "the name is not valid",
+            &[("A", "x", ""), ("B", "b b", ""), ("C", "c", "B"), ("D", "d", "A")],
+            ("C", "B"),
+        ),
+        (
+            "it is left, too",
+            &[("A", "x", ""), ("B", "b", "Gone"), ("C", "c", "B"), ("D", "d", "A")],
+            ("C", "B"),
+        ),
+        ("it is assumed by itself", &[("A", "x", ""), ("C", "c", "C"), ("D", "d", "A")], ("C", "C")),
+        ("a circle", &[("A", "x", ""), ("B", "b", "C"), ("C", "c", "B"), ("D", "d", "A")], ("C", "B")),
+    ] {
+        let world = world("", &chained(roles));
+        let done = import(&world, &["--yes"]);
+        assert_eq!(done.status, 2, "{name}: {}", done.stderr);
+        assert!(done.stderr.contains(&no_via(left.0, left.1)), "{name}: {}", done.stderr);
+        let after = config(&world);
+        assert!(!after.contains("[profile c]"), "{name}: {after}");
+        assert!(after.contains("role/D\nsource_profile = x\n"), "{name}: {after}");
+        let again = import(&world, &["--yes"]);
+        assert_eq!((again.status, config(&world)), (2, after), "{name}: {}", again.stderr);
+    }
+}
+
+#[test]
+fn a_role_is_assumed_by_the_profile_of_another_tool_that_is_imported_with_it() {
+    let of_util = "[profile dev]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\n\
+        sso_role_name = A\ncredential_process = aws-sso-util credential-process --profile dev\n";
+    let world = world(of_util, &chained(&[("C", "c", "A")]));
+    told(&import(&world, &["--yes"]));
+    assert!(config(&world).contains("role/C\nsource_profile = dev\n"), "{}", config(&world));
+}
+
+#[test]
+fn a_profile_that_had_no_credentials_is_said_to_get_them() {
+    let world = world("[profile dev]\nregion = eu-west-3\n", &chained(&[("A", "dev", "")]));
+    let told = told(&import(&world, &["--yes"]));
+    assert!(told.starts_with("profile `dev` now gets its credentials from aws-sso-cred\n"), "{told}");
+    let section = format!("[profile dev]\nregion = eu-west-3\n{}", role("A"));
+    assert!(config(&world).starts_with(&section), "{}", config(&world));
+}
+
+#[test]
+fn a_chain_of_roles_is_imported() {
+    let world = world("", &chained(&[("C", "c", "B"), ("B", "b", "A"), ("A", "a", "")]));
+    told(&import(&world, &["--yes"]));
+    let after = config(&world);
+    assert!(after.contains("role/C\nsource_profile = b\n"), "{after}");
+    assert!(after.contains("role/B\nsource_profile = a\n"), "{after}");
+}
+
+#[test]
+fn a_role_is_not_assumed_with_keys_of_the_credentials_file() {
+    let world = world(
+        &format!("{SESSION}\n[profile mine]\n{}", role("A")),
+        &chained(&[("A", "mine", ""), ("C", "c", "A")]),
+    );
+    world.home.write_credentials("[mine]\naws_access_key_id = AKIA\naws_secret_access_key = x\n");
+    let (before, done) = (config(&world), import(&world, &["--yes"]));
+    assert_eq!((done.status, config(&world)), (2, before), "{}", done.stderr);
+    assert!(done.stderr.contains("no profile is for `arn:aws:iam::111122223333:role/A`"), "{}", done.stderr);
+}
+
+#[test]
+fn a_profile_that_is_replaced_gives_no_credentials_for_its_old_role() {
+    let world = world(
+        &format!("{SESSION}\n[profile mine]\n{}", role("A")),
+        &chained(&[("B", "mine", ""), ("C", "c", "A")]),
+    );
+    let done = import(&world, &["--yes", "--force"]);
+    assert_eq!(done.status, 2, "{}", done.stderr);
+    let after = config(&world);
+    assert!(after.contains(&role("B")) && !after.contains("source_profile"), "{after}");
+}
+
+#[test]
+fn a_name_that_two_roles_get_stays_with_the_role_that_has_it() {
+    let instance = |name: &str| {
+        format!(
+            "  {name}:\n    SSORegion: eu-west-1\n    StartUrl: https://{name}.awsapps.com/start\n    Accounts:\n      111122223333:\n        Name: Shop\n        Roles:\n          Admin:\n"
+        )
+    };
+    for names in [["corp", "work"], ["work", "corp"]] {
+        let settings = format!("SSOConfig:\n{}", names.map(instance).concat());
+        let of_corp = "--sso-session corp --account-id 111122223333 --role-name Admin";
+        let world = world(&format!("{SESSION}\n[profile Shop:Admin]\n{}", line(of_corp)), &settings);
+        for _ in 0..2 {
+            let done = import(&world, &["--yes", "--force"]);
+            assert_eq!(done.status, 2, "{}", done.stderr);
+            assert!(done.stderr.contains("another role gets the profile `Shop:Admin`"), "{}", done.stderr);
+            assert!(config(&world).contains(&line(of_corp)), "{}", config(&world));
+        }
     }
 }
 
@@ -337,6 +516,18 @@ fn settings_that_are_not_understood_are_refused_with_their_line() {
     fs::write(&file, b"a: \xff\xfe\n").unwrap();
     let lines = failed(&import(&world, &[file.to_str().unwrap()]), 2);
     assert!(lines[0].ends_with("bytes.yaml: is not UTF-8"), "{lines:?}");
+}
+
+#[test]
+fn a_file_without_an_instance_is_said_to_have_none() {
+    for text in ["", "# none\n", "DefaultRegion: eu-west-1\n", "SSOConfig: {}\n", "services:\n  web: x\n"] {
+        let told = told(&import(&world("", text), &["aws-sso-cli"]));
+        let place = "~/.config/aws-sso/config.yaml";
+        assert_eq!(
+            told,
+            format!("nothing to import: there is no SSO instance below `SSOConfig` in {place}\n")
+        );
+    }
 }
 
 #[test]

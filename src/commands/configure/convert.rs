@@ -15,6 +15,7 @@ mod told;
 use std::cell::RefCell;
 
 pub(super) use self::body::{REPLACED, is_replaced};
+pub(super) use self::file::ProfilesIn;
 
 use self::plan::{Plan, plan};
 use super::confirm::{Change, Outcome, asks_for_consent, carry_out};

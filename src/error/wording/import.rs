@@ -3,7 +3,8 @@
 use crate::error::import::{ImportError, NotImported};
 use crate::error::text::Text;
 use crate::text::list::listed;
-use crate::text::shell::option;
+use crate::text::shell::{option, shell_word};
+use crate::value_names::PROFILE;
 
 pub(super) fn text(error: &ImportError) -> Text {
     let hinted = |what, hint: String| Text { what, why: None, hint: Some(hint) };
@@ -43,11 +44,20 @@ fn reason_and_hint(reason: &NotImported) -> (String, String) {
     match reason {
         NotImported::NoRole { tool, missing } => no_role(tool, missing),
         NotImported::Invalid { what, value, rule } => {
-            (format!("{what} `{value}` {rule}"), format!("correct `{value}`, then run this again"))
+            let hint = if *what == PROFILE.what {
+                "give the role another name with `Profile`, then run this again".to_owned()
+            } else {
+                format!("correct `{value}`, then run this again")
+            };
+            (format!("{what} `{value}` {rule}"), hint)
         }
         NotImported::OtherWay { key } => (
             format!("it has `{key}`, too, which SDKs use instead"),
             format!("remove `{key}` from it, then run this again"),
+        ),
+        NotImported::SeveralSections => (
+            "it has several sections, which AWS's tools read in different ways".to_owned(),
+            "run `aws-sso-cred doctor`, which shows where they are, and make one section of them".to_owned(),
         ),
         NotImported::InCredentialsFile { key, path } => (
             format!("`{key}` stands in {path}, too"),
@@ -60,6 +70,10 @@ fn reason_and_hint(reason: &NotImported) -> (String, String) {
         NotImported::NoSettings { path } => (
             format!("the settings of aws-sso-cli are not in {path}"),
             "name that file: `aws-sso-cred configure --import FILE`".to_owned(),
+        ),
+        NotImported::OtherSettings { path } => (
+            format!("its line names other settings of aws-sso-cli, {path}"),
+            format!("run `aws-sso-cred configure --import {}`", shell_word(path)),
         ),
         NotImported::UnknownInstance { name, path } => unknown_instance(name.as_deref(), path),
         NotImported::NoViaProfile { via } => (

@@ -133,9 +133,11 @@ impl Existing {
     fn interactive(&self, values: &Values<'_>) -> Option<bool> {
         let has = |switches| self.line.as_ref().is_some_and(|line| line.has(switches));
         match () {
-            () if self.tool != Tool::AwsSsoCredentialProcess => None,
-            () if has(["-n", "--noninteractive"]) => Some(false),
-            () if has(["-i", "--interactive"]) => Some(true),
+            () if self.tool == Tool::Granted && has(["--auto-login", "--auto-login=true"]) => Some(true),
+            () if self.tool == Tool::AwsSsoCredentialProcess && has(["-n", "--noninteractive"]) => {
+                Some(false)
+            }
+            () if self.tool == Tool::AwsSsoCredentialProcess && has(["-i", "--interactive"]) => Some(true),
             () => values.key(INTERACTIVE_KEY).filter(|value| is_on(value)).map(|_| true),
         }
     }

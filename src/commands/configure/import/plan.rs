@@ -8,13 +8,13 @@ use super::existing::{self, Existing, checked};
 use super::roles::{RoleKey, Roles, parse_arn};
 use super::sessions::{Needed, Sessions};
 use super::source::Source;
-use super::tool::Tool;
-use crate::commands::configure::convert::{REPLACED, is_replaced};
+use super::tool::{Tool, ToolLine};
+use crate::commands::configure::convert::{ProfilesIn, REPLACED, is_replaced};
 use crate::commands::configure::helper_line::{LINE, helper_line};
 use crate::commands::configure::layout::{self, other_ways, role_options};
 use crate::commands::configure::profile_name::parse_profile_name;
 use crate::commands::configure::wanted::{Wanted, write_all};
-use crate::config::{credentials_path, shown_path};
+use crate::config::{credentials_path, expand, shown_path};
 use crate::config_editor::{Document, SectionName};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, ImportError, NotImported};
@@ -47,7 +47,18 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
     let sources = RoleSources::read(context, &text)?;
     let mut sessions = Sessions::of(document);
     let roles = Roles::new(source.settings.as_ref(), &source.settings_path, &mut sessions);
-    let mut planning = Planning { context, sources, sessions, roles, left: Vec::new(), others: Vec::new() };
+    let settings_path = &source.settings_path;
+    let profiles = ProfilesIn::find(&text);
+    let mut planning = Planning {
+        context,
+        settings_path,
+        profiles,
+        sources,
+        sessions,
+        roles,
+        left: Vec::new(),
+        others: Vec::new(),
+    };
     let (imported, tools) = planning.existing(document, &source.tools)?;
     let left: BTreeSet<&str> =
         imported.iter().filter(|(_, wanted)| wanted.is_none()).map(|(name, _)| name.as_str()).collect();
@@ -63,8 +74,10 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
             plan.profiles.push(name.clone());
         }
     }
-    let changes =
-        |wanted: &&Wanted| !document.has(&wanted.section) || !wanted.differences(document).is_empty();
+    let changes = |wanted: &&Wanted| {
+        let lacks = |(key, _): &(&str, String)| document.value(&wanted.section, key).is_none();
+        wanted.keys.iter().any(lacks) || !wanted.differences(document).is_empty()
+    };
     plan.profiles.extend(new.iter().filter(changes).map(|wanted| wanted.section.name().to_owned()));
     write_all(context, document, &new, force)?;
     plan.left = planning.left;
@@ -80,6 +93,8 @@ type Imported = Vec<(String, Option<Wanted>)>;
 
 struct Planning<'a> {
     context: &'a Context,
+    settings_path: &'a str,
+    profiles: ProfilesIn<'a>,
     sources: RoleSources<'a>,
     sessions: Sessions,
     roles: Roles<'a>,
@@ -93,7 +108,8 @@ impl Planning<'_> {
         let existing = existing::find(document, tools);
         for profile in &existing {
             let line = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli);
-            if let Some(role) = line.and_then(|line| self.roles.of_line(line).ok()) {
+            let role = line.and_then(|line| self.role_of(line).ok());
+            if let Some(role) = role.filter(|_| self.gets_credentials_by_line(&profile.name)) {
                 self.roles.note(role, &profile.name);
             }
         }
@@ -111,6 +127,17 @@ impl Planning<'_> {
             imported.push((profile.name, wanted));
         }
         Ok((imported, of))
+    }
+
+    /// The role that a line of aws-sso-cli names.
+    fn role_of(&self, line: &ToolLine) -> Result<RoleKey, NotImported> {
+        if let Some(path) = line.value(&["--config"]) {
+            let path = shown_path(self.context, &expand(self.context, path.into()));
+            if path != self.settings_path {
+                return Err(NotImported::OtherSettings { path });
+            }
+        }
+        self.roles.of_line(line)
     }
 
     /// Notes why a profile or role is left.
@@ -140,12 +167,15 @@ impl Planning<'_> {
         if let Some(key) = source.other_way {
             return Err(NotImported::OtherWay { key }.into());
         }
+        if self.profiles.places(&profile.name).len() > 1 {
+            return Err(NotImported::SeveralSections.into());
+        }
         document.ensure_editable(&section)?;
         document.ensure_one_line_each(&section, |key| {
             is_replaced(key) || existing::keys().any(|other| other == key)
         })?;
         if let Some(line) = profile.line.as_ref().filter(|line| line.tool == Tool::AwsSsoCli) {
-            let role = self.roles.of_line(line)?;
+            let role = self.role_of(line)?;
             return self.of_aws_sso_cli(&profile.name, &role, source.has_own_settings);
         }
         let role = profile.role(document)?;
@@ -166,6 +196,8 @@ impl Planning<'_> {
         };
         let own = source.has_own_settings.then_some(profile.name.as_str());
         let mut line = self.line(own, &session, &role.account_id, &role.role_name)?;
+        let (account_id, role_name) = (role.account_id.as_str(), role.role_name.as_str());
+        self.roles.note_of_session(&session, account_id, role_name, &profile.name);
         if let Some(is_allowed) = role.interactive {
             line.push_str(if is_allowed { " --interactive" } else { " --noninteractive" });
         }
@@ -231,7 +263,8 @@ impl Planning<'_> {
             .source(instance, via)
             .ok_or_else(|| NotImported::NoViaProfile { via: via.to_owned() })?;
         let partition = via.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or("aws");
-        let arn = format!("arn:{partition}:iam::{}:role/{}", role.account_id, role.role_name);
+        let role_name = checked(&ROLE_NAME, &role.role_name, RoleName::parse)?;
+        let arn = format!("arn:{partition}:iam::{}:role/{role_name}", role.account_id);
         let external_id = role.external_id.clone().map(|id| ("external_id", id));
         let keys = [("role_arn", arn), ("source_profile", source.to_owned())];
         Ok(keys.into_iter().chain(external_id).collect())
@@ -243,55 +276,73 @@ impl Planning<'_> {
         if !all.is_empty() {
             self.note_profiles_of_the_file(document, &all);
         }
+        // Roles that have a profile already, perhaps under a name of an earlier template, keep it.
+        let kept = |role: &RoleKey, settings: &RoleSettings| {
+            self.roles.profile(role).filter(|_| settings.profile.is_none())
+        };
+        let mut names: BTreeSet<String> =
+            all.iter().filter_map(|(role, settings)| kept(role, settings)).map(str::to_owned).collect();
+        let all: Vec<_> = all.into_iter().filter(|(role, settings)| kept(role, settings).is_none()).collect();
         let mut named = Vec::new();
         for (role, settings) in all {
-            // A role has a profile already, under a name of an earlier template.
-            if settings.profile.is_none() && self.roles.profile(&role).is_some() {
+            let name = self.roles.name_of(&role, settings);
+            if name.as_ref().is_ok_and(|name| left.contains(name.as_str())) {
                 continue;
             }
-            let name = self.roles.name_of(&role, settings);
+            let name = self.checked_name(document, &role, name).and_then(|name| {
+                let is_free = names.insert(name.clone());
+                if is_free { Ok(name) } else { Err(NotImported::NameTaken { name }) }
+            });
             if let Ok(name) = &name {
                 self.roles.note(role.clone(), name);
             }
             named.push((role, settings, name));
         }
-        let (mut wanted, mut names) = (Vec::new(), BTreeSet::new());
+        let mut wanted = Vec::new();
         for (role, settings, name) in named {
-            let name = match name {
-                Ok(name) if left.contains(name.as_str()) => continue,
-                Ok(name) if !names.insert(name.clone()) => Err(NotImported::NameTaken { name }),
-                Ok(name) => Ok(name),
-                Err(template) => {
-                    let sso_session = self.roles.sso_session(role.0).to_owned();
-                    Err(NotImported::NameFromAws { template, sso_session })
-                }
-            };
-            let profile =
-                name.map_err(Refusal::Reason).and_then(|name| self.of_settings(document, &name, &role));
+            let profile = name
+                .map_err(Refusal::Reason)
+                .and_then(|name| self.of_aws_sso_cli(&name, &role, self.sources.of(&name).has_own_settings));
             let subject = format!("role `{}` in account {}", settings.role_name, settings.account_id);
             wanted.extend(self.kept_or_left(&subject, profile)?);
         }
         Ok(wanted)
     }
 
-    fn of_settings(&self, document: &Document, name: &str, role: &RoleKey) -> Result<Wanted, Refusal> {
-        if !document.has(&section(name)) {
-            parse_profile_name(name).map_err(|Refused(rule)| NotImported::Invalid {
+    /// The name that aws-sso-cli gives the profile of a role, if the profile can have it.
+    fn checked_name(
+        &self,
+        document: &Document,
+        role: &RoleKey,
+        name: Result<String, String>,
+    ) -> Result<String, NotImported> {
+        let name = name.map_err(|template| {
+            let sso_session = self.roles.sso_session(role.0).to_owned();
+            NotImported::NameFromAws { template, sso_session }
+        })?;
+        if !document.has(&section(&name)) {
+            parse_profile_name(&name).map_err(|Refused(rule)| NotImported::Invalid {
                 what: PROFILE.what,
-                value: name.to_owned(),
+                value: name.clone(),
                 rule,
             })?;
         }
-        let source = self.sources.of(name);
-        self.ensure_not_in_credentials_file(&source)?;
-        self.of_aws_sso_cli(name, role, source.has_own_settings)
+        self.ensure_not_in_credentials_file(&self.sources.of(&name))?;
+        Ok(name)
+    }
+
+    /// Whether nothing but the line of a profile gives it credentials.
+    fn gets_credentials_by_line(&self, profile: &str) -> bool {
+        let source = self.sources.of(profile);
+        source.other_way.is_none() && source.in_credentials_file.is_none()
     }
 
     /// Notes the roles that have a profile in the file, from an earlier import.
     fn note_profiles_of_the_file(&mut self, document: &Document, all: &[(RoleKey, &RoleSettings)]) {
         let names: Vec<String> = self.sources.names().map(str::to_owned).collect();
         for name in names {
-            if let Some(HelperLine::Ours(ours)) = self.sources.of(&name).line {
+            let line = self.sources.of(&name).line.filter(|_| self.gets_credentials_by_line(&name));
+            if let Some(HelperLine::Ours(ours)) = line {
                 let request = &ours.role.request;
                 if let Some(session) = &request.session.name {
                     let (account_id, role_name) = (request.account_id.as_str(), request.role_name.as_str());

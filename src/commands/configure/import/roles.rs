@@ -6,9 +6,14 @@ use super::aws_sso_cli::{Instance, RoleSettings, Settings};
 use super::sessions::{Needed, Sessions};
 use super::tool::ToolLine;
 use crate::error::NotImported;
+use crate::identifiers::{AccountId, RoleName};
+use crate::start_url;
 
 /// The template of profile names if the settings have none.
 const USUAL_FORMAT: &str = "{{ FirstItem .AccountName (.AccountAlias | nospace) }}:{{ .RoleName }}";
+
+/// The longest chain of roles that are assumed one with the other. One that leads back to itself is longer.
+const LONGEST_CHAIN: usize = 8;
 
 /// A role of aws-sso-cli: the number of its instance, its account, its name.
 pub type RoleKey = (usize, String, String);
@@ -20,8 +25,12 @@ pub struct Roles<'s> {
     path: &'s str,
     /// The sso-session of each instance.
     sessions: Vec<String>,
+    /// The settings of each role that has some.
+    roles: BTreeMap<RoleKey, &'s RoleSettings>,
     /// The profile of each role that has one.
     profiles: BTreeMap<RoleKey, String>,
+    /// The role of each profile.
+    of_profiles: BTreeMap<String, RoleKey>,
 }
 
 impl<'s> Roles<'s> {
@@ -29,8 +38,11 @@ impl<'s> Roles<'s> {
     pub fn new(settings: Option<&'s Settings>, path: &'s str, sessions: &mut Sessions) -> Self {
         let instances = settings.map_or(&[][..], |settings| settings.instances.as_slice());
         let name = |instance: &Instance| {
-            let is_same =
-                |other: &&Instance| other.start_url == instance.start_url && other.name != instance.name;
+            let is_same = |other: &&Instance| {
+                start_url::is_same(other.start_url.as_str(), instance.start_url.as_str())
+                    && other.region == instance.region
+                    && other.name != instance.name
+            };
             // Two instances with one start URL are for two people.
             let is_only_by_name = instances.iter().any(|other| is_same(&other));
             let has_name_of_its_own = is_only_by_name || instance.name != "Default";
@@ -43,7 +55,12 @@ impl<'s> Roles<'s> {
             })
         };
         let sessions = instances.iter().map(name).collect();
-        Self { settings, path, sessions, profiles: BTreeMap::new() }
+        let mut roles = Self { settings, path, sessions, ..Self::default() };
+        let all: Vec<_> = roles.with_settings().collect();
+        all.into_iter().for_each(|(role, settings)| {
+            roles.roles.entry(role).or_insert(settings);
+        });
+        roles
     }
 
     /// The role that a line names.
@@ -67,8 +84,12 @@ impl<'s> Roles<'s> {
         Ok((settings.instance(name).ok_or_else(unknown)?, account_id, role_name))
     }
 
-    /// Notes that a role has a profile. The first one counts.
+    /// Notes that a role has a profile. The first one counts. No other role has it any more.
     pub fn note(&mut self, role: RoleKey, profile: &str) {
+        let other = self.of_profiles.insert(profile.to_owned(), role.clone()).filter(|other| *other != role);
+        if let Some(other) = other.filter(|other| self.profile(other) == Some(profile)) {
+            self.profiles.remove(&other);
+        }
         self.profiles.entry(role).or_insert_with(|| profile.to_owned());
     }
 
@@ -85,10 +106,24 @@ impl<'s> Roles<'s> {
         self.profiles.get(role).map(String::as_str)
     }
 
-    /// The profile with whose credentials a role of `instance` is assumed.
+    /// The profile with whose credentials a role of `instance` is assumed, if it gets any.
     pub fn source(&self, instance: usize, via: &str) -> Option<&str> {
+        self.source_within(instance, via, LONGEST_CHAIN)
+    }
+
+    fn source_within(&self, instance: usize, via: &str, links: usize) -> Option<&str> {
         let (account_id, role_name) = parse_arn(via)?;
-        self.profile(&(instance, account_id, role_name))
+        AccountId::parse(&account_id).ok()?;
+        RoleName::parse(&role_name).ok()?;
+        let role = (instance, account_id, role_name);
+        let settings = self.settings_of(&role);
+        if let Some((via, settings)) =
+            settings.and_then(|settings| settings.via.as_deref().zip(Some(settings)))
+        {
+            let links = links.checked_sub(1).filter(|_| !settings.has_source_identity)?;
+            self.source_within(instance, via, links)?;
+        }
+        self.profile(&role)
     }
 
     /// The sso-session of an instance.
@@ -109,7 +144,7 @@ impl<'s> Roles<'s> {
 
     /// The settings of a role.
     pub fn settings_of(&self, role: &RoleKey) -> Option<&'s RoleSettings> {
-        self.with_settings().find(|(key, _)| key == role).map(|(_, settings)| settings)
+        self.roles.get(role).copied()
     }
 
     /// The name that aws-sso-cli gives the profile of a role.

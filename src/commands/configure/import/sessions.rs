@@ -15,8 +15,10 @@ pub struct Sessions {
     usable: Vec<SessionSection>,
     /// How many of these are in the file already. Those behind them are new.
     in_file: usize,
-    /// The names of all sections of the file.
+    /// The names of all sections of the file, and of new ones.
     taken: Vec<String>,
+    /// The names that are given to sessions which are meant by their name only.
+    only_by_name: Vec<String>,
 }
 
 /// A session that a profile needs.
@@ -41,28 +43,45 @@ impl Sessions {
         let sections = document.sections().filter(|section| matches!(section, SectionName::SsoSession(_)));
         let taken: Vec<String> = sections.map(|section| section.name().to_owned()).collect();
         let usable: Vec<_> = taken.iter().filter_map(|name| usable(document, name)).collect();
-        Self { in_file: usable.len(), usable, taken }
+        Self { in_file: usable.len(), usable, taken, only_by_name: Vec::new() }
     }
 
     /// The name of the session that is needed. One that the file lacks becomes a new one.
     pub fn name_for(&mut self, needed: &Needed<'_>) -> String {
-        let wanted = needed.name.map(plain_name).filter(|name| !name.is_empty());
-        let is_it = |session: &&mut SessionSection| {
+        let is_it = |session: &SessionSection| {
             start_url::is_same(session.start_url.as_str(), needed.start_url.as_str())
                 && session.region == needed.region
-                && (!needed.is_only_by_name || wanted.as_deref() == Some(session.name.as_str()))
         };
         let in_file = self.in_file;
-        if let Some((at, session)) = self.usable.iter_mut().enumerate().find(|(_, session)| is_it(session)) {
+        let mut found = self.usable.iter_mut().enumerate().filter(|(_, session)| is_it(session));
+        if let Some((at, session)) = found.next().filter(|_| !needed.is_only_by_name) {
             if at >= in_file {
                 add_scopes(session, needed.scopes);
             }
             return session.name.to_string();
         }
+        let wanted = needed.name.map(plain_name).filter(|name| !name.is_empty());
         let name = wanted.unwrap_or_else(|| proposed_session_name(&needed.start_url));
-        let name = free_session_name(&name, |name| self.taken.iter().any(|taken| taken == name));
-        if let Ok(session_name) = SessionName::parse(&name) {
-            self.taken.push(name.clone());
+        // The section of this person from an earlier import, and of no other person of this one.
+        let is_own = |name: &str| {
+            needed.is_only_by_name
+                && !self.only_by_name.iter().any(|other| other == name)
+                && self.usable.iter().any(|session| session.name.as_str() == name && is_it(session))
+        };
+        let is_taken = |name: &str| self.taken.iter().any(|taken| taken == name);
+        let name = free_session_name(&name, |name| is_taken(name) && !is_own(name));
+        if needed.is_only_by_name {
+            self.only_by_name.push(name.clone());
+        }
+        if !is_taken(&name) {
+            self.add(&name, needed);
+        }
+        name
+    }
+
+    fn add(&mut self, name: &str, needed: &Needed<'_>) {
+        self.taken.push(name.to_owned());
+        if let Ok(session_name) = SessionName::parse(name) {
             let mut session = SessionSection {
                 name: session_name,
                 start_url: needed.start_url.clone(),
@@ -72,7 +91,6 @@ impl Sessions {
             add_scopes(&mut session, Some(needed.scopes.unwrap_or(DEFAULT_SCOPES)));
             self.usable.push(session);
         }
-        name
     }
 
     /// The session of the file with this name, if profiles can use it.

@@ -26,11 +26,13 @@ pub fn nothing_to_do(context: &Context, source: &Source, plan: &Plan) -> Vec<Str
     if !plan.left.is_empty() {
         return texts;
     }
-    if source.settings.is_some() {
+    if let Some(settings) = &source.settings {
         let path = &source.settings_path;
-        texts.push(format!(
-            "the sessions and profiles of {path} are in {config_path} already; nothing was changed"
-        ));
+        texts.push(if settings.instances.is_empty() {
+            format!("nothing to import: there is no SSO instance below `SSOConfig` in {path}")
+        } else {
+            format!("the sessions and profiles of {path} are in {config_path} already; nothing was changed")
+        });
         return texts;
     }
     let names: Vec<&str> = source.tools.iter().map(|tool| tool.name()).collect();
@@ -69,7 +71,7 @@ pub fn done(context: &Context, source: &Source, plan: &Plan, edited: &Edited) ->
     if let Some(settings) = source.settings.as_ref().filter(|settings| !settings.unused.is_empty()) {
         let unused: Vec<String> = settings.unused.iter().map(|key| format!("`{key}`")).collect();
         texts.push(format!(
-            "not imported from {}, as profiles have no keys for it: {}",
+            "not imported from {}: {}; only sessions, roles, and names and regions of profiles are",
             source.settings_path,
             listed(&unused)
         ));

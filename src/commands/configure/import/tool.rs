@@ -85,6 +85,12 @@ impl ToolLine {
             if names.contains(&option) {
                 return Some(value);
             }
+            // `-SName`
+            if let Some(value) =
+                names.iter().filter(|name| name.len() == 2).find_map(|name| word.strip_prefix(name))
+            {
+                return Some(value);
+            }
         }
         None
     }
@@ -134,6 +140,7 @@ mod tests {
             ),
             of(Tool::AwsSsoCli, "My SSO")
         );
+        assert_eq!(value("aws-sso -SWork process -a x", &["-S", "--sso"]), of(Tool::AwsSsoCli, "Work"));
         assert_eq!(value("aws-sso process -a x", &["-S"]), Some((Tool::AwsSsoCli, None)));
         assert_eq!(value("granted credential-process --profile", &profile), Some((Tool::Granted, None)));
     }
