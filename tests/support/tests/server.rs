@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use common::{CREDENTIALS, get, portal, post};
 use rustls::pki_types::CertificateDer;
@@ -149,6 +151,11 @@ fn a_port_can_be_chosen_and_is_free_again_after_the_end() {
     assert_eq!(first.url(), format!("http://127.0.0.1:{port}"));
     assert_eq!(get(&first, "/device").status, 200);
     drop(first);
+    // A program that another test is starting has a copy of the socket until it runs.
+    let until = Instant::now() + Duration::from_secs(10);
+    while TcpListener::bind(("127.0.0.1", port)).is_err() && Instant::now() < until {
+        thread::sleep(Duration::from_millis(5));
+    }
     let second = IdentityCenter::builder().port(port).start();
     assert_eq!(get(&second, "/device").status, 200);
 }
