@@ -178,11 +178,11 @@ def check_a_container_uses_the_mounted_sign_in(home):
     root = home.root / "container"
     root.mkdir()
 
-    def inside(*arguments, check=True, directory="/home/me"):
+    def inside(*arguments, check=True, directory="/home/me", **environment):
         start = ["unshare", "--user", "--map-root-user", "--mount"]
         start += ["sh", "-c", CONTAINER, "sh", root, home.home / ".aws", PROGRAM]
         shutil.rmtree(root), root.mkdir()
-        return home.run(start + list(arguments), check, HOME=directory)
+        return home.run(start + list(arguments), check, HOME=directory, **environment)
 
     assert '"AccessKeyId"' in inside("export", "--profile", "dev", "--format", "json").stdout
     # What the container has fetched is in the cache of the person.
@@ -191,6 +191,11 @@ def check_a_container_uses_the_mounted_sign_in(home):
     assert fetched == home.count("GetRoleCredentials") == 1
     lost = inside("export", "--profile", "dev", check=False, directory="/elsewhere")
     assert lost.returncode == 2 and lost.stdout == "", lost
+    # The home in the container is not the person's, so the state has no place but the one that is named.
+    checked = inside("doctor", "--offline", check=False).stdout
+    assert "[state-not-writable]" in checked, checked
+    checked = inside("doctor", "--offline", check=False, XDG_STATE_HOME="/tmp").stdout
+    assert "checked 1 profile" in checked and "[state-not-writable]" not in checked, checked
 
 
 def in_path(home, name, text):
