@@ -41,21 +41,29 @@ _aws_sso_cred() {
                 ;;
         esac
     done
-    case ${reply%%$'\n'*} in
-        command)
-            at=1
-            while ((at < COMP_CWORD)) && [[ ${COMP_WORDS[at]//[\"\'\\]/} != -- ]]; do at=$((at + 1)); done
-            if declare -F _command_offset >/dev/null; then
-                _command_offset "$((at + 1))"
-                return 0
-            elif ((COMP_CWORD > at + 1)); then
-                compopt -o default 2>/dev/null
-                return 0
-            fi
-            reply=values$'\n'$(compgen -c -- "$plain") || return 0
+    local kind=${reply%%$'\n'*}
+    if [[ $kind == command ]]; then
+        at=1
+        while ((at < COMP_CWORD)) && [[ ${COMP_WORDS[at]//[\"\'\\]/} != -- ]]; do at=$((at + 1)); done
+        if declare -F _command_offset >/dev/null; then
+            _command_offset "$((at + 1))"
+            return 0
+        fi
+        if ((COMP_CWORD > at + 1)); then kind=files; fi
+    fi
+    # bash 3 has no `compopt`.
+    case $kind in
+        values) ;;
+        command) reply=values$'\n'$(compgen -c -- "$plain") || return 0 ;;
+        files)
+            compopt -o default 2>/dev/null && return 0
+            reply=values$'\n'$(compgen -f -- "${plain:stays}") stays=0 || return 0
             ;;
-        files) compopt -o default 2>/dev/null ;;
-        directories) compopt -o dirnames 2>/dev/null ;;
+        directories)
+            compopt -o dirnames 2>/dev/null && return 0
+            reply=values$'\n'$(compgen -d -- "${plain:stays}") stays=0 || return 0
+            ;;
+        *) return 0 ;;
     esac
     [[ $reply == *$'\n'* ]] || return 0
     # Quoted for the place where it is put, so that the shell never runs a part of a name.
