@@ -48,7 +48,10 @@ use crate::error::Error;
 /// # Errors
 /// Those of the subcommand.
 pub fn run(context: &mut Context, subcommand: &Subcommand) -> Result<u8, Error> {
-    context.open_log(subcommand.debug());
+    // The Tab key writes nothing.
+    if !matches!(subcommand, Subcommand::Complete(_)) {
+        context.open_log(subcommand.debug());
+    }
     match subcommand {
         Subcommand::Configure(options) => configure(context, options),
         Subcommand::Login(options) => login(context, options),

@@ -116,6 +116,17 @@ fn accounts_and_roles_come_from_the_kept_list_without_a_request() {
 }
 
 #[test]
+fn completion_writes_nothing_although_the_log_is_on() {
+    let mut world = World::new();
+    let before = world.home.all_files();
+    world.home.env("AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "1");
+    for line in [["login", "--profile", "d"], ["export", "--account-id", ""]] {
+        answer(&world, "bash", &line);
+    }
+    assert_eq!(world.home.all_files(), before);
+}
+
+#[test]
 fn what_the_shell_knows_is_left_to_it() {
     let world = World::new();
     assert_eq!(answer(&world, "bash", &["exec", "--profile", "dev", "--", ""]), ["command"]);

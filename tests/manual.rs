@@ -35,12 +35,16 @@ fn commands(command: &Command) -> Vec<&Command> {
     std::iter::once(command).chain(visible.flat_map(commands)).collect()
 }
 
+/// The lines that say how a command is called.
+fn usage(command: &Command) -> Vec<String> {
+    let usage = command.clone().render_usage().to_string();
+    usage.trim_start_matches("Usage: ").lines().map(|line| line.trim().to_owned()).collect()
+}
+
 fn chapter(command: &Command) -> String {
     let name = command.get_bin_name().unwrap_or(command.get_name());
     let mut text = format!("\n## `{name}`\n\n{}.\n", command.get_about().unwrap());
-    let usage = command.clone().render_usage().to_string();
-    let usage: Vec<_> = usage.trim_start_matches("Usage: ").lines().map(str::trim).collect();
-    write!(text, "\n```text\n{}\n```\n", usage.join("\n")).unwrap();
+    write!(text, "\n```text\n{}\n```\n", usage(command).join("\n")).unwrap();
     let shown = |argument: &&Arg| !argument.is_hide_set() && argument.get_id() != "help";
     let arguments: Vec<_> = command.get_arguments().filter(shown).collect();
     if !arguments.is_empty() {
@@ -110,6 +114,9 @@ fn each_command_has_a_page_that_names_its_options() {
         for option in command.get_opts().filter_map(Arg::get_long) {
             let option = option.replace('-', "\\-");
             assert!(page.contains(&format!("\\-\\-{option}\\fR")), "{option} in {page}");
+        }
+        for line in usage(command) {
+            assert!(page.contains(&format!("\n{}\n", line.replace('-', "\\-"))), "{line} in {page}");
         }
         assert!(!page.contains("cred\\-help") && !page.contains("complete "), "{page}");
     }

@@ -222,6 +222,11 @@ fn a_bare_word_is_answered_with_the_option_that_names_it() {
     let populate = |word| failed(&world.home.run(&["configure", "populate", word]), 2).pop().unwrap();
     assert_eq!(populate("corp"), "hint: did you mean `--sso-session corp`?");
     assert_eq!(populate("dev"), "hint: name a session with `--sso-session NAME`");
+    // These have no options for a session.
+    for line in [["man", "corp"].as_slice(), &["completions", "bash", "corp"]] {
+        let hint = format!("hint: run `aws-sso-cred {} --help`", line[0]);
+        assert_eq!(failed(&world.home.run(line), 2).pop().unwrap(), hint);
+    }
     assert_eq!(world.requests(), 0);
 }
 

@@ -16,7 +16,7 @@ pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<
     match error.get(ContextKind::InvalidArg)? {
         ContextValue::String(word)
             if error.kind() == ErrorKind::UnknownArgument
-                && first != "exec"
+                && !matches!(first, "exec" | "completions" | "complete" | "man")
                 && Subcommand::has_subcommand(first)
                 && !word.starts_with('-') =>
         {

@@ -78,15 +78,31 @@ fn page(command: &Command, name: &str) -> Result<String, Error> {
 }
 
 fn sections(command: &Command, text: &mut Vec<u8>) -> io::Result<()> {
-    let man = Man::new(as_shown(command));
+    let mut shown = as_shown(command);
+    let synopsis = synopsis(&mut shown);
+    let man = Man::new(shown);
     man.render_name_section(text)?;
-    man.render_synopsis_section(text)?;
+    text.extend_from_slice(synopsis.as_bytes());
     man.render_description_section(text)?;
     man.render_options_section(text)?;
     if visible_subcommands(command).next().is_some() {
         man.render_subcommands_section(text)?;
     }
     Ok(())
+}
+
+/// How `command` is called, as `--help` says it.
+fn synopsis(command: &mut Command) -> String {
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    let usage = command.render_usage().to_string();
+    for (at, line) in usage.trim_start_matches("Usage: ").lines().enumerate() {
+        if at > 0 {
+            roff.control("br", []);
+        }
+        roff.text([roman(line.trim())]);
+    }
+    roff.render()
 }
 
 /// `command` without the `help` that clap adds, which has no page.
@@ -125,7 +141,8 @@ const FILES: &str = "\
 ~/.aws/credentials  keys of the profiles; AWS_SHARED_CREDENTIALS_FILE names another file
 ~/.aws/sso/cache  access tokens and client registrations, shared with the AWS CLI
 ~/.aws/cli/cache  role credentials, shared with the AWS CLI
-~/.aws/sso/aws-sso-credential-process-log.txt  the log, if it is switched on";
+~/.aws/sso/aws-sso-credential-process-log.txt  the log, if it is switched on
+~/.aws/sso/aws-sso-cred-audit.jsonl  the audit log of sessions with aws_sso_cred_audit = on";
 
 const EXIT_STATUS: &str = "\
 0  done

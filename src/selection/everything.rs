@@ -40,7 +40,14 @@ pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSess
     }
     let mut known: BTreeSet<_> =
         sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
+    let mut lines = BTreeSet::new();
     for line in credential_process_lines(files) {
+        // Thousands of lines may name one session, and to resolve it searches all sections.
+        let session =
+            [&line.profile, &line.sso_session, &line.start_url, &line.region].map(Option::<String>::clone);
+        if !lines.insert(session) {
+            continue;
+        }
         // A line that does not resolve fails with its own error when it is run.
         let Ok(said) = session_from(context, &line, Given::said(&line), files, named_by(&line)) else {
             continue;

@@ -1,10 +1,10 @@
 """Completion in bash, zsh and fish, each interactive on a pseudo-terminal: what a person types, with the
 Tab key, and the arguments that the program then gets.
 
-PowerShell has no package here. Its script uses the documented Register-ArgumentCompleter; what the program
-answers it is in tests/completions.
+The script for PowerShell uses the documented Register-ArgumentCompleter, and is not run.
 """
 
+import concurrent.futures
 import contextlib
 import fcntl
 import os
@@ -19,13 +19,25 @@ import harness
 from harness import PROGRAM, START_URL
 
 OTHER_ACCOUNT, OTHER_ROLE = "999900000001", "Tester"
+# Names that a shell reads as something else unless they are quoted. None of them may ever be run.
+NAMES = (
+    "my dev",
+    "team:ops",
+    "o'brien",
+    "me@corp",
+    "sum$(touch pwned)",
+    "tick`touch pwned`",
+    "and&touch pwned&",
+    "pipe|touch pwned",
+    "fish(touch pwned)",
+    'quote"d',
+    "star*",
+    "bang!x",
+    "eq=x",
+    "zoé",
+)
 MORE = f"""
-[profile my dev]
-credential_process = aws-sso-cred --profile dev-sso
-[profile team:ops]
-credential_process = aws-sso-cred --profile dev-sso
-[profile o'brien]
-credential_process = aws-sso-cred --profile dev-sso
+{"".join(f"[profile {name}]{chr(10)}region = us-east-1{chr(10)}" for name in NAMES)}
 [sso-session other]
 sso_start_url = {START_URL}2
 sso_region = us-east-1
@@ -39,21 +51,41 @@ for word; do printf '%s\\0' "$word"; done >'{log}.new'
 mv '{log}.new' '{log}'
 """
 
+BASH = ["bash", "--norc", "--noprofile", "-i"]
+BASH_SCRIPT = 'eval "$(aws-sso-cred completions bash)"'
+BASH_COMPLETION = "source /usr/share/bash-completion/bash_completion"
+ZSH = ["zsh", "-f", "-i"]
+ZSH_SCRIPT = 'autoload -U compinit; compinit -D -u; eval "$(aws-sso-cred completions zsh)"'
+ZSH_FILE = "aws-sso-cred completions zsh > ~/_aws-sso-cred; fpath=(~ $fpath); autoload -U compinit; compinit -D -u"
+ZSH_OPTIONS = "setopt ksh_arrays sh_word_split no_nomatch glob_subst no_unset no_glob"
+FISH = ["fish", "--no-config", "-i"]
+FISH_SCRIPT = "aws-sso-cred completions fish | source"
+
+# Each kind of shell in the ways in which people set it up: the arguments, and what is typed first.
 SHELLS = {
-    "bash": (["bash", "--norc", "--noprofile", "-i"], 'eval "$(aws-sso-cred completions bash)"'),
-    "bash with bash-completion": (
-        ["bash", "--norc", "--noprofile", "-i"],
-        'source /usr/share/bash-completion/bash_completion; eval "$(aws-sso-cred completions bash)"',
-    ),
-    "zsh": (
-        ["zsh", "-f", "-i"],
-        'autoload -U compinit; compinit -D -u; eval "$(aws-sso-cred completions zsh)"',
-    ),
-    "zsh with a function file": (
-        ["zsh", "-f", "-i"],
-        "aws-sso-cred completions zsh > ~/_aws-sso-cred; fpath=(~ $fpath); autoload -U compinit; compinit -D -u",
-    ),
-    "fish": (["fish", "--no-config", "-i"], "aws-sso-cred completions fish | source"),
+    "bash": {
+        "alone": (BASH, BASH_SCRIPT),
+        "with bash-completion": (BASH, f"{BASH_COMPLETION}; {BASH_SCRIPT}"),
+        "loaded by bash-completion": (
+            BASH,
+            "mkdir -p ~/.local/share/bash-completion/completions; aws-sso-cred completions bash"
+            f" > ~/.local/share/bash-completion/completions/aws-sso-cred; {BASH_COMPLETION}",
+        ),
+        "with strict options": (BASH, f"{BASH_SCRIPT}; {BASH_SCRIPT}; set -eu; IFS=:e; shopt -s failglob"),
+        "in POSIX mode": ([BASH[0], "--posix", *BASH[1:]], f"{BASH_SCRIPT}; shopt -s nullglob nocasematch"),
+        "with other word breaks": (BASH, f"{BASH_SCRIPT}; unset COMP_WORDBREAKS"),
+        "with an alias": (BASH, f"{BASH_SCRIPT}; alias asc=aws-sso-cred; complete -F _aws_sso_cred asc"),
+    },
+    "zsh": {
+        "alone": (ZSH, ZSH_SCRIPT),
+        "with options": (ZSH, f"{ZSH_OPTIONS}; {ZSH_SCRIPT}; {ZSH_SCRIPT}"),
+        "with a function file": (ZSH, f"{ZSH_FILE}; {ZSH_OPTIONS}"),
+        "with an alias": (ZSH, f"{ZSH_SCRIPT}; asc() {{ aws-sso-cred $@; }}; compdef asc=aws-sso-cred"),
+    },
+    "fish": {
+        "alone": (FISH, FISH_SCRIPT),
+        "with an alias": (FISH, f"{FISH_SCRIPT}; {FISH_SCRIPT}; alias asc=aws-sso-cred"),
+    },
 }
 
 # What is typed, with Tab, and the arguments that result. A blank behind a whole word comes from the shell.
@@ -78,7 +110,24 @@ LINES = [
     ),
     ("exec --profile dev-s\t-- zq-ot\tx", ["exec", "--profile", "dev-sso", "--", "zq-other", "x"]),
     ("exec -- zq-other --profile file-\t", ["exec", "--", "zq-other", "--profile", "file-of-mine"]),
+    # A quote around the two hyphens is taken away by the shell.
+    ("exec '--' zq-ot\tx", ["exec", "--", "zq-other", "x"]),
+    ("exec -- zq-bl\tx", ["exec", "--", "zq-blank name", "x"]),
     ("man --dir unique-d\t", ["man", "--dir", "unique-directory"]),
+    ("man --dir=unique-d\t", ["man", "--dir=unique-directory"]),
+    ("man --dir a\\ di\t", ["man", "--dir", "a directory"]),
+    ("sync -- team\t", ["sync", "--", "team:ops"]),
+    ("2>/dev/null --profile dev-s\t", ["--profile", "dev-sso"]),
+    # The cursor is in the middle of the line.
+    ("lis --output csv" + "\x1b[D" * len(" --output csv") + "\t", ["list", "--output", "csv"]),
+    # What stands before a name is completed to the name, in each kind of quotes.
+    *((f"--profile {name[:2]}\t", ["--profile", name]) for name in NAMES[3:]),
+    *((f"--profile='{name[:2]}\t", [f"--profile={name}"]) for name in NAMES[:8]),
+    *((f'--profile "{name[:2]}\t', ["--profile", name]) for name in NAMES),
+    ("--profile='eq=\t", ["--profile=eq=x"]),
+    ("--profile=me@c\t", ["--profile=me@corp"]),
+    ('--profile="sum\\$(to\t', ["--profile=sum$(touch pwned)"]),
+    ("--profile 'my 'd\t", ["--profile", "my dev"]),
 ]
 
 
@@ -131,9 +180,11 @@ def prepare(home):
     recorder = home.bin / "aws-sso-cred"
     recorder.write_text(RECORDER.format(program=PROGRAM, log=home.root / "arguments"))
     recorder.chmod(0o755)
-    (home.bin / "zq-other").write_text("#!/bin/sh\n")
-    (home.bin / "zq-other").chmod(0o755)
+    for name in ("zq-other", "zq-blank name"):
+        (home.bin / name).write_text("#!/bin/sh\n")
+        (home.bin / name).chmod(0o755)
     (home.home / "unique-directory").mkdir()
+    (home.home / "a directory").mkdir()
     (home.home / "file-of-mine").touch()
 
 
@@ -150,49 +201,54 @@ def arguments(home):
     return [word.rstrip("/") for word in words]
 
 
-def type_each_line(home, name):
-    argv, setup = SHELLS[name]
-    prepare(home)
-    with contextlib.closing(Shell(home, argv)) as shell:
-        shell.type(setup + "\n")
-        shell.wait()
-        wrong = []
-        for typed, expected in LINES:
-            # A line editor takes a line in after Ctrl-U only when the last command is done.
-            shell.type("\x15")
-            shell.press("aws-sso-cred " + typed)
-            shell.type("\n")
-            try:
-                found = arguments(home)
-            except AssertionError as error:
-                found = [str(error)]
-                shell.type("\x03")
+def type_each_line(kind, way):
+    """The lines that were not completed as expected."""
+    argv, setup = SHELLS[kind][way]
+    program = "asc " if "alias" in way else "aws-sso-cred "
+    wrong = []
+    with contextlib.closing(harness.Home()) as home:
+        prepare(home)
+        with contextlib.closing(Shell(home, argv)) as shell:
+            shell.type(setup + "\n")
             shell.wait()
-            if found != expected:
-                wrong.append((typed, expected, found))
-        assert not wrong, (wrong, shell.seen[-3000:])
-    home.assert_requests()
+            for typed, expected in LINES:
+                # A line editor takes a line in after Ctrl-U only when the last command is done.
+                shell.type("\x15")
+                shell.press(program + typed)
+                shell.type("\n")
+                try:
+                    found = arguments(home)
+                except AssertionError as error:
+                    found = [str(error), shell.seen[-300:]]
+                    shell.type("\x03")
+                shell.wait()
+                if found != expected:
+                    wrong.append((way, typed, expected, found))
+        home.assert_requests()
+        run = list(home.root.rglob("pwned*"))
+        assert not run, (way, "a part of a name was run", run)
+    return wrong
 
 
-def check_bash(home):
-    type_each_line(home, "bash")
+def type_in_each_way(kind):
+    # A line takes a second, most of which is waiting.
+    with concurrent.futures.ThreadPoolExecutor(len(SHELLS[kind])) as ways:
+        for wrong in ways.map(lambda way: type_each_line(kind, way), SHELLS[kind]):
+            assert not wrong, wrong
 
 
-def check_bash_with_bash_completion(home):
-    type_each_line(home, "bash with bash-completion")
+def check_bash(_home):
+    type_in_each_way("bash")
 
 
-def check_zsh(home):
-    type_each_line(home, "zsh")
+def check_zsh(_home):
+    type_in_each_way("zsh")
 
 
-def check_zsh_with_a_function_file(home):
-    type_each_line(home, "zsh with a function file")
-
-
-def check_fish(home):
-    type_each_line(home, "fish")
+def check_fish(_home):
+    type_in_each_way("fish")
 
 
 if __name__ == "__main__":
+    harness.not_run("completion in PowerShell, which has no package here; tests/completions has its answers")
     harness.main(globals())

@@ -48,7 +48,7 @@ def by_bare_name(home):
         tried = home.run([*command, "--version"], check=False)
         if tried.returncode == 0:
             return command
-    print(f"not run: the bare name, because no mount namespace can be made: {tried.stderr.strip()}")
+    harness.not_run(f"the bare name, because no mount namespace can be made: {tried.stderr.strip()}")
     return None
 
 

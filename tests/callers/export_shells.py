@@ -111,7 +111,7 @@ def shell(command, evaluate, quiet=True):
 def there(program):
     if shutil.which(program):
         return True
-    print(f"not run: {program} is not installed")
+    harness.not_run(f"{program} is not installed")
     return False
 
 

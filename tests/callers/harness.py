@@ -190,6 +190,16 @@ def assert_role(arn):
     assert arn.startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_{ROLE}_"), arn
 
 
+NOT_RUN = []
+
+
+def not_run(what):
+    """Says at the end of the step, and in the summary of `.ci/run`, what a check leaves out."""
+    what = " ".join(what.split())
+    if what not in NOT_RUN:
+        NOT_RUN.append(what)
+
+
 def main(names):
     """Runs the caller's checks and reports, one line each."""
     passed = failed = 0
@@ -207,5 +217,9 @@ def main(names):
                 failed, word = failed + 1, "FAILED"
                 traceback.print_exc(limit=4, file=sys.stdout)
         print(f"{word} {name[6:]} ({time.monotonic() - started:.1f} s)", flush=True)
+    for what in NOT_RUN:
+        print(f"NOT RUN: {what}")
+    if log := os.environ.get("NOT_RUN_LOG"):
+        pathlib.Path(log).write_text("".join(f"{what}\n" for what in NOT_RUN))
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)

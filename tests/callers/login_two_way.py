@@ -188,5 +188,5 @@ def check_logout_signs_the_aws_cli_out(home):
 
 
 if __name__ == "__main__":
-    print("not run: sign-ins by redirect of the AWS CLI (>= 2.22; Debian has 2.9, PyPI only 1.x)")
+    harness.not_run("sign-ins by redirect of the AWS CLI (>= 2.22; Debian has 2.9, PyPI only 1.x)")
     harness.main(globals())

@@ -4,6 +4,9 @@ function __aws_sso_cred_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
     set -l program (string replace -r '^~' $HOME -- $words[1])
+    # A name that is no program may be that of a function or an alias.
+    command -q -- $program; or set program aws-sso-cred
+    command -q $program; or return
     set -l lines (command $program complete fish --word="$current" -- $words[2..-1] 2>/dev/null)
     switch "$lines[1]"
         case command

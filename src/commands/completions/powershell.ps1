@@ -10,12 +10,19 @@ Register-ArgumentCompleter -Native -CommandName 'aws-sso-cred' -ScriptBlock {
             $element.Extent.Text
         }
     })
-    $program = $line.CommandElements[0].ToString()
-    $lines = @(& $program complete powershell "--word=$word" '--' @before 2>$null)
+    # The word has the quotes that stand around it.
+    if ($word -match '^''(.*?)''?$') {
+        $word = $Matches[1].Replace("''", "'")
+    } elseif ($word -match '^"(.*?)"?$') {
+        $word = $Matches[1] -replace '`(.)', '$1'
+    }
+    $lines = @(& $line.GetCommandName() complete powershell "--word=$word" '--' @before 2>$null)
     if ($lines.Count -lt 2 -or $lines[0] -ne 'values') { return }
     foreach ($found in $lines[1..($lines.Count - 1)]) {
         $value, $about = $found -split "`t", 2
-        $text = if ($value -match '^[\w./:=+-]+$') { $value } else { "'" + $value.Replace("'", "''") + "'" }
+        # PowerShell knows four characters that end a string in single quotes.
+        $quoted = [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value)
+        $text = if ($value -match '^[\w./:=+-]+$') { $value } else { "'$quoted'" }
         if (-not $about) { $about = $value }
         [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $about)
     }

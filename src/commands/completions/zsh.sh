@@ -4,20 +4,22 @@
 # or this line in ~/.zshrc, behind compinit:
 #   eval "$(aws-sso-cred completions zsh)"
 _aws-sso-cred() {
-    local program=${(Q)words[1]} line value
+    local program=${${(Q)words[1]}/#\~/$HOME} line value
     local -a before lines values
+    # A name that is no program may be that of a function or an alias.
+    whence -p -- $program >/dev/null || program=aws-sso-cred
     (( CURRENT > 2 )) && before=("${(@Q)words[2,CURRENT-1]}")
-    lines=("${(@f)$("${program/#\~/$HOME}" complete zsh --word="${(Q)PREFIX}" -- "${before[@]}" 2>/dev/null)}")
+    lines=("${(@f)$("$program" complete zsh --word="${(Q)PREFIX}" -- "${before[@]}" 2>/dev/null)}")
     case $lines[1] in
         command)
-            local at=${words[(i)--]}
+            local at=$(( ${before[(i)--]} + 1 ))
             shift $at words
             (( CURRENT -= at ))
             _normal
             return
             ;;
-        files) _files; return ;;
-        directories) _files -/; return ;;
+        files) compset -P '--[^=]#='; _files; return ;;
+        directories) compset -P '--[^=]#='; _files -/; return ;;
     esac
     for line in "${(@)lines[2,-1]}"; do
         value=${line%%$'\t'*}
