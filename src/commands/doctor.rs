@@ -8,6 +8,7 @@ mod check_files;
 mod check_helper;
 mod check_lines;
 mod check_network;
+mod check_our_lines;
 mod check_profiles;
 mod check_sessions;
 mod facts;
@@ -53,8 +54,9 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     let mut findings = Vec::new();
     check_lines::check(&facts, &mut findings);
     check_profiles::check(&facts, &mut findings);
+    check_our_lines::check(&facts, &broken, &mut findings);
     for error in &broken {
-        of_resolving(&facts, error, &mut findings);
+        of_resolving(&facts, profile, error, &mut findings);
     }
     check_helper::check(&facts, &mut findings);
     check_environment::check(&facts, profile, &mut findings);
@@ -103,20 +105,21 @@ fn sessions(context: &Context, options: &DoctorOptions, named: bool) -> (Vec<Res
 }
 
 /// The finding about values that do not resolve, unless another finding says why.
-fn of_resolving(facts: &Facts<'_>, error: &Error, findings: &mut Findings) {
+fn of_resolving(facts: &Facts<'_>, profile: Option<&str>, error: &Error, findings: &mut Findings) {
+    let has_error = |name: &str| {
+        let subject = facts::profile_subject(name);
+        findings.iter().any(|found| found.severity == Severity::Error && found.subject == subject)
+    };
     let is_told = match error {
         Error::Configuration(
             ConfigurationError::SessionNotFound { .. } | ConfigurationError::ConfigUnreadable { .. },
         ) => true,
         Error::Configuration(ConfigurationError::MissingValues { profile: Some(name), .. }) => {
-            let is_of_sso = |keys: &source_file::Keys<'_>| {
-                profile::has_sso_keys(keys) || profile::our_line(keys).is_some()
-            };
-            let subject = facts::profile_subject(name);
-            !facts.profiles.iter().any(|keys| keys.name == name && is_of_sso(keys))
-                || findings.iter().any(|found| found.severity == Severity::Error && found.subject == subject)
+            !facts.profiles.iter().any(|keys| keys.name == name && profile::is_of_sso(keys))
+                || has_error(name)
         }
-        _ => false,
+        // What is wrong with the line of the named profile is told with its place.
+        _ => profile.is_some_and(has_error),
     };
     if is_told {
         return;

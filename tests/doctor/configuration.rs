@@ -1,6 +1,6 @@
 //! Findings about profiles, sessions and environment variables.
 
-use super::{PROGRAM, SESSION, assert_found, assert_found_for, profile, world};
+use super::{PROGRAM, SESSION, assert_found, assert_found_for, profile, report, world};
 
 const STATIC: &str = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrSECRET\n";
 
@@ -162,4 +162,47 @@ fn sessions_are_checked_without_asking() {
         &["--offline", "--sso-session", "corp"],
         &["note no-registration-scopes sso-session `corp`"],
     );
+}
+
+#[test]
+fn a_line_that_fails_whenever_it_is_run_is_an_error() {
+    for (arguments, told) in [
+        ("", "sso_start_url, sso_region, sso_role_name and sso_account_id are missing"),
+        ("--sso-session corp", "sso_role_name and sso_account_id are missing"),
+        ("--sso-session corp --account-id 111122223333", "sso_role_name is missing"),
+        ("--sso-session corp --account-id 111122223333 --role-name Dev --regoin x", "--regoin"),
+        ("--sso-session corp --account-id 111122223333 --role-name Dev -i -n", "--noninteractive"),
+        ("--sso-session corp --account-id 111122223333 --role-name", "--role-name"),
+        ("--start-url https://x --region EU_WEST --account-id 111122223333 --role-name Dev", "EU_WEST"),
+        ("--start-url http://x --region eu-west-1 --account-id 111122223333 --role-name Dev", "https://"),
+        ("--profile half", "`half` lacks sso_role_name"),
+        ("--sso-session \"corp --account-id 111122223333 --role-name Dev", "quote"),
+    ] {
+        let world = world(&format!(
+            "{SESSION}[profile dev]\ncredential_process = {PROGRAM} {arguments}\n\n[profile half]\n\
+             sso_session = corp\nsso_account_id = 111122223333\n"
+        ));
+        assert_found_for(
+            &world,
+            &["--offline", "--profile", "dev"],
+            &["error broken-config-line profile `dev`"],
+        );
+        let (_, told_of_all) = report(&world, &["--offline"]);
+        let of_dev = |finding: &&serde_json::Value| finding["subject"] == "profile `dev`";
+        let finding = told_of_all["findings"].as_array().unwrap().iter().find(of_dev).unwrap();
+        let text = finding["text"].as_str().unwrap();
+        assert!(text.contains(told) && text.contains("~/.aws/config line 7"), "{arguments}: {text}");
+    }
+}
+
+#[test]
+fn a_line_whose_values_come_from_variables_or_a_shell_is_no_finding() {
+    let mut with_variable = world(&format!(
+        "{SESSION}[profile dev]\ncredential_process = {PROGRAM} --sso-session corp --account-id 111122223333\n"
+    ));
+    with_variable.home.env("AWS_SSO_ROLE_NAME", "Developer");
+    assert_found(&with_variable, &[]);
+    let by_shell =
+        world(&format!("{SESSION}{}", profile("dev", "").replace("Developer", "Developer 2>/dev/null")));
+    assert_found(&by_shell, &["warning helper-path-unsafe profile `dev`"]);
 }

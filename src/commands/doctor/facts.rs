@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
-use super::profile::{Names, has_sso_keys, our_line};
+use super::profile::{Names, is_of_sso};
 use super::source_file::{Keys, SourceFile, grouped};
 use crate::config::Kind;
 use crate::config::scanner::Section;
@@ -46,7 +46,7 @@ impl<'a> Facts<'a> {
         let is_meant = |keys: &Keys<'a>| match (profile, sso_session) {
             (Some(name), _) => keys.name == name,
             (None, Some(session)) => session_of(keys).as_deref() == Some(session),
-            (None, None) => has_sso_keys(keys) || our_line(keys).is_some(),
+            (None, None) => is_of_sso(keys),
         };
         let profiles: Vec<_> = all.iter().filter(|keys| is_meant(keys)).cloned().collect();
         let mut used = BTreeSet::new();
