@@ -84,3 +84,17 @@ fn ten_thousand_profiles_take_a_moment() {
     assert_eq!((status, report["findings"].as_array().unwrap().len()), (0, 10_000));
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
+
+#[test]
+fn four_thousand_sessions_take_a_moment() {
+    let session = |n| {
+        SESSION
+            .replace("sso-session corp", &format!("sso-session s{n}"))
+            .replace("//corp", &format!("//c{n}"))
+    };
+    let world = world(&(0..4000).map(session).collect::<String>());
+    let began = std::time::Instant::now();
+    let (status, report) = report(&world, &["--offline"]);
+    assert_eq!((status, report["findings"].as_array().unwrap().len()), (1, 4000));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
