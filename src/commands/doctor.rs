@@ -29,8 +29,9 @@ use crate::cli::{DoctorOptions, ReportFormat};
 use crate::config::header::Dialect;
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::selection::{self, ResolvedSession, not_empty};
+use crate::selection::{self, ResolvedSession, Selection, not_empty};
 use crate::terminal::output;
+use crate::value_names::ALL;
 
 /// Checks the named profile or session, or all, and prints the report. Gives the exit code: 1 if
 /// there is an error, else 0.
@@ -97,9 +98,20 @@ fn sessions(context: &Context, options: &DoctorOptions, named: bool) -> (Vec<Res
         };
     }
     let unusable = selection::ensure_usable_config(context, "your profiles").err();
-    let (sessions, mut broken) = selection::all_sessions(context).unwrap_or_default();
-    if broken.is_empty() {
-        broken.extend(unusable);
+    let (mut sessions, mut broken) = selection::all_sessions(context).unwrap_or_default();
+    let by_nothing = || ALL.iter().all(|names| context.variable_os(names.variable).is_none());
+    match unusable {
+        // Variables alone may name the session, as in CI.
+        Some(Error::Configuration(ConfigurationError::ConfigMissing { by_variable: false, .. })) => {
+            if sessions.is_empty() && broken.is_empty() && !by_nothing() {
+                match selection::resolve_session(context, &Selection::default(), false) {
+                    Ok(session) => sessions.push(session),
+                    Err(error) => broken.push(error),
+                }
+            }
+        }
+        unusable if broken.is_empty() => broken.extend(unusable),
+        _ => {}
     }
     (sessions, broken)
 }

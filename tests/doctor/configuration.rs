@@ -206,3 +206,28 @@ fn a_line_whose_values_come_from_variables_or_a_shell_is_no_finding() {
         world(&format!("{SESSION}{}", profile("dev", "").replace("Developer", "Developer 2>/dev/null")));
     assert_found(&by_shell, &["warning helper-path-unsafe profile `dev`"]);
 }
+
+#[test]
+fn a_variable_at_the_start_of_a_line_is_told_without_its_value() {
+    let world = world(&format!(
+        "{SESSION}{}[profile dev]\ncredential_process = TOKEN=wJalrSECRET /opt/other\n",
+        profile("ours", "").replace(PROGRAM, &format!("AWS_X=wJalrSECRET {PROGRAM}"))
+    ));
+    assert_found(&world, &["warning helper-path-unsafe profile `ours`"]);
+    assert_found_for(
+        &world,
+        &["--offline", "--profile", "dev"],
+        &["warning helper-path-unsafe profile `dev`"],
+    );
+}
+
+#[test]
+fn sources_are_not_followed_without_end() {
+    let role = |n| {
+        format!("[profile p{n}]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = p{}\n", n + 1)
+    };
+    let world = world(&(0..50_000).map(role).collect::<String>());
+    let (status, report) = report(&world, &["--offline", "--profile", "p0"]);
+    let provider = report["profiles"][0]["providers"][0]["provider"].as_str().unwrap();
+    assert_eq!((status, provider.contains("more than 50 profiles")), (0, true), "{provider}");
+}

@@ -60,11 +60,17 @@ fn what_sdks_read_differently_is_noted() {
 
 #[test]
 fn a_config_that_cannot_be_used_is_an_error() {
-    let world = World::new();
+    let mut world = World::new();
+    world.home.env("AWS_CONFIG_FILE", "/nowhere/config");
+    assert_found(
+        &world,
+        &[
+            "error broken-config-line /nowhere/config",
+            "warning environment-redirects-profiles AWS_CONFIG_FILE",
+        ],
+    );
+    world.home.env_remove("AWS_CONFIG_FILE");
     fs::remove_file(world.home.config_path()).unwrap();
-    assert_found(&world, &["error broken-config-line ~/.aws/config"]);
-    let (_, missing) = report(&world, &["--offline"]);
-    assert!(missing["findings"][0]["hint"].as_str().unwrap().contains("aws-sso-cred configure"), "{missing}");
     fs::create_dir(world.home.config_path()).unwrap();
     assert_found(&world, &["error broken-config-line ~/.aws/config"]);
     fs::remove_dir(world.home.config_path()).unwrap();

@@ -79,8 +79,12 @@ fn token(command: &Surroundings<'_>, resolved: &ResolvedSession, subject: &str, 
     let mut add = |id, text: String| findings.push(Finding::new(id, subject, text, login.clone()));
     match command.caches.read_token(context, session) {
         Ok(token) => {
+            // In the older layout, no sign-in can be refreshed.
+            let is_for_once = session.name.is_none() && token.refresh_parts().is_none();
             let is_refused = RefusedRefresh::last(&command.state, session, &token).is_some();
-            if let Some((id, text)) = of_token(context, &token, is_refused, now) {
+            if let Some((id, text)) = of_token(context, &token, is_refused, now)
+                && !(is_for_once && id == Id::TokenNotRefreshable)
+            {
                 add(id, text);
             }
             let spelled = token.start_url.as_deref().filter(|url| *url != session.start_url.as_str());

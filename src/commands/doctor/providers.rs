@@ -47,13 +47,33 @@ fn provider_of(consumer: &str, seen: &Seen<'_>) -> Provider {
 
 /// What each SDK and tool uses for a profile.
 pub(super) fn providers(seen: &Seen<'_>) -> Vec<Provided> {
-    let named = seen.named();
-    let provided = |consumer| Provided {
-        consumer,
-        provider: provider_of(consumer, seen),
-        named: provider_of(consumer, &named),
+    let is_long = is_long(seen);
+    let of = |consumer: &str, seen: &Seen<'_>| {
+        if is_long {
+            return Provider::nothing("source_profile leads through more than 50 profiles");
+        }
+        provider_of(consumer, seen)
     };
+    let named = seen.named();
+    let provided =
+        |consumer| Provided { consumer, provider: of(consumer, seen), named: of(consumer, &named) };
     CONSUMERS.split(',').map(provided).collect()
+}
+
+/// Whether `source_profile` leads so far that its way is not gone. A circle has an end for each SDK.
+fn is_long(seen: &Seen<'_>) -> bool {
+    const MOST: usize = 50;
+    let mut way = vec![seen.profile];
+    while let Some(source) = way.last().and_then(|profile| seen.get(profile, seen::SOURCE)) {
+        if way.contains(&source) {
+            return false;
+        }
+        way.push(source);
+        if way.len() > MOST {
+            return true;
+        }
+    }
+    false
 }
 
 /// The SDKs and tools that pass over `credential_process` of a profile because of its `sso_` keys, whatever

@@ -17,6 +17,7 @@ pub(super) struct SourceFile {
     pub(super) sections: Vec<Section>,
     /// Why the file cannot be read, if it is there.
     pub(super) trouble: Option<String>,
+    pub(super) is_missing: bool,
     text: Vec<u8>,
     /// The offset of each line.
     lines: Vec<usize>,
@@ -31,8 +32,15 @@ impl SourceFile {
         let shown = path
             .as_deref()
             .map_or_else(|| path_variable(dialect).to_owned(), |path| shown_path(context, path));
-        let mut file =
-            Self { shown, dialect, sections: Vec::new(), trouble: None, text: Vec::new(), lines: Vec::new() };
+        let mut file = Self {
+            shown,
+            dialect,
+            sections: Vec::new(),
+            trouble: None,
+            is_missing: false,
+            text: Vec::new(),
+            lines: Vec::new(),
+        };
         let Some(path) = path else { return file };
         let mut text = Vec::new();
         let read = platform::open_regular(&path)
@@ -40,7 +48,7 @@ impl SourceFile {
         let wanted = Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
         match read.and_then(|_| scan(&mut &*text, &wanted, BUFFER_SIZE)) {
             Ok(sections) => file.sections = sections,
-            Err(error) if platform::is_missing(&error) => {}
+            Err(error) if platform::is_missing(&error) => file.is_missing = true,
             Err(error) => {
                 file.trouble = Some(platform::words_of(&error));
                 text.clear();

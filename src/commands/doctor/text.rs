@@ -97,11 +97,15 @@ fn summary(report: &Report) -> String {
     let number = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let (profiles, sessions) = (number(report.profiles.len(), "profile"), number(report.sessions, "session"));
     let asked = match (report.online, report.profiles.len() + report.sessions) {
+        (_, 0) if !report.has_config => ", which is not there; `aws-sso-cred configure` writes it",
         (_, 0) => "; `aws-sso-cred configure` writes a session and a profile",
         (true, _) => "",
         (false, _) => "; AWS was not asked",
     };
-    let result = if report.findings.is_empty() {
+    let is_empty = report.profiles.len() + report.sessions == 0;
+    let result = if report.findings.is_empty() && is_empty && !report.has_config {
+        "nothing to check".to_owned()
+    } else if report.findings.is_empty() {
         "all well".to_owned()
     } else {
         let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
