@@ -11,6 +11,7 @@ mod check_network;
 mod check_our_lines;
 mod check_profiles;
 mod check_sessions;
+mod check_state;
 mod facts;
 mod finding;
 mod json;
