@@ -231,3 +231,29 @@ fn sources_are_not_followed_without_end() {
     let provider = report["profiles"][0]["providers"][0]["provider"].as_str().unwrap();
     assert_eq!((status, provider.contains("more than 50 profiles")), (0, true), "{provider}");
 }
+
+#[test]
+fn the_hint_to_convert_says_what_convert_needs_first() {
+    let hint = |config: &str, credentials: &str| {
+        let world = world(&format!("{SESSION}{config}"));
+        world.home.write_credentials(credentials);
+        let (_, report) = report(&world, &["--offline"]);
+        let findings = report["findings"].as_array().unwrap();
+        let found =
+            findings.iter().find(|found| found["id"] == "sso-keys-beside-credential-process").unwrap();
+        found["hint"].as_str().unwrap().to_owned()
+    };
+    let convert = "run `aws-sso-cred configure convert dev`";
+    let whole = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    assert_eq!(hint(&profile("dev", whole), ""), convert);
+    assert_eq!(
+        hint(&profile("dev", ""), "[dev]\nsso_session = corp\n"),
+        format!("remove `sso_session` from ~/.aws/credentials, then {convert}")
+    );
+    assert_eq!(
+        hint(&profile("dev", &whole.replace("1111", "4444")), ""),
+        format!("let the keys and the line name the same role, then {convert}")
+    );
+    let half = format!("[profile dev]\ncredential_process = {PROGRAM} --profile dev\nsso_session = corp\n");
+    assert_eq!(hint(&half, ""), "run `aws-sso-cred configure --profile dev`");
+}
