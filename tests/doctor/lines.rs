@@ -49,9 +49,11 @@ fn what_sdks_read_differently_is_noted() {
         ("dev", "Region = eu-west-1\n"),
         ("dev", "region: eu-west-1\n"),
         ("dev", "services = x\n"),
+        ("dev", "region = eu-west-1\n  output = json\n"),
+        (" dev", ""),
     ] {
         let world = world(&format!("{SESSION}{}", profile(name, more)));
-        let name = name.trim_matches(['"', '\'']);
+        let name = name.trim_matches(['"', '\'', ' ']);
         assert_found(&world, &[&format!("note read-differently profile `{name}`")]);
     }
     let world = world(&format!("\u{feff}{SESSION}{}", profile("dev", "")));

@@ -28,11 +28,7 @@ fn unreadable(file: &SourceFile, findings: &mut Findings) {
         let hint = format!("make {} a file that you can read", file.shown);
         findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint).error_if(true));
     }
-    let is_lost = |line: &[u8]| {
-        let line = line.trim_ascii();
-        !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";")
-    };
-    if let Some((offset, _)) = file.before_sections().find(|(_, line)| is_lost(line)) {
+    if let Some(offset) = file.line_in_no_section() {
         let text =
             format!("{} is in no section: boto3 and the AWS CLI cannot read the file", file.place(offset));
         let hint = "move the line below the `[…]` that it belongs to, or remove it".to_owned();

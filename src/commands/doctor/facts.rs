@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding::Finding;
 use super::profile::{Names, is_of_sso};
+use super::providers::lines_refused;
 use super::source_file::{Keys, SourceFile, grouped};
 use crate::config::Kind;
 use crate::config::scanner::Section;
@@ -39,6 +40,7 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let (all, all_sessions) = (grouped(&files, false), grouped(&files, true));
         let names = Names {
+            lines_refused: lines_refused(files),
             profiles: all.iter().map(|keys| (keys.name, keys.clone())).collect(),
             sessions: all_sessions.iter().map(|keys| (keys.name, keys.clone())).collect(),
         };

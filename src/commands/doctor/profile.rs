@@ -16,6 +16,8 @@ pub(super) const LINE: &str = "credential_process";
 pub(super) struct Names<'a> {
     pub(super) profiles: BTreeMap<&'a str, Keys<'a>>,
     pub(super) sessions: BTreeMap<&'a str, Keys<'a>>,
+    /// The places of lines for which boto3 and the SDK for Rust refuse to read the files.
+    pub(super) lines_refused: [Option<String>; 2],
 }
 
 /// A value, and where it comes from.

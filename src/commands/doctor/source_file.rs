@@ -78,12 +78,21 @@ impl SourceFile {
     }
 
     /// Every line with its offset, up to the first section header.
-    pub(super) fn before_sections(&self) -> impl Iterator<Item = (u64, &[u8])> {
+    fn before_sections(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let lines = self.lines.iter().map(|start| {
             let line = self.line(*start as u64);
             (*start as u64, line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line))
         });
         lines.take_while(|(_, line)| !line.trim_ascii_start().starts_with(b"["))
+    }
+
+    /// The first line that belongs to no section.
+    pub(super) fn line_in_no_section(&self) -> Option<u64> {
+        let is_lost = |line: &[u8]| {
+            let line = line.trim_ascii();
+            !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";")
+        };
+        self.before_sections().find(|(_, line)| is_lost(line)).map(|(offset, _)| offset)
     }
 
     /// Whether the file begins with a byte order mark.
@@ -118,6 +127,10 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     pub(super) fn value(&self) -> &'a str {
         &self.setting.value
+    }
+
+    pub(super) fn offset(&self) -> u64 {
+        self.setting.offset
     }
 
     pub(super) fn place(&self) -> String {
