@@ -64,6 +64,7 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     check_environment::check(&facts, profile, &mut findings);
     check_sessions::check(&command, &facts, &mut findings);
     check_files::check(&command, &mut findings);
+    check_state::check(&command, &mut findings);
     check_dialects::check(&facts, &mut findings);
     let untold = if options.offline {
         check_network::check_offline(&command, &mut findings);
@@ -100,19 +101,19 @@ fn sessions(context: &Context, options: &DoctorOptions, named: bool) -> (Vec<Res
     }
     let unusable = selection::ensure_usable_config(context, "your profiles").err();
     let (mut sessions, mut broken) = selection::all_sessions(context).unwrap_or_default();
-    let by_nothing = || ALL.iter().all(|names| context.variable_os(names.variable).is_none());
-    match unusable {
+    let is_absent = matches!(
+        unusable,
+        Some(Error::Configuration(ConfigurationError::ConfigMissing { by_variable: false, .. }))
+    );
+    let by_variables = || ALL.iter().any(|names| context.variable_os(names.variable).is_some());
+    if !is_absent && broken.is_empty() {
+        broken.extend(unusable);
+    } else if is_absent && sessions.is_empty() && broken.is_empty() && by_variables() {
         // Variables alone may name the session, as in CI.
-        Some(Error::Configuration(ConfigurationError::ConfigMissing { by_variable: false, .. })) => {
-            if sessions.is_empty() && broken.is_empty() && !by_nothing() {
-                match selection::resolve_session(context, &Selection::default(), false) {
-                    Ok(session) => sessions.push(session),
-                    Err(error) => broken.push(error),
-                }
-            }
+        match selection::resolve_session(context, &Selection::default(), false) {
+            Ok(session) => sessions.push(session),
+            Err(error) => broken.push(error),
         }
-        unusable if broken.is_empty() => broken.extend(unusable),
-        _ => {}
     }
     (sessions, broken)
 }

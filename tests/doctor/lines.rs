@@ -106,3 +106,30 @@ fn four_thousand_sessions_take_a_moment() {
     assert_eq!((status, report["findings"].as_array().unwrap().len()), (1, 4000));
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
+
+#[test]
+fn a_section_that_no_program_reads_is_told() {
+    let world = world(&format!("{SESSION}{}[plugins]\nx = y\n", profile("dev", "").replace("profile ", "")));
+    assert_found(&world, &["warning broken-config-line ~/.aws/config"]);
+    let (_, report) = report(&world, &["--offline"]);
+    assert_eq!(report["findings"][0]["hint"], "write `[profile dev]`");
+}
+
+#[test]
+fn a_choice_that_is_refused_at_the_next_sign_in_is_told() {
+    for choice in ["aws_sso_cred_sign_in = never", "aws_sso_cred_redirect_port = 70000"] {
+        let world = world(&format!("{SESSION}{}", profile("dev", choice)));
+        assert_found(&world, &["error broken-config-line profile `dev`"]);
+    }
+    let world = world(&format!("{SESSION}{}", profile("dev", "aws_sso_cred_sign_in = Terminal")));
+    assert_found(&world, &[]);
+}
+
+#[test]
+fn a_config_that_is_not_utf_8_is_told() {
+    let world = world("");
+    let mut text = format!("{SESSION}{}# caf", profile("dev", "")).into_bytes();
+    text.extend(b"\xe9\n");
+    fs::write(world.home.config_path(), text).unwrap();
+    assert_found(&world, &["warning broken-config-line ~/.aws/config"]);
+}

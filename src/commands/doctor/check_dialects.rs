@@ -3,8 +3,7 @@
 use super::facts::{Facts, Findings, section_subject};
 use super::finding::{Finding, Id};
 use super::profile::{LINE, our_line};
-use super::providers::is_plain;
-use super::source_file::SourceFile;
+use super::source_file::{SourceFile, is_plain};
 use crate::config::header::Dialect;
 use crate::config::lines::BYTE_ORDER_MARK;
 use crate::config::scanner::{Section, Setting};
@@ -100,7 +99,7 @@ fn line(file: &SourceFile, setting: &Setting) -> Option<Odd> {
             "write `=`",
         ));
     }
-    if has_capitals(file, setting.offset) {
+    if file.has_capitals_at(setting.offset) {
         return Some((
             "has capital letters in its key: JavaScript, Ruby, C++ and old SDKs for Go do not know the key",
             "write the key in lower case",
@@ -112,21 +111,8 @@ fn line(file: &SourceFile, setting: &Setting) -> Option<Odd> {
             "begin each line with its key",
         ));
     }
-    has_comment(file, setting.offset).then_some((
+    file.has_comment_at(setting.offset).then_some((
         "has a comment behind the value: for boto3, the AWS CLI and Ruby it is a part of the value",
         "move the comment to a line of its own",
     ))
-}
-
-/// Whether the key of the line at `offset` has capital letters.
-pub(super) fn has_capitals(file: &SourceFile, offset: u64) -> bool {
-    let key = file.line(offset).split(|byte| matches!(byte, b'=' | b':')).next();
-    key.is_some_and(|key| key.iter().any(u8::is_ascii_uppercase))
-}
-
-/// Whether a comment is behind the value of the line at `offset`.
-pub(super) fn has_comment(file: &SourceFile, offset: u64) -> bool {
-    let line = file.line(offset);
-    let value = line.iter().position(|byte| matches!(byte, b'=' | b':')).map_or(line, |at| &line[at..]);
-    value.windows(2).any(|two| matches!(two[0], b' ' | b'\t') && matches!(two[1], b'#' | b';'))
 }

@@ -6,7 +6,6 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::super::surroundings::Surroundings;
-use super::check_state;
 use super::facts::Findings;
 use super::finding::{Finding, Id};
 use crate::cache::{LARGEST, SignInContent, is_sha1_hex};
@@ -45,7 +44,6 @@ pub(super) fn check(command: &Surroundings<'_>, findings: &mut Findings) {
     }
     findings.extend(open.into_values().map(|(paths, ban): (Vec<&Path>, Ban)| too_open(context, &paths, ban)));
     broken(command, &tokens, &roles, findings);
-    check_state::check(command, &home, state.as_deref(), findings);
 }
 
 type Open<'p> = BTreeMap<PathBuf, (Vec<&'p Path>, Ban)>;

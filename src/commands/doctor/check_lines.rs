@@ -9,15 +9,20 @@ use crate::config::Kind;
 use crate::config::header::Dialect;
 use crate::config::scanner::Section;
 use crate::selection::nearest;
+use crate::text::escape::shorten;
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     for file in facts.files {
         unreadable(file, findings);
+        if !facts.is_limited {
+            in_vain(file, findings);
+        }
     }
     let mut seen = BTreeMap::new();
     for (file, section) in facts.sections() {
         broken(facts, file, section, findings);
         unknown_keys(file, section, findings);
+        choices(facts, file, section, findings);
         duplicate(file, section, &mut seen, findings);
     }
 }
@@ -28,11 +33,56 @@ fn unreadable(file: &SourceFile, findings: &mut Findings) {
         let hint = format!("make {} a file that you can read", file.shown);
         findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint).error_if(true));
     }
+    if let Some(offset) = file.line_in_no_utf8() {
+        let text = format!("{} is not UTF-8: boto3 and the AWS CLI cannot read the file", file.place(offset));
+        let hint = format!("save {} as UTF-8", file.shown);
+        findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint));
+    }
     if let Some(offset) = file.line_in_no_section() {
         let text =
             format!("{} is in no section: boto3 and the AWS CLI cannot read the file", file.place(offset));
         let hint = "move the line below the `[…]` that it belongs to, or remove it".to_owned();
         findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint));
+    }
+}
+
+/// Sections whose keys nobody reads.
+fn in_vain(file: &SourceFile, findings: &mut Findings) {
+    for (offset, name) in file.headers_in_vain() {
+        let text =
+            format!("{} begins a section that is no profile: no program reads its keys", file.place(offset));
+        let name = match name.trim().rsplit(' ').next().unwrap_or_default() {
+            "" | "profile" | "sso-session" => "NAME",
+            name => name,
+        };
+        let hint = format!("write `[profile {name}]`");
+        findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint));
+    }
+}
+
+/// Values of this program's own keys that it refuses when it signs in.
+fn choices(facts: &Facts<'_>, file: &SourceFile, section: &Section, findings: &mut Findings) {
+    for setting in section.settings.iter().filter(|setting| !setting.value.is_empty()) {
+        let value = setting.value.as_str();
+        let (is_good, rule) = match setting.key.as_str() {
+            "aws_sso_cred_redirect_port" => {
+                (value.parse::<u16>().is_ok_and(|port| port > 0), "a port number from 1 to 65535")
+            }
+            "aws_sso_cred_sign_in" => {
+                let known = ["anywhere", "terminal", "command"];
+                (
+                    known.iter().any(|known| value.eq_ignore_ascii_case(known)),
+                    "`anywhere`, `terminal` or `command`",
+                )
+            }
+            _ => continue,
+        };
+        if !is_good {
+            let text = format!("`{}` is `{}` ({})", setting.key, shorten(value), file.place(setting.offset));
+            let finding =
+                Finding::new(Id::BrokenConfigLine, &section_subject(section), text, format!("write {rule}"));
+            findings.push(finding.error_if(facts.is_used(section)));
+        }
     }
 }
 

@@ -36,13 +36,12 @@ pub(super) fn check(command: &Surroundings<'_>, facts: &Facts<'_>, findings: &mu
         let asked = ask(command, resolved, end);
         skew = skew.or(asked.1);
         let Err(error) = asked.0 else { continue };
-        match finding(resolved, &error) {
-            Some(found) => findings.push(found),
-            None => {
-                let words = error.text();
-                let why = words.why.map(|why| format!(": {why}")).unwrap_or_default();
-                untold.push(format!("AWS could not be asked: {}{why}", words.what));
-            }
+        if let Some(found) = finding(resolved, &error) {
+            findings.push(found);
+        } else {
+            let words = error.text();
+            let why = words.why.map(|why| format!(": {why}")).unwrap_or_default();
+            untold.push(format!("AWS could not be asked: {}{why}", words.what));
         }
         if is_about_the_way(&error) {
             unreachable.push(region);

@@ -11,10 +11,11 @@ use crate::context::Context;
 use crate::platform;
 use crate::state::StateDirectory;
 
-pub(super) fn check(command: &Surroundings<'_>, home: &Path, state: Option<&Path>, findings: &mut Findings) {
+pub(super) fn check(command: &Surroundings<'_>, findings: &mut Findings) {
     let context = command.context;
+    let Some(home) = &context.home() else { return };
     caches(command, home, findings);
-    let Some(state) = state else { return };
+    let Some(state) = &StateDirectory::location(context) else { return };
     let shown = shown_path(context, state);
     let owner = platform::permissions(state).map(|found| found.owner);
     if let Some(owner) = owner.filter(|owner| platform::is_foreign(*owner, home)) {

@@ -16,7 +16,7 @@ mod unread;
 use self::provider::Provider;
 pub(super) use self::seen::Seen;
 use self::unread::OddLines;
-pub(super) use self::unread::{is_plain, lines_refused};
+pub(super) use self::unread::lines_refused;
 use super::profile::Names;
 
 /// An SDK or tool, and the provider that it uses for a profile.

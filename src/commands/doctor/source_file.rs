@@ -1,5 +1,6 @@
 //! One of AWS's two configuration files: its text, and its sections with their lines.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use crate::config::header::Dialect;
@@ -95,10 +96,54 @@ impl SourceFile {
         self.before_sections().find(|(_, line)| is_lost(line)).map(|(offset, _)| offset)
     }
 
+    /// The first line that is not UTF-8. A file in UTF-16 has its own error.
+    pub(super) fn line_in_no_utf8(&self) -> Option<u64> {
+        let valid = std::str::from_utf8(&self.text).err()?.valid_up_to();
+        (!self.text.contains(&0)).then_some(valid as u64)
+    }
+
+    /// The headers of the config file that no program reads, with `sso_` keys or a line below them: most lack
+    /// `profile`.
+    pub(super) fn headers_in_vain(&self) -> Vec<(u64, String)> {
+        let mut found: Vec<(u64, String)> = Vec::new();
+        let mut header = None;
+        let known: BTreeSet<usize> =
+            self.sections.iter().map(|section| self.line_at(section.offset)).collect();
+        for (at, start) in self.lines.iter().enumerate() {
+            let line = self.line(*start as u64).trim_ascii();
+            if let Some(name) = line.strip_prefix(b"[") {
+                let name = name.split(|byte| *byte == b']').next().unwrap_or_default();
+                header = (!known.contains(&(at + 1)))
+                    .then(|| (*start as u64, String::from_utf8_lossy(name).into_owned()));
+            } else if line.starts_with(b"sso_") || line.starts_with(b"credential_process") {
+                found.extend(header.take());
+            }
+        }
+        if self.dialect == Dialect::Config { found } else { Vec::new() }
+    }
+
+    /// Whether the key of the line at `offset` has capital letters.
+    pub(super) fn has_capitals_at(&self, offset: u64) -> bool {
+        let key = self.line(offset).split(|byte| matches!(byte, b'=' | b':')).next();
+        key.is_some_and(|key| key.iter().any(u8::is_ascii_uppercase))
+    }
+
+    /// Whether a comment is behind the value of the line at `offset`.
+    pub(super) fn has_comment_at(&self, offset: u64) -> bool {
+        let line = self.line(offset);
+        let value = line.iter().position(|byte| matches!(byte, b'=' | b':')).map_or(line, |at| &line[at..]);
+        value.windows(2).any(|two| matches!(two[0], b' ' | b'\t') && matches!(two[1], b'#' | b';'))
+    }
+
     /// Whether the file begins with a byte order mark.
     pub(super) fn has_byte_order_mark(&self) -> bool {
         self.text.starts_with(BYTE_ORDER_MARK)
     }
+}
+
+/// Whether every SDK knows the letters of a name.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c))
 }
 
 fn line_starts(text: &[u8]) -> Vec<usize> {

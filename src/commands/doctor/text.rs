@@ -111,5 +111,7 @@ fn summary(report: &Report) -> String {
         let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
         counted.map(|(severity, name)| number(report.count(severity), name)).join(", ")
     };
-    escape(&format!("{result}: checked {profiles} and {sessions} of {}{asked}", report.config)) + "\n"
+    let is_of_variables = !report.has_config && report.profiles.is_empty() && report.sessions > 0;
+    let of = if is_of_variables { "the variables AWS_SSO_*" } else { &report.config };
+    escape(&format!("{result}: checked {profiles} and {sessions} of {of}{asked}")) + "\n"
 }

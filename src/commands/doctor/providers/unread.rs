@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::check_dialects::{has_capitals, has_comment};
-use super::super::source_file::{Keys, SourceFile};
+use super::super::source_file::{Keys, SourceFile, is_plain};
 use super::provider::Provider;
 use super::seen::{LINE_AND_ROLE, SESSION, SSO, Seen};
 use crate::config::header::Dialect;
@@ -27,7 +26,7 @@ fn refused_by_both(file: &SourceFile) -> Option<u64> {
 
 /// A section or a key that is there twice is refused, too.
 fn refused_by_botocore(file: &SourceFile) -> Option<u64> {
-    refused_by_both(file).or_else(|| {
+    refused_by_both(file).or_else(|| file.line_in_no_utf8()).or_else(|| {
         let mut names = BTreeSet::new();
         file.sections.iter().find_map(|section| {
             let mut keys = BTreeSet::new();
@@ -71,7 +70,7 @@ impl OddLines {
         let first = |is_odd: fn(&SourceFile, u64) -> bool| {
             [profile, session].into_iter().flatten().find_map(|keys| odd_place(keys, is_odd))
         };
-        Self { comment: first(has_comment), capitals: first(has_capitals) }
+        Self { comment: first(SourceFile::has_comment_at), capitals: first(SourceFile::has_capitals_at) }
     }
 }
 
@@ -137,9 +136,4 @@ fn reads_name(consumer: &str, file: &SourceFile, section: &Section) -> bool {
         (false, false) => !by_letters,
         (true, is_plain) => is_botocore || (is_plain && consumer == "JavaScript v3"),
     }
-}
-
-/// Whether every SDK knows the letters of a name.
-pub(in super::super) fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c))
 }
