@@ -196,6 +196,17 @@ fn a_line_that_fails_whenever_it_is_run_is_an_error() {
 }
 
 #[test]
+fn access_keys_do_not_silence_the_error_about_a_line() {
+    let world = world(&format!(
+        "{SESSION}[profile dev]\ncredential_process = {PROGRAM} --sso-session corp\n{STATIC}"
+    ));
+    assert_found(
+        &world,
+        &["error static-keys-hide-profile profile `dev`", "error broken-config-line profile `dev`"],
+    );
+}
+
+#[test]
 fn a_line_whose_values_come_from_variables_or_a_shell_is_no_finding() {
     let mut with_variable = world(&format!(
         "{SESSION}[profile dev]\ncredential_process = {PROGRAM} --sso-session corp --account-id 111122223333\n"
@@ -256,4 +267,5 @@ fn the_hint_to_convert_says_what_convert_needs_first() {
     );
     let half = format!("[profile dev]\ncredential_process = {PROGRAM} --profile dev\nsso_session = corp\n");
     assert_eq!(hint(&half, ""), "run `aws-sso-cred configure --profile dev`");
+    assert_eq!(hint(&profile("-x", whole), ""), "run `aws-sso-cred configure convert -- '-x'`");
 }

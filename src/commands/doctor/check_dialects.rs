@@ -74,8 +74,8 @@ fn header(file: &SourceFile, section: &Section) -> Option<Odd> {
 /// Whether a header is written as AWS's tools write it, maybe with a comment behind it.
 fn is_usual(line: &[u8], section: &Section) -> bool {
     let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
-    let forms = ["[profile ", "[sso-session ", "["].map(|start| [start, &section.name, "]"].concat());
-    forms.iter().any(|form| {
+    "[profile |[sso-session |[".split('|').any(|start| {
+        let form = [start, &section.name, "]"].concat();
         let rest = line.strip_prefix(form.as_bytes()).map(<[u8]>::trim_ascii_start);
         rest.is_some_and(|rest| rest.first().is_none_or(|first| matches!(first, b'#' | b';')))
     })

@@ -68,13 +68,10 @@ fn choices(facts: &Facts<'_>, file: &SourceFile, section: &Section, findings: &m
             "aws_sso_cred_redirect_port" => {
                 (value.parse::<u16>().is_ok_and(|port| port > 0), "a port number from 1 to 65535")
             }
-            "aws_sso_cred_sign_in" => {
-                let known = ["anywhere", "terminal", "command"];
-                (
-                    known.iter().any(|known| value.eq_ignore_ascii_case(known)),
-                    "`anywhere`, `terminal` or `command`",
-                )
-            }
+            "aws_sso_cred_sign_in" => (
+                "anywhere terminal command".split(' ').any(|known| value.eq_ignore_ascii_case(known)),
+                "`anywhere`, `terminal` or `command`",
+            ),
             _ => continue,
         };
         if !is_good {

@@ -13,10 +13,13 @@ use crate::error::{ConfigurationError, Error};
 use crate::selection::{HelperLine, RoleSources, arguments_of_line, resolve_role};
 use crate::value_names::{REGION, START_URL};
 
-/// Tells of each line why it fails, unless an error about its profile is told already, or one about its
-/// session will be: `broken` says why sessions do not resolve.
+/// Tells of each line why it fails, unless an error about the values of its profile is told already, or one
+/// about its session will be: `broken` says why sessions do not resolve.
 pub(super) fn check(facts: &Facts<'_>, broken: &[Error], findings: &mut Findings) {
-    let errors = findings.iter().filter(|found| found.severity == Severity::Error);
+    let errors = findings.iter().filter(|found| {
+        let is_of_values = matches!(found.id, Id::BrokenConfigLine | Id::RecursiveProfile);
+        is_of_values && found.severity == Severity::Error
+    });
     let told: HashSet<String> = errors.map(|found| found.subject.clone()).collect();
     let sources = LazyCell::new(|| RoleSources::read_files(facts.context).ok());
     for keys in &facts.profiles {

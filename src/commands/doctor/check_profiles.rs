@@ -4,14 +4,14 @@ use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, did_you_mean};
 use super::profile::{LINE, has_sso_keys, our_line};
 use super::providers;
-use super::source_file::{Found, Keys};
+use super::source_file::{Found, Keys, is_plain};
 use crate::config::header::Dialect;
 use crate::config_editor::SYNCED;
 use crate::identifiers::{AccountId, Refused, RoleName};
 use crate::selection::nearest;
 use crate::text::escape::shorten;
 use crate::text::list::listed;
-use crate::text::shell::shell_word;
+use crate::text::shell::{option, shell_word};
 use crate::value_names::{ACCOUNT_ID, ALL, ROLE_NAME, SSO_SESSION};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
@@ -67,9 +67,19 @@ fn beside_a_line(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &m
     findings.push(finding.error_if(why.is_some()));
 }
 
+/// How a profile gets what it lacks. `configure` writes no name that some SDK does not read.
+fn to_complete(keys: &Keys<'_>, lacking: &[&str]) -> String {
+    if is_plain(keys.name) {
+        format!("run `aws-sso-cred configure{}`", option("--profile", keys.name))
+    } else {
+        format!("add {} to the profile", listed(lacking))
+    }
+}
+
 /// What lets `configure convert` write a line without keys beside it.
 fn to_convert(facts: &Facts<'_>, keys: &Keys<'_>) -> String {
-    let convert = format!("run `aws-sso-cred configure convert {}`", shell_word(keys.name));
+    let end_of_options = if keys.name.starts_with('-') { "-- " } else { "" };
+    let convert = format!("run `aws-sso-cred configure convert {end_of_options}{}`", shell_word(keys.name));
     let in_the_way = ALL.iter().map(|names| names.key).chain([LINE, "aws_access_key_id"]);
     let mut in_credentials = in_the_way.filter_map(|key| {
         keys.find(key).filter(|found| found.file.dialect == Dialect::Credentials).map(|found| (key, found))
@@ -81,7 +91,7 @@ fn to_convert(facts: &Facts<'_>, keys: &Keys<'_>) -> String {
         return format!("let the keys and the line name the same role, then {convert}");
     }
     if facts.names.way(keys, true).leads_back {
-        return format!("run `aws-sso-cred configure --profile {}`", shell_word(keys.name));
+        return to_complete(keys, &facts.names.lacking(keys));
     }
     convert
 }
@@ -147,10 +157,7 @@ fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
         let lacking = facts.names.lacking(keys);
         if !lacking.is_empty() {
             let place = first_key(keys).map(|found| found.place()).unwrap_or_default();
-            broken(
-                format!("it lacks {} ({place})", listed(&lacking)),
-                format!("run `aws-sso-cred configure --profile {}`", shell_word(keys.name)),
-            );
+            broken(format!("it lacks {} ({place})", listed(&lacking)), to_complete(keys, &lacking));
         }
     }
 }
