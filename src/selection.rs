@@ -30,7 +30,7 @@ mod value;
 
 pub use choices::{Choices, Starter, broken_rule, is_choice};
 pub use connection::connection_settings;
-pub use credential_process_line::selection_of_line;
+pub use credential_process_line::{arguments_of_line, selection_of_line};
 pub use everything::all_sessions;
 pub use explain::{ensure_usable_config, nothing_to_sign_in_to};
 pub use for_person::{RoleForPerson, resolve_role_for_person};

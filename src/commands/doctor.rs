@@ -9,8 +9,10 @@ mod check_files;
 mod check_helper;
 mod check_lines;
 mod check_network;
+mod check_our_lines;
 mod check_profiles;
 mod check_sessions;
+mod check_state;
 mod facts;
 mod finding;
 mod json;
@@ -29,8 +31,9 @@ use crate::cli::{DoctorOptions, ReportFormat};
 use crate::config::header::Dialect;
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
-use crate::selection::{self, ResolvedSession, not_empty};
+use crate::selection::{self, ResolvedSession, Selection, not_empty};
 use crate::terminal::output;
+use crate::value_names::ALL;
 
 /// Checks the named profile or session, or all, and prints the report. Gives the exit code: 1 if
 /// there is an error, else 0.
@@ -55,13 +58,15 @@ pub fn doctor(context: &Context, options: &DoctorOptions) -> Result<u8, Error> {
     check_lines::check(&facts, &mut findings);
     check_choices::check(&facts, &mut findings);
     check_profiles::check(&facts, &mut findings);
+    check_our_lines::check(&facts, &broken, &mut findings);
     for error in &broken {
-        of_resolving(&facts, error, &mut findings);
+        of_resolving(&facts, profile, error, &mut findings);
     }
     check_helper::check(&facts, &mut findings);
     check_environment::check(&facts, profile, &mut findings);
     check_sessions::check(&command, &facts, &mut findings);
     check_files::check(&command, &mut findings);
+    check_state::check(&command, &mut findings);
     check_dialects::check(&facts, &mut findings);
     let untold = if options.offline {
         check_network::check_offline(&command, &mut findings);
@@ -97,28 +102,40 @@ fn sessions(context: &Context, options: &DoctorOptions, named: bool) -> (Vec<Res
         };
     }
     let unusable = selection::ensure_usable_config(context, "your profiles").err();
-    let (sessions, mut broken) = selection::all_sessions(context).unwrap_or_default();
-    if broken.is_empty() {
+    let (mut sessions, mut broken) = selection::all_sessions(context).unwrap_or_default();
+    let is_absent = matches!(
+        unusable,
+        Some(Error::Configuration(ConfigurationError::ConfigMissing { by_variable: false, .. }))
+    );
+    let by_variables = || ALL.iter().any(|names| context.variable_os(names.variable).is_some());
+    if !is_absent && broken.is_empty() {
         broken.extend(unusable);
+    } else if is_absent && sessions.is_empty() && broken.is_empty() && by_variables() {
+        // Variables alone may name the session, as in CI.
+        match selection::resolve_session(context, &Selection::default(), false) {
+            Ok(session) => sessions.push(session),
+            Err(error) => broken.push(error),
+        }
     }
     (sessions, broken)
 }
 
 /// The finding about values that do not resolve, unless another finding says why.
-fn of_resolving(facts: &Facts<'_>, error: &Error, findings: &mut Findings) {
+fn of_resolving(facts: &Facts<'_>, profile: Option<&str>, error: &Error, findings: &mut Findings) {
+    let has_error = |name: &str| {
+        let subject = facts::profile_subject(name);
+        findings.iter().any(|found| found.severity == Severity::Error && found.subject == subject)
+    };
     let is_told = match error {
         Error::Configuration(
             ConfigurationError::SessionNotFound { .. } | ConfigurationError::ConfigUnreadable { .. },
         ) => true,
         Error::Configuration(ConfigurationError::MissingValues { profile: Some(name), .. }) => {
-            let is_of_sso = |keys: &source_file::Keys<'_>| {
-                profile::has_sso_keys(keys) || profile::our_line(keys).is_some()
-            };
-            let subject = facts::profile_subject(name);
-            !facts.profiles.iter().any(|keys| keys.name == name && is_of_sso(keys))
-                || findings.iter().any(|found| found.severity == Severity::Error && found.subject == subject)
+            !facts.profiles.iter().any(|keys| keys.name == name && profile::is_of_sso(keys))
+                || has_error(name)
         }
-        _ => false,
+        // What is wrong with the line of the named profile is told with its place.
+        _ => profile.is_some_and(has_error),
     };
     if is_told {
         return;

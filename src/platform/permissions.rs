@@ -11,15 +11,16 @@ pub struct Permissions {
     pub mode: u32,
 }
 
-/// The permissions of what `path` leads to; `None` if it is not there.
+/// The permissions of the file or directory that `path` leads to; `None` for a device or a FIFO, and if it
+/// is not there.
 #[cfg(unix)]
 pub fn permissions(path: &Path) -> Option<Permissions> {
     use std::os::unix::fs::MetadataExt as _;
-    let found = std::fs::metadata(path).ok()?;
+    let found = std::fs::metadata(path).ok().filter(|found| found.is_file() || found.is_dir())?;
     Some(Permissions { owner: found.uid(), mode: found.mode() & 0o7777 })
 }
 
-/// The permissions of what `path` leads to; `None` if it is not there.
+/// The permissions of the file or directory that `path` leads to.
 #[cfg(not(unix))]
 pub fn permissions(_path: &Path) -> Option<Permissions> {
     None

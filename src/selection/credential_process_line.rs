@@ -19,6 +19,11 @@ pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
     line.and_then(Start::of_line).is_some()
 }
 
+/// The arguments of a line that starts this program itself; `None` if another program or a shell does.
+pub fn arguments_of_line(line: &str) -> Option<Vec<String>> {
+    Start::of_line(line).filter(|start| start.before.is_empty()).map(|start| start.arguments)
+}
+
 /// `selection`, completed by what a line says. Options override the line; the profile is the one
 /// that the line names.
 pub(super) fn completed(selection: &Selection, line: Selection) -> Selection {

@@ -56,6 +56,11 @@ PROFILES = {
     "services": (lines(OURS, "services = local"), None),
     "endpoint": (lines(OURS, "endpoint_url = http://127.0.0.1:1"), None),
     "interactive": (lines(OURS, "sso_interactive_auth = true"), None),
+    # Names and lines that some SDKs do not read.
+    "with blank": (OURS, None),
+    "équipe": (OURS, None),
+    "capital": (OURS.replace("credential_", "Credential_"), None),
+    "comment": (f"sso_session = corp # home\n{ROLE_KEYS}", None),
     # Keys beside the line.
     "helper-session": (lines(OURS, SESSION), None),
     "helper-legacy": (lines(OURS, LEGACY), None),

@@ -115,3 +115,55 @@ fn a_state_directory_that_cannot_be_used_is_told() {
     fs::set_permissions(&state, fs::Permissions::from_mode(0o777)).unwrap();
     assert_found(&world, &["warning state-not-writable ~/.local/state/aws-sso-cred"]);
 }
+
+#[test]
+fn a_cache_that_cannot_be_written_is_told() {
+    let world = healthy();
+    let tokens = world.token_file().parent().unwrap().to_owned();
+    fs::remove_dir_all(&tokens).unwrap();
+    fs::write(&tokens, "").unwrap();
+    assert_found(
+        &world,
+        &["error token-expired sso-session `corp`", "warning state-not-writable ~/.aws/sso/cache"],
+    );
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_token_is_told() {
+    let world = healthy();
+    fs::remove_file(world.token_file()).unwrap();
+    fs::create_dir(world.token_file()).unwrap();
+    let (_, report) = super::report(&world, &["--offline"]);
+    let [_, broken] = &report["findings"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!(broken["id"], "broken-cache-file");
+    assert!(broken["hint"].as_str().unwrap().starts_with("run `rm -r ~/.aws/sso/cache/"), "{report}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hint_changes_no_file_outside_the_home() {
+    let mut world = healthy();
+    fs::remove_file(world.token_file()).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", world.token_file()).unwrap();
+    world.home.env("XDG_STATE_HOME", "/dev/null/state");
+    let (_, report) = super::report(&world, &["--offline"]);
+    let ids: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|found| found["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["token-expired", "broken-cache-file", "state-not-writable"]);
+    let hint = report["findings"][2]["hint"].as_str().unwrap();
+    assert!(!hint.contains("/dev"), "{hint}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_directory_of_another_user_in_the_state_directory_is_an_error() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = healthy();
+    let roles = world.home.state_dir().join("roles");
+    fs::create_dir_all(&roles).unwrap();
+    fs::set_permissions(world.home.state_dir(), fs::Permissions::from_mode(0o700)).unwrap();
+    if std::os::unix::fs::chown(&roles, Some(4711), None).is_err() {
+        return; // Only root can give a directory away.
+    }
+    assert_found(&world, &["error foreign-owner ~/.local/state/aws-sso-cred/roles"]);
+}

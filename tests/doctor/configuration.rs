@@ -1,6 +1,6 @@
 //! Findings about profiles, sessions and environment variables.
 
-use super::{PROGRAM, SESSION, assert_found, assert_found_for, profile, world};
+use super::{PROGRAM, SESSION, assert_found, assert_found_for, profile, report, world};
 
 const STATIC: &str = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrSECRET\n";
 
@@ -190,4 +190,110 @@ fn sessions_are_checked_without_asking() {
         &["--offline", "--sso-session", "corp"],
         &["note no-registration-scopes sso-session `corp`"],
     );
+}
+
+#[test]
+fn a_line_that_fails_whenever_it_is_run_is_an_error() {
+    for (arguments, told) in [
+        ("", "sso_start_url, sso_region, sso_role_name and sso_account_id are missing"),
+        ("--sso-session corp", "sso_role_name and sso_account_id are missing"),
+        ("--sso-session corp --account-id 111122223333", "sso_role_name is missing"),
+        ("--sso-session corp --account-id 111122223333 --role-name Dev --regoin x", "--regoin"),
+        ("--sso-session corp --account-id 111122223333 --role-name Dev -i -n", "--noninteractive"),
+        ("--sso-session corp --account-id 111122223333 --role-name", "--role-name"),
+        ("--start-url https://x --region EU_WEST --account-id 111122223333 --role-name Dev", "EU_WEST"),
+        ("--start-url http://x --region eu-west-1 --account-id 111122223333 --role-name Dev", "https://"),
+        ("--profile half", "`half` lacks sso_role_name"),
+        ("--sso-session \"corp --account-id 111122223333 --role-name Dev", "quote"),
+    ] {
+        let world = world(&format!(
+            "{SESSION}[profile dev]\ncredential_process = {PROGRAM} {arguments}\n\n[profile half]\n\
+             sso_session = corp\nsso_account_id = 111122223333\n"
+        ));
+        assert_found_for(
+            &world,
+            &["--offline", "--profile", "dev"],
+            &["error broken-config-line profile `dev`"],
+        );
+        let (_, told_of_all) = report(&world, &["--offline"]);
+        let of_dev = |finding: &&serde_json::Value| finding["subject"] == "profile `dev`";
+        let finding = told_of_all["findings"].as_array().unwrap().iter().find(of_dev).unwrap();
+        let text = finding["text"].as_str().unwrap();
+        assert!(text.contains(told) && text.contains("~/.aws/config line 7"), "{arguments}: {text}");
+    }
+}
+
+#[test]
+fn access_keys_do_not_silence_the_error_about_a_line() {
+    let world = world(&format!(
+        "{SESSION}[profile dev]\ncredential_process = {PROGRAM} --sso-session corp\n{STATIC}"
+    ));
+    assert_found(
+        &world,
+        &["error static-keys-hide-profile profile `dev`", "error broken-config-line profile `dev`"],
+    );
+}
+
+#[test]
+fn a_line_whose_values_come_from_variables_or_a_shell_is_no_finding() {
+    let mut with_variable = world(&format!(
+        "{SESSION}[profile dev]\ncredential_process = {PROGRAM} --sso-session corp --account-id 111122223333\n"
+    ));
+    with_variable.home.env("AWS_SSO_ROLE_NAME", "Developer");
+    assert_found(&with_variable, &[]);
+    let by_shell =
+        world(&format!("{SESSION}{}", profile("dev", "").replace("Developer", "Developer 2>/dev/null")));
+    assert_found(&by_shell, &["warning helper-path-unsafe profile `dev`"]);
+}
+
+#[test]
+fn a_variable_at_the_start_of_a_line_is_told_without_its_value() {
+    let world = world(&format!(
+        "{SESSION}{}[profile dev]\ncredential_process = TOKEN=wJalrSECRET /opt/other\n",
+        profile("ours", "").replace(PROGRAM, &format!("AWS_X=wJalrSECRET {PROGRAM}"))
+    ));
+    assert_found(&world, &["warning helper-path-unsafe profile `ours`"]);
+    assert_found_for(
+        &world,
+        &["--offline", "--profile", "dev"],
+        &["warning helper-path-unsafe profile `dev`"],
+    );
+}
+
+#[test]
+fn sources_are_not_followed_without_end() {
+    let role = |n| {
+        format!("[profile p{n}]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = p{}\n", n + 1)
+    };
+    let world = world(&(0..50_000).map(role).collect::<String>());
+    let (status, report) = report(&world, &["--offline", "--profile", "p0"]);
+    let provider = report["profiles"][0]["providers"][0]["provider"].as_str().unwrap();
+    assert_eq!((status, provider.contains("more than 50 profiles")), (0, true), "{provider}");
+}
+
+#[test]
+fn the_hint_to_convert_says_what_convert_needs_first() {
+    let hint = |config: &str, credentials: &str| {
+        let world = world(&format!("{SESSION}{config}"));
+        world.home.write_credentials(credentials);
+        let (_, report) = report(&world, &["--offline"]);
+        let findings = report["findings"].as_array().unwrap();
+        let found =
+            findings.iter().find(|found| found["id"] == "sso-keys-beside-credential-process").unwrap();
+        found["hint"].as_str().unwrap().to_owned()
+    };
+    let convert = "run `aws-sso-cred configure convert dev`";
+    let whole = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Developer\n";
+    assert_eq!(hint(&profile("dev", whole), ""), convert);
+    assert_eq!(
+        hint(&profile("dev", ""), "[dev]\nsso_session = corp\n"),
+        format!("remove `sso_session` from ~/.aws/credentials, then {convert}")
+    );
+    assert_eq!(
+        hint(&profile("dev", &whole.replace("1111", "4444")), ""),
+        format!("let the keys and the line name the same role, then {convert}")
+    );
+    let half = format!("[profile dev]\ncredential_process = {PROGRAM} --profile dev\nsso_session = corp\n");
+    assert_eq!(hint(&half, ""), "run `aws-sso-cred configure --profile dev`");
+    assert_eq!(hint(&profile("-x", whole), ""), "run `aws-sso-cred configure convert -- '-x'`");
 }

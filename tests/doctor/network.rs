@@ -56,6 +56,10 @@ fn a_proxy_that_cannot_be_used_is_told() {
     let mut world = healthy();
     world.home.env("HTTPS_PROXY", "socks5://proxy:1080");
     assert_found(&world, &["warning proxy environment"]);
+    assert_found_for(&world, &[], &["warning proxy environment"]);
+    world.home.env("HTTPS_PROXY", "http://user:wJalrSECRET@proxy:port");
+    let (_, report) = super::report(&world, &[]);
+    assert!(report["findings"][0]["text"].as_str().unwrap().contains("65535"), "{report}");
 }
 
 #[test]

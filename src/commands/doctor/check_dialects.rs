@@ -3,8 +3,9 @@
 use super::facts::{Facts, Findings, section_subject};
 use super::finding::{Finding, Id};
 use super::profile::{LINE, our_line};
-use super::source_file::SourceFile;
+use super::source_file::{SourceFile, is_plain};
 use crate::config::header::Dialect;
+use crate::config::lines::BYTE_ORDER_MARK;
 use crate::config::scanner::{Section, Setting};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
@@ -51,17 +52,33 @@ fn header(file: &SourceFile, section: &Section) -> Option<Odd> {
     }
     let line = file.line(section.offset);
     let line = &line[..line.iter().rposition(|byte| *byte == b']').unwrap_or(line.len())];
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
-    if section.go_only {
-        return Some(("is read by Go and aws-sso-cred only", HINT));
-    }
-    if !section.name.chars().all(is_plain) {
-        return Some(("is not read by the SDKs for JavaScript and Rust", HINT));
-    }
-    if line.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\')) {
-        return Some(("is in quotes: the SDK for Rust does not read it", "remove the quotes"));
-    }
-    None
+    let is_quoted = line.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let is_plain = is_plain(&section.name);
+    Some(match (section.go_only, is_quoted, is_plain) {
+        (true, ..) => {
+            ("is read by Go, Ruby and aws-sso-cred, and not by boto3, the AWS CLI, Rust and C++", HINT)
+        }
+        (_, true, true) => {
+            ("is in quotes: only boto3, the AWS CLI and JavaScript v3 read it", "remove the quotes")
+        }
+        (_, true, false) => ("is in quotes: only boto3 and the AWS CLI read it", HINT),
+        (_, false, false) => ("is not read by the SDKs for JavaScript, Rust and C++", HINT),
+        (_, false, true) if is_usual(file.line(section.offset), section) => return None,
+        (_, false, true) => (
+            "stands in a header that not all SDKs read",
+            "write `[profile NAME]` or `[sso-session NAME]` with one blank, and no text before or behind it",
+        ),
+    })
+}
+
+/// Whether a header is written as AWS's tools write it, maybe with a comment behind it.
+fn is_usual(line: &[u8], section: &Section) -> bool {
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+    "[profile |[sso-session |[".split('|').any(|start| {
+        let form = [start, &section.name, "]"].concat();
+        let rest = line.strip_prefix(form.as_bytes()).map(<[u8]>::trim_ascii_start);
+        rest.is_some_and(|rest| rest.first().is_none_or(|first| matches!(first, b'#' | b';')))
+    })
 }
 
 /// What SDKs read differently in the line of a setting.
@@ -69,7 +86,7 @@ fn line(file: &SourceFile, setting: &Setting) -> Option<Odd> {
     let line = file.line(setting.offset);
     let text = line.trim_ascii_start();
     let at = text.iter().position(|byte| matches!(byte, b'=' | b':'))?;
-    let (key, value) = text.split_at(at);
+    let value = &text[at..];
     if text.len() < line.len() {
         return Some((
             "is indented: some SDKs take it for a part of the line above",
@@ -82,16 +99,20 @@ fn line(file: &SourceFile, setting: &Setting) -> Option<Odd> {
             "write `=`",
         ));
     }
-    if key.iter().any(u8::is_ascii_uppercase) {
+    if file.has_capitals_at(setting.offset) {
         return Some((
-            "has capital letters in its key: JavaScript does not know the key",
+            "has capital letters in its key: JavaScript, Ruby, C++ and old SDKs for Go do not know the key",
             "write the key in lower case",
         ));
     }
-    let has_comment =
-        value.windows(2).any(|two| matches!(two[0], b' ' | b'\t') && matches!(two[1], b'#' | b';'));
-    has_comment.then_some((
-        "has a comment behind the value: for boto3 and the AWS CLI it is a part of the value",
+    if !setting.is_nested() && setting.value.lines().skip(1).any(|line| line.contains('=')) {
+        return Some((
+            "is followed by an indented line: some SDKs take that for a part of the value, others for a key",
+            "begin each line with its key",
+        ));
+    }
+    file.has_comment_at(setting.offset).then_some((
+        "has a comment behind the value: for boto3, the AWS CLI and Ruby it is a part of the value",
         "move the comment to a line of its own",
     ))
 }

@@ -28,9 +28,12 @@ pub(super) fn check(facts: &Facts<'_>, profile: Option<&str>, findings: &mut Fin
         findings.push(redirection(one.variable, text));
     }
     if let Err(error) = Proxies::new(facts.context) {
-        let text = error.text();
-        let hint = text.hint.unwrap_or_else(|| "correct the variable, or unset it".to_owned());
-        findings.push(Finding::new(Id::Proxy, "environment", text.what, hint));
+        findings.push(Finding::of_error(
+            Id::Proxy,
+            "environment",
+            &error,
+            "correct the variable, or unset it",
+        ));
     }
 }
 

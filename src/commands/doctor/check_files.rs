@@ -1,5 +1,5 @@
 //! Files and directories that other users may read or change, that belong to another user, or that
-//! are damaged; and whether state can be kept.
+//! are damaged.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -33,7 +33,8 @@ pub(super) fn check(command: &Surroundings<'_>, findings: &mut Findings) {
     places.extend(config_path(context).map(|path| (path, Ban::Write)));
     places.extend(credentials_path(context).map(|path| (path, Ban::Read)));
     for directory in [command.caches.token_directory(), command.caches.role_directory()] {
-        places.push((directory.to_owned(), Ban::Write));
+        let above = directory.parent().filter(|above| *above != home && above.starts_with(&home));
+        places.extend(above.into_iter().chain([directory]).map(|path| (path.to_owned(), Ban::Write)));
     }
     places.extend(tokens.iter().chain(&roles).map(|path| (path.clone(), Ban::Read)));
     places.extend(state_files(state.as_deref()).into_iter().map(|path| (path, Ban::Read)));
@@ -42,8 +43,7 @@ pub(super) fn check(command: &Surroundings<'_>, findings: &mut Findings) {
         permissions(context, &home, path, *ban, &mut open, findings);
     }
     findings.extend(open.into_values().map(|(paths, ban): (Vec<&Path>, Ban)| too_open(context, &paths, ban)));
-    broken(command, &roles, findings);
-    keeping(context, &home, state.as_deref(), findings);
+    broken(command, &tokens, &roles, findings);
 }
 
 type Open<'p> = BTreeMap<PathBuf, (Vec<&'p Path>, Ban)>;
@@ -57,7 +57,12 @@ fn permissions<'p>(
     findings: &mut Findings,
 ) {
     let Some(found) = platform::permissions(path) else { return };
-    if platform::is_foreign(found.owner, home) {
+    // A config of root outside the home is for all users, or written by a tool as Nix does it.
+    let is_for_all = || {
+        let is_outside = || !path.canonicalize().is_ok_and(|path| path.starts_with(home));
+        found.owner == 0 && ban == Ban::Write && path.is_file() && is_outside()
+    };
+    if platform::is_foreign(found.owner, home) && !is_for_all() {
         let shown = shown_path(context, path);
         let text = format!(
             "{shown} belongs to the user with the id {}, as after a command with `sudo`",
@@ -94,7 +99,7 @@ fn too_open(context: &Context, paths: &[&Path], ban: Ban) -> Finding {
 }
 
 /// A shown path as a word for the shell, in which `~/` and the `*` of many files keep their meaning.
-fn pasted(shown: &str) -> String {
+pub(super) fn pasted(shown: &str) -> String {
     let (before, rest) = if let Some(rest) = shown.strip_prefix("~/") { ("~/", rest) } else { ("", shown) };
     match rest.strip_suffix("/*.json") {
         Some(directory) => format!("{before}{}/*.json", shell_word(directory)),
@@ -103,11 +108,17 @@ fn pasted(shown: &str) -> String {
 }
 
 /// Cache files that hold no JSON. The next write replaces them.
-fn broken(command: &Surroundings<'_>, roles: &[PathBuf], findings: &mut Findings) {
+fn broken(command: &Surroundings<'_>, tokens: &[PathBuf], roles: &[PathBuf], findings: &mut Findings) {
     let mut add = |path: &Path, why: &str| {
         let shown = shown_path(command.context, path);
-        let hint =
-            format!("run `rm {}`: the file is written again at the next sign-in or use", pasted(&shown));
+        if findings.iter().any(|found| found.id == Id::ForeignOwner && found.subject == shown) {
+            return;
+        }
+        let remove = if path.is_dir() { "rm -r" } else { "rm" };
+        let hint = format!(
+            "run `{remove} {}`: the file is written again at the next sign-in or use",
+            pasted(&shown)
+        );
         findings.push(Finding::new(Id::BrokenCacheFile, &shown, format!("{shown} {why}"), hint));
     };
     for file in command.caches.sign_ins(command.context).unwrap_or_default() {
@@ -119,6 +130,9 @@ fn broken(command: &Surroundings<'_>, roles: &[PathBuf], findings: &mut Findings
     }
     let has_hashed_name =
         |path: &&PathBuf| path.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_sha1_hex);
+    for path in tokens.iter().filter(has_hashed_name).filter(|path| path.is_dir()) {
+        add(path, "is a directory, so no sign-in can be kept there");
+    }
     for path in roles.iter().filter(has_hashed_name) {
         let mut bytes = Vec::new();
         let read = platform::open_regular(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
@@ -129,28 +143,6 @@ fn broken(command: &Surroundings<'_>, roles: &[PathBuf], findings: &mut Findings
             Ok(_) => {}
         }
     }
-}
-
-/// Whether state and cache files can be written.
-fn keeping(context: &Context, home: &Path, state: Option<&Path>, findings: &mut Findings) {
-    let Some(state) = state else { return };
-    let shown = shown_path(context, state);
-    let owner = platform::permissions(state).map(|found| found.owner);
-    if let Some(owner) = owner.filter(|owner| platform::is_foreign(*owner, home)) {
-        let text = format!("{shown} belongs to the user with the id {owner}, so it is not used");
-        let hint = format!("run `sudo chown -R $(id -u) {}`", pasted(&shown));
-        findings.push(Finding::new(Id::ForeignOwner, &shown, text, hint));
-        return;
-    }
-    let why = match StateDirectory::trouble(context) {
-        Some(why) => why,
-        None if platform::may_create_in(state) => return,
-        None => "you may not write there".to_owned(),
-    };
-    let text = format!("no state can be kept in {shown}: {why}. Each process then asks AWS on its own");
-    let hint =
-        format!("make it a directory of yours that no other user can change: `chmod 700 {}`", pasted(&shown));
-    findings.push(Finding::new(Id::StateNotWritable, &shown, text, hint));
 }
 
 fn json_files(directory: &Path) -> Vec<PathBuf> {
@@ -166,7 +158,7 @@ fn files_in(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The files of the state directory, and of the directories in it.
+/// The files of the state directory, and the directories in it with their files.
 fn state_files(state: Option<&Path>) -> Vec<PathBuf> {
     let Some(state) = state.filter(|state| state.is_dir()) else { return Vec::new() };
     let mut found = Vec::new();
@@ -174,7 +166,8 @@ fn state_files(state: Option<&Path>) -> Vec<PathBuf> {
     while let Some((directory, depth)) = directories.pop() {
         for path in files_in(&directory) {
             if path.is_dir() && depth < 2 {
-                directories.push((path, depth + 1));
+                directories.push((path.clone(), depth + 1));
+                found.push(path);
             } else if path.is_file() {
                 found.push(path);
             }

@@ -23,6 +23,10 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
         }
         let program = split_words(line, cfg!(windows)).and_then(|words| words.into_iter().next());
         let Some(program) = program else { continue };
+        if let Some(variable) = set_variable(&program) {
+            findings.push(begins_with_variable(&subject, variable, &found.place()));
+            continue;
+        }
         let is_there = *known
             .entry(program.clone())
             .or_insert_with(|| platform::find_program(program.as_ref(), search_path.as_deref()).is_some());
@@ -35,6 +39,21 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
 /// Signs that some SDK, or the shell that it starts, does not leave as they are.
 fn is_unsafe(c: char) -> bool {
     "\"'`~$%&|;<>()*?!".contains(c) || (c == '\\' && !cfg!(windows))
+}
+
+/// The variable that the first word of a line sets. Its value may be a secret.
+fn set_variable(word: &str) -> Option<&str> {
+    let (variable, _) = word.split_once('=')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!variable.is_empty() && variable.chars().all(is_name)).then_some(variable)
+}
+
+fn begins_with_variable(subject: &str, variable: &str, place: &str) -> Finding {
+    let text = format!(
+        "the `credential_process` line begins with a value for {variable} ({place}): boto3 and the AWS CLI take that for the program"
+    );
+    let hint = "write `env ` in front of it, or start a script that sets the variable".to_owned();
+    Finding::new(Id::HelperPathUnsafe, subject, text, hint)
 }
 
 fn not_found(subject: &str, program: &str, place: &str) -> Finding {

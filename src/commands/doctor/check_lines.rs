@@ -13,6 +13,9 @@ use crate::selection::nearest;
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     for file in facts.files {
         unreadable(file, findings);
+        if !facts.is_limited {
+            in_vain(file, findings);
+        }
     }
     let mut seen = BTreeMap::new();
     for (file, section) in facts.sections() {
@@ -28,14 +31,29 @@ fn unreadable(file: &SourceFile, findings: &mut Findings) {
         let hint = format!("make {} a file that you can read", file.shown);
         findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint).error_if(true));
     }
-    let is_lost = |line: &[u8]| {
-        let line = line.trim_ascii();
-        !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";")
-    };
-    if let Some((offset, _)) = file.before_sections().find(|(_, line)| is_lost(line)) {
+    if let Some(offset) = file.line_in_no_utf8() {
+        let text = format!("{} is not UTF-8: boto3 and the AWS CLI cannot read the file", file.place(offset));
+        let hint = format!("save {} as UTF-8", file.shown);
+        findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint));
+    }
+    if let Some(offset) = file.line_in_no_section() {
         let text =
             format!("{} is in no section: boto3 and the AWS CLI cannot read the file", file.place(offset));
         let hint = "move the line below the `[…]` that it belongs to, or remove it".to_owned();
+        findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint));
+    }
+}
+
+/// Sections whose keys nobody reads.
+fn in_vain(file: &SourceFile, findings: &mut Findings) {
+    for (offset, name) in file.headers_in_vain() {
+        let text =
+            format!("{} begins a section that is no profile: no program reads its keys", file.place(offset));
+        let name = match name.trim().rsplit(' ').next().unwrap_or_default() {
+            "" | "profile" | "sso-session" => "NAME",
+            name => name,
+        };
+        let hint = format!("write `[profile {name}]`");
         findings.push(Finding::new(Id::BrokenConfigLine, &file.shown, text, hint));
     }
 }

@@ -36,9 +36,12 @@ pub(super) fn check(command: &Surroundings<'_>, facts: &Facts<'_>, findings: &mu
         let asked = ask(command, resolved, end);
         skew = skew.or(asked.1);
         let Err(error) = asked.0 else { continue };
-        match finding(resolved, &error) {
-            Some(found) => findings.push(found),
-            None => untold.push(format!("AWS could not be asked: {}", error.text().what)),
+        if let Some(found) = finding(resolved, &error) {
+            findings.push(found);
+        } else {
+            let words = error.text();
+            let why = words.why.map(|why| format!(": {why}")).unwrap_or_default();
+            untold.push(format!("AWS could not be asked: {}{why}", words.what));
         }
         if is_about_the_way(&error) {
             unreachable.push(region);
@@ -100,6 +103,12 @@ fn finding(resolved: &ResolvedSession, error: &Error) -> Option<Finding> {
             if is_about_certificates(setting) =>
         {
             (Id::Certificate, "correct the path of the certificates")
+        }
+        // A variable that names a proxy has its finding, online or not.
+        Error::Configuration(ConfigurationError::BadConnectionSetting { setting, .. })
+            if setting.to_ascii_lowercase().ends_with("_proxy") =>
+        {
+            return None;
         }
         Error::Configuration(_) => (Id::BrokenConfigLine, "correct the setting"),
         _ => return None,

@@ -2,16 +2,16 @@
 
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, did_you_mean};
-use super::profile::{has_sso_keys, our_line};
+use super::profile::{LINE, has_sso_keys, our_line};
 use super::providers;
-use super::source_file::{Found, Keys};
+use super::source_file::{Found, Keys, is_plain};
 use crate::config::header::Dialect;
 use crate::config_editor::SYNCED;
 use crate::identifiers::{AccountId, Refused, RoleName};
 use crate::selection::nearest;
 use crate::text::escape::shorten;
 use crate::text::list::listed;
-use crate::text::shell::shell_word;
+use crate::text::shell::{option, shell_word};
 use crate::value_names::{ACCOUNT_ID, ALL, ROLE_NAME, SSO_SESSION};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
@@ -62,9 +62,47 @@ fn beside_a_line(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &m
     } else if let Some(why) = &why {
         text += &format!(", or fail: {why}");
     }
-    let hint = format!("run `aws-sso-cred configure convert {}`", shell_word(keys.name));
+    let hint = to_convert(facts, keys);
     let finding = Finding::new(Id::SsoKeysBesideCredentialProcess, subject, text, hint);
     findings.push(finding.error_if(why.is_some()));
+}
+
+/// How a profile gets what it lacks. `configure` writes no name that some SDK does not read.
+fn to_complete(keys: &Keys<'_>, lacking: &[&str]) -> String {
+    if is_plain(keys.name) {
+        format!("run `aws-sso-cred configure{}`", option("--profile", keys.name))
+    } else {
+        format!("add {} to the profile", listed(lacking))
+    }
+}
+
+/// What lets `configure convert` write a line without keys beside it.
+fn to_convert(facts: &Facts<'_>, keys: &Keys<'_>) -> String {
+    let end_of_options = if keys.name.starts_with('-') { "-- " } else { "" };
+    let convert = format!("run `aws-sso-cred configure convert {end_of_options}{}`", shell_word(keys.name));
+    let in_the_way = ALL.iter().map(|names| names.key).chain([LINE, "aws_access_key_id"]);
+    let mut in_credentials = in_the_way.filter_map(|key| {
+        keys.find(key).filter(|found| found.file.dialect == Dialect::Credentials).map(|found| (key, found))
+    });
+    if let Some((key, found)) = in_credentials.next() {
+        return format!("remove `{key}` from {}, then {convert}", found.file.shown);
+    }
+    if differing(facts, keys).is_some() {
+        return format!("let the keys and the line name the same role, then {convert}");
+    }
+    if facts.names.way(keys, true).leads_back {
+        return to_complete(keys, &facts.names.lacking(keys));
+    }
+    convert
+}
+
+/// The account or role that the line of a profile gives, if it is another one than that of the keys.
+fn differing(facts: &Facts<'_>, keys: &Keys<'_>) -> Option<(&'static str, String)> {
+    let by_line = facts.names.way(keys, true);
+    [ACCOUNT_ID.key, ROLE_NAME.key].into_iter().find_map(|key| {
+        let (said, _) = by_line.said(key)?;
+        keys.value(key).is_some_and(|own| own != said).then_some((key, said))
+    })
 }
 
 /// A line that gives another account or role than the profile's own keys.
@@ -72,11 +110,7 @@ fn other_role(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
     if our_line(keys).is_none() {
         return;
     }
-    let by_line = facts.names.way(keys, true);
-    let differs =
-        |key: &&str| keys.value(key).zip(by_line.said(key)).is_some_and(|(own, (said, _))| own != said);
-    let Some(key) = [ACCOUNT_ID.key, ROLE_NAME.key].into_iter().find(differs) else { return };
-    let said = by_line.said(key).map(|(said, _)| said).unwrap_or_default();
+    let Some((key, said)) = differing(facts, keys) else { return };
     let text = format!(
         "its `{key}` is `{}`, and its `credential_process` line gives `{said}`",
         keys.value(key).unwrap_or_default()
@@ -123,10 +157,7 @@ fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
         let lacking = facts.names.lacking(keys);
         if !lacking.is_empty() {
             let place = first_key(keys).map(|found| found.place()).unwrap_or_default();
-            broken(
-                format!("it lacks {} ({place})", listed(&lacking)),
-                format!("run `aws-sso-cred configure --profile {}`", shell_word(keys.name)),
-            );
+            broken(format!("it lacks {} ({place})", listed(&lacking)), to_complete(keys, &lacking));
         }
     }
 }

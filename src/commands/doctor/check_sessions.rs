@@ -1,5 +1,7 @@
 //! Sessions: their start URLs, regions and scopes, and the tokens in the cache.
 
+use std::collections::BTreeMap;
+
 use super::super::surroundings::Surroundings;
 use super::facts::{Facts, Findings};
 use super::finding::{Finding, Id};
@@ -12,10 +14,11 @@ use crate::timestamp::Timestamp;
 use crate::token::{SsoToken, refreshable};
 
 pub(super) fn check(command: &Surroundings<'_>, facts: &Facts<'_>, findings: &mut Findings) {
-    for (at, resolved) in facts.sessions.iter().enumerate() {
+    let mut known = Spellings::new();
+    for resolved in facts.sessions {
         let subject = resolved.login_commands().session;
         region(resolved, &subject, findings);
-        spelling(&facts.sessions[..at], resolved, &subject, findings);
+        spelling(&mut known, resolved, &subject, findings);
         if resolved.session.name.is_some() && resolved.session.registration_scopes.is_none() {
             let text = "it has no `sso_registration_scopes`: a sign-in by `aws sso login --use-device-code` then cannot be refreshed".to_owned();
             let hint = "add `sso_registration_scopes = sso:account:access` to the section".to_owned();
@@ -38,14 +41,28 @@ fn region(resolved: &ResolvedSession, subject: &str, findings: &mut Findings) {
     }
 }
 
+/// Sessions with different start URLs, by what all spellings of a start URL have in common.
+type Spellings<'a> = BTreeMap<String, Vec<&'a ResolvedSession>>;
+
+fn url_of(resolved: &ResolvedSession) -> &str {
+    resolved.session.start_url.as_str()
+}
+
 /// A start URL that another session has in another spelling.
-fn spelling(before: &[ResolvedSession], resolved: &ResolvedSession, subject: &str, findings: &mut Findings) {
-    let own = resolved.session.start_url.as_str();
-    let is_other = |other: &&ResolvedSession| {
-        let other = other.session.start_url.as_str();
-        other != own && is_same(other, own)
-    };
-    if let Some(other) = before.iter().find(is_other) {
+fn spelling<'a>(
+    known: &mut Spellings<'a>,
+    resolved: &'a ResolvedSession,
+    subject: &str,
+    findings: &mut Findings,
+) {
+    let own = url_of(resolved);
+    let in_common = own.split('#').next().unwrap_or_default().trim_end_matches('/').to_ascii_lowercase();
+    let alike = known.entry(in_common).or_default();
+    let other = alike.iter().copied().find(|other| url_of(other) != own && is_same(url_of(other), own));
+    if !alike.iter().any(|other| url_of(other) == own) {
+        alike.push(resolved);
+    }
+    if let Some(other) = other {
         let (url, name) = (&other.session.start_url, other.login_commands().session);
         let text = format!(
             "its start URL `{own}` and `{url}` of {name} differ in their spelling alone: AWS's tools take them for two"
@@ -62,8 +79,12 @@ fn token(command: &Surroundings<'_>, resolved: &ResolvedSession, subject: &str, 
     let mut add = |id, text: String| findings.push(Finding::new(id, subject, text, login.clone()));
     match command.caches.read_token(context, session) {
         Ok(token) => {
+            // In the older layout, no sign-in can be refreshed.
+            let is_for_once = session.name.is_none() && token.refresh_parts().is_none();
             let is_refused = RefusedRefresh::last(&command.state, session, &token).is_some();
-            if let Some((id, text)) = of_token(context, &token, is_refused, now) {
+            if let Some((id, text)) = of_token(context, &token, is_refused, now)
+                && !(is_for_once && id == Id::TokenNotRefreshable)
+            {
                 add(id, text);
             }
             let spelled = token.start_url.as_deref().filter(|url| *url != session.start_url.as_str());

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
-use super::profile::{Names, has_sso_keys, our_line};
+use super::profile::{Names, is_of_sso};
+use super::providers::lines_refused;
 use super::source_file::{Keys, SourceFile, grouped};
 use crate::config::Kind;
 use crate::config::scanner::Section;
@@ -39,6 +40,7 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let (all, all_sessions) = (grouped(&files, false), grouped(&files, true));
         let names = Names {
+            lines_refused: lines_refused(files),
             profiles: all.iter().map(|keys| (keys.name, keys.clone())).collect(),
             sessions: all_sessions.iter().map(|keys| (keys.name, keys.clone())).collect(),
         };
@@ -46,7 +48,7 @@ impl<'a> Facts<'a> {
         let is_meant = |keys: &Keys<'a>| match (profile, sso_session) {
             (Some(name), _) => keys.name == name,
             (None, Some(session)) => session_of(keys).as_deref() == Some(session),
-            (None, None) => has_sso_keys(keys) || our_line(keys).is_some(),
+            (None, None) => is_of_sso(keys),
         };
         let profiles: Vec<_> = all.iter().filter(|keys| is_meant(keys)).cloned().collect();
         let mut used = BTreeSet::new();

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::source_file::{Found, Keys};
 use crate::context::Context;
-use crate::selection::{Selection, selection_of_line};
+use crate::selection::{Selection, arguments_of_line, selection_of_line};
 use crate::text::url::without_user_info;
+use crate::text::words::split_words;
 use crate::value_names::{ACCOUNT_ID, ALL, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// The key of a line.
@@ -15,6 +16,8 @@ pub(super) const LINE: &str = "credential_process";
 pub(super) struct Names<'a> {
     pub(super) profiles: BTreeMap<&'a str, Keys<'a>>,
     pub(super) sessions: BTreeMap<&'a str, Keys<'a>>,
+    /// The places of lines for which boto3 and the SDK for Rust refuse to read the files.
+    pub(super) lines_refused: [Option<String>; 2],
 }
 
 /// A value, and where it comes from.
@@ -48,6 +51,17 @@ pub(super) fn has_sso_keys(keys: &Keys<'_>) -> bool {
 /// What the line of a profile says, if it starts this program.
 pub(super) fn our_line(keys: &Keys<'_>) -> Option<Selection> {
     selection_of_line(keys.value(LINE)?)
+}
+
+/// Whether `doctor` checks the profile if no option limits it: it is one of Identity Center.
+pub(super) fn is_of_sso(keys: &Keys<'_>) -> bool {
+    let starts_this_program = |line| arguments_of_line(line).is_some() || is_cut_off(line);
+    has_sso_keys(keys) || our_line(keys).is_some() || keys.value(LINE).is_some_and(starts_this_program)
+}
+
+/// Whether a quote is not closed in a line with the name of this program.
+pub(super) fn is_cut_off(line: &str) -> bool {
+    line.contains(env!("CARGO_PKG_NAME")) && split_words(line, cfg!(windows)).is_none()
 }
 
 impl<'a> Names<'a> {

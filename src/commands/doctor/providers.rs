@@ -1,7 +1,7 @@
 //! Which credential provider each SDK uses for a profile.
 //!
 //! Each family of SDKs has a file with its rules. `tests/callers/providers.py` holds the rules of the SDKs
-//! that it can run to what those do. Credentials of an EC2 instance are not considered.
+//! that it can run to what those do. Names and lines that an SDK does not read are looked at last. Credentials of an EC2 instance are not considered.
 
 mod botocore;
 mod go;
@@ -11,9 +11,12 @@ mod provider;
 mod ruby;
 mod rust;
 mod seen;
+mod unread;
 
 use self::provider::Provider;
 pub(super) use self::seen::Seen;
+use self::unread::OddLines;
+pub(super) use self::unread::lines_refused;
 use super::profile::Names;
 
 /// An SDK or tool, and the provider that it uses for a profile.
@@ -47,13 +50,33 @@ fn provider_of(consumer: &str, seen: &Seen<'_>) -> Provider {
 
 /// What each SDK and tool uses for a profile.
 pub(super) fn providers(seen: &Seen<'_>) -> Vec<Provided> {
-    let named = seen.named();
-    let provided = |consumer| Provided {
-        consumer,
-        provider: provider_of(consumer, seen),
-        named: provider_of(consumer, &named),
+    let (is_long, odd) = (is_long(seen), OddLines::of(seen));
+    let of = |consumer: &str, seen: &Seen<'_>| {
+        if is_long {
+            return Provider::nothing("source_profile leads through more than 50 profiles");
+        }
+        unread::provider(consumer, seen, &odd, provider_of(consumer, seen))
     };
+    let named = seen.named();
+    let provided =
+        |consumer| Provided { consumer, provider: of(consumer, seen), named: of(consumer, &named) };
     CONSUMERS.split(',').map(provided).collect()
+}
+
+/// Whether `source_profile` leads so far that its way is not gone. A circle has an end for each SDK.
+fn is_long(seen: &Seen<'_>) -> bool {
+    const MOST: usize = 50;
+    let mut way = vec![seen.profile];
+    while let Some(source) = way.last().and_then(|profile| seen.get(profile, seen::SOURCE)) {
+        if way.contains(&source) {
+            return false;
+        }
+        way.push(source);
+        if way.len() > MOST {
+            return true;
+        }
+    }
+    false
 }
 
 /// The SDKs and tools that pass over `credential_process` of a profile because of its `sso_` keys, whatever
@@ -62,8 +85,9 @@ pub(super) fn that_pass_over_a_line(names: &Names<'_>, profile: &str) -> (Vec<&'
     // Without it, two SDKs do not read the config at all.
     let variable = |name: &str| (name == "AWS_SDK_LOAD_CONFIG").then(|| "1".to_owned());
     let (mut consumers, mut why) = (Vec::new(), None);
-    for Provided { consumer, named, .. } in providers(&Seen::new(profile, names, &variable)) {
-        match named {
+    let named = Seen::new(profile, names, &variable).named();
+    for consumer in CONSUMERS.split(',') {
+        match provider_of(consumer, &named) {
             Provider::SsoKeys => {}
             Provider::Nothing(reason) => why = why.or(Some(reason)),
             _ => continue,
@@ -105,12 +129,24 @@ mod tests {
 
     /// What the SDKs that no test runs use for `[profile dev]`, which has these lines in either file.
     fn unseen_with(config: &str, credentials: &str, variables: &[(&str, &str)]) -> [String; 4] {
+        let config = format!("[profile dev]\n{config}");
+        let told = told_of("dev", &config, &format!("[dev]\n{credentials}"), variables);
+        UNSEEN.map(|consumer| told.iter().find(|(known, _)| *known == consumer).unwrap().1.clone())
+    }
+
+    /// What each SDK uses for a profile of these files.
+    fn told_of(
+        profile: &str,
+        config: &str,
+        credentials: &str,
+        variables: &[(&str, &str)],
+    ) -> Vec<(&'static str, String)> {
         let home = tempfile::tempdir().unwrap();
         let aws = home.path().join(".aws");
         std::fs::create_dir(&aws).unwrap();
         let session = format!("[sso-session corp]\n{LEGACY}\n[profile keys]\n{KEYS}\n");
-        std::fs::write(aws.join("config"), format!("{session}[profile dev]\n{config}")).unwrap();
-        std::fs::write(aws.join("credentials"), format!("[dev]\n{credentials}")).unwrap();
+        std::fs::write(aws.join("config"), format!("{session}{config}")).unwrap();
+        std::fs::write(aws.join("credentials"), credentials).unwrap();
         let home = home.path().to_string_lossy().into_owned();
         let context =
             Context::fake(&[&[("HOME", home.as_str())], variables].concat(), Timestamp::from_unix(0));
@@ -118,12 +154,13 @@ mod tests {
             [Dialect::Config, Dialect::Credentials].map(|dialect| SourceFile::read(&context, dialect));
         let of_kind = |sessions| grouped(&[&files[0], &files[1]], sessions).into_iter();
         let names = Names {
+            lines_refused: lines_refused([&files[0], &files[1]]),
             profiles: of_kind(false).map(|keys| (keys.name, keys)).collect(),
             sessions: of_kind(true).map(|keys| (keys.name, keys)).collect(),
         };
         let variable = |name: &str| context.variable(name);
-        let all = providers(&Seen::new("dev", &names, &variable));
-        UNSEEN.map(|consumer| all.iter().find(|provided| provided.consumer == consumer).unwrap().text())
+        let all = providers(&Seen::new(profile, &names, &variable));
+        all.iter().map(|provided| (provided.consumer, provided.text())).collect()
     }
 
     #[track_caller]
@@ -197,5 +234,47 @@ mod tests {
         let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/")];
         let [java, _, php, cpp] = unseen_with("region = eu-west-1\n", "", &container);
         assert_eq!([java, php, cpp], ["container credentials"; 3]);
+    }
+
+    /// The SDKs that have no credentials for `profile` of this config. Found with the SDKs themselves.
+    #[track_caller]
+    fn assert_lost(profile: &str, config: &str, expected: &str) {
+        let told = told_of(profile, config, "", &[("AWS_SDK_LOAD_CONFIG", "1")]);
+        let lost = told.iter().filter(|(_, text)| text.starts_with(NONE)).map(|(consumer, _)| *consumer);
+        assert_eq!(lost.collect::<Vec<_>>().join(","), expected, "{config}");
+    }
+
+    #[test]
+    fn a_name_that_an_sdk_does_not_read_gives_it_no_credentials() {
+        let all = "boto3,AWS CLI v1,AWS CLI v2";
+        assert_lost("dev", &format!("[profile dev]\n{LINE}"), "");
+        let blank = format!("[profile my dev]\n{LINE}");
+        assert_lost("my dev", &blank, &format!("{all},JavaScript v3,Rust,C++"));
+        assert_lost("équipe", &format!("[profile équipe]\n{LINE}"), "JavaScript v3,Rust,C++");
+        let others = "JavaScript v2,Go v2,Go v1,Terraform,Rust,Ruby,C++";
+        assert_lost("dev", &format!("[profile \"dev\"]\n{LINE}"), others);
+        let quoted = format!("[profile 'my dev']\n{LINE}");
+        assert_lost("my dev", &quoted, &format!("JavaScript v3,{others}"));
+    }
+
+    #[test]
+    fn a_line_that_an_sdk_refuses_gives_it_no_credentials() {
+        const BOTO3: &str = "boto3,AWS CLI v1,AWS CLI v2";
+        let with = |before: &str, after: &str| format!("{before}[profile dev]\n{LINE}{after}");
+        let both = format!("{BOTO3},Rust");
+        assert_lost("dev", &with("", "[profile x]\nnonsense\n"), &both);
+        assert_lost("dev", &with("", "[profile x]\nregion = a\nregion = b\n"), BOTO3);
+        assert_lost("dev", &with("", "[profile dev]\nregion = a\n"), BOTO3);
+        assert_lost("dev", &with("", "[profile x]\nregion: a\n"), "Rust");
+        assert_lost("dev", &with("", "[profile x]\nregion = a # home\n"), "");
+    }
+
+    #[test]
+    fn a_comment_or_a_capital_letter_may_cost_the_credentials() {
+        let session = format!("[profile dev]\nsso_session = corp # home\n{ROLE}");
+        assert_lost("dev", &session, "boto3,AWS CLI v1,AWS CLI v2,Ruby");
+        let capital = LINE.replace("credential", "Credential");
+        let lost = "JavaScript v3,JavaScript v2,Go v1,Ruby,C++";
+        assert_lost("dev", &format!("[profile dev]\n{capital}"), lost);
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Report {
     pub(super) sessions: usize,
     /// The config file, as a person would write it.
     pub(super) config: String,
+    /// Whether that file is there.
+    pub(super) has_config: bool,
     /// Whether AWS was asked about everything.
     pub(super) online: bool,
 }
@@ -47,6 +49,7 @@ impl Report {
             findings,
             sessions: facts.sessions.len(),
             config: facts.files[0].shown.clone(),
+            has_config: !facts.files[0].is_missing,
             online,
         }
     }

@@ -1,5 +1,6 @@
 //! One of AWS's two configuration files: its text, and its sections with their lines.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use crate::config::header::Dialect;
@@ -17,6 +18,7 @@ pub(super) struct SourceFile {
     pub(super) sections: Vec<Section>,
     /// Why the file cannot be read, if it is there.
     pub(super) trouble: Option<String>,
+    pub(super) is_missing: bool,
     text: Vec<u8>,
     /// The offset of each line.
     lines: Vec<usize>,
@@ -31,8 +33,15 @@ impl SourceFile {
         let shown = path
             .as_deref()
             .map_or_else(|| path_variable(dialect).to_owned(), |path| shown_path(context, path));
-        let mut file =
-            Self { shown, dialect, sections: Vec::new(), trouble: None, text: Vec::new(), lines: Vec::new() };
+        let mut file = Self {
+            shown,
+            dialect,
+            sections: Vec::new(),
+            trouble: None,
+            is_missing: false,
+            text: Vec::new(),
+            lines: Vec::new(),
+        };
         let Some(path) = path else { return file };
         let mut text = Vec::new();
         let read = platform::open_regular(&path)
@@ -40,7 +49,7 @@ impl SourceFile {
         let wanted = Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
         match read.and_then(|_| scan(&mut &*text, &wanted, BUFFER_SIZE)) {
             Ok(sections) => file.sections = sections,
-            Err(error) if platform::is_missing(&error) => {}
+            Err(error) if platform::is_missing(&error) => file.is_missing = true,
             Err(error) => {
                 file.trouble = Some(platform::words_of(&error));
                 text.clear();
@@ -70,7 +79,7 @@ impl SourceFile {
     }
 
     /// Every line with its offset, up to the first section header.
-    pub(super) fn before_sections(&self) -> impl Iterator<Item = (u64, &[u8])> {
+    fn before_sections(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let lines = self.lines.iter().map(|start| {
             let line = self.line(*start as u64);
             (*start as u64, line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line))
@@ -78,10 +87,63 @@ impl SourceFile {
         lines.take_while(|(_, line)| !line.trim_ascii_start().starts_with(b"["))
     }
 
+    /// The first line that belongs to no section.
+    pub(super) fn line_in_no_section(&self) -> Option<u64> {
+        let is_lost = |line: &[u8]| {
+            let line = line.trim_ascii();
+            !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";")
+        };
+        self.before_sections().find(|(_, line)| is_lost(line)).map(|(offset, _)| offset)
+    }
+
+    /// The first line that is not UTF-8. A file in UTF-16 has its own error.
+    pub(super) fn line_in_no_utf8(&self) -> Option<u64> {
+        let valid = std::str::from_utf8(&self.text).err()?.valid_up_to();
+        (!self.text.contains(&0)).then_some(valid as u64)
+    }
+
+    /// The headers of the config file that no program reads, with `sso_` keys or a line below them: most lack
+    /// `profile`.
+    pub(super) fn headers_in_vain(&self) -> Vec<(u64, String)> {
+        let mut found: Vec<(u64, String)> = Vec::new();
+        let mut header = None;
+        let known: BTreeSet<usize> =
+            self.sections.iter().map(|section| self.line_at(section.offset)).collect();
+        for (at, start) in self.lines.iter().enumerate() {
+            let line = self.line(*start as u64).trim_ascii();
+            if let Some(name) = line.strip_prefix(b"[") {
+                let name = name.split(|byte| *byte == b']').next().unwrap_or_default();
+                header = (!known.contains(&(at + 1)))
+                    .then(|| (*start as u64, String::from_utf8_lossy(name).into_owned()));
+            } else if line.starts_with(b"sso_") || line.starts_with(b"credential_process") {
+                found.extend(header.take());
+            }
+        }
+        if self.dialect == Dialect::Config { found } else { Vec::new() }
+    }
+
+    /// Whether the key of the line at `offset` has capital letters.
+    pub(super) fn has_capitals_at(&self, offset: u64) -> bool {
+        let key = self.line(offset).split(|byte| matches!(byte, b'=' | b':')).next();
+        key.is_some_and(|key| key.iter().any(u8::is_ascii_uppercase))
+    }
+
+    /// Whether a comment is behind the value of the line at `offset`.
+    pub(super) fn has_comment_at(&self, offset: u64) -> bool {
+        let line = self.line(offset);
+        let value = line.iter().position(|byte| matches!(byte, b'=' | b':')).map_or(line, |at| &line[at..]);
+        value.windows(2).any(|two| matches!(two[0], b' ' | b'\t') && matches!(two[1], b'#' | b';'))
+    }
+
     /// Whether the file begins with a byte order mark.
     pub(super) fn has_byte_order_mark(&self) -> bool {
         self.text.starts_with(BYTE_ORDER_MARK)
     }
+}
+
+/// Whether every SDK knows the letters of a name.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c))
 }
 
 fn line_starts(text: &[u8]) -> Vec<usize> {
@@ -110,6 +172,10 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     pub(super) fn value(&self) -> &'a str {
         &self.setting.value
+    }
+
+    pub(super) fn offset(&self) -> u64 {
+        self.setting.offset
     }
 
     pub(super) fn place(&self) -> String {

@@ -97,15 +97,21 @@ fn summary(report: &Report) -> String {
     let number = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let (profiles, sessions) = (number(report.profiles.len(), "profile"), number(report.sessions, "session"));
     let asked = match (report.online, report.profiles.len() + report.sessions) {
+        (_, 0) if !report.has_config => ", which is not there; `aws-sso-cred configure` writes it",
         (_, 0) => "; `aws-sso-cred configure` writes a session and a profile",
         (true, _) => "",
         (false, _) => "; AWS was not asked",
     };
-    let result = if report.findings.is_empty() {
+    let is_empty = report.profiles.len() + report.sessions == 0;
+    let result = if report.findings.is_empty() && is_empty && !report.has_config {
+        "nothing to check".to_owned()
+    } else if report.findings.is_empty() {
         "all well".to_owned()
     } else {
         let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
         counted.map(|(severity, name)| number(report.count(severity), name)).join(", ")
     };
-    escape(&format!("{result}: checked {profiles} and {sessions} of {}{asked}", report.config)) + "\n"
+    let is_of_variables = !report.has_config && report.profiles.is_empty() && report.sessions > 0;
+    let of = if is_of_variables { "the variables AWS_SSO_*" } else { &report.config };
+    escape(&format!("{result}: checked {profiles} and {sessions} of {of}{asked}")) + "\n"
 }

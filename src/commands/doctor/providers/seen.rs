@@ -11,7 +11,7 @@ use crate::text::list::listed;
 #[derive(Clone, Copy)]
 pub(in super::super) struct Seen<'a> {
     pub(super) profile: &'a str,
-    names: &'a Names<'a>,
+    pub(super) names: &'a Names<'a>,
     variable: &'a dyn Fn(&str) -> Option<String>,
     /// Whether the program names the profile, or `AWS_PROFILE` does.
     pub(super) is_named: bool,
@@ -30,6 +30,8 @@ pub(super) const SSO_REGION: &str = "sso_region";
 pub(super) const OF_SESSION: &str = "sso_start_url sso_region";
 pub(super) const OF_ROLE: &str = "sso_account_id sso_role_name";
 pub(super) const SSO: &str = "sso_session sso_account_id sso_role_name sso_start_url sso_region";
+/// The keys of a line, and of a role that is assumed.
+pub(super) const LINE_AND_ROLE: &str = "credential_process role_arn source_profile";
 pub(super) const LOGIN: &str = "login_session";
 pub(super) const ROLE: &str = "role_arn";
 pub(super) const SOURCE: &str = "source_profile";
