@@ -60,10 +60,11 @@ impl std::fmt::Display for Miss {
 fn read_small(path: &Path, open: Open) -> Result<Vec<u8>, Miss> {
     let file = open(path).map_err(|error| match error {
         error if platform::is_missing(&error) => Miss::Absent,
-        error => Miss::Unusable(error.to_string()),
+        error => Miss::Unusable(platform::words_of(&error)),
     })?;
     let mut bytes = Vec::with_capacity(4096);
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Miss::Unusable(error.to_string()))?;
+    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Miss::Unusable(platform::words_of(&error)))?;
     if bytes.len() as u64 > LARGEST {
         return Err(Miss::Unusable("larger than 1 MiB".to_owned()));
     }

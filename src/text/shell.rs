@@ -18,6 +18,15 @@ pub fn option(flag: &str, value: &str) -> String {
     format!(" {flag}{sign}{}", shell_word(value))
 }
 
+/// The command that removes variables from the environment of a shell: on Windows of PowerShell.
+pub fn unset(variables: &[&str]) -> String {
+    if cfg!(windows) {
+        let names: Vec<String> = variables.iter().map(|name| ["Env:", name].concat()).collect();
+        return format!("Remove-Item {} -ErrorAction Ignore", names.join(", "));
+    }
+    ["unset ", &variables.join(" ")].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,7 +50,7 @@ fn damaged_cache_files_are_told() {
     let world = healthy();
     fs::write(world.token_file(), "{").unwrap();
     world.cache_role(3600);
-    fs::write(world.role_file(), "").unwrap();
+    fs::write(world.role_file(), "[]").unwrap();
     let shown = |path: &std::path::Path| {
         format!("warning broken-cache-file ~/{}", path.strip_prefix(world.home.home()).unwrap().display())
     };
@@ -137,6 +137,17 @@ fn a_directory_in_the_place_of_a_token_is_told() {
     let [_, broken] = &report["findings"].as_array().unwrap()[..] else { panic!("{report}") };
     assert_eq!(broken["id"], "broken-cache-file");
     assert!(broken["hint"].as_str().unwrap().starts_with("run `rm -r ~/.aws/sso/cache/"), "{report}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_file_that_cannot_be_opened_is_told_without_the_number_of_the_error() {
+    let world = healthy();
+    fs::remove_file(world.token_file()).unwrap();
+    std::os::unix::fs::symlink(world.token_file(), world.token_file()).unwrap();
+    let (_, report) = super::report(&world, &["--offline"]);
+    let text = report["findings"][0]["text"].as_str().unwrap();
+    assert!(text.contains("symbolic links") && !text.contains("os error"), "{report}");
 }
 
 #[cfg(target_os = "linux")]

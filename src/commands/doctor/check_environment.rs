@@ -5,12 +5,14 @@ use super::finding::{Finding, Id};
 use crate::https::proxies::Proxies;
 use crate::selection::overruled;
 use crate::text::escape::shorten;
+use crate::text::shell::unset;
 
 pub(super) fn check(facts: &Facts<'_>, profile: Option<&str>, findings: &mut Findings) {
     let set = |name: &str| facts.context.variable_os(name).is_some();
     for key in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].into_iter().filter(|key| set(key)).take(1) {
         let text = format!("{key} is set: SDKs use the access keys in the environment, and no profile");
-        let hint = "run `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`".to_owned();
+        let command = unset(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]);
+        let hint = format!("run `{command}`");
         findings.push(Finding::new(Id::EnvironmentKeysHideProfile, key, text, hint));
     }
     redirections(facts, &set, findings);
@@ -71,6 +73,6 @@ fn redirections(facts: &Facts<'_>, set: &dyn Fn(&str) -> bool, findings: &mut Fi
 }
 
 fn redirection(variable: &str, text: String) -> Finding {
-    let hint = format!("run `unset {variable}` if this is not meant");
+    let hint = format!("run `{}` if this is not meant", unset(&[variable]));
     Finding::new(Id::EnvironmentRedirectsProfiles, variable, text, hint)
 }

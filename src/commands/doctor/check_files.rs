@@ -107,7 +107,7 @@ pub(super) fn pasted(shown: &str) -> String {
     }
 }
 
-/// Cache files that hold no JSON. The next write replaces them.
+/// Cache files that hold no JSON object, or a larger one than is read. The next write replaces them.
 fn broken(command: &Surroundings<'_>, tokens: &[PathBuf], roles: &[PathBuf], findings: &mut Findings) {
     let mut add = |path: &Path, why: &str| {
         let shown = shown_path(command.context, path);
@@ -123,7 +123,7 @@ fn broken(command: &Surroundings<'_>, tokens: &[PathBuf], roles: &[PathBuf], fin
     };
     for file in command.caches.sign_ins(command.context).unwrap_or_default() {
         match file.content {
-            SignInContent::NotJson => add(&file.path, "holds no JSON, so it counts as absent"),
+            SignInContent::NotJson => add(&file.path, "holds no usable JSON, so it counts as absent"),
             SignInContent::Closed(why) => add(&file.path, &format!("cannot be opened: {why}")),
             _ => {}
         }
@@ -136,10 +136,11 @@ fn broken(command: &Surroundings<'_>, tokens: &[PathBuf], roles: &[PathBuf], fin
     for path in roles.iter().filter(has_hashed_name) {
         let mut bytes = Vec::new();
         let read = platform::open_regular(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-        let is_json = serde_json::from_slice::<serde_json::Value>(&bytes).is_ok();
+        let is_json =
+            serde_json::from_slice::<serde_json::Value>(&bytes).is_ok_and(|value| value.is_object());
         match read {
             Err(error) => add(path, &format!("cannot be opened: {}", platform::words_of(&error))),
-            Ok(_) if !is_json => add(path, "holds no JSON, so it counts as absent"),
+            Ok(_) if !is_json => add(path, "holds no usable JSON, so it counts as absent"),
             Ok(_) => {}
         }
     }
