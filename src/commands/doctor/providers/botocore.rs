@@ -16,22 +16,18 @@ pub(super) fn provider(seen: &Seen<'_>) -> Provider {
             return Provider::Nothing(lacks(key));
         }
     }
-    let environment = || {
-        if seen.is_named || !seen.is_set("AWS_ACCESS_KEY_ID") {
-            return absent();
-        }
+    let environment = if seen.is_named || !seen.is_set("AWS_ACCESS_KEY_ID") {
+        absent()
+    } else {
         Ok(final_step(seen.usual_environment_keys().map_err(|_| lacks("AWS_SECRET_ACCESS_KEY"))))
     };
-    let token = || {
-        let environment = if seen.is_named { absent() } else { seen.environment_token() };
-        environment.or_else(|_| web_identity(seen, profile))
-    };
-    chain(&[
-        &environment,
-        &|| role(seen, profile, &mut vec![profile]),
-        &token,
-        &|| of_profile(seen, profile),
-        &|| seen.container(),
+    let token = if seen.is_named { absent() } else { seen.environment_token() };
+    chain(vec![
+        environment,
+        role(seen, profile, &mut vec![profile]),
+        token.or_else(|_| web_identity(seen, profile)),
+        of_profile(seen, profile),
+        seen.container(),
     ])
 }
 

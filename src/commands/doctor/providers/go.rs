@@ -19,10 +19,10 @@ pub(super) fn v1(seen: &Seen<'_>) -> Provider {
     if seen.is_set("AWS_SDK_LOAD_CONFIG") {
         return provider(seen, false);
     }
-    let found = chain(&[
-        &|| if seen.is_named { Err(String::new()) } else { environment(seen) },
-        &|| seen.only(Dialect::Credentials).access_keys(seen.profile),
-        &|| seen.container(),
+    let found = chain(vec![
+        if seen.is_named { Err(String::new()) } else { environment(seen) },
+        seen.only(Dialect::Credentials).access_keys(seen.profile),
+        seen.container(),
     ]);
     match found {
         Provider::Nothing(_) => Provider::nothing("the config file is read only with AWS_SDK_LOAD_CONFIG=1"),
@@ -120,7 +120,7 @@ fn own(seen: &Seen<'_>, name: &str, keys: Step, is_v2: bool) -> Provider {
     if seen.has_any(name, SSO) {
         return final_step(seen.sso(name, true));
     }
-    chain(&[&|| if is_v2 { seen.login(name) } else { Err(String::new()) }, &|| seen.process(name), &|| {
+    chain(vec![if is_v2 { seen.login(name) } else { Err(String::new()) }, seen.process(name), {
         seen.container()
     }])
 }

@@ -10,12 +10,12 @@ use crate::config::header::Dialect;
 pub(super) fn v3(seen: &Seen<'_>) -> Provider {
     // Any chosen profile hides the keys of the environment.
     let is_chosen = seen.is_named || seen.profile != "default" || seen.is_set("AWS_PROFILE");
-    chain(&[
-        &|| if is_chosen { absent() } else { seen.usual_environment_keys() },
-        &|| ini(seen, seen.profile, &[], false),
-        &|| seen.process(seen.profile),
-        &|| seen.environment_token(),
-        &|| seen.container(),
+    chain(vec![
+        if is_chosen { absent() } else { seen.usual_environment_keys() },
+        ini(seen, seen.profile, &[], false),
+        seen.process(seen.profile),
+        seen.environment_token(),
+        seen.container(),
     ])
 }
 
@@ -64,16 +64,16 @@ pub(super) fn v2(both: &Seen<'_>) -> Provider {
         }
         seen.sso(profile, false)
     };
-    let steps: [&dyn Fn() -> Step; 7] = [
-        &|| seen.usual_environment_keys(),
-        &|| seen.environment_keys("AMAZON_ACCESS_KEY_ID", "AMAZON_SECRET_ACCESS_KEY"),
-        &|| if seen.has_any(profile, OF_ROLE) { sso() } else { absent() },
-        &|| ini_v2(seen, profile, &[]),
-        &|| seen.container(),
-        &|| seen.process(profile),
-        &|| seen.environment_token().or_else(|_| token_v2(seen, profile, &mut Vec::new())),
+    let steps = vec![
+        seen.usual_environment_keys(),
+        seen.environment_keys("AMAZON_ACCESS_KEY_ID", "AMAZON_SECRET_ACCESS_KEY"),
+        if seen.has_any(profile, OF_ROLE) { sso() } else { absent() },
+        ini_v2(seen, profile, &[]),
+        seen.container(),
+        seen.process(profile),
+        seen.environment_token().or_else(|_| token_v2(seen, profile, &mut Vec::new())),
     ];
-    match chain(&steps) {
+    match chain(steps) {
         Provider::Nothing(_) if !reads_config => {
             Provider::nothing("the config file is read only with AWS_SDK_LOAD_CONFIG=1")
         }

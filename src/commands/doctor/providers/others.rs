@@ -14,11 +14,11 @@ const KINDS: &str = "credential_process aws_access_key_id aws_secret_access_key 
 
 /// `DefaultCredentialsProvider` and `ProfileCredentialsUtils`. A profile that gives nothing is passed over.
 pub(super) fn java(seen: &Seen<'_>) -> Provider {
-    chain(&[
-        &|| seen.usual_environment_keys(),
-        &|| seen.environment_token(),
-        &|| java_profile(seen, seen.profile, &mut Vec::new()),
-        &|| seen.container(),
+    chain(vec![
+        seen.usual_environment_keys(),
+        seen.environment_token(),
+        java_profile(seen, seen.profile, &mut Vec::new()),
+        seen.container(),
     ])
 }
 
@@ -51,11 +51,11 @@ fn or_no_source(why: String, source: &str) -> String {
 
 /// `DefaultAWSCredentialsIdentityResolver` and `CredentialProfileTypeDetector`.
 pub(super) fn dot_net(seen: &Seen<'_>) -> Provider {
-    let profile = || dot_net_profile(seen, seen.profile, &mut Vec::new());
+    let profile = dot_net_profile(seen, seen.profile, &mut Vec::new());
     if seen.is_named {
-        return final_step(profile().map_err(or_unknown));
+        return final_step(profile.map_err(or_unknown));
     }
-    chain(&[&|| seen.usual_environment_keys(), &|| seen.environment_token(), &profile, &|| seen.container()])
+    chain(vec![seen.usual_environment_keys(), seen.environment_token(), profile, seen.container()])
 }
 
 fn or_unknown(why: String) -> String {
@@ -99,16 +99,16 @@ fn dot_net_profile<'a>(seen: &Seen<'a>, name: &'a str, visited: &mut Vec<&'a str
 pub(super) fn php(seen: &Seen<'_>) -> Provider {
     let name = seen.profile;
     let [credentials, config] = [Dialect::Credentials, Dialect::Config].map(|file| seen.only(file));
-    chain(&[
-        &|| seen.usual_environment_keys(),
-        &|| seen.environment_token().or_else(|_| config.token(name)),
-        &|| if config.has_any(name, SSO) { config.sso(name, false) } else { absent() },
-        &|| credentials.process(name),
-        &|| php_ini(&credentials, name, &mut Vec::new()),
-        &|| config.process(name),
+    chain(vec![
+        seen.usual_environment_keys(),
+        seen.environment_token().or_else(|_| config.token(name)),
+        if config.has_any(name, SSO) { config.sso(name, false) } else { absent() },
+        credentials.process(name),
+        php_ini(&credentials, name, &mut Vec::new()),
+        config.process(name),
         // The names of sources are those of the sections, `profile NAME`.
-        &|| if config.has(name, ROLE) { absent() } else { config.access_keys(name) },
-        &|| seen.container(),
+        if config.has(name, ROLE) { absent() } else { config.access_keys(name) },
+        seen.container(),
     ])
 }
 
@@ -132,12 +132,12 @@ fn php_ini<'a>(seen: &Seen<'a>, name: &'a str, visited: &mut Vec<&'a str>) -> St
 /// `DefaultAWSCredentialsProviderChain`. Versions before 2025 read access keys in the credentials file only.
 pub(super) fn cpp(seen: &Seen<'_>) -> Provider {
     let name = seen.profile;
-    chain(&[
-        &|| seen.usual_environment_keys(),
-        &|| seen.access_keys_of_one_file(name),
-        &|| seen.only(Dialect::Config).process(name),
-        &|| seen.environment_token().or_else(|_| seen.token(name)),
-        &|| if seen.has_any(name, SSO) { seen.sso(name, false) } else { absent() },
-        &|| seen.container(),
+    chain(vec![
+        seen.usual_environment_keys(),
+        seen.access_keys_of_one_file(name),
+        seen.only(Dialect::Config).process(name),
+        seen.environment_token().or_else(|_| seen.token(name)),
+        if seen.has_any(name, SSO) { seen.sso(name, false) } else { absent() },
+        seen.container(),
     ])
 }

@@ -63,10 +63,10 @@ impl Provider {
 }
 
 /// The first step that gives something. If none does, the reason is that of the first which has one.
-pub(super) fn chain(steps: &[&dyn Fn() -> Step]) -> Provider {
+pub(super) fn chain(steps: Vec<Step>) -> Provider {
     let mut why = String::new();
     for step in steps {
-        match step() {
+        match step {
             Ok(provider) => return provider,
             Err(reason) if why.is_empty() => why = reason,
             Err(_) => {}

@@ -19,18 +19,16 @@ pub(super) fn provider(seen: &Seen<'_>) -> Provider {
             return Provider::Nothing(why);
         }
     }
-    let environment = || {
-        seen.environment_keys(
-            "AWS_ACCESS_KEY_ID AMAZON_ACCESS_KEY_ID AWS_ACCESS_KEY",
-            "AWS_SECRET_ACCESS_KEY AMAZON_SECRET_ACCESS_KEY AWS_SECRET_KEY",
-        )
-    };
-    let of_environment = || environment().or_else(|_| seen.environment_token());
-    chain(&[
-        &|| if seen.is_named { of_profile(seen, profile) } else { absent() },
-        &of_environment,
-        &|| of_profile(seen, profile),
-        &|| seen.container(),
+    let environment = seen.environment_keys(
+        "AWS_ACCESS_KEY_ID AMAZON_ACCESS_KEY_ID AWS_ACCESS_KEY",
+        "AWS_SECRET_ACCESS_KEY AMAZON_SECRET_ACCESS_KEY AWS_SECRET_KEY",
+    );
+    let of_environment = environment.or_else(|_| seen.environment_token());
+    chain(vec![
+        if seen.is_named { of_profile(seen, profile) } else { absent() },
+        of_environment,
+        of_profile(seen, profile),
+        seen.container(),
     ])
 }
 

@@ -8,11 +8,11 @@ use super::seen::{
 
 /// A profile that lacks something is passed over; one that contradicts itself is an error.
 pub(super) fn provider(seen: &Seen<'_>) -> Provider {
-    chain(&[
-        &|| seen.environment_keys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY SECRET_ACCESS_KEY"),
-        &|| profile(seen, seen.profile, &mut Vec::new()),
-        &|| seen.environment_token(),
-        &|| seen.container(),
+    chain(vec![
+        seen.environment_keys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY SECRET_ACCESS_KEY"),
+        profile(seen, seen.profile, &mut Vec::new()),
+        seen.environment_token(),
+        seen.container(),
     ])
 }
 
