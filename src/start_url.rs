@@ -80,16 +80,18 @@ pub fn normalized(address: &str) -> &str {
     address[..end].trim_end_matches('/')
 }
 
-/// Whether two start URLs lead to the same portal. The fragment, a final slash, and the case of
-/// scheme and host do not count.
+/// What counts of a start URL: all spellings that lead to the same portal have it in common. The
+/// fragment, a final slash, and the case of scheme and host do not count.
+pub fn what_counts(start_url: &str) -> [String; 3] {
+    let address = start_url.split('#').next().unwrap_or_default().trim_end_matches('/');
+    let (scheme, rest) = address.split_once("://").unwrap_or_default();
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    [scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), path.to_owned()]
+}
+
+/// Whether two start URLs lead to the same portal: [`what_counts`] of them is the same.
 pub fn is_same(one: &str, other: &str) -> bool {
-    let parts = |address: &str| {
-        let address = address.split('#').next().unwrap_or_default().trim_end_matches('/');
-        let (scheme, rest) = address.split_once("://").unwrap_or_default();
-        let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        (scheme.to_ascii_lowercase(), host.to_ascii_lowercase(), path.to_owned())
-    };
-    one == other || parts(one) == parts(other) && one.contains("://")
+    one == other || what_counts(one) == what_counts(other) && one.contains("://")
 }
 
 /// Whether two start URLs may lead to the same portal, in whatever spelling AWS may accept: for rules

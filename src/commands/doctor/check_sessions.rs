@@ -8,7 +8,7 @@ use super::finding::{Finding, Id};
 use crate::cache::Miss;
 use crate::context::Context;
 use crate::selection::ResolvedSession;
-use crate::start_url::{is_same, other_region_of_host};
+use crate::start_url::{is_same, other_region_of_host, what_counts};
 use crate::state::RefusedRefresh;
 use crate::timestamp::Timestamp;
 use crate::token::{SsoToken, refreshable};
@@ -41,8 +41,8 @@ fn region(resolved: &ResolvedSession, subject: &str, findings: &mut Findings) {
     }
 }
 
-/// Sessions with different start URLs, by what all spellings of a start URL have in common.
-type Spellings<'a> = BTreeMap<String, Vec<&'a ResolvedSession>>;
+/// Sessions with different start URLs, by what counts of these.
+type Spellings<'a> = BTreeMap<[String; 3], Vec<&'a ResolvedSession>>;
 
 fn url_of(resolved: &ResolvedSession) -> &str {
     resolved.session.start_url.as_str()
@@ -56,9 +56,8 @@ fn spelling<'a>(
     findings: &mut Findings,
 ) {
     let own = url_of(resolved);
-    let in_common = own.split('#').next().unwrap_or_default().trim_end_matches('/').to_ascii_lowercase();
-    let alike = known.entry(in_common).or_default();
-    let other = alike.iter().copied().find(|other| url_of(other) != own && is_same(url_of(other), own));
+    let alike = known.entry(what_counts(own)).or_default();
+    let other = alike.iter().copied().find(|other| url_of(other) != own);
     if !alike.iter().any(|other| url_of(other) == own) {
         alike.push(resolved);
     }
