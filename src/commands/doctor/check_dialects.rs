@@ -50,11 +50,8 @@ fn header(file: &SourceFile, section: &Section) -> Option<Odd> {
     if file.dialect == Dialect::Credentials {
         return None;
     }
-    let line = file.line(section.offset);
-    let line = &line[..line.iter().rposition(|byte| *byte == b']').unwrap_or(line.len())];
-    let is_quoted = line.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
     let is_plain = is_plain(&section.name);
-    Some(match (section.go_only, is_quoted, is_plain) {
+    Some(match (section.go_only, file.has_quotes(section), is_plain) {
         (true, ..) => {
             ("is read by Go, Ruby and aws-sso-cred, and not by boto3, the AWS CLI, Rust and C++", HINT)
         }

@@ -122,6 +122,17 @@ impl SourceFile {
         if self.dialect == Dialect::Config { found } else { Vec::new() }
     }
 
+    /// A header as it is written, up to its last `]`.
+    pub(super) fn header(&self, section: &Section) -> &[u8] {
+        let line = self.line(section.offset);
+        &line[..line.iter().rposition(|byte| *byte == b']').unwrap_or(line.len())]
+    }
+
+    /// Whether a header has quotes or backslashes.
+    pub(super) fn has_quotes(&self, section: &Section) -> bool {
+        self.header(section).iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'))
+    }
+
     /// Whether the key of the line at `offset` has capital letters.
     pub(super) fn has_capitals_at(&self, offset: u64) -> bool {
         let key = self.line(offset).split(|byte| matches!(byte, b'=' | b':')).next();

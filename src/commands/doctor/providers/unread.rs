@@ -51,9 +51,7 @@ fn refused_by_rust(file: &SourceFile) -> Option<u64> {
 
 /// The name in a header as it is written.
 fn name_in<'f>(file: &'f SourceFile, section: &Section) -> &'f [u8] {
-    let line = file.line(section.offset).trim_ascii_start();
-    let end = line.iter().rposition(|byte| *byte == b']').unwrap_or(line.len());
-    line.get(1..end).unwrap_or_default()
+    file.header(section).trim_ascii_start().get(1..).unwrap_or_default()
 }
 
 /// The places of values with a comment behind them, and of keys with capital letters, that matter for the
@@ -77,7 +75,7 @@ impl OddLines {
 /// `found`, or why the consumer does not come to it.
 pub(super) fn provider(consumer: &str, seen: &Seen<'_>, odd: &OddLines, found: Provider) -> Provider {
     let [botocore, rust] = &seen.names.lines_refused;
-    let is_botocore = consumer == "boto3" || consumer.starts_with("AWS CLI");
+    let is_botocore = is_botocore(consumer);
     let refused = match (&found, consumer) {
         _ if is_botocore => botocore,
         (Provider::EnvironmentKeys, _) => return found,
@@ -110,6 +108,10 @@ pub(super) fn provider(consumer: &str, seen: &Seen<'_>, odd: &OddLines, found: P
     told.filter(|_| is_of_profile).map_or(found, Provider::Nothing)
 }
 
+fn is_botocore(consumer: &str) -> bool {
+    consumer == "boto3" || consumer.starts_with("AWS CLI")
+}
+
 /// The place of an odd line that matters for credentials.
 fn odd_place(keys: &Keys<'_>, is_odd: fn(&SourceFile, u64) -> bool) -> Option<String> {
     let mut names = SSO.split(' ').chain(LINE_AND_ROLE.split(' '));
@@ -122,7 +124,7 @@ fn odd_place(keys: &Keys<'_>, is_odd: fn(&SourceFile, u64) -> bool) -> Option<St
 /// Whether the consumer reads the name in a header. Of Java, .NET and PHP it is not known.
 fn reads_name(consumer: &str, file: &SourceFile, section: &Section) -> bool {
     let by_letters = matches!(consumer, "JavaScript v3" | "Rust" | "C++");
-    let is_botocore = consumer == "boto3" || consumer.starts_with("AWS CLI");
+    let is_botocore = is_botocore(consumer);
     let is_known = by_letters || is_botocore || !matches!(consumer, "Java v2" | ".NET" | "PHP");
     if file.dialect == Dialect::Credentials || !is_known {
         return true;
@@ -130,8 +132,7 @@ fn reads_name(consumer: &str, file: &SourceFile, section: &Section) -> bool {
     if section.go_only {
         return !by_letters && !is_botocore;
     }
-    let is_quoted = name_in(file, section).iter().any(|byte| matches!(byte, b'"' | b'\'' | b'\\'));
-    match (is_quoted, is_plain(&section.name)) {
+    match (file.has_quotes(section), is_plain(&section.name)) {
         (false, true) => true,
         (false, false) => !by_letters,
         (true, is_plain) => is_botocore || (is_plain && consumer == "JavaScript v3"),
