@@ -41,7 +41,7 @@ pub use overruled::{Overruled, overruled};
 pub use profile_roles::{profiles_of_roles, profiles_of_roles_in, role_requests};
 pub use resolved::{Resolved, ResolvedSession};
 pub use role_source::{
-    HelperLine, NamedRole, OurLine, RoleSource, RoleSources, has_synced_keys, is_own_setting,
+    HelperLine, NamedRole, OurLine, RoleSource, RoleSources, has_synced_keys, is_own_setting, program_of_line,
 };
 pub use session_profiles::{profile_with_own_connection_settings, session_connection_settings};
 pub use session_values::parse_scopes;

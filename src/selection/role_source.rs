@@ -55,6 +55,14 @@ pub struct NamedRole {
     pub is_interactive: bool,
 }
 
+/// The file name of the program that a `credential_process` line starts first; the line itself if it
+/// cannot be split.
+pub fn program_of_line(line: &str) -> String {
+    let program = split_words(line, cfg!(windows)).and_then(|words| words.into_iter().next());
+    let program = program.unwrap_or_else(|| line.to_owned());
+    program.rsplit(['/', '\\']).next().unwrap_or(&program).to_owned()
+}
+
 /// A `credential_process` line.
 #[derive(Debug)]
 pub enum HelperLine {
@@ -171,10 +179,7 @@ impl<'c> RoleSources<'c> {
     fn line(&self, settings: &Settings<'_>) -> Option<HelperLine> {
         let text = &settings.find(LINE)?.setting.value;
         if !credential_process_line::starts_this_program(settings) {
-            let program = split_words(text, cfg!(windows)).and_then(|words| words.into_iter().next());
-            let program = program.unwrap_or_else(|| text.clone());
-            let name = program.rsplit(['/', '\\']).next().unwrap_or(&program).to_owned();
-            return Some(HelperLine::Other { program: name });
+            return Some(HelperLine::Other { program: program_of_line(text) });
         }
         let Some(line) = credential_process_line::of(settings) else { return Some(HelperLine::NotFollowed) };
         let line = follow::whole_line(&self.files, line, true);

@@ -35,6 +35,11 @@ pub fn line_of(program: String, options: &[(&'static str, &str)]) -> Result<Stri
     })
 }
 
+/// Whether the path of this program cannot stand in a line: then no profile can get one.
+pub fn is_about_the_program(error: &Error) -> bool {
+    matches!(error, Error::Configuration(ConfigurationError::NotForALine { is_program: true, .. }))
+}
+
 /// How the line names this program: by its bare name if desktop programs find it by that, else by an
 /// absolute path.
 ///

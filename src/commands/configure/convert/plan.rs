@@ -8,12 +8,12 @@ use super::line::{keys, line, line_to, order_in};
 use super::put_back::{Key, put_back};
 use super::replace::replace;
 use crate::cli::ConvertOptions;
-use crate::commands::configure::helper_line::LINE;
+use crate::commands::configure::helper_line::{LINE, is_about_the_program};
 use crate::commands::configure::layout::NATIVE_ENDING;
 use crate::config::{credentials_path, shown_path};
 use crate::config_editor::{Document, SectionName, SectionReading};
 use crate::context::Context;
-use crate::error::{ConfigurationError, Error, NotConvertible};
+use crate::error::{Error, NotConvertible};
 use crate::selection::{HelperLine, NamedRole, OurLine, RoleSources, is_own_setting};
 
 /// The changed text, and what is said about it.
@@ -82,11 +82,6 @@ pub fn plan(context: &Context, options: &ConvertOptions, document: &Document) ->
     plan.text = planning.profiles.replaced(replacements);
     planning.ensure_meant(&plan)?;
     Ok(plan)
-}
-
-/// The path of this program cannot stand in a line: no profile can be converted.
-fn is_about_the_program(error: &Error) -> bool {
-    matches!(error, Error::Configuration(ConfigurationError::NotForALine { is_program: true, .. }))
 }
 
 /// The change of one profile.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::tool::{Tool, ToolLine, program};
+use super::tool::{Tool, ToolLine};
 use crate::commands::configure::helper_line::LINE;
 use crate::config_editor::{Document, SectionName};
 use crate::context::is_on;
 use crate::error::NotImported;
 use crate::identifiers::{AccountId, Refused, Region, RoleName, StartUrl};
+use crate::selection::{arguments_of_line, program_of_line};
 use crate::value_names::{
     ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
 };
@@ -62,7 +63,7 @@ pub fn find(document: &Document, tools: &[Tool]) -> Vec<Existing> {
         let text = keys.get(LINE).map(String::as_str);
         let line = text.and_then(ToolLine::parse);
         let is_of_granted = || {
-            let is_ours = text.and_then(program).is_some_and(|name| name.starts_with("aws-sso-cred"));
+            let is_ours = text.is_some_and(|line| arguments_of_line(line).is_some());
             keys.keys().any(|key| key.starts_with("granted_sso_")) && !is_ours
         };
         let tool =
@@ -87,7 +88,7 @@ impl Existing {
     /// Values that are missing or not valid.
     pub fn role(&self, document: &Document) -> Result<Role, NotImported> {
         if let (None, Some(text)) = (&self.line, self.keys.get(LINE)) {
-            let program = program(text).unwrap_or_else(|| text.clone());
+            let program = program_of_line(text);
             return Err(NotImported::OtherProgram { tool: self.tool.name(), program });
         }
         let values = self.values(document);

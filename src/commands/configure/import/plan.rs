@@ -10,15 +10,15 @@ use super::sessions::{Needed, Sessions};
 use super::source::Source;
 use super::tool::{Tool, ToolLine};
 use crate::commands::configure::convert::{ProfilesIn, REPLACED, is_replaced};
-use crate::commands::configure::helper_line::{LINE, helper_line};
+use crate::commands::configure::helper_line::{LINE, helper_line, is_about_the_program};
 use crate::commands::configure::layout::{self, other_ways, role_options};
 use crate::commands::configure::profile_name::parse_profile_name;
 use crate::commands::configure::wanted::{Wanted, write_all};
 use crate::config::{credentials_path, expand, shown_path};
 use crate::config_editor::{Document, SectionName};
 use crate::context::Context;
-use crate::error::{ConfigurationError, Error, ImportError, NotImported};
-use crate::identifiers::{AccountId, Refused, RoleName};
+use crate::error::{Error, ImportError, NotImported};
+use crate::identifiers::{AccountId, RoleName};
 use crate::selection::{HelperLine, RoleSource, RoleSources};
 use crate::start_url;
 use crate::value_names::{ACCOUNT_ID, PROFILE, ROLE_NAME};
@@ -151,8 +151,7 @@ impl Planning<'_> {
             Err(Refusal::Reason(reason)) => ImportError::Left { subject: subject.to_owned(), reason }.into(),
             Err(Refusal::Error(error)) => *error,
         };
-        // The path of this program cannot stand in a line: no profile can be imported.
-        if matches!(error, Error::Configuration(ConfigurationError::NotForALine { is_program: true, .. })) {
+        if is_about_the_program(&error) {
             return Err(error);
         }
         self.left.push(error);
@@ -321,11 +320,7 @@ impl Planning<'_> {
             NotImported::NameFromAws { template, sso_session }
         })?;
         if !document.has(&section(&name)) {
-            parse_profile_name(&name).map_err(|Refused(rule)| NotImported::Invalid {
-                what: PROFILE.what,
-                value: name.clone(),
-                rule,
-            })?;
+            checked(&PROFILE, &name, parse_profile_name)?;
         }
         self.ensure_not_in_credentials_file(&self.sources.of(&name))?;
         Ok(name)

@@ -61,7 +61,7 @@ impl ToolLine {
     /// Reads a line. `None` if it starts another program, or another command of a tool.
     pub fn parse(line: &str) -> Option<Self> {
         let words = split_words(line, cfg!(windows))?;
-        let program = program_of(&words)?;
+        let program = words.first()?.rsplit(['/', '\\']).next()?;
         let tool = match program.trim_end_matches(".exe") {
             "granted" | "dgranted" => Tool::Granted,
             "aws-sso-util" => Tool::AwsSsoUtil,
@@ -99,15 +99,6 @@ impl ToolLine {
     pub fn has(&self, names: [&str; 2]) -> bool {
         self.words.iter().any(|word| names.contains(&word.as_str()))
     }
-}
-
-/// The file name of the program that a line starts.
-pub fn program(line: &str) -> Option<String> {
-    split_words(line, cfg!(windows)).and_then(|words| program_of(&words).map(str::to_owned))
-}
-
-fn program_of(words: &[String]) -> Option<&str> {
-    words.first()?.rsplit(['/', '\\']).next()
 }
 
 #[cfg(test)]
