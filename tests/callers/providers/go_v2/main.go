@@ -4,45 +4,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"os"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"../cases"
 )
 
-type example struct {
-	Profile     string
-	Named       bool
-	Environment map[string]string
-}
-
 func main() {
-	var examples []example
-	if err := json.NewDecoder(os.Stdin).Decode(&examples); err != nil {
-		panic(err)
-	}
-	before := os.Environ()
-	for _, one := range examples {
-		for name, value := range one.Environment {
-			os.Setenv(name, value)
-		}
-		key, err := accessKeyID(one)
-		answer := map[string]string{"key": key}
-		if err != nil {
-			answer = map[string]string{"error": err.Error()}
-		}
-		json.NewEncoder(os.Stdout).Encode(answer)
-		os.Clearenv()
-		for _, variable := range before {
-			name, value, _ := strings.Cut(variable, "=")
-			os.Setenv(name, value)
-		}
-	}
+	cases.Each(accessKeyID)
 }
 
-func accessKeyID(one example) (string, error) {
+func accessKeyID(one cases.Case) (string, error) {
 	ctx := context.Background()
 	url := os.Getenv("AWS_ENDPOINT_URL_STS")
 	// This version does not know AWS_ENDPOINT_URL_SSO.
