@@ -99,12 +99,18 @@ fn invitation(browser: PromptBrowser<'_>) -> String {
 
 /// The last line: how long this call waits if the code is valid for longer, and how to wait longer.
 fn waiting(wait: Duration) -> String {
-    // Rounded up, so that 49.9 seconds of a wait of 50 are shown as 50.
-    let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
     if wait.is_zero() {
         return format!("This call waits no longer. Run it again, or set {WAIT_VARIABLE} higher.\n");
     }
-    format!("This call waits {}. After that, run it again, or set {WAIT_VARIABLE}.\n", span(wait))
+    format!("This call waits {}. After that, run it again, or set {WAIT_VARIABLE}.\n", span(rounded(wait)))
+}
+
+/// A wait as it was set, although a part of it passed before the prompt: 49.9 seconds are 50, and from two
+/// minutes on, where only whole minutes are shown, 298 seconds are 5 minutes.
+fn rounded(wait: Duration) -> Duration {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let seconds = if seconds < 120 { seconds } else { (seconds + 30) / 60 * 60 };
+    Duration::from_secs(seconds)
 }
 
 #[cfg(test)]
@@ -157,6 +163,10 @@ This call waits 50 seconds. After that, run it again, or set AWS_SSO_CRED_WAIT.
             last_line(seconds(0)),
             "This call waits no longer. Run it again, or set AWS_SSO_CRED_WAIT higher."
         );
+        let told = |wait| last_line(seconds(wait)).split('.').next().unwrap().to_owned();
+        assert_eq!(told(269), "This call waits 4 minutes");
+        // A limit of 5 minutes is told as such, also where two seconds have passed since the start.
+        assert_eq!(told(298), "This call waits 5 minutes");
         for without in [None, seconds(600), seconds(3600)] {
             assert!(last_line(without).starts_with("To type the code yourself"), "{without:?}");
         }
