@@ -337,8 +337,23 @@ pub fn shell(home: &Sandbox, script: &str, arguments: &[&str]) -> Output {
     finish(home.command_of("/bin/sh").args(["-c", script, PROGRAM]).args(arguments))
 }
 
+/// Runs the program, which the system kills after so many seconds of CPU time. On a busy machine they may
+/// take ten times as long.
+pub fn within_cpu_seconds(home: &Sandbox, seconds: u32, arguments: &[&str]) -> Output {
+    let script = format!("ulimit -t {seconds}; exec \"$0\" \"$@\"");
+    let mut shell = home.command_of("/bin/sh");
+    finish_within(
+        HANG.max(Duration::from_secs(10) * seconds),
+        shell.args(["-c", &script, PROGRAM]).args(arguments),
+    )
+}
+
 /// Runs a command to its end; a command that hangs is killed.
 pub fn finish(command: &mut Command) -> Output {
+    finish_within(HANG, command)
+}
+
+fn finish_within(patience: Duration, command: &mut Command) -> Output {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let read = |mut pipe: Box<dyn Read + Send>| {
@@ -352,10 +367,13 @@ pub fn finish(command: &mut Command) -> Output {
     };
     let stdout = read(Box::new(child.stdout.take().unwrap()));
     let stderr = read(Box::new(child.stderr.take().unwrap()));
-    let Ok(stdout) = stdout.recv_timeout(HANG) else {
+    let Ok(stdout) = stdout.recv_timeout(patience) else {
         child.kill().unwrap();
         child.wait().unwrap();
-        panic!("hung for {HANG:?}: {command:?}, stderr {:?}", stderr.recv_timeout(Duration::from_secs(1)));
+        panic!(
+            "hung for {patience:?}: {command:?}, stderr {:?}",
+            stderr.recv_timeout(Duration::from_secs(1))
+        );
     };
     let status = child.wait().unwrap();
     Output {

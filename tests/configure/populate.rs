@@ -7,7 +7,7 @@ use stand_in::{Operation, Output};
 
 use crate::common::{CONFIG, World, answered, failed, whole_tree};
 
-const POPULATE: [&str; 4] = ["configure", "populate", "--sso-session", "corp"];
+pub const POPULATE: [&str; 4] = ["configure", "populate", "--sso-session", "corp"];
 
 pub fn populate(world: &World, more: &[&str]) -> Output {
     world.home.run(&[&POPULATE[..], more].concat())

@@ -41,6 +41,7 @@ mod connection;
 mod control;
 mod control_fault;
 mod controls;
+mod cpu_time;
 mod device_page;
 mod encoding;
 mod fault;
@@ -69,6 +70,7 @@ mod token;
 mod trace;
 
 pub use browser::{follow_links, visit};
+pub use cpu_time::cpu_time_of;
 pub use encoding::iso8601;
 pub use fault::{Fault, Times};
 pub use identity_center::{Builder, IdentityCenter, IssuedToken, TokenOptions};
