@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::pending::{PendingAuthorization, is_web_page};
 use crate::secret::Secret;
 use crate::text::json::push_quoted;
+use crate::text::span::rounded_up;
 use crate::timestamp::Timestamp;
 
 impl PendingAuthorization {
@@ -34,8 +35,7 @@ impl PendingAuthorization {
             push_quoted(&mut out, &time.to_string());
         }
         push_member(&mut out, "interval");
-        let interval = self.interval.as_secs().saturating_add(u64::from(self.interval.subsec_nanos() > 0));
-        out.push_str(&interval.to_string());
+        out.push_str(&rounded_up(self.interval).as_secs().to_string());
         if let Some(process) = self.polled_by {
             push_member(&mut out, "polledBy");
             out.push_str(&process.to_string());

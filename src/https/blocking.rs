@@ -14,7 +14,7 @@ use super::names;
 use super::transport::Transport;
 use crate::error::ServiceErrorKind;
 use crate::secret::Secret;
-use crate::text::span::span;
+use crate::text::span::{rounded_up, span};
 
 /// An answer of a server. Its body may hold secrets.
 pub struct Answer {
@@ -81,6 +81,5 @@ pub fn too_late() -> Failure {
 
 /// The message, with the time rounded up to whole seconds.
 fn no_answer_within(patience: Duration) -> String {
-    let rounded_up = u64::from(patience.subsec_nanos() > 0);
-    format!("no answer within {}", span(Duration::from_secs(patience.as_secs().saturating_add(rounded_up))))
+    format!("no answer within {}", span(rounded_up(patience)))
 }

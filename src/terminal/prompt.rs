@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::text::escape::escape;
-use crate::text::span::span;
+use crate::text::span::{rounded_up, span};
 use crate::value_names::WAIT_VARIABLE;
 
 /// The facts that the prompt shows.
@@ -102,13 +102,13 @@ fn waiting(wait: Duration) -> String {
     if wait.is_zero() {
         return format!("This call waits no longer. Run it again, or set {WAIT_VARIABLE} higher.\n");
     }
-    format!("This call waits {}. After that, run it again, or set {WAIT_VARIABLE}.\n", span(rounded(wait)))
+    format!("This call waits {}. After that, run it again, or set {WAIT_VARIABLE}.\n", span(as_set(wait)))
 }
 
 /// A wait as it was set, although a part of it passed before the prompt: 49.9 seconds are 50, and from two
 /// minutes on, where only whole minutes are shown, 298 seconds are 5 minutes.
-fn rounded(wait: Duration) -> Duration {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+fn as_set(wait: Duration) -> Duration {
+    let seconds = rounded_up(wait).as_secs();
     let seconds = if seconds < 120 { seconds } else { (seconds + 30) / 60 * 60 };
     Duration::from_secs(seconds)
 }

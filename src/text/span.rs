@@ -15,6 +15,12 @@ pub fn span(duration: Duration) -> String {
     }
 }
 
+/// A time in whole seconds, rounded up: where a part of it has passed, 49.9 seconds of 50 count as 50.
+pub fn rounded_up(duration: Duration) -> Duration {
+    let seconds = duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0));
+    Duration::from_secs(seconds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +42,7 @@ mod tests {
             assert_eq!(span(Duration::from_secs(seconds)), told);
         }
         assert_eq!(span(Duration::from_millis(1999)), "1 second");
+        assert_eq!(span(rounded_up(Duration::from_millis(1999))), "2 seconds");
+        assert_eq!(rounded_up(Duration::MAX), Duration::from_secs(u64::MAX));
     }
 }
