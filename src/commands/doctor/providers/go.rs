@@ -1,7 +1,7 @@
 //! The SDKs for Go, and with them Terraform: `config/shared_config.go` and `config/resolve_credentials.go`
 //! of v2, `aws/session` of v1.
 
-use super::provider::{Provider, Step, chain, final_step};
+use super::provider::{Provider, Step, absent, chain, final_step};
 use super::seen::{
     CREDENTIAL_SOURCE, ID, ROLE, SECRET, SESSION, SOURCE, SSO, Seen, TOKEN_FILE, lacks, no_session, no_source,
 };
@@ -20,7 +20,7 @@ pub(super) fn v1(seen: &Seen<'_>) -> Provider {
         return provider(seen, false);
     }
     let found = chain(vec![
-        if seen.is_named { Err(String::new()) } else { environment(seen) },
+        if seen.is_named { absent() } else { environment(seen) },
         seen.only(Dialect::Credentials).access_keys(seen.profile),
         seen.container(),
     ]);
@@ -120,7 +120,6 @@ fn own(seen: &Seen<'_>, name: &str, keys: Step, is_v2: bool) -> Provider {
     if seen.has_any(name, SSO) {
         return final_step(seen.sso(name, true));
     }
-    chain(vec![if is_v2 { seen.login(name) } else { Err(String::new()) }, seen.process(name), {
-        seen.container()
-    }])
+    let login = if is_v2 { seen.login(name) } else { absent() };
+    chain(vec![login, seen.process(name), seen.container()])
 }

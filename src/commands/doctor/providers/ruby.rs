@@ -23,13 +23,12 @@ pub(super) fn provider(seen: &Seen<'_>) -> Provider {
         "AWS_ACCESS_KEY_ID AMAZON_ACCESS_KEY_ID AWS_ACCESS_KEY",
         "AWS_SECRET_ACCESS_KEY AMAZON_SECRET_ACCESS_KEY AWS_SECRET_KEY",
     );
-    let of_environment = environment.or_else(|_| seen.environment_token());
-    chain(vec![
-        if seen.is_named { of_profile(seen, profile) } else { absent() },
-        of_environment,
-        of_profile(seen, profile),
-        seen.container(),
-    ])
+    let mut steps =
+        vec![environment.or_else(|_| seen.environment_token()), of_profile(seen, profile), seen.container()];
+    if seen.is_named {
+        steps.swap(0, 1);
+    }
+    chain(steps)
 }
 
 fn of_profile(seen: &Seen<'_>, profile: &str) -> Step {
