@@ -177,12 +177,9 @@ def prepare(home):
     # Completion reads the list that this keeps, and asks nobody.
     home.run([PROGRAM, "list", "--sso-session", "corp"])
     home.aws.do("clear_requests")
-    recorder = home.bin / "aws-sso-cred"
-    recorder.write_text(RECORDER.format(program=PROGRAM, log=home.root / "arguments"))
-    recorder.chmod(0o755)
+    home.add_program("aws-sso-cred", RECORDER.format(program=PROGRAM, log=home.root / "arguments"))
     for name in ("zq-other", "zq-blank name"):
-        (home.bin / name).write_text("#!/bin/sh\n")
-        (home.bin / name).chmod(0o755)
+        home.add_program(name, "#!/bin/sh\n")
     (home.home / "unique-directory").mkdir()
     (home.home / "a directory").mkdir()
     (home.home / "file-of-mine").touch()

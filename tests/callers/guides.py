@@ -198,18 +198,11 @@ def check_a_container_uses_the_mounted_sign_in(home):
     assert "checked 1 profile" in checked and "[state-not-writable]" not in checked, checked
 
 
-def in_path(home, name, text):
-    """A program of this name, which is found first."""
-    program = home.bin / name
-    program.write_text(text)
-    program.chmod(0o755)
-
-
 def check_the_three_ways_into_a_container(home):
     if not has_containers():
         return
     set_up(home, "docker.md")
-    in_path(home, "docker", DOCKER.format(python=sys.executable, url=home.aws.url, root=home.root / "container"))
+    home.add_program("docker", DOCKER.format(python=sys.executable, url=home.aws.url, root=home.root / "container"))
     # The container has no other files than those that are mounted, so the program itself is.
     (home.bin / "aws-sso-cred").unlink()
     shutil.copy(PROGRAM, home.bin / "aws-sso-cred")
@@ -228,7 +221,7 @@ def check_docker_knows_the_options(home):
     if not docker:
         return not_run("the options of docker: docker is not on this machine")
     set_up(home, "docker.md")
-    in_path(home, "docker", f'#!/bin/sh\nexec {docker} "$@"\n')
+    home.add_program("docker", f'#!/bin/sh\nexec {docker} "$@"\n')
     for command in blocks("docker.md", "text"):
         command = command.replace("IMAGE COMMAND", "amazon/aws-cli sts get-caller-identity")
         done = home.run(["bash", "-c", command], check=False, DOCKER_HOST=f"unix://{home.root}/none")
@@ -238,7 +231,7 @@ def check_docker_knows_the_options(home):
 
 def check_terraform_without_a_profile_is_run_with_an_endpoint(home):
     set_up(home, "terraform.md")
-    in_path(home, "terraform", TERRAFORM.format(python=sys.executable, url=home.aws.url))
+    home.add_program("terraform", TERRAFORM.format(python=sys.executable, url=home.aws.url))
     done = home.run(["bash", "-c", block("terraform.md", "text")], AWS_PROFILE="another")
     assert_role(done.stdout.strip())
     not_run("terraform apply; boto3 takes the credentials in its place")
@@ -278,7 +271,7 @@ def check_cdk_signs_its_requests_with_the_role(home):
     set_up(home, "cdk.md")
     (home.home / "app.js").write_text(block("cdk.md", "js"))
     (home.home / "cdk.json").write_text(json.dumps({"app": "node app.js"}))
-    in_path(home, "cdk", f"#!/bin/sh\nexec node {CDK}/aws-cdk/bin/cdk --no-notices \"$@\"\n")
+    home.add_program("cdk", f"#!/bin/sh\nexec node {CDK}/aws-cdk/bin/cdk --no-notices \"$@\"\n")
     with refusing_services() as server:
         environment = {
             "PATH": home.environment["PATH"] + ":" + harness.PATH,

@@ -80,9 +80,7 @@ class Home:
         (self.home / ".aws").mkdir(parents=True)
         self.bin.mkdir()
         self.add_config(SESSION + "".join(LAYOUTS.values()))
-        helper = self.bin / "aws-sso-cred"
-        helper.write_text(COUNTING_HELPER.format(log=self.start_log, program=PROGRAM))
-        helper.chmod(0o755)
+        self.add_program("aws-sso-cred", COUNTING_HELPER.format(log=self.start_log, program=PROGRAM))
         self.environment = {
             "HOME": str(self.home),
             "PATH": f"{self.bin}:/usr/bin:/bin",
@@ -99,6 +97,13 @@ class Home:
     def add_config(self, text):
         with (self.home / ".aws/config").open("a") as config:
             config.write(text)
+
+    def add_program(self, name, text):
+        """A program of this name, which is found first; its path."""
+        program = self.bin / name
+        program.write_text(text)
+        program.chmod(0o755)
+        return program
 
     # The helper.
 

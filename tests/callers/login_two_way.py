@@ -38,9 +38,7 @@ print(sts.get_caller_identity()["Arn"])
 
 
 def with_browser(home):
-    browser = home.bin / "browser"
-    browser.write_text(BROWSER.format(log=home.root / "opened"))
-    browser.chmod(0o755)
+    browser = home.add_program("browser", BROWSER.format(log=home.root / "opened"))
     home.environment["BROWSER"] = str(browser)
     send_its_provider_to(home, home.aws.url)
 

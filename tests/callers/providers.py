@@ -325,9 +325,8 @@ class World:
             path.chmod(0o600)
         for name, key in (("aws-sso-cred", "ASIAOURS"), ("other-helper", "ASIAOTHER")):
             keys = {"Version": 1, "AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t"}
-            helper = self.home.bin / name
-            helper.write_text(f"#!/bin/sh\necho '{json.dumps({**keys, 'Expiration': EXPIRES})}'\n")
-            helper.chmod(0o755)
+            answer = json.dumps({**keys, "Expiration": EXPIRES})
+            self.home.add_program(name, f"#!/bin/sh\necho '{answer}'\n")
 
     def case(self, profile, name, variables, named):
         insert = lambda value: value.replace("TOKEN_FILE", str(self.token)).replace("STAND_IN", self.url)

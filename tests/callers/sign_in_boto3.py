@@ -27,9 +27,7 @@ class OnTerminal:
 
     def __init__(self, home, code, *arguments, **environment):
         self.home, self.tabs = home, home.root / "tabs"
-        browser = home.bin / "browser"
-        browser.write_text(BROWSER.format(log=self.tabs))
-        browser.chmod(0o755)
+        browser = home.add_program("browser", BROWSER.format(log=self.tabs))
         spec = {
             "argv": [sys.executable, "-c", code, *map(str, arguments)],
             "place": "foreground",
