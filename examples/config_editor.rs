@@ -1,4 +1,4 @@
-//! The editor of the configuration files as a program, for `tests/callers/config_editor.py`.
+//! The editor of the configuration files as a program, for `tests/consumers/config_editor.py`.
 //!
 //! `config_editor odd FROM TO` makes random edits of random files in memory, and prints each as a line of
 //! JSON, with the text before and after it. `config_editor set PROFILE KEY VALUE` changes the config file

@@ -1,4 +1,4 @@
-//! Prints given values in a format of `export`, for `tests/callers/export_shells.py`: AWS's own values
+//! Prints given values in a format of `export`, for `tests/consumers/export_shells.py`: AWS's own values
 //! are harmless in every format.
 //!
 //! `cargo run --example export_format -- FORMAT VALUE…` names the values V0, V1, …. For

@@ -1,4 +1,4 @@
-//! What `complete` answers the scripts of `completions`. `tests/callers/completions.py` types in the
+//! What `complete` answers the scripts of `completions`. `tests/consumers/completions.py` types in the
 //! shells themselves.
 #![cfg(unix)]
 #![allow(

@@ -2,7 +2,7 @@
 //!
 //! `ini` blocks are answered by the program against a stand-in, `sh` and `console`
 //! blocks are run in a shell that finds the program in its `PATH`. A block of another
-//! kind fails the test in the README; `docs/` may have more kinds. `tests/callers/guides.py` runs what
+//! kind fails the test in the README; `docs/` may have more kinds. `tests/consumers/guides.py` runs what
 //! the guides have for other programs, and `tests/coming_from.rs` what becomes of profiles of other tools.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test --test readme` writes into the `console` blocks, and into the

@@ -1,6 +1,6 @@
 //! Which credential provider each SDK uses for a profile.
 //!
-//! Each family of SDKs has a file with its rules. `tests/callers/providers.py` holds the rules of the SDKs
+//! Each family of SDKs has a file with its rules. `tests/consumers/providers.py` holds the rules of the SDKs
 //! that it can run to what those do. Names and lines that an SDK does not read are looked at last.
 //! Credentials of an EC2 instance are not considered.
 

@@ -1,4 +1,4 @@
-//! Prints the access key id that the AWS SDK for Rust finds for each profile, for `tests/callers/providers.py`.
+//! Prints the access key id that the AWS SDK for Rust finds for each profile, for `tests/consumers/providers.py`.
 //!
 //! Standard input has a JSON array of cases: `profile`, whether the program names it (`named`), and
 //! variables for the environment (`environment`).

@@ -147,7 +147,7 @@ def check_terraform_takes_the_configuration_of_its_guide(home):
 
 def check_cdk_finds_the_account_of_the_profile(home):
     if not (CDK / "aws-cdk/bin/cdk").exists():
-        return not_run("aws-cdk is not installed in target/callers/cdk")
+        return not_run("aws-cdk is not installed in target/consumers/cdk")
     set_up(home, "cdk.md")
     (home.home / "app.js").write_text(block("cdk.md", "js"))
     environment = {
@@ -267,7 +267,7 @@ def refusing_services():
 
 def check_cdk_signs_its_requests_with_the_role(home):
     if not (CDK / "aws-cdk/bin/cdk").exists():
-        return not_run("aws-cdk is not installed in target/callers/cdk")
+        return not_run("aws-cdk is not installed in target/consumers/cdk")
     set_up(home, "cdk.md")
     (home.home / "app.js").write_text(block("cdk.md", "js"))
     (home.home / "cdk.json").write_text(json.dumps({"app": "node app.js"}))

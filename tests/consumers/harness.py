@@ -29,7 +29,7 @@ from stand_in import ACCOUNT, ROLE, START_URL, StandIn
 
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PATH = os.environ.get("PATH", "/usr/bin:/bin")
-INSTALLED = pathlib.Path(os.environ.get("CALLERS_DIRECTORY", TARGET / "callers"))
+INSTALLED = pathlib.Path(os.environ.get("CONSUMERS_DIRECTORY", TARGET / "consumers"))
 PROGRAM = pathlib.Path(os.environ.get("AWS_SSO_CRED_BINARY", TARGET / "debug/aws-sso-cred"))
 STAND_IN = pathlib.Path(os.environ.get("STAND_IN_BINARY", TARGET / "debug/stand-in"))
 
