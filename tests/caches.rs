@@ -45,6 +45,46 @@ fn session(row: &Value) -> SsoSession {
     }
 }
 
+/// The rows of a table in `docs/caches.md`: what the file is, the text, and its SHA-1.
+fn documented_names() -> Vec<(String, String, String)> {
+    let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/caches.md")).unwrap();
+    let (_, table) = document.split_once("| file | text | SHA-1 |\n|---|---|---|\n").unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with("| "));
+    let cells = |row: &str| {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let code = |cell: &str| cell.trim().trim_matches('`').to_owned();
+        (cells[0].trim().to_owned(), code(cells[1]), code(cells[2]))
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_names_in_the_document_are_those_of_the_files() {
+    let start_url = "https://corp.awsapps.com/start";
+    let of = |name: Option<&str>| SsoSession {
+        name: name.map(|name| SessionName::parse(name).unwrap()),
+        start_url: StartUrl::parse(start_url).unwrap(),
+        region: Region::parse("eu-west-1").unwrap(),
+        registration_scopes: name.map(|_| vec!["sso:account:access".to_owned()]),
+    };
+    let expected = [
+        of(Some("corp")).token_cache_key().to_owned(),
+        of(None).token_cache_key().to_owned(),
+        registration_key(&of(Some("corp"))),
+        registration_key(&of(None)),
+        role_key("111122223333", "Developer", Some("corp"), start_url),
+        role_key("111122223333", "Developer", None, start_url),
+    ];
+    let documented = documented_names();
+    assert_eq!(
+        documented.iter().map(|(_, text, _)| text).collect::<Vec<_>>(),
+        expected.iter().collect::<Vec<_>>()
+    );
+    for (file, text, sha1) in documented {
+        assert_eq!(sha1_hex(&text), sha1, "{file}");
+    }
+}
+
 #[test]
 fn token_files_are_named_as_the_cli_names_them() {
     for row in vectors("token_cache") {
