@@ -82,27 +82,14 @@ impl Files {
         self.of_kind(Kind::Services, name)
     }
 
-    /// Every profile, in the order of the config file, with the offset of its header; profiles that are
-    /// only in the credentials file come last.
+    /// As [`profiles_of`].
     pub fn profiles(&self) -> Vec<(u64, &str, Settings<'_>)> {
-        let in_profile_form = |section: &&Section| section.kind == Kind::Profile && section.name == "default";
-        let default_is_hidden = self.config.iter().any(|section| in_profile_form(&section));
-        let in_config = self.config.iter().filter(move |section| match section.kind {
-            Kind::Profile => true,
-            Kind::Default => !default_is_hidden,
-            Kind::SsoSession | Kind::Services => false,
-        });
-        grouped(
-            in_config
-                .map(|section| (Dialect::Config, section))
-                .chain(self.credentials.iter().map(|section| (Dialect::Credentials, section))),
-        )
+        profiles_of(&self.config, &self.credentials)
     }
 
-    /// Every section of a kind, in file order, with the offset of its header.
+    /// As [`of_every_name`].
     pub fn of_every_name(&self, kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
-        let sections = self.config.iter().filter(|section| section.kind == kind);
-        grouped(sections.map(|section| (Dialect::Config, section)))
+        of_every_name(&self.config, kind)
     }
 
     /// The names of all profiles, in the order of [`Self::profiles`].
@@ -121,19 +108,44 @@ impl Files {
     }
 }
 
+/// Every profile, in the order of the config file, with the offset of its header; then those that are only
+/// in the credentials file, in its order.
+pub fn profiles_of<'a>(
+    config: &'a [Section],
+    credentials: &'a [Section],
+) -> Vec<(u64, &'a str, Settings<'a>)> {
+    let in_profile_form = |section: &Section| section.kind == Kind::Profile && section.name == "default";
+    let default_is_hidden = config.iter().any(in_profile_form);
+    let in_config = config.iter().filter(move |section| match section.kind {
+        Kind::Profile => true,
+        Kind::Default => !default_is_hidden,
+        Kind::SsoSession | Kind::Services => false,
+    });
+    grouped(
+        in_config
+            .map(|section| (Dialect::Config, section))
+            .chain(credentials.iter().map(|section| (Dialect::Credentials, section))),
+    )
+}
+
+/// Every section of a kind in the config file, in its order, with the offset of its header.
+pub fn of_every_name(config: &[Section], kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
+    let sections = config.iter().filter(|section| section.kind == kind);
+    grouped(sections.map(|section| (Dialect::Config, section)))
+}
+
 /// Merges sections of the same name.
 fn grouped<'a>(sections: impl Iterator<Item = (Dialect, &'a Section)>) -> Vec<(u64, &'a str, Settings<'a>)> {
-    let mut by_name: BTreeMap<&str, Settings<'a>> = BTreeMap::new();
+    let mut groups: Vec<(u64, &str, Settings<'a>)> = Vec::new();
+    let mut known = BTreeMap::new();
     for (dialect, section) in sections {
-        by_name.entry(&section.name).or_insert_with(Settings::none).sections.push((dialect, section));
+        let at = *known.entry(section.name.as_str()).or_insert_with(|| {
+            let begins = if dialect == Dialect::Config { section.offset } else { u64::MAX };
+            groups.push((begins, &section.name, Settings::none()));
+            groups.len() - 1
+        });
+        groups[at].2.sections.push((dialect, section));
     }
-    let begins = |settings: &Settings<'_>| match settings.sections.first() {
-        Some((Dialect::Config, section)) => section.offset,
-        _ => u64::MAX,
-    };
-    let mut groups: Vec<_> =
-        by_name.into_iter().map(|(name, settings)| (begins(&settings), name, settings)).collect();
-    groups.sort_by_key(|(offset, ..)| *offset);
     groups
 }
 
@@ -154,4 +166,28 @@ fn unreadable(context: &Context, dialect: Dialect, error: &io::Error) -> Error {
         variable: path_variable(dialect),
         too_many_files: platform::is_out_of_descriptors(error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_of_the_credentials_file_alone_come_last_in_file_order() {
+        let all = |dialect, text: &str| {
+            let wanted =
+                Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::Nothing };
+            scan(&mut text.as_bytes(), &wanted, BUFFER_SIZE).unwrap()
+        };
+        let config = all(
+            Dialect::Config,
+            "[profile z]\n[default]\nregion = a\n[sso-session s]\n[profile b]\n[profile default]\n[profile z]\n",
+        );
+        let credentials = all(Dialect::Credentials, "[y]\n[b]\n[x]\n[default]\n");
+        let profiles = profiles_of(&config, &credentials);
+        let names: Vec<&str> = profiles.iter().map(|(_, name, _)| *name).collect();
+        assert_eq!(names, ["z", "b", "default", "y", "x"]);
+        let sections: Vec<usize> = profiles.iter().map(|(.., settings)| settings.sections.len()).collect();
+        assert_eq!(sections, [2, 2, 2, 1, 1], "`[default]` is hidden by `[profile default]`");
+    }
 }
