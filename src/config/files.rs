@@ -1,5 +1,6 @@
 //! Reads the wanted sections of AWS's two configuration files.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -15,8 +16,45 @@ use crate::platform;
 /// The sections that were read from both files.
 #[derive(Debug, Default)]
 pub struct Files {
-    config: Vec<Section>,
-    credentials: Vec<Section>,
+    config: Sections,
+    credentials: Sections,
+}
+
+/// The sections of one file.
+#[derive(Debug, Default)]
+struct Sections {
+    all: Vec<Section>,
+    /// The positions in `all`, by kind and name.
+    by_name: OnceCell<Vec<usize>>,
+}
+
+impl Sections {
+    /// Appends the sections of this name, in file order.
+    fn extend_with<'a>(&'a self, kind: Kind, name: &str, dialect: Dialect, settings: &mut Settings<'a>) {
+        /// So many sections are looked through; the hot path reads a few.
+        const FEW: usize = 16;
+        let is_it = |section: &&Section| section.kind == kind && section.name == name;
+        let found = |section| (dialect, section);
+        if self.all.len() <= FEW {
+            settings.sections.extend(self.all.iter().filter(is_it).map(found));
+            return;
+        }
+        let key = |at: usize| (self.all[at].kind, self.all[at].name.as_str());
+        let by_name = self.by_name.get_or_init(|| {
+            let mut positions: Vec<usize> = (0..self.all.len()).collect();
+            positions.sort_by_key(|at| key(*at));
+            positions
+        });
+        let first = by_name.partition_point(|at| key(*at) < (kind, name));
+        let named = by_name[first..].iter().map(|at| &self.all[*at]);
+        settings.sections.extend(named.take_while(is_it).map(found));
+    }
+}
+
+impl From<Vec<Section>> for Sections {
+    fn from(all: Vec<Section>) -> Self {
+        Self { all, by_name: OnceCell::new() }
+    }
 }
 
 impl Files {
@@ -43,7 +81,7 @@ impl Files {
             };
             credentials = read_sections(context, &wanted)?;
         }
-        Ok(Self { config, credentials })
+        Ok(Self { config: config.into(), credentials: credentials.into() })
     }
 
     /// Reads all sections, from `text` as the config file, and from the credentials file.
@@ -55,10 +93,8 @@ impl Files {
             |dialect| Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
         let config = scan(&mut &*text, &wanted(Dialect::Config), BUFFER_SIZE);
         let credentials = read_sections(context, &wanted(Dialect::Credentials))?;
-        Ok(Self {
-            config: config.map_err(|error| unreadable(context, Dialect::Config, &error))?,
-            credentials,
-        })
+        let config = config.map_err(|error| unreadable(context, Dialect::Config, &error))?;
+        Ok(Self { config: config.into(), credentials: credentials.into() })
     }
 
     /// A profile's settings from both files. They are absent if it is in neither.
@@ -67,8 +103,7 @@ impl Files {
         if settings.is_absent() && name == "default" {
             settings = self.of_kind(Kind::Default, name);
         }
-        let credentials = self.credentials.iter().filter(|section| section.name == name);
-        settings.sections.extend(credentials.map(|section| (Dialect::Credentials, section)));
+        self.credentials.extend_with(Kind::Profile, name, Dialect::Credentials, &mut settings);
         settings
     }
 
@@ -84,12 +119,12 @@ impl Files {
 
     /// As [`profiles_of`].
     pub fn profiles(&self) -> Vec<(u64, &str, Settings<'_>)> {
-        profiles_of(&self.config, &self.credentials)
+        profiles_of(&self.config.all, &self.credentials.all)
     }
 
     /// As [`of_every_name`].
     pub fn of_every_name(&self, kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
-        of_every_name(&self.config, kind)
+        of_every_name(&self.config.all, kind)
     }
 
     /// The names of all profiles, in the order of [`Self::profiles`].
@@ -103,8 +138,9 @@ impl Files {
     }
 
     fn of_kind(&self, kind: Kind, name: &str) -> Settings<'_> {
-        let named = self.config.iter().filter(|section| section.kind == kind && section.name == name);
-        Settings { sections: named.map(|section| (Dialect::Config, section)).collect() }
+        let mut settings = Settings::none();
+        self.config.extend_with(kind, name, Dialect::Config, &mut settings);
+        settings
     }
 }
 
@@ -189,5 +225,28 @@ mod tests {
         assert_eq!(names, ["z", "b", "default", "y", "x"]);
         let sections: Vec<usize> = profiles.iter().map(|(.., settings)| settings.sections.len()).collect();
         assert_eq!(sections, [2, 2, 2, 1, 1], "`[default]` is hidden by `[profile default]`");
+    }
+
+    #[test]
+    fn sections_are_found_alike_among_few_and_among_many() {
+        let text = |count: usize| -> String {
+            let others = (0..count).map(|at| format!("[sso-session p]\n[profile a{at}]\n"));
+            others.chain((1..=3).map(|at| format!("[profile p]\nregion = {at}\n"))).collect()
+        };
+        let wanted = |dialect| Wanted {
+            dialect,
+            profiles: Pick::All,
+            sso_sessions: Pick::All,
+            services: Pick::Nothing,
+        };
+        for count in [0, 40] {
+            let config = scan(&mut text(count).as_bytes(), &wanted(Dialect::Config), BUFFER_SIZE).unwrap();
+            let files = Files { config: config.into(), credentials: Sections::default() };
+            let found = files.profile("p");
+            let regions: Vec<&str> = found.all("region").map(|found| found.setting.value.as_str()).collect();
+            assert_eq!(regions, ["3", "2", "1"], "a later section overrides an earlier one");
+            assert_eq!(files.sso_session("p").sections.len(), count);
+            assert!(files.profile("a").is_absent() && files.services("p").is_absent());
+        }
     }
 }
