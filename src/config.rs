@@ -12,7 +12,7 @@ mod paths;
 pub mod scanner;
 mod settings;
 
-pub use files::Files;
+pub use files::{Files, of_every_name, profiles_of};
 pub use header::Kind;
 pub use merged::{MergedSection, everything};
 pub use paths::{

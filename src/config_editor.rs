@@ -27,3 +27,4 @@ pub use edited::Edited;
 pub use name::{ConfigurationFile, SectionName};
 pub use rewriting::SectionReading;
 pub use synced::{EXPIRATION, SYNCED, Synced, is_as_synced};
+pub use writable::check_value;

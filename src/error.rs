@@ -32,7 +32,10 @@ pub use import::{ImportError, NotImported};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
 pub use populate::{PopulateError, ProfileOwner};
-pub use service::{GET_SIGN_IN_TOKEN, REDIRECT, ServiceError, ServiceErrorKind};
+pub use service::{
+    CAPTIVE_PORTAL, GET_SIGN_IN_TOKEN, NETWORK_AUTHENTICATION_REQUIRED, REDIRECT, ServiceError,
+    ServiceErrorKind,
+};
 pub use sign_in::{SignInError, SignInFrom, SignInNeeded, SignInWaiting};
 pub use sign_in_reason::{OtherSignIn, SignInReason};
 pub use sync::SyncError;

@@ -57,7 +57,7 @@ use crate::error::Error;
 /// # Errors
 /// Those of exit code 2: an unknown profile or session, missing or invalid values, an unreadable file.
 pub fn resolve_role(context: &Context, selection: &Selection) -> Result<Resolved, Error> {
-    resolve::role(context, selection, Some("--profile"))
+    resolve::role(context, selection, Some("--profile")).map(|(resolved, _)| resolved)
 }
 
 /// Resolves a session alone. The profile is `--profile`; else, with `default_profile`

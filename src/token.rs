@@ -91,6 +91,38 @@ pub fn next_step(token: &SsoToken, now: Timestamp) -> TokenStep {
     }
 }
 
+/// What a token gives as long as the person does nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outlook {
+    /// Whether the access token has not expired.
+    pub is_alive: bool,
+    /// Whether a new access token can be had, or why not.
+    pub renewal: Result<(), NoRenewal>,
+}
+
+/// Why a token cannot be refreshed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoRenewal {
+    /// It has no refresh token, or not the client for it.
+    NoRefreshToken,
+    /// AWS has refused to refresh it.
+    Refused,
+    /// The client registration has expired.
+    RegistrationExpired,
+}
+
+/// The outlook of `token` at `now`. `is_refused` says whether AWS has refused to refresh it.
+pub fn outlook(token: &SsoToken, is_refused: bool, now: Timestamp) -> Outlook {
+    let renewal = if token.refresh_parts().is_none() {
+        Err(NoRenewal::NoRefreshToken)
+    } else if is_refused {
+        Err(NoRenewal::Refused)
+    } else {
+        refreshable(token, now).map_err(|_| NoRenewal::RegistrationExpired)
+    };
+    Outlook { is_alive: token.expires_at > now, renewal }
+}
+
 /// Whether `token` has all that a refresh needs.
 ///
 /// # Errors
@@ -206,6 +238,19 @@ mod tests {
         assert_eq!(next_step(&refused, NOW), TokenStep::SignIn(SignInReason::TokenRejected));
         refused.refresh_token = None;
         assert_eq!(next_step(&refused, NOW), TokenStep::SignIn(SignInReason::TokenRejected));
+    }
+
+    #[test]
+    fn the_outlook_names_why_a_token_cannot_be_refreshed() {
+        let outlook = |token: &SsoToken, is_refused| outlook(token, is_refused, NOW);
+        let mut token = token(1);
+        assert_eq!(outlook(&token, false), Outlook { is_alive: true, renewal: Ok(()) });
+        token.expires_at = NOW;
+        assert_eq!(outlook(&token, true), Outlook { is_alive: false, renewal: Err(NoRenewal::Refused) });
+        token.registration_expires_at = Some(NOW);
+        assert_eq!(outlook(&token, false).renewal, Err(NoRenewal::RegistrationExpired));
+        token.client_secret = None;
+        assert_eq!(outlook(&token, true).renewal, Err(NoRenewal::NoRefreshToken));
     }
 
     #[test]

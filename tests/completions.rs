@@ -175,3 +175,12 @@ fn the_script_is_that_of_the_shell_that_is_named_or_used() {
         hint: use one of `bash`, `zsh`, `fish`, `powershell`\n";
     refused(&world.home.run(&["completions"]), 2, message);
 }
+
+#[test]
+fn for_a_shell_without_completions_the_hint_names_those_that_have_them() {
+    let world = World::new();
+    for shell in ["tcsh", "zshell", "nu"] {
+        let lines = common::failed(&world.home.run(&["completions", shell]), 2);
+        assert_eq!(lines[1], "hint: use one of `bash`, `zsh`, `fish`, `powershell`", "{shell}: {lines:?}");
+    }
+}

@@ -143,6 +143,21 @@ fn everything_is_printed_in_one_write() {
     assert_eq!(writes, 1, "{calls:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn with_cached_credentials_the_config_file_is_read_once() {
+    let world = World::new();
+    world.cache_role(3600);
+    let (output, calls) = stand_in::trace(&mut world.home.command(&["export", "--profile", "dev"]));
+    assert_eq!(output.stdout.lines().count(), 6);
+    let is_config = |text: &String| text.ends_with("/.aws/config");
+    let opened: Vec<_> = calls
+        .iter()
+        .filter(|call| call.name.starts_with("open") && call.texts.iter().any(is_config))
+        .collect();
+    assert_eq!(opened.len(), 1, "{opened:?}");
+}
+
 #[test]
 fn secrets_are_on_stdout_only() {
     let world = World::signed_in();

@@ -28,13 +28,13 @@ pub(super) fn stray_word(error: &clap::Error, arguments: &[OsString]) -> Option<
 
 /// The error for a mistake in `arguments`. clap's own text has more lines than SDKs show.
 pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Error {
-    let missing = texts(error, ContextKind::InvalidArg);
+    let about = texts(error, ContextKind::InvalidArg);
     if arguments.first().is_some_and(|first| first == "exec")
-        && let Some(error) = without_command(error, &missing)
+        && let Some(error) = without_command(error, &about)
     {
         return error;
     }
-    if error.kind() == ErrorKind::MissingRequiredArgument && missing == ["--if-needed"] {
+    if error.kind() == ErrorKind::MissingRequiredArgument && about == ["--if-needed"] {
         return Error::Configuration(ConfigurationError::Usage {
             message:
                 "--min-validity needs --if-needed, which signs in only if the sign-in expires before that"
@@ -46,7 +46,9 @@ pub(super) fn explain(error: &clap::Error, arguments: &[OsString]) -> Error {
     let message = headline(&rendered);
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
     let values = texts(error, ContextKind::ValidValue);
-    let suggestion = suggestion(error)
+    // A shell that is not known is seldom a misspelt one: `tcsh` is not `zsh`.
+    let similar = if about == ["[SHELL]"] { None } else { suggestion(error) };
+    let suggestion = similar
         .or_else(|| (!values.is_empty()).then(|| format!("use one of `{}`", values.join("`, `"))))
         .or_else(|| help_of_subcommand(arguments));
     Error::Configuration(ConfigurationError::Usage { message, suggestion })

@@ -8,7 +8,7 @@ pub mod import;
 mod layout;
 mod named_profiles;
 mod options;
-mod plain_name;
+pub mod plain_name;
 mod populate;
 mod profile_name;
 mod secret_keys;

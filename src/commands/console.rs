@@ -29,8 +29,7 @@ pub fn console(context: &Context, options: &ConsoleOptions) -> Result<(), Error>
     let meant = meant(context, &options.role, "console")?;
     let console = console_of(&meant);
     let page = page(&meant, console.as_ref(), options)?;
-    let choices = meant.resolved.choices(context);
-    let browser = choices.browser.as_deref();
+    let browser = meant.choices.browser.as_deref();
     if !options.url {
         ensure_browser(context, options, browser)?;
     }
@@ -38,7 +37,7 @@ pub fn console(context: &Context, options: &ConsoleOptions) -> Result<(), Error>
         (_, page) if options.shortcut => shortcut(&meant, page.as_deref()),
         (Some(console), Some(page)) => {
             let address = login_address(context, options, &meant, console, &page);
-            meant.record(context, &choices, "console", &address);
+            meant.record(context, "console", &address);
             address?
         }
         _ => return Err(no_console(&meant)),

@@ -16,6 +16,7 @@ mod check_state;
 mod facts;
 mod finding;
 mod json;
+mod keys;
 mod profile;
 mod providers;
 mod report;

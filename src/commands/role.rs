@@ -36,20 +36,16 @@ pub struct Meant {
     pub selection: Selection,
     /// The region of the profile's workload, if it has one.
     pub region: Option<String>,
+    /// The choices of the profile and the session.
+    pub choices: Choices,
 }
 
 impl Meant {
     /// Records in the audit log what a command did with the role, if that is wanted.
-    pub fn record<T>(
-        &self,
-        context: &Context,
-        choices: &Choices,
-        command: &'static str,
-        result: &Result<T, Error>,
-    ) {
+    pub fn record<T>(&self, context: &Context, command: &'static str, result: &Result<T, Error>) {
         let request = &self.resolved.request;
         let (session, role, outcome) = (&request.session, Some(request), audit::outcome(result));
-        audit::record(context, choices.audit, &Event { what: command, session, role, outcome });
+        audit::record(context, self.choices.audit, &Event { what: command, session, role, outcome });
     }
 }
 
@@ -60,9 +56,9 @@ impl Meant {
 pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Obtained, Error> {
     let meant = meant(context, options, command)?;
     let credentials = credentials_of(context, &meant);
-    meant.record(context, &meant.resolved.choices(context), command, &credentials);
+    meant.record(context, command, &credentials);
     let credentials = credentials?;
-    let Meant { resolved, selection, region } = meant;
+    let Meant { resolved, selection, region, .. } = meant;
     Ok(Obtained { resolved, selection, region, credentials })
 }
 
@@ -73,11 +69,12 @@ pub fn obtain(context: &Context, options: &RoleOptions, command: &'static str) -
 pub fn meant(context: &Context, options: &RoleOptions, command: &'static str) -> Result<Meant, Error> {
     let named = options.selection();
     let selection = if options.pick { pick(context, named, command)? } else { named };
-    let RoleForPerson { resolved, region } = selection::resolve_role_for_person(context, &selection)?;
+    let RoleForPerson { resolved, region, choices } =
+        selection::resolve_role_for_person(context, &selection)?;
     if !selection.names_values() {
         overruled::tell(context, resolved.profile.as_deref());
     }
-    Ok(Meant { resolved, selection, region })
+    Ok(Meant { resolved, selection, region, choices })
 }
 
 /// The credentials of `meant`, if necessary after a sign-in.

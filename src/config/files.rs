@@ -1,5 +1,6 @@
 //! Reads the wanted sections of AWS's two configuration files.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -15,8 +16,45 @@ use crate::platform;
 /// The sections that were read from both files.
 #[derive(Debug, Default)]
 pub struct Files {
-    config: Vec<Section>,
-    credentials: Vec<Section>,
+    config: Sections,
+    credentials: Sections,
+}
+
+/// The sections of one file.
+#[derive(Debug, Default)]
+struct Sections {
+    all: Vec<Section>,
+    /// The positions in `all`, by kind and name.
+    by_name: OnceCell<Vec<usize>>,
+}
+
+impl Sections {
+    /// Appends the sections of this name, in file order.
+    fn extend_with<'a>(&'a self, kind: Kind, name: &str, dialect: Dialect, settings: &mut Settings<'a>) {
+        /// So many sections are looked through; the hot path reads a few.
+        const FEW: usize = 16;
+        let is_it = |section: &&Section| section.kind == kind && section.name == name;
+        let found = |section| (dialect, section);
+        if self.all.len() <= FEW {
+            settings.sections.extend(self.all.iter().filter(is_it).map(found));
+            return;
+        }
+        let key = |at: usize| (self.all[at].kind, self.all[at].name.as_str());
+        let by_name = self.by_name.get_or_init(|| {
+            let mut positions: Vec<usize> = (0..self.all.len()).collect();
+            positions.sort_by_key(|at| key(*at));
+            positions
+        });
+        let first = by_name.partition_point(|at| key(*at) < (kind, name));
+        let named = by_name[first..].iter().map(|at| &self.all[*at]);
+        settings.sections.extend(named.take_while(is_it).map(found));
+    }
+}
+
+impl From<Vec<Section>> for Sections {
+    fn from(all: Vec<Section>) -> Self {
+        Self { all, by_name: OnceCell::new() }
+    }
 }
 
 impl Files {
@@ -43,7 +81,7 @@ impl Files {
             };
             credentials = read_sections(context, &wanted)?;
         }
-        Ok(Self { config, credentials })
+        Ok(Self { config: config.into(), credentials: credentials.into() })
     }
 
     /// Reads all sections, from `text` as the config file, and from the credentials file.
@@ -55,10 +93,8 @@ impl Files {
             |dialect| Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::All };
         let config = scan(&mut &*text, &wanted(Dialect::Config), BUFFER_SIZE);
         let credentials = read_sections(context, &wanted(Dialect::Credentials))?;
-        Ok(Self {
-            config: config.map_err(|error| unreadable(context, Dialect::Config, &error))?,
-            credentials,
-        })
+        let config = config.map_err(|error| unreadable(context, Dialect::Config, &error))?;
+        Ok(Self { config: config.into(), credentials: credentials.into() })
     }
 
     /// A profile's settings from both files. They are absent if it is in neither.
@@ -67,8 +103,7 @@ impl Files {
         if settings.is_absent() && name == "default" {
             settings = self.of_kind(Kind::Default, name);
         }
-        let credentials = self.credentials.iter().filter(|section| section.name == name);
-        settings.sections.extend(credentials.map(|section| (Dialect::Credentials, section)));
+        self.credentials.extend_with(Kind::Profile, name, Dialect::Credentials, &mut settings);
         settings
     }
 
@@ -82,27 +117,14 @@ impl Files {
         self.of_kind(Kind::Services, name)
     }
 
-    /// Every profile, in the order of the config file, with the offset of its header; profiles that are
-    /// only in the credentials file come last.
+    /// As [`profiles_of`].
     pub fn profiles(&self) -> Vec<(u64, &str, Settings<'_>)> {
-        let in_profile_form = |section: &&Section| section.kind == Kind::Profile && section.name == "default";
-        let default_is_hidden = self.config.iter().any(|section| in_profile_form(&section));
-        let in_config = self.config.iter().filter(move |section| match section.kind {
-            Kind::Profile => true,
-            Kind::Default => !default_is_hidden,
-            Kind::SsoSession | Kind::Services => false,
-        });
-        grouped(
-            in_config
-                .map(|section| (Dialect::Config, section))
-                .chain(self.credentials.iter().map(|section| (Dialect::Credentials, section))),
-        )
+        profiles_of(&self.config.all, &self.credentials.all)
     }
 
-    /// Every section of a kind, in file order, with the offset of its header.
+    /// As [`of_every_name`].
     pub fn of_every_name(&self, kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
-        let sections = self.config.iter().filter(|section| section.kind == kind);
-        grouped(sections.map(|section| (Dialect::Config, section)))
+        of_every_name(&self.config.all, kind)
     }
 
     /// The names of all profiles, in the order of [`Self::profiles`].
@@ -116,24 +138,50 @@ impl Files {
     }
 
     fn of_kind(&self, kind: Kind, name: &str) -> Settings<'_> {
-        let named = self.config.iter().filter(|section| section.kind == kind && section.name == name);
-        Settings { sections: named.map(|section| (Dialect::Config, section)).collect() }
+        let mut settings = Settings::none();
+        self.config.extend_with(kind, name, Dialect::Config, &mut settings);
+        settings
     }
+}
+
+/// Every profile, in the order of the config file, with the offset of its header; then those that are only
+/// in the credentials file, in its order.
+pub fn profiles_of<'a>(
+    config: &'a [Section],
+    credentials: &'a [Section],
+) -> Vec<(u64, &'a str, Settings<'a>)> {
+    let in_profile_form = |section: &Section| section.kind == Kind::Profile && section.name == "default";
+    let default_is_hidden = config.iter().any(in_profile_form);
+    let in_config = config.iter().filter(move |section| match section.kind {
+        Kind::Profile => true,
+        Kind::Default => !default_is_hidden,
+        Kind::SsoSession | Kind::Services => false,
+    });
+    grouped(
+        in_config
+            .map(|section| (Dialect::Config, section))
+            .chain(credentials.iter().map(|section| (Dialect::Credentials, section))),
+    )
+}
+
+/// Every section of a kind in the config file, in its order, with the offset of its header.
+pub fn of_every_name(config: &[Section], kind: Kind) -> Vec<(u64, &str, Settings<'_>)> {
+    let sections = config.iter().filter(|section| section.kind == kind);
+    grouped(sections.map(|section| (Dialect::Config, section)))
 }
 
 /// Merges sections of the same name.
 fn grouped<'a>(sections: impl Iterator<Item = (Dialect, &'a Section)>) -> Vec<(u64, &'a str, Settings<'a>)> {
-    let mut by_name: BTreeMap<&str, Settings<'a>> = BTreeMap::new();
+    let mut groups: Vec<(u64, &str, Settings<'a>)> = Vec::new();
+    let mut known = BTreeMap::new();
     for (dialect, section) in sections {
-        by_name.entry(&section.name).or_insert_with(Settings::none).sections.push((dialect, section));
+        let at = *known.entry(section.name.as_str()).or_insert_with(|| {
+            let begins = if dialect == Dialect::Config { section.offset } else { u64::MAX };
+            groups.push((begins, &section.name, Settings::none()));
+            groups.len() - 1
+        });
+        groups[at].2.sections.push((dialect, section));
     }
-    let begins = |settings: &Settings<'_>| match settings.sections.first() {
-        Some((Dialect::Config, section)) => section.offset,
-        _ => u64::MAX,
-    };
-    let mut groups: Vec<_> =
-        by_name.into_iter().map(|(name, settings)| (begins(&settings), name, settings)).collect();
-    groups.sort_by_key(|(offset, ..)| *offset);
     groups
 }
 
@@ -154,4 +202,51 @@ fn unreadable(context: &Context, dialect: Dialect, error: &io::Error) -> Error {
         variable: path_variable(dialect),
         too_many_files: platform::is_out_of_descriptors(error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_of_the_credentials_file_alone_come_last_in_file_order() {
+        let all = |dialect, text: &str| {
+            let wanted =
+                Wanted { dialect, profiles: Pick::All, sso_sessions: Pick::All, services: Pick::Nothing };
+            scan(&mut text.as_bytes(), &wanted, BUFFER_SIZE).unwrap()
+        };
+        let config = all(
+            Dialect::Config,
+            "[profile z]\n[default]\nregion = a\n[sso-session s]\n[profile b]\n[profile default]\n[profile z]\n",
+        );
+        let credentials = all(Dialect::Credentials, "[y]\n[b]\n[x]\n[default]\n");
+        let profiles = profiles_of(&config, &credentials);
+        let names: Vec<&str> = profiles.iter().map(|(_, name, _)| *name).collect();
+        assert_eq!(names, ["z", "b", "default", "y", "x"]);
+        let sections: Vec<usize> = profiles.iter().map(|(.., settings)| settings.sections.len()).collect();
+        assert_eq!(sections, [2, 2, 2, 1, 1], "`[default]` is hidden by `[profile default]`");
+    }
+
+    #[test]
+    fn sections_are_found_alike_among_few_and_among_many() {
+        let text = |count: usize| -> String {
+            let others = (0..count).map(|at| format!("[sso-session p]\n[profile a{at}]\n"));
+            others.chain((1..=3).map(|at| format!("[profile p]\nregion = {at}\n"))).collect()
+        };
+        let wanted = |dialect| Wanted {
+            dialect,
+            profiles: Pick::All,
+            sso_sessions: Pick::All,
+            services: Pick::Nothing,
+        };
+        for count in [0, 40] {
+            let config = scan(&mut text(count).as_bytes(), &wanted(Dialect::Config), BUFFER_SIZE).unwrap();
+            let files = Files { config: config.into(), credentials: Sections::default() };
+            let found = files.profile("p");
+            let regions: Vec<&str> = found.all("region").map(|found| found.setting.value.as_str()).collect();
+            assert_eq!(regions, ["3", "2", "1"], "a later section overrides an earlier one");
+            assert_eq!(files.sso_session("p").sections.len(), count);
+            assert!(files.profile("a").is_absent() && files.services("p").is_absent());
+        }
+    }
 }

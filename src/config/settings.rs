@@ -18,7 +18,8 @@ pub struct Settings<'a> {
 /// A value found in a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {
-    dialect: Dialect,
+    /// The kind of file that it is in.
+    pub dialect: Dialect,
     section: &'a Section,
     /// The key and its value.
     pub setting: &'a Setting,
@@ -33,6 +34,11 @@ impl<'a> Settings<'a> {
     /// Whether there is no section of this name.
     pub fn is_absent(&self) -> bool {
         self.sections.is_empty()
+    }
+
+    /// The sections, a later one overriding an earlier one, each with its kind of file.
+    pub fn sections(&self) -> impl DoubleEndedIterator<Item = (Dialect, &'a Section)> {
+        self.sections.iter().copied()
     }
 
     /// Whether only the Go SDK reads the headers of this name in the config file.

@@ -6,7 +6,7 @@ use crate::config::lines::LONGEST_LINE;
 use crate::text::invisible::{is_invisible, looks_blank};
 
 /// A rule that a text breaks; completes "it …".
-pub(super) type Rule = &'static str;
+pub type Rule = &'static str;
 
 const CONTROL: Rule = "must not contain a line break or another control character";
 const BLANK_AT_END: Rule = "must not begin or end with a blank";
@@ -23,7 +23,10 @@ pub(super) fn check_key(key: &str) -> Result<(), Rule> {
 }
 
 /// Checks a value.
-pub(super) fn check_value(value: &str) -> Result<(), Rule> {
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn check_value(value: &str) -> Result<(), Rule> {
     let mut before = ' ';
     for c in value.chars() {
         if c.is_control() && c != '\t' {

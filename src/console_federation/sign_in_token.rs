@@ -5,7 +5,10 @@ use std::time::Duration;
 use super::endpoint::FederationEndpoint;
 use crate::context::Context;
 use crate::debug;
-use crate::error::{Error, GET_SIGN_IN_TOKEN as OPERATION, ServiceError, ServiceErrorKind};
+use crate::error::{
+    CAPTIVE_PORTAL, Error, GET_SIGN_IN_TOKEN as OPERATION, NETWORK_AUTHENTICATION_REQUIRED, ServiceError,
+    ServiceErrorKind,
+};
 use crate::https::blocking::{Answer, post_form};
 use crate::https::failure::Failure;
 use crate::https::proxies::{self, Proxies};
@@ -89,18 +92,14 @@ fn sign_in_token(answer: Result<Answer, Failure>) -> Result<Secret, ServiceError
             error(ServiceErrorKind::NotAws, "the answer has no usable `SigninToken`".to_owned())
         });
     }
-    let (kind, message) = match status {
-        429 => (ServiceErrorKind::Throttled, format!("HTTP status {status}")),
-        511 => (
-            ServiceErrorKind::NotAws,
-            format!("the network asks you to sign in to it first (HTTP status {status})"),
-        ),
-        500..=599 => (ServiceErrorKind::Server, format!("HTTP status {status}")),
-        400 | 401 | 403 => (ServiceErrorKind::Other, format!("HTTP status {status}")),
-        300..=399 => {
-            (ServiceErrorKind::NotAws, format!("the answer leads to another address (HTTP status {status})"))
-        }
-        _ => (ServiceErrorKind::NotAws, format!("HTTP status {status}")),
+    let kind = ServiceErrorKind::of_status(status).unwrap_or(match status {
+        400 | 401 | 403 => ServiceErrorKind::Other,
+        _ => ServiceErrorKind::NotAws,
+    });
+    let message = match status {
+        NETWORK_AUTHENTICATION_REQUIRED => CAPTIVE_PORTAL.to_owned(),
+        300..=399 => format!("the answer leads to another address (HTTP status {status})"),
+        _ => format!("HTTP status {status}"),
     };
     Err(ServiceError { status: Some(status), retry_after: answer.retry_after, ..error(kind, message) })
 }

@@ -61,6 +61,24 @@ impl ServiceError {
     }
 }
 
+/// The status with which a network asks a person to sign in to it first (RFC 6585 §6). AWS never sends it.
+pub const NETWORK_AUTHENTICATION_REQUIRED: u16 = 511;
+
+/// The message for [`NETWORK_AUTHENTICATION_REQUIRED`].
+pub const CAPTIVE_PORTAL: &str = "the network asks you to sign in to it first (HTTP status 511)";
+
+impl ServiceErrorKind {
+    /// The kind that a status alone decides, whatever the answer says.
+    pub const fn of_status(status: u16) -> Option<Self> {
+        match status {
+            429 => Some(Self::Throttled),
+            NETWORK_AUTHENTICATION_REQUIRED => Some(Self::NotAws),
+            500..=599 => Some(Self::Server),
+            _ => None,
+        }
+    }
+}
+
 /// The meaning of a failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceErrorKind {

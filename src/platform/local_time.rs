@@ -6,7 +6,8 @@
 #[allow(clippy::useless_conversion, reason = "the C types have 32 bits on some systems")]
 #[expect(unsafe_code, reason = "the C library alone knows `TZ` and /etc/localtime, and fills a struct")]
 pub fn offset_from_utc(unix: i64) -> Option<i64> {
-    let moment = libc::time_t::try_from(unix).ok()?;
+    // The type is the parameter's, which the `libc` crate no longer lets a program name for musl.
+    let moment = unix.try_into().ok()?;
     // SAFETY: a `tm` has numbers and a pointer that may be null, so all zeros are a valid value.
     let mut local: libc::tm = unsafe { std::mem::zeroed() };
     // SAFETY: both pointers are to local values that outlive the call. The call reads the

@@ -17,7 +17,7 @@ const SIGN_IN: &str = "aws_sso_cred_sign_in";
 const AUDIT: &str = "aws_sso_cred_audit";
 
 /// The choices of a profile and its session.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices {
     /// The command that opens pages, by the rules of `BROWSER`.
     pub browser: Option<String>,
@@ -47,13 +47,27 @@ impl Choices {
     /// If the session's section does not have the start URL itself, all that have it count, too.
     pub fn of(context: &Context, session: &SsoSession, profile: Option<&str>) -> Self {
         let read = |profiles| Files::read(context, profiles, Pick::All, Pick::Nothing);
-        let files = read(profile.map_or(Pick::Nothing, Pick::One)).and_then(|files| {
-            if is_whole(&section_of(&files, session), session) { Ok(files) } else { read(Pick::All) }
-        });
-        match files {
-            Ok(files) => Sections::of(&files, session, profile).choices(context),
-            Err(error) => Self { browser: None, audit: false, redirect_port: None, sign_in: Err(error) },
-        }
+        let of_all = || Ok(Sections::of(&read(Pick::All)?, session, profile).choices(context));
+        read(profile.map_or(Pick::Nothing, Pick::One))
+            .and_then(|files| Self::of_files(context, &files, session, profile).map_or_else(of_all, Ok))
+            .unwrap_or_else(|error| Self {
+                browser: None,
+                audit: false,
+                redirect_port: None,
+                sign_in: Err(error),
+            })
+    }
+
+    /// As [`Self::of`], from files in which `profile` and the session were read. `None` if more of them
+    /// counts.
+    pub(super) fn of_files(
+        context: &Context,
+        files: &Files,
+        session: &SsoSession,
+        profile: Option<&str>,
+    ) -> Option<Self> {
+        let is_all = is_whole(&section_of(files, session), session);
+        is_all.then(|| Sections::of(files, session, profile).choices(context))
     }
 
     /// The fixed port of the redirect.

@@ -42,7 +42,7 @@ pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSess
         sessions.iter().map(|resolved| resolved.session.token_cache_key().to_owned()).collect();
     let mut lines = BTreeSet::new();
     for line in credential_process_lines(files) {
-        // Thousands of lines may name one session, and to resolve it searches all sections.
+        // Thousands of lines may name one session.
         let session =
             [&line.profile, &line.sso_session, &line.start_url, &line.region].map(Option::<String>::clone);
         if !lines.insert(session) {
@@ -70,23 +70,22 @@ pub(super) fn sessions_of(context: &Context, files: &Files) -> (Vec<ResolvedSess
 /// What the `credential_process` lines that start aws-sso-cred say, in file order. Lines that name a
 /// profile or a session that does not exist are left out.
 fn credential_process_lines(files: &Files) -> Vec<Selection> {
-    let sessions: BTreeSet<&str> = files.sso_session_names().collect();
     let lines =
         files.profiles().into_iter().filter_map(|(.., settings)| credential_process_line::of(&settings));
     let lines = lines.map(|line| follow::whole_line(files, line, false));
-    lines.filter(|line| names_existing_sections(line, files, &sessions)).collect()
+    lines.filter(|line| names_existing_sections(line, files)).collect()
 }
 
 /// Whether the profile and the session of a line exist. Checked here because an error would search
 /// the whole file for similar names, once for each line.
-pub(super) fn names_existing_sections(line: &Selection, files: &Files, sessions: &BTreeSet<&str>) -> bool {
+pub(super) fn names_existing_sections(line: &Selection, files: &Files) -> bool {
     let profile = line.profile.as_ref().map(|name| files.profile(name));
     let session = line
         .sso_session
         .as_deref()
         .or_else(|| profile.as_ref()?.find(SSO_SESSION.key).map(|found| found.setting.value.as_str()));
     profile.as_ref().is_none_or(|settings| !settings.is_absent())
-        && (session.is_none_or(|name| sessions.contains(name))
+        && (session.is_none_or(|name| !files.sso_session(name).is_absent())
             || (line.start_url.is_some() && line.region.is_some()))
 }
 

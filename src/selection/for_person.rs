@@ -1,6 +1,7 @@
 //! The role that a command for people is about: as for the credential process, and if no option and
 //! no variable names a session, the profile is `AWS_PROFILE`, else `default`.
 
+use super::choices::Choices;
 use super::follow::names_session;
 use super::options::Selection;
 use super::resolve;
@@ -17,6 +18,8 @@ pub struct RoleForPerson {
     pub resolved: Resolved,
     /// The region of the profile's workload (its key `region`), not the one of Identity Center.
     pub region: Option<String>,
+    /// The choices of the profile and the session.
+    pub choices: Choices,
 }
 
 /// Resolves the role of a command for people.
@@ -26,9 +29,12 @@ pub struct RoleForPerson {
 pub fn resolve_role_for_person(context: &Context, selection: &Selection) -> Result<RoleForPerson, Error> {
     let (profile, named_by) = profile_of(context, selection);
     let with_profile = Selection { profile, ..selection.clone() };
-    let resolved = resolve::role(context, &with_profile, named_by)?;
-    let region = workload_region(context, &with_profile, &resolved)?;
-    Ok(RoleForPerson { resolved, region })
+    let (resolved, files) = resolve::role(context, &with_profile, named_by)?;
+    let (session, profile) = (&resolved.request.session, resolved.profile.as_deref());
+    let choices = Choices::of_files(context, &files, session, profile)
+        .unwrap_or_else(|| Choices::of(context, session, profile));
+    let region = workload_region(context, &with_profile, profile, &files)?;
+    Ok(RoleForPerson { resolved, region, choices })
 }
 
 /// The profile that is read, and what names it.
@@ -58,16 +64,20 @@ fn gives_role(context: &Context, selection: &Selection) -> bool {
     role_name.is_some() && ACCOUNT_ID.given(context, selection.account_id.as_deref()).is_some()
 }
 
-/// The region of the named profile, else that of the profile to which its line leads.
+/// The region of the named profile, else that of `profile`, to which its line leads and which was read
+/// from `files`.
 fn workload_region(
     context: &Context,
     selection: &Selection,
-    resolved: &Resolved,
+    profile: Option<&str>,
+    files: &Files,
 ) -> Result<Option<String>, Error> {
-    let mut names = selection.profile_name().into_iter().chain(resolved.profile.as_deref());
-    let region = |name: &str| {
-        let files = Files::read(context, Pick::One(name), Pick::Nothing, Pick::Nothing)?;
-        Ok(files.profile(name).find("region").map(|found| found.setting.value.clone()))
-    };
-    names.try_fold(None, |found, name| if found.is_some() { Ok(found) } else { region(name) })
+    let region_in = |files: &Files, name| Some(files.profile(name).find("region")?.setting.value.clone());
+    if let Some(name) = selection.profile_name().filter(|name| profile != Some(name)) {
+        let named = Files::read(context, Pick::One(name), Pick::Nothing, Pick::Nothing)?;
+        if let Some(region) = region_in(&named, name) {
+            return Ok(Some(region));
+        }
+    }
+    Ok(profile.and_then(|name| region_in(files, name)))
 }

@@ -20,12 +20,13 @@ use crate::identifiers::{AccountId, RoleName};
 use crate::request::RoleRequest;
 use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, ValueNames};
 
-/// The role of `selection`; `named_by` is what names its profile.
+/// The role of `selection`, and the files as far as they were read for it; `named_by` is what names its
+/// profile.
 pub(super) fn role(
     context: &Context,
     selection: &Selection,
     named_by: Option<&'static str>,
-) -> Result<Resolved, Error> {
+) -> Result<(Resolved, Files), Error> {
     let (outcome, line) = role_of(context, selection, named_by)?;
     match (outcome, line) {
         // A profile that lacks values, and has a line that starts this program, means what the line
@@ -38,7 +39,11 @@ pub(super) fn role(
 }
 
 /// Follows `line`, and the lines that it leads to. Each step reads only the sections that it needs.
-fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) -> Result<Resolved, Error> {
+fn role_by_lines(
+    context: &Context,
+    selection: &Selection,
+    mut line: Selection,
+) -> Result<(Resolved, Files), Error> {
     let mut walk = Walk::from(selection.clone());
     loop {
         debug!(context, "values are missing: the credential_process line of the profile is followed");
@@ -54,12 +59,15 @@ fn role_by_lines(context: &Context, selection: &Selection, mut line: Selection) 
     }
 }
 
+/// A role and the files, or why it does not resolve.
+type Outcome = Result<(Resolved, Files), Error>;
+
 /// The role; if it does not resolve, also what the `credential_process` line of the profile says.
 fn role_of(
     context: &Context,
     selection: &Selection,
     named_by: Option<&'static str>,
-) -> Result<(Result<Resolved, Error>, Option<Selection>), Error> {
+) -> Result<(Outcome, Option<Selection>), Error> {
     let given = Given::of(context, selection);
     let profile = selection.profile_name();
     let files = given.files(context, profile)?;
@@ -71,7 +79,7 @@ fn role_of(
         (Err(_), Some(name)) => credential_process_line::of(&files.profile(name)),
         _ => None,
     };
-    Ok((outcome, line))
+    Ok((outcome.map(|resolved| (resolved, files)), line))
 }
 
 /// Resolves a role from files that were read.

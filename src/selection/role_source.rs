@@ -14,7 +14,7 @@ use crate::config_editor::{SYNCED, is_as_synced};
 use crate::context::{Context, is_on};
 use crate::error::Error;
 use crate::request::RoleRequest;
-use crate::text::words::split_words;
+use crate::text::words;
 use crate::value_names::{ACCOUNT_ID, ALL, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 /// The configuration files, of which every section was read.
@@ -58,8 +58,7 @@ pub struct NamedRole {
 /// The file name of the program that a `credential_process` line starts first; the line itself if it
 /// cannot be split.
 pub fn program_of_line(line: &str) -> String {
-    let program = split_words(line, cfg!(windows)).and_then(|words| words.into_iter().next());
-    let program = program.unwrap_or_else(|| line.to_owned());
+    let program = words::program(line, cfg!(windows)).unwrap_or_else(|| line.to_owned());
     program.rsplit(['/', '\\']).next().unwrap_or(&program).to_owned()
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::connection::{Keys, configured_endpoint, settings_of};
 use super::credential_process_line;
-use crate::config::{Files, Kind, Pick, Settings};
+use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::SessionName;
@@ -71,17 +71,11 @@ impl<'f> AllSessionProfiles<'f> {
     /// Groups the profiles of `files`, which must have all sections.
     pub(super) fn of(files: &'f Files) -> Self {
         let mut all = Self { files, by_keys: BTreeMap::new(), by_line: BTreeMap::new() };
-        // Found here once, because there may be thousands of profiles.
-        let sections = files.of_every_name(Kind::SsoSession).into_iter();
-        let sections: BTreeMap<_, _> = sections.map(|(_, name, settings)| (name, settings)).collect();
-        let section_of = |(is_name, key): &SessionKey<'_>| {
-            sections.get(key.as_ref()).filter(|_| *is_name).cloned().unwrap_or_else(Settings::none)
-        };
         for (_, name, settings) in files.profiles() {
             let with_keys = |key: &SessionKey<'_>, by_line, is_whole| {
                 let is_go_only = settings.is_go_only();
                 let profile = SessionProfile { name: name.to_owned(), by_line, is_whole, is_go_only };
-                let keys = Keys { profile: settings.clone(), session: section_of(key), is_whole };
+                let keys = Keys { profile: settings.clone(), session: section_of(files, key), is_whole };
                 (profile, connection_keys(files, &keys))
             };
             if let Some(key) = key_of_settings(&settings) {

@@ -8,6 +8,11 @@ pub fn split_words(text: &str, windows: bool) -> Option<Vec<String>> {
     is_whole.then(|| commands.concat())
 }
 
+/// The program that a command line starts: its first word. `None` as for [`split_words`].
+pub fn program(line: &str, windows: bool) -> Option<String> {
+    split_words(line, windows)?.into_iter().next()
+}
+
 /// The commands of a text for a shell, each split as by [`split_words`]. An unquoted `|`, `;` or `&`
 /// ends a command, except the `&` of a redirection such as `2>&1`.
 pub fn split_commands(text: &str, windows: bool) -> Option<Vec<Vec<String>>> {

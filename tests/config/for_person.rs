@@ -16,7 +16,7 @@ credential_process = aws-sso-cred --profile dev
 ";
 
 fn role(context: &Context, selection: &Selection) -> (String, Option<String>) {
-    let RoleForPerson { resolved, region } =
+    let RoleForPerson { resolved, region, .. } =
         resolve_role_for_person(context, selection).unwrap_or_else(|error| panic!("{error}"));
     let request = resolved.request;
     (format!("{} in {}", request.role_name, request.account_id), region)

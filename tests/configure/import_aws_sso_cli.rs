@@ -292,6 +292,16 @@ fn what_is_not_imported_is_named_with_its_reason() {
         ),
         (
             String::new(),
+            plain.replace("ExternalId: secret-less", "ExternalId: 'a #b'"),
+            "role `Deploy` in account 444455556666 is not imported\nexternal_id `a #b` must not contain ` #` or ` ;`",
+        ),
+        (
+            String::new(),
+            plain.replace("Via: arn:aws:", "Via: arn:a ;b:"),
+            "role `Deploy` in account 444455556666 is not imported\nrole_arn `arn:a ;b:iam::444455556666:role/Deploy` must not",
+        ),
+        (
+            String::new(),
             plain.replace(via, "Via: arn:aws:iam::999999999999:role/Other"),
             "role `Deploy` in account 444455556666 is not imported\nno profile is for `arn:aws:iam::999999999999:role/Other`",
         ),
@@ -315,6 +325,20 @@ fn what_is_not_imported_is_named_with_its_reason() {
         assert_eq!(import(&world, &["--yes"]).status, 2);
         assert_eq!(config(&world), after);
     }
+}
+
+#[test]
+fn a_session_is_new_only_if_it_is_used() {
+    let world = world("", &chained(&[("C", "c", "Gone"), ("B b", "b", "")]));
+    let done = import(&world, &["--yes"]);
+    assert_eq!((done.status, config(&world).as_str()), (2, ""), "{}", done.stderr);
+    // The hint names the session.
+    let by_aws = "ProfileFormat: '{{ .AccountAlias }}'\n";
+    let settings = chained(&[("A", "", "")]).replace("            Profile: \n", "");
+    write_settings(&world, &format!("{settings}{by_aws}"));
+    let done = import(&world, &["--yes"]);
+    assert!(done.stderr.contains("populate --sso-session corp`, which asks AWS"), "{}", done.stderr);
+    assert_eq!((done.status, config(&world).as_str()), (2, SESSION));
 }
 
 /// Settings whose roles are those of `roles`, with a profile and perhaps the role before.

@@ -28,6 +28,11 @@ pub fn is_usable(name: &str) -> bool {
     !name.is_empty() && name.len() <= MOST && name != "__proto__"
 }
 
+/// Whether every SDK reads the character in a name.
+pub fn is_read_by_every_sdk(c: char) -> bool {
+    is_plain(c) || "/:%".contains(c)
+}
+
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_.@+-".contains(c)
 }

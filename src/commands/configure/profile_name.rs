@@ -1,6 +1,6 @@
 //! Names of profiles that `configure` writes: those that every SDK reads.
 
-use super::plain_name::{is_usable, plain_name};
+use super::plain_name::{is_read_by_every_sdk, is_usable, plain_name};
 use crate::cli::ConfigureProfileOptions;
 use crate::error::{ConfigurationError, Error, Origin};
 use crate::identifiers::{AccountId, Refused, RoleName};
@@ -13,7 +13,8 @@ use crate::value_names::PROFILE;
 /// # Errors
 /// The rule that it breaks.
 pub fn parse_profile_name(name: &str) -> Result<String, Refused> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.@+-/:".contains(c);
+    // The name is also written in command lines, where Windows replaces `%NAME%`.
+    let is_plain = |c| is_read_by_every_sdk(c) && c != '%';
     let is_good = is_usable(name) && name.chars().all(is_plain);
     is_good
         .then(|| name.to_owned())

@@ -2,8 +2,8 @@
 
 use super::facts::{Facts, Findings, profile_subject, section_subject};
 use super::finding::{Finding, Id};
+use super::keys::Keys;
 use super::profile::{LINE, our_line};
-use super::source_file::Keys;
 use crate::config::Kind;
 use crate::selection::{broken_rule, is_choice};
 use crate::text::escape::shorten;
@@ -44,7 +44,7 @@ fn names_a_session(keys: &Keys<'_>) -> bool {
 fn without_effect(facts: &Facts<'_>, keys: &Keys<'_>, findings: &mut Findings) {
     let Some(line) = our_line(keys).filter(|line| line.profile.as_deref() != Some(keys.name)) else { return };
     let named = line.profile.as_deref().and_then(|name| facts.names.profiles.get(name));
-    let settings = keys.sections.iter().flat_map(|(file, section)| {
+    let settings = keys.sections().flat_map(|(file, section)| {
         section.settings.iter().filter(|setting| is_choice(&setting.key)).map(move |setting| (file, setting))
     });
     for (file, setting) in settings {

@@ -3,7 +3,8 @@
 use super::facts::{Facts, Findings, section_subject};
 use super::finding::{Finding, Id};
 use super::profile::{LINE, our_line};
-use super::source_file::{SourceFile, is_plain};
+use super::source_file::SourceFile;
+use crate::commands::configure::plain_name::is_read_by_every_sdk;
 use crate::config::header::Dialect;
 use crate::config::lines::BYTE_ORDER_MARK;
 use crate::config::scanner::{Section, Setting};
@@ -50,7 +51,7 @@ fn header(file: &SourceFile, section: &Section) -> Option<Odd> {
     if file.dialect == Dialect::Credentials {
         return None;
     }
-    let is_plain = is_plain(&section.name);
+    let is_plain = section.name.chars().all(is_read_by_every_sdk);
     Some(match (section.go_only, file.has_quotes(section), is_plain) {
         (true, ..) => {
             ("is read by Go, Ruby and aws-sso-cred, and not by boto3, the AWS CLI, Rust and C++", HINT)

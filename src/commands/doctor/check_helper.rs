@@ -4,7 +4,7 @@ use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id};
 use super::profile::{LINE, our_line};
 use crate::platform;
-use crate::text::words::split_words;
+use crate::text::words;
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     let search_path = facts.context.variable_os("PATH");
@@ -21,8 +21,7 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
             let hint = "write the program's absolute path and values without blanks, so that the line needs no quotes".to_owned();
             findings.push(Finding::new(Id::HelperPathUnsafe, &subject, text, hint));
         }
-        let program = split_words(line, cfg!(windows)).and_then(|words| words.into_iter().next());
-        let Some(program) = program else { continue };
+        let Some(program) = words::program(line, cfg!(windows)) else { continue };
         if let Some(variable) = set_variable(&program) {
             findings.push(begins_with_variable(&subject, variable, &found.place()));
             continue;

@@ -6,8 +6,8 @@ use std::ffi::OsString;
 
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, Severity};
+use super::keys::{Found, Keys};
 use super::profile::{LINE, is_cut_off, our_line};
-use super::source_file::{Found, Keys};
 use crate::cli::{self, Command};
 use crate::error::{ConfigurationError, Error};
 use crate::selection::{HelperLine, RoleSources, arguments_of_line, resolve_role};

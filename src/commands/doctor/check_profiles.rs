@@ -2,9 +2,10 @@
 
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, did_you_mean};
+use super::keys::{Found, Keys};
 use super::profile::{LINE, has_sso_keys, our_line};
 use super::providers;
-use super::source_file::{Found, Keys, is_plain};
+use crate::commands::configure::plain_name::is_read_by_every_sdk;
 use crate::config::header::Dialect;
 use crate::config_editor::SYNCED;
 use crate::identifiers::{AccountId, Refused, RoleName};
@@ -69,7 +70,7 @@ fn beside_a_line(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &m
 
 /// How a profile gets what it lacks. `configure` writes no name that some SDK does not read.
 fn to_complete(keys: &Keys<'_>, lacking: &[&str]) -> String {
-    if is_plain(keys.name) {
+    if keys.name.chars().all(is_read_by_every_sdk) {
         format!("run `aws-sso-cred configure{}`", option("--profile", keys.name))
     } else {
         format!("add {} to the profile", listed(lacking))

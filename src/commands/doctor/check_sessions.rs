@@ -10,8 +10,7 @@ use crate::context::Context;
 use crate::selection::ResolvedSession;
 use crate::start_url::{is_same, other_region_of_host, what_counts};
 use crate::state::RefusedRefresh;
-use crate::timestamp::Timestamp;
-use crate::token::{SsoToken, refreshable};
+use crate::token::{NoRenewal, Outlook, SsoToken, outlook};
 
 pub(super) fn check(command: &Surroundings<'_>, facts: &Facts<'_>, findings: &mut Findings) {
     let mut known = Spellings::new();
@@ -73,15 +72,15 @@ fn spelling<'a>(
 
 fn token(command: &Surroundings<'_>, resolved: &ResolvedSession, subject: &str, findings: &mut Findings) {
     let (context, session) = (command.context, &resolved.session);
-    let now = context.now();
     let login = format!("run `{}`", resolved.login_commands().ours);
     let mut add = |id, text: String| findings.push(Finding::new(id, subject, text, login.clone()));
     match command.caches.read_token(context, session) {
         Ok(token) => {
-            // In the older layout, no sign-in can be refreshed.
-            let is_for_once = session.name.is_none() && token.refresh_parts().is_none();
             let is_refused = RefusedRefresh::last(&command.state, session, &token).is_some();
-            if let Some((id, text)) = of_token(context, &token, is_refused, now)
+            let outlook = outlook(&token, is_refused, context.now());
+            // In the older layout, no sign-in can be refreshed.
+            let is_for_once = session.name.is_none() && outlook.renewal == Err(NoRenewal::NoRefreshToken);
+            if let Some((id, text)) = of_token(context, &token, outlook)
                 && !(is_for_once && id == Id::TokenNotRefreshable)
             {
                 add(id, text);
@@ -123,29 +122,18 @@ fn token(command: &Surroundings<'_>, resolved: &ResolvedSession, subject: &str, 
 }
 
 /// What is wrong with a token of the session.
-fn of_token(context: &Context, token: &SsoToken, is_refused: bool, now: Timestamp) -> Option<(Id, String)> {
-    let can_refresh = !is_refused && refreshable(token, now).is_ok();
+fn of_token(context: &Context, token: &SsoToken, outlook: Outlook) -> Option<(Id, String)> {
+    let why = match outlook.renewal.err()? {
+        NoRenewal::NoRefreshToken => "the sign-in has no refresh token",
+        NoRenewal::Refused => "AWS has refused to refresh the sign-in",
+        NoRenewal::RegistrationExpired => "the client registration has expired",
+    };
     let until = context.for_people(token.expires_at);
-    match (token.expires_at > now, can_refresh) {
-        (_, true) => None,
-        (true, false) => {
-            let why = if is_refused {
-                "AWS has refused to refresh the sign-in"
-            } else if token.refresh_parts().is_some() {
-                "the client registration has expired"
-            } else {
-                "the sign-in has no refresh token"
-            };
-            Some((
-                Id::TokenNotRefreshable,
-                format!("{why}: it ends at {until} and cannot be renewed without you"),
-            ))
-        }
-        (false, false) if token.is_refused() => {
-            Some((Id::TokenExpired, "AWS no longer accepts the sign-in".to_owned()))
-        }
-        (false, false) => {
-            Some((Id::TokenExpired, format!("the sign-in ended at {until} and cannot be refreshed")))
-        }
-    }
+    Some(if outlook.is_alive {
+        (Id::TokenNotRefreshable, format!("{why}: it ends at {until} and cannot be renewed without you"))
+    } else if token.is_refused() {
+        (Id::TokenExpired, "AWS no longer accepts the sign-in".to_owned())
+    } else {
+        (Id::TokenExpired, format!("the sign-in ended at {until} and cannot be refreshed"))
+    })
 }

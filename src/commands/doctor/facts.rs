@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
+use super::keys::{self, Keys};
 use super::profile::{Names, is_of_sso};
 use super::providers::lines_refused;
-use super::source_file::{Keys, SourceFile, grouped};
+use super::source_file::SourceFile;
 use crate::config::Kind;
 use crate::config::scanner::Section;
 use crate::context::Context;
@@ -38,7 +39,7 @@ impl<'a> Facts<'a> {
         (profile, sso_session): (Option<&str>, Option<&str>),
         sessions: &'a [ResolvedSession],
     ) -> Self {
-        let (all, all_sessions) = (grouped(&files, false), grouped(&files, true));
+        let (all, all_sessions) = (keys::profiles(files), keys::sessions(files));
         let names = Names {
             lines_refused: lines_refused(files),
             profiles: all.iter().map(|keys| (keys.name, keys.clone())).collect(),

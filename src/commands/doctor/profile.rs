@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::source_file::{Found, Keys};
+use super::keys::{Found, Keys};
 use crate::context::Context;
 use crate::selection::{Selection, arguments_of_line, selection_of_line};
 use crate::text::url::without_user_info;

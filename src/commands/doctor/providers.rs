@@ -113,7 +113,8 @@ impl Provided {
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test writes files")]
 mod tests {
-    use super::super::source_file::{SourceFile, grouped};
+    use super::super::keys;
+    use super::super::source_file::SourceFile;
     use super::*;
     use crate::config::header::Dialect;
     use crate::context::Context;
@@ -153,11 +154,11 @@ mod tests {
             Context::fake(&[&[("HOME", home.as_str())], variables].concat(), Timestamp::from_unix(0));
         let files =
             [Dialect::Config, Dialect::Credentials].map(|dialect| SourceFile::read(&context, dialect));
-        let of_kind = |sessions| grouped(&[&files[0], &files[1]], sessions).into_iter();
+        let files = [&files[0], &files[1]];
         let names = Names {
-            lines_refused: lines_refused([&files[0], &files[1]]),
-            profiles: of_kind(false).map(|keys| (keys.name, keys)).collect(),
-            sessions: of_kind(true).map(|keys| (keys.name, keys)).collect(),
+            lines_refused: lines_refused(files),
+            profiles: keys::profiles(files).into_iter().map(|keys| (keys.name, keys)).collect(),
+            sessions: keys::sessions(files).into_iter().map(|keys| (keys.name, keys)).collect(),
         };
         let variable = |name: &str| context.variable(name);
         let all = providers(&Seen::new(profile, &names, &variable));

@@ -2,9 +2,9 @@
 
 use super::facts::Facts;
 use super::finding::{Finding, Severity};
+use super::keys::Keys;
 use super::profile::Value;
 use super::providers::{Provided, Seen, providers};
-use super::source_file::Keys;
 
 /// The profiles that were checked, and what was found.
 pub(super) struct Report {

@@ -5,8 +5,8 @@ use std::io::Read as _;
 
 use crate::config::header::Dialect;
 use crate::config::lines::{BUFFER_SIZE, BYTE_ORDER_MARK, LARGEST_FILE};
-use crate::config::scanner::{Section, Setting, Wanted, scan};
-use crate::config::{Kind, Pick, config_path, credentials_path, path_variable, shown_path};
+use crate::config::scanner::{Section, Wanted, scan};
+use crate::config::{Pick, config_path, credentials_path, path_variable, shown_path};
 use crate::context::Context;
 use crate::platform;
 
@@ -152,11 +152,6 @@ impl SourceFile {
     }
 }
 
-/// Whether every SDK knows the letters of a name.
-pub(super) fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c))
-}
-
 fn line_starts(text: &[u8]) -> Vec<usize> {
     let is_end = |at: &usize| {
         let before = text[at - 1];
@@ -164,77 +159,4 @@ fn line_starts(text: &[u8]) -> Vec<usize> {
     };
     let first = (!text.is_empty()).then_some(0);
     first.into_iter().chain((1..text.len()).filter(is_end)).collect()
-}
-
-/// The settings of a profile or session: all its sections, of which a later one overrides.
-#[derive(Clone)]
-pub(super) struct Keys<'a> {
-    pub(super) name: &'a str,
-    pub(super) sections: Vec<(&'a SourceFile, &'a Section)>,
-}
-
-/// A value and its place.
-#[derive(Clone, Copy)]
-pub(super) struct Found<'a> {
-    pub(super) file: &'a SourceFile,
-    setting: &'a Setting,
-}
-
-impl<'a> Found<'a> {
-    pub(super) fn value(&self) -> &'a str {
-        &self.setting.value
-    }
-
-    pub(super) fn offset(&self) -> u64 {
-        self.setting.offset
-    }
-
-    pub(super) fn place(&self) -> String {
-        self.file.place(self.setting.offset)
-    }
-}
-
-impl<'a> Keys<'a> {
-    /// The value of `key` that is used.
-    pub(super) fn find(&self, key: &str) -> Option<Found<'a>> {
-        self.sections.iter().rev().find_map(|&(file, section)| {
-            let mut settings = section.settings.iter().rev();
-            let setting = settings
-                .find(|setting| setting.key == key && !setting.value.is_empty() && !setting.is_nested())?;
-            Some(Found { file, setting })
-        })
-    }
-
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.find(key).is_some()
-    }
-
-    pub(super) fn value(&self, key: &str) -> Option<&'a str> {
-        self.find(key).map(|found| found.value())
-    }
-}
-
-/// The profiles of both files, or the sessions, each once, in file order.
-pub(super) fn grouped<'a>(files: &[&'a SourceFile], sessions: bool) -> Vec<Keys<'a>> {
-    let sections = || files.iter().flat_map(|&file| file.sections.iter().map(move |section| (file, section)));
-    let in_profile_form = |(file, section): (&SourceFile, &Section)| {
-        file.dialect == Dialect::Config && section.kind == Kind::Profile && section.name == "default"
-    };
-    let hides_default = sections().any(in_profile_form);
-    let is_one = |section: &Section| match section.kind {
-        Kind::Profile => !sessions,
-        Kind::Default => !sessions && !hides_default,
-        Kind::SsoSession => sessions,
-        Kind::Services => false,
-    };
-    let mut groups: Vec<Keys<'a>> = Vec::new();
-    let mut known = std::collections::BTreeMap::new();
-    for (file, section) in sections().filter(|(_, section)| is_one(section)) {
-        let at = *known.entry(section.name.as_str()).or_insert_with(|| {
-            groups.push(Keys { name: &section.name, sections: Vec::new() });
-            groups.len() - 1
-        });
-        groups[at].sections.push((file, section));
-    }
-    groups
 }

@@ -11,7 +11,7 @@ use crate::selection::ResolvedSession;
 use crate::sign_in::{PendingSignIn, cool_down, latest_known};
 use crate::state::{ClockSkew, CoolDown, LastError, RefusedRefresh};
 use crate::timestamp::Timestamp;
-use crate::token::{SsoToken, refreshable};
+use crate::token::{Outlook, SsoToken, outlook};
 
 /// The state of one session, as far as files tell it. Contains no secret.
 pub(super) struct Report {
@@ -98,15 +98,14 @@ impl Report {
         let (session, now) = (&resolved.session, context.now());
         let files = command.files(session);
         let login = resolved.login_commands();
-        let refused = |token: &SsoToken| RefusedRefresh::last(state, session, token).is_some();
-        let renewable = token.as_ref().is_ok_and(|token| !refused(token));
-        let state_of_token = token_state(token, renewable, now);
-        let other = token.as_ref().err().and_then(|miss| match miss {
+        let is_refused = |token: &SsoToken| RefusedRefresh::last(state, session, token).is_some();
+        let token = token.as_ref().map(|token| (token, outlook(token, is_refused(token), now)));
+        let state_of_token = token_state(token);
+        let other = token.err().and_then(|miss| match miss {
             Miss::Other(other) => Some(OtherSignIn::clone(other)),
             _ => None,
         });
-        let token = token.as_ref().ok();
-        let refreshable_until = token.filter(|_| renewable).and_then(|token| refreshable_until(token, now));
+        let renewable = token.ok().filter(|(_, outlook)| outlook.renewal.is_ok());
         Self {
             session: login.session,
             name: session.name.as_ref().map(ToString::to_string),
@@ -114,8 +113,11 @@ impl Report {
             region: session.region.to_string(),
             state: state_of_token,
             // The file of a refused token has a made-up expiry, which is not shown.
-            signed_in_until: token.filter(|token| !token.is_refused()).map(|token| token.expires_at),
-            refreshable_until,
+            signed_in_until: token
+                .ok()
+                .filter(|(token, _)| !token.is_refused())
+                .map(|(token, _)| token.expires_at),
+            refreshable_until: renewable.and_then(|(token, _)| token.registration_expires_at),
             other,
             roles: cached_roles(command, resolved, latest_known(context, state)),
             pending: PendingSignIn::of(files).waiting().map(|pending| Pending {
@@ -142,23 +144,16 @@ impl Report {
     }
 }
 
-/// The state of the token at `now`. `renewable` is false if AWS has refused to refresh it.
-fn token_state(token: &Result<SsoToken, Miss>, renewable: bool, now: Timestamp) -> TokenState {
+fn token_state(token: Result<(&SsoToken, Outlook), &Miss>) -> TokenState {
     match token {
-        Ok(token) if token.expires_at > now => TokenState::Valid,
-        Ok(token) if renewable && refreshable(token, now).is_ok() => TokenState::Refreshable,
-        Ok(token) if token.is_refused() => TokenState::Refused,
+        Ok((_, outlook)) if outlook.is_alive => TokenState::Valid,
+        Ok((_, outlook)) if outlook.renewal.is_ok() => TokenState::Refreshable,
+        Ok((token, _)) if token.is_refused() => TokenState::Refused,
         Ok(_) => TokenState::Expired,
         Err(Miss::Absent) => TokenState::SignedOut,
         Err(Miss::Unusable(_)) => TokenState::Unreadable,
         Err(Miss::Other(_)) => TokenState::Other,
     }
-}
-
-/// The end of the client registration, if the token can be refreshed at `now`.
-fn refreshable_until(token: &SsoToken, now: Timestamp) -> Option<Timestamp> {
-    refreshable(token, now).ok()?;
-    token.registration_expires_at
 }
 
 /// The roles with usable credentials in the cache, each once: those of the config, and those

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use serde_json::Value;
 
-use crate::error::{ServiceError, ServiceErrorKind};
+use crate::error::{CAPTIVE_PORTAL, NETWORK_AUTHENTICATION_REQUIRED, ServiceError, ServiceErrorKind};
 use crate::https::date;
 use crate::https::failure::Failure;
 use crate::timestamp::Timestamp;
@@ -62,15 +62,15 @@ fn answered(
     let body: Value = serde_json::from_slice(response.body().bytes().unwrap_or_default()).unwrap_or_default();
     let code = code(response.headers().get("x-amzn-errortype"), &body);
     let foreign = code.is_none() && is_foreign_page(response);
-    let kind = match kind(operation, status, code.as_deref(), &body) {
-        _ if status == NETWORK_AUTHENTICATION_REQUIRED || foreign => ServiceErrorKind::NotAws,
-        kind => kind,
+    let by_status = || ServiceErrorKind::of_status(status);
+    let kind = if foreign {
+        ServiceErrorKind::NotAws
+    } else {
+        by_status().unwrap_or_else(|| kind(operation, status, code.as_deref(), &body))
     };
     let status_only = || format!("HTTP status {status} without an AWS error code");
     let message = match &kind {
-        _ if status == NETWORK_AUTHENTICATION_REQUIRED => {
-            Some("the network asks you to sign in to it first (HTTP status 511)".to_owned())
-        }
+        _ if status == NETWORK_AUTHENTICATION_REQUIRED => Some(CAPTIVE_PORTAL.to_owned()),
         ServiceErrorKind::NotAws if foreign => Some(format!("a web page came with HTTP status {status}")),
         ServiceErrorKind::NotAws => Some(status_only()),
         _ => message(&body).or_else(|| code.is_none().then(status_only)),
@@ -89,9 +89,6 @@ fn answered(
         asked_again: false,
     }
 }
-
-/// The status of a captive portal's answer (RFC 6585 §6). AWS never sends it.
-const NETWORK_AUTHENTICATION_REQUIRED: u16 = 511;
 
 /// Whether the answer is a web page that does not come from AWS's own front ends. AWS's load
 /// balancers and CloudFront name themselves in their headers.
@@ -129,13 +126,12 @@ fn message(body: &Value) -> Option<String> {
     }
 }
 
+/// The kind of an answer whose status alone does not decide it.
 fn kind(operation: &str, status: u16, code: Option<&str>, body: &Value) -> ServiceErrorKind {
     use ServiceErrorKind as Kind;
     let refused_by_kms =
         body.get("reason").and_then(Value::as_str).is_some_and(|text| text.starts_with("KMS_"));
     match (status, code.unwrap_or_default()) {
-        (429, _) => Kind::Throttled,
-        (500..=599, _) => Kind::Server,
         (_, "AuthorizationPendingException" | "authorization_pending") => Kind::AuthorizationPending,
         // Only `CreateToken` is polled, so only there can "slow down" mean the interval.
         (_, "SlowDownException" | "slow_down") if operation == "CreateToken" => Kind::SlowDown,

@@ -219,7 +219,7 @@ impl Reader<'_> {
 }
 
 /// The id of an account as aws-sso-cli reads it: a number, for which AWS writes 12 digits.
-fn account_id(key: &str) -> String {
+pub fn account_id(key: &str) -> String {
     if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()) {
         format!("{:0>12}", key.trim_start_matches('0'))
     } else {

@@ -11,11 +11,11 @@ use super::source::Source;
 use super::tool::{Tool, ToolLine};
 use crate::commands::configure::convert::{ProfilesIn, REPLACED, is_replaced};
 use crate::commands::configure::helper_line::{LINE, helper_line, is_about_the_program};
-use crate::commands::configure::layout::{self, other_ways, role_options};
+use crate::commands::configure::layout::{self, SessionSection, other_ways, role_options};
 use crate::commands::configure::profile_name::parse_profile_name;
 use crate::commands::configure::wanted::{Wanted, write_all};
 use crate::config::{credentials_path, expand, shown_path};
-use crate::config_editor::{Document, SectionName};
+use crate::config_editor::{Document, SectionName, check_value};
 use crate::context::Context;
 use crate::error::{Error, ImportError, NotImported};
 use crate::identifiers::{AccountId, RoleName};
@@ -47,14 +47,13 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
     let sources = RoleSources::read(context, &text)?;
     let mut sessions = Sessions::of(document);
     let roles = Roles::new(source.settings.as_ref(), &source.settings_path, &mut sessions);
-    let settings_path = &source.settings_path;
-    let profiles = ProfilesIn::find(&text);
     let mut planning = Planning {
         context,
-        settings_path,
-        profiles,
+        settings_path: &source.settings_path,
+        profiles: ProfilesIn::find(&text),
         sources,
         sessions,
+        needed: roles.sessions_without_roles().map(str::to_owned).collect(),
         roles,
         left: Vec::new(),
         others: Vec::new(),
@@ -64,7 +63,8 @@ pub fn plan(context: &Context, source: &Source, document: &mut Document, force: 
         imported.iter().filter(|(_, wanted)| wanted.is_none()).map(|(name, _)| name.as_str()).collect();
     let new = planning.with_settings(document, &left)?;
     let mut plan = Plan { tools, others: std::mem::take(&mut planning.others), ..Plan::default() };
-    for session in planning.sessions.added() {
+    let is_needed = |session: &&SessionSection| planning.needed.contains(session.name.as_str());
+    for session in planning.sessions.added().iter().filter(is_needed) {
         plan.sessions.push(session.name.to_string());
         layout::session(session).write(document)?;
     }
@@ -97,6 +97,8 @@ struct Planning<'a> {
     profiles: ProfilesIn<'a>,
     sources: RoleSources<'a>,
     sessions: Sessions,
+    /// The sessions that lines, or hints about what is left, name. A new session is written only then.
+    needed: BTreeSet<String>,
     roles: Roles<'a>,
     left: Vec<Error>,
     others: Vec<String>,
@@ -212,7 +214,7 @@ impl Planning<'_> {
     }
 
     fn line(
-        &self,
+        &mut self,
         profile: Option<&str>,
         session: &str,
         account_id: &AccountId,
@@ -221,26 +223,28 @@ impl Planning<'_> {
         let profile = profile.map(|name| (PROFILE.option, name));
         let options: Vec<_> =
             profile.into_iter().chain(role_options(session, account_id, role_name)).collect();
-        helper_line(self.context, &options)
+        let line = helper_line(self.context, &options)?;
+        self.needed.insert(session.to_owned());
+        Ok(line)
     }
 
     /// The profile of a role of aws-sso-cli.
     fn of_aws_sso_cli(
-        &self,
+        &mut self,
         profile: &str,
         role: &RoleKey,
         has_own_settings: bool,
     ) -> Result<Wanted, Refusal> {
         let (instance, account_id, role_name) = role;
         let settings = self.roles.settings_of(role);
-        let via = settings.and_then(|settings| settings.via.as_deref().zip(Some(settings)));
-        let keys = if let Some((via, settings)) = via {
+        let keys = if let Some((via, settings)) = self.roles.assumed(role) {
             self.assumed(*instance, via, settings)?
         } else {
             let account_id = checked(&ACCOUNT_ID, account_id, AccountId::parse)?;
             let role_name = checked(&ROLE_NAME, role_name, RoleName::parse)?;
             let own = has_own_settings.then_some(profile);
-            vec![(LINE, self.line(own, self.roles.sso_session(*instance), &account_id, &role_name)?)]
+            let session = self.roles.sso_session(*instance).to_owned();
+            vec![(LINE, self.line(own, &session, &account_id, &role_name)?)]
         };
         let without = other_ways(&keys);
         let region = settings.and_then(|settings| settings.region.as_ref()).map(ToString::to_string);
@@ -266,7 +270,15 @@ impl Planning<'_> {
         let arn = format!("arn:{partition}:iam::{}:role/{role_name}", role.account_id);
         let external_id = role.external_id.clone().map(|id| ("external_id", id));
         let keys = [("role_arn", arn), ("source_profile", source.to_owned())];
-        Ok(keys.into_iter().chain(external_id).collect())
+        let keys: Vec<_> = keys.into_iter().chain(external_id).collect();
+        for (key, value) in &keys {
+            check_value(value).map_err(|rule| NotImported::Invalid {
+                what: key,
+                value: value.clone(),
+                rule,
+            })?;
+        }
+        Ok(keys)
     }
 
     /// The profiles of the roles that have settings. Those in `left` are not touched.
@@ -299,9 +311,10 @@ impl Planning<'_> {
         }
         let mut wanted = Vec::new();
         for (role, settings, name) in named {
-            let profile = name
-                .map_err(Refusal::Reason)
-                .and_then(|name| self.of_aws_sso_cli(&name, &role, self.sources.of(&name).has_own_settings));
+            let profile = name.map_err(Refusal::Reason).and_then(|name| {
+                let has_own_settings = self.sources.of(&name).has_own_settings;
+                self.of_aws_sso_cli(&name, &role, has_own_settings)
+            });
             let subject = format!("role `{}` in account {}", settings.role_name, settings.account_id);
             wanted.extend(self.kept_or_left(&subject, profile)?);
         }
@@ -310,13 +323,14 @@ impl Planning<'_> {
 
     /// The name that aws-sso-cli gives the profile of a role, if the profile can have it.
     fn checked_name(
-        &self,
+        &mut self,
         document: &Document,
         role: &RoleKey,
         name: Result<String, String>,
     ) -> Result<String, NotImported> {
         let name = name.map_err(|template| {
             let sso_session = self.roles.sso_session(role.0).to_owned();
+            self.needed.insert(sso_session.clone());
             NotImported::NameFromAws { template, sso_session }
         })?;
         if !document.has(&section(&name)) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::aws_sso_cli::{Instance, RoleSettings, Settings};
+use super::aws_sso_cli::{Instance, RoleSettings, Settings, account_id};
 use super::sessions::{Needed, Sessions};
 use super::tool::ToolLine;
 use crate::error::NotImported;
@@ -70,7 +70,7 @@ impl<'s> Roles<'s> {
     pub fn of_line(&self, line: &ToolLine) -> Result<RoleKey, NotImported> {
         let role = match line.value(&["--arn", "-a"]) {
             Some(arn) => parse_arn(arn),
-            None => line.value(&["--account", "-A"]).zip(line.value(&["--role", "-R"])).map(padded),
+            None => line.value(&["--account", "-A"]).zip(line.value(&["--role", "-R"])).map(in_account),
         };
         let Some((account_id, role_name)) = role else {
             return Err(NotImported::NoRole { tool: line.tool.name(), missing: vec!["--arn"] });
@@ -116,10 +116,7 @@ impl<'s> Roles<'s> {
         AccountId::parse(&account_id).ok()?;
         RoleName::parse(&role_name).ok()?;
         let role = (instance, account_id, role_name);
-        let settings = self.settings_of(&role);
-        if let Some((via, settings)) =
-            settings.and_then(|settings| settings.via.as_deref().zip(Some(settings)))
-        {
+        if let Some((via, settings)) = self.assumed(&role) {
             let links = links.checked_sub(1).filter(|_| !settings.has_source_identity)?;
             self.source_within(instance, via, links)?;
         }
@@ -145,6 +142,19 @@ impl<'s> Roles<'s> {
     /// The settings of a role.
     pub fn settings_of(&self, role: &RoleKey) -> Option<&'s RoleSettings> {
         self.roles.get(role).copied()
+    }
+
+    /// The role with whose credentials a role is assumed, and the settings of the latter, if it is assumed.
+    pub fn assumed(&self, role: &RoleKey) -> Option<(&'s str, &'s RoleSettings)> {
+        let settings = self.settings_of(role)?;
+        Some((settings.via.as_deref()?, settings))
+    }
+
+    /// The sso-sessions of instances for whose roles the settings say nothing.
+    pub fn sessions_without_roles(&self) -> impl Iterator<Item = &str> {
+        let instances = self.settings.map_or(&[][..], |settings| settings.instances.as_slice());
+        let sessions = self.sessions.iter().zip(instances);
+        sessions.filter(|(_, instance)| instance.roles.is_empty()).map(|(session, _)| session.as_str())
     }
 
     /// The name that aws-sso-cli gives the profile of a role.
@@ -193,11 +203,11 @@ pub fn parse_arn(arn: &str) -> Option<(String, String)> {
         None => arn.split_once(':').filter(|(account, _)| *account != "arn")?,
     };
     let account = before.rsplit(':').next()?;
-    Some(padded((account, name)))
+    Some(in_account((account, name)))
 }
 
-fn padded((account, name): (&str, &str)) -> (String, String) {
-    (format!("{account:0>12}"), name.to_owned())
+fn in_account((account, name): (&str, &str)) -> (String, String) {
+    (account_id(account), name.to_owned())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What an SDK sees: the keys of the profiles and sessions, and the environment.
 
+use super::super::keys::Keys;
 use super::super::profile::Names;
-use super::super::source_file::{Keys, SourceFile};
 use super::provider::{Provider, Step, absent};
 use crate::config::header::Dialect;
 use crate::selection::selection_of_line;
@@ -55,12 +55,7 @@ impl<'a> Seen<'a> {
 
     /// The value of a key, which may be empty. The credentials file overrides the config.
     pub(super) fn raw(&self, profile: &str, key: &str) -> Option<&'a str> {
-        let sections = self.names.profiles.get(profile)?.sections.iter().rev();
-        let mut settings = sections
-            .filter(|(file, _)| self.file.is_none_or(|only| file.dialect == only))
-            .flat_map(|(_, section)| section.settings.iter().rev());
-        let setting = settings.find(|setting| setting.key == key && !setting.is_nested())?;
-        Some(&setting.value)
+        self.names.profiles.get(profile)?.raw(key, self.file)
     }
 
     /// The value of a key that has one.
@@ -84,8 +79,9 @@ impl<'a> Seen<'a> {
 
     /// Whether one of the files has a section of this name.
     pub(super) fn is_there(&self, profile: &str) -> bool {
-        let is_read = |(file, _): &(&SourceFile, _)| self.file.is_none_or(|only| file.dialect == only);
-        self.names.profiles.get(profile).is_some_and(|keys| keys.sections.iter().any(is_read))
+        let is_read = |dialect| self.file.is_none_or(|only| dialect == only);
+        let keys = self.names.profiles.get(profile);
+        keys.is_some_and(|keys| keys.sections().any(|(file, _)| is_read(file.dialect)))
     }
 
     pub(super) fn session(&self, name: &str) -> Option<&'a Keys<'a>> {

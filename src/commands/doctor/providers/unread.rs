@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::source_file::{Keys, SourceFile, is_plain};
+use super::super::keys::Keys;
+use super::super::source_file::SourceFile;
 use super::provider::Provider;
 use super::seen::{LINE_AND_ROLE, SESSION, SSO, Seen};
+use crate::commands::configure::plain_name::is_read_by_every_sdk;
 use crate::config::header::Dialect;
 use crate::config::scanner::Section;
 
@@ -89,7 +91,7 @@ pub(super) fn provider(consumer: &str, seen: &Seen<'_>, odd: &OddLines, found: P
         return found;
     }
     let Some(keys) = seen.names.profiles.get(seen.profile) else { return found };
-    if !keys.sections.iter().any(|(file, section)| reads_name(consumer, file, section)) {
+    if !keys.sections().any(|(file, section)| reads_name(consumer, file, section)) {
         return Provider::nothing("it does not read the name of the profile");
     }
     let is_of_profile =
@@ -132,7 +134,7 @@ fn reads_name(consumer: &str, file: &SourceFile, section: &Section) -> bool {
     if section.go_only {
         return !by_letters && !is_botocore;
     }
-    match (file.has_quotes(section), is_plain(&section.name)) {
+    match (file.has_quotes(section), section.name.chars().all(is_read_by_every_sdk)) {
         (false, true) => true,
         (false, false) => !by_letters,
         (true, is_plain) => is_botocore || (is_plain && consumer == "JavaScript v3"),
