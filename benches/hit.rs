@@ -1,9 +1,10 @@
 //! Measures a hit: `cargo bench --bench hit`. It prints tables; no limit makes it fail.
 //!
 //! A hit is a run that prints cached role credentials. For comparison, the bench also runs
-//! `/bin/true`, and on the same cache the AWS CLI version 2 (`AWS_CLI`, else `aws` on `PATH`) and
-//! aws-sso-util (`AWS_SSO_UTIL`, else on `PATH`), if they are installed. To measure another build
-//! of the program, set `AWS_SSO_CRED_BINARY`.
+//! `/bin/true`, and on the same cache the AWS CLI version 2 (`AWS_CLI`, else `aws` on `PATH`),
+//! aws-sso-util (`AWS_SSO_UTIL`, else on `PATH`) and botocore in Python (`BOTOCORE_PYTHON`), if they
+//! are installed. To measure another build of the program, set `AWS_SSO_CRED_BINARY`; a second build,
+//! such as the one of a plain `cargo install`, is `AWS_SSO_CRED_PLAIN_BINARY`.
 
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
@@ -19,48 +20,79 @@ use stand_in::Sandbox;
 use support::{ACCOUNT_ID, Contender, ROLE_NAME};
 
 const START_URL: &str = "https://corp.awsapps.com/start";
+const ACCESS_KEY_ID: &str = "ASIAIOSFODNN7EXAMPLE";
 const ROUNDS: usize = 400;
 const ROUNDS_AT_ONCE: usize = 30;
-const AT_ONCE: usize = 50;
+const AT_ONCE: [usize; 3] = [40, 50, 200];
+/// A tool written in Python needs about 60 MB, and all of them run at once.
+const KIB_OF_A_PEER: usize = 70_000;
 
 fn main() {
     let small = Rc::new(home(10, 0));
     let large = Rc::new(home(2_000, 400));
     let program = support::installed(&small);
-    let hit = |home: &Rc<Sandbox>| {
-        let (home, program) = (Rc::clone(home), program.clone());
-        move || support::command(&home, &program, &["--profile", "dev"])
-    };
-    let bin_true = |home: &Rc<Sandbox>| {
-        let home = Rc::clone(home);
-        move || support::command(&home, Path::new("/bin/true"), &[])
-    };
-
     println!("config: 10 profiles, {} bytes; 2,000 profiles, {} bytes", size(&small), size(&large));
-    let mut alone = vec![
-        Contender::new("/bin/true", bin_true(&small)),
-        Contender::new("hit", hit(&small)),
-        Contender::new("hit, 2,000 profiles", hit(&large)),
-    ];
-    alone.extend(others(&small));
-    support::compare(ROUNDS, &mut alone);
-    support::print_table("one at a time", &alone);
-    let ours = alone[1].median().as_secs_f64();
-    for other in &alone[3..] {
-        println!("{} takes {:.0} times as long as the hit", other.label, other.median().as_secs_f64() / ours);
+    alone(&small, &large, &program);
+    for count in AT_ONCE {
+        at_once(count, &small, &program);
     }
-
-    let mut crowd = [
-        Contender::new(format!("{AT_ONCE} /bin/true"), bin_true(&small)).at_once(AT_ONCE),
-        Contender::new(format!("{AT_ONCE} hits"), hit(&small)).at_once(AT_ONCE),
-    ];
-    support::compare(ROUNDS_AT_ONCE, &mut crowd);
-    support::print_table("all at once", &crowd);
-
     println!();
-    print_costs("hit", &hit(&small)());
-    print_costs("hit, 2,000 profiles", &hit(&large)());
-    print_costs("/bin/true", &bin_true(&small)());
+    print_costs("hit", &hit(&small, &program));
+    print_costs("hit, 2,000 profiles", &hit(&large, &program));
+    print_costs("/bin/true", &bin_true(&small));
+}
+
+fn hit(home: &Sandbox, program: &Path) -> Command {
+    support::command(home, program, &["--profile", "dev"])
+}
+
+fn bin_true(home: &Sandbox) -> Command {
+    support::command(home, Path::new("/bin/true"), &[])
+}
+
+fn contender(label: &str, home: &Rc<Sandbox>, program: &Path) -> Contender {
+    let (home, program) = (Rc::clone(home), program.to_owned());
+    Contender::new(label, move || hit(&home, &program))
+}
+
+fn nothing(home: &Rc<Sandbox>) -> Contender {
+    let home = Rc::clone(home);
+    Contender::new("/bin/true", move || bin_true(&home))
+}
+
+fn alone(small: &Rc<Sandbox>, large: &Rc<Sandbox>, program: &Path) {
+    let mut all = vec![nothing(small), contender("hit", small, program)];
+    all.push(contender("hit, 2,000 profiles", large, program));
+    let plain = support::copy_of("AWS_SSO_CRED_PLAIN_BINARY", small);
+    all.extend(plain.map(|plain| contender("hit of the plain build", small, &plain)));
+    let first_peer = all.len();
+    all.extend(others(small).into_iter().map(|peer| peer.every(ROUNDS / 20)));
+    support::compare(ROUNDS, &mut all);
+    support::print_table("one at a time", &all);
+    support::print_ratio("hit", &all[1], &all[0]);
+    support::print_ratio("hit-2000-profiles", &all[2], &all[0]);
+    if first_peer > 3 {
+        support::print_ratio("hit-plain-build", &all[3], &all[0]);
+    }
+    for peer in &all[first_peer..] {
+        support::print_ratio(&format!("hit-faster-than-{}", peer.name()), peer, &all[1]);
+    }
+}
+
+/// `count` processes that start at once, of each program.
+fn at_once(count: usize, home: &Rc<Sandbox>, program: &Path) {
+    let mut all = vec![nothing(home).at_once(count), contender("hit", home, program).at_once(count)];
+    if count != 50 && support::kib_of_free_memory() > count * KIB_OF_A_PEER {
+        all.extend(others(home).into_iter().map(|peer| peer.at_once(count).every(ROUNDS_AT_ONCE)));
+    } else {
+        println!("\n{count} at once: without the tools written in Python");
+    }
+    support::compare(ROUNDS_AT_ONCE, &mut all);
+    support::print_table(&format!("{count} at once"), &all);
+    support::print_ratio(&format!("hits-{count}-at-once"), &all[1], &all[0]);
+    for peer in &all[2..] {
+        support::print_ratio(&format!("hits-{count}-faster-than-{}", peer.name()), peer, &all[1]);
+    }
 }
 
 /// A home with fresh role credentials and `profiles` profiles. `dev` is the last of them, so that
@@ -93,7 +125,7 @@ fn write_cache(path: &Path) {
     let in_a_year = in_a_year.duration_since(std::time::UNIX_EPOCH).expect("it is later than 1970");
     let expiration = stand_in::iso8601(in_a_year.as_secs().cast_signed());
     let text = format!(
-        "{{\"ProviderType\": \"sso\", \"Credentials\": {{\"AccessKeyId\": \"ASIAIOSFODNN7EXAMPLE\", \
+        "{{\"ProviderType\": \"sso\", \"Credentials\": {{\"AccessKeyId\": \"{ACCESS_KEY_ID}\", \
          \"SecretAccessKey\": \"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\", \
          \"SessionToken\": \"IQoJb3JpZ2luX2VjE{}==\", \"Expiration\": \"{expiration}\", \
          \"AccountId\": \"{ACCOUNT_ID}\"}}}}",
@@ -123,35 +155,40 @@ fn others(home: &Rc<Sandbox>) -> Vec<Contender> {
         "--role-name",
         ROLE_NAME,
     ];
-    let aws = other(home, "aws configure export-credentials", aws, &export);
-    let util = other(home, "aws-sso-util credential-process", util, &process);
-    aws.into_iter().chain(util).collect()
+    let python = std::env::var_os("BOTOCORE_PYTHON").map(PathBuf::from);
+    let peer = |label, program, arguments: &[&'static str]| {
+        let (home, arguments) = (Rc::clone(home), arguments.to_vec());
+        support::peer(label, program, ACCESS_KEY_ID, move |program| {
+            support::command(&home, program, &arguments)
+        })
+    };
+    let peers = [
+        peer("aws configure export-credentials", aws, &export),
+        peer("aws-sso-util credential-process", util, &process),
+        peer("botocore in Python", python, &["-c", BOTOCORE]),
+    ];
+    peers.into_iter().flatten().collect()
 }
 
-fn other(
-    home: &Rc<Sandbox>,
-    label: &'static str,
-    program: Option<PathBuf>,
-    arguments: &[&'static str],
-) -> Option<Contender> {
-    let Some(program) = program else {
-        println!("{label}: not installed, left out");
-        return None;
-    };
-    let (home, arguments) = (Rc::clone(home), arguments.to_vec());
-    let run = move || support::command(&home, &program, &arguments);
-    let answer = run().output().ok().filter(|answer| answer.status.success());
-    if answer.is_none_or(|answer| !String::from_utf8_lossy(&answer.stdout).contains("ASIAIOSFODNN7EXAMPLE")) {
-        println!("{label}: does not answer from this cache, left out");
-        return None;
-    }
-    Some(Contender::new(label, run).every(ROUNDS / 20))
-}
+/// botocore with the AWS CLI's cache, as the AWS CLI sets it up.
+const BOTOCORE: &str = "
+import os
+from botocore.session import Session
+from botocore.utils import JSONFileCache
+session = Session(profile='dev')
+provider = session.get_component('credential_provider').get_provider('sso')
+provider.cache = JSONFileCache(os.path.expanduser('~/.aws/cli/cache'))
+print(session.get_credentials().get_frozen_credentials().access_key)
+";
 
 /// Prints the costs that do not depend on the speed of the computer.
 fn print_costs(label: &str, command: &Command) {
     let unknown = || "not measured".to_owned();
-    let memory = support::peak_memory(command).unwrap_or_else(unknown);
+    let memory = support::peak_memory(command);
+    if label == "hit" {
+        memory.into_iter().for_each(|kib| support::print_figure("hit-memory", kib / 1024.0));
+    }
+    let memory = memory.map_or_else(unknown, |kib| format!("{kib} KiB"));
     let instructions = support::instructions(command).unwrap_or_else(unknown);
     let calls = support::system_calls(command).map_or_else(unknown, |(all, made)| {
         format!("{all}, {made} for threads, sockets, locks or writing files")

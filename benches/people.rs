@@ -43,9 +43,9 @@ fn main() {
 
     exec(&home, &program);
     list_from_aws(&aws, &home, &program);
-    kept_list(&home, &program, "list of 2,000 roles from the kept list, 1 profile");
+    kept_list(&home, &program, "kept-list", "list of 2,000 roles from the kept list, 1 profile");
     populate(&home, &program);
-    kept_list(&home, &program, "the same with 2,000 profiles in the config");
+    kept_list(&home, &program, "kept-list-2000-profiles", "the same with 2,000 profiles in the config");
 }
 
 fn line(account_id: &str, role_name: &str) -> String {
@@ -68,7 +68,7 @@ fn exec(home: &Rc<Sandbox>, program: &Path) {
     support::compare(ROUNDS, &mut all);
     support::print_table("exec with cached credentials", &all);
     let [nothing, hit, exec] = all.map(|contender| contender.median().as_secs_f64());
-    println!("exec over a hit and /bin/true: {:.2}x", exec / (hit + nothing));
+    support::print_figure("exec", exec / (hit + nothing));
 }
 
 fn list_from_aws(aws: &IdentityCenter, home: &Sandbox, program: &Path) {
@@ -98,9 +98,11 @@ fn list_from_aws(aws: &IdentityCenter, home: &Sandbox, program: &Path) {
         requests.len(),
         took / least
     );
+    support::print_figure("list-over-least-time", took / least);
+    support::print_figure("list-refused", f64::from(u32::try_from(refused).unwrap_or(u32::MAX)));
 }
 
-fn kept_list(home: &Rc<Sandbox>, program: &Path, title: &str) {
+fn kept_list(home: &Rc<Sandbox>, program: &Path, name: &str, title: &str) {
     let (of_list, of_true) = (Rc::clone(home), Rc::clone(home));
     let program = program.to_owned();
     let mut both = [
@@ -111,6 +113,8 @@ fn kept_list(home: &Rc<Sandbox>, program: &Path, title: &str) {
     ];
     support::compare(ROUNDS, &mut both);
     support::print_table(title, &both);
+    support::print_ratio(name, &both[1], &both[0]);
+    support::print_figure(&format!("{name}-ms"), both[1].median().as_secs_f64() * 1000.0);
 }
 
 /// What is said on stderr, such as the age of the list, is not shown.
@@ -143,6 +147,8 @@ fn populate(home: &Rc<Sandbox>, program: &Path) {
     let mut both = [run("2,000 new profiles", true), run("again: nothing to change", false)];
     support::compare(ROUNDS_OF_POPULATE, &mut both);
     support::print_table("configure populate from the kept list", &both);
+    support::print_figure("populate", both[0].median().as_secs_f64());
+    support::print_figure("populate-again", both[1].median().as_secs_f64());
     let before = fs::metadata(&config).and_then(|found| found.modified()).ok();
     let again = support::command(home, program, &arguments).output().expect("the program can be started");
     let after = fs::metadata(&config).and_then(|found| found.modified()).ok();

@@ -5,7 +5,6 @@
 #![allow(dead_code)]
 #![allow(clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_macros)]
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ pub const WARM_UP: usize = 3;
 pub struct Contender {
     pub label: String,
     pub command: Box<dyn FnMut() -> Command>,
-    /// The command runs in every n-th round only. Slow commands skip most rounds.
+    /// The command runs in every n-th round only. Slow commands skip most rounds, and the warm-up.
     pub every: usize,
     /// How many processes are started at once.
     pub at_once: usize,
@@ -50,13 +49,23 @@ impl Contender {
     pub fn median(&self) -> Duration {
         median(&self.took)
     }
+
+    /// The first word of the label, as a part of the name of a figure.
+    pub fn name(&self) -> &str {
+        self.label.split(' ').next().unwrap_or_default()
+    }
 }
 
 /// Runs all commands in turn for `rounds` rounds, after the warm-up.
 pub fn compare(rounds: usize, contenders: &mut [Contender]) {
     for round in 0..rounds + WARM_UP {
         for contender in contenders.iter_mut() {
-            if round >= WARM_UP && !(round - WARM_UP).is_multiple_of(contender.every) {
+            let is_its_turn = if round < WARM_UP {
+                contender.every == 1
+            } else {
+                (round - WARM_UP).is_multiple_of(contender.every)
+            };
+            if !is_its_turn {
                 continue;
             }
             let took = time(contender);
@@ -107,19 +116,41 @@ pub fn print_table(title: &str, contenders: &[Contender]) {
     }
 }
 
+/// Prints a figure for `benches/figures`, which collects them: lines of the form `figure NAME VALUE`.
+pub fn print_figure(name: &str, value: f64) {
+    println!("figure {name} {value}");
+}
+
+/// Prints how many times as long the first contender takes as the second.
+pub fn print_ratio(name: &str, contender: &Contender, peer: &Contender) {
+    print_figure(name, contender.median().as_secs_f64() / peer.median().as_secs_f64());
+}
+
 /// A copy of the program in the sandbox, as if it were installed. The original would be measured
 /// wrongly: a file that a linker has just written starts up to a fifth slower than a copy.
 pub fn installed(sandbox: &Sandbox) -> PathBuf {
-    let built = std::env::var_os("AWS_SSO_CRED_BINARY");
-    let built = built.unwrap_or_else(|| OsString::from(env!("CARGO_BIN_EXE_aws-sso-cred")));
-    let copy = sandbox.temporary().join("aws-sso-cred");
-    fs::copy(&built, &copy).expect("the program is there and can be copied");
-    println!(
-        "program: {} ({} bytes)",
-        Path::new(&built).display(),
-        fs::metadata(&copy).map_or(0, |it| it.len())
-    );
+    copy_of("AWS_SSO_CRED_BINARY", sandbox)
+        .unwrap_or_else(|| copy(Path::new(env!("CARGO_BIN_EXE_aws-sso-cred")), sandbox))
+}
+
+/// Likewise of the program that `variable` names.
+pub fn copy_of(variable: &str, sandbox: &Sandbox) -> Option<PathBuf> {
+    std::env::var_os(variable).map(|built| copy(Path::new(&built), sandbox))
+}
+
+fn copy(built: &Path, sandbox: &Sandbox) -> PathBuf {
+    let directory = tempfile::tempdir_in(sandbox.temporary()).expect("the sandbox can be written").keep();
+    let copy = directory.join("aws-sso-cred");
+    let bytes = fs::copy(built, &copy).expect("the program is there and can be copied");
+    println!("program: {} ({bytes} bytes)", built.display());
     copy
+}
+
+/// The memory that is free or can be freed, in KiB; 0 where the system does not tell.
+pub fn kib_of_free_memory() -> usize {
+    let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 
 /// The program that `variable` names, else the program called `name` on `PATH`.
@@ -131,6 +162,25 @@ pub fn find(variable: &str, name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|directory| directory.join(name)).find(|path| path.is_file())
 }
 
+/// Another tool to compare with, if it is installed and its answer has `expected` in it.
+pub fn peer(
+    label: &str,
+    program: Option<PathBuf>,
+    expected: &str,
+    run: impl Fn(&Path) -> Command + 'static,
+) -> Option<Contender> {
+    let Some(program) = program else {
+        println!("{label}: not installed, left out");
+        return None;
+    };
+    let answer = run(&program).output().ok().filter(|answer| answer.status.success());
+    if answer.is_none_or(|answer| !String::from_utf8_lossy(&answer.stdout).contains(expected)) {
+        println!("{label}: does not give the same answer, left out");
+        return None;
+    }
+    Some(Contender::new(label, move || run(&program)))
+}
+
 /// A command that runs `program` in the home of `sandbox`, with the sandbox's environment only.
 pub fn command(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> Command {
     let template = sandbox.command(&[]);
@@ -140,12 +190,12 @@ pub fn command(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> Command
     command
 }
 
-/// Peak memory, measured by GNU time. It cannot measure less than its own, about 1.5 MiB.
-pub fn peak_memory(command: &Command) -> Option<String> {
+/// Peak memory in KiB, measured by GNU time. It cannot measure less than its own, about 1.5 MiB.
+pub fn peak_memory(command: &Command) -> Option<f64> {
     let time = find("GNU_TIME", "time").unwrap_or_else(|| PathBuf::from("/usr/bin/time"));
     let output = wrapped(command, &time, &["-f", "%M"]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr);
-    text.lines().last().map(|line| format!("{} KiB", line.trim())).filter(|_| output.status.success())
+    text.lines().last()?.trim().parse().ok().filter(|_| output.status.success())
 }
 
 /// The number of instructions in user space, counted by callgrind.
