@@ -14,6 +14,8 @@
 mod calls;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(target_os = "linux")]
+mod core_dumps;
 mod debug_log;
 #[cfg(target_os = "linux")]
 mod hunt;
