@@ -22,6 +22,7 @@ use crate::identity_center::{
     Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, RegisteredClient,
 };
 use crate::request::SsoSession;
+use crate::secret::Secret;
 use crate::text::url;
 use pending::{LONGEST_LIFE, is_web_page};
 
@@ -64,7 +65,7 @@ pub fn start(
 ) -> Result<PendingAuthorization, ServiceError> {
     let credentials = Client { id: &client.client_id, secret: &client.client_secret };
     let answer = aws.start_device_authorization(credentials, start_url, deadline)?;
-    if let Err(reason) = check(&answer) {
+    if let Err(reason) = check(&answer, &client.client_secret) {
         return Err(not_aws(aws, reason));
     }
     let now = context.now();
@@ -166,7 +167,7 @@ fn requested_pause(error: &ServiceError) -> Duration {
 }
 
 /// Checks that the answer can be shown to a person and opened in a browser.
-fn check(answer: &DeviceAuthorization) -> Result<(), &'static str> {
+fn check(answer: &DeviceAuthorization, client_secret: &Secret) -> Result<(), &'static str> {
     if answer.device_code.is_empty() || answer.user_code.is_empty() || answer.user_code.len() > 100 {
         return Err("the answer has no usable code");
     }
@@ -175,6 +176,11 @@ fn check(answer: &DeviceAuthorization) -> Result<(), &'static str> {
     }
     if !answer.verification_uri_complete.is_empty() && !is_web_page(&answer.verification_uri_complete) {
         return Err("the prefilled verification address is not a https address");
+    }
+    let shown = [&answer.user_code, &answer.verification_uri, &answer.verification_uri_complete];
+    let is_shown = |secret: &Secret| secret.is_long() && shown.iter().any(|text| secret.is_repeated_in(text));
+    if is_shown(&answer.device_code) || is_shown(client_secret) {
+        return Err("the answer would show a secret");
     }
     Ok(())
 }

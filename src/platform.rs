@@ -6,6 +6,7 @@ mod alarm;
 mod ancestors;
 mod closed;
 mod command;
+mod core_dumps;
 mod directory;
 mod files;
 mod held;
@@ -32,6 +33,7 @@ pub use closed::close_to_others;
 pub use command::CommandLine;
 #[cfg(unix)]
 pub use command::become_command;
+pub use core_dumps::forbid_core_dumps;
 pub use files::{
     age, age_of, become_private_copy_of, become_successor_of, create_private_directories, create_private_new,
     empty, ensure_writable, is_missing, keep_owner_and_mode, open_own, open_private_append, open_regular,

@@ -52,7 +52,23 @@ impl Secret {
     pub fn matches(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }
+
+    /// Whether `text` holds the secret, or 16 bytes in a row of it: a server may quote a request in
+    /// part.
+    pub fn is_repeated_in(&self, text: &str) -> bool {
+        let length = self.0.len().min(PIECE);
+        let is_in_text = |piece| text.as_bytes().windows(length).any(|found| found == piece);
+        length > 0 && self.0.as_bytes().windows(length).any(is_in_text)
+    }
+
+    /// Whether the secret is too long to stand in another text by chance.
+    pub fn is_long(&self) -> bool {
+        self.0.len() >= PIECE
+    }
 }
+
+/// So many bytes in a row of a secret are as good as all of it.
+const PIECE: usize = 16;
 
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

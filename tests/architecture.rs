@@ -268,7 +268,7 @@ fn files_are_created_private_and_in_one_place() {
 #[test]
 fn tests_need_no_program_that_a_bare_system_lacks() {
     // The last is util-linux's, which is as essential.
-    let coreutils = ["cat", "chown", "cp", "ls", "mkfifo", "unshare"];
+    let coreutils = ["cat", "chown", "cp", "ls", "mkfifo", "sleep", "unshare"];
     let shell = ["/bin/sh", "sh"];
     for path in files("tests", "rs").into_iter().filter(|path| path != "tests/architecture.rs") {
         for (number, line) in read(&path).lines().enumerate() {

@@ -277,6 +277,23 @@ fn an_address_that_is_no_web_page_is_refused() {
 }
 
 #[test]
+fn an_answer_that_would_show_its_own_device_code_is_refused() {
+    let context = Context::fake(&[], NOW);
+    let uri = "https://device.sso.eu-west-1.amazonaws.com/?code=device-code-secret".to_owned();
+    for lie in [
+        DeviceAuthorization { verification_uri: uri.clone(), ..answer() },
+        DeviceAuthorization { verification_uri_complete: uri.clone(), ..answer() },
+        DeviceAuthorization { user_code: "vice-code-secret".to_owned(), ..answer() },
+    ] {
+        let error = begin(&context, &Scripted::starting(&context, Ok(lie))).unwrap_err();
+        assert_eq!(error.kind, ServiceErrorKind::NotAws);
+        assert!(!format!("{error:?}").contains("device-code"), "{error:?}");
+    }
+    let short = DeviceAuthorization { device_code: Secret::new("device"), ..answer() };
+    assert!(begin(&context, &Scripted::starting(&context, Ok(short))).is_ok(), "a word that any address has");
+}
+
+#[test]
 fn a_failed_start_gives_the_error_of_the_request() {
     let context = Context::fake(&[], NOW);
     let aws = Scripted::starting(&context, Err(ServiceErrorKind::InvalidClient));

@@ -64,7 +64,7 @@ impl ValueNames {
     }
 
     /// The value as it may be shown: without a password in a URL.
-    pub(super) fn shown(&self, text: &str) -> String {
+    pub fn shown(&self, text: &str) -> String {
         if self.key == START_URL.key { without_user_info(text) } else { text.to_owned() }
     }
 

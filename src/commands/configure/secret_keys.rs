@@ -11,7 +11,8 @@ pub fn is_secret(key: &str) -> bool {
     SECRET_KEYS.iter().any(|secret| secret.eq_ignore_ascii_case(key))
 }
 
-/// The text of a config file in which no line shows a secret, also not one that is commented out.
+/// The text of a config file in which no line shows a secret, also not one that is commented out. A
+/// line without a key may be a secret, too.
 pub fn without_secrets(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut within = false;
@@ -23,15 +24,20 @@ pub fn without_secrets(text: &str) -> String {
             shown.extend(["  ", HIDDEN, ending]);
             continue;
         }
-        let key = code.split(['=', ':']).next().unwrap_or_default().trim_end();
+        let key = code.split(['=', ':']).next().unwrap_or_default();
+        let is_broken = key.len() == code.len()
+            && key.starts_with(|first: char| !first.is_whitespace() && !"[#;\u{feff}".contains(first));
+        let key = key.trim_end();
         let is_comment = code.starts_with(['#', ';']);
         let is_hidden = is_secret(key.trim_start_matches(['#', ';', ' ', '\t', '\u{feff}']));
-        if is_hidden {
+        if is_broken {
+            shown.extend([HIDDEN, ending]);
+        } else if is_hidden {
             shown.extend([key, " = ", HIDDEN, ending]);
         } else {
             shown.push_str(line);
         }
-        within = if code.is_empty() || is_comment { within } else { is_hidden };
+        within = if code.is_empty() || is_comment { within } else { is_hidden || is_broken };
     }
     shown
 }
@@ -47,6 +53,13 @@ mod tests {
         let shown = "[profile dev]\naws_secret_access_key = [secret]\nAWS_Session_Token = [secret]\r\n\
                      aws_security_token = [secret]\n  [secret]\n\n# a\n  [secret]\n  [secret]\nregion = a\n\
                      # aws_session_token = [secret]\n;aws_session_token = [secret]";
+        assert_eq!(without_secrets(text), shown);
+    }
+
+    #[test]
+    fn a_line_without_a_key_is_not_shown() {
+        let text = "[profile dev]\nregion eu-west-1\n  x\naws_secret_access_key y\nz\nregion = a\n  b\n# c";
+        let shown = "[profile dev]\n[secret]\n  [secret]\n[secret]\n[secret]\nregion = a\n  b\n# c";
         assert_eq!(without_secrets(text), shown);
     }
 

@@ -5,7 +5,7 @@ use crate::secret::Secret;
 
 /// The error without a message or code that repeats one of `secrets`, or a part of one.
 pub(super) fn without_secrets(mut error: ServiceError, secrets: &[&Secret]) -> ServiceError {
-    let holds_secret = |text: &String| secrets.iter().any(|secret| holds_part_of(text, secret.expose()));
+    let holds_secret = |text: &String| secrets.iter().any(|secret| secret.is_repeated_in(text));
     error.message = error.message.map(|message| message.chars().take(LONGEST_MESSAGE).collect());
     error.message = error.message.filter(|message| !holds_secret(message));
     // A code ends at the first colon. Tokens have colons too, so a code may be a short part of one.
@@ -16,15 +16,3 @@ pub(super) fn without_secrets(mut error: ServiceError, secrets: &[&Secret]) -> S
 
 /// The longest message that is shown, in characters. AWS's messages are shorter.
 const LONGEST_MESSAGE: usize = 2000;
-
-/// Whether `text` holds the secret, or 16 bytes in a row of it: a server may quote a request in
-/// part.
-fn holds_part_of(text: &str, secret: &str) -> bool {
-    const PIECE: usize = 16;
-    let pieces = |length: usize| secret.as_bytes().windows(length);
-    match secret.len() {
-        0 => false,
-        length => pieces(length.min(PIECE))
-            .any(|piece| text.as_bytes().windows(piece.len()).any(|found| found == piece)),
-    }
-}

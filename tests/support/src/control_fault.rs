@@ -28,6 +28,7 @@ pub(crate) fn fault_of(command: &Command<'_>) -> Result<Fault, Problem> {
         "HugeBody" => Fault::HugeBody(command.number("size")?),
         "WrongTypes" => Fault::WrongTypes,
         "EndlessPages" => Fault::EndlessPages,
+        "Repeat" => Fault::Repeat(command.number("status")?),
         "RedirectTo" => Fault::RedirectTo(command.text("location")?.to_owned()),
         "RetryAfter" => {
             Fault::RetryAfter { status: command.number("status")?, seconds: command.number("seconds")? }

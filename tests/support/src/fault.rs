@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::operation::Operation;
 use crate::reply::{Reply, error_for, error_of_status};
+use crate::request::Request;
 
 /// One fault of an operation.
 ///
@@ -54,6 +55,9 @@ pub enum Fault {
     WrongTypes,
     /// Of a list: an empty page with the token of another page, never the same.
     EndlessPages,
+    /// This status, and an error whose text and whose headers repeat every text of the request's body
+    /// and its token.
+    Repeat(u16),
     /// 302 to this address.
     RedirectTo(String),
     /// This status, its usual body, and a `Retry-After` header.
@@ -89,7 +93,8 @@ pub(crate) enum Outcome {
 
 impl Fault {
     /// Applies the fault; `carry_out` gives the answer that there would be without it.
-    pub(crate) fn apply(self, operation: Operation, carry_out: impl FnOnce() -> Reply) -> Outcome {
+    pub(crate) fn apply(self, request: &Request, carry_out: impl FnOnce() -> Reply) -> Outcome {
+        let operation = request.operation;
         let reply = match self {
             Fault::CloseBeforeAnswer => return Outcome::Close,
             Fault::CutMidBody => return Outcome::Cut(carry_out()),
@@ -106,6 +111,7 @@ impl Fault {
             Fault::HugeBody(size) => huge(size),
             Fault::WrongTypes => wrong_types(),
             Fault::EndlessPages => another_page(),
+            Fault::Repeat(status) => repeat(request, status),
             Fault::RedirectTo(location) => Reply::redirect(&location),
             Fault::RetryAfter { status, seconds } => {
                 error_of_status(operation, status).header("Retry-After", &seconds.to_string())
@@ -122,6 +128,18 @@ fn huge(size: usize) -> Reply {
     let frame = "{\"padding\":\"\"}";
     let padding = "x".repeat(size.saturating_sub(frame.len()));
     Reply::new(200, "application/json", format!("{{\"padding\":\"{padding}\"}}"))
+}
+
+/// An error that says again what the request said.
+fn repeat(request: &Request, status: u16) -> Reply {
+    let token = ["authorization", "x-amz-sso_bearer_token"].iter().filter_map(|name| request.header(name));
+    let members = request.body.as_object().into_iter().flat_map(|body| body.values());
+    let mut said: Vec<&str> = token.chain(members.filter_map(|member| member.as_str())).collect();
+    // The longest first: texts are shortened, and secrets are long.
+    said.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let said = said.join(" ");
+    let reply = error_for(request.operation, status, "InvalidRequestException", &said);
+    ["x-amzn-RequestId", "Location", "Server"].iter().fold(reply, |reply, name| reply.header(name, &said))
 }
 
 /// An empty page of either list that is not the last one.

@@ -4,7 +4,8 @@
 //! visits, and STS, on one port of 127.0.0.1, in AWS's wire format and as
 //! strictly as AWS. It can also delay, throttle, refuse, cut, hang and lie.
 //! [`Sandbox`] runs a program in a temporary home with a cleared environment,
-//! `Terminal` on a pseudo-terminal, whose content [`Screen`] shows, `trace` tells its system calls;
+//! `Terminal` on a pseudo-terminal, whose content [`Screen`] shows, `trace` tells its system calls,
+//! `watch` what others can see of it;
 //! [`visit`] and [`follow_links`] are the person's browser.
 //!
 //! The program `stand-in` serves the same to callers in other languages;
@@ -68,6 +69,8 @@ mod tls;
 mod token;
 #[cfg(target_os = "linux")]
 mod trace;
+#[cfg(target_os = "linux")]
+mod watch;
 
 pub use browser::{follow_links, visit};
 pub use cpu_time::cpu_time_of;
@@ -92,3 +95,5 @@ pub use terminal::{OnTerminal, Place, Seen, Stream, Terminal};
 pub use tls::CERTIFICATE_AUTHORITY;
 #[cfg(target_os = "linux")]
 pub use trace::{SystemCall, killed_before, trace};
+#[cfg(target_os = "linux")]
+pub use watch::{Started, Watched, watch};

@@ -254,7 +254,7 @@ fn outcome(state: &mut State, operation: Operation, request: &Request) -> Outcom
         return Outcome::Answer(refusal);
     }
     match state.faults.next(operation) {
-        Some(fault) => fault.apply(operation, || answer(state, request)),
+        Some(fault) => fault.apply(request, || answer(state, request)),
         None => Outcome::Answer(answer(state, request)),
     }
 }

@@ -48,6 +48,37 @@ pub(crate) fn traced(command: &mut Command) -> &mut Command {
     before_exec(command, || Ok(nix::sys::ptrace::traceme()?))
 }
 
+/// Lets this thread trace the program: it stops at these system calls only.
+#[cfg(target_os = "linux")]
+pub(crate) fn traced_at<'c>(command: &'c mut Command, calls: &'static [syscalls::Sysno]) -> &'c mut Command {
+    // Load the number of the call; for each of these, go to the last line; allow; trace.
+    let statement = |code, jt, k| libc::sock_filter { code, jt, jf: 0, k };
+    let ends = u8::try_from(calls.len()).expect("a jump has one byte");
+    let mut filter = vec![statement(0x20, 0, 0)];
+    for (number, left) in calls.iter().zip((1..=ends).rev()) {
+        filter.push(statement(0x15, left, u32::try_from(number.id()).expect("a number of a call")));
+    }
+    filter.push(statement(0x06, 0, libc::SECCOMP_RET_ALLOW));
+    filter.push(statement(0x06, 0, libc::SECCOMP_RET_TRACE));
+    before_exec(command, move || {
+        nix::sys::ptrace::traceme()?;
+        stop_at(&mut filter)
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "std has no safe way to install a filter of system calls")]
+fn stop_at(filter: &mut [libc::sock_filter]) -> std::io::Result<()> {
+    let length = u16::try_from(filter.len()).expect("a short filter");
+    let program = libc::sock_fprog { len: length, filter: filter.as_mut_ptr() };
+    // SAFETY: the kernel copies the filter, which has this length.
+    let failed = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
+            || libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) != 0
+    };
+    if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+}
+
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "std has no safe way to change a child before it becomes the program")]
 fn before_exec(

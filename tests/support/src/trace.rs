@@ -69,28 +69,51 @@ pub fn killed_before(command: &mut Command, is_the_last: &mut dyn FnMut(&SystemC
     run_traced(command, is_the_last).0
 }
 
-#[expect(clippy::zombie_processes, reason = "`follow` waits for it")]
 fn run_traced(
     command: &mut Command,
     is_the_last: &mut dyn FnMut(&SystemCall) -> bool,
 ) -> (Output, Vec<SystemCall>) {
+    let mut calls = Vec::new();
+    let output = run_seen(traced(command), ptrace::syscall, &mut |_, stop| {
+        let Stop::Call(call) = stop else { return false };
+        calls.push(call.clone());
+        is_the_last(call)
+    });
+    (output, calls)
+}
+
+/// Why a traced program stops.
+pub(crate) enum Stop {
+    /// It is about to make a system call.
+    Call(SystemCall),
+    /// It has become another program.
+    NewProgram,
+}
+
+/// How a stopped thread goes on: to the next stop of a kind.
+type GoOn = fn(Pid, Option<Signal>) -> nix::Result<()>;
+
+/// Runs a program, which lets this thread trace it, to its end. `see` is told each stop, with the
+/// thread, and whether the program is killed then is its answer.
+#[expect(clippy::zombie_processes, reason = "`follow` waits for it")]
+pub(crate) fn run_seen(
+    command: &mut Command,
+    go_on: GoOn,
+    see: &mut dyn FnMut(Pid, &Stop) -> bool,
+) -> Output {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let started = Instant::now();
-    let mut child = traced(command).spawn().expect("the program can be started");
+    let mut child = command.spawn().expect("the program can be started");
     let stdout = read(child.stdout.take().expect("it is piped"));
     let stderr = read(child.stderr.take().expect("it is piped"));
     let first = Pid::from_raw(i32::try_from(child.id()).expect("the system counts in these"));
-    let (status, calls) = follow(first, started + LONGEST, is_the_last);
+    let status = follow(first, started + LONGEST, go_on, see);
     let rest = |pipe: std::sync::mpsc::Receiver<_>| text(pipe.recv_timeout(LONGEST).unwrap_or_default());
     let (stdout, stderr) = (rest(stdout), rest(stderr));
-    (Output { status, stdout, stderr, elapsed: started.elapsed() }, calls)
+    Output { status, stdout, stderr, elapsed: started.elapsed() }
 }
 
-fn follow(
-    first: Pid,
-    deadline: Instant,
-    is_the_last: &mut dyn FnMut(&SystemCall) -> bool,
-) -> (i32, Vec<SystemCall>) {
+fn follow(first: Pid, deadline: Instant, go_on: GoOn, see: &mut dyn FnMut(Pid, &Stop) -> bool) -> i32 {
     // The child stops after `execve`.
     waitpid(first, None).expect("it is a child");
     let options = Options::PTRACE_O_TRACESYSGOOD
@@ -98,10 +121,10 @@ fn follow(
         | Options::PTRACE_O_TRACECLONE
         | Options::PTRACE_O_TRACEFORK
         | Options::PTRACE_O_TRACEEXEC
-        | Options::PTRACE_O_TRACEVFORK;
+        | Options::PTRACE_O_TRACEVFORK
+        | Options::PTRACE_O_TRACESECCOMP;
     ptrace::setoptions(first, options).expect("a child can be traced");
-    ptrace::syscall(first, None).expect("a child can be traced");
-    let mut calls = Vec::new();
+    go_on(first, None).expect("a child can be traced");
     // Each process and thread stops at the beginning and at the end of a call.
     let mut in_call = BTreeMap::<Pid, bool>::new();
     let mut status = None;
@@ -112,7 +135,7 @@ fn follow(
             Ok(WaitStatus::StillAlive) => {
                 if Instant::now() > deadline {
                     let _ = nix::sys::signal::kill(first, Signal::SIGKILL);
-                    panic!("hung for {LONGEST:?}: {calls:#?}");
+                    panic!("hung for {LONGEST:?}");
                 }
                 std::thread::sleep(Duration::from_micros(50));
                 continue;
@@ -120,16 +143,23 @@ fn follow(
             Ok(WaitStatus::PtraceSyscall(pid)) => {
                 let inside = in_call.entry(pid).or_default();
                 *inside = !*inside;
-                if let Some(call) = inside.then(|| system_call(pid)).flatten() {
-                    // A process that is killed at the beginning of a call does not make the call.
-                    if is_the_last(&call) {
-                        let _ = nix::sys::signal::kill(first, Signal::SIGKILL);
-                    }
-                    calls.push(call);
+                if *inside {
+                    see_call(first, pid, see);
                 }
                 (pid, None)
             }
-            Ok(WaitStatus::Stopped(pid, Signal::SIGSTOP)) if !in_call.contains_key(&pid) => (pid, None),
+            Ok(WaitStatus::PtraceEvent(pid, _, libc::PTRACE_EVENT_SECCOMP)) => {
+                see_call(first, pid, see);
+                (pid, None)
+            }
+            Ok(WaitStatus::PtraceEvent(pid, _, libc::PTRACE_EVENT_EXEC)) => {
+                see(pid, &Stop::NewProgram);
+                (pid, None)
+            }
+            Ok(WaitStatus::Stopped(pid, Signal::SIGSTOP)) if !in_call.contains_key(&pid) => {
+                in_call.insert(pid, false);
+                (pid, None)
+            }
             Ok(WaitStatus::Stopped(pid, signal)) => (pid, Some(signal)),
             Ok(WaitStatus::PtraceEvent(pid, ..) | WaitStatus::Continued(pid)) => (pid, None),
             Ok(WaitStatus::Exited(pid, code)) => {
@@ -140,10 +170,35 @@ fn follow(
                 status = if pid == first { Some(-(signal as i32)) } else { status };
                 continue;
             }
-            Err(_) => return (status.expect("the program has ended"), calls),
+            Err(_) => return status.expect("the program has ended"),
         };
         // Another thread may have killed it in the meantime.
-        let _ = ptrace::syscall(pid, signal);
+        let _ = go_on(pid, signal);
+    }
+}
+
+/// Tells a call that begins. A process that is killed now does not make the call.
+fn see_call(first: Pid, pid: Pid, see: &mut dyn FnMut(Pid, &Stop) -> bool) {
+    let Some(call) = system_call(pid) else { return };
+    stay_readable(pid, &call);
+    if see(pid, &Stop::Call(call)) {
+        let _ = nix::sys::signal::kill(first, Signal::SIGKILL);
+    }
+}
+
+/// Keeps a program readable that wants no core dump of itself: of such a program, only root's tracer
+/// can read the memory. `prctl(PR_SET_DUMPABLE, 0)` is made with 1 instead of 0.
+fn stay_readable(pid: Pid, call: &SystemCall) {
+    if call.name != "prctl" || call.arguments[..2] != [libc::PR_SET_DUMPABLE as u64, 0] {
+        return;
+    }
+    if let Ok(mut registers) = ptrace::getregs(pid) {
+        #[cfg(target_arch = "x86_64")]
+        let second = &mut registers.rsi;
+        #[cfg(target_arch = "aarch64")]
+        let second = &mut registers.regs[1];
+        *second = 1;
+        let _ = ptrace::setregs(pid, registers);
     }
 }
 

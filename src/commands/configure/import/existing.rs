@@ -191,7 +191,7 @@ pub fn checked<T>(
 ) -> Result<T, NotImported> {
     parse(text).map_err(|Refused(rule)| NotImported::Invalid {
         what: names.what,
-        value: text.to_owned(),
+        value: names.shown(text),
         rule,
     })
 }
