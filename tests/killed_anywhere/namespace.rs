@@ -73,7 +73,9 @@ impl<'w> Namespace<'w> {
             };
             command.arg(format!("{kind}=/proc/{}/ns/{name}", self.holder.id()));
         }
-        command.arg("--").args(words);
+        // The tests may run in a root directory of their own (`chroot`), which a new mount namespace
+        // would leave.
+        command.arg(format!("--root=/proc/{}/root", self.holder.id())).arg("--").args(words);
         command
     }
 
