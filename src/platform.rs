@@ -45,7 +45,7 @@ pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survi
 pub use local_time::offset_from_utc;
 pub use memory::wipe_freed_memory;
 pub use obstacle::{Obstacle, ObstacleKind, belongs_to_this_user, words_of};
-pub use permissions::{Permissions, is_foreign, may_create_in, permissions};
+pub use permissions::{Permissions, is_foreign, obstacle_to_files_in, permissions};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
     environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,
@@ -53,8 +53,8 @@ pub use process::{
 };
 pub use public::replace_public;
 pub use replacing::{
-    FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable, has_other_names,
-    modified, set_modified, sync_directory, temporary_name, touch,
+    ABANDONED, FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable,
+    has_other_names, modified, set_modified, sync_directory, temporary_name, touch,
 };
 pub use supervised::{Supervised, exit_code, stay_for_a_child};
 pub use terminal::{

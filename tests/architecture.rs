@@ -267,8 +267,8 @@ fn files_are_created_private_and_in_one_place() {
 /// `tests/common/mod.rs` says what a test may use; `.ci/bare-system` proves it.
 #[test]
 fn tests_need_no_program_that_a_bare_system_lacks() {
-    // The last is util-linux's, which is as essential.
-    let coreutils = ["cat", "chown", "cp", "ls", "mkfifo", "sleep", "unshare"];
+    // The last two are util-linux's, which is as essential.
+    let coreutils = ["cat", "chown", "cp", "ls", "mkfifo", "sleep", "nsenter", "unshare"];
     let shell = ["/bin/sh", "sh"];
     for path in files("tests", "rs").into_iter().filter(|path| path != "tests/architecture.rs") {
         for (number, line) in read(&path).lines().enumerate() {

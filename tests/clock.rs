@@ -254,3 +254,104 @@ fn a_clock_that_calls_new_credentials_dead_is_named_as_the_cause() {
     assert!(lines[1].contains("this computer's clock is 2 hours ahead of AWS's"), "{lines:?}");
     assert!(lines[2].contains("set this computer's clock"), "{lines:?}");
 }
+
+/// An hour, and half a minute away from a rounding limit.
+const AN_HOUR: i64 = 3600 + 30;
+
+/// AWS's clock differs by an hour, in either direction. The session has been used before.
+fn with_a_clock_an_hour_off(skew: i64) -> World {
+    let world = World::new();
+    world.aws.set_clock_skew(skew);
+    world.aws.set_refresh_single_use(true);
+    world
+}
+
+/// Asserts that a run hands out credentials that AWS accepts for two minutes and more, or none and says
+/// why.
+#[track_caller]
+fn check_handed_out(world: &World, skew: i64, more: &[&str]) {
+    let output = world.run(more);
+    if output.status == 0 {
+        let expiration = answered(&output)["Expiration"].clone();
+        assert!(common::seconds_left(&expiration) - skew >= 120, "{skew}: {expiration}");
+    } else {
+        let lines = failed(&output, 4);
+        assert!(lines[1].contains("this computer's clock is 60 minutes"), "{skew}: {lines:?}");
+    }
+}
+
+#[test]
+fn with_a_clock_an_hour_off_each_start_asks_once_and_hands_out_nothing_dead() {
+    for skew in [AN_HOUR, -AN_HOUR] {
+        for lifetime in [15 * 60, 3600, 8 * 3600] {
+            let world = with_a_clock_an_hour_off(skew);
+            world.aws.set_role_credentials_lifetime(Duration::from_secs(lifetime));
+            world.sign_in(-1);
+            for starts in 1..=4 {
+                check_handed_out(&world, skew, &[]);
+                assert_eq!(world.refreshes(), 1, "{skew} {lifetime}: the new token is used");
+                assert!(world.fetches() <= starts, "{skew} {lifetime}: {} fetches", world.fetches());
+            }
+            let is_long = lifetime > 3 * 3600;
+            assert!(!is_long || skew > 0 || world.fetches() == 1, "{skew}: {} fetches", world.fetches());
+        }
+    }
+}
+
+#[test]
+fn with_a_clock_an_hour_off_a_person_signs_in_once() {
+    for skew in [AN_HOUR, -AN_HOUR] {
+        let mut world = with_a_clock_an_hour_off(skew);
+        world.home.env("BROWSER", "/bin/true");
+        world.aws.set_role_credentials_lifetime(Duration::from_secs(8 * 3600));
+        // The code is joined, not asked for anew.
+        for _ in 0..2 {
+            assert_eq!(world.run(&["-i", "--wait", "0"]).status, 6, "{skew}");
+        }
+        assert!(world.aws.approve(&world.aws.waiting_user_code().unwrap()));
+        let output = world.run(&["-i"]);
+        assert_eq!(output.status, 0, "{skew}: {output:?}");
+        for more in [&["-i"][..], &["-i", "--force-refresh"], &["-n"]] {
+            check_handed_out(&world, skew, more);
+        }
+        let login = ["login", "--sso-session", "corp", "--if-needed", "--min-validity", "30m"];
+        assert_eq!(world.home.run(&login).status, 0, "{skew}");
+        for operation in [Operation::RegisterClient, Operation::StartDeviceAuthorization] {
+            assert_eq!(world.aws.count(operation), 1, "{skew}: {operation:?}");
+        }
+    }
+}
+
+/// A token of another computer, whose clock is right: its end is an hour away from here, or past.
+#[test]
+fn a_token_from_a_computer_with_a_right_clock_is_used_or_refreshed_once() {
+    for skew in [AN_HOUR, -AN_HOUR] {
+        let world = with_a_clock_an_hour_off(skew);
+        world.aws.set_role_credentials_lifetime(Duration::from_secs(8 * 3600));
+        world.aws.set_access_token_lifetime(Duration::from_secs(3600));
+        world.sign_in(3600);
+        let mut token = world.token();
+        token["expiresAt"] = in_seconds(3600 + skew).into();
+        world.home.write_token("corp", &token);
+        for _ in 0..3 {
+            check_handed_out(&world, skew, &["--no-cache"]);
+        }
+        assert_eq!(world.refreshes(), usize::from(skew < 0), "{skew}");
+    }
+}
+
+#[test]
+fn with_a_clock_an_hour_off_list_keeps_its_list_and_doctor_names_the_clock() {
+    for (skew, words) in [(AN_HOUR, "60 minutes behind AWS's"), (-AN_HOUR, "60 minutes ahead of AWS's")] {
+        let world = with_a_clock_an_hour_off(skew);
+        world.sign_in(3600);
+        let list = ["list", "--sso-session", "corp"];
+        let first = world.home.run(&list);
+        assert_eq!(first.status, 0, "{first:?}");
+        let requests = world.requests();
+        assert_eq!((world.home.run(&list).stdout, world.requests()), (first.stdout, requests), "{skew}");
+        let report = world.home.run(&["doctor", "--profile", "dev"]).stdout;
+        assert!(report.contains(words), "{skew}: {report}");
+        assert!(status_table(&world).contains(words), "{skew}: {}", status_table(&world));
+    }
+}

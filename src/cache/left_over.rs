@@ -1,11 +1,11 @@
 //! Temporary files that killed processes left beside a cache file.
 //!
-//! Nothing is removed or put in place here.
+//! Tokens are neither removed nor put in place here.
 
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -31,11 +31,16 @@ pub(super) fn left_over(target: &Path) -> impl Iterator<Item = LeftOver> {
     })
 }
 
-/// Whether no process is still working on a temporary file. A process creates it right before it
-/// asks AWS for a token, and gives up that request in less than a minute.
+/// Whether no process is still working on a temporary file.
 pub fn is_abandoned(temporary: &Path) -> bool {
-    const ABANDONED: Duration = Duration::from_secs(60);
-    platform::age(temporary).is_some_and(|age| age > ABANDONED)
+    platform::age(temporary).is_some_and(|age| age > platform::ABANDONED)
+}
+
+/// Removes the temporary files that killed processes left, and that were to replace `target`.
+pub(super) fn remove_abandoned(target: &Path) {
+    for path in temporary_files_of(target).filter(|path| is_abandoned(path)) {
+        let _ = std::fs::remove_file(path);
+    }
 }
 
 /// Whether there is a temporary file that was to replace `target`. Reserved space

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::caches::Caches;
 use super::json_file::{self, Members as _, Miss};
+use super::left_over;
 use super::object::Object;
 use super::staging::Durability;
 use crate::context::Context;
@@ -73,7 +74,9 @@ impl Caches {
             .words("grantTypes", &registration.grant_types)
             .keeping(&old, &FIELDS)
             .into_text();
-        self.write(&path, &Secret::new(text), Durability::Precious)
+        self.write(&path, &Secret::new(text), Durability::Precious)?;
+        left_over::remove_abandoned(&path);
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who owns a file and who may use it, for `doctor`. Nothing is known of it on Windows.
 
+use std::io;
 use std::path::Path;
 
 /// The owner and the mode of a file or directory.
@@ -40,20 +41,27 @@ pub fn is_foreign(_owner: u32, _home: &Path) -> bool {
     false
 }
 
-/// Whether this user may create files in `directory`, or create the directory itself. Nothing is
-/// tried: the system is asked.
+/// Why this user cannot create files in `directory`, or the directory itself; `None` if nothing is in the
+/// way. Nothing is tried: the system is asked.
 #[cfg(unix)]
-pub fn may_create_in(directory: &Path) -> bool {
-    use rustix::fs::{Access, AtFlags, CWD, accessat};
+pub fn obstacle_to_files_in(directory: &Path) -> Option<io::ErrorKind> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat, statvfs};
     let there = directory.ancestors().find(|part| part.symlink_metadata().is_ok());
+    let Some(part) = there.filter(|part| part.is_dir()) else { return Some(io::ErrorKind::NotADirectory) };
     let wanted = Access::WRITE_OK | Access::EXEC_OK;
-    there.is_some_and(|part| part.is_dir() && accessat(CWD, part, wanted, AtFlags::EACCESS).is_ok())
+    if let Err(error) = accessat(CWD, part, wanted, AtFlags::EACCESS) {
+        return Some(error.kind());
+    }
+    let disk = statvfs(part).ok()?;
+    let free = if rustix::process::geteuid().is_root() { disk.f_bfree } else { disk.f_bavail };
+    // Some file systems do not count, and say that they have nothing.
+    (free == 0 && disk.f_blocks > 0).then_some(io::ErrorKind::StorageFull)
 }
 
-/// Whether this user may create files in `directory`, or create the directory itself. Nothing is
-/// tried, so only a file in the place of a directory is found.
+/// Why this user cannot create files in `directory`, or the directory itself. Nothing is tried, so only a
+/// file in the place of a directory is found.
 #[cfg(not(unix))]
-pub fn may_create_in(directory: &Path) -> bool {
+pub fn obstacle_to_files_in(directory: &Path) -> Option<io::ErrorKind> {
     let there = directory.ancestors().find(|part| part.symlink_metadata().is_ok());
-    there.is_some_and(Path::is_dir)
+    (!there.is_some_and(Path::is_dir)).then_some(io::ErrorKind::NotADirectory)
 }

@@ -14,7 +14,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::directory::Directory;
-use super::replacing::temporary_name;
+use super::files::age_of;
+use super::replacing::{ABANDONED, TEMPORARY_ENDING, temporary_name};
 
 /// The root of this program's own files. It is opened at the first use, and created at the first
 /// write.
@@ -133,6 +134,7 @@ impl PrivateFile {
         if written.is_err() {
             let _ = directory.remove(&temporary);
         }
+        remove_abandoned(&directory);
         written
     }
 
@@ -160,9 +162,8 @@ impl PrivateFile {
     }
 
     /// How long ago the file was modified; `None` if there is none.
-    #[expect(clippy::disallowed_methods, reason = "file times are the wall clock's")]
     pub fn age(&self) -> Option<Duration> {
-        self.open().ok()?.metadata().ok()?.modified().ok()?.elapsed().ok()
+        age_of(&self.open().ok()?.metadata().ok()?)
     }
 
     /// Whether there is a regular file of this user.
@@ -176,5 +177,16 @@ impl PrivateFile {
         let listed =
             self.directory.parent_of(&with_slash, false).and_then(|(directory, _)| directory.names());
         listed.unwrap_or_default()
+    }
+}
+
+/// Removes the temporary files that killed processes left in `directory`.
+fn remove_abandoned(directory: &Directory) {
+    let names = directory.names().unwrap_or_default();
+    for name in names.iter().filter(|name| name.ends_with(TEMPORARY_ENDING)) {
+        let found = directory.open(name).and_then(|file| file.metadata());
+        if found.is_ok_and(|found| age_of(&found).is_some_and(|age| age > ABANDONED)) {
+            let _ = directory.remove(name);
+        }
     }
 }

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::held::Held;
 use super::obstacle::belongs_to_this_user;
@@ -57,6 +58,10 @@ pub fn ensure_files_can_go(directory: &Path) -> io::Result<()> {
 /// The ending of a temporary file's name. By this ending `logout` finds the files that killed
 /// processes left.
 pub const TEMPORARY_ENDING: &str = ".aws-sso-cred.tmp";
+
+/// A temporary file that is older than this belongs to no process any more. A process creates it right
+/// before it asks AWS for a token, and gives up that request in less than a minute.
+pub const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A unique name for a temporary file that will be renamed to `name`.
 pub fn temporary_name(name: &str) -> String {

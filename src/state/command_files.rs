@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::directory::StateDirectory;
 use crate::debug;
-use crate::platform::PrivateFile;
+use crate::platform::{self, PrivateFile};
 use crate::secret::Secret;
 
 const DIRECTORY: &str = "exec/";
@@ -14,11 +14,13 @@ const CONFIG: &str = ".config";
 
 const CREDENTIALS: &str = ".credentials";
 
+/// The lock is a file of its own, because Windows lets no other program read a file that is locked.
+const LOCK: &str = ".lock";
+
 /// A config file and an empty credentials file, which are removed when this is dropped.
 #[derive(Debug)]
 pub struct CommandFiles {
-    config: PrivateFile,
-    credentials: PrivateFile,
+    files: [PrivateFile; 3],
     /// Locked: the files of a process that was killed are recognised by a lock that can be had.
     _held: File,
 }
@@ -29,17 +31,19 @@ impl CommandFiles {
     pub fn write(state: &StateDirectory<'_>, config_text: &str) -> Option<Self> {
         remove_left_over(state);
         let name = Secret::random::<12>().ok()?;
-        let file = |ending| state.file(&format!("{DIRECTORY}{}{ending}", name.expose()));
-        let (config, credentials) = (file(CONFIG)?, file(CREDENTIALS)?);
-        let written = credentials.write("").and_then(|()| config.write(config_text)).and_then(|()| {
-            let held = config.open_lock()?;
-            held.lock().map(|()| held)
+        let files = files(state, name.expose())?;
+        let [config, credentials, lock] = &files;
+        let written = lock.open_lock().and_then(|held| {
+            held.lock()?;
+            credentials.write("")?;
+            config.write(config_text)?;
+            Ok(held)
         });
         match written {
-            Ok(held) => Some(Self { config, credentials, _held: held }),
+            Ok(held) => Some(Self { files, _held: held }),
             Err(error) => {
                 debug!(state.context, "files for the command: {error}");
-                let _ = (config.remove(), credentials.remove());
+                remove(&files);
                 None
             }
         }
@@ -47,29 +51,43 @@ impl CommandFiles {
 
     /// The path of the config file.
     pub fn config(&self) -> PathBuf {
-        self.config.path()
+        self.files[0].path()
     }
 
     /// The path of the credentials file.
     pub fn credentials(&self) -> PathBuf {
-        self.credentials.path()
+        self.files[1].path()
     }
 }
 
 impl Drop for CommandFiles {
     fn drop(&mut self) {
-        let _ = (self.config.remove(), self.credentials.remove());
+        remove(&self.files);
     }
+}
+
+/// The config file, the credentials file and their lock.
+fn files(state: &StateDirectory<'_>, name: &str) -> Option<[PrivateFile; 3]> {
+    let file = |ending| state.file(&format!("{DIRECTORY}{name}{ending}"));
+    Some([file(CONFIG)?, file(CREDENTIALS)?, file(LOCK)?])
+}
+
+/// The lock goes last: without it, the other files would stay for good.
+fn remove(files: &[PrivateFile]) {
+    files.iter().for_each(|file| drop(file.remove()));
 }
 
 fn remove_left_over(state: &StateDirectory<'_>) {
     let Some(directory) = state.file(DIRECTORY.trim_end_matches('/')) else { return };
     for name in directory.names() {
-        let Some(name) = name.strip_suffix(CONFIG) else { continue };
-        let file = |ending| state.file(&format!("{DIRECTORY}{name}{ending}"));
-        let (Some(config), Some(credentials)) = (file(CONFIG), file(CREDENTIALS)) else { continue };
-        if config.exists() && config.open_lock().is_ok_and(|held| held.try_lock().is_ok()) {
-            let _ = (config.remove(), credentials.remove());
+        let Some(name) = name.strip_suffix(LOCK) else { continue };
+        let Some(files) = files(state, name) else { continue };
+        // The process of a new one may be about to lock it.
+        if files[2].age().is_some_and(|age| age > platform::ABANDONED)
+            && let Ok(held) = files[2].open_lock()
+            && held.try_lock().is_ok()
+        {
+            remove(&files);
         }
     }
 }
@@ -91,6 +109,9 @@ mod tests {
         let left = state.file("exec/left.config").unwrap();
         left.write("").unwrap();
         state.file("exec/left.credentials").unwrap().write("").unwrap();
+        let lock = state.file("exec/left.lock").unwrap();
+        lock.write("").unwrap();
+        lock.open_lock().unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
 
         let second = CommandFiles::write(&state, "").unwrap();
         assert!(!left.exists() && first.config().exists());

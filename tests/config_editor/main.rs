@@ -14,7 +14,6 @@ mod child;
 mod document;
 mod files;
 mod home;
-mod killed;
 #[cfg(unix)]
 mod obstacles;
 mod random;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::UNIX_EPOCH;
 
 use rustix::process::Signal;
 
@@ -32,6 +33,17 @@ fn the_command_gets_files_with_the_region_alone_and_they_go_with_it() {
     assert_eq!(served.end(), (Some(7), NOTE.to_owned()));
     for (path, _) in files {
         assert!(!path.exists(), "{}", path.display());
+    }
+}
+
+/// Each start removes the files of killed ones, and must not take those of another start for such.
+#[test]
+fn commands_that_start_at_once_all_have_their_files() {
+    let world = with_default("credential_process = somebody-else");
+    world.cache_role(3600);
+    let arguments = ["exec", "--server", "--profile", "dev", "--", "sh", "-c", "cat \"$AWS_CONFIG_FILE\""];
+    for output in world.home.run_many(60, |_| arguments.to_vec()) {
+        assert_eq!((output.status, output.stdout.as_str()), (0, "[default]\nregion = us-west-2\n"));
     }
 }
 
@@ -115,6 +127,9 @@ fn the_files_are_removed_after_sigterm_and_by_the_next_run_after_sigkill() {
     killed.child.wait().unwrap();
     assert!(left.iter().all(|path| path.exists()));
     fs::write(world.home.home().join("end"), "").unwrap();
+    // The next run may take a new lock for one that is about to be locked.
+    let lock = fs::File::options().write(true).open(left[0].with_extension("lock")).unwrap();
+    lock.set_modified(UNIX_EPOCH).unwrap();
     let output = world.home.run(&["exec", "--server", "--profile", "dev", "--", "true"]);
     assert_eq!((output.status, &*output.stderr), (0, NOTE));
     wait_until("the files of the killed run are removed", || left.iter().all(|path| !path.exists()));

@@ -29,23 +29,6 @@ fn killed_at_rename(world: &World, number: usize, arguments: &[&str]) {
     assert!(output.stdout.is_empty(), "{output:?}");
 }
 
-/// Kills a refresh after AWS has answered, and lets the next run complete it.
-fn a_killed_refresh_is_completed(fatal: &mut dyn FnMut(&SystemCall) -> bool) {
-    let world = World::new();
-    world.aws.set_refresh_single_use(true);
-    world.sign_in(-1);
-    killed_before(&world, &DEV, fatal);
-    assert_eq!(
-        (world.refreshes(), temporary_files(&world).len()),
-        (1, 1),
-        "the run was killed before the rename"
-    );
-
-    answered(&world.run(&[]));
-
-    assert_eq!((world.refreshes(), world.fetches()), (1, 1));
-}
-
 #[test]
 fn a_refresh_killed_before_its_rename_is_completed_by_the_next_run() {
     let world = World::new();
@@ -63,22 +46,6 @@ fn a_refresh_killed_before_its_rename_is_completed_by_the_next_run() {
 
     assert_eq!((world.refreshes(), world.fetches()), (1, 1));
     assert!(temporary_files(&world).is_empty());
-}
-
-/// The first `fchmod` is for the file that tests whether there is room.
-#[test]
-fn a_refresh_killed_before_the_mode_is_set_is_completed_by_the_next_run() {
-    let mut modes = 0;
-    a_killed_refresh_is_completed(&mut |call| {
-        modes += usize::from(call.name == "fchmod");
-        modes == 2
-    });
-}
-
-/// Until then the file is larger than the token.
-#[test]
-fn a_refresh_killed_before_the_file_is_truncated_is_completed_by_the_next_run() {
-    a_killed_refresh_is_completed(&mut |call| call.name == "ftruncate");
 }
 
 #[test]

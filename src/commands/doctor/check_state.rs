@@ -1,5 +1,6 @@
 //! Whether the state directory and the caches can be written.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::surroundings::Surroundings;
@@ -32,9 +33,11 @@ pub(super) fn check(command: &Surroundings<'_>, findings: &mut Findings) {
             );
             (why, hint)
         }
-        Some(why) => (why, to_write(context, home, state)),
-        None if platform::may_create_in(state) => return,
-        None => ("you may not write there".to_owned(), to_write(context, home, state)),
+        Some(why) => (why, to_write(context, home, state, None)),
+        None => match platform::obstacle_to_files_in(state) {
+            None => return,
+            obstacle => (why_not(obstacle).to_owned(), to_write(context, home, state, obstacle)),
+        },
     };
     let text = format!("no state can be kept in {shown}: {why}. Each process then asks AWS on its own");
     findings.push(Finding::new(Id::StateNotWritable, &shown, text, hint));
@@ -47,15 +50,19 @@ fn caches(command: &Surroundings<'_>, home: &Path, findings: &mut Findings) {
         (tokens, "sign-ins can be kept or refreshed"),
         (roles, "credentials can be kept for other processes"),
     ];
-    for (directory, what) in lost.into_iter().filter(|(directory, _)| !platform::may_create_in(directory)) {
+    for (directory, what) in lost {
+        let obstacle = platform::obstacle_to_files_in(directory);
+        if obstacle.is_none() {
+            continue;
+        }
         let (shown, place) = (shown_path(command.context, directory), there(directory));
         let is_told = shown_path(command.context, &place);
         // The owner of this place is told already.
         if findings.iter().any(|found| found.id == Id::ForeignOwner && found.subject == is_told) {
             continue;
         }
-        let text = format!("no {what} in {shown}: you may not write there");
-        let hint = to_write(command.context, home, directory);
+        let text = format!("no {what} in {shown}: {}", why_not(obstacle));
+        let hint = to_write(command.context, home, directory, obstacle);
         findings.push(Finding::new(Id::StateNotWritable, &shown, text, hint));
     }
 }
@@ -66,8 +73,16 @@ fn there(directory: &Path) -> PathBuf {
     part.unwrap_or(directory).to_owned()
 }
 
+fn why_not(obstacle: Option<ErrorKind>) -> &'static str {
+    match obstacle {
+        Some(ErrorKind::ReadOnlyFilesystem) => "it is mounted read-only",
+        Some(ErrorKind::StorageFull) => "its disk is full",
+        _ => "you may not write there",
+    }
+}
+
 /// How a directory can be made, or written to.
-fn to_write(context: &Context, home: &Path, directory: &Path) -> String {
+fn to_write(context: &Context, home: &Path, directory: &Path, obstacle: Option<ErrorKind>) -> String {
     let place = there(directory);
     let word = pasted(&shown_path(context, &place));
     let is_foreign =
@@ -76,6 +91,10 @@ fn to_write(context: &Context, home: &Path, directory: &Path) -> String {
         "set HOME or XDG_STATE_HOME to a directory in which you can write".to_owned()
     } else if !place.is_dir() {
         format!("run `mv {word} {word}.old`: it is in the place of a directory")
+    } else if obstacle == Some(ErrorKind::ReadOnlyFilesystem) {
+        format!("mount `{word}` writable")
+    } else if obstacle == Some(ErrorKind::StorageFull) {
+        format!("free space on the disk: `df -h {word}` shows it")
     } else if is_foreign {
         format!("run `sudo chown $(id -u) {word}`")
     } else {
