@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, GET_SIGN_IN_TOKEN as OPERATION, ServiceError, ServiceErrorKind};
 use crate::https::blocking::{Answer, post_form};
-use crate::https::failure::Failure;
+use crate::https::failure::{Failure, leads_elsewhere};
 use crate::https::proxies::{self, Proxies};
 use crate::https::transport::Transport;
 use crate::https::trust::Trust;
@@ -97,9 +97,7 @@ fn sign_in_token(answer: Result<Answer, Failure>) -> Result<Secret, ServiceError
         ),
         500..=599 => (ServiceErrorKind::Server, format!("HTTP status {status}")),
         400 | 401 | 403 => (ServiceErrorKind::Other, format!("HTTP status {status}")),
-        300..=399 => {
-            (ServiceErrorKind::NotAws, format!("the answer leads to another address (HTTP status {status})"))
-        }
+        300..=399 => (ServiceErrorKind::NotAws, leads_elsewhere(status)),
         _ => (ServiceErrorKind::NotAws, format!("HTTP status {status}")),
     };
     Err(ServiceError { status: Some(status), retry_after: answer.retry_after, ..error(kind, message) })
