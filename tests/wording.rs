@@ -721,6 +721,14 @@ fn signing_in() -> Vec<Error> {
             user_code: "ABCD-EFGH".to_owned(),
             expires_in: Duration::from_secs(540),
             session: "sso-session `corp`".to_owned(),
+            unanswered: false,
+        }),
+        Error::Waiting(SignInWaiting::Pending {
+            verification_uri: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH".to_owned(),
+            user_code: "ABCD-EFGH".to_owned(),
+            expires_in: Duration::from_secs(540),
+            session: "sso-session `corp`".to_owned(),
+            unanswered: true,
         }),
         Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: None }),
         Error::Waiting(SignInWaiting::Elsewhere { session: "sso-session `corp`".to_owned(), holder: Some(4711) }),
@@ -926,6 +934,11 @@ fn out_of_reach() -> Vec<Error> {
             None,
         ),
         fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it asks for a user and a password (407)"),
+        fetch(Kind::Proxy, "proxy proxy.corp.example:3128: it refuses the tunnel (403)"),
+        fetch(
+            Kind::Untrusted { issuer: Some("Hotel CA".to_owned()) },
+            "the certificate is for another host: wifi.hotel.example",
+        ),
         fetch(
             Kind::ProxyUnreachable,
             "proxy proxy.corp.example:3128: the name `proxy.corp.example` cannot be resolved: Name or service not known",

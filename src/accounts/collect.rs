@@ -65,6 +65,8 @@ pub(super) struct Collect<'a> {
     /// Whether a page has been answered since [`Self::go_on`].
     pub(super) was_answered: bool,
     pub(super) end: Option<End>,
+    /// The last refusal to list the roles in an account.
+    pub(super) refused: Option<ServiceError>,
 }
 
 /// Why the batch is over before everything is answered.
@@ -103,6 +105,7 @@ impl<'a> Collect<'a> {
             is_partial: matches!(wanted, Accounts::One(_)),
             was_answered: false,
             end: None,
+            refused: None,
         };
         match known {
             Some(account) => {
@@ -229,6 +232,7 @@ impl<'a> Collect<'a> {
                 debug!(self.context, "accounts: account {account_id} cannot be reached any more");
                 self.collection.remove(account_id);
                 self.finish(&request.list);
+                self.refused = Some(error);
             }
             (ServiceErrorKind::Throttled, _) => {
                 self.slow_down(&error);

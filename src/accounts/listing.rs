@@ -139,7 +139,9 @@ fn of_one_sign_in(
     let SessionFiles { context, state, session, .. } = run.files;
     let at = context.now();
     let mut access_token = usable_access_token(run, None)?;
-    let mut collect = Collect::new(run.files, wanted.accounts, known(run.files, wanted), progress);
+    let known = known(run.files, wanted);
+    let is_listed = known.is_none();
+    let mut collect = Collect::new(run.files, wanted.accounts, known, progress);
     let mut rejected_in_a_row = 0;
     loop {
         run.aws.list_pages(&access_token, &mut collect);
@@ -165,6 +167,10 @@ fn of_one_sign_in(
         }
     }
     take_note(context, state, run.aws);
+    // Accounts that AWS has just listed are assigned to the person, whatever it says of each.
+    if let Some(error) = collect.refused.take().filter(|_| is_listed && collect.collection.is_empty()) {
+        return Err(failure(&session.region, error, context.now()));
+    }
     let (is_partial, left_out) = (collect.is_partial, collect.collection.left_out);
     let list = AccountList { at, accounts: collect.collection.into_accounts() };
     if !keep_if_current(run, &access_token, (!is_partial).then_some(&list))? {

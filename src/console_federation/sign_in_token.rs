@@ -10,7 +10,7 @@ use crate::error::{
     ServiceErrorKind,
 };
 use crate::https::blocking::{Answer, post_form};
-use crate::https::failure::Failure;
+use crate::https::failure::{Failure, leads_elsewhere};
 use crate::https::proxies::{self, Proxies};
 use crate::https::transport::Transport;
 use crate::https::trust::Trust;
@@ -98,7 +98,7 @@ fn sign_in_token(answer: Result<Answer, Failure>) -> Result<Secret, ServiceError
     });
     let message = match status {
         NETWORK_AUTHENTICATION_REQUIRED => CAPTIVE_PORTAL.to_owned(),
-        300..=399 => format!("the answer leads to another address (HTTP status {status})"),
+        300..=399 => leads_elsewhere(status),
         _ => format!("HTTP status {status}"),
     };
     Err(ServiceError { status: Some(status), retry_after: answer.retry_after, ..error(kind, message) })

@@ -121,6 +121,8 @@ pub enum SignInWaiting {
         expires_in: Duration,
         /// The session's name for people.
         session: String,
+        /// Whether the last answer to the question was lost, so that the person may have finished.
+        unanswered: bool,
     },
     /// Another process runs a sign-in that this process cannot join.
     Elsewhere {

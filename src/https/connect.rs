@@ -4,6 +4,7 @@
 //! server's certificate must be trusted.
 
 use crate::error::ServiceErrorKind;
+use std::io;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -88,7 +89,12 @@ async fn start_tls(
     })?;
     match TlsConnector::from(Arc::clone(&tls.config)).connect(name, stream).await {
         Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(tls.take_rejection().unwrap_or_else(|| Failure::broken(&error))),
+        Err(error) => Err(tls.take_rejection().unwrap_or_else(|| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                Failure::new(ServiceErrorKind::Broken, "the connection closed during the TLS handshake")
+            }
+            _ => Failure::broken(&error),
+        })),
     }
 }
 

@@ -39,6 +39,9 @@ impl Failure {
                 Self::new(ServiceErrorKind::NotAws, "the server does not speak TLS")
             }
             Some(tls) => Self::new(ServiceErrorKind::NotAws, format!("the TLS handshake failed: {tls}")),
+            None if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Self::new(ServiceErrorKind::Broken, CLOSED_EARLY)
+            }
             None => Self::new(ServiceErrorKind::Broken, error.to_string()),
         }
     }
@@ -49,10 +52,7 @@ impl Failure {
             return Self::new(ServiceErrorKind::NotAws, "the answer is not HTTP");
         }
         if error.is_incomplete_message() {
-            return Self::new(
-                ServiceErrorKind::Broken,
-                "the connection closed before the answer was complete",
-            );
+            return Self::new(ServiceErrorKind::Broken, CLOSED_EARLY);
         }
         let mut source = std::error::Error::source(error);
         while let Some(inner) = source {
@@ -63,6 +63,13 @@ impl Failure {
         }
         Self::new(ServiceErrorKind::Broken, error.to_string())
     }
+}
+
+const CLOSED_EARLY: &str = "the connection closed before the answer was complete";
+
+/// The message for a redirect. None is followed: the request has a secret.
+pub fn leads_elsewhere(status: u16) -> String {
+    format!("the answer leads to another address (HTTP status {status})")
 }
 
 impl fmt::Display for Failure {

@@ -85,7 +85,9 @@ fn reason(error: &TlsError) -> String {
         }
         CertificateError::NotValidForName => "the certificate is for another host".to_owned(),
         CertificateError::NotValidForNameContext { presented, .. } => {
-            let names: Vec<&str> = presented.iter().take(3).map(String::as_str).collect();
+            // rustls shows a name as `DnsName("other.example")`.
+            let plain = |name: &'_ String| name.split('"').nth(1).unwrap_or(name).to_owned();
+            let names: Vec<String> = presented.iter().take(3).map(plain).collect();
             format!("the certificate is for another host: {}", names.join(", "))
         }
         other => format!("the certificate is not valid: {other}"),

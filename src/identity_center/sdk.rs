@@ -186,7 +186,15 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         // AWS gives a token once. The connection stays open, so a descriptor is reserved now for the
         // token file.
         let _spare = self.spare_descriptor("CreateToken", Service::Oidc)?;
-        self.call("CreateToken", (Service::Oidc, deadline), &secrets, send, answers::issued_token)
+        let token =
+            self.call("CreateToken", (Service::Oidc, deadline), &secrets, send, answers::issued_token);
+        token.map_err(|error| match (&error.kind, grant) {
+            // Without a poll there is no interval that AWS could want to be longer.
+            (ServiceErrorKind::SlowDown, Grant::RefreshToken(_) | Grant::AuthorizationCode { .. }) => {
+                ServiceError { kind: ServiceErrorKind::Throttled, ..error }
+            }
+            _ => error,
+        })
     }
 
     fn get_role_credentials(

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::failure::{failure, start_url_failure};
+use super::failure::{answer_lost, failure, start_url_failure};
 use super::given_up::given_up;
 use super::network_time::BUDGET;
 use super::pending::PendingSignIn;
@@ -179,6 +179,10 @@ fn conclude(
                 cause: "AWS rejected the client that it had just registered".to_owned(),
                 login,
             }))
+        }
+        Err(error) if error.kind == ServiceErrorKind::InvalidGrant && pending.has_lost_an_answer() => {
+            on_disk.forget();
+            Err(answer_lost(login))
         }
         Err(error) => {
             if !survives(&error.kind) {

@@ -1,6 +1,6 @@
 //! Turns failed requests into the program's errors, which say what to do.
 
-use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind};
+use crate::error::{AwsError, Error, LoginCommands, ServiceError, ServiceErrorKind, SignInError};
 use crate::identifiers::Region;
 use crate::request::SsoSession;
 use crate::state::is_large;
@@ -34,6 +34,13 @@ pub fn start_url_failure(
         region: session.region.to_string(),
         message: error.message,
     })
+}
+
+/// The error for a sign-in whose token was in an answer that got lost. AWS gives it only once: it
+/// refuses the code when it is asked again.
+pub fn answer_lost(login: LoginCommands) -> Error {
+    let cause = "the answer with the token was lost on the way".to_owned();
+    Error::SignIn(SignInError::Failed { cause, login })
 }
 
 /// The error for role credentials that have already expired when they arrive. AWS issues them for

@@ -139,5 +139,6 @@ pub fn still_pending(context: &Context, login: &LoginCommands, pending: &Pending
         user_code: pending.user_code.clone(),
         expires_in: pending.remaining(context.now()),
         session: login.session.clone(),
+        unanswered: pending.has_lost_an_answer(),
     })
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::failure::start_url_failure;
+use super::failure::{answer_lost, start_url_failure};
 use super::given_up::given_up;
 use super::registration::{self, ClientKind};
 use super::session::{SessionFiles, SessionRun};
@@ -12,7 +12,7 @@ use super::{obstacles, portal, token_store};
 use crate::authorization_code::{self, AuthorizationCodeError, CallbackListener, PageFacts, Steps};
 use crate::browser::{self, Address};
 use crate::debug;
-use crate::error::{Error, LoginCommands, SignInError};
+use crate::error::{Error, LoginCommands, ServiceErrorKind, SignInError};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::state::{SignedIn, UnprovedClient};
@@ -147,6 +147,11 @@ fn explain(run: &SessionRun, error: AuthorizationCodeError) -> Error {
         AuthorizationCodeError::NotKept(error) => *error,
         AuthorizationCodeError::GivenUp => given_up(run, None),
         AuthorizationCodeError::TimedOut => Error::SignIn(SignInError::Unanswered { login }),
+        AuthorizationCodeError::Service(error)
+            if error.kind == ServiceErrorKind::InvalidGrant && error.asked_again =>
+        {
+            answer_lost(login)
+        }
         AuthorizationCodeError::Service(error) => {
             start_url_failure(run.files.session, "RegisterClient", *error, run.files.context.now())
         }

@@ -6,7 +6,7 @@ use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::identity_center::{Client, Deadline, Grant, IdentityCenter as _, RegisterClient};
 use aws_sso_cred::request::ConnectionSettings;
 use aws_sso_cred::secret::Secret;
-use stand_in::{Fault, IdentityCenter, Operation, SECRET_MARK, Times};
+use stand_in::{Fault, Framing, IdentityCenter, Operation, SECRET_MARK, Times};
 use std::time::{Duration, Instant};
 
 use super::{FAR, SOON, context, fetch, fetch_until, gate, settings, token};
@@ -209,6 +209,35 @@ fn refusals_carry_the_code_and_message_of_aws() {
     assert_eq!(fetch_error(Fault::Status(404)).kind, Kind::NotFound);
     assert_eq!(fetch_error(Fault::Status(503)).kind, Kind::Server);
     assert_eq!(fetch_error(Fault::EmptyBody(502)).kind, Kind::Server);
+}
+
+#[test]
+fn the_cause_tells_what_is_wrong_with_the_answer() {
+    let cause = |fault: Fault| fetch_error(fault).message.unwrap();
+    let no_json = "the answer is not the JSON that AWS documents";
+    assert_eq!(cause(Fault::Garbage(b"{\"roleCredentials\":".to_vec())), no_json);
+    assert_eq!(cause(Fault::WrongTypes), no_json);
+    let elsewhere = "the answer leads to another address (HTTP status 302)";
+    assert_eq!(cause(Fault::RedirectTo("http://127.0.0.1:9/".to_owned())), elsewhere);
+    let early = "the connection closed before the answer was complete";
+    for framing in [Framing::Length, Framing::Chunked] {
+        for bytes in [0, 20, 150, 240] {
+            assert_eq!(cause(Fault::Cut { framing, bytes }), early, "{framing:?} {bytes}");
+        }
+    }
+}
+
+#[test]
+fn slow_down_means_throttling_where_nothing_is_polled() {
+    assert_eq!(operation_error(Operation::CreateToken, Fault::SlowDown).kind, Kind::Throttled);
+    assert_eq!(operation_error(Operation::RegisterClient, Fault::SlowDown).kind, Kind::Throttled);
+}
+
+#[test]
+fn a_control_character_in_a_secret_is_reported_as_not_from_aws() {
+    let body = "{\"accessToken\":\"a\\nb\",\"expiresIn\":3600}";
+    let error = operation_error(Operation::CreateToken, Fault::Garbage(body.as_bytes().to_vec()));
+    assert_eq!(error.kind, Kind::NotAws);
 }
 
 #[test]

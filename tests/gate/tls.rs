@@ -8,7 +8,7 @@ use aws_sso_cred::identity_center::Deadline;
 use aws_sso_cred::identity_center::retry::{BUDGET, with_retries};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
 use aws_sso_cred::request::ConnectionSettings;
-use stand_in::{CERTIFICATE_AUTHORITY, IdentityCenter};
+use stand_in::{CERTIFICATE_AUTHORITY, Certificate, IdentityCenter};
 
 use super::{TemporaryFile, context, fetch, gate, region, settings, token};
 
@@ -95,6 +95,13 @@ fn an_untrusted_certificate_is_reported_with_its_issuer_and_not_retried() {
     let error = untrusted(&aws, &trusting(&aws, &unrelated));
     assert_eq!(error.kind, Kind::Untrusted { issuer });
     assert_eq!(error.message.as_deref(), Some("that issuer is not among the certificates trusted here"));
+}
+
+#[test]
+fn a_certificate_for_another_host_is_reported_with_the_names_in_it() {
+    let aws = IdentityCenter::builder().tls_with(Certificate::OtherHost).start();
+    let error = untrusted(&aws, &trusting(&aws, &authority(&aws, "other-host.pem")));
+    assert_eq!(error.message.as_deref(), Some("the certificate is for another host: other.example"));
 }
 
 #[test]

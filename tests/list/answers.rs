@@ -75,6 +75,19 @@ fn an_account_that_disappears_meanwhile_is_left_out() {
     }
 }
 
+/// AWS has just listed the account as one of the person's.
+#[test]
+fn a_refusal_for_every_account_is_an_error_and_leaves_the_kept_list() {
+    let world = World::signed_in();
+    assert_eq!(rows(&world, &[]).len(), 2);
+    for status in [403, 404] {
+        world.aws.fault(Operation::ListAccountRoles, Fault::Status(status), Times::Once);
+        let lines = failed(&list(&world, &["--refresh"]), 4);
+        assert!(lines[0].starts_with("aws-sso-cred: AWS refused ListAccountRoles at "), "{lines:?}");
+        assert_eq!(rows(&world, &[]).len(), 2);
+    }
+}
+
 #[test]
 fn failures_that_pass_are_retried_for_each_request() {
     let world = company();

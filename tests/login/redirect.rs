@@ -258,6 +258,22 @@ fn an_exchange_that_aws_rejects_exits_with_4_and_is_shown_in_the_browser() {
     assert!(!world.token_file().exists());
 }
 
+/// AWS refuses the code when it is asked again. The region is right then.
+#[test]
+fn an_answer_with_the_token_that_is_lost_is_reported_as_lost() {
+    let world = with_browser();
+    world.aws.fault(Operation::CreateToken, Fault::CutMidBody, Times::Once);
+    let output = world.home.run(&LOGIN);
+    assert_eq!((output.status, output.stdout.as_str()), (3, ""));
+    let told = output.stderr.split("--use-device-code\n").nth(1).unwrap();
+    let expected = "\
+aws-sso-cred: sso-session `corp`: the sign-in failed: the answer with the token was lost on the way
+hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)
+";
+    assert_eq!(told, expected);
+    assert_eq!(world.aws.count(Operation::CreateToken), 2);
+}
+
 #[test]
 fn a_start_url_of_another_region_is_reported_before_a_browser_opens() {
     let mut world = with_browser();

@@ -109,6 +109,27 @@ fn polling_continues_after_a_lost_answer() {
     at_once::<()>(faults.into_iter().map(|fault| Box::new(after(fault)) as Job).collect());
 }
 
+/// The person may have confirmed the code already.
+#[test]
+fn after_lost_answers_the_text_does_not_say_that_the_person_has_not_signed_in() {
+    let desk = Desk::new();
+    desk.aws().fault(Operation::CreateToken, Fault::HtmlPage(200), Times::Always);
+    desk.aws().auto_approve(0);
+    let output = desk.sign_in(&["--wait", "3"]);
+    let text = output.stderr.split("aws-sso-cred: ").last().unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(output.status, 6, "{output:?}");
+    let what = "sso-session `corp`: AWS cannot be asked whether you have signed in with the code ";
+    assert!(lines[0].starts_with(what), "{lines:?}");
+    assert!(lines[1].starts_with("if you have not, open http://"), "{lines:?}");
+    assert!(
+        lines[2].starts_with("hint: check the network and any proxy, then run this again; "),
+        "{lines:?}"
+    );
+    desk.aws().clear_faults();
+    signed_in(desk.sign_in(&[]));
+}
+
 #[test]
 fn an_invalid_device_authorization_opens_no_tab() {
     let places = [Operation::RegisterClient, Operation::StartDeviceAuthorization];

@@ -169,10 +169,9 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
             format!("{endpoint} did not answer {operation} in time"),
             format!("check the network and {proxy}, then run this again"),
         ),
-        ServiceErrorKind::Untrusted { .. } => (
-            format!("the certificate of {endpoint} is not trusted"),
-            "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA".to_owned(),
-        ),
+        ServiceErrorKind::Untrusted { .. } => {
+            (format!("the certificate of {endpoint} is not trusted"), untrusted_hint(error, proxy))
+        }
         ServiceErrorKind::Connection => (
             format!("cannot connect to {endpoint}"),
             match *operation {
@@ -183,21 +182,44 @@ fn no_answer(error: &ServiceError, region: &str) -> Option<(String, String)> {
                 _ => "check AWS_ENDPOINT_URL_SSO and AWS_ENDPOINT_URL_SSO_OIDC".to_owned(),
             },
         ),
-        ServiceErrorKind::Proxy => (
-            format!("cannot connect to {endpoint} through the proxy"),
-            format!("check {proxy}; with a password, its form is `http://USER:PASSWORD@HOST:PORT`"),
-        ),
+        ServiceErrorKind::Proxy => {
+            (format!("cannot connect to {endpoint} through the proxy"), proxy_hint(error, proxy))
+        }
         ServiceErrorKind::Exhausted => (
             format!("cannot open a connection to {endpoint}: too many files are open"),
             TOO_MANY_FILES.to_owned(),
         ),
-        ServiceErrorKind::NotAws => (
-            format!("{endpoint} gave no usable answer to {operation}"),
-            format!("a proxy or captive portal may have answered: open any web page, or check {proxy}"),
-        ),
+        ServiceErrorKind::NotAws => {
+            (format!("{endpoint} gave no usable answer to {operation}"), captive_portal_hint(proxy))
+        }
         _ => return None,
     };
     Some((what, hint))
+}
+
+/// A certificate for another host did not come from an inspecting proxy, which has one for each.
+fn untrusted_hint(error: &ServiceError, proxy: &str) -> String {
+    match &error.message {
+        Some(cause) if cause.contains("is for another host") => captive_portal_hint(proxy),
+        _ => {
+            "if a proxy of your company inspects TLS, set AWS_CA_BUNDLE to a PEM file with its CA".to_owned()
+        }
+    }
+}
+
+fn proxy_hint(error: &ServiceError, proxy: &str) -> String {
+    match &error.message {
+        Some(cause) if cause.contains("refuses the tunnel") => format!(
+            "ask for access to {} on that proxy; if it can be reached directly, add it to NO_PROXY",
+            error.endpoint
+        ),
+        _ => format!("check {proxy}; with a password, its form is `http://USER:PASSWORD@HOST:PORT`"),
+    }
+}
+
+/// The hint if the answer, or the certificate, is not AWS's.
+fn captive_portal_hint(proxy: &str) -> String {
+    format!("a proxy or captive portal may have answered: open any web page, or check {proxy}")
 }
 
 /// The first line and the hint for a request that AWS refused.
@@ -225,7 +247,7 @@ fn refusal(error: &ServiceError, region: &str, flags: &[&str]) -> (String, Strin
         ),
         _ => (
             format!("AWS refused {operation} at {endpoint}"),
-            "add `--debug` to the credential_process line; the log is ~/.aws/sso/aws-sso-credential-process-log.txt"
+            "add `--debug` to this command or the credential_process line; the log is ~/.aws/sso/aws-sso-credential-process-log.txt"
                 .to_owned(),
         ),
     }

@@ -101,7 +101,19 @@ pub(in crate::error) fn failed(error: &SignInError) -> Text {
 
 pub(in crate::error) fn waiting(error: &SignInWaiting) -> Text {
     match error {
-        SignInWaiting::Pending { verification_uri, user_code, expires_in, session } => Text {
+        SignInWaiting::Pending { verification_uri, user_code, expires_in, session, unanswered: true } => {
+            Text {
+                what: format!(
+                    "{session}: AWS cannot be asked whether you have signed in with the code {user_code}"
+                ),
+                why: Some(format!("if you have not, open {verification_uri} and confirm the code")),
+                hint: Some(format!(
+                    "check the network and any proxy, then run this again; the code is valid for another {}",
+                    span(*expires_in)
+                )),
+            }
+        }
+        SignInWaiting::Pending { verification_uri, user_code, expires_in, session, .. } => Text {
             what: format!("{session}: waiting for you to sign in with the code {user_code}"),
             why: Some(format!("open {verification_uri} and confirm the code")),
             hint: Some(format!("then run this again; the code is valid for another {}", span(*expires_in))),

@@ -30,7 +30,8 @@ const LONGEST_REGISTRATION: Duration = Duration::from_hours(90 * 24);
 pub(super) struct MissingField(pub &'static str);
 
 fn text(value: Option<String>, name: &'static str) -> Result<String, MissingField> {
-    value.filter(|value| !value.trim().is_empty()).ok_or(MissingField(name))
+    let is_usable = |value: &String| !value.trim().is_empty() && !value.contains(char::is_control);
+    value.filter(is_usable).ok_or(MissingField(name))
 }
 
 fn secret(value: Option<String>, name: &'static str) -> Result<Secret, MissingField> {

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::error::{CAPTIVE_PORTAL, NETWORK_AUTHENTICATION_REQUIRED, ServiceError, ServiceErrorKind};
 use crate::https::date;
-use crate::https::failure::Failure;
+use crate::https::failure::{Failure, leads_elsewhere};
 use crate::timestamp::Timestamp;
 
 /// The longest `Retry-After` that is believed.
@@ -38,7 +38,7 @@ pub(super) fn service_error<E>(
         SdkError::ResponseError(context) => ServiceError {
             status: Some(context.raw().status().as_u16()),
             server_date: server_date(context.raw()),
-            ..unanswered(ServiceErrorKind::NotAws, "the answer is not the JSON that AWS documents")
+            ..unanswered(ServiceErrorKind::NotAws, NOT_THE_JSON)
         },
         SdkError::DispatchFailure(context) => {
             let source = context.as_connector_error().and_then(|error| std::error::Error::source(error));
@@ -51,6 +51,8 @@ pub(super) fn service_error<E>(
         _ => unanswered(ServiceErrorKind::Connection, "the request could not be built"),
     }
 }
+
+const NOT_THE_JSON: &str = "the answer is not the JSON that AWS documents";
 
 fn answered(
     operation: &'static str,
@@ -72,7 +74,11 @@ fn answered(
     let message = match &kind {
         _ if status == NETWORK_AUTHENTICATION_REQUIRED => Some(CAPTIVE_PORTAL.to_owned()),
         ServiceErrorKind::NotAws if foreign => Some(format!("a web page came with HTTP status {status}")),
-        ServiceErrorKind::NotAws => Some(status_only()),
+        ServiceErrorKind::NotAws => Some(match status {
+            200..=299 => NOT_THE_JSON.to_owned(),
+            300..=399 => leads_elsewhere(status),
+            _ => status_only(),
+        }),
         _ => message(&body).or_else(|| code.is_none().then(status_only)),
     };
     let server_date = server_date(response);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rustls::{ServerConnection, StreamOwned};
 use socket2::SockRef;
 
+use crate::fault::Framing;
 use crate::reply::Reply;
 use crate::request::Request;
 
@@ -104,23 +105,12 @@ impl Connection {
         keep_alive: bool,
         share: Share,
     ) -> io::Result<()> {
-        let connection = if keep_alive { "keep-alive" } else { "close" };
-        let mut head = format!(
-            "HTTP/1.1 {} {}\r\nDate: {date}\r\nConnection: {connection}\r\nContent-Length: {}\r\n",
-            reply.status,
-            reason(reply.status),
-            reply.body.len(),
-        );
-        for (name, value) in &reply.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
+        let mut bytes = head(reply, date, keep_alive, Framing::Length).into_bytes();
         let body = match share {
             Share::All => &reply.body[..],
             Share::Half => &reply.body[..reply.body.len() / 2],
             Share::None => &[],
         };
-        let mut bytes = head.into_bytes();
         bytes.extend_from_slice(body);
         self.send_raw(&bytes)
     }
@@ -143,6 +133,41 @@ impl Connection {
         }
         let _ = self.stream.socket().shutdown(Shutdown::Write);
     }
+}
+
+/// All bytes of an answer after which the connection ends.
+pub(crate) fn encoded(reply: &Reply, date: &str, framing: Framing) -> Vec<u8> {
+    let mut bytes = head(reply, date, false, framing).into_bytes();
+    if framing != Framing::Chunked {
+        bytes.extend_from_slice(&reply.body);
+        return bytes;
+    }
+    for chunk in reply.body.chunks(100) {
+        bytes.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        bytes.extend_from_slice(chunk);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+    bytes
+}
+
+fn head(reply: &Reply, date: &str, keep_alive: bool, framing: Framing) -> String {
+    let connection = if keep_alive { "keep-alive" } else { "close" };
+    let mut head = format!(
+        "HTTP/1.1 {} {}\r\nDate: {date}\r\nConnection: {connection}\r\n",
+        reply.status,
+        reason(reply.status),
+    );
+    match framing {
+        Framing::Length => head.push_str(&format!("Content-Length: {}\r\n", reply.body.len())),
+        Framing::Chunked => head.push_str("Transfer-Encoding: chunked\r\n"),
+        Framing::Close => {}
+    }
+    for (name, value) in &reply.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    head
 }
 
 /// How much of a body is sent.

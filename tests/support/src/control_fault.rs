@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::control::{Command, Problem};
-use crate::fault::{Fault, Times};
+use crate::fault::{Fault, Framing, Times};
 
 /// The fault that a command names.
 pub(crate) fn fault_of(command: &Command<'_>) -> Result<Fault, Problem> {
@@ -21,6 +21,9 @@ pub(crate) fn fault_of(command: &Command<'_>) -> Result<Fault, Problem> {
         "Reset" => Fault::Reset,
         "Hang" => Fault::Hang,
         "HangMidBody" => Fault::HangMidBody,
+        "Cut" => Fault::Cut { framing: Framing::Length, bytes: command.number("bytes")? },
+        "HangAt" => Fault::HangAt(command.number("bytes")?),
+        "Drip" => Fault::Drip,
         "Garbage" => Fault::Garbage(command.text("body")?.as_bytes().to_vec()),
         "RawBytes" => Fault::RawBytes(command.text("body")?.as_bytes().to_vec()),
         "HtmlPage" => Fault::HtmlPage(command.number("status")?),

@@ -12,9 +12,8 @@ use crate::request::Request;
 
 /// One fault of an operation.
 ///
-/// `CutMidBody` and `HangMidBody` come after the operation was carried out: a
-/// refresh token is used up, a role credential is minted. All others come
-/// instead of it.
+/// `CutMidBody`, `HangMidBody`, `Cut`, `HangAt` and `Drip` come after the operation was carried out:
+/// a refresh token is used up, a role credential is minted. All others come instead of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// This status, with the error body that AWS would send with it.
@@ -41,6 +40,17 @@ pub enum Fault {
     Hang,
     /// The answer stops in the middle of its body; the connection stays.
     HangMidBody,
+    /// The connection ends after this many bytes of the answer, head and body.
+    Cut {
+        /// How the answer tells where its body ends.
+        framing: Framing,
+        /// The bytes that are sent; all, if the answer is shorter.
+        bytes: usize,
+    },
+    /// The answer stops after this many bytes, head and body; the connection stays.
+    HangAt(usize),
+    /// The answer comes at one byte a second.
+    Drip,
     /// 200 and JSON's content type with this body.
     Garbage(Vec<u8>),
     /// These bytes instead of HTTP; then the connection ends.
@@ -69,6 +79,17 @@ pub enum Fault {
     },
 }
 
+/// How an answer tells where its body ends (RFC 9112 §6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// By `Content-Length`.
+    Length,
+    /// By chunks; the body comes in chunks of 100 bytes.
+    Chunked,
+    /// By the end of the connection.
+    Close,
+}
+
 /// How often a fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
@@ -85,17 +106,31 @@ pub(crate) enum Outcome {
     Answer(Reply),
     Cut(Reply),
     HangMidBody(Reply),
+    Part { reply: Reply, framing: Framing, bytes: usize, then: Then },
     Raw(Vec<u8>),
     Close,
     Reset,
     Hang,
 }
 
+/// What follows the part of an answer that was sent.
+#[derive(Clone, Copy)]
+pub(crate) enum Then {
+    Close,
+    Hang,
+    /// The rest, at one byte a second.
+    Drip,
+}
+
 impl Fault {
     /// Applies the fault; `carry_out` gives the answer that there would be without it.
     pub(crate) fn apply(self, request: &Request, carry_out: impl FnOnce() -> Reply) -> Outcome {
         let operation = request.operation;
+        let part = |reply, framing, bytes, then| Outcome::Part { reply, framing, bytes, then };
         let reply = match self {
+            Fault::Cut { framing, bytes } => return part(carry_out(), framing, bytes, Then::Close),
+            Fault::HangAt(bytes) => return part(carry_out(), Framing::Length, bytes, Then::Hang),
+            Fault::Drip => return part(carry_out(), Framing::Length, 0, Then::Drip),
             Fault::CloseBeforeAnswer => return Outcome::Close,
             Fault::CutMidBody => return Outcome::Cut(carry_out()),
             Fault::HangMidBody => return Outcome::HangMidBody(carry_out()),

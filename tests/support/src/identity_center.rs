@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::server::{Server, Shared};
 use crate::settings::DEFAULT_START_URL;
 use crate::state::{Account, Client};
-use crate::tls;
+use crate::tls::{self, Certificate};
 use crate::token::{AUTHORIZATION_CODE, new_access_token, new_refresh_token};
 
 /// A running stand-in. It stops when dropped.
@@ -26,7 +26,7 @@ pub struct IdentityCenter {
 /// Chooses how a stand-in starts.
 #[derive(Debug, Clone)]
 pub struct Builder {
-    tls: bool,
+    tls: Option<Certificate>,
     port: u16,
     start_url: String,
 }
@@ -34,8 +34,14 @@ pub struct Builder {
 impl Builder {
     /// Serves HTTPS as `https://localhost:PORT`.
     #[must_use]
-    pub fn tls(mut self) -> Builder {
-        self.tls = true;
+    pub fn tls(self) -> Builder {
+        self.tls_with(Certificate::Good)
+    }
+
+    /// Serves HTTPS with this certificate.
+    #[must_use]
+    pub fn tls_with(mut self, certificate: Certificate) -> Builder {
+        self.tls = Some(certificate);
         self
     }
 
@@ -60,11 +66,14 @@ impl Builder {
     /// If the port is taken.
     #[must_use]
     pub fn start(self) -> IdentityCenter {
-        let (configuration, certificate_authority) = self.tls.then(tls::configuration).unzip();
+        let (configuration, certificate_authority) = self.tls.map(tls::configuration).unzip();
         let server = Server::start(self.port, configuration).expect("the port is free");
         let port = server.address.port();
-        let url =
-            if self.tls { format!("https://localhost:{port}") } else { format!("http://127.0.0.1:{port}") };
+        let url = if self.tls.is_some() {
+            format!("https://localhost:{port}")
+        } else {
+            format!("http://127.0.0.1:{port}")
+        };
         {
             let mut state = server.shared.state();
             state.url.clone_from(&url);
@@ -137,7 +146,7 @@ impl IdentityCenter {
     /// Gives a builder for other settings.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { tls: false, port: 0, start_url: DEFAULT_START_URL.to_owned() }
+        Builder { tls: None, port: 0, start_url: DEFAULT_START_URL.to_owned() }
     }
 
     /// The URL of all its services, without a slash at the end.
@@ -257,6 +266,12 @@ impl IdentityCenter {
     #[must_use]
     pub fn count(&self, operation: Operation) -> usize {
         self.shared.state().journal.count(operation)
+    }
+
+    /// The bytes of the last whole answer to this operation, head and body; 0 if there was none.
+    #[must_use]
+    pub fn answer_length(&self, operation: Operation) -> usize {
+        self.shared.state().answer_lengths.get(&operation).copied().unwrap_or_default()
     }
 
     /// Forgets the requests so far.

@@ -75,7 +75,7 @@ mod watch;
 pub use browser::{follow_links, visit};
 pub use cpu_time::cpu_time_of;
 pub use encoding::iso8601;
-pub use fault::{Fault, Times};
+pub use fault::{Fault, Framing, Times};
 pub use identity_center::{Builder, IdentityCenter, IssuedToken, TokenOptions};
 pub use mint::SECRET_MARK;
 pub use odd_config::{OddConfig, OddEdit, OddSection, odd_config};
@@ -92,7 +92,7 @@ pub use start::with_default_signals;
 pub use state::Client;
 #[cfg(unix)]
 pub use terminal::{OnTerminal, Place, Seen, Stream, Terminal};
-pub use tls::CERTIFICATE_AUTHORITY;
+pub use tls::{CERTIFICATE_AUTHORITY, Certificate};
 #[cfg(target_os = "linux")]
 pub use trace::{SystemCall, killed_before, trace};
 #[cfg(target_os = "linux")]

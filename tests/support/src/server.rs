@@ -11,10 +11,10 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::{Domain, Socket, Type};
 
 use crate::answer::answer;
-use crate::connection::{Connection, Incoming, Share, Stream};
+use crate::connection::{Connection, Incoming, Share, Stream, encoded};
 use crate::control;
 use crate::encoding::http_date;
-use crate::fault::Outcome;
+use crate::fault::{Framing, Outcome, Then};
 use crate::operation::Operation;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -206,6 +206,10 @@ fn serve(mut connection: Connection, shared: &Arc<Shared>) {
                 let _ = connection.send(&reply, &date, keep_alive, Share::Half);
                 return hang(shared);
             }
+            Outcome::Part { reply, framing, bytes, then } => {
+                let answer = encoded(&reply, &date, framing);
+                return send_part(connection, &answer, bytes, then, shared);
+            }
             Outcome::Raw(bytes) => {
                 let _ = connection.send_raw(&bytes);
                 return connection.close();
@@ -215,6 +219,25 @@ fn serve(mut connection: Connection, shared: &Arc<Shared>) {
             Outcome::Hang => return hang(shared),
         }
     }
+}
+
+/// Sends the first `bytes` of an answer, and does with the rest what `then` says.
+fn send_part(mut connection: Connection, answer: &[u8], bytes: usize, then: Then, shared: &Shared) {
+    let (first, rest) = answer.split_at(bytes.min(answer.len()));
+    let mut sent = connection.send_raw(first).is_ok();
+    match then {
+        Then::Close => {}
+        Then::Hang => return hang(shared),
+        Then::Drip => {
+            for byte in rest {
+                sent = sent && shared.sleep(Duration::from_secs(1)) && connection.send_raw(&[*byte]).is_ok();
+                if !sent {
+                    return;
+                }
+            }
+        }
+    }
+    connection.close();
 }
 
 fn hang(shared: &Shared) {
@@ -239,8 +262,15 @@ fn treat(shared: &Arc<Shared>, request: Request) -> Outcome {
     shared.wait_while_held(operation);
     let mut state = shared.state();
     let outcome = outcome(&mut state, operation, &request);
+    if let Outcome::Answer(reply) = &outcome {
+        let length = encoded(reply, &http_date(state.now()), Framing::Length).len();
+        state.answer_lengths.insert(operation, length);
+    }
     let status = match &outcome {
-        Outcome::Answer(reply) | Outcome::Cut(reply) | Outcome::HangMidBody(reply) => reply.status,
+        Outcome::Answer(reply)
+        | Outcome::Cut(reply)
+        | Outcome::HangMidBody(reply)
+        | Outcome::Part { reply, .. } => reply.status,
         Outcome::Raw(_) | Outcome::Close | Outcome::Reset | Outcome::Hang => 0,
     };
     state.journal.set_status(number, status);

@@ -111,6 +111,8 @@ pub(crate) struct State {
     pub(crate) delays: HashMap<Operation, Duration>,
     pub(crate) held: HashSet<Operation>,
     pub(crate) journal: Journal,
+    /// The bytes of the last whole answer, head and body.
+    pub(crate) answer_lengths: HashMap<Operation, usize>,
 }
 
 impl State {

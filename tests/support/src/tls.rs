@@ -12,8 +12,19 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 /// The name of the certificate authority, for tests that look at messages.
 pub const CERTIFICATE_AUTHORITY: &str = "Stand-in Test CA";
 
+/// The certificate of a stand-in that speaks TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificate {
+    /// For this computer, and valid.
+    Good,
+    /// For another host.
+    OtherHost,
+    /// Valid until 2020.
+    Expired,
+}
+
 /// A server's configuration, and the authority's certificate as PEM.
-pub(crate) fn configuration() -> (Arc<ServerConfig>, String) {
+pub(crate) fn configuration(certificate: Certificate) -> (Arc<ServerConfig>, String) {
     let authority_key = KeyPair::generate().expect("a key can be generated");
     let mut parameters = CertificateParams::default();
     parameters.distinguished_name.push(DnType::CommonName, CERTIFICATE_AUTHORITY);
@@ -23,8 +34,15 @@ pub(crate) fn configuration() -> (Arc<ServerConfig>, String) {
     let issuer = Issuer::new(parameters, authority_key);
 
     // The last name is not this computer: only a proxy leads there.
-    let names = ["localhost", "127.0.0.1", "stand-in.example"].map(str::to_owned).to_vec();
+    let names: &[&str] = match certificate {
+        Certificate::OtherHost => &["other.example"],
+        Certificate::Good | Certificate::Expired => &["localhost", "127.0.0.1", "stand-in.example"],
+    };
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
     let mut parameters = CertificateParams::new(names).expect("the names are valid");
+    if certificate == Certificate::Expired {
+        parameters.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    }
     parameters.distinguished_name.push(DnType::CommonName, "localhost");
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
