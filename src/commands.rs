@@ -1,4 +1,4 @@
-//! What people type: `login`, `logout`, `status`. One file or folder for each.
+//! The commands for people, and which option starts which. One file or folder for each.
 
 mod complete;
 mod completions;

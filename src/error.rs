@@ -7,9 +7,11 @@ mod aws;
 mod command;
 mod configuration;
 mod console;
+mod convert;
 mod import;
 mod local;
 mod login_commands;
+mod missing_values;
 mod populate;
 mod service;
 mod sign_in;
@@ -24,13 +26,13 @@ use crate::text::escape::{escape, shorten};
 
 pub use aws::AwsError;
 pub use command::CommandError;
-pub use configuration::{
-    ConfigurationError, Difference, MissingReason, NotConvertible, Origin, Remedy, Value,
-};
+pub use configuration::{ConfigurationError, Difference, Origin, Remedy};
 pub use console::ConsoleError;
+pub use convert::NotConvertible;
 pub use import::{ImportError, NotImported};
 pub use local::{Holding, LeftFile, LocalError, Obstacle};
 pub use login_commands::LoginCommands;
+pub use missing_values::{MissingReason, Value};
 pub use populate::{PopulateError, ProfileOwner};
 pub use service::{
     CAPTIVE_PORTAL, GET_SIGN_IN_TOKEN, NETWORK_AUTHENTICATION_REQUIRED, REDIRECT, ServiceError,

@@ -328,9 +328,10 @@ fn functions(lines: &[String]) -> Vec<(String, usize)> {
         }
         let indent = &line[..line.len() - code.len()];
         let closing = format!("{indent}}}");
-        let declaration = |line: &String| line.ends_with(';') && !line.starts_with(&format!("{indent} "));
+        let deeper = |line: &String| line.starts_with(&format!("{indent} "));
+        let declaration = |line: &String| line.ends_with(';') && !deeper(line);
         let end = lines[start..].iter().position(|line| {
-            *line == closing || declaration(line) || (line.starts_with(indent) && line.ends_with("{}"))
+            *line == closing || declaration(line) || (!deeper(line) && line.ends_with("{}"))
         });
         let name: String = after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         found.push((name, end.map_or(1, |end| end + 1)));

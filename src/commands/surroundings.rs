@@ -1,4 +1,4 @@
-//! What `login`, `logout` and `status` share: the caches, the state, and connections to AWS.
+//! What commands that work with sessions share: the caches, the state, and connections to AWS.
 
 use std::cell::Cell;
 

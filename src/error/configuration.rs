@@ -1,10 +1,11 @@
 //! Mistakes in the command line or the configuration, and where they are.
 
 use super::console::ConsoleError;
+use super::convert::NotConvertible;
 use super::import::ImportError;
+use super::missing_values::{MissingReason, Value};
 use super::populate::PopulateError;
 use super::sync::SyncError;
-use crate::value_names::{ACCOUNT_ID, REGION, ROLE_NAME, START_URL, ValueNames};
 
 /// Exit code 2: the command line or the configuration has to be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,118 +271,6 @@ pub enum Origin {
         /// The section, as written: `sso-session corp`.
         section: String,
     },
-}
-
-/// One of the values that every request needs, in the order in which messages name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Value {
-    /// `sso_start_url`
-    StartUrl,
-    /// `sso_region`
-    Region,
-    /// `sso_role_name`
-    RoleName,
-    /// `sso_account_id`
-    AccountId,
-}
-
-impl Value {
-    /// The option, the environment variable and the key of this value.
-    pub const fn names(self) -> &'static ValueNames {
-        match self {
-            Self::StartUrl => &START_URL,
-            Self::Region => &REGION,
-            Self::RoleName => &ROLE_NAME,
-            Self::AccountId => &ACCOUNT_ID,
-        }
-    }
-}
-
-/// The reason why values are missing although the profile exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MissingReason {
-    /// A line in the sections that were read is not valid.
-    BrokenLine {
-        /// The file, as the user writes it.
-        path: String,
-        /// The line number, from 1.
-        line: usize,
-        /// The mistake; completes "line 3 …".
-        fault: &'static str,
-    },
-    /// The profile has no `sso_` key. It gets its credentials in another way.
-    OtherProvider {
-        /// The key of that way: `credential_process`, `role_arn`, …
-        key: &'static str,
-    },
-    /// The profile stands for its `credential_process` line, which does not give the values.
-    IncompleteLine,
-    /// `credential_process` lines lead from profile to profile, and are more than are followed.
-    LongChain {
-        /// The first profile of the chain.
-        first: String,
-        /// How many lines are followed.
-        most: usize,
-    },
-    /// Profiles refer to each other in a circle.
-    Circle {
-        /// The profiles of the circle. The last is the first again.
-        profiles: Vec<String>,
-        /// The key in which the first profile names the second: `credential_process` or `source_profile`.
-        key: &'static str,
-    },
-    /// The profile assumes a role with the credentials of another profile, which has the values.
-    SourceProfile {
-        /// The other profile, at the end of the chain of `source_profile`.
-        source: String,
-    },
-}
-
-/// Why `configure convert` leaves a profile as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotConvertible {
-    /// It has no `sso_` keys.
-    NoSsoKeys {
-        /// What gives its credentials: a key, or a program in its `credential_process` line.
-        instead: Option<String>,
-    },
-    /// SDKs get its credentials by this key, whether it has `sso_` keys or a line.
-    OtherWay {
-        /// `aws_access_key_id`, `role_arn`, …
-        key: &'static str,
-    },
-    /// A key of the same profile in the credentials file decides, too.
-    InCredentialsFile {
-        /// The key.
-        key: &'static str,
-        /// The file.
-        path: String,
-    },
-    /// Its `credential_process` line starts a program that has nothing to do with its `sso_` keys.
-    OtherProgram {
-        /// The file name of the program.
-        program: String,
-    },
-    /// The config file has several sections of this name, which AWS's tools merge in different ways.
-    SeveralSections,
-    /// Its start URL or region is not that of its sso-session.
-    DiffersFromSession {
-        /// The key.
-        key: &'static str,
-    },
-    /// Its `sso_` keys and its `credential_process` line name different roles.
-    TwoRoles,
-    /// `--back`: it has no line that starts this program.
-    NoLine,
-    /// `--back`: its line starts this program, and does not say for which session and role.
-    LineNotFollowed,
-    /// `--keep-native`: the name for the kept profile is that of another profile.
-    NameTaken {
-        /// The name.
-        name: String,
-    },
-    /// The changed file would not be read as it was meant.
-    ReadOtherwise,
 }
 
 /// The correction of an invalid value.

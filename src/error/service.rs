@@ -67,18 +67,6 @@ pub const NETWORK_AUTHENTICATION_REQUIRED: u16 = 511;
 /// The message for [`NETWORK_AUTHENTICATION_REQUIRED`].
 pub const CAPTIVE_PORTAL: &str = "the network asks you to sign in to it first (HTTP status 511)";
 
-impl ServiceErrorKind {
-    /// The kind that a status alone decides, whatever the answer says.
-    pub const fn of_status(status: u16) -> Option<Self> {
-        match status {
-            429 => Some(Self::Throttled),
-            NETWORK_AUTHENTICATION_REQUIRED => Some(Self::NotAws),
-            500..=599 => Some(Self::Server),
-            _ => None,
-        }
-    }
-}
-
 /// The meaning of a failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceErrorKind {
@@ -133,4 +121,16 @@ pub enum ServiceErrorKind {
     NotAws,
     /// Any other refusal in AWS's own format.
     Other,
+}
+
+impl ServiceErrorKind {
+    /// The kind that a status alone decides, whatever the answer says.
+    pub const fn of_status(status: u16) -> Option<Self> {
+        match status {
+            429 => Some(Self::Throttled),
+            NETWORK_AUTHENTICATION_REQUIRED => Some(Self::NotAws),
+            500..=599 => Some(Self::Server),
+            _ => None,
+        }
+    }
 }

@@ -8,6 +8,7 @@ pub(super) mod aws;
 pub(super) mod clock_skew;
 pub(super) mod command;
 pub(super) mod configuration;
+mod configuration_file;
 mod console;
 mod convert;
 mod import;

@@ -21,13 +21,13 @@ pub(super) struct Found<'a> {
 }
 
 /// The profiles of the config and the credentials file, each once, in file order.
-pub(super) fn profiles<'a>(files: [&'a SourceFile; 2]) -> Vec<Keys<'a>> {
+pub(super) fn profiles(files: [&SourceFile; 2]) -> Vec<Keys<'_>> {
     let [config, credentials] = files;
     keys(files, profiles_of(&config.sections, &credentials.sections))
 }
 
 /// The sessions of the config file, each once, in file order.
-pub(super) fn sessions<'a>(files: [&'a SourceFile; 2]) -> Vec<Keys<'a>> {
+pub(super) fn sessions(files: [&SourceFile; 2]) -> Vec<Keys<'_>> {
     keys(files, of_every_name(&files[0].sections, Kind::SsoSession))
 }
 

@@ -1,14 +1,13 @@
 //! What is said about a configuration that has to be put right.
 
+use super::configuration_file as file;
 use super::console;
 use super::convert;
 use super::import;
-use super::local::NOT_ASKED;
 use super::missing_values;
 use super::populate;
 use super::section_header::{configure_session, section_header};
 use super::sync;
-use super::too_many_files::TOO_MANY_FILES;
 use crate::error::configuration::{ConfigurationError, Difference, Origin, Remedy};
 use crate::error::text::Text;
 use crate::text::invisible::looks_blank;
@@ -32,22 +31,15 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
             invalid_value(what, value, origin, rule, remedy.as_ref())
         }
         ConfigurationError::ConfigMissing { path, wanted, by_variable } => {
-            config_missing(path, wanted, *by_variable)
+            file::missing(path, wanted, *by_variable)
         }
-        ConfigurationError::ConfigNotUtf8 { path, encoding } => not_utf8(path, encoding),
+        ConfigurationError::ConfigNotUtf8 { path, encoding } => file::not_utf8(path, encoding),
         ConfigurationError::ConfigUnreadable { path, cause, variable, too_many_files } => {
-            unreadable(path, cause, variable, *too_many_files)
+            file::unreadable(path, cause, variable, *too_many_files)
         }
-        ConfigurationError::NotEditable { path, line, fault } => not_editable(path, *line, fault),
-        ConfigurationError::NotWritable { what, path, rule } => Text {
-            what: format!("{what} cannot be written to {path}"),
-            why: Some(format!("it {rule}")),
-            hint: Some(format!("choose one that `{path}` can hold, then run this again")),
-        },
-        ConfigurationError::FileChanged { path } => hinted(
-            format!("the file {path} has changed since you confirmed the change, so nothing was written"),
-            format!("run this again to see what would change in `{path}` now"),
-        ),
+        ConfigurationError::NotEditable { path, line, fault } => file::not_editable(path, *line, fault),
+        ConfigurationError::NotWritable { what, path, rule } => file::not_writable(what, path, rule),
+        ConfigurationError::FileChanged { path } => file::changed(path),
         ConfigurationError::StartUrlAstray { start_url, cause } => astray(start_url, cause),
         ConfigurationError::RegionMismatch { start_url, portal, region, configured } => {
             region_mismatch(start_url, portal.as_deref(), region, configured)
@@ -72,16 +64,13 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
         ConfigurationError::NothingToConvert { wanted, similar, back, config_path } => {
             convert::nothing_to_convert(wanted.as_deref(), similar.as_deref(), *back, config_path)
         }
-        ConfigurationError::NeedsYes { command, config_path } => hinted(
-            format!("the change of {config_path} needs your consent, and you cannot be asked here"),
-            format!("run `{command} --yes`; with `--dry-run` it shows the change"),
-        ),
+        ConfigurationError::NeedsYes { command, config_path } => file::needs_yes(command, config_path),
         ConfigurationError::Populate(error) => populate::text(error),
         ConfigurationError::Import(error) => import::text(error),
         ConfigurationError::Console(error) => console::text(error),
         ConfigurationError::Sync(error) => sync::text(error),
-        ConfigurationError::NoHome => no_home(),
-        ConfigurationError::HomeMissing { path, variable } => home_missing(path, *variable),
+        ConfigurationError::NoHome => file::no_home(),
+        ConfigurationError::HomeMissing { path, variable } => file::home_missing(path, *variable),
     }
 }
 
@@ -133,19 +122,6 @@ fn invalid_value(what: &str, value: &str, origin: &Origin, rule: &str, remedy: O
     hinted(format!("{what} `{value}` {is}{rule}"), invalid_value_hint(remedy, &place(origin)))
 }
 
-fn config_missing(path: &str, wanted: &str, by_variable: bool) -> Text {
-    if by_variable {
-        return hinted(
-            format!("AWS_CONFIG_FILE names {path}, which does not exist, so {wanted} cannot be found"),
-            "correct or unset AWS_CONFIG_FILE",
-        );
-    }
-    hinted(
-        format!("there is no {path}, so {wanted} cannot be found"),
-        "run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`",
-    )
-}
-
 fn missing_options(command: &str, missing: &[String]) -> Text {
     let (options, them) =
         if missing.len() > 1 { ("more options", "them") } else { ("one more option", "it") };
@@ -181,36 +157,6 @@ fn not_for_a_line(what: &str, value: &str, is_program: bool) -> Text {
         why: Some("SDKs read blanks, quotes and signs such as `~` and `$` in different ways".to_owned()),
         hint: Some(remedy.to_owned()),
     }
-}
-
-fn not_utf8(path: &str, encoding: &str) -> Text {
-    hinted(
-        format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
-        format!("save {path} as UTF-8, with `Save as` in your editor"),
-    )
-}
-
-fn not_editable(path: &str, line: Option<usize>, fault: &str) -> Text {
-    match line {
-        Some(line) => hinted(
-            format!("cannot change {path}: line {line} {fault}"),
-            format!("correct line {line} of `{path}`, then run this again"),
-        ),
-        None => hinted(
-            format!("cannot change {path}: it {fault}"),
-            format!("correct `{path}`, then run this again"),
-        ),
-    }
-}
-
-fn unreadable(path: &str, cause: &str, variable: &str, too_many_files: bool) -> Text {
-    if too_many_files {
-        return hinted(format!("cannot read {path}: too many files are open"), TOO_MANY_FILES);
-    }
-    hinted(
-        format!("cannot read {path}: {cause}"),
-        format!("make {path} a file that you can read, or name another one in {variable}"),
-    )
 }
 
 fn astray(start_url: &str, cause: &str) -> Text {
@@ -264,22 +210,6 @@ fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Te
         format!("no session was named, and {config_path} has {}", commands.len()),
         format!("run one of {}{others}", choices.join(", ")),
     )
-}
-
-fn no_home() -> Text {
-    hinted(
-        "no home directory is set, so ~/.aws cannot be found".to_owned(),
-        "set HOME (USERPROFILE on Windows) to an absolute path",
-    )
-}
-
-fn home_missing(path: &str, variable: Option<&str>) -> Text {
-    let named_by = variable.map_or_else(String::new, |variable| format!(", which {variable} names,"));
-    Text {
-        what: format!("the home directory {path}{named_by} does not exist"),
-        why: Some(NOT_ASKED.to_owned()),
-        hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
-    }
 }
 
 fn profile_not_found_hint(

@@ -1,7 +1,7 @@
 //! What is said of profiles that `configure convert` does not change.
 
 use super::section_header::section_header;
-use crate::error::configuration::NotConvertible;
+use crate::error::convert::NotConvertible;
 use crate::error::text::Text;
 use crate::text::shell::{option, shell_word};
 

@@ -49,23 +49,7 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
             why: Some(format!("{}{NOT_ASKED}", long_cause(directory, obstacle))),
             hint: Some(format!("{}, then run this again", cure(&[obstacle]))),
         },
-        LocalError::NotKept { path, obstacle, revoked } => Text {
-            what: format!(
-                "cannot save the sign-in in {}{}",
-                directory_of(path),
-                short_cause(directory_of(path), obstacle)
-            ),
-            why: Some(format!(
-                "{}{}",
-                long_cause(directory_of(path), obstacle),
-                if *revoked {
-                    "AWS has revoked the new sign-in"
-                } else {
-                    "AWS could not be told to revoke the new sign-in; it expires by itself"
-                }
-            )),
-            hint: Some(format!("{}, then sign in again", cure(&[obstacle]))),
-        },
+        LocalError::NotKept { path, obstacle, revoked } => not_kept(path, obstacle, *revoked),
         LocalError::Left { files, session, revoked, again } => {
             left(files, session.as_deref(), *revoked, again)
         }
@@ -74,6 +58,20 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
 
 /// The reason why aws-sso-cred asked AWS for no token.
 pub(super) const NOT_ASKED: &str = "AWS was not asked for a token, because aws-sso-cred could not save it";
+
+fn not_kept(path: &str, obstacle: &Obstacle, revoked: bool) -> Text {
+    let directory = directory_of(path);
+    let token = if revoked {
+        "AWS has revoked the new sign-in"
+    } else {
+        "AWS could not be told to revoke the new sign-in; it expires by itself"
+    };
+    Text {
+        what: format!("cannot save the sign-in in {directory}{}", short_cause(directory, obstacle)),
+        why: Some(format!("{}{token}", long_cause(directory, obstacle))),
+        hint: Some(format!("{}, then sign in again", cure(&[obstacle]))),
+    }
+}
 
 /// The directory of a token file; `path` itself if it is a directory.
 fn directory_of(path: &str) -> &str {

@@ -1,7 +1,7 @@
 //! What is said of values that no option, variable or key gives.
 
 use super::section_header::{configure_session, section_header};
-use crate::error::configuration::{MissingReason, Value};
+use crate::error::missing_values::{MissingReason, Value};
 use crate::error::text::Text;
 use crate::text::list::listed;
 use crate::text::shell::shell_word;
