@@ -25,6 +25,7 @@ mod signals;
 mod supervised;
 mod terminal;
 mod users_home;
+mod terminal_text;
 
 pub use alarm::{Alarm, Bell, Interest};
 pub use ancestors::{Ancestor, ancestors};
@@ -60,3 +61,4 @@ pub use terminal::{
     standard_input_is_a_terminal, standard_output_is_a_terminal, standard_streams_are_one, terminal_session,
 };
 pub use users_home::{ensure_safe_for_root, ensure_safe_to_edit, read_directory};
+pub use terminal_text::write_to_terminal;
