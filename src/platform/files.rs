@@ -221,7 +221,7 @@ mod os {
     use super::{File, OpenOptions, Path, fs, io};
 
     pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
-        OpenOptions::new().read(true).open(path)
+        crate::platform::in_use::open_patiently(|| File::open(path))
     }
 
     pub(super) fn is_character_device(_kind: fs::FileType) -> bool {
