@@ -102,8 +102,8 @@ const NAME: &str = "aws-sso-cred";
 /// Not by the crate `directories`: on Windows that asks the system whose profile this is, and would
 /// join the state of two home directories.
 fn platform_directory(context: &Context) -> Option<PathBuf> {
-    let named = context.variable_os("LOCALAPPDATA").map(PathBuf::from);
-    let named = named.filter(|path| cfg!(windows) && path.is_absolute());
+    let variable = if cfg!(windows) { context.variable_os("LOCALAPPDATA") } else { None };
+    let named = variable.map(PathBuf::from).filter(|path| path.is_absolute());
     let below_home = || {
         let below = if cfg!(windows) {
             r"AppData\Local"
