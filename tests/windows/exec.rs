@@ -20,7 +20,7 @@ fn the_command_gets_every_argument_as_it_was_given() {
         r"ends in a backslash\",
         r"C:\Program Files\",
         r#"a\"b"#,
-        r#"\\"#,
+        r"\\",
         r#"\\" \""#,
         "%PATH%",
         "100%",
