@@ -11,6 +11,7 @@ mod directory;
 mod files;
 mod held;
 mod holder;
+mod in_use;
 mod keyboard;
 mod limits;
 mod local_time;
@@ -25,6 +26,7 @@ mod replacing;
 mod signals;
 mod supervised;
 mod terminal;
+mod terminal_text;
 mod users_home;
 
 pub use alarm::{Alarm, Bell, Interest};
@@ -40,6 +42,7 @@ pub use files::{
     open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};
+pub use in_use::{is_in_use, remove_file, rename};
 pub use keyboard::{Input, Keyboard, end_by_signal, leave_raw_mode, terminal_size};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use local_time::offset_from_utc;
@@ -61,4 +64,5 @@ pub use terminal::{
     Stream, is_in_foreground, open_controlling_terminal, process_group, standard_error,
     standard_input_is_a_terminal, standard_output_is_a_terminal, standard_streams_are_one, terminal_session,
 };
+pub use terminal_text::write_to_terminal;
 pub use users_home::{ensure_safe_for_root, ensure_safe_to_edit, read_directory};

@@ -1,5 +1,6 @@
 //! What a new user meets first: profiles that only start this program, names that are not
 //! given or misspelt, and profiles whose `sso_` keys keep SDKs from starting it.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

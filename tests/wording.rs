@@ -1061,6 +1061,7 @@ fn caches() -> Vec<Error> {
         no_room(obstacle(&token, ObstacleKind::NoFile, "is a directory")),
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::FileSize, "File too large")),
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::OpenFiles, "Too many open files")),
+        no_room(obstacle(&token, ObstacleKind::InUse, "another program has it open")),
         no_room(obstacle("~/.aws/sso/cache", ObstacleKind::Other, "Operation not permitted")),
         not_kept(read_only.clone(), true),
         not_kept(obstacle("~/.aws/sso/cache", ObstacleKind::Full, "No space left on device"), false),

@@ -49,7 +49,7 @@ pub(super) fn append(context: &Context, line: &str) -> io::Result<()> {
         }
         let predecessor = directory.join(PREDECESSOR);
         platform::ensure_replaceable(&predecessor)?;
-        fs::rename(&path, predecessor)?;
+        platform::rename(&path, &predecessor)?;
     }
     Err(io::ErrorKind::ResourceBusy.into())
 }

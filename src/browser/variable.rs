@@ -182,8 +182,10 @@ mod tests {
 
     #[test]
     fn a_path_may_begin_with_a_tilde_and_contain_blanks() {
-        reads("~/bin/x", &["/home/u/bin/x"], &["/home/u/bin/x|%s"]);
-        reads("~/bin/x --dir ~/y", &["/home/u/bin/x"], &["/home/u/bin/x|--dir|/home/u/y|%s"]);
+        let in_home = |name: &str| Path::new("/home/u").join(name).display().to_string();
+        let (program, directory) = (in_home("bin/x"), in_home("y"));
+        reads("~/bin/x", &[&program], &[&format!("{program}|%s")]);
+        reads("~/bin/x --dir ~/y", &[&program], &[&format!("{program}|--dir|{directory}|%s")]);
         reads("/opt/my browser:x", &["/opt/my browser", "x"], &["/opt/my browser|%s", "x|%s"]);
         reads("/opt/Jo's (x86)/b:x", &["/opt/Jo's (x86)/b", "x"], &["/opt/Jo's (x86)/b|%s", "x|%s"]);
         reads(r#""/opt/my browser" -P work"#, &["/opt/my browser"], &["/opt/my browser|-P|work|%s"]);

@@ -10,6 +10,7 @@ use super::object::Object;
 use super::staging::Durability;
 use crate::context::Context;
 use crate::lock::Lock;
+use crate::platform;
 use crate::request::RoleRequest;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
@@ -69,7 +70,7 @@ impl Caches {
     /// # Errors
     /// The system's error.
     pub fn remove_role_credentials(&self, request: &RoleRequest, _lock: &Lock) -> io::Result<()> {
-        std::fs::remove_file(self.role_path(request))
+        platform::remove_file(&self.role_path(request))
     }
 }
 

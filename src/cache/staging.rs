@@ -46,7 +46,7 @@ impl Staged {
     /// The second half of [`write_atomically`]: renames the temporary file.
     pub(super) fn put_in_place(mut self) -> io::Result<()> {
         if let Some(temporary) = &self.temporary {
-            fs::rename(temporary, &self.target)?;
+            platform::rename(temporary, &self.target)?;
         }
         self.temporary = None;
         if let (Durability::Precious, Some(directory)) = (self.durability, self.target.parent()) {
@@ -77,7 +77,7 @@ pub(super) fn put_left_over_in_place(
     if !is_wanted() {
         return Err(io::Error::other("another tool has signed in or out meanwhile"));
     }
-    fs::rename(left_over, target)?;
+    platform::rename(left_over, target)?;
     platform::touch(&file);
     platform::sync_directory(target.parent().unwrap_or(Path::new(".")));
     Ok(())

@@ -29,7 +29,8 @@ pub(super) struct Target {
 pub(super) struct Snapshot {
     /// Its text; `None` if there is no file.
     pub(super) text: Option<Vec<u8>>,
-    opened: Option<(File, fs::Metadata)>,
+    /// The file stays open if an open file can be replaced.
+    opened: Option<(Option<File>, fs::Metadata)>,
 }
 
 /// What became of a file.
@@ -90,7 +91,7 @@ impl Target {
                     return Err(io::Error::new(io::ErrorKind::InvalidInput, "is not a regular file"));
                 }
                 let text = read_all(&mut file)?;
-                Ok(Snapshot { text: Some(text), opened: Some((file, metadata)) })
+                Ok(Snapshot { text: Some(text), opened: Some((cfg!(unix).then_some(file), metadata)) })
             }
         }
     }
@@ -175,9 +176,30 @@ impl Target {
             }
             None => None,
         };
-        new.rename(&self.real).map_err(|error| about(&self.real, &error))?;
+        if !self.put_in_place(context, new, now)? {
+            return Ok(Outcome::ChangedMeanwhile);
+        }
         platform::sync_directory(self.directory());
         Ok(Outcome::Replaced { backup })
+    }
+
+    /// Replaces the file. On Windows another program that has it open is in the way: it may write to
+    /// it, and then the file is no longer as it is `now`.
+    fn put_in_place(&self, context: &Context, mut new: Temporary, now: &Snapshot) -> Result<bool, Error> {
+        for _ in 0..MOST_PAUSES {
+            match new.rename_by(|from, to| fs::rename(from, to), &self.real) {
+                Err(error) if platform::is_in_use(&error) => context.sleep(PAUSE),
+                renamed => {
+                    renamed.map_err(|error| self.not_edited(context, &self.real, &error))?;
+                    return Ok(true);
+                }
+            }
+            if !now.is_same(&self.read()?) {
+                return Ok(false);
+            }
+        }
+        new.rename(&self.real).map_err(|error| self.not_edited(context, &self.real, &error))?;
+        Ok(true)
     }
 
     fn backup_path(&self) -> PathBuf {
@@ -239,7 +261,7 @@ impl Snapshot {
     /// What another program has written to this file after it was read, although it may have been
     /// replaced since.
     pub(super) fn written_since(&mut self, context: &Context) -> Option<Vec<u8>> {
-        let (file, metadata) = self.opened.as_mut()?;
+        let (Some(file), metadata) = self.opened.as_mut()? else { return None };
         let before = FileState::of(metadata);
         let mut pauses = 0;
         loop {
@@ -262,8 +284,12 @@ struct Temporary(Option<PathBuf>);
 
 impl Temporary {
     fn rename(mut self, target: &Path) -> io::Result<()> {
+        self.rename_by(platform::rename, target)
+    }
+
+    fn rename_by(&mut self, rename: fn(&Path, &Path) -> io::Result<()>, target: &Path) -> io::Result<()> {
         if let Some(path) = &self.0 {
-            fs::rename(path, target)?;
+            rename(path, target)?;
         }
         self.0 = None;
         Ok(())

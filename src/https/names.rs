@@ -55,6 +55,10 @@ async fn addresses_with(
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
+    if host.is_empty() {
+        // Windows takes it for this computer.
+        return Err(unresolved(host, "it is empty"));
+    }
     let (sender, receiver) = oneshot::channel();
     let name = host.to_owned();
     let look_up = Box::new(move || drop(sender.send(ask_system(&name, port))));

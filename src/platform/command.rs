@@ -1,7 +1,8 @@
 //! Runs the command of `exec`: in the place of this process on Unix, as its child elsewhere or if
 //! this process has to stay.
 
-use std::ffi::OsString;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::process::Command;
 
@@ -19,10 +20,24 @@ pub struct CommandLine<'a> {
 impl CommandLine<'_> {
     #[expect(clippy::disallowed_methods, reason = "one of the places where children start")]
     fn command(&self) -> Command {
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(&*self.program_file());
         command.args(self.arguments).env_clear();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// The system finds it.
+    #[cfg(unix)]
+    fn program_file(&self) -> Cow<'_, OsStr> {
+        Cow::Borrowed(self.program)
+    }
+
+    /// std completes a name by `.exe` only, and many programs are batch files: `aws.cmd`, `npm.cmd`.
+    #[cfg(not(unix))]
+    fn program_file(&self) -> Cow<'_, OsStr> {
+        let path = self.environment.iter().find(|(name, _)| name.eq_ignore_ascii_case("PATH"));
+        let found = super::process::find_program(self.program, path.map(|(_, value)| &**value));
+        found.map_or(Cow::Borrowed(self.program), |file| Cow::Owned(file.into_os_string()))
     }
 }
 

@@ -138,6 +138,7 @@ mod os {
     use std::path::{Path, PathBuf};
 
     use super::refusal;
+    use crate::platform::in_use::{remove_file, rename};
 
     #[derive(Debug)]
     pub(in crate::platform) struct Directory(PathBuf);
@@ -189,11 +190,11 @@ mod os {
         }
 
         pub(in crate::platform) fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-            fs::rename(self.0.join(from), self.0.join(to))
+            rename(&self.0.join(from), &self.0.join(to))
         }
 
         pub(in crate::platform) fn remove(&self, name: &str) -> io::Result<()> {
-            fs::remove_file(self.0.join(name))
+            remove_file(&self.0.join(name))
         }
 
         pub(in crate::platform) fn names(&self) -> io::Result<Vec<String>> {

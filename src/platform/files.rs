@@ -34,8 +34,8 @@ pub fn open_regular_not_from_the_future(path: &Path) -> io::Result<File> {
     // A file server's clock may differ a little.
     const TOLERATED: Duration = Duration::from_secs(300);
     let (file, metadata) = open_with_metadata(path)?;
-    match metadata.modified().map(|at| at.elapsed()) {
-        Ok(Err(ahead)) if ahead.duration() > TOLERATED => {
+    match metadata.and_then(|found| found.modified().ok()).map(|at| at.elapsed()) {
+        Some(Err(ahead)) if ahead.duration() > TOLERATED => {
             let what = "was written in the future: the clock has been set back since";
             Err(io::Error::new(io::ErrorKind::InvalidData, what))
         }
@@ -43,13 +43,17 @@ pub fn open_regular_not_from_the_future(path: &Path) -> io::Result<File> {
     }
 }
 
-fn open_with_metadata(path: &Path) -> io::Result<(File, fs::Metadata)> {
+/// The null device of Windows has no metadata.
+fn open_with_metadata(path: &Path) -> io::Result<(File, Option<fs::Metadata>)> {
     let file = open_for_reading(path)?;
+    if cfg!(windows) && path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("NUL")) {
+        return Ok((file, None));
+    }
     let metadata = file.metadata()?;
     ensure_opened_is_safe_for_root(path, &file, &metadata)?;
     let kind = metadata.file_type();
     if kind.is_file() || is_character_device(kind) {
-        return Ok((file, metadata));
+        return Ok((file, Some(metadata)));
     }
     let what = if kind.is_dir() { "is a directory" } else { "is not a regular file" };
     Err(io::Error::new(io::ErrorKind::InvalidInput, what))
@@ -217,7 +221,7 @@ mod os {
     use super::{File, OpenOptions, Path, fs, io};
 
     pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
-        OpenOptions::new().read(true).open(path)
+        crate::platform::in_use::open_patiently(|| File::open(path))
     }
 
     pub(super) fn is_character_device(_kind: fs::FileType) -> bool {

@@ -30,6 +30,8 @@ pub enum ObstacleKind {
     FileSize,
     /// This process has too many files open.
     OpenFiles,
+    /// Another program has the file open (Windows).
+    InUse,
     /// Another reason; the system's words name it.
     Other,
 }
@@ -65,6 +67,7 @@ impl Obstacle {
             io::ErrorKind::IsADirectory => ObstacleKind::NoFile,
             io::ErrorKind::PermissionDenied => os::forbidden(&path),
             io::ErrorKind::FileTooLarge => ObstacleKind::FileSize,
+            io::ErrorKind::ResourceBusy if cfg!(windows) => ObstacleKind::InUse,
             _ if is_out_of_descriptors(error) => ObstacleKind::OpenFiles,
             _ => ObstacleKind::Other,
         };

@@ -159,18 +159,15 @@ mod os {
     use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS};
 
     pub(super) fn executable(path: &Path) -> Option<PathBuf> {
-        if path.is_file() && path.extension().is_some() {
-            return Some(path.to_owned());
-        }
-        ["exe", "com", "cmd", "bat"]
-            .iter()
-            .map(|extension| {
-                let mut name = path.as_os_str().to_owned();
-                name.push(".");
-                name.push(extension);
-                PathBuf::from(name)
-            })
-            .find(|candidate| candidate.is_file())
+        let with_ending = |ending: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        // A name with a dot, such as `python3.11`, may lack the ending too.
+        let as_it_is = path.extension().map(|_| "");
+        let endings = as_it_is.into_iter().chain([".exe", ".com", ".cmd", ".bat"]);
+        endings.map(with_ending).find(|candidate| candidate.is_file())
     }
 
     /// A child inherits every inheritable handle of its parent, whatever its own streams are

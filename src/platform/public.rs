@@ -17,7 +17,7 @@ pub fn replace_public(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let written = file
         .write_all(bytes)
         .and_then(|()| open_to_all(&file))
-        .and_then(|()| std::fs::rename(&temporary, path));
+        .and_then(|()| super::in_use::rename(&temporary, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&temporary);
     }

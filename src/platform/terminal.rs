@@ -140,12 +140,13 @@ mod os {
     use std::fs::OpenOptions;
     use std::io::IsTerminal as _;
 
+    /// A console tells that it is one only where it may be read. Nothing is read from it.
     pub(super) fn open_controlling_terminal() -> Option<File> {
-        OpenOptions::new().write(true).open("CONOUT$").ok()
+        OpenOptions::new().read(true).write(true).open("CONOUT$").ok()
     }
 
-    pub(super) fn is_in_foreground(_terminal: &File) -> bool {
-        true
+    pub(super) fn is_in_foreground(terminal: &File) -> bool {
+        terminal.is_terminal()
     }
 
     pub(super) fn standard_streams_are_one() -> bool {

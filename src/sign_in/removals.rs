@@ -12,7 +12,7 @@ use crate::debug;
 use crate::error::{Error, Holding, LeftFile, LocalError};
 use crate::platform::{
     Obstacle, TEMPORARY_ENDING, belongs_to_this_user, empty, ensure_files_can_go, ensure_replaceable,
-    ensure_safe_for_root, has_other_names, is_missing, read_directory,
+    ensure_safe_for_root, has_other_names, is_missing, read_directory, remove_file,
 };
 use crate::terminal::output;
 
@@ -67,7 +67,7 @@ impl<'a> Removals<'a> {
             self.record(path, holds, &Obstacle::to(path, &error), false);
             return Removal::Stays;
         }
-        match fs::remove_file(path) {
+        match remove_file(path) {
             Ok(()) => {
                 debug!(self.context, "logout: removed {}", path.display());
                 Removal::Gone
@@ -92,7 +92,7 @@ impl<'a> Removals<'a> {
         let Ok(target) = fs::canonicalize(link) else { return };
         let removed = match Linked::at(self.context, &target) {
             Linked::Other => return,
-            Linked::Secret if belongs_to_this_user(link) => fs::remove_file(&target),
+            Linked::Secret if belongs_to_this_user(link) => remove_file(&target),
             Linked::Secret | Linked::Closed => Err(io::ErrorKind::PermissionDenied.into()),
         };
         match removed {

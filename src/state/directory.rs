@@ -21,8 +21,8 @@ pub struct StateDirectory<'a> {
 }
 
 impl<'a> StateDirectory<'a> {
-    /// `$XDG_STATE_HOME/aws-sso-cred` or `~/.local/state/aws-sso-cred` on Linux, the
-    /// local application data directory on macOS and Windows.
+    /// `aws-sso-cred` in `$XDG_STATE_HOME`, else in `~/.local/state` on Linux, in
+    /// `~/Library/Application Support` on macOS, in `%LOCALAPPDATA%` on Windows.
     pub fn find(context: &'a Context) -> Self {
         let Some(found) = Self::location(context) else { return Self { context, directory: None } };
         let state = Self::at(context, &found);
@@ -99,16 +99,21 @@ impl<'a> StateDirectory<'a> {
 
 const NAME: &str = "aws-sso-cred";
 
-#[cfg(target_os = "linux")]
+/// Not by the crate `directories`: on Windows that asks the system whose profile this is, and would
+/// join the state of two home directories.
 fn platform_directory(context: &Context) -> Option<PathBuf> {
-    // Not by the crate `directories`: it reads the real environment, which tests replace.
-    // A home directory that does not exist is not created.
-    let home = context.home().filter(|home| home.is_dir())?;
-    Some(home.join(".local/state").join(NAME))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn platform_directory(_context: &Context) -> Option<PathBuf> {
-    let directories = directories::ProjectDirs::from("", "", NAME)?;
-    Some(directories.data_local_dir().join("state"))
+    let variable = if cfg!(windows) { context.variable_os("LOCALAPPDATA") } else { None };
+    let named = variable.map(PathBuf::from).filter(|path| path.is_absolute());
+    let below_home = || {
+        let below = if cfg!(windows) {
+            r"AppData\Local"
+        } else if cfg!(target_os = "macos") {
+            "Library/Application Support"
+        } else {
+            ".local/state"
+        };
+        // A home directory that does not exist is not created.
+        Some(context.home().filter(|home| home.is_dir())?.join(below))
+    };
+    Some(named.or_else(below_home)?.join(NAME))
 }

@@ -4,7 +4,6 @@
 //! The terminal is written to and never read: typed input belongs to the calling program.
 
 use std::fs::File;
-use std::io::Write as _;
 
 use super::output;
 use super::progress::stderr_is_a_terminal;
@@ -48,7 +47,7 @@ impl Channel {
             Self::Terminal(terminal) => {
                 // A terminal in raw mode does not return to the first column after `\n`.
                 let text = text.replace('\n', "\r\n");
-                platform::is_in_foreground(terminal) && { terminal }.write_all(text.as_bytes()).is_ok()
+                platform::is_in_foreground(terminal) && platform::write_to_terminal(terminal, &text).is_ok()
             }
             Self::Stderr => {
                 may_use_stderr(platform::standard_error(), platform::standard_streams_are_one())
@@ -123,7 +122,7 @@ mod tests {
     fn text_is_bold_only_on_a_terminal_that_can_show_it() {
         let terminal = || Channel::Terminal(tempfile::tempfile().unwrap());
         let at = |variables: &[(&str, &str)]| Context::fake(variables, Timestamp::from_unix(0));
-        assert!(terminal().shows_bold(&at(&[("TERM", "xterm")])));
+        assert_eq!(terminal().shows_bold(&at(&[("TERM", "xterm")])), cfg!(unix));
         assert!(!terminal().shows_bold(&at(&[("TERM", "xterm"), ("NO_COLOR", "1")])));
         assert!(!terminal().shows_bold(&at(&[("TERM", "dumb")])));
         assert!(!Channel::Stderr.shows_bold(&at(&[("TERM", "xterm")])));

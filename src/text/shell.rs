@@ -2,12 +2,15 @@
 
 /// `text` as one word of a command line, quoted if a shell needs that.
 pub fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c) || (cfg!(windows) && c == '\\');
     if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['-', '=', '%']) {
         return text.to_owned();
     }
     if cfg!(windows) {
-        return format!("\"{}\"", text.replace('"', "\\\""));
+        // A backslash at the end would take the quote away.
+        let end = if text.ends_with('\\') { "\\" } else { "" };
+        return format!("\"{}{end}\"", text.replace('"', "\\\""));
     }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -30,6 +33,21 @@ pub fn unset(variables: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(windows)]
+    #[test]
+    fn a_name_is_quoted_only_where_a_shell_of_windows_needs_it() {
+        for (text, word) in [
+            ("corp", "corp"),
+            ("my corp", "\"my corp\""),
+            ("o'neil", "\"o'neil\""),
+            ("", "\"\""),
+            (r"C:\Users\me", r"C:\Users\me"),
+            (r"C:\my files\", r#""C:\my files\\""#),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
+    }
 
     #[cfg(unix)]
     #[test]

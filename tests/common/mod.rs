@@ -222,7 +222,13 @@ pub fn all_answered(outputs: &[Output]) {
 /// Asserts the whole failure: an empty stdout and exactly this stderr.
 #[track_caller]
 pub fn refused(output: &Output, status: i32, stderr: &str) {
-    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (status, "", stderr));
+    let expected = (status, "", &*in_words_of_this_system(stderr));
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), expected);
+}
+
+/// The paths of the configuration files as this system writes them.
+pub fn in_words_of_this_system(text: &str) -> String {
+    if cfg!(windows) { text.replace("~/.aws/", r"~\.aws\") } else { text.to_owned() }
 }
 
 /// Asserts the properties of every failure, and gives its lines.

@@ -1,4 +1,5 @@
 //! The editor of AWS's configuration files: what it changes, and that it changes nothing else.
+#![cfg_attr(not(unix), allow(unused_imports, dead_code, reason = "some tests are for Unix only"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,5 @@
 //! The credential process end to end: the real program, real files, and a stand-in for AWS.
+#![cfg_attr(not(unix), allow(unused_imports, dead_code, reason = "some tests are for Unix only"))]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests play the person and the CLI")]
 
 #[path = "../common/mod.rs"]

@@ -1,5 +1,6 @@
 //! `doctor`: each kind of finding in a home that is made for it, silence in healthy homes, and the
 //! report as text and as JSON.
+#![cfg_attr(not(unix), allow(unused_imports, dead_code, reason = "some tests are for Unix only"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,5 @@
 //! `list`: the accounts and roles, from AWS and from the list that was kept.
+#![cfg_attr(not(unix), allow(unused_imports, dead_code, reason = "some tests are for Unix only"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

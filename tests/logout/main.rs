@@ -1,4 +1,5 @@
 //! `logout`: what it removes, what it leaves, and what it says about both.
+#![cfg_attr(not(unix), allow(unused_imports, dead_code, reason = "some tests are for Unix only"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -7,6 +7,9 @@ use crate::text::shell::shell_word;
 /// The command that shows what a file is.
 const LISTING: &str = if cfg!(windows) { "dir" } else { "ls -ld" };
 
+/// How a shell runs a command of its own.
+const SHELL: &str = if cfg!(windows) { "cmd /c …" } else { "sh -c '…'" };
+
 pub(in crate::error) fn text(error: &CommandError) -> Text {
     match error {
         CommandError::NotFound { command, is_path: true } => Text {
@@ -18,8 +21,8 @@ pub(in crate::error) fn text(error: &CommandError) -> Text {
             what: format!("there is no program `{command}` in PATH"),
             why: None,
             hint: Some(
-                "check the word that follows `--`; an alias or a function of your shell needs the shell: `-- sh -c '…'`"
-                    .to_owned(),
+                "check the word that follows `--`; an alias or a function of your shell needs the shell: `-- SHELL`"
+                    .replace("SHELL", SHELL),
             ),
         },
         CommandError::NotExecutable { command, path, cause } => Text {

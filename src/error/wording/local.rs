@@ -6,7 +6,7 @@ use crate::error::text::Text;
 use crate::platform::ObstacleKind;
 use crate::text::shell::shell_word;
 use crate::text::span::span;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 use std::time::Duration;
 
 pub(in crate::error) fn text(error: &LocalError) -> Text {
@@ -270,8 +270,10 @@ fn because(path: &str, obstacle: &Obstacle) -> String {
         ObstacleKind::NoFile => format!("{it} is a directory"),
         ObstacleKind::FileSize => "the limit of file sizes (`ulimit -f`) is too low".to_owned(),
         ObstacleKind::OpenFiles => "too many files are open".to_owned(),
-        ObstacleKind::Held(_) | ObstacleKind::Other if its.is_empty() => obstacle.words.clone(),
-        ObstacleKind::Held(_) | ObstacleKind::Other => of_file(&it, &obstacle.words),
+        ObstacleKind::Held(_) | ObstacleKind::InUse | ObstacleKind::Other if its.is_empty() => {
+            obstacle.words.clone()
+        }
+        ObstacleKind::Held(_) | ObstacleKind::InUse | ObstacleKind::Other => of_file(&it, &obstacle.words),
     }
 }
 
@@ -303,6 +305,10 @@ fn cure(obstacles: &[&Obstacle]) -> String {
                 .to_owned()
         }
         ObstacleKind::OpenFiles => TOO_MANY_FILES.to_owned(),
+        ObstacleKind::InUse => format!("close the program that has `{}` open", first.path),
+        ObstacleKind::Other if cfg!(windows) => {
+            format!("look at the permissions with `icacls {}`", word(&first.path))
+        }
         ObstacleKind::Other => format!("look at the permissions with `ls -ld {}`", word(&first.path)),
     }
 }
@@ -315,8 +321,8 @@ fn place(path: &str) -> &str {
 
 /// A path as a word for the shell. A leading `~/` stays outside of quotes, which would disable it.
 fn word(path: &str) -> String {
-    match path.strip_prefix("~/") {
-        Some(inside) => format!("~/{}", shell_word(inside)),
+    match path.strip_prefix('~').and_then(|rest| rest.strip_prefix(MAIN_SEPARATOR)) {
+        Some(inside) => format!("~{MAIN_SEPARATOR}{}", shell_word(inside)),
         None => shell_word(path),
     }
 }

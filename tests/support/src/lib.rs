@@ -53,6 +53,8 @@ mod odd_config;
 mod oidc;
 mod operation;
 mod portal;
+#[cfg(windows)]
+mod pseudo_console;
 mod reply;
 mod request;
 mod sandbox;
@@ -80,6 +82,8 @@ pub use identity_center::{Builder, IdentityCenter, IssuedToken, TokenOptions};
 pub use mint::SECRET_MARK;
 pub use odd_config::{OddConfig, OddEdit, OddSection, odd_config};
 pub use operation::Operation;
+#[cfg(windows)]
+pub use pseudo_console::{PseudoConsole, give_streams_of_the_console};
 pub use request::Request;
 pub use sandbox::{Output, Sandbox};
 pub use screen::Screen;

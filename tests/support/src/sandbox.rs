@@ -125,9 +125,14 @@ fn new_directory() -> PathBuf {
     loop {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("stand-in-{}-{count}", std::process::id());
+        let mut parent = std::env::temp_dir();
         // macOS has a symbolic link on the way to its temporary directory.
-        let parent = std::env::temp_dir();
-        let directory = fs::canonicalize(&parent).unwrap_or(parent).join(name);
+        if cfg!(unix)
+            && let Ok(without_links) = fs::canonicalize(&parent)
+        {
+            parent = without_links;
+        }
+        let directory = parent.join(name);
         if create_private(&directory).is_ok() {
             return directory;
         }

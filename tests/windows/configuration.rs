@@ -1,0 +1,74 @@
+//! `configure` and `doctor` where files have line ends of Windows.
+
+use std::fs;
+use std::path::absolute;
+
+use crate::common::{CONFIG, PROGRAM, World, answered};
+
+#[test]
+fn a_config_with_line_ends_of_windows_keeps_them() {
+    let world = World::signed_in();
+    let before = CONFIG.replace('\n', "\r\n");
+    world.home.write_config(&before);
+    answered(&world.run(&[]));
+    let output = world.home.run(&[
+        "configure",
+        "--yes",
+        "--profile",
+        "new",
+        "--sso-session",
+        "corp",
+        "--account-id",
+        "111122223333",
+        "--role-name",
+        "Developer",
+    ]);
+    assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{output:?}");
+    let after = fs::read_to_string(world.home.config_path()).unwrap();
+    let added = after.strip_prefix(&before).unwrap_or_else(|| panic!("{after}"));
+    assert_eq!(
+        added,
+        format!(
+            "\r\n[profile new]\r\ncredential_process = {} --sso-session corp --account-id 111122223333 \
+             --role-name Developer\r\n",
+            absolute(PROGRAM).unwrap().display()
+        )
+    );
+}
+
+#[test]
+fn configure_writes_the_path_of_the_program_and_it_works() {
+    let world = World::signed_in();
+    let output = world.home.run(&[
+        "configure",
+        "--yes",
+        "--profile",
+        "new",
+        "--sso-session",
+        "corp",
+        "--account-id",
+        "111122223333",
+        "--role-name",
+        "Developer",
+    ]);
+    assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{output:?}");
+    let config = fs::read_to_string(world.home.config_path()).unwrap();
+    let line = config.lines().find_map(|line| line.strip_prefix("credential_process = ")).unwrap();
+    assert!(line.contains(r":\") && line.contains("aws-sso-cred.exe --sso-session"), "{line}");
+    // As the AWS CLI and Go start it.
+    let mut cmd = world.home.command_of("cmd");
+    let output = cmd.args(["/c", line]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), world.run(&[]).stdout);
+}
+
+#[test]
+fn doctor_finds_nothing_in_a_healthy_home() {
+    let world = World::signed_in();
+    answered(&world.run(&[]));
+    let output = world.home.run(&["doctor", "--output", "json"]);
+    let report = output.json();
+    let findings = &report["findings"];
+    let errors: Vec<_> = findings.as_array().unwrap().iter().filter(|f| f["level"] == "error").collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
