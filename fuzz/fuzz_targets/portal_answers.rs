@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use aws_sso_cred::context::Context;
-use aws_sso_cred::error::ServiceError;
+use aws_sso_cred::error::{ServiceError, ServiceErrorKind};
 use aws_sso_cred::fuzzing::answer_next;
 use aws_sso_cred::identifiers::{AccountId, Region, RoleName};
 use aws_sso_cred::identity_center::sdk::SdkIdentityCenter;
@@ -33,6 +33,11 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     AWS.with(|aws| match ask(aws, operation, answer) {
         Some(Ok(())) => Corpus::Keep,
         Some(Err(error)) => {
+            assert_ne!(
+                error.kind,
+                ServiceErrorKind::Unreachable,
+                "the answer must not come from the network"
+            );
             let shown = format!("{error:?}");
             assert!(!shown.contains(SECRET) && !shown.contains(&SECRET[..20]), "{shown}");
             Corpus::Keep

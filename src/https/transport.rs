@@ -141,7 +141,7 @@ impl Transport {
 
         let Some(origin) = address.parse().ok().and_then(|uri| origin(&uri)) else { return };
         let (ours, mut theirs) = tokio::io::duplex(LARGEST_ANSWER);
-        let Ok((sender, connection)) = http1::handshake(TokioIo::new(ours)).await else { return };
+        let Ok((mut sender, connection)) = http1::handshake(TokioIo::new(ours)).await else { return };
         tokio::spawn(connection);
         tokio::spawn(async move {
             let mut request = [0; 4096];
@@ -150,6 +150,8 @@ impl Transport {
             let _ = theirs.shutdown().await;
             while theirs.read(&mut request).await.is_ok_and(|count| count > 0) {}
         });
+        // A connection that has not begun yet would not be used.
+        let _ = sender.ready().await;
         let idle = vec![Idle { origin, sender, since: Instant::now() }];
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = idle;
     }

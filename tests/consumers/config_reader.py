@@ -170,7 +170,11 @@ MARK = ("byte order mark", "nobody sees it", lambda text, _: text.removeprefix("
 STRAY = ("stray line", "a line above all headers harms no section", without_stray)
 INDENTED = ("indented header", "a header is one wherever it begins", lambda text, _: joined(sections(text)))
 HEADERS = ("odd header", "all forms that one of AWS's tools reads are read, and no other", plain_headers)
-COMMENTS = ("comment behind a value", "only botocore keeps it in the value", in_each(lambda lines: [without_comment(line) for line in lines]))
+COMMENTS = (
+    "comment behind a value",
+    "only botocore keeps it in the value",
+    in_each(lambda lines: [without_comment(line) for line in lines]),
+)
 BROKEN = ("broken line", "it harms no other line", in_each(without_broken))
 SECTIONS = ("section twice", "both count, and `[profile default]` replaces `[default]`", merged)
 KEYS = ("key twice", "the last value that is not empty counts", in_each(without_repeated))
@@ -238,7 +242,9 @@ class Sdk:
 
 
 def squeezed(value):
-    return re.sub("\n+", "\n", "\n".join(line.strip() for line in value.split("\n"))) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return re.sub("\n+", "\n", "\n".join(line.strip() for line in value.split("\n")))
 
 
 def answers_to(questions):
@@ -319,7 +325,8 @@ def random_files(number, dice):
         yield text, case["credentials"]
     lines = sorted(set(lines))
     for _ in range(number - number // 2):
-        yield "".join(dice.choice(["", "", "", "", " ", "  "]) + dice.choice(lines) for _ in range(dice.randrange(1, 12))), False
+        count = dice.randrange(1, 12)
+        yield "".join(dice.choice(["", "", "", "", " ", "  "]) + dice.choice(lines) for _ in range(count)), False
 
 
 def main():
