@@ -12,6 +12,8 @@ use std::fmt;
 use std::time::Duration;
 
 pub use callback::{Answer, CALLBACK_PATH};
+#[cfg(fuzzing)]
+pub(crate) use callback::{Verdict, judge};
 pub use listener::{Callback, CallbackListener, Responder, WaitError};
 pub use page::PageFacts;
 pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};

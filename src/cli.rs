@@ -64,6 +64,12 @@ pub fn parse(arguments: &[OsString]) -> Result<Command, Error> {
     }
 }
 
+/// What clap makes of `arguments`, also of those that a faster parser reads.
+#[cfg(fuzzing)]
+pub(crate) fn parse_with_clap(arguments: &[OsString]) -> Result<Command, Error> {
+    full::parse_with_clap(arguments)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,5 +10,7 @@ mod response;
 mod work;
 
 pub use endpoint::Endpoint;
+#[cfg(fuzzing)]
+pub(crate) use judge::{Verdict, judge};
 pub use response::document;
 pub use work::Obtain;

@@ -17,6 +17,8 @@ pub mod credential_process;
 pub mod debug_log;
 pub mod device_authorization;
 pub mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod https;
 pub mod identifiers;
 pub mod identity_center;

@@ -196,7 +196,7 @@ impl Scan<'_> {
         self.kept += size_of::<Section>() + header.name.len();
         self.sections.push(Section {
             kind: header.kind,
-            name: text_of(&header.name),
+            name: String::from_utf8_lossy(&header.name).into_owned(),
             go_only: header.go_only,
             offset,
             settings: Vec::new(),
@@ -270,10 +270,11 @@ pub fn key_and_value(text: &[u8]) -> Result<(String, String), &'static str> {
     Ok((key, text_of(&text[at + 1..])))
 }
 
-/// The number of bytes at the beginning of `text` whose characters look blank.
+/// The number of bytes at the beginning of `text` whose characters are blank, or look so.
 pub fn invisible_prefix(text: &[u8]) -> usize {
     let readable = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    readable.chars().take_while(|character| looks_blank(*character)).map(char::len_utf8).sum()
+    let seems_blank = |c: &char| looks_blank(*c) || c.is_ascii_whitespace();
+    readable.chars().take_while(seems_blank).map(char::len_utf8).sum()
 }
 
 /// `text` up to the first `#` or `;` after a blank.

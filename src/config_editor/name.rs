@@ -117,7 +117,7 @@ impl Written {
         let length = memchr::memchr_iter(b']', line).map(|at| at + 1).find(same)?;
         Some(Self {
             kind: read.kind,
-            name: crate::config::scanner::text_of(&read.name),
+            name: String::from_utf8_lossy(&read.name).into_owned(),
             is_seen_by_cli: is_seen_by_cli(line, &read, dialect),
             length,
         })

@@ -14,7 +14,7 @@ pub(super) const LONGEST_HEAD: usize = 8 * 1024;
 
 /// The judgement of the bytes received so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// The request head is not complete. Wait for more bytes.
     Unfinished,
     /// The request gets no credentials.
@@ -25,7 +25,7 @@ pub(super) enum Verdict {
 
 /// The reason why a request gets no credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub enum Refusal {
     /// The bytes are no HTTP/1 request with a path and one `Host`, or the head is too long.
     Malformed,
     /// `Authorization` is missing, there twice, or not the token.
@@ -39,7 +39,7 @@ pub(super) enum Refusal {
 }
 
 /// Judges the bytes `received` from one connection to the endpoint on `port`.
-pub(super) fn judge(received: &[u8], token: &Secret, port: u16) -> Verdict {
+pub fn judge(received: &[u8], token: &Secret, port: u16) -> Verdict {
     match read_head(received, LONGEST_HEAD, |request| judge_request(request, token, port)) {
         Head::Unfinished => Verdict::Unfinished,
         Head::TooLarge | Head::Malformed => Verdict::Refused(Refusal::Malformed),

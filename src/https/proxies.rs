@@ -175,12 +175,14 @@ fn parse(setting: &'static str, value: &str) -> Result<Proxy, Error> {
         None => (None, rest),
     };
     let address = after.split(['/', '?', '#']).next().unwrap_or_default();
+    // Without a scheme, `://` may stand in a password.
+    let is_plain = value.contains("://") && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // If there is no host, the error shows the value without its user and password.
     let shown = if address.is_empty() { after.split(['?', '#']).next().unwrap_or_default() } else { address };
     let bad = |cause: &str| {
         Error::Configuration(ConfigurationError::BadConnectionSetting {
             setting: setting.to_owned(),
-            value: if value.contains("://") { format!("{scheme}://{shown}") } else { shown.to_owned() },
+            value: if is_plain { format!("{scheme}://{shown}") } else { shown.to_owned() },
             cause: cause.to_owned(),
         })
     };

@@ -113,6 +113,7 @@ fn a_bad_proxy_is_shown_without_its_credentials() {
         ("http://u:hidden@", "http://"),
         ("http://u:hidden@h h:1", "http://h h:1"),
         ("u:hidden@h:0", "h:0"),
+        ("u:hidden://x@h:0", "h:0"),
         ("//127.0.0.1:1", "//127.0.0.1:1"),
         ("http:////u:hidden@/x?y", "http:///x"),
     ] {

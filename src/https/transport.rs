@@ -134,6 +134,28 @@ impl Transport {
         }
     }
 
+    /// Answers the next request, which must be one to `address`, with the bytes `answer`.
+    #[cfg(fuzzing)]
+    pub async fn answer_next(&self, address: &str, answer: Vec<u8>) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let Some(origin) = address.parse().ok().and_then(|uri| origin(&uri)) else { return };
+        let (ours, mut theirs) = tokio::io::duplex(LARGEST_ANSWER);
+        let Ok((mut sender, connection)) = http1::handshake(TokioIo::new(ours)).await else { return };
+        tokio::spawn(connection);
+        tokio::spawn(async move {
+            let mut request = [0; 4096];
+            let _ = theirs.read(&mut request).await;
+            let _ = theirs.write_all(&answer).await;
+            let _ = theirs.shutdown().await;
+            while theirs.read(&mut request).await.is_ok_and(|count| count > 0) {}
+        });
+        // A connection that has not begun yet would not be used.
+        let _ = sender.ready().await;
+        let idle = vec![Idle { origin, sender, since: Instant::now() }];
+        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = idle;
+    }
+
     fn take_idle(&self, origin: &Origin) -> Option<SendRequest<Full<Bytes>>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|idle| {

@@ -106,6 +106,14 @@ impl<'a> SdkIdentityCenter<'a> {
         }
     }
 
+    /// Answers the next request to `service` with the bytes `answer`.
+    #[cfg(fuzzing)]
+    pub(crate) fn answer_next(&self, service: Service, answer: Vec<u8>) {
+        if let (Ok(endpoint), Ok(runtime)) = (self.endpoint(service), self.runtime()) {
+            runtime.block_on(self.transport.answer_next(&endpoint.url, answer));
+        }
+    }
+
     fn endpoint(&self, service: Service) -> &Result<Endpoint, String> {
         match service {
             Service::Portal => &self.portal_endpoint,

@@ -29,7 +29,8 @@ pub fn host(authority: &str) -> &str {
 /// `url` with `…` in the place of a user name and password, so that it can be shown. Also replaces a
 /// password with a slash that should have been percent-encoded.
 pub fn without_user_info(url: &str) -> String {
-    let scheme = &url[..url.find("://").map_or(0, |at| at + 3)];
+    let end = url.find("://").filter(|at| !url[..*at].contains('@'));
+    let scheme = &url[..end.map_or(0, |at| at + 3)];
     match url[scheme.len()..].rfind('@') {
         Some(at) => format!("{scheme}…{}", &url[scheme.len() + at..]),
         None => url.to_owned(),
@@ -64,6 +65,7 @@ mod tests {
             ("https://user:hidden@h/x", "https://…@h/x"),
             ("https://user:hid/den@h/x", "https://…@h/x"),
             ("user:hidden@h", "…@h"),
+            ("user:hidden@h://x", "…@h://x"),
             ("", ""),
         ] {
             assert_eq!(without_user_info(url), shown);

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use aws_sso_cred::config::everything;
 use aws_sso_cred::config::header::{Dialect, Kind, parse};
+use aws_sso_cred::config::lines::BUFFER_SIZE;
+use aws_sso_cred::config::scanner::{Pick, Wanted, scan};
 use aws_sso_cred::selection::parse_scopes;
 use serde_json::{Map, Value, json};
 
@@ -143,6 +145,35 @@ fn headers_written_by_the_aws_cli_are_read() {
         // The AWS CLI writes this header and cannot read it; the Go SDK can.
         assert_eq!(header.go_only, line == "[profile o'neil]", "{line}");
         assert_eq!((header.kind, header.name.as_ref()), (kind, name.as_str().unwrap().as_bytes()), "{line}");
+    }
+}
+
+/// A list shows the name by which the section is found alone, and that botocore and the cache know.
+#[test]
+fn blanks_in_quotes_belong_to_a_name() {
+    for (header, name) in
+        [("[profile ' a ']", " a "), ("[profile \u{a0}a]", "\u{a0}a"), ("[profile ' ']", " ")]
+    {
+        let text = format!("{header}\nk = v\n");
+        assert_eq!(ours(&text)["profiles"][name]["k"], "v", "{header}");
+        let alone = Pick::One(name);
+        let wanted = Wanted {
+            dialect: Dialect::Config,
+            profiles: alone,
+            sso_sessions: Pick::Nothing,
+            services: Pick::Nothing,
+        };
+        let found = scan(&mut text.as_bytes(), &wanted, BUFFER_SIZE).unwrap();
+        assert_eq!(found.iter().map(|section| section.name.as_str()).collect::<Vec<_>>(), [name]);
+    }
+}
+
+/// A person sees a header there, and takes what follows for the settings of that section.
+#[test]
+fn an_unseen_character_and_blanks_before_a_bracket_end_the_section_before() {
+    for unseen in ["\u{feff}", "  \u{feff}  ", "\u{a0}\t", "\u{200b} \u{200b} "] {
+        let text = format!("[profile a]\nregion = x\n{unseen}[profile b]\nregion = y\n");
+        assert_eq!(profile_a(&text), json!({ "region": "x" }), "{unseen:?}");
     }
 }
 

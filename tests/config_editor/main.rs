@@ -17,5 +17,8 @@ mod files;
 mod home;
 #[cfg(unix)]
 mod obstacles;
+mod one_edit;
 mod random;
 mod speed;
+
+use stand_in as odd;
