@@ -299,7 +299,7 @@ class World:
         for name, (variables, profiles) in ENVIRONMENTS.items():
             for profile in profiles:
                 self.cases += [self.case(profile, name, variables, named) for named in (False, True)]
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(4) as pool:
             self.told = list(pool.map(self.tell, self.cases))
 
     def write_files(self):
@@ -365,7 +365,7 @@ class World:
             input=json.dumps(cases),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1000,
         )
         answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         assert len(answers) == len(cases), (len(answers), done.stdout[-500:], done.stderr[-2000:])
@@ -405,6 +405,9 @@ def marker(told):
     }[told]
 
 
+MAKING = threading.Lock()
+
+
 def uses(case, *texts):
     """Whether one of the texts is in the case's profile, or in a source of it."""
     names, seen = [case["profile"]], set()
@@ -419,9 +422,14 @@ def uses(case, *texts):
     return False
 
 
-@functools.cache
 def world():
     """One world for all SDKs."""
+    with MAKING:
+        return the_world()
+
+
+@functools.cache
+def the_world():
     home = harness.Home()
     atexit.register(home.close)
     return World(home)
@@ -500,4 +508,5 @@ def check_cpp(_):
 
 
 if __name__ == "__main__":
-    harness.main(globals())
+    # Each SDK asks its cases one after the other, so several SDKs run at once.
+    harness.main(globals(), at_once=4)
