@@ -43,7 +43,8 @@ All of them also passed these checks:
 * A second process makes no request to IAM Identity Center.
 * All bytes on the standard input of the consumer are still there.
 * The output of the consumer ends when the consumer ends, also while the browser that `aws-sso-cred` started is
-  open. No process of `aws-sso-cred` is left.
+  open. No process of `aws-sso-cred` is left, unless the consumer has reached its time limit: then `aws-sso-cred`
+  may go on until its own wait ends, and stores the token if you approve.
 * If the consumer or the system ends `aws-sso-cred` during a sign-in, the next start continues this sign-in: one
   code, one browser tab.
 

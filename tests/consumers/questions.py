@@ -22,7 +22,7 @@ from harness import LAYOUTS, assert_role
 TYPED = b"These bytes are for the consumer.\n" * 50
 HINT = "`aws-sso-cred login --sso-session corp`"
 # A consumer that does not end within this time hangs.
-HANG = 900
+HANG = 1800
 # Holds on to whatever it inherits, for longer than any consumer may take.
 BROWSER = """\
 #!/bin/sh
@@ -315,7 +315,7 @@ def close_browser(home):
         os.kill(process, signal.SIGKILL)
 
 
-def has_forty_providers(home, consumer):
+def has_forty_providers(home, consumer, count=40):
     """Forty providers of Terraform for four roles, each in a process of its own, in one plan."""
     home.sign_in()
     roles = [f"Role{number}" for number in range(4)]
@@ -323,9 +323,9 @@ def has_forty_providers(home, consumer):
         home.aws.do("add_role", account_id=harness.ACCOUNT, role_name=role)
         line = f"aws-sso-cred --sso-session corp --account-id {harness.ACCOUNT} --role-name {role}"
         home.add_config(f"\n[profile {role}]\nregion = us-east-1\ncredential_process = {line}\n")
-    asked = [roles[number % len(roles)] for number in range(40)]
+    asked = [roles[number % len(roles)] for number in range(count)]
     write_terraform(home, asked)
-    plan = terraform(home, "plan", "-no-color", "-input=false", "-lock=false", "-parallelism=40")
+    plan = terraform(home, "plan", "-no-color", "-input=false", "-lock=false", f"-parallelism={count}")
     forty = dataclasses.replace(consumer, command=lambda *_: plan)
     done = run(home, forty, "dev")
     assert done.code == 0, done
