@@ -56,7 +56,7 @@ All of them also passed these checks:
 FROM_SOURCE = """\
 ## Known from the source only
 
-These SDKs are in no package registry that the measurements can use. Their source says:
+These SDKs were not run. Their source says:
 
 | consumer | command line | error text | time limit | source |
 |---|---|---|---|---|
@@ -74,8 +74,12 @@ def write(measured):
     answers = {name: cells(name, answer) for name, answer in measured.items()}
     shown = {name: note(name, answer) for name, answer in measured.items()}
     if PAGE.exists():
-        # Consumers that were not asked this time keep what the page says.
-        answers = {**rows(), **answers}
+        # What was not asked this time stays as the page has it.
+        before = rows()
+        for name, answer in measured.items():
+            if "limit" not in answer and name in before:
+                answers[name].update({column: before[name][column] for column in COLUMNS[-2:]})
+        answers = {**before, **answers}
         shown = {**notes(), **shown}
     names = [consumer.name for consumer in CONSUMERS if consumer.name in answers]
     table = [line(COLUMNS), "|---" * len(COLUMNS) + "|"]

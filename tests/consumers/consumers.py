@@ -315,6 +315,7 @@ CONSUMERS = [
             "CDK_DISABLE_VERSION_CHECK": "1",
             "CDK_DISABLE_CLI_TELEMETRY": "1",
         },
+        note="Without credentials the CDK goes on without an account, and shows nothing of the failure.",
         prepare=prepare_cdk,
         needs=INSTALLED / "cdk/node_modules/aws-cdk",
     ),
@@ -365,8 +366,12 @@ CONSUMERS = [
     Consumer(
         "Terraform",
         terraform_plan,
-        ([TERRAFORM or "terraform", "version"], r"Terraform v(\S+)"),
+        (["ls", f"{PROVIDERS}/{PROVIDER}"], r"(\d\S+)"),
         requests=1,
+        note=(
+            "The version is that of the provider `hashicorp/aws`. Its log, with `TF_LOG=debug`, has the text of "
+            "`aws-sso-cred`."
+        ),
         is_slow=True,
         prepare=prepare_terraform,
         needs=TERRAFORM and PROVIDERS or "",

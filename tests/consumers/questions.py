@@ -176,16 +176,18 @@ def hint(done):
     return "on stderr" if is_as_written else "in its error"
 
 
-def shown(home, consumer, done):
-    """The lines of its output that tell of the failure."""
+def shown(home, consumer, done, its_own=False):
+    """The lines of its output that tell of the failure: ours if there are any, or its own."""
     lines = [re.sub("^[ │╷╵\t]*", "", line).rstrip() for line in (done.errors + "\n" + done.output).splitlines()]
     ours = [line for line in lines if "aws-sso-cred: " in line or line.startswith("hint: ")]
-    telling = "rror: |Exception: |\"error\"|ould not|nable to|non zero exit|no credentials"
+    telling = "rror: |ailed to|timed out|Exception: |\"error\"|ould not|nable to|non zero exit|no credentials"
     tells = [line for line in lines if re.search(telling, line)]
-    text = "\n".join((ours[:2] or tells[:1] or list(filter(None, lines))[-1:] or ["nothing"]))
+    ours = [] if its_own else ours[:2]
+    text = "\n".join(ours or tells[:1] or list(filter(None, lines))[-1:] or ["nothing"])
     for path in (home.home, home.root, harness.ROOT):
         text = text.replace(str(path), "~")
-    text = re.sub(r"http://127\.0\.0\.1:\d+|(?<=\w)@[0-9a-f]{6,8}", "", text)
+    # Neither ports, nor hashes of objects, nor times of a log.
+    text = re.sub(r"(?<=http://127\.0\.0\.1):\d+|(?<=\w)@[0-9a-f]{6,8}|^\d{4}/\S+ \S+ ", "", text)
     return "\n".join(line if len(line) < 300 else line[:200] + " [...]" for line in text.splitlines())
 
 
@@ -224,7 +226,7 @@ def has_a_time_limit(home, consumer, patience=65):
     return {
         "limit": round(first["after"]),
         "helper at its limit": first["fate"],
-        "shows at its limit": shown(home, consumer, done),
+        "shows at its limit": shown(home, consumer, done, its_own=True),
     }
 
 
