@@ -1,4 +1,4 @@
-"""AWS CLI v2 calls the helper, and shares both of its caches with it.
+"""AWS CLI v2 shares both of its caches with the helper.
 
 The CLI comes from Debian and does not know AWS_ENDPOINT_URL_SSO. Service models
 in `~/.aws/models`, its directory for custom models, make its own SSO provider
@@ -8,7 +8,7 @@ use the stand-in.
 import json
 
 import harness
-from harness import ACCOUNT, LAYOUTS, ROLE, assert_role
+from harness import ACCOUNT, ROLE, assert_role
 
 AWS = "/usr/bin/aws"
 
@@ -45,21 +45,6 @@ def send_its_provider_to(home, url):
 def check_the_cli_is_version_2(home):
     version = home.run([AWS, "--version"]).stdout
     assert version.startswith("aws-cli/2."), version
-
-
-def check_one_call_starts_the_helper_once_in_either_layout(home):
-    home.sign_in()
-    for number, profile in enumerate(LAYOUTS, start=1):
-        call(home, profile)
-        assert len(home.starts()) == number, home.starts()
-    home.assert_requests(GetRoleCredentials=1, GetCallerIdentity=2)
-
-
-def check_a_failure_shows_the_text_of_the_helper(home):
-    failed = call(home, "dev", check=False)
-    assert failed.returncode != 0 and failed.stdout == "", failed
-    assert "`aws-sso-cred login --sso-session corp`" in failed.stderr, failed
-    home.assert_requests()
 
 
 def check_the_cli_reads_the_role_credentials_that_the_helper_cached_offline(home):

@@ -1,4 +1,4 @@
-"""boto3 gets its credentials from the helper, and shares the token with it."""
+"""boto3 near the end of credentials, and as a user of the same token. `consumers.py` has its usual calls."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import time
 
 import harness
-from harness import LAYOUTS, assert_role, timestamp
+from harness import assert_role, timestamp
 
 import botocore.session
 from botocore.credentials import ProcessProvider
@@ -33,15 +33,6 @@ def call(home, profile, times=1, check=True):
     return done
 
 
-def check_five_calls_start_the_helper_once_in_either_layout(home):
-    home.sign_in()
-    for number, profile in enumerate(LAYOUTS, start=1):
-        call(home, profile, times=5)
-        assert len(home.starts()) == number, home.starts()
-    assert len(home.callers()) == 10 and len(set(home.callers())) == 1, "all calls use one key"
-    home.assert_requests(GetRoleCredentials=1, GetCallerIdentity=10)
-
-
 def check_nothing_is_written_to_stderr_on_success(home):
     home.sign_in()
     answers = []
@@ -58,14 +49,6 @@ def check_nothing_is_written_to_stderr_on_success(home):
         provider = ProcessProvider("dev", lambda: config, popen=recording)
         assert provider.load().get_frozen_credentials().access_key.startswith("ASIA")
     assert [stderr for _, stderr in answers] == [b""], answers
-
-
-def check_a_failure_shows_the_text_of_the_helper(home):
-    failed = call(home, "dev", check=False)
-    assert failed.returncode == 1 and failed.stdout == "", failed
-    last = failed.stderr[failed.stderr.index("CredentialRetrievalError: ") :]
-    assert "aws-sso-cred: " in last and "`aws-sso-cred login --sso-session corp`" in last, last
-    home.assert_requests()
 
 
 def check_credentials_that_end_soon_are_fetched_again(home):

@@ -49,7 +49,10 @@ RECORDER = """\
 case $1 in complete|completions) exec '{program}' "$@" ;; esac
 for word; do printf '%s\\0' "$word"; done >'{log}.new'
 mv '{log}.new' '{log}'
+echo 'has run'
 """
+# When it is on the screen after the program has run, the shell takes the next line.
+PROMPT = "ready> "
 
 BASH = ["bash", "--norc", "--noprofile", "-i"]
 BASH_SCRIPT = 'eval "$(aws-sso-cred completions bash)"'
@@ -59,7 +62,7 @@ ZSH_SCRIPT = 'autoload -U compinit; compinit -D -u; eval "$(aws-sso-cred complet
 ZSH_FILE = "aws-sso-cred completions zsh > ~/_aws-sso-cred; fpath=(~ $fpath); autoload -U compinit; compinit -D -u"
 ZSH_OPTIONS = "setopt ksh_arrays sh_word_split no_nomatch glob_subst no_unset no_glob"
 FISH = ["fish", "--no-config", "-i"]
-FISH_SCRIPT = "aws-sso-cred completions fish | source"
+FISH_SCRIPT = f"function fish_prompt; echo -n '{PROMPT}'; end; aws-sso-cred completions fish | source"
 
 # Each kind of shell in the ways in which people set it up: the arguments, and what is typed first.
 SHELLS = {
@@ -135,7 +138,7 @@ class Shell:
     """An interactive shell on a pseudo-terminal."""
 
     def __init__(self, home, argv):
-        environment = {**home.environment, "TERM": "xterm", "HISTFILE": "", "PS1": "$ ", "PROMPT": "$ "}
+        environment = {**home.environment, "TERM": "xterm", "HISTFILE": "", "PS1": PROMPT, "PROMPT": PROMPT}
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             os.chdir(home.home)
@@ -156,11 +159,19 @@ class Shell:
             except OSError:
                 return
 
+    def wait_for_prompt(self):
+        """Waits until the program has run and the shell asks for the next line."""
+        end = time.monotonic() + 60
+        while PROMPT not in self.seen.partition("has run")[2]:
+            assert time.monotonic() < end, ("no prompt", self.seen[-300:])
+            self.wait(quiet=0.02, until=60)
+        self.seen = ""
+
     def press(self, text):
         """Types, and waits after each Tab as a person does."""
         for part in text.split("\t")[:-1]:
             self.type(part + "\t")
-            self.wait(quiet=0.5)
+            self.wait(quiet=0.25)
         self.type(text.split("\t")[-1])
 
     def close(self):
@@ -188,7 +199,7 @@ def prepare(home):
 def arguments(home):
     """The arguments of the last start that was no completion."""
     log = home.root / "arguments"
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not log.exists():
         assert time.monotonic() < until, "the program was not started"
         time.sleep(0.02)
@@ -215,10 +226,11 @@ def type_each_line(kind, way):
                 shell.type("\n")
                 try:
                     found = arguments(home)
+                    shell.wait_for_prompt()
                 except AssertionError as error:
                     found = [str(error), shell.seen[-300:]]
                     shell.type("\x03")
-                shell.wait()
+                    shell.wait()
                 if found != expected:
                     wrong.append((way, typed, expected, found))
         home.assert_requests()
@@ -228,7 +240,7 @@ def type_each_line(kind, way):
 
 
 def type_in_each_way(kind):
-    # A line takes a second, most of which is waiting.
+    # Most of the time of a line is waiting.
     with concurrent.futures.ThreadPoolExecutor(len(SHELLS[kind])) as ways:
         for wrong in ways.map(lambda way: type_each_line(kind, way), SHELLS[kind]):
             assert not wrong, wrong
@@ -248,4 +260,4 @@ def check_fish(_home):
 
 if __name__ == "__main__":
     harness.not_run("completion in PowerShell, which has no package here; tests/completions has its answers")
-    harness.main(globals())
+    harness.main(globals(), at_once=3)

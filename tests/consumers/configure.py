@@ -11,10 +11,9 @@ import json
 
 import aws_cli_v2
 import boto3_calls
-import go_v2
+import consumers
 import harness
-import js_v3
-from harness import ACCOUNT, INSTALLED, PROGRAM, ROLE, START_URL, assert_role
+from harness import ACCOUNT, PROGRAM, ROLE, START_URL, assert_role
 from login_two_way import login, with_browser
 
 SESSION = ["--sso-session", "corp", "--start-url", START_URL, "--region", "us-east-1"]
@@ -61,22 +60,16 @@ def words_of(home, profile):
 
 
 def aws_cli_v1(home, profile):
-    command = [INSTALLED / "awscli-v1/bin/aws", "sts", "get-caller-identity", "--profile", profile]
-    done = home.run([*command, "--endpoint-url", home.aws.url, "--output", "json"])
-    assert done.stderr == "", done
-    assert_role(json.loads(done.stdout)["Arn"])
+    assert_role(consumers.call(home, "AWS CLI v1", profile))
 
 
 def go(home, profile):
-    done = go_v2.call(home, profile)
-    assert_role(done.stdout)
-    assert done.stderr == "", done
+    assert_role(consumers.call(home, "Go v2", profile))
 
 
 def javascript(home, profile):
-    for provider in ("chain", "ini"):
-        answer = js_v3.call(home, provider, profile)
-        assert_role(answer.get("arn", str(answer)))
+    for name in ("JavaScript v3, default chain", "JavaScript v3, `fromIni`"):
+        assert_role(json.loads(consumers.call(home, name, profile))["arn"])
 
 
 CALLERS = {

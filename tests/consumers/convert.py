@@ -13,9 +13,8 @@ import json
 
 import aws_cli_v2
 import boto3_calls
-import go_v2
+import consumers
 import harness
-import js_v3
 from harness import ACCOUNT, PROGRAM, ROLE, START_URL, assert_role
 
 PROFILES = f"""
@@ -109,9 +108,7 @@ def check_javascript_goes_on(home):
     home.environment["AWS_ENDPOINT_URL_STS"] = home.aws.url
 
     def call(name):
-        answer = js_v3.call(home, "chain", name)
-        assert "arn" in answer, answer
-        return answer["arn"]
+        return json.loads(consumers.call(home, "JavaScript v3, default chain", name))["arn"]
 
     there_and_back(home, call)
 
@@ -119,7 +116,7 @@ def check_javascript_goes_on(home):
 def check_go_uses_the_converted_profiles(home):
     before(home)
     convert(home)
-    assert use(home, lambda name: go_v2.call(home, name).stdout) == 4, home.starts()
+    assert use(home, lambda name: consumers.call(home, "Go v2", name)) == 4, home.starts()
 
 
 def check_aws_configure_reads_the_converted_file(home):

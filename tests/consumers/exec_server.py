@@ -29,7 +29,7 @@ def boto3(home, times=1):
 
 
 def js(home, times=1):
-    return ["node", HERE / "js_v3.cjs", "chain", times, home.aws.url]
+    return ["node", HERE / "programs/js_v3.cjs", "chain", times, home.aws.url]
 
 
 def go(home, times=1):

@@ -17,7 +17,7 @@ import threading
 import time
 import urllib.request
 
-import convert_terraform
+import consumers
 import harness
 from harness import ACCOUNT, INSTALLED, PROGRAM, ROOT, assert_role, not_run
 
@@ -129,7 +129,7 @@ def check_boto3_says_what_to_run_without_a_sign_in(home):
 
 
 def check_terraform_takes_the_configuration_of_its_guide(home):
-    terraform, providers = convert_terraform.TERRAFORM, convert_terraform.PROVIDERS
+    terraform, providers = consumers.TERRAFORM, consumers.PROVIDERS
     if not terraform:
         return not_run("terraform is not on this machine")
     directory = home.root / "terraform"

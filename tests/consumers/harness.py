@@ -10,16 +10,21 @@ environment contains only what `Home.environment` lists.
 
 import contextlib
 import datetime
+import functools
 import hashlib
+import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 sys.dont_write_bytecode = True
@@ -92,7 +97,13 @@ class Home:
 
     def close(self):
         self.aws.stop()
+        if "bucket" in self.__dict__:
+            self.bucket.close()
         shutil.rmtree(self.root)
+
+    @functools.cached_property
+    def bucket(self):
+        return Bucket()
 
     def add_config(self, text):
         with (self.home / ".aws/config").open("a") as config:
@@ -120,7 +131,7 @@ class Home:
         return done
 
     def run(self, command, check=True, **environment):
-        """Runs a program in this home; it needs a few seconds at most."""
+        """Runs a program in this home; it needs a few seconds at most, on a busy machine more."""
         done = subprocess.run(
             [str(part) for part in command],
             env={**self.environment, **environment},
@@ -128,7 +139,7 @@ class Home:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
         assert not check or done.returncode == 0, done
         return done
@@ -186,6 +197,42 @@ class Home:
         assert seen == counts, (seen, counts)
 
 
+class Bucket:
+    """An empty bucket of S3, which keeps the access key id of each request."""
+
+    def __init__(self):
+        self.callers = []
+        handler = type("Handler", (BucketHandler,), {"callers": self.callers})
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class BucketHandler(http.server.BaseHTTPRequestHandler):
+    callers = None
+
+    def do_GET(self):
+        credential = re.search("Credential=([^/]*)/", self.headers.get("Authorization") or "")
+        self.callers.append(credential.group(1) if credential else "anonymous")
+        is_listed = self.command == "GET"
+        body = b"<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated></ListBucketResult>"
+        self.send_response(200 if is_listed else 404)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body) if is_listed else 0))
+        self.end_headers()
+        if is_listed:
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+
 def timestamp(seconds):
     moment = datetime.datetime.fromtimestamp(int(seconds), datetime.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -205,26 +252,32 @@ def not_run(what):
         NOT_RUN.append(what)
 
 
-def main(names):
-    """Runs the caller's checks and reports, one line each."""
-    passed = failed = 0
+def main(names, at_once=1):
+    """Runs the caller's checks, up to `at_once` at the same time, and reports, one line each."""
     for missing in (path for path in (PROGRAM, STAND_IN) if not path.exists()):
         sys.exit(f"{missing} does not exist: run `cargo build --workspace` first")
-    for name, check in list(names.items()):
-        if not name.startswith("check_"):
-            continue
-        started = time.monotonic()
-        with contextlib.closing(Home()) as home:
-            try:
-                check(home)
-                passed, word = passed + 1, "ok    "
-            except Exception:
-                failed, word = failed + 1, "FAILED"
-                traceback.print_exc(limit=4, file=sys.stdout)
-        print(f"{word} {name[6:]} ({time.monotonic() - started:.1f} s)", flush=True)
+    checks = [check for name, check in names.items() if name.startswith("check_")]
+    with ThreadPoolExecutor(at_once) as pool:
+        finish(list(pool.map(passes, checks)))
+
+
+def passes(check):
+    started = time.monotonic()
+    with contextlib.closing(Home()) as home:
+        try:
+            check(home)
+            failure, word = "", "ok    "
+        except Exception:
+            failure, word = traceback.format_exc(limit=4), "FAILED"
+    print(f"{failure}{word} {check.__name__[6:]} ({time.monotonic() - started:.1f} s)", flush=True)
+    return not failure
+
+
+def finish(passed):
+    """Says what was left out, counts, and ends the program."""
     for what in NOT_RUN:
         print(f"NOT RUN: {what}")
     if log := os.environ.get("NOT_RUN_LOG"):
         pathlib.Path(log).write_text("".join(f"{what}\n" for what in NOT_RUN))
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+    print(f"{sum(passed)} passed, {len(passed) - sum(passed)} failed")
+    sys.exit(0 if all(passed) else 1)

@@ -14,7 +14,7 @@ from harness import ACCOUNT, INSTALLED, PROGRAM, ROLE, assert_role
 import botocore.session
 
 AWS = "/usr/bin/aws"
-JAVASCRIPT = pathlib.Path(__file__).with_name("js_v3.cjs")
+JAVASCRIPT = pathlib.Path(__file__).with_name("programs") / "js_v3.cjs"
 PROFILE = f"Production.{ROLE}"
 MARK = "aws_sso_cred_populated"
 STRANGE = [

@@ -5,6 +5,7 @@ control it with `do`, which takes the method names of the Rust API.
 """
 
 import base64
+import functools
 import hashlib
 import http.client
 import json
@@ -34,8 +35,16 @@ class StandIn:
         )
         started = json.loads(self.process.stdout.readline())
         self.url, self.ca_bundle = started["url"], started["ca_bundle"]
-        self.oidc = self.client("sso-oidc")
-        self.portal = self.client("sso")
+
+    # Made at their first use, as botocore takes a while.
+
+    @functools.cached_property
+    def oidc(self):
+        return self.client("sso-oidc")
+
+    @functools.cached_property
+    def portal(self):
+        return self.client("sso")
 
     def client(self, service, attempts=1, patience=60):
         """Gives a client; `patience` is its read timeout in seconds."""

@@ -4,10 +4,22 @@ usage: python.py boto3|awscli, with a JSON array of cases on standard input
 """
 
 import contextlib
+import importlib
 import io
 import json
 import os
 import sys
+
+
+def read_models_once(loaders):
+    """Lets all sessions share the service models that they have read, which takes most of the time."""
+    begin, models = loaders.Loader.__init__, {}
+
+    def __init__(self, *arguments, **options):
+        begin(self, *arguments, **options)
+        self._cache = models
+
+    loaders.Loader.__init__ = __init__
 
 
 def boto3_key(profile):
@@ -46,12 +58,16 @@ def redirect(session):
 
 
 def main():
-    key_of = boto3_key
     if sys.argv[1] == "awscli":
         # Sets AWS_DATA_PATH.
         import awscli.clidriver
 
-        key_of = cli_key
+        key_of, botocore = cli_key, awscli.clidriver.botocore
+    else:
+        import botocore
+
+        key_of = boto3_key
+    read_models_once(importlib.import_module(botocore.__name__ + ".loaders"))
     started_with = dict(os.environ)
     for case in json.load(sys.stdin):
         os.environ.clear()
