@@ -259,10 +259,12 @@ pub fn key_and_value(text: &[u8]) -> Result<(String, String), &'static str> {
     let text = without_comment(text);
     let at = memchr2(b'=', b':', text).ok_or("has no `=`")?;
     let key = trim(&text[..at]);
-    if key.is_empty() || key.iter().copied().any(is_blank) {
+    let has_blank = key.iter().copied().any(is_blank);
+    let mut key = text_of(key);
+    // A blank outside of ASCII is no key, either.
+    if key.is_empty() || has_blank {
         return Err("does not begin with `key =`");
     }
-    let mut key = text_of(key);
     if !key.is_ascii() && key.chars().any(is_invisible) {
         return Err("has an invisible character in its key");
     }

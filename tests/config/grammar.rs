@@ -178,6 +178,11 @@ fn an_unseen_character_and_blanks_before_a_bracket_end_the_section_before() {
 }
 
 #[test]
+fn a_blank_outside_of_ascii_is_no_key() {
+    assert_eq!(profile_a("[profile a]\n\u{a0} = x\nregion = y\n"), json!({ "region": "y" }));
+}
+
+#[test]
 fn scopes_are_split_as_the_aws_cli_splits_them() {
     for row in vectors()["scope_parsing"].as_array().unwrap() {
         assert_eq!(json!(parse_scopes(row["raw"].as_str().unwrap())), row["parsed"], "{row}");
