@@ -167,7 +167,7 @@ fn of_one_sign_in(
         }
     }
     take_note(context, state, run.aws);
-    // Accounts that AWS has just listed are assigned to the person, whatever it says of each.
+    // AWS has just listed these accounts as the person's, so an empty list would be wrong.
     if let Some(error) = collect.refused.take().filter(|_| is_listed && collect.collection.is_empty()) {
         return Err(failure(&session.region, error, context.now()));
     }
