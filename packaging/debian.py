@@ -35,8 +35,8 @@ def pack(build, out, parts):
         file.write_bytes(content)
         file.chmod(mode)
     add_control(build.project, version, architecture, root)
-    # One thread, as the result would depend on their number.
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root]
+    # The number of threads could change the result.
+    command = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "--build", root]
     package = out / f"aws-sso-cred_{version}_{architecture}.deb"
     subprocess.run([*command, package], check=True, stdout=subprocess.DEVNULL)
 

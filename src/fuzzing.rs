@@ -1,5 +1,5 @@
-//! The door for the fuzz targets in `fuzz/`: decisions about input that are private to their rooms. Only
-//! cargo-fuzz compiles it, with `cfg(fuzzing)`.
+//! What the fuzz targets in `fuzz/` call: decisions about input that are private to their rooms. Only
+//! `.ci/fuzz` and cargo-fuzz compile it, with `cfg(fuzzing)`.
 
 use std::ffi::OsString;
 

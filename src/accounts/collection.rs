@@ -109,11 +109,6 @@ impl Collection {
         }
     }
 
-    /// Whether there is no account.
-    pub(super) fn is_empty(&self) -> bool {
-        self.accounts.is_empty()
-    }
-
     /// The accounts so far.
     pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values().map(|(account, _)| account)

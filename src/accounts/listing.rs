@@ -167,8 +167,9 @@ fn of_one_sign_in(
         }
     }
     take_note(context, state, run.aws);
-    // Accounts that AWS has just listed are assigned to the person, whatever it says of each.
-    if let Some(error) = collect.refused.take().filter(|_| is_listed && collect.collection.is_empty()) {
+    // AWS has just listed these accounts as the person's, so an empty list would be wrong.
+    let is_empty = !collect.collection.accounts().any(|account| wanted.accounts.include(account));
+    if let Some(error) = collect.refused.take().filter(|_| is_listed && is_empty) {
         return Err(failure(&session.region, error, context.now()));
     }
     let (is_partial, left_out) = (collect.is_partial, collect.collection.left_out);

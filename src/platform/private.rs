@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::directory::Directory;
 use super::files::age_of;
@@ -127,14 +127,17 @@ impl PrivateFile {
     pub fn write(&self, text: &str) -> io::Result<()> {
         let (directory, name) = self.directory.parent_of(&self.name, true)?;
         let temporary = temporary_name(name);
-        let written = directory
-            .create_new(&temporary)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .and_then(|()| directory.rename(&temporary, name));
+        let mut file = directory.create_new(&temporary)?;
+        let written = file.write_all(text.as_bytes());
+        let now = file.metadata().and_then(|found| found.modified());
+        drop(file);
+        let written = written.and_then(|()| directory.rename(&temporary, name));
         if written.is_err() {
             let _ = directory.remove(&temporary);
         }
-        remove_abandoned(&directory);
+        if let Ok(now) = now {
+            remove_abandoned(&directory, now);
+        }
         written
     }
 
@@ -180,13 +183,38 @@ impl PrivateFile {
     }
 }
 
-/// Removes the temporary files that killed processes left in `directory`.
-fn remove_abandoned(directory: &Directory) {
+/// Removes the temporary files that killed processes left in `directory`. `now` is the time of a file
+/// that was written there just now: the clock of a file server may differ from this computer's.
+fn remove_abandoned(directory: &Directory, now: SystemTime) {
     let names = directory.names().unwrap_or_default();
     for name in names.iter().filter(|name| name.ends_with(TEMPORARY_ENDING)) {
-        let found = directory.open(name).and_then(|file| file.metadata());
-        if found.is_ok_and(|found| age_of(&found).is_some_and(|age| age > ABANDONED)) {
+        let modified = directory.open(name).and_then(|file| file.metadata()?.modified());
+        let age = modified.ok().and_then(|modified| now.duration_since(modified).ok());
+        if age.is_some_and(|age| age > ABANDONED) {
             let _ = directory.remove(name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abandoned_files_are_known_by_the_clock_of_their_file_system() {
+        let place = tempfile::tempdir().unwrap();
+        let root = PrivateDirectory::at(place.path().join("state"));
+        let private = |name: &str| PrivateFile::new(&root, name.to_owned());
+        let seconds = |count| SystemTime::UNIX_EPOCH + Duration::from_secs(count);
+        for (name, at) in [("left", 100), ("fresh", 150)] {
+            let file = private(&format!("{name}{TEMPORARY_ENDING}")).open_lock().unwrap();
+            file.set_modified(seconds(at)).unwrap();
+        }
+        remove_abandoned(root.open(false).unwrap(), seconds(170));
+        assert!(!private(&format!("left{TEMPORARY_ENDING}")).exists());
+        assert!(private(&format!("fresh{TEMPORARY_ENDING}")).exists());
+
+        private("note").write("").unwrap();
+        assert!(!private(&format!("fresh{TEMPORARY_ENDING}")).exists());
     }
 }

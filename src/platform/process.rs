@@ -19,7 +19,7 @@ pub fn environment() -> impl Iterator<Item = (OsString, OsString)> {
 #[expect(clippy::disallowed_methods, reason = "the SDK offers no other way to ignore it")]
 #[expect(unsafe_code, reason = "another thread could be reading the environment")]
 pub fn forget_partitions() {
-    // SAFETY: `main` calls this first, while there is no other thread.
+    // SAFETY: `main` calls this while there is no other thread.
     unsafe { std::env::remove_var("SMITHY_CLIENT_SDK_CUSTOM_PARTITION") };
 }
 

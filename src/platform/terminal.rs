@@ -140,7 +140,7 @@ mod os {
     use std::fs::OpenOptions;
     use std::io::IsTerminal as _;
 
-    /// A console tells that it is one only where it may be read. Nothing is read from it.
+    /// Windows recognises a console only by a handle that may read, too. Nothing is read from it.
     pub(super) fn open_controlling_terminal() -> Option<File> {
         OpenOptions::new().read(true).write(true).open("CONOUT$").ok()
     }

@@ -36,10 +36,10 @@ pub fn start_url_failure(
     })
 }
 
-/// The error for a sign-in whose token was in an answer that got lost. AWS gives it only once: it
-/// refuses the code when it is asked again.
+/// The error for a code that AWS refuses after an earlier request for its token has failed. AWS gives
+/// the token only once, so it may have been in an answer that got lost.
 pub fn answer_lost(login: LoginCommands) -> Error {
-    let cause = "the answer with the token was lost on the way".to_owned();
+    let cause = "the answer with the token may have been lost on the way".to_owned();
     Error::SignIn(SignInError::Failed { cause, login })
 }
 

@@ -72,9 +72,10 @@ fn files(state: &StateDirectory<'_>, name: &str) -> Option<[PrivateFile; 3]> {
     Some([file(CONFIG)?, file(CREDENTIALS)?, file(LOCK)?])
 }
 
-/// The lock goes last: without it, the other files would stay for good.
+/// The lock goes last, and stays if another file cannot be removed: without it, the other files would
+/// stay for good.
 fn remove(files: &[PrivateFile]) {
-    files.iter().for_each(|file| drop(file.remove()));
+    let _ = files.iter().try_for_each(|file| file.remove().map(drop));
 }
 
 fn remove_left_over(state: &StateDirectory<'_>) {
@@ -117,5 +118,19 @@ mod tests {
         assert!(!left.exists() && first.config().exists());
         drop((first, second));
         assert_eq!(state.file("exec").unwrap().names(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_lock_stays_until_the_other_files_are_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let context = Context::fake(&[], Timestamp::from_unix(0));
+        let state = StateDirectory::at(&context, &directory.path().join("state"));
+        let files = CommandFiles::write(&state, "").unwrap();
+        let config = files.config();
+        std::fs::remove_file(&config).unwrap();
+        // A directory is as little removed as a file that is open on Windows.
+        std::fs::create_dir(&config).unwrap();
+        drop(files);
+        assert!(config.with_extension("lock").exists());
     }
 }

@@ -8,8 +8,8 @@ pub fn shell_word(text: &str) -> String {
         return text.to_owned();
     }
     if cfg!(windows) {
-        // A backslash at the end would take the quote away.
-        let end = if text.ends_with('\\') { "\\" } else { "" };
+        // Backslashes before the quote at the end are doubled, so that it stays a quote.
+        let end = &text[text.trim_end_matches('\\').len()..];
         return format!("\"{}{end}\"", text.replace('"', "\\\""));
     }
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -44,6 +44,7 @@ mod tests {
             ("", "\"\""),
             (r"C:\Users\me", r"C:\Users\me"),
             (r"C:\my files\", r#""C:\my files\\""#),
+            (r"C:\my files\\", r#""C:\my files\\\\""#),
         ] {
             assert_eq!(shell_word(text), word);
         }

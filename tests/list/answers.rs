@@ -89,6 +89,16 @@ fn a_refusal_for_every_account_is_an_error_and_leaves_the_kept_list() {
 }
 
 #[test]
+fn a_refusal_for_every_account_that_a_filter_leaves_is_an_error() {
+    for filter in ["222233334444", "sandbox"] {
+        let world = company();
+        world.aws.fault(Operation::ListAccountRoles, Fault::Status(403), Times::Once);
+        let lines = failed(&list(&world, &["--account", filter]), 4);
+        assert!(lines[0].starts_with("aws-sso-cred: AWS refused ListAccountRoles at "), "{lines:?}");
+    }
+}
+
+#[test]
 fn failures_that_pass_are_retried_for_each_request() {
     let world = company();
     for operation in [Operation::ListAccounts, Operation::ListAccountRoles] {

@@ -267,7 +267,7 @@ fn an_answer_with_the_token_that_is_lost_is_reported_as_lost() {
     assert_eq!((output.status, output.stdout.as_str()), (3, ""));
     let told = output.stderr.split("--use-device-code\n").nth(1).unwrap();
     let expected = "\
-aws-sso-cred: sso-session `corp`: the sign-in failed: the answer with the token was lost on the way
+aws-sso-cred: sso-session `corp`: the sign-in failed: the answer with the token may have been lost on the way
 hint: to try again, run `aws-sso-cred login --sso-session corp` (or `aws sso login --sso-session corp`)
 ";
     assert_eq!(told, expected);

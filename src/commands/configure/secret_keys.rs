@@ -3,6 +3,9 @@
 /// The keys whose values are secret.
 const SECRET_KEYS: [&str; 3] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 
+/// No key is longer. Before the `=`, a longer text is a session token without a key: many end in `=`.
+const LONGEST_KEY: usize = 64;
+
 /// What stands for a secret value.
 pub const HIDDEN: &str = "[secret]";
 
@@ -25,7 +28,7 @@ pub fn without_secrets(text: &str) -> String {
             continue;
         }
         let key = code.split(['=', ':']).next().unwrap_or_default();
-        let is_broken = key.len() == code.len()
+        let is_broken = (key.len() == code.len() || key.len() > LONGEST_KEY)
             && key.starts_with(|first: char| !first.is_whitespace() && !"[#;\u{feff}".contains(first));
         let key = key.trim_end();
         let is_comment = code.starts_with(['#', ';']);
@@ -61,6 +64,13 @@ mod tests {
         let text = "[profile dev]\nregion eu-west-1\n  x\naws_secret_access_key y\nz\nregion = a\n  b\n# c";
         let shown = "[profile dev]\n[secret]\n  [secret]\n[secret]\n[secret]\nregion = a\n  b\n# c";
         assert_eq!(without_secrets(text), shown);
+    }
+
+    #[test]
+    fn a_session_token_without_a_key_is_not_shown() {
+        let token = "IQoJb3JpZ2luX2VjE".repeat(20);
+        let text = format!("[profile dev]\n{token}==\n  {token}\nregion = a\n");
+        assert_eq!(without_secrets(&text), "[profile dev]\n[secret]\n  [secret]\nregion = a\n");
     }
 
     #[test]
