@@ -54,11 +54,14 @@ const COMMANDS: [&[&str]; 8] = [
     &["status", "--sso-session", "corp"],
 ];
 
+/// The config before `configure`, so that it has something to write.
+fn config_to_change() -> String {
+    crate::common::CONFIG.replacen("sso_region", "aws_sso_cred_audit = on\nsso_region", 1)
+}
+
 /// Every run refreshes the token, and AWS accepts each refresh token once.
 fn rotating() -> World {
     let world = with_browser();
-    let on = crate::common::CONFIG.replacen("sso_region", "aws_sso_cred_audit = on\nsso_region", 1);
-    world.home.write_config(&on);
     world.aws.set_refresh_single_use(true);
     world.aws.set_access_token_lifetime(Duration::from_secs(600));
     world.sign_in(60);
@@ -99,6 +102,7 @@ fn kills_at_any_moment_tear_no_file_and_lose_no_sign_in() {
     let world = rotating();
     let (mut files_read, mut lost, rounds) = (0, 0, kills().div_ceil(ROUND));
     for round in 0..rounds {
+        world.home.write_config(&config_to_change());
         let left = AtomicUsize::new(ROUND);
         let start = |number: usize| Moments::new(3 * round + number);
         let ((), read) = Files::of(&world).while_read(|| {
@@ -126,6 +130,7 @@ fn kills_at_any_moment_tear_no_file_and_lose_no_sign_in() {
 
     let left = after::age_left_over(&world);
     world.sign_in(60);
+    world.home.write_config(&config_to_change());
     for arguments in COMMANDS {
         assert_eq!(world.home.run(arguments).status, 0, "{arguments:?}");
     }
