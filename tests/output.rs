@@ -73,7 +73,7 @@ fn expiration_is_rounded_down_to_the_second() {
 #[test]
 fn non_ascii_characters_in_an_answer_are_escaped_in_the_output_line() {
     let world = World::signed_in();
-    let token = "tökén \u{1f600}\"\\\n";
+    let token = "tökén \u{1f600}\"\\";
     world.aws.fault(Operation::GetRoleCredentials, role_answer(token, (now() + 3600) * 1000), Times::Once);
     for _ in 0..2 {
         let output = world.run(&[]);

@@ -11,9 +11,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -359,9 +359,23 @@ pub fn finish(command: &mut Command) -> Output {
     finish_within(HANG, command)
 }
 
+/// A program that this test has just written may be busy: a process that another test is starting has
+/// inherited the open file until it becomes its own program.
+fn started_with(command: &mut Command) -> Child {
+    let until = Instant::now() + HANG;
+    loop {
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            started => return started.unwrap(),
+        }
+    }
+}
+
 fn finish_within(patience: Duration, command: &mut Command) -> Output {
     let started = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = started_with(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
     let read = |mut pipe: Box<dyn Read + Send>| {
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
