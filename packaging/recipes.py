@@ -20,5 +20,8 @@ def write(project, out):
             values[f"SHA256_{(kind[1] or kind[2]).upper()}"] = sha256(file)
     for template in ["homebrew/aws-sso-cred.rb", "nix/aws-sso-cred.nix"]:
         text = (HERE / template).read_text()
+        if not set(re.findall(r"@([A-Z0-9_]+)@", text)) <= values.keys():
+            print(f"no {pathlib.Path(template).name}, as it names archives of other targets")
+            continue
         text = re.sub(r"@([A-Z0-9_]+)@", lambda found: values[found[1]], text)
         (out / pathlib.Path(template).name).write_text(text)
