@@ -39,6 +39,7 @@ fn http_time(text: &str) {
     let read = http_date(text);
     let is_plain = text.len() == 29
         && text.ends_with(" GMT")
+        && !text.contains("  ")
         && text.get(17..25).is_some_and(|time| !time.contains(' '));
     let Ok(expected) = OffsetDateTime::parse(text, &Rfc2822) else { return };
     // In HTTP the case of the names counts.
