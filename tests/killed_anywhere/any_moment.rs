@@ -111,7 +111,9 @@ fn kills_at_any_moment_tear_no_file_and_lose_no_sign_in() {
                     .map(|number| (start(number), &world, &left))
                     .map(|(moments, world, left)| scope.spawn(move || kill_some(world, moments, left)))
                     .collect();
-                threads.into_iter().for_each(|thread| thread.join().unwrap());
+                for thread in threads {
+                    thread.join().unwrap();
+                }
             })
         });
         files_read += read;
