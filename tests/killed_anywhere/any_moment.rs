@@ -114,7 +114,7 @@ fn kills_at_any_moment_tear_no_file_and_lose_no_sign_in() {
                 for thread in threads {
                     thread.join().unwrap();
                 }
-            })
+            });
         });
         files_read += read;
         after::check(&world, "any moment");
