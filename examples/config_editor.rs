@@ -12,7 +12,12 @@ use aws_sso_cred::context::Context;
 use aws_sso_cred::error::Error;
 use aws_sso_cred::state::StateDirectory;
 use serde_json::{Value, json};
+use stand_in as odd;
 use stand_in::{OddEdit, OddSection, odd_config};
+
+#[path = "../tests/config_editor/one_edit.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "the caller of this program checks what an edit has done")]
+mod one_edit;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,7 +59,7 @@ fn print_case(number: u64) {
     let file = if case.is_credentials { ConfigurationFile::Credentials } else { ConfigurationFile::Config };
     let mut text = case.text;
     for edit in &case.edits {
-        let Ok(after) = apply(file, &text, edit) else { continue };
+        let Ok(after) = one_edit::apply(file, &text, edit) else { continue };
         let line = json!({
             "number": number,
             "credentials": case.is_credentials,
@@ -64,29 +69,6 @@ fn print_case(number: u64) {
         });
         println!("{line}");
         text = after;
-    }
-}
-
-fn apply(file: ConfigurationFile, text: &[u8], edit: &OddEdit) -> Result<Vec<u8>, Error> {
-    let mut document = Document::parse(file, "config", text.to_vec())?;
-    match edit {
-        OddEdit::Set { section, key, value } => document.set(&name_of(section), key, value)?,
-        OddEdit::RemoveKey { section, key } => document.remove_key(&name_of(section), key)?,
-        OddEdit::RemoveSection { section } => document.remove_section(&name_of(section))?,
-        OddEdit::Rename { section, to } => {
-            let to = OddSection { kind: section.kind, name: to.clone() };
-            document.rename_section(&name_of(section), &name_of(&to))?;
-        }
-    }
-    document.proven()
-}
-
-fn name_of(section: &OddSection) -> SectionName {
-    let name = section.name.clone();
-    match section.kind {
-        "profile" => SectionName::Profile(name),
-        "sso-session" => SectionName::SsoSession(name),
-        _ => SectionName::Services(name),
     }
 }
 

@@ -3,7 +3,25 @@
 use std::fs;
 use std::path::absolute;
 
-use crate::common::{CONFIG, PROGRAM, World, answered};
+use stand_in::Output;
+
+use crate::common::{ACCOUNT, CONFIG, PROGRAM, ROLE, World, answered};
+
+/// `configure` for one more profile of the signed-in session.
+pub fn add_profile(world: &World, name: &str) -> Output {
+    world.home.run(&[
+        "configure",
+        "--yes",
+        "--profile",
+        name,
+        "--sso-session",
+        "corp",
+        "--account-id",
+        ACCOUNT,
+        "--role-name",
+        ROLE,
+    ])
+}
 
 #[test]
 fn a_config_with_line_ends_of_windows_keeps_them() {
@@ -11,18 +29,7 @@ fn a_config_with_line_ends_of_windows_keeps_them() {
     let before = CONFIG.replace('\n', "\r\n");
     world.home.write_config(&before);
     answered(&world.run(&[]));
-    let output = world.home.run(&[
-        "configure",
-        "--yes",
-        "--profile",
-        "new",
-        "--sso-session",
-        "corp",
-        "--account-id",
-        "111122223333",
-        "--role-name",
-        "Developer",
-    ]);
+    let output = add_profile(&world, "new");
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{output:?}");
     let after = fs::read_to_string(world.home.config_path()).unwrap();
     let added = after.strip_prefix(&before).unwrap_or_else(|| panic!("{after}"));
@@ -39,18 +46,7 @@ fn a_config_with_line_ends_of_windows_keeps_them() {
 #[test]
 fn configure_writes_the_path_of_the_program_and_it_works() {
     let world = World::signed_in();
-    let output = world.home.run(&[
-        "configure",
-        "--yes",
-        "--profile",
-        "new",
-        "--sso-session",
-        "corp",
-        "--account-id",
-        "111122223333",
-        "--role-name",
-        "Developer",
-    ]);
+    let output = add_profile(&world, "new");
     assert_eq!((output.status, output.stdout.as_str()), (0, ""), "{output:?}");
     let config = fs::read_to_string(world.home.config_path()).unwrap();
     let line = config.lines().find_map(|line| line.strip_prefix("credential_process = ")).unwrap();

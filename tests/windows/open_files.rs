@@ -11,6 +11,7 @@ use serde_json::Value;
 use stand_in::Operation;
 
 use crate::common::{HANG, World, answered, failed, read_json};
+use crate::configuration::add_profile;
 
 const FORCE: [&str; 3] = ["--profile", "dev", "--force-refresh"];
 
@@ -114,20 +115,7 @@ fn a_config_that_is_open_elsewhere_is_changed_after_it_or_left_with_a_clear_erro
     let world = World::new();
     let path = world.home.config_path();
     let before = fs::read(&path).unwrap();
-    let add = |name: &str| {
-        world.home.run(&[
-            "configure",
-            "--yes",
-            "--profile",
-            name,
-            "--sso-session",
-            "corp",
-            "--account-id",
-            "111122223333",
-            "--role-name",
-            "Developer",
-        ])
-    };
+    let add = |name: &str| add_profile(&world, name);
     let open = open_as_python_does(&path);
     let lines = failed(&add("new"), 5);
     assert_eq!(
