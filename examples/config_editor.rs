@@ -82,6 +82,5 @@ fn shown(edit: &OddEdit) -> Value {
             json!({ "do": "remove_key", "section": place(section), "key": key })
         }
         OddEdit::RemoveSection { section } => json!({ "do": "remove_section", "section": place(section) }),
-        OddEdit::Rename { section, to } => json!({ "do": "rename", "section": place(section), "to": to }),
     }
 }

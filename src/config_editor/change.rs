@@ -9,7 +9,6 @@ pub(super) enum Change {
     Set(SectionName, String, String),
     RemoveKey(SectionName, String),
     RemoveSection(SectionName),
-    Rename(SectionName, SectionName),
     /// The section has these keys and no others.
     Section(SectionName, Vec<(String, String)>),
 }
@@ -31,11 +30,6 @@ impl Change {
             }
             Self::Section(name, keys) => {
                 reading.insert(name.clone(), keys.iter().cloned().collect());
-            }
-            Self::Rename(from, to) => {
-                if let Some(settings) = reading.remove(from) {
-                    reading.insert(to.clone(), settings);
-                }
             }
         }
     }

@@ -115,14 +115,6 @@ impl Layout {
     }
 
     /// Gives a section another name.
-    pub(super) fn rename(&mut self, id: Id, name: SectionName) {
-        let old = self.places[id].section.name.replace(name.clone());
-        if let Some(ids) = old.and_then(|old| self.by_name.get_mut(&old)) {
-            ids.retain(|other| *other != id);
-        }
-        self.by_name.entry(name).or_default().push(id);
-    }
-
     /// What a reader finds: the last value of each key that is not empty.
     pub(super) fn reading(&self) -> BTreeMap<SectionName, BTreeMap<String, String>> {
         let names = self.by_name.iter().filter(|(_, ids)| !ids.is_empty());

@@ -1,13 +1,11 @@
-//! Removes and renames sections.
+//! Removes sections.
 
 use super::change::Change;
 use super::document::Document;
 use super::layout::{Id, TOP};
 use super::line::{Line, Role};
-use super::name::{SectionName, Written};
+use super::name::SectionName;
 use super::section::INDENTED_HEADER;
-use super::writable::check_name;
-use crate::config::header::Kind;
 use crate::error::Error;
 
 impl Document {
@@ -64,54 +62,5 @@ impl Document {
         }
         self.note_removed(&line);
         Line::new(line.text.trim_ascii_start().to_vec(), line.ending, line.role)
-    }
-
-    /// Gives the section `from` the name `to`. What stands behind its header stays.
-    ///
-    /// # Errors
-    /// [`NotWritable`](crate::error::ConfigurationError::NotWritable);
-    /// [`NotEditable`](crate::error::ConfigurationError::NotEditable) also if there is more than one
-    /// section `from`, or one `to`.
-    pub fn rename_section(&mut self, from: &SectionName, to: &SectionName) -> Result<(), Error> {
-        if from == to {
-            return Ok(());
-        }
-        check_name(to, self.file).map_err(|rule| self.not_writable(format!("a section for {to}"), rule))?;
-        let in_the_way = |id: Id, fault| match self.layout.section(id).lines.first() {
-            Some(header) => Err(self.not_editable(header, fault)),
-            None => Ok(()),
-        };
-        if let [other, ..] = self.layout.named(to) {
-            return in_the_way(*other, "already has the new name");
-        }
-        let ids = self.layout.named(from).to_vec();
-        self.ensure_understood(&ids)?;
-        match ids[..] {
-            [] => Ok(()),
-            [id] => {
-                self.changes.push(Change::Rename(from.clone(), to.clone()));
-                self.rename(id, to);
-                Ok(())
-            }
-            [_, second, ..] => in_the_way(second, "is a second section of the same name"),
-        }
-    }
-
-    fn rename(&mut self, id: Id, to: &SectionName) {
-        let dialect = self.file.dialect();
-        let Some(old) = self.layout.section(id).lines.first() else { return };
-        let margin = old.indent();
-        let Some(written) = Written::parse(&old.text[margin..], dialect) else { return };
-        let header = to.header(self.file);
-        let behind = &old.text[margin + written.length..];
-        let text = [&old.text[..margin], header.as_bytes(), behind].concat();
-        let renamed = Written::parse(&text[margin..], dialect);
-        let new = Line::new(text, old.ending, Role::Header);
-        let section = self.layout.section_mut(id);
-        section.is_bare_default = renamed.as_ref().is_some_and(|written| written.kind == Kind::Default);
-        section.is_seen_by_cli = renamed.is_some_and(|written| written.is_seen_by_cli);
-        let replaced = std::mem::replace(&mut section.lines[0], new);
-        self.note_removed(&replaced);
-        self.layout.rename(id, to.clone());
     }
 }

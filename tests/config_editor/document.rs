@@ -182,20 +182,6 @@ fn a_header_with_blanks_is_written_as_the_cli_reads_it() {
 }
 
 #[test]
-fn a_section_gets_another_name_and_keeps_what_stands_behind_its_header() {
-    let rename = |text: &str, from: &str, to: &str| {
-        changed(text, |document| document.rename_section(&profile(from), &profile(to)))
-    };
-    assert_eq!(rename("\t[profile a] # see [1]\nk = v", "a", "my b"), "\t[profile 'my b'] # see [1]\nk = v");
-    assert_eq!(rename("[default]\nk = v\n", "default", "a"), "[profile a]\nk = v\n");
-    assert_eq!(rename("[profile 'a]b']\n", "a]b", "default"), "[default]\n");
-    let twice = "[profile a]\n[profile \"a\"]\n[profile b]\n";
-    let rename = |to| refused(twice, |document| document.rename_section(&profile("a"), &profile(to)));
-    assert_eq!(rename("c"), "cannot change ~/.aws/config: line 2 is a second section of the same name");
-    assert_eq!(rename("b"), "cannot change ~/.aws/config: line 3 already has the new name");
-}
-
-#[test]
 fn a_key_is_removed_from_every_section_of_the_name() {
     let remove = |text: &str, name: &str| changed(text, |document| document.remove_key(&profile(name), "k"));
     assert_eq!(

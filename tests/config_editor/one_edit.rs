@@ -21,10 +21,6 @@ pub fn apply(file: ConfigurationFile, text: &[u8], edit: &OddEdit) -> Result<Vec
         OddEdit::Set { section, key, value } => document.set(&name_of(section), key, value)?,
         OddEdit::RemoveKey { section, key } => document.remove_key(&name_of(section), key)?,
         OddEdit::RemoveSection { section } => document.remove_section(&name_of(section))?,
-        OddEdit::Rename { section, to } => {
-            let to = OddSection { kind: section.kind, name: to.clone() };
-            document.rename_section(&name_of(section), &name_of(&to))?;
-        }
     }
     document.proven()
 }
@@ -42,12 +38,6 @@ pub fn assert_reads_as_asked(file: ConfigurationFile, edit: &OddEdit, before: &[
         }
         OddEdit::RemoveSection { section } => {
             expected.remove(&name_of(section));
-        }
-        OddEdit::Rename { section, to } => {
-            if let Some(settings) = expected.remove(&name_of(section)) {
-                let to = OddSection { kind: section.kind, name: to.clone() };
-                expected.insert(name_of(&to), settings);
-            }
         }
     }
     assert_eq!(after, expected);
@@ -83,10 +73,6 @@ pub fn assert_nothing_else_changed(edit: &OddEdit, before: &[u8], after: &[u8]) 
             };
             assert!(added.iter().all(|line| line.starts_with(['#', ';'])), "{added:?}");
             assert_eq!(comments(&removed), comments(&added), "they lose their indent and nothing else");
-        }
-        OddEdit::Rename { .. } => {
-            assert!(removed.iter().chain(&added).all(|line| is_header(line)), "{removed:?} {added:?}");
-            assert!(removed.len() == added.len() && removed.len() < 2);
         }
     }
 }

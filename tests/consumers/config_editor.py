@@ -63,8 +63,6 @@ def expected(found, edit):
         sections.get(name, {}).pop(edit["key"], None)
     elif edit["do"] == "remove_section":
         sections.pop(name, None)
-    elif name in sections:
-        sections[edit["to"]] = sections.pop(name)
     return after
 
 
@@ -80,14 +78,13 @@ def compare(reader, case):
     assert now is not None, "botocore refuses the file after the edit"
     edit = case["edit"]
     kind, name = KINDS[edit["section"]["kind"]], edit["section"]["name"]
-    new = edit["to"] if edit["do"] == "rename" else name
     was_seen = name in found.get(kind, {})
     wanted = expected(found, edit)
     if not was_seen:
         # botocore did not know the section: it was missing, or only other tools read its header. If
         # it finds it now, it must find what was asked for.
-        section = now.get(kind, {}).pop(new, None)
-        wanted.get(kind, {}).pop(new, None)
+        section = now.get(kind, {}).pop(name, None)
+        wanted.get(kind, {}).pop(name, None)
         if edit["do"] == "set" and section is not None:
             assert section[edit["key"]] == edit["value"], section
     for sections in (now.get(kind, {}), wanted.get(kind, {})):

@@ -36,13 +36,6 @@ pub enum OddEdit {
         /// The section.
         section: OddSection,
     },
-    /// Rename a section.
-    Rename {
-        /// The section.
-        section: OddSection,
-        /// Its new name.
-        to: String,
-    },
 }
 
 /// What a section describes, and its name.
@@ -287,11 +280,10 @@ impl Writer {
         let kind = if self.is_credentials { "profile" } else { self.random.of(kinds) };
         let section = OddSection { kind, name: self.random.of(NAMES).to_owned() };
         let key = self.random.of(KEYS).to_owned();
-        match self.random.below(12) {
+        match self.random.below(11) {
             0 => OddEdit::RemoveKey { section, key },
             1 | 2 => OddEdit::RemoveSection { section },
-            3 => OddEdit::Rename { section, to: self.random.of(NAMES).to_owned() },
-            4 => OddEdit::Set { section, key, value: self.random.of(REFUSED).to_owned() },
+            3 => OddEdit::Set { section, key, value: self.random.of(REFUSED).to_owned() },
             _ => OddEdit::Set { section, key, value: self.random.of(VALUES).to_owned() },
         }
     }
