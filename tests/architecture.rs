@@ -392,6 +392,21 @@ fn anchors(path: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn every_row_of_a_table_has_as_many_cells_as_its_head() {
+    // A `|` within code ends a cell too, unless a backslash stands before it.
+    let cells = |line: &str| line.trim().replace("\\|", "").matches('|').count();
+    for document in documents() {
+        let mut head = None;
+        for (number, line) in prose(&document) {
+            let is_row = line.trim_start().starts_with('|');
+            let expected = *head.get_or_insert_with(|| cells(&line));
+            assert!(!is_row || cells(&line) == expected, "{document}:{number}: {line}");
+            head = head.filter(|_| is_row);
+        }
+    }
+}
+
+#[test]
 fn every_test_and_every_file_that_the_documents_name_exists() {
     let code = files("src", "rs").into_iter().chain(files("tests", "rs")).chain(files("examples", "rs"));
     let code: String = code.map(|path| read(&path)).collect();

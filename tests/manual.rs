@@ -57,7 +57,9 @@ fn chapter(command: &Command) -> String {
 }
 
 fn term(argument: &Arg) -> String {
-    let value = argument.get_value_names().unwrap_or_default().first().map(ToString::to_string);
+    let value = argument.get_value_names().unwrap_or_default().first();
+    // In the cell of a table a `|` would begin the next cell.
+    let value = value.map(|value| value.replace('|', "\\|"));
     let value = value.filter(|_| argument.get_action().takes_values());
     if argument.is_positional() {
         return format!("`{}`", value.unwrap());
