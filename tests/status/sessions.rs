@@ -45,6 +45,18 @@ sso-session `corp`: not signed in
 }
 
 #[test]
+fn the_page_on_configuration_names_each_member_of_the_json() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, chapter) = page.split_once("\n### `status`\n").unwrap();
+    let chapter = chapter.split("\n## ").next().unwrap();
+    let output = World::new().home.run(&[&CORP[..], &["--output", "json"]].concat());
+    for member in document(&output).as_object().unwrap().keys() {
+        assert!(chapter.contains(&format!("`{member}`")), "{member}");
+    }
+}
+
+#[test]
 fn status_shows_a_sign_in_with_cached_roles() {
     let world = World::signed_in();
     world.cache_role(1800);
