@@ -133,6 +133,14 @@ fn the_page_of_the_program_is_printed_and_is_the_same_each_time() {
         assert_eq!(output.stdout.matches(&format!("{heading}\n")).count(), 1, "{heading}");
     }
     assert_eq!(world.home.run(&["man"]).stdout, output.stdout);
+    let troubleshooting = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/troubleshooting.md");
+    let table = fs::read_to_string(troubleshooting).unwrap();
+    let first_cells = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let codes: Vec<&str> = first_cells.filter(|cell| cell.parse::<u8>().is_ok()).collect();
+    assert!(codes.len() >= 10, "{codes:?}");
+    for code in codes {
+        assert!(output.stdout.contains(&format!("\\fB{code}\\fR\n")), "exit code {code}");
+    }
 }
 
 #[test]

@@ -141,6 +141,7 @@ const FILES: &str = "\
 ~/.aws/credentials  keys of the profiles; AWS_SHARED_CREDENTIALS_FILE names another file
 ~/.aws/sso/cache  access tokens and client registrations, shared with the AWS CLI
 ~/.aws/cli/cache  role credentials, shared with the AWS CLI
+~/.local/state/aws-sso-cred  locks and notes; on macOS ~/Library/Application Support/aws-sso-cred
 ~/.aws/sso/aws-sso-credential-process-log.txt  the log, if it is switched on
 ~/.aws/sso/aws-sso-cred-audit.jsonl  the audit log of sessions with aws_sso_cred_audit = on";
 
@@ -151,4 +152,7 @@ const EXIT_STATUS: &str = "\
 3  a sign-in was refused, left unanswered, or could not be shown
 4  AWS refused the request or cannot be reached
 5  anything else, such as a full disk
-6  a sign-in is pending: run the command again";
+6  a sign-in is pending: run the command again
+126  the command of exec cannot be run
+127  the command of exec does not exist
+130  you stopped the command";
