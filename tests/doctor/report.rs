@@ -45,7 +45,7 @@ fn a_bad_home_is_told_by_subject_with_errors_first() {
     world.home.write_config(&format!("{SESSION}{}", profile("dev", beside)));
     let output = world.home.run(&["doctor", "--offline"]);
     let expected = "profile `dev`
-  error: it has sso_session beside `credential_process`: Go v2, Go v1, Terraform, Rust, Java v2 and .NET use the keys and never start aws-sso-cred, and fail because they lack sso_account_id and sso_role_name [sso-keys-beside-credential-process]
+  error: it has sso_session beside `credential_process`: Go v2, Go v1, Terraform, Rust, Java v2 and .NET use the keys instead of aws-sso-cred, and fail because they lack sso_account_id and sso_role_name [sso-keys-beside-credential-process]
     run `aws-sso-cred configure convert dev`
   note: ~/.aws/config line 9 has a comment behind the value: for boto3, the AWS CLI and Ruby it is a part of the value [read-differently]
     move the comment to a line of its own

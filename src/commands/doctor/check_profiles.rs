@@ -54,7 +54,7 @@ fn beside_a_line(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &m
     }
     let lacking = facts.names.lacking(keys);
     let mut text = format!(
-        "it has {} beside `credential_process`: {} use the keys and never start aws-sso-cred",
+        "it has {} beside `credential_process`: {} use the keys instead of aws-sso-cred",
         listed(&names),
         listed(&sdks)
     );
