@@ -30,7 +30,7 @@ pub struct CredentialProcessOptions {
 /// The same options as clap reads them. The comments are the help.
 #[derive(Args)]
 pub(super) struct CredentialProcessArguments {
-    /// Profile in ~/.aws/config that has the sso_ keys
+    /// Profile in ~/.aws/config to take the values from
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// Section [sso-session NAME] in ~/.aws/config
