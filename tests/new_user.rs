@@ -261,9 +261,7 @@ fn status_names_profiles_whose_sso_keys_keep_sdks_from_starting_this_program() {
     let notes: Vec<&str> = output.stderr.lines().collect();
     assert_eq!(notes.len(), 3, "{notes:?}");
     assert!(notes[0].starts_with("note: profile `self` has sso_session, "), "{notes:?}");
-    assert!(
-        notes[0].ends_with("; move the `sso_` keys to another profile, and name that profile in the line")
-    );
+    assert!(notes[0].ends_with("; run `aws-sso-cred configure convert self`"), "{notes:?}");
     let many = "note: profiles `both`, `b2`, `b3`, `b4`, `b5` and 2 more have `sso_` keys beside ";
     assert!(notes[1].starts_with(many), "{notes:?}");
     let lone =
@@ -272,6 +270,9 @@ fn status_names_profiles_whose_sso_keys_keep_sdks_from_starting_this_program() {
     let json = status(&["--output", "json"]);
     assert_eq!(json.stderr, output.stderr);
     assert!(!json.stdout.contains("note"), "{}", json.stdout);
+    let convert = world.home.run(&["configure", "convert", "self", "--yes"]);
+    assert_eq!(convert.status, 0, "{convert:?}");
+    assert_eq!(status(&[]).stderr.lines().count(), 2);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::selection::{NeverStarted, never_started};
 use crate::terminal::output;
 use crate::text::list::listed;
+use crate::text::shell::shell_word;
 
 /// Prints the notes to stderr: about `profile` only, if it is given.
 pub(super) fn tell(context: &Context, profile: Option<&str>) {
@@ -32,10 +33,12 @@ fn note(alike: &[&NeverStarted]) -> Option<String> {
     } else {
         "Go, Java, Ruby and Rust"
     };
-    let advice = if first.line_needs_keys {
-        "move the `sso_` keys to another profile, and name that profile in the line"
-    } else {
-        "remove the `sso_` keys or the `credential_process` line"
+    let advice = match alike {
+        [one] if one.line_needs_keys => {
+            format!("run `aws-sso-cred configure convert {}`", shell_word(&one.profile))
+        }
+        _ if first.line_needs_keys => "run `aws-sso-cred configure convert` with their names".to_owned(),
+        _ => "remove the `sso_` keys or the `credential_process` line".to_owned(),
     };
     Some(format!(
         "note: {subject} beside `credential_process`: {sdks} use the keys and never start aws-sso-cred; {advice}"
