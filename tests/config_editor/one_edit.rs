@@ -173,8 +173,9 @@ pub fn lines_of_both(before: &[u8], after: &[u8]) -> (Vec<String>, Vec<String>) 
     }
     let mut new = lines(after);
     if let Some(last) = new.last_mut().filter(|_| ends_open(after)) {
-        // The line break that the line had when it was not the last one.
-        let with = |ending: &&str| old.contains(&format!("{last}{ending}"));
+        // The line break that the line had when it was not the last one, and may have had an indent.
+        let text = |line: &str| line.trim_start_matches(|c: char| c.is_ascii_whitespace()).to_owned();
+        let with = |ending: &&str| old.iter().any(|line| text(line) == text(&format!("{last}{ending}")));
         let own = [ending, "\r\n", "\r", "\n"].into_iter().find(with).unwrap_or(ending);
         last.push_str(own);
     }
