@@ -223,6 +223,13 @@ fn what_is_not_understood_in_the_place_that_matters_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_comment_of_a_removed_section_loses_an_indent_of_vertical_tabs_too() {
+    let mut document = parse("[a]\n[profile b]\nx = 1\n\u{b} # note\ny = 2\n");
+    document.remove_section(&profile("b")).unwrap();
+    assert_eq!(document.proven().unwrap(), b"[a]\n# note\n");
+}
+
+#[test]
 fn a_line_break_of_the_two_lines_around_a_removed_one_is_not_made() {
     let mut document = parse("[profile a]\nx = 1\rk = 1\n\ny = 1\n");
     document.remove_key(&profile("a"), "k").unwrap();

@@ -197,7 +197,7 @@ fn is_header(line: &str) -> bool {
     unindented(line).starts_with('[')
 }
 
-/// Blanks outside of ASCII are no indent.
+/// Blanks outside of ASCII are no indent. A vertical tab is one, as for AWS's tools.
 fn unindented(line: &str) -> &str {
-    line.trim_start_matches(|c: char| c.is_ascii_whitespace())
+    line.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}')
 }
