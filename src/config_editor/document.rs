@@ -13,6 +13,9 @@ use super::section;
 use crate::config::lines::{BYTE_ORDER_MARK, line_number};
 use crate::error::{ConfigurationError, Error, LocalError};
 
+const JOINED_LINE_BREAKS: &str =
+    "ends with a carriage return, and the line that would follow it is only a line feed";
+
 /// The text of one file. Every byte that no change asks for stays.
 ///
 /// If a change fails, the document may be half changed and must not be written.
@@ -126,12 +129,13 @@ impl Document {
     /// read as before.
     ///
     /// # Errors
-    /// [`LocalError::ReadsBackWrong`]
+    /// [`NotEditable`](ConfigurationError::NotEditable), [`LocalError::ReadsBackWrong`]
     pub fn proven(&self) -> Result<Vec<u8>, Error> {
         let bytes = self.bytes();
         if bytes == self.original {
             return Ok(bytes);
         }
+        self.ensure_line_breaks_stay_apart()?;
         let wrong =
             |what: String| Error::Local(LocalError::ReadsBackWrong { path: self.shown.clone(), what });
         let read = |text: &[u8]| {
@@ -149,6 +153,18 @@ impl Document {
             return Err(wrong("has other line breaks".to_owned()));
         }
         Ok(bytes)
+    }
+
+    /// Checks that no two line breaks have become one: those around a line that was between them.
+    fn ensure_line_breaks_stay_apart(&self) -> Result<(), Error> {
+        let mut lines = self.layout.in_order().flat_map(|section| &section.lines).peekable();
+        while let Some(line) = lines.next() {
+            let is_line_feed = |next: &&Line| next.text.is_empty() && next.ending == Ending::Lf;
+            if line.ending == Ending::Cr && lines.peek().is_some_and(is_line_feed) {
+                return Err(self.not_editable(line, JOINED_LINE_BREAKS));
+            }
+        }
+        Ok(())
     }
 
     /// Checks whether the sections can be changed.

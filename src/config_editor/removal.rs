@@ -61,6 +61,6 @@ impl Document {
             return line;
         }
         self.note_removed(&line);
-        Line::new(line.text.trim_ascii_start().to_vec(), line.ending, line.role)
+        Line::new(line.text[line.indent()..].to_vec(), line.ending, line.role)
     }
 }

@@ -9,7 +9,7 @@ use super::line::{Line, Role, Setting};
 use super::name::{SectionName, Written};
 use super::section::INDENTED_HEADER;
 use super::writable::{check_key, check_value};
-use crate::config::header::Kind;
+use crate::config::header::{Kind, trim};
 use crate::error::Error;
 
 const SEVERAL_LINES: &str = "has a value of several lines";
@@ -82,7 +82,7 @@ impl Document {
     }
 
     fn header(&self, id: Id) -> Option<&[u8]> {
-        self.layout.section(id).lines.first().map(|line| line.text.trim_ascii())
+        self.layout.section(id).lines.first().map(|line| trim(&line.text))
     }
 
     fn value_in(&self, id: Id, key: &str) -> Option<&str> {
@@ -136,9 +136,11 @@ impl Document {
         let section = self.layout.section(id);
         let Some(line) = section.lines.first().filter(|_| !section.is_seen_by_cli) else { return };
         let margin = line.indent();
-        let inside = line.text[margin..].trim_ascii_end();
-        let Some(inside) = inside.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) else { return };
-        let tidy = [&line.text[..margin], b"[", inside.trim_ascii(), b"]"].concat();
+        let Some(inside) = trim(&line.text).strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"))
+        else {
+            return;
+        };
+        let tidy = [&line.text[..margin], b"[", trim(inside), b"]"].concat();
         let written = Written::parse(&tidy[margin..], self.file.dialect());
         let is_same = written.is_some_and(|written| {
             let same_kind = (written.kind == Kind::Default) == section.is_bare_default;

@@ -223,6 +223,22 @@ fn what_is_not_understood_in_the_place_that_matters_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_comment_of_a_removed_section_loses_an_indent_of_vertical_tabs_too() {
+    let mut document = parse("[a]\n[profile b]\nx = 1\n\u{b} # note\ny = 2\n");
+    document.remove_section(&profile("b")).unwrap();
+    assert_eq!(document.proven().unwrap(), b"[a]\n# note\n");
+}
+
+#[test]
+fn a_line_break_of_the_two_lines_around_a_removed_one_is_not_made() {
+    let mut document = parse("[profile a]\nx = 1\rk = 1\n\ny = 1\n");
+    document.remove_key(&profile("a"), "k").unwrap();
+    let error = document.proven().unwrap_err().text().what;
+    let what = "line 2 ends with a carriage return, and the line that would follow it is only a line feed";
+    assert_eq!(error, format!("cannot change ~/.aws/config: {what}"));
+}
+
+#[test]
 fn what_is_broken_elsewhere_does_not_matter() {
     let text =
         "junk\n[profile b]\nbroken\n[what]\n=\n[profile a]\nk = 1\n[profile c]\n\u{feff}[x]\ntwo words\n  k";

@@ -69,7 +69,7 @@ pub fn assert_nothing_else_changed(edit: &OddEdit, before: &[u8], after: &[u8]) 
         OddEdit::RemoveSection { .. } => {
             let comments = |lines: &[String]| {
                 let comments = lines.iter().filter(|line| is_comment(line));
-                comments.map(|line| line.trim_start().to_owned()).collect::<Vec<_>>()
+                comments.map(|line| unindented(line).to_owned()).collect::<Vec<_>>()
             };
             assert!(added.iter().all(|line| line.starts_with(['#', ';'])), "{added:?}");
             assert_eq!(comments(&removed), comments(&added), "they lose their indent and nothing else");
@@ -173,8 +173,9 @@ pub fn lines_of_both(before: &[u8], after: &[u8]) -> (Vec<String>, Vec<String>) 
     }
     let mut new = lines(after);
     if let Some(last) = new.last_mut().filter(|_| ends_open(after)) {
-        // The line break that the line had when it was not the last one.
-        let with = |ending: &&str| old.contains(&format!("{last}{ending}"));
+        // The line break that the line had when it was not the last one, and may have had an indent.
+        let was = |text: &str| old.iter().any(|line| unindented(line) == unindented(text));
+        let with = |ending: &&str| was(&format!("{last}{ending}"));
         let own = [ending, "\r\n", "\r", "\n"].into_iter().find(with).unwrap_or(ending);
         last.push_str(own);
     }
@@ -189,9 +190,14 @@ fn is_key(line: &str, key: &str) -> bool {
 }
 
 fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with(['#', ';'])
+    unindented(line).starts_with(['#', ';'])
 }
 
 fn is_header(line: &str) -> bool {
-    line.trim_start().starts_with('[')
+    unindented(line).starts_with('[')
+}
+
+/// Blanks outside of ASCII are no indent. A vertical tab is one, as for AWS's tools.
+fn unindented(line: &str) -> &str {
+    line.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}')
 }
