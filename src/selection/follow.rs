@@ -108,17 +108,16 @@ pub(super) fn whole_line(files: &Files, line: Selection, with_role: bool) -> Sel
         let has_role = has(&line.account_id, ACCOUNT_ID.key) && has(&line.role_name, ROLE_NAME.key);
         (names_session(line) || has_session(&settings)) && (has_role || !with_role)
     };
-    let mut walk = Walk::from(line);
-    while !is_whole(&walk.current) && walk.step(files) == Some(LINE) {}
-    walk.current
+    let line_of = |profile: &str| credential_process_line::of(&files.profile(profile));
+    Walk::by_lines(line, &line_of, &is_whole).current
 }
 
 /// The way from profile to profile. Each line may add values, so the way is a circle only if the
 /// same selection comes again.
 #[derive(Clone)]
-pub(super) struct Walk {
+pub struct Walk {
     /// The selection that was reached.
-    pub(super) current: Selection,
+    pub current: Selection,
     before: Vec<Selection>,
     is_circle: bool,
     /// The way goes on after [`MOST`] steps.
@@ -128,6 +127,23 @@ pub(super) struct Walk {
 impl Walk {
     pub(super) fn from(current: Selection) -> Self {
         Self { current, before: Vec::new(), is_circle: false, is_too_long: false }
+    }
+
+    /// Follows the lines that `line_of` gives for profiles, until a selection `is_whole` or names no
+    /// profile with a line.
+    pub fn by_lines(
+        start: Selection,
+        line_of: &dyn Fn(&str) -> Option<Selection>,
+        is_whole: &dyn Fn(&Selection) -> bool,
+    ) -> Self {
+        let mut walk = Self::from(start);
+        while !is_whole(&walk.current) {
+            let line = walk.current.profile.as_deref().and_then(line_of);
+            if !line.is_some_and(|line| walk.follow_line(line)) {
+                break;
+            }
+        }
+        walk
     }
 
     /// Follows the line of the profile, else its `source_profile`, and returns which. `None` at the
@@ -161,7 +177,7 @@ impl Walk {
     }
 
     /// The profile whose line gave the value of `option`; `None` if the command line gave it.
-    pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
+    pub fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
         let has_it = |selection: &Selection| {
             let given = selection.values().into_iter().find(|(names, _)| names.option == option);
             given.is_some_and(|(_, value)| value.is_some())
@@ -180,8 +196,8 @@ impl Walk {
         !self.is_circle
     }
 
-    /// The profiles of the circle; the last is the first again.
-    fn circle(&self) -> Option<Vec<String>> {
+    /// The profiles of the circle, if the way is one; the last is the first again.
+    pub fn circle(&self) -> Option<Vec<String>> {
         let begins = self.before.iter().position(|selection| *selection == self.current)?;
         let circle = self.before[begins..].iter().chain([&self.current]);
         Some(circle.filter_map(|selection| selection.profile.clone()).collect())
