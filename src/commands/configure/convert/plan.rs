@@ -10,7 +10,7 @@ use super::replace::replace;
 use crate::cli::ConvertOptions;
 use crate::commands::configure::helper_line::{LINE, is_about_the_program};
 use crate::commands::configure::layout::NATIVE_ENDING;
-use crate::config::{credentials_path, shown_path};
+use crate::config::shown_credentials_path;
 use crate::config_editor::{Document, SectionName, SectionReading};
 use crate::context::Context;
 use crate::error::{Error, NotConvertible};
@@ -120,8 +120,8 @@ impl Planning<'_> {
         let Candidate { profile, source, .. } = candidate;
         let refused = |reason| Err(not_convertible(self.context, &profile, reason));
         if let Some(key) = source.in_credentials_file {
-            let path = credentials_path(self.context).map(|path| shown_path(self.context, &path));
-            return refused(NotConvertible::InCredentialsFile { key, path: path.unwrap_or_default() });
+            let path = shown_credentials_path(self.context);
+            return refused(NotConvertible::InCredentialsFile { key, path });
         }
         let [place] = self.profiles.places(&profile) else {
             return refused(NotConvertible::SeveralSections);
