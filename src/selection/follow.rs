@@ -6,10 +6,8 @@ use super::options::{Selection, not_empty};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::{Error, MissingReason};
-use crate::value_names::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{ACCOUNT_ID, LINE_KEY, ROLE_NAME, SSO_SESSION, START_URL};
 
-/// What names the next profile, in errors.
-pub(super) const LINE: &str = "credential_process";
 pub(super) const SOURCE_PROFILE: &str = "source_profile";
 
 /// The most steps that are followed. The credential process reads the files again at each step.
@@ -41,7 +39,7 @@ pub(super) fn to_session(
         if is_there || names_session(&walk.current) {
             return Ok(Some((walk, by)));
         }
-        if by == LINE {
+        if by == LINE_KEY {
             last_line = Some((walk.clone(), by));
         }
     }
@@ -92,7 +90,7 @@ pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> Mis
             let by_line = profiles
                 .first()
                 .is_some_and(|name| credential_process_line::of(&all.profile(name)).is_some());
-            MissingReason::Circle { profiles, key: if by_line { LINE } else { SOURCE_PROFILE } }
+            MissingReason::Circle { profiles, key: if by_line { LINE_KEY } else { SOURCE_PROFILE } }
         }
         (None, Some(source)) => MissingReason::SourceProfile { source },
         (None, None) => MissingReason::OtherProvider { key },
@@ -152,7 +150,7 @@ impl Walk {
         let name = self.current.profile.as_deref()?;
         let settings = files.profile(name);
         if let Some(line) = credential_process_line::of(&settings) {
-            return self.follow_line(line).then_some(LINE);
+            return self.follow_line(line).then_some(LINE_KEY);
         }
         // A profile may name itself as its source if it has access keys.
         let has_keys = settings.find("aws_access_key_id").is_some();

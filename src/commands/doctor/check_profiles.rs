@@ -3,7 +3,7 @@
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, did_you_mean};
 use super::keys::{Found, Keys};
-use super::profile::{LINE, has_sso_keys, our_line};
+use super::profile::{has_sso_keys, our_line};
 use super::providers;
 use crate::commands::configure::plain_name::is_read_by_every_sdk;
 use crate::config::header::Dialect;
@@ -13,7 +13,7 @@ use crate::selection::nearest;
 use crate::text::escape::shorten;
 use crate::text::list::listed;
 use crate::text::shell::{option, shell_word};
-use crate::value_names::{ACCOUNT_ID, ALL, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{ACCOUNT_ID, ALL, LINE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     for keys in &facts.profiles {
@@ -81,7 +81,7 @@ fn to_complete(keys: &Keys<'_>, lacking: &[&str]) -> String {
 fn to_convert(facts: &Facts<'_>, keys: &Keys<'_>) -> String {
     let end_of_options = if keys.name.starts_with('-') { "-- " } else { "" };
     let convert = format!("run `aws-sso-cred configure convert {end_of_options}{}`", shell_word(keys.name));
-    let in_the_way = ALL.iter().map(|names| names.key).chain([LINE, "aws_access_key_id"]);
+    let in_the_way = ALL.iter().map(|names| names.key).chain([LINE_KEY, "aws_access_key_id"]);
     let mut in_credentials = in_the_way.filter_map(|key| {
         keys.find(key).filter(|found| found.file.dialect == Dialect::Credentials).map(|found| (key, found))
     });

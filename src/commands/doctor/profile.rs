@@ -8,11 +8,8 @@ use crate::selection::{Selection, Walk, arguments_of_line, selection_of_line};
 use crate::text::url::without_user_info;
 use crate::text::words::split_words;
 use crate::value_names::{
-    ACCOUNT_ID, ALL, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
+    ACCOUNT_ID, ALL, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
 };
-
-/// The key of a line.
-pub(super) const LINE: &str = "credential_process";
 
 /// Profiles and sessions by name.
 pub(super) struct Names<'a> {
@@ -46,13 +43,13 @@ pub(super) fn has_sso_keys(keys: &Keys<'_>) -> bool {
 
 /// What the line of a profile says, if it starts this program.
 pub(super) fn our_line(keys: &Keys<'_>) -> Option<Selection> {
-    selection_of_line(keys.value(LINE)?)
+    selection_of_line(keys.value(LINE_KEY)?)
 }
 
 /// Whether `doctor` checks the profile if no option limits it: it is one of Identity Center.
 pub(super) fn is_of_sso(keys: &Keys<'_>) -> bool {
     let starts_this_program = |line| arguments_of_line(line).is_some() || is_cut_off(line);
-    has_sso_keys(keys) || our_line(keys).is_some() || keys.value(LINE).is_some_and(starts_this_program)
+    has_sso_keys(keys) || our_line(keys).is_some() || keys.value(LINE_KEY).is_some_and(starts_this_program)
 }
 
 /// Whether a quote is not closed in a line with the name of this program.
@@ -135,7 +132,7 @@ impl<'a> Way<'_, 'a> {
     fn by_line(&self, names: &ValueNames) -> Option<(String, String)> {
         let value = value_of(&self.walk.current, names)?;
         let profile = self.names.profiles.get(self.walk.profile_whose_line_has(names.option)?)?;
-        Some((value.to_owned(), profile.find(LINE)?.place()))
+        Some((value.to_owned(), profile.find(LINE_KEY)?.place()))
     }
 
     fn by_keys(&self, names: &ValueNames) -> Option<(String, String)> {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use memchr::{memchr2, memchr2_iter};
 
-use crate::commands::configure::helper_line::LINE;
 use crate::config::header::Dialect;
 use crate::config::lines::{BUFFER_SIZE, is_blank};
 use crate::config::scanner::{Pick, Setting, Wanted, scan};
-use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{
+    ACCOUNT_ID, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SCOPES_KEY, SSO_SESSION, START_URL,
+};
 
 /// What stands before a replaced line that is kept as a comment, because the new line alone does not
 /// say how it was written. In column 0: the Rust SDK takes an indented comment for a part of the value
@@ -19,14 +20,11 @@ pub const MARK: &str = "# aws-sso-cred: ";
 /// The keys that the line replaces. The .NET SDK runs no command for a profile with any of the `sso_`
 /// keys that it knows, so the scopes go, too, although nothing reads them in a profile.
 pub const REPLACED: [&str; 7] =
-    [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key, SCOPES, INTERACTIVE_KEY];
-
-/// A key that only an sso-session needs.
-pub const SCOPES: &str = "sso_registration_scopes";
+    [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key, SCOPES_KEY, INTERACTIVE_KEY];
 
 /// Whether the line of `key` is replaced, in either direction.
 pub fn is_replaced(key: &str) -> bool {
-    key == LINE || REPLACED.contains(&key)
+    key == LINE_KEY || REPLACED.contains(&key)
 }
 
 /// A section without its header.

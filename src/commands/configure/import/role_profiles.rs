@@ -6,7 +6,6 @@ use super::aws_sso_cli::RoleSettings;
 use super::existing::checked;
 use super::planning::{Planning, Refusal, section};
 use super::roles::{RoleKey, parse_arn};
-use crate::commands::configure::helper_line::LINE;
 use crate::commands::configure::layout::other_ways;
 use crate::commands::configure::profile_name::parse_profile_name;
 use crate::commands::configure::wanted::Wanted;
@@ -14,7 +13,7 @@ use crate::config_editor::{Document, check_value};
 use crate::error::{Error, NotImported};
 use crate::identifiers::{AccountId, RoleName};
 use crate::selection::HelperLine;
-use crate::value_names::{ACCOUNT_ID, PROFILE, ROLE_NAME};
+use crate::value_names::{ACCOUNT_ID, LINE_KEY, PROFILE, ROLE_NAME};
 
 /// A role with its settings, and the name of its profile.
 type Named<'a> = (RoleKey, &'a RoleSettings, Result<String, NotImported>);
@@ -134,7 +133,7 @@ impl<'a> Planning<'a> {
             let role_name = checked(&ROLE_NAME, role_name, RoleName::parse)?;
             let own = has_own_settings.then_some(profile);
             let session = self.roles.sso_session(*instance).to_owned();
-            vec![(LINE, self.line(own, &session, &account_id, &role_name)?)]
+            vec![(LINE_KEY, self.line(own, &session, &account_id, &role_name)?)]
         };
         let without = other_ways(&keys);
         let region = settings.and_then(|settings| settings.region.as_ref()).map(ToString::to_string);

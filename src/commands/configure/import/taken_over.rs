@@ -6,7 +6,6 @@ use super::roles::RoleKey;
 use super::sessions::Needed;
 use super::tool::{Tool, ToolLine};
 use crate::commands::configure::convert::{REPLACED, is_replaced};
-use crate::commands::configure::helper_line::LINE;
 use crate::commands::configure::layout::SessionSection;
 use crate::commands::configure::wanted::Wanted;
 use crate::config::{expand, shown_path};
@@ -14,6 +13,7 @@ use crate::config_editor::Document;
 use crate::error::{Error, NotImported};
 use crate::selection::RoleSource;
 use crate::start_url;
+use crate::value_names::LINE_KEY;
 
 /// The profiles of other tools.
 #[derive(Debug, Default)]
@@ -83,7 +83,7 @@ impl Planning<'_> {
             line.push_str(if is_allowed { " --interactive" } else { " --noninteractive" });
         }
         let without: Vec<_> = REPLACED.into_iter().chain(existing::keys()).collect();
-        Ok(Wanted::new(section(&profile.name), [(LINE, line)], &without))
+        Ok(Wanted::new(section(&profile.name), [(LINE_KEY, line)], &without))
     }
 
     /// Fails if the profile gets credentials in another way, or if its section cannot be changed.
