@@ -11,13 +11,10 @@ use std::time::Duration;
 
 pub(in crate::error) fn text(error: &AwsError) -> Text {
     match error {
-        AwsError::NoRoles { session } => Text {
-            what: format!("you have no role in any account (signed in through {session})"),
-            why: None,
-            hint: Some(
-                "ask your administrator for a role, or use another session: `--sso-session NAME`".to_owned(),
-            ),
-        },
+        AwsError::NoRoles { session } => Text::hinted(
+            format!("you have no role in any account (signed in through {session})"),
+            "ask your administrator for a role, or use another session: `--sso-session NAME`",
+        ),
         AwsError::RoleForbidden { account_id, role_name, message, login } => {
             forbidden(account_id, role_name, message.as_deref(), login)
         }

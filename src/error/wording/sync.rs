@@ -38,7 +38,7 @@ fn nothing_meant(wanted: Option<&str>, similar: Option<&str>, config_path: &str)
             "`aws-sso-cred sync --all --dry-run` shows the profiles that can be meant".to_owned()
         }
     };
-    Text { what, why: None, hint: Some(hint) }
+    Text::hinted(what, hint)
 }
 
 fn not_ours((target, profile): (&str, &str), others: usize, changed: bool, path: &str) -> Text {
