@@ -21,8 +21,7 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 use crate::context::Context;
 use crate::debug;
 use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
-use crate::identity_center::retry;
-use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken};
+use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken, retry};
 use crate::secret::{NoRandomness, Secret};
 
 /// The redirect URI that a client of this grant registers. It has no port, so that the listener

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cli::LoginOptions;
 use crate::commands::surroundings::another_process;
+use crate::device_authorization::PendingAuthorization;
 use crate::error::{Error, LoginCommands, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::platform;
@@ -60,17 +61,8 @@ fn lock_unless_beside(
     // The holder does not poll for a code that another process has left.
     let code = |busy: Busy| pending.waiting().filter(|pending| pending.may_be_polled_by(busy.holder));
     let session = &login.session;
-    let tell = |busy: Busy, what: &str| output::tell(&format!("{} {what}", another_process(busy.holder)));
     if !is_stopped(busy) {
-        let what = match code(busy) {
-            Some(pending) => format!(
-                ": open {} and confirm the code {}",
-                escape(&pending.verification_uri_complete),
-                escape(&pending.user_code)
-            ),
-            None => "; this login waits for it".to_owned(),
-        };
-        tell(busy, &format!("is signing in to {session}{what}"));
+        tell(busy, &format!("is signing in to {session}{}", what_to_do(code(busy))));
     }
     let began = context.elapsed();
     let mut without_code_since = began;
@@ -99,6 +91,22 @@ fn lock_unless_beside(
                 return Err(Error::Waiting(SignInWaiting::Elsewhere { session, holder }));
             }
         }
+    }
+}
+
+fn tell(busy: Busy, what: &str) {
+    output::tell(&format!("{} {what}", another_process(busy.holder)));
+}
+
+/// What the person can do here for a sign-in of another process: confirm its code, if it shows one.
+fn what_to_do(code: Option<PendingAuthorization>) -> String {
+    match code {
+        Some(pending) => format!(
+            ": open {} and confirm the code {}",
+            escape(&pending.verification_uri_complete),
+            escape(&pending.user_code)
+        ),
+        None => "; this login waits for it".to_owned(),
     }
 }
 

@@ -4,8 +4,7 @@
 use super::super::surroundings::Surroundings;
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
-use crate::identity_center::Deadline;
-use crate::identity_center::IdentityCenter as _;
+use crate::identity_center::{Deadline, IdentityCenter as _};
 use crate::secret::Secret;
 use crate::selection::{self, ResolvedSession};
 use crate::sign_in::COURTESY;
