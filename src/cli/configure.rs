@@ -36,7 +36,7 @@ impl ConfigureOptions {
 pub enum ConfigureCommand {
     /// Write a profile for each account and role of a session
     Populate(PopulateOptions),
-    /// Let existing SSO profiles get their credentials from aws-sso-cred, or put them back
+    /// Change existing SSO profiles so that aws-sso-cred gives their credentials, or change them back
     Convert(ConvertOptions),
 }
 
@@ -191,7 +191,7 @@ pub struct WriteOptions {
     /// Write without asking
     #[arg(short, long)]
     pub yes: bool,
-    /// Replace what is there with other values
+    /// Replace existing values that differ
     #[arg(long)]
     pub force: bool,
 }

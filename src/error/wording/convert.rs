@@ -38,7 +38,7 @@ pub(super) fn not_convertible(profile: &str, reason: &NotConvertible, config_pat
         ),
         NotConvertible::TwoRoles => Text::hinted(
             not_converted("its `sso_` keys and its line name different roles"),
-            format!("to go on with the `sso_` keys, run `{convert} --force`"),
+            format!("to keep the role of the `sso_` keys, run `{convert} --force`"),
         ),
         NotConvertible::NameTaken { name } => Text::hinted(
             not_converted(&format!("another profile is called `{name}`")),
@@ -53,7 +53,7 @@ pub(super) fn not_convertible(profile: &str, reason: &NotConvertible, config_pat
             "run `aws-sso-cred configure convert --back --all --dry-run` to see the profiles that have one",
         ),
         NotConvertible::LineNotFollowed => Text::hinted(
-            not_put_back("its line does not say the session and the role"),
+            not_put_back("its line does not name a session and a role"),
             format!("write the `sso_` keys into [{header}] in {config_path} yourself"),
         ),
     }
@@ -77,11 +77,11 @@ pub(super) fn nothing_to_convert(
     back: bool,
     config_path: &str,
 ) -> Text {
-    let whose = if back { "with a line that starts aws-sso-cred" } else { "with `sso_` keys" };
+    let keys = if back { "a line that starts aws-sso-cred" } else { "`sso_` keys" };
     let what = match wanted {
-        None => format!("no profile in {config_path} can be meant: there is none {whose}"),
+        None => format!("no profile in {config_path} has {keys}"),
         Some(pattern) if pattern.contains('*') => {
-            format!("no profile in {config_path} can be meant: none {whose} is called like `{pattern}`")
+            format!("no profile in {config_path} that is called like `{pattern}` has {keys}")
         }
         Some(name) => format!("profile `{name}` is not in {config_path}"),
     };
@@ -92,7 +92,7 @@ pub(super) fn nothing_to_convert(
         (None, Some(_)) => {
             let back = if back { "--back " } else { "" };
             format!(
-                "`aws-sso-cred configure convert {back}--all --dry-run` shows the profiles that can be meant"
+                "run `aws-sso-cred configure convert {back}--all --dry-run` to see the profiles that can be changed"
             )
         }
     };
