@@ -130,18 +130,14 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
             device_authorization::start(run.files.context, run.aws, &client, asked, deadline)
         })
     };
+    // A cached client that AWS does not accept is replaced, once.
     let started = match attempt(fresh_client) {
-        Err(error) if !fresh_client && is_client_trouble(&error.kind) => attempt(true),
+        Err(error) if !fresh_client && error.kind.is_about_the_client() => attempt(true),
         started => started,
     };
     started.map_err(|error| {
         start_url_failure(run.files.session, "StartDeviceAuthorization", error, run.files.context.now())
     })
-}
-
-/// Whether AWS does not accept the client. A cached client is then replaced, once.
-pub const fn is_client_trouble(kind: &ServiceErrorKind) -> bool {
-    matches!(kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
 }
 
 /// Ends the sign-in, with its token or with the reason why there is none.

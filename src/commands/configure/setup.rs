@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::answers::{ChosenSession, DEFAULT_SCOPES, Given, known_sessions};
+use super::answers::{ChosenSession, Given, known_sessions};
 use super::layout::{Layout, ProfileSection, SessionSection, ensure_possible};
 use super::profile_name::{given_profile_name, proposed_profile_name};
 use super::{options, wizard};
 use crate::accounts::{Accounts, Assignment, Wanted};
+use crate::authorization_code::DEFAULT_SCOPE;
 use crate::cache::{Caches, Miss};
 use crate::cli::ConfigureProfileOptions;
 use crate::commands::pick;
@@ -118,7 +119,7 @@ fn session(context: &Context, given: &mut Given) -> Result<ChosenSession, Error>
             check_free(context, &known, name, (&start_url, &region))
         })?,
     };
-    let default = || Some(DEFAULT_SCOPES.to_owned());
+    let default = || Some(DEFAULT_SCOPE.to_owned());
     let registration_scopes = given.registration_scopes.clone().or_else(default);
     Ok(ChosenSession::New(SessionSection { name, start_url, region, registration_scopes }))
 }

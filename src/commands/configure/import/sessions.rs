@@ -1,6 +1,7 @@
 //! The sso-sessions that imported profiles use: those of the config file, and new ones.
 
-use crate::commands::configure::answers::{DEFAULT_SCOPES, free_session_name, proposed_session_name};
+use crate::authorization_code::DEFAULT_SCOPE;
+use crate::commands::configure::answers::{free_session_name, proposed_session_name};
 use crate::commands::configure::helper_line::check_plain;
 use crate::commands::configure::layout::SessionSection;
 use crate::commands::configure::plain_name::plain_name;
@@ -88,7 +89,7 @@ impl Sessions {
                 region: needed.region.clone(),
                 registration_scopes: None,
             };
-            add_scopes(&mut session, Some(needed.scopes.unwrap_or(DEFAULT_SCOPES)));
+            add_scopes(&mut session, Some(needed.scopes.unwrap_or(DEFAULT_SCOPE)));
             self.usable.push(session);
         }
     }
