@@ -79,7 +79,8 @@ pub struct ConfigureProfileOptions {
     /// Write the session only
     #[arg(long, conflicts_with_all = ["profile", "account_id", "role_name", "client_region", "client_output", "native", "both"])]
     pub session_only: bool,
-    /// Import profiles of granted, aws-sso-util, aws-sso-credential-process, aws-sso-cli or its config.yaml [default: all of them]
+    /// Import profiles of granted, aws-sso-util, aws-sso-credential-process, aws-sso-cli or its
+    /// config.yaml [default: all of them]
     #[arg(long, value_name = "SOURCE", num_args = 0..=1, default_missing_value = "", hide_default_value = true, conflicts_with_all = ["profile", "sso_session", "start_url", "region", "registration_scopes", "account_id", "role_name", "client_region", "client_output", "native", "both", "session_only"])]
     pub import: Option<String>,
     /// How the file is written.

@@ -191,9 +191,8 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             if because == Reason::NoBrowserHere && options.no_browser {
                 offer_tunnel(run.files.context, &run.login);
             }
-            let channel = Channel::for_command();
             let mut line = None;
-            authorize_device(run, lock, &channel, &mut || {
+            authorize_device(run, lock, &Channel::Command, &mut || {
                 line = Some(WaitingLine::start(run.files.context));
             })?
         }

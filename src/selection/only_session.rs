@@ -43,7 +43,8 @@ impl MeantSession {
 /// `command` is the command that asks, such as `login`.
 ///
 /// # Errors
-/// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
+/// As [`super::resolve_role`], and
+/// [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
 pub fn meant_session(
     context: &Context,
     selection: &Selection,

@@ -117,7 +117,8 @@ fn live_access_token(files: SessionFiles, rejected: Option<&Secret>) -> Option<S
 /// in. The result of a refresh is accepted whatever its lifetime.
 ///
 /// # Errors
-/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in; the network; a lock that cannot be had.
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in; the
+/// network; a lock that cannot be had.
 pub fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
     let first_look = read_or_adopt(run.files).and_then(|token| {
         if !enough(&token) {

@@ -20,7 +20,6 @@ use crate::selection::{ResolvedSession, not_empty};
 use crate::sign_in::check_start_url;
 use crate::start_url;
 use crate::terminal::output;
-use crate::text::escape::escape;
 
 /// What is to be written.
 pub struct Setup {
@@ -237,21 +236,13 @@ fn role(
     }
     let chosen = match assignments.as_slice() {
         [only] if is_there => {
-            output::tell(&format!("using {}, the only role", named(only)));
+            output::tell(&format!("using {}, the only role", pick::row(only, Vec::new()).named()));
             0
         }
         several => pick::role(context, &resolved, several)?,
     };
     let Assignment { account_id, account_name, role_name, .. } = assignments.swap_remove(chosen);
     Ok(((account_id, role_name), Some(account_name)))
-}
-
-fn named(assignment: &Assignment) -> String {
-    let Assignment { account_id, account_name, role_name, .. } = assignment;
-    match escape(account_name) {
-        name if name.is_empty() => format!("{role_name} in {account_id}"),
-        name => format!("{role_name} in {name} ({account_id})"),
-    }
 }
 
 /// How old a kept list may be: a person who sets up a profile may have got the role just now.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::super::surroundings::Surroundings;
 use super::facts::Findings;
 use super::finding::{Finding, Id};
 use crate::cache::{LARGEST, SignInContent, is_sha1_hex};
+use crate::commands::surroundings::Surroundings;
 use crate::config::{config_path, credentials_path, shown_path};
 use crate::context::Context;
 use crate::platform;

@@ -29,7 +29,8 @@ const STEP: Duration = Duration::from_secs(2);
 /// sign-ins are valid, and the later token is kept.
 ///
 /// # Errors
-/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), if the code of the other process is not confirmed.
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), if the code of the other
+/// process is not confirmed.
 pub(super) fn take(
     files: SessionFiles,
     login: &LoginCommands,

@@ -1,7 +1,7 @@
 //! Revokes tokens at the portal, after they have been removed from this computer. A token that
 //! cannot be revoked is not a failure; the person is told of it.
 
-use super::super::surroundings::Surroundings;
+use crate::commands::surroundings::Surroundings;
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
 use crate::identity_center::{Deadline, IdentityCenter as _};

@@ -1,5 +1,7 @@
 //! The texts about requests that AWS refused or did not answer.
 
+use std::time::Duration;
+
 use super::clock_skew::clock_skew as shown_skew;
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::aws::AwsError;
@@ -7,7 +9,6 @@ use crate::error::login_commands::LoginCommands;
 use crate::error::service::{GET_SIGN_IN_TOKEN, REDIRECT, ServiceError, ServiceErrorKind};
 use crate::error::text::Text;
 use crate::text::span::span;
-use std::time::Duration;
 
 pub(in crate::error) fn text(error: &AwsError) -> Text {
     match error {

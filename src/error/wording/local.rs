@@ -1,13 +1,14 @@
 //! The texts about files that cannot be read, stored or removed, and about held locks.
 
+use std::path::Path;
+use std::time::Duration;
+
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::local::{Holding, LeftFile, LocalError, Obstacle};
 use crate::error::text::Text;
 use crate::platform::ObstacleKind;
 use crate::text::shell::path_word;
 use crate::text::span::span;
-use std::path::Path;
-use std::time::Duration;
 
 pub(in crate::error) fn text(error: &LocalError) -> Text {
     match error {

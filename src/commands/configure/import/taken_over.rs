@@ -12,7 +12,7 @@ use crate::config::{expand, shown_path};
 use crate::config_editor::Document;
 use crate::error::{Error, NotImported};
 use crate::selection::RoleSource;
-use crate::start_url;
+use crate::start_url::is_same_instance;
 use crate::value_names::LINE_KEY;
 
 /// The profiles of other tools.
@@ -111,8 +111,7 @@ impl Planning<'_> {
     fn session_of(&mut self, role: &Role) -> String {
         let named = role.sso_session.as_deref().and_then(|name| self.sessions.get(name));
         let is_same = |named: &&SessionSection| {
-            named.region == role.region
-                && start_url::is_same(named.start_url.as_str(), role.start_url.as_str())
+            is_same_instance((&named.start_url, &named.region), (&role.start_url, &role.region))
         };
         if let Some(named) = named.filter(is_same) {
             return named.name.to_string();
