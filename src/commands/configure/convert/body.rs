@@ -7,7 +7,7 @@ use memchr::{memchr2, memchr2_iter};
 
 use crate::config::header::Dialect;
 use crate::config::lines::{BUFFER_SIZE, is_blank};
-use crate::config::scanner::{Pick, Setting, Wanted, scan};
+use crate::config::scanner::{Pick, Section, Setting, Wanted, scan};
 use crate::value_names::{
     ACCOUNT_ID, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SCOPES_KEY, SSO_SESSION, START_URL,
 };
@@ -170,16 +170,20 @@ fn kept(comment: &[u8]) -> Option<SettingLine> {
     Some(SettingLine::parse(original, &setting))
 }
 
-fn settings(text: &[u8]) -> Vec<Setting> {
-    const HEADER: &[u8] = b"[profile x]\n";
+/// The sections of profiles in a text of the config file.
+pub fn profiles_in(mut text: &[u8]) -> Vec<Section> {
     let wanted = Wanted {
         dialect: Dialect::Config,
         profiles: Pick::All,
         sso_sessions: Pick::Nothing,
         services: Pick::Nothing,
     };
-    let whole = [HEADER, text].concat();
-    let sections = scan(&mut whole.as_slice(), &wanted, BUFFER_SIZE).unwrap_or_default();
+    scan(&mut text, &wanted, BUFFER_SIZE).unwrap_or_default()
+}
+
+fn settings(text: &[u8]) -> Vec<Setting> {
+    const HEADER: &[u8] = b"[profile x]\n";
+    let sections = profiles_in(&[HEADER, text].concat());
     let settings = sections.into_iter().next().map(|section| section.settings).unwrap_or_default();
     let below_header = |setting: Setting| Setting { offset: setting.offset - HEADER.len() as u64, ..setting };
     settings.into_iter().map(below_header).collect()
