@@ -20,9 +20,8 @@ pub use pkce::{CodeVerifier, DEFAULT_SCOPE, authorize_url, code_challenge};
 
 use crate::context::Context;
 use crate::debug;
-use crate::error::{AwsError, Error, ServiceError, ServiceErrorKind, Text};
-use crate::identity_center::retry;
-use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken};
+use crate::error::{AwsError, Error, ServiceError, Text};
+use crate::identity_center::{Client, Deadline, Grant, IdentityCenter, IssuedToken, retry};
 use crate::secret::{NoRandomness, Secret};
 
 /// The redirect URI that a client of this grant registers. It has no port, so that the listener
@@ -73,9 +72,7 @@ impl AuthorizationCodeError {
     /// Whether AWS refused the client registration. A sign-in with a new registration may succeed.
     pub fn is_about_the_client(&self) -> bool {
         match self {
-            Self::Service(error) => {
-                matches!(error.kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
-            }
+            Self::Service(error) => error.kind.is_about_the_client(),
             Self::Failed { error, .. } => matches!(error.as_str(), "invalid_client" | "unauthorized_client"),
             Self::Refused { .. }
             | Self::TimedOut

@@ -17,7 +17,7 @@ pub use header::Kind;
 pub use merged::{MergedSection, everything};
 pub use paths::{
     config_path, credentials_path, expand, origin_of_session_header, path_variable, shown_config_path,
-    shown_path,
+    shown_credentials_path, shown_path,
 };
 pub use scanner::{Pick, nested_settings};
 pub use settings::{Found, Settings};

@@ -69,8 +69,7 @@ impl Context {
         }
     }
 
-    /// Starts the debug log if it is `wanted` by an option, or by its
-    /// environment variable.
+    /// Starts the debug log if it is `wanted` by an option, or by its environment variable.
     pub fn open_log(&mut self, wanted: bool) {
         if !wanted && !self.switch(DEBUG_VARIABLE) {
             return;

@@ -44,9 +44,8 @@ pub use sync::SyncError;
 pub use text::Text;
 pub(crate) use wording::clock_skew::clock_skew;
 
-/// A failed run. There is one kind for each exit code, and one for the two
-/// exit codes of `exec`. A new failure is a variant of one of these
-/// kinds, with a text in the file of that kind in `wording`.
+/// A failed run. There is one kind for each exit code, and one for the two exit codes of `exec`. A new
+/// failure is a variant of one of these kinds, with a text in the file of that kind in `wording`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
     /// Exit code 1: a sign-in is needed, and it is not allowed here.

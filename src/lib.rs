@@ -1,5 +1,5 @@
-//! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center
-//! (AWS SSO) through `credential_process`. `docs/architecture.md` is the map.
+//! `aws-sso-cred` gives AWS SDKs the role credentials of IAM Identity Center (AWS SSO) through
+//! `credential_process`. `docs/architecture.md` is the map.
 
 pub mod accounts;
 pub mod audit;

@@ -5,8 +5,8 @@
 
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
 
-/// An IAM Identity Center sign-in: an `[sso-session]`, or the start URL of a
-/// profile in the older layout.
+/// An IAM Identity Center sign-in: an `[sso-session]`, or the start URL of a profile in the
+/// older layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SsoSession {
     /// The name of the section; `None` for the older layout, and for an overridden start URL.

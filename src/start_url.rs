@@ -94,6 +94,12 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || what_counts(one) == what_counts(other) && one.contains("://")
 }
 
+/// Whether two sign-ins are to the same instance of Identity Center: their start URLs lead to the same
+/// portal, and their regions are equal.
+pub fn is_same_instance(one: (&StartUrl, &Region), other: (&StartUrl, &Region)) -> bool {
+    one.1 == other.1 && is_same(one.0.as_str(), other.0.as_str())
+}
+
 /// Whether two start URLs may lead to the same portal, in whatever spelling AWS may accept: for rules
 /// that must hold for every spelling, and not for tokens. Beside what does not count in [`is_same`], these
 /// do not: percent-encoding, the usual port, a dot after the host, the query, the case of the path, and

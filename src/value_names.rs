@@ -102,5 +102,11 @@ pub const INTERACTIVE_VARIABLE: &str = "AWS_SSO_INTERACTIVE_AUTH";
 /// The key of `--interactive`.
 pub const INTERACTIVE_KEY: &str = "sso_interactive_auth";
 
+/// The key of a profile's line: the command that gives its credentials.
+pub const LINE_KEY: &str = "credential_process";
+
+/// The key of the scopes that a session registers.
+pub const SCOPES_KEY: &str = "sso_registration_scopes";
+
 /// The variable that replaces AWS's federation endpoint, for `console`.
 pub const FEDERATION_URL_VARIABLE: &str = "AWS_SSO_CRED_FEDERATION_URL";

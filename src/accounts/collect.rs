@@ -211,12 +211,9 @@ impl<'a> Collect<'a> {
 
     /// Ends the batch: the list cannot be one of AWS's.
     fn fail(&mut self, list: &List, what: &str) {
-        let operation = match list {
-            List::Accounts => "ListAccounts",
-            List::Roles(_) => "ListAccountRoles",
-        };
         let message = format!("the list cannot be used: {what}");
-        let error = ServiceError::unanswered(operation, ServiceErrorKind::NotAws, "the portal", message);
+        let kind = ServiceErrorKind::NotAws;
+        let error = ServiceError::unanswered(list.operation(), kind, "the portal", message);
         self.end = Some(End::Failed(error));
     }
 

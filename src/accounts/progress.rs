@@ -8,10 +8,3 @@ pub trait Progress {
     /// This process waits for another one that asks for the same list.
     fn wait_for(&mut self, process: Option<u32>);
 }
-
-/// For callers that show no progress.
-impl Progress for () {
-    fn advance(&mut self, _done: usize, _all: Option<usize>) {}
-
-    fn wait_for(&mut self, _process: Option<u32>) {}
-}

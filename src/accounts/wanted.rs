@@ -18,12 +18,6 @@ pub struct Wanted<'a> {
     pub accounts: Accounts<'a>,
 }
 
-impl Default for Wanted<'_> {
-    fn default() -> Self {
-        Self { max_age: MAX_AGE, refresh: false, accounts: Accounts::All }
-    }
-}
-
 /// The accounts that are wanted.
 #[derive(Clone, Copy)]
 pub enum Accounts<'a> {

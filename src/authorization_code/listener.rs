@@ -72,8 +72,7 @@ impl CallbackListener {
     /// Listens on `port` of 127.0.0.1; on a free port if `port` is `None`.
     ///
     /// # Errors
-    /// [`SignInError::ListenerUnavailable`], for
-    /// instance if another program uses the port.
+    /// [`SignInError::ListenerUnavailable`], for instance if another program uses the port.
     pub fn bind(port: Option<u16>) -> Result<Self, Error> {
         Listener::bind(port).map(Self).map_err(|error| {
             Error::SignIn(SignInError::ListenerUnavailable {

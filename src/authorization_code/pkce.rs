@@ -8,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 use crate::secret::{NoRandomness, Secret};
 use crate::text::percent;
 
-/// The scope of a session without `sso_registration_scopes`. The AWS CLI asks for the same.
+/// The scope of a new session, and of one without `sso_registration_scopes`: with it, AWS gives refresh
+/// tokens. The AWS CLI asks for the same.
 pub const DEFAULT_SCOPE: &str = "sso:account:access";
 
 /// The code verifier: the secret behind the challenge. It is for one token request; [`Self::spend`]

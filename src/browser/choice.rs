@@ -77,8 +77,8 @@ pub(super) fn launches(
     })
 }
 
-/// The usable entries of `BROWSER`, else of the key, and one of the entries that were passed over: the first with a
-/// mistake, else the last.
+/// The usable entries of `BROWSER`, else of the key, and one of the entries that were passed over: the
+/// first with a mistake, else the last.
 fn from_variable(
     surroundings: &Surroundings,
     url: Option<&str>,

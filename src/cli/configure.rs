@@ -36,7 +36,7 @@ impl ConfigureOptions {
 pub enum ConfigureCommand {
     /// Write a profile for each account and role of a session
     Populate(PopulateOptions),
-    /// Let existing SSO profiles get their credentials from aws-sso-cred, or put them back
+    /// Change existing SSO profiles so that aws-sso-cred gives their credentials, or change them back
     Convert(ConvertOptions),
 }
 
@@ -79,7 +79,8 @@ pub struct ConfigureProfileOptions {
     /// Write the session only
     #[arg(long, conflicts_with_all = ["profile", "account_id", "role_name", "client_region", "client_output", "native", "both"])]
     pub session_only: bool,
-    /// Import profiles of granted, aws-sso-util, aws-sso-credential-process, aws-sso-cli or its config.yaml [default: all of them]
+    /// Import profiles of granted, aws-sso-util, aws-sso-credential-process, aws-sso-cli or its
+    /// config.yaml [default: all of them]
     #[arg(long, value_name = "SOURCE", num_args = 0..=1, default_missing_value = "", hide_default_value = true, conflicts_with_all = ["profile", "sso_session", "start_url", "region", "registration_scopes", "account_id", "role_name", "client_region", "client_output", "native", "both", "session_only"])]
     pub import: Option<String>,
     /// How the file is written.
@@ -191,7 +192,7 @@ pub struct WriteOptions {
     /// Write without asking
     #[arg(short, long)]
     pub yes: bool,
-    /// Replace what is there with other values
+    /// Replace existing values that differ
     #[arg(long)]
     pub force: bool,
 }

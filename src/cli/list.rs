@@ -26,7 +26,7 @@ pub struct ListOptions {
     /// How old a kept list may be, such as 15m or 2d [default: 1h]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub max_age: Option<Duration>,
-    /// Ask AWS, whatever is kept
+    /// Ask AWS even if a recent list is kept
     #[arg(long)]
     pub refresh: bool,
     /// Format of the output

@@ -5,7 +5,8 @@ use clap::Args;
 /// Options of `sync`.
 #[derive(Args, Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncOptions {
-    /// Profiles, by name or with *; PROFILE:NAME writes to the section NAME [env: AWS_PROFILE] [default: default]
+    /// Profiles, by name or with *; PROFILE:NAME writes to the section NAME [env: AWS_PROFILE]
+    /// [default: default]
     #[arg(value_name = "PROFILE[:NAME]", conflicts_with = "all")]
     pub profiles: Vec<String>,
     /// Every SSO profile

@@ -43,12 +43,8 @@ fn run(context: &Context, line: &CommandLine<'_>) -> Result<u8, Error> {
 /// This process stays until the command has ended.
 #[cfg(not(unix))]
 fn run(context: &Context, line: &CommandLine<'_>) -> Result<u8, Error> {
-    let started = || {
-        let alarm = platform::Alarm::new()?;
-        platform::stay_for_a_child(&alarm)?;
-        Ok((alarm, platform::Supervised::start(line)?))
-    };
-    let (alarm, mut child) = started().map_err(|error| not_started(context, line.program, &error))?;
+    let (alarm, mut child) =
+        server::start(line).map_err(|error| not_started(context, line.program, &error))?;
     loop {
         if let Some(code) = child.look() {
             return Ok(platform::exit_code(code));

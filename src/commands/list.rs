@@ -11,7 +11,7 @@ use self::patterns::{AccountFilter, Pattern};
 use self::profiles::Profiles;
 use super::person::signing_in_if_needed;
 use super::rows;
-use super::surroundings::{Surroundings, only_one};
+use super::surroundings::{Surroundings, another_process, only_one};
 use crate::accounts::{self, Account, Assignment, LeftOut, Listing, MAX_AGE, Origin, Progress, Wanted};
 use crate::cli::{ListOptions, SortKey};
 use crate::context::Context;
@@ -108,8 +108,7 @@ impl Progress for Bar<'_> {
     }
 
     fn wait_for(&mut self, process: Option<u32>) {
-        let process = process.map(|process| format!(" (process {process})")).unwrap_or_default();
-        self.0.say(&format!("another aws-sso-cred{process} asks AWS for this list"));
+        self.0.say(&format!("{} asks AWS for this list", another_process(process)));
     }
 }
 

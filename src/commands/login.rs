@@ -94,9 +94,7 @@ pub fn login_to(
         output::tell(&format!("already signed in to {}", success(&command.configured, &run, &token)));
         return Ok(());
     }
-    ensure_may_start(&run)?;
-    ensure_room(run.files)?;
-    ensure_role_credentials_can_go(run.files, &run.login)?;
+    ensure_can_begin(&run)?;
     if !options.if_needed && is_for_another(run.files) {
         let other = what_and_why(&required(run.files, &run.login, SignInReason::OtherSignIn));
         output::tell(&format!("{other}; signing in replaces it"));
@@ -112,21 +110,34 @@ pub fn login_to(
         run.record("sign-in", outcome(&signed_in));
         signed_in.inspect_err(|error| tell_of_profile_settings(run.files, &run.login, resolved, error))?
     };
-    // Another person may have signed in, so the role credentials of the previous sign-in must go,
-    // and the keys that `sync` wrote with it.
-    let mut removals = Removals::new(context);
-    let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
-    output::tell(&format!("signed in to {}", success(&command.configured, &run, &token)));
-    unexplained.tell(context, &command.caches);
-    let synced = synced::remove(context, Some(&resolved.session));
-    let removed = removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone());
-    and_also(removed, synced)?;
+    conclude(command, &run, &token)?;
     validity::ensure_lasts(
         &run.login.session,
         &token,
         options.min_validity.unwrap_or_default(),
         context.now(),
     )
+}
+
+/// Fails if the sign-in may not be started here, if its token could not be kept, or if what an earlier
+/// sign-in left could not be removed.
+fn ensure_can_begin(run: &SessionRun) -> Result<(), Error> {
+    ensure_may_start(run)?;
+    ensure_room(run.files)?;
+    ensure_role_credentials_can_go(run.files, &run.login)
+}
+
+/// Tells the person of the success. Another person may have signed in, so the role credentials of the
+/// previous sign-in must go, and the keys that `sync` wrote with it.
+fn conclude(command: &Surroundings, run: &SessionRun, token: &SsoToken) -> Result<(), Error> {
+    let context = command.context;
+    let mut removals = Removals::new(context);
+    let unexplained = remove_role_credentials(run.files, &command.configured, &mut removals);
+    output::tell(&format!("signed in to {}", success(&command.configured, run, token)));
+    unexplained.tell(context, &command.caches);
+    let synced = synced::remove(context, Some(run.files.session));
+    let removed = removals.into_result(Some(run.login.session.clone()), None, run.login.ours.clone());
+    and_also(removed, synced)
 }
 
 /// Checks `aws_sso_cred_sign_in` before anything is done for a sign-in.
@@ -180,9 +191,8 @@ fn new_token(run: &SessionRun, lock: &Lock, options: &LoginOptions) -> Result<Ss
             if because == Reason::NoBrowserHere && options.no_browser {
                 offer_tunnel(run.files.context, &run.login);
             }
-            let channel = Channel::for_command();
             let mut line = None;
-            authorize_device(run, lock, &channel, &mut || {
+            authorize_device(run, lock, &Channel::Command, &mut || {
                 line = Some(WaitingLine::start(run.files.context));
             })?
         }

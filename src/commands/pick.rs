@@ -79,12 +79,17 @@ pub fn role(
     assignments: &[Assignment],
 ) -> Result<usize, Error> {
     let mut profiles = Profiles::of(context, &resolved.session);
-    let row = |assignment: &Assignment| RoleRow {
+    let rows: Vec<RoleRow> =
+        assignments.iter().map(|assignment| row(assignment, profiles.take(assignment))).collect();
+    questions::pick_role(context, &rows)
+}
+
+/// An assignment as a row of the question, with the `profiles` that stand for it.
+pub fn row(assignment: &Assignment, profiles: Vec<String>) -> RoleRow {
+    RoleRow {
         account_id: assignment.account_id.to_string(),
         account_name: assignment.account_name.clone(),
         role_name: assignment.role_name.to_string(),
-        profiles: profiles.take(assignment),
-    };
-    let rows: Vec<RoleRow> = assignments.iter().map(row).collect();
-    questions::pick_role(context, &rows)
+        profiles,
+    }
 }

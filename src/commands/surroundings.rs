@@ -76,6 +76,12 @@ impl<'a> Surroundings<'a> {
     }
 }
 
+/// Another process of this program, with its id if that is known.
+pub fn another_process(id: Option<u32>) -> String {
+    let id = id.map(|id| format!(" (process {id})")).unwrap_or_default();
+    format!("another aws-sso-cred{id}")
+}
+
 /// That nothing names the session, and why it is this one.
 pub fn only_one(context: &Context, resolved: &ResolvedSession) -> String {
     let session = resolved.login_commands().session;

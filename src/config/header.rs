@@ -1,8 +1,8 @@
 //! Section headers: `[profile dev]`, `[sso-session 'my corp']`, `[default]`.
 //!
-//! Names are quoted as a POSIX shell quotes words, because the AWS CLI reads
-//! and writes them with Python's `shlex`. A name that is not a valid shell word is read
-//! literally, as the Go SDK reads it: `[profile My Account]`, `[profile O'Brien]`.
+//! Names are quoted as a POSIX shell quotes words, because the AWS CLI reads and writes them with
+//! Python's `shlex`. A name that is not a valid shell word is read literally, as the Go SDK reads it:
+//! `[profile My Account]`, `[profile O'Brien]`.
 
 use std::borrow::Cow;
 

@@ -96,6 +96,11 @@ pub fn shown_config_path(context: &Context) -> String {
     shown(context, Dialect::Config)
 }
 
+/// The path of the credentials file as messages show it.
+pub fn shown_credentials_path(context: &Context) -> String {
+    shown(context, Dialect::Credentials)
+}
+
 pub(super) fn shown(context: &Context, dialect: Dialect) -> String {
     match path_of(context, dialect) {
         Some(path) => shown_path(context, &path),

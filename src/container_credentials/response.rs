@@ -5,7 +5,7 @@ use crate::error::{AwsError, Error};
 use crate::identifiers::AccountId;
 use crate::role_credentials::RoleCredentials;
 use crate::secret::Secret;
-use crate::text::json::push_quoted;
+use crate::text::json::push_member;
 
 /// The document with credentials, as the SDKs read it from an endpoint. Its names differ from those of
 /// the `credential_process` document.
@@ -72,12 +72,7 @@ fn failed(status: &str, header: &str, code: &str, message: &str) -> Vec<u8> {
 
 fn object(members: &[(&str, &str)]) -> Secret {
     let mut text = String::with_capacity(2048);
-    for (name, value) in members {
-        text.push(if text.is_empty() { '{' } else { ',' });
-        push_quoted(&mut text, name);
-        text.push(':');
-        push_quoted(&mut text, value);
-    }
+    members.iter().for_each(|(name, value)| push_member(&mut text, name, value));
     text.push('}');
     Secret::new(text)
 }

@@ -49,7 +49,7 @@ pub fn live(run: &Run, now: Timestamp) -> Option<RoleCredentials> {
 }
 
 /// Live credentials during the quiet time: a request to AWS failed within the last half minute.
-pub fn recent(run: &Run) -> Option<RoleCredentials> {
+pub fn during_quiet_time(run: &Run) -> Option<RoleCredentials> {
     let SessionFiles { context, state, .. } = run.sso.files;
     let left = QuietTime::left(state, run.request, context.now())?;
     let credentials = live(run, latest_known(context, state))?;
@@ -57,8 +57,8 @@ pub fn recent(run: &Run) -> Option<RoleCredentials> {
     Some(credentials)
 }
 
-/// Begins the quiet time, in which [`recent`] hands out live credentials.
-pub fn begin(files: SessionFiles, request: &RoleRequest) {
+/// Begins the quiet time, in which [`during_quiet_time`] hands out live credentials.
+pub fn begin_quiet_time(files: SessionFiles, request: &RoleRequest) {
     let SessionFiles { context, state, .. } = files;
     debug!(context, "fallback: cached credentials, which are still alive");
     QuietTime::begin(state, request, context.now());

@@ -29,8 +29,11 @@ const LEAST_FOR_A_FETCH: Duration = Duration::from_secs(1);
 /// # Errors
 /// The failure to get credentials from AWS, if no live ones are left to fall back on.
 pub fn obtain_role_credentials(run: &Run) -> Result<RoleCredentials, Error> {
-    let outcome =
-        if let Some(credentials) = fallback::recent(run) { Ok(credentials) } else { fetch_or_fall_back(run) };
+    let outcome = if let Some(credentials) = fallback::during_quiet_time(run) {
+        Ok(credentials)
+    } else {
+        fetch_or_fall_back(run)
+    };
     failures::tell_person(run, &outcome);
     outcome
 }
@@ -62,7 +65,7 @@ fn fetch_or_fall_back(run: &Run) -> Result<RoleCredentials, Error> {
     };
     match fallback::live(run, now) {
         Some(credentials) => {
-            fallback::begin(run.sso.files, run.request);
+            fallback::begin_quiet_time(run.sso.files, run.request);
             Ok(credentials)
         }
         None => Err(failure),
@@ -143,7 +146,7 @@ fn fetch_unless_done(run: &Run, lock: &Lock) -> Result<RoleCredentials, Error> {
 /// that were written since this run began are as new as fetched ones would be, and are used
 /// unless they have expired.
 fn fetched_meanwhile(run: &Run, lock: &Lock) -> Option<RoleCredentials> {
-    if let Some(credentials) = fallback::recent(run) {
+    if let Some(credentials) = fallback::during_quiet_time(run) {
         return Some(credentials);
     }
     if run.options.no_cache {

@@ -124,6 +124,11 @@ pub enum ServiceErrorKind {
 }
 
 impl ServiceErrorKind {
+    /// Whether AWS does not accept the client registration. A new one may be accepted.
+    pub const fn is_about_the_client(&self) -> bool {
+        matches!(self, Self::InvalidClient | Self::UnauthorizedClient)
+    }
+
     /// The kind that a status alone decides, whatever the answer says.
     pub const fn of_status(status: u16) -> Option<Self> {
         match status {

@@ -10,3 +10,10 @@ pub struct Text {
     /// A command or change that helps the user.
     pub hint: Option<String>,
 }
+
+impl Text {
+    /// A text without a reason.
+    pub(super) fn hinted(what: String, hint: impl Into<String>) -> Self {
+        Self { what, why: None, hint: Some(hint.into()) }
+    }
+}

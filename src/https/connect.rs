@@ -3,7 +3,6 @@
 //! A connection without TLS is made to this computer only, and never through a proxy. With TLS, the
 //! server's certificate must be trusted.
 
-use crate::error::ServiceErrorKind;
 use std::io;
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use super::failure::Failure;
 use super::proxies::Proxy;
 use super::tcp::{self, Reach};
 use super::trust::Trust;
+use crate::error::ServiceErrorKind;
 
 /// The largest answer to CONNECT that is read, in bytes.
 const LARGEST_HEAD: usize = 16 << 10;

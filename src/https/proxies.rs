@@ -50,7 +50,8 @@ impl Proxies {
     /// Reads the environment.
     ///
     /// # Errors
-    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for a proxy that cannot be used.
+    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting)
+    /// for a proxy that cannot be used.
     pub fn new(context: &Context) -> Result<Self, Error> {
         let (https, ignored_variable) = proxy(context)?;
         Ok(Self { https, ignored_variable, exceptions: exceptions(context) })

@@ -45,7 +45,8 @@ impl Trust {
     /// Reads the PEM file that the user named. The system's store is not read yet.
     ///
     /// # Errors
-    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for a file that cannot be used.
+    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting)
+    /// for a file that cannot be used.
     pub fn new(context: &Context, settings: &ConnectionSettings) -> Result<Self, Error> {
         let given = if let Some(path) = &settings.ca_bundle {
             let from_environment = context.variable_os("AWS_CA_BUNDLE").is_some();

@@ -30,6 +30,20 @@ pub enum List {
     Roles(AccountId),
 }
 
+/// The operations of the two lists.
+pub(super) const LIST_ACCOUNTS: &str = "ListAccounts";
+pub(super) const LIST_ACCOUNT_ROLES: &str = "ListAccountRoles";
+
+impl List {
+    /// The operation that gives the list.
+    pub const fn operation(&self) -> &'static str {
+        match self {
+            Self::Accounts => LIST_ACCOUNTS,
+            Self::Roles(_) => LIST_ACCOUNT_ROLES,
+        }
+    }
+}
+
 /// One page to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
@@ -127,7 +141,7 @@ mod tests {
         let mut batch = TwoPages(Vec::new());
         one_at_a_time(&mut batch, &mut |request, _| match request.next_token {
             None => Ok(Page::Accounts(Vec::new(), Some("second".to_owned()))),
-            Some(_) => Err(ServiceError::unanswered("ListAccounts", ServiceErrorKind::Broken, "AWS", "")),
+            Some(_) => Err(ServiceError::unanswered(LIST_ACCOUNTS, ServiceErrorKind::Broken, "AWS", "")),
         });
         assert_eq!(batch.0, ["None true", "waits 7 s", "Some(\"second\") false"]);
     }

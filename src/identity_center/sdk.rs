@@ -23,6 +23,7 @@ use http::Method;
 use tokio::runtime::Runtime;
 
 use self::endpoints::{Endpoint, Service};
+use super::pages::{LIST_ACCOUNT_ROLES, LIST_ACCOUNTS};
 use super::{
     Account, Client, Deadline, DeviceAuthorization, Grant, IdentityCenter, IssuedToken, PageBatch, Redirect,
     RegisterClient, RegisteredClient,
@@ -61,7 +62,8 @@ impl<'a> SdkIdentityCenter<'a> {
     /// dual-stack one. Without it, the standard endpoint is used.
     ///
     /// # Errors
-    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint, CA bundle or proxy that cannot be used.
+    /// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting)
+    /// for an endpoint, CA bundle or proxy that cannot be used.
     pub fn new(
         context: &'a Context,
         region: &Region,
@@ -230,7 +232,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         next_token: Option<&str>,
         deadline: Deadline,
     ) -> Result<(Vec<Account>, Option<String>), ServiceError> {
-        let operation = "ListAccounts";
+        let operation = LIST_ACCOUNTS;
         let token = self.valid_access_token(operation, access_token)?;
         let send = || lists::list_accounts(self.portal(), token, next_token);
         self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::accounts)
@@ -243,7 +245,7 @@ impl IdentityCenter for SdkIdentityCenter<'_> {
         next_token: Option<&str>,
         deadline: Deadline,
     ) -> Result<(Vec<String>, Option<String>), ServiceError> {
-        let operation = "ListAccountRoles";
+        let operation = LIST_ACCOUNT_ROLES;
         let token = self.valid_access_token(operation, access_token)?;
         let send = || lists::list_account_roles(self.portal(), token, account_id, next_token);
         self.call(operation, (Service::Portal, deadline), &[access_token], send, answers::role_names)

@@ -17,7 +17,8 @@ use crate::request::ConnectionSettings;
 /// services that the calling program uses, and must not receive access tokens.
 ///
 /// # Errors
-/// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting) for an endpoint that no access token may be sent to;
+/// [`ConfigurationError::BadConnectionSetting`](crate::error::ConfigurationError::BadConnectionSetting)
+/// for an endpoint that no access token may be sent to;
 /// [`ConfigurationError::ConfigUnreadable`](crate::error::ConfigurationError::ConfigUnreadable).
 pub fn connection_settings(
     context: &Context,

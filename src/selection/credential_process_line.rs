@@ -6,16 +6,17 @@ use std::path::Path;
 use super::options::{Selection, not_empty};
 use crate::config::Settings;
 use crate::text::words::{split_commands, split_words};
+use crate::value_names::LINE_KEY;
 
 /// What a profile's `credential_process` line says about session and role; `None` if it is not
 /// followed, as `selection_of_line` decides.
 pub(super) fn of(profile: &Settings<'_>) -> Option<Selection> {
-    selection_of_line(&profile.find("credential_process")?.setting.value)
+    selection_of_line(&profile.find(LINE_KEY)?.setting.value)
 }
 
 /// Whether a profile's `credential_process` line starts this program, with whatever arguments.
 pub(super) fn starts_this_program(profile: &Settings<'_>) -> bool {
-    let line = profile.find("credential_process").map(|found| found.setting.value.as_str());
+    let line = profile.find(LINE_KEY).map(|found| found.setting.value.as_str());
     line.and_then(Start::of_line).is_some()
 }
 

@@ -13,7 +13,7 @@ use super::{credential_process_line, follow};
 use crate::config::{Files, Kind, Pick};
 use crate::context::Context;
 use crate::error::Error;
-use crate::value_names::{REGION, SSO_SESSION, START_URL};
+use crate::value_names::{LINE_KEY, REGION, SSO_SESSION, START_URL};
 
 /// Every `[sso-session]`, every distinct start URL of profiles in the older layout, and every
 /// session that only a `credential_process` line names, in file order; then one error for each
@@ -90,7 +90,7 @@ pub(super) fn names_existing_sections(line: &Selection, files: &Files) -> bool {
 }
 
 pub(super) fn named_by(line: &Selection) -> Option<NamedProfile<'_>> {
-    line.profile.as_deref().map(|name| (name, Some(follow::LINE)))
+    line.profile.as_deref().map(|name| (name, Some(LINE_KEY)))
 }
 
 /// A session of the config file, and the profile that has the values that its section lacks.

@@ -6,10 +6,8 @@ use super::options::{Selection, not_empty};
 use crate::config::{Files, Pick, Settings};
 use crate::context::Context;
 use crate::error::{Error, MissingReason};
-use crate::value_names::{ACCOUNT_ID, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{ACCOUNT_ID, LINE_KEY, ROLE_NAME, SSO_SESSION, START_URL};
 
-/// What names the next profile, in errors.
-pub(super) const LINE: &str = "credential_process";
 pub(super) const SOURCE_PROFILE: &str = "source_profile";
 
 /// The most steps that are followed. The credential process reads the files again at each step.
@@ -41,7 +39,7 @@ pub(super) fn to_session(
         if is_there || names_session(&walk.current) {
             return Ok(Some((walk, by)));
         }
-        if by == LINE {
+        if by == LINE_KEY {
             last_line = Some((walk.clone(), by));
         }
     }
@@ -92,7 +90,7 @@ pub(super) fn reason(context: &Context, profile: &str, key: &'static str) -> Mis
             let by_line = profiles
                 .first()
                 .is_some_and(|name| credential_process_line::of(&all.profile(name)).is_some());
-            MissingReason::Circle { profiles, key: if by_line { LINE } else { SOURCE_PROFILE } }
+            MissingReason::Circle { profiles, key: if by_line { LINE_KEY } else { SOURCE_PROFILE } }
         }
         (None, Some(source)) => MissingReason::SourceProfile { source },
         (None, None) => MissingReason::OtherProvider { key },
@@ -108,17 +106,16 @@ pub(super) fn whole_line(files: &Files, line: Selection, with_role: bool) -> Sel
         let has_role = has(&line.account_id, ACCOUNT_ID.key) && has(&line.role_name, ROLE_NAME.key);
         (names_session(line) || has_session(&settings)) && (has_role || !with_role)
     };
-    let mut walk = Walk::from(line);
-    while !is_whole(&walk.current) && walk.step(files) == Some(LINE) {}
-    walk.current
+    let line_of = |profile: &str| credential_process_line::of(&files.profile(profile));
+    Walk::by_lines(line, &line_of, &is_whole).current
 }
 
 /// The way from profile to profile. Each line may add values, so the way is a circle only if the
 /// same selection comes again.
 #[derive(Clone)]
-pub(super) struct Walk {
+pub struct Walk {
     /// The selection that was reached.
-    pub(super) current: Selection,
+    pub current: Selection,
     before: Vec<Selection>,
     is_circle: bool,
     /// The way goes on after [`MOST`] steps.
@@ -130,13 +127,30 @@ impl Walk {
         Self { current, before: Vec::new(), is_circle: false, is_too_long: false }
     }
 
+    /// Follows the lines that `line_of` gives for profiles, until a selection `is_whole` or names no
+    /// profile with a line.
+    pub fn by_lines(
+        start: Selection,
+        line_of: &dyn Fn(&str) -> Option<Selection>,
+        is_whole: &dyn Fn(&Selection) -> bool,
+    ) -> Self {
+        let mut walk = Self::from(start);
+        while !is_whole(&walk.current) {
+            let line = walk.current.profile.as_deref().and_then(line_of);
+            if !line.is_some_and(|line| walk.follow_line(line)) {
+                break;
+            }
+        }
+        walk
+    }
+
     /// Follows the line of the profile, else its `source_profile`, and returns which. `None` at the
     /// end of the way, in a circle, and after [`MOST`] steps.
     fn step(&mut self, files: &Files) -> Option<&'static str> {
         let name = self.current.profile.as_deref()?;
         let settings = files.profile(name);
         if let Some(line) = credential_process_line::of(&settings) {
-            return self.follow_line(line).then_some(LINE);
+            return self.follow_line(line).then_some(LINE_KEY);
         }
         // A profile may name itself as its source if it has access keys.
         let has_keys = settings.find("aws_access_key_id").is_some();
@@ -161,7 +175,7 @@ impl Walk {
     }
 
     /// The profile whose line gave the value of `option`; `None` if the command line gave it.
-    pub(super) fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
+    pub fn profile_whose_line_has(&self, option: &str) -> Option<&str> {
         let has_it = |selection: &Selection| {
             let given = selection.values().into_iter().find(|(names, _)| names.option == option);
             given.is_some_and(|(_, value)| value.is_some())
@@ -180,8 +194,8 @@ impl Walk {
         !self.is_circle
     }
 
-    /// The profiles of the circle; the last is the first again.
-    fn circle(&self) -> Option<Vec<String>> {
+    /// The profiles of the circle, if the way is one; the last is the first again.
+    pub fn circle(&self) -> Option<Vec<String>> {
         let begins = self.before.iter().position(|selection| *selection == self.current)?;
         let circle = self.before[begins..].iter().chain([&self.current]);
         Some(circle.filter_map(|selection| selection.profile.clone()).collect())

@@ -1,14 +1,13 @@
-//! The session of `login`, `logout` and `list` if no option, variable or profile names one: the only session
-//! of the config file.
+//! The session of a command for people if no option, variable or profile names one: the only session of
+//! the config file.
 
 use super::credential_process_line;
 use super::everything::sessions_of;
 use super::explain::nothing_to_sign_in_to;
 use super::given::Given;
+use super::options::{Selection, not_empty};
 use super::resolve::{self, session_from};
 use super::resolved::ResolvedSession;
-
-use super::options::{Selection, not_empty};
 use crate::config::{Files, Pick, shown_config_path};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error, MissingReason, Value};
@@ -39,11 +38,11 @@ impl MeantSession {
 }
 
 /// The session that `selection`, a variable or the default profile names, else the only session in
-/// the config file.
-/// `command` is the command that asks, such as `login`.
+/// the config file. `command` is the command that asks, such as `login`.
 ///
 /// # Errors
-/// As [`super::resolve_role`], and [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
+/// As [`super::resolve_role`], and
+/// [`ConfigurationError::SeveralSessions`](crate::error::ConfigurationError::SeveralSessions).
 pub fn meant_session(
     context: &Context,
     selection: &Selection,

@@ -18,7 +18,9 @@ use crate::debug;
 use crate::error::{ConfigurationError, Error, Value};
 use crate::identifiers::{AccountId, RoleName};
 use crate::request::RoleRequest;
-use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, REGION, ROLE_NAME, ValueNames};
+use crate::value_names::{
+    ACCOUNT_ID, INTERACTIVE_KEY, INTERACTIVE_VARIABLE, LINE_KEY, REGION, ROLE_NAME, ValueNames,
+};
 
 /// The role of `selection`, and the files as far as they were read for it; `named_by` is what names its
 /// profile.
@@ -48,7 +50,7 @@ fn role_by_lines(
     loop {
         debug!(context, "values are missing: the credential_process line of the profile is followed");
         let leads_on = walk.follow_line(line);
-        match role_of(context, &walk.current, Some(follow::LINE))? {
+        match role_of(context, &walk.current, Some(LINE_KEY))? {
             (Err(Error::Configuration(ConfigurationError::MissingValues { .. })), Some(another))
                 if leads_on =>
             {

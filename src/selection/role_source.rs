@@ -15,7 +15,9 @@ use crate::context::{Context, is_on};
 use crate::error::Error;
 use crate::request::RoleRequest;
 use crate::text::words;
-use crate::value_names::{ACCOUNT_ID, ALL, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{
+    ACCOUNT_ID, ALL, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL,
+};
 
 /// The configuration files, of which every section was read.
 pub struct RoleSources<'c> {
@@ -99,8 +101,6 @@ pub fn is_own_setting(key: &str) -> bool {
         || (key.starts_with("aws_sso_cred_") && key != "aws_sso_cred_populated" && key != SYNCED)
 }
 
-const LINE: &str = "credential_process";
-
 impl<'c> RoleSources<'c> {
     /// Reads the credentials file, and takes `config` as the text of the config file.
     ///
@@ -155,7 +155,7 @@ impl<'c> RoleSources<'c> {
         let has = |key: &str| settings.find(key).is_some_and(|found| is_other(key, found));
         let has_keys = ALL.iter().any(|names| has(names.key));
         let by_keys = has_keys.then(|| self.by_keys(profile, &settings));
-        let ways = ALL.map(|names| names.key).into_iter().chain([LINE]).chain(OTHER_WAYS);
+        let ways = ALL.map(|names| names.key).into_iter().chain([LINE_KEY]).chain(OTHER_WAYS);
         RoleSource {
             is_for_tokens: !has(ACCOUNT_ID.key) && !has(ROLE_NAME.key),
             line: self.line(&settings),
@@ -176,13 +176,13 @@ impl<'c> RoleSources<'c> {
     }
 
     fn line(&self, settings: &Settings<'_>) -> Option<HelperLine> {
-        let text = &settings.find(LINE)?.setting.value;
+        let text = &settings.find(LINE_KEY)?.setting.value;
         if !credential_process_line::starts_this_program(settings) {
             return Some(HelperLine::Other { program: program_of_line(text) });
         }
         let Some(line) = credential_process_line::of(settings) else { return Some(HelperLine::NotFollowed) };
         let line = follow::whole_line(&self.files, line, true);
-        let profile = line.profile.as_deref().map(|name| (name, Some(follow::LINE)));
+        let profile = line.profile.as_deref().map(|name| (name, Some(LINE_KEY)));
         Some(match role_from(self.context, &line, Given::said(&line), &self.files, profile) {
             Ok(resolved) => {
                 let settings = profile.map_or_else(Settings::none, |(name, _)| self.files.profile(name));

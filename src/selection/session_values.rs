@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::{Region, SessionName, StartUrl};
 use crate::request::SsoSession;
-use crate::value_names::{REGION, SSO_SESSION, START_URL, ValueNames};
+use crate::value_names::{REGION, SCOPES_KEY, SSO_SESSION, START_URL, ValueNames};
 
 /// The values of a session before they are checked.
 pub(super) struct SessionValues<'a> {
@@ -69,7 +69,7 @@ impl<'a> SessionValues<'a> {
         region: &Candidate<'_>,
     ) -> Result<SsoSession, Error> {
         let parse_name = |name| SSO_SESSION.parse(context, name, SessionName::parse);
-        let scopes = self.name.as_ref().and_then(|_| self.settings.all("sso_registration_scopes").next());
+        let scopes = self.name.as_ref().and_then(|_| self.settings.all(SCOPES_KEY).next());
         Ok(SsoSession {
             start_url: START_URL.parse(context, start_url, StartUrl::parse)?,
             region: REGION.parse(context, region, Region::parse)?,

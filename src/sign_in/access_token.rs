@@ -10,7 +10,7 @@ use super::within_call::sign_in_within_call;
 use super::{failure, left_over, obstacles, tokens};
 use crate::context::Context;
 use crate::error::{Error, SignInError, SignInReason};
-use crate::lock::{Busy, Lock};
+use crate::lock::Lock;
 use crate::secret::Secret;
 use crate::state::{LockPlace, RefusedRefresh, SharedFailure};
 use crate::token::{SsoToken, TokenStep, refreshable};
@@ -60,7 +60,7 @@ fn without_waiting(run: &SessionRun, rejected: Option<&Secret>) -> Option<Result
         {
             let place = LockPlace::of_session(run.files.state, run.files.session);
             let taken = Lock::try_acquire(run.files.context, place.lock.as_ref());
-            matches!(taken, Err(Busy { .. })).then_some(Ok(token.access_token))
+            taken.is_err().then_some(Ok(token.access_token))
         }
         // A process that may not ask a person, and has no token to adopt, fails without a lock.
         (TokenStep::SignIn(reason), _)
@@ -117,7 +117,8 @@ fn live_access_token(files: SessionFiles, rejected: Option<&Secret>) -> Option<S
 /// in. The result of a refresh is accepted whatever its lifetime.
 ///
 /// # Errors
-/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in; the network; a lock that cannot be had.
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required) with what ended the sign-in; the
+/// network; a lock that cannot be had.
 pub fn refreshed_now(run: &SessionRun, enough: &dyn Fn(&SsoToken) -> bool) -> Result<SsoToken, Error> {
     let first_look = read_or_adopt(run.files).and_then(|token| {
         if !enough(&token) {

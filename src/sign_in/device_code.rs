@@ -13,7 +13,7 @@ use super::{cool_down, left_over, meanwhile, obstacles, portal, prompt, token_st
 use crate::debug;
 use crate::device_authorization::{self, Outcome, PendingAuthorization, survives};
 use crate::error::{Error, ServiceError, ServiceErrorKind, SignInError};
-use crate::identity_center::{Deadline, RegisteredClient};
+use crate::identity_center::{Deadline, IssuedToken, RegisteredClient};
 use crate::lock::Lock;
 use crate::terminal::Channel;
 use crate::token::SsoToken;
@@ -47,19 +47,7 @@ pub fn authorize_device(
             None => start(run, lock, fresh_client)?,
         };
         on_disk.keep(&pending);
-        // If the person has answered while no process ran, no prompt is needed.
-        let mut outcome = Ok(Outcome::StillPending);
-        if is_joined {
-            outcome = wait_for_answer(run, &on_disk, &mut pending, Duration::ZERO);
-        }
-        if matches!(outcome, Ok(Outcome::StillPending)) {
-            prompt::show(run, &on_disk, channel, &mut pending, is_joined)?;
-            on_disk.keep(&pending);
-            shown();
-            let wait = run.wait_left().saturating_add(LAST_POLL);
-            outcome = wait_for_answer(run, &on_disk, &mut pending, wait);
-        }
-        match outcome {
+        match ask_person(run, &on_disk, channel, (&mut pending, is_joined), shown)? {
             Err(error) if !fresh_code && is_code_used(&error.kind, is_joined, &pending) => {
                 debug!(
                     run.files.context,
@@ -80,6 +68,28 @@ pub fn authorize_device(
             outcome => return conclude(run, &on_disk, &pending, outcome),
         }
     }
+}
+
+/// Shows the code and waits for the answer. If the person has answered a code that this process
+/// `joined` while no process ran, no prompt is needed.
+fn ask_person(
+    run: &SessionRun,
+    on_disk: &PendingSignIn,
+    channel: &Channel,
+    (pending, joined): (&mut PendingAuthorization, bool),
+    shown: &mut dyn FnMut(),
+) -> Result<Result<Outcome, ServiceError>, Error> {
+    if joined {
+        let outcome = wait_for_answer(run, on_disk, pending, Duration::ZERO);
+        if !matches!(outcome, Ok(Outcome::StillPending)) {
+            return Ok(outcome);
+        }
+    }
+    prompt::show(run, on_disk, channel, pending, joined)?;
+    on_disk.keep(pending);
+    shown();
+    let wait = run.wait_left().saturating_add(LAST_POLL);
+    Ok(wait_for_answer(run, on_disk, pending, wait))
 }
 
 /// A poll that is due this soon after the end of the wait is still made. Both the interval and
@@ -120,8 +130,9 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
             device_authorization::start(run.files.context, run.aws, &client, asked, deadline)
         })
     };
+    // A cached client that AWS does not accept is replaced, once.
     let started = match attempt(fresh_client) {
-        Err(error) if !fresh_client && is_client_trouble(&error.kind) => attempt(true),
+        Err(error) if !fresh_client && error.kind.is_about_the_client() => attempt(true),
         started => started,
     };
     started.map_err(|error| {
@@ -129,11 +140,7 @@ fn start(run: &SessionRun, lock: &Lock, fresh_client: bool) -> Result<PendingAut
     })
 }
 
-/// Whether AWS does not accept the client. A cached client is then replaced, once.
-pub const fn is_client_trouble(kind: &ServiceErrorKind) -> bool {
-    matches!(kind, ServiceErrorKind::InvalidClient | ServiceErrorKind::UnauthorizedClient)
-}
-
+/// Ends the sign-in, with its token or with the reason why there is none.
 fn conclude(
     run: &SessionRun,
     on_disk: &PendingSignIn,
@@ -144,23 +151,7 @@ fn conclude(
     match outcome {
         // The note is missing after `logout`, but also after a `login` in another process.
         Ok(Outcome::GivenUp) => meanwhile::token_since(run.files, pending).ok_or_else(|| given_up(run, None)),
-        Ok(Outcome::Approved(issued)) => {
-            let client = RegisteredClient {
-                client_id: pending.client_id.clone(),
-                client_secret: pending.client_secret.clone(),
-                expires_at: pending.registration_expires_at,
-            };
-            let token = match token_store::store_new(run, &client, issued, &|| on_disk.is_given_up(pending)) {
-                Ok(token) => token,
-                Err(token) => {
-                    let given_up = || given_up(run, Some(&token.access_token));
-                    return meanwhile::token_since(run.files, pending).ok_or_else(given_up);
-                }
-            };
-            on_disk.forget();
-            cool_down::end(run.files);
-            Ok(token)
-        }
+        Ok(Outcome::Approved(issued)) => approved(run, on_disk, pending, issued),
         Ok(Outcome::StillPending) => Err(prompt::still_pending(run.files.context, &run.login, pending)),
         Ok(Outcome::Refused) => {
             on_disk.forget();
@@ -189,6 +180,31 @@ fn conclude(
                 on_disk.forget();
             }
             Err(failure(&run.files.session.region, error, run.files.context.now()))
+        }
+    }
+}
+
+/// Stores the token, unless `logout` gave up the sign-in meanwhile.
+fn approved(
+    run: &SessionRun,
+    on_disk: &PendingSignIn,
+    pending: &PendingAuthorization,
+    issued: IssuedToken,
+) -> Result<SsoToken, Error> {
+    let client = RegisteredClient {
+        client_id: pending.client_id.clone(),
+        client_secret: pending.client_secret.clone(),
+        expires_at: pending.registration_expires_at,
+    };
+    match token_store::store_new(run, &client, issued, &|| on_disk.is_given_up(pending)) {
+        Ok(token) => {
+            on_disk.forget();
+            cool_down::end(run.files);
+            Ok(token)
+        }
+        Err(token) => {
+            let given_up = || given_up(run, Some(&token.access_token));
+            meanwhile::token_since(run.files, pending).ok_or_else(given_up)
         }
     }
 }

@@ -23,35 +23,16 @@ pub fn show(
     pending: &mut PendingAuthorization,
     joined: bool,
 ) -> Result<(), Error> {
-    let reaches_person = channel.reaches_a_person();
-    // Without a note, each later process would open a tab of its own.
-    let is_noted = on_disk.is_kept()
-        || matches!(channel, Channel::Command)
-        || cool_down::note_at_registration(run.files);
-    let opened = if pending.browser_opened || !run.policy.browser_allowed {
-        Ok(None)
-    } else if !is_noted {
-        Err(NoBrowser::NotRemembered)
-    } else {
-        // Noted before the tab is opened: if this process is killed in between, the next process
-        // must not open a second tab.
-        pending.browser_opened = true;
-        on_disk.keep(pending);
-        let address = Address::Server(&pending.verification_uri_complete);
-        browser::open(run.files.context, address, reaches_person, run.choices.browser.as_deref())
-            .map(|instead_of| Some(instead_of.map(|no| no.to_string())))
-    };
     let reason;
-    let browser = match opened {
-        Ok(None) if pending.browser_opened => PromptBrowser::OpenedBefore,
-        Ok(None) => PromptBrowser::NotWanted,
-        Ok(Some(None)) => PromptBrowser::Opened,
-        Ok(Some(Some(instead_of))) => {
+    let browser = match open_tab(run, on_disk, channel, pending) {
+        Ok(Tab::OpenedBefore) => PromptBrowser::OpenedBefore,
+        Ok(Tab::NotWanted) => PromptBrowser::NotWanted,
+        Ok(Tab::Opened { instead_of: None }) => PromptBrowser::Opened,
+        Ok(Tab::Opened { instead_of: Some(instead_of) }) => {
             reason = instead_of;
             PromptBrowser::OpenedInstead(&reason)
         }
-        Err(no_browser) if !reaches_person => {
-            pending.browser_opened = false;
+        Err(no_browser) if !channel.reaches_a_person() => {
             if pending.prompted_at.is_none() {
                 on_disk.forget();
             }
@@ -63,7 +44,6 @@ pub fn show(
             }));
         }
         Err(no_browser) => {
-            pending.browser_opened = false;
             reason = no_browser.to_string();
             PromptBrowser::NotOpened(&reason)
         }
@@ -71,6 +51,47 @@ pub fn show(
     prompt(run, channel, pending, browser, joined);
     pending.prompted_at = Some(run.files.context.now());
     Ok(())
+}
+
+/// The browser tab of an authorization.
+enum Tab {
+    /// This process has opened it, perhaps in another browser than the one that is not there.
+    Opened { instead_of: Option<String> },
+    /// It was opened before.
+    OpenedBefore,
+    /// No browser may be opened.
+    NotWanted,
+}
+
+/// Opens a browser tab, if none was opened yet.
+fn open_tab(
+    run: &SessionRun,
+    on_disk: &PendingSignIn,
+    channel: &Channel,
+    pending: &mut PendingAuthorization,
+) -> Result<Tab, NoBrowser> {
+    // Without a note, each later process would open a tab of its own.
+    let is_noted = on_disk.is_kept()
+        || matches!(channel, Channel::Command)
+        || cool_down::note_at_registration(run.files);
+    if pending.browser_opened {
+        return Ok(Tab::OpenedBefore);
+    }
+    if !run.policy.browser_allowed {
+        return Ok(Tab::NotWanted);
+    }
+    if !is_noted {
+        return Err(NoBrowser::NotRemembered);
+    }
+    // Noted before the tab is opened: if this process is killed in between, the next process must
+    // not open a second tab.
+    pending.browser_opened = true;
+    on_disk.keep(pending);
+    let address = Address::Server(&pending.verification_uri_complete);
+    let reaches_person = channel.reaches_a_person();
+    let opened = browser::open(run.files.context, address, reaches_person, run.choices.browser.as_deref());
+    pending.browser_opened = opened.is_ok();
+    opened.map(|instead_of| Tab::Opened { instead_of: instead_of.map(|no| no.to_string()) })
 }
 
 /// Shows the code on `channel`, unless a process has shown it there a moment ago.

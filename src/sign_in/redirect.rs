@@ -16,8 +16,7 @@ use crate::error::{Error, LoginCommands, ServiceErrorKind, SignInError};
 use crate::identity_center::Client;
 use crate::lock::Lock;
 use crate::state::{SignedIn, UnprovedClient};
-use crate::terminal::WaitingLine;
-use crate::terminal::output;
+use crate::terminal::{WaitingLine, output};
 use crate::text::escape::escape;
 use crate::token::SsoToken;
 

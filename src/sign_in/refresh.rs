@@ -5,8 +5,7 @@
 use std::time::Duration;
 
 use super::failure::failure;
-use super::network_time::BUDGET;
-use super::network_time::too_late;
+use super::network_time::{BUDGET, too_late};
 use super::session::{SessionFiles, SessionRun};
 use super::token_store::{Refreshed, store_refreshed};
 use super::within_call::sign_in_within_call;

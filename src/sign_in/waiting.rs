@@ -29,7 +29,8 @@ const LONGEST_STEP: Duration = Duration::from_secs(5);
 /// person does not count.
 ///
 /// # Errors
-/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the
+/// holder does not move.
 pub fn lock(
     run: &SessionRun,
     place: &LockPlace,
@@ -47,7 +48,8 @@ pub fn lock(
 /// The same for a lock whose holder never waits for a person.
 ///
 /// # Errors
-/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the holder does not move.
+/// [`LocalError::LockTimeout`](crate::error::LocalError::LockTimeout) when the time is over or the
+/// holder does not move.
 pub fn for_the_network(
     run: &SessionRun,
     place: &LockPlace,
@@ -71,7 +73,9 @@ pub fn for_the_network(
 /// with the same code, under the second lock, or without a lock.
 ///
 /// # Errors
-/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required), [`SignInWaiting::Pending`](crate::error::SignInWaiting::Pending) or [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere).
+/// [`SignInNeeded::Required`](crate::error::SignInNeeded::Required),
+/// [`SignInWaiting::Pending`](crate::error::SignInWaiting::Pending) or
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere).
 pub fn for_the_person(run: &SessionRun, reason: SignInReason) -> Result<Lock, Error> {
     let first = LockPlace::of_sign_in(run.files.state, run.files.session);
     if let Some(lock) = unless_waiting_is_useless(run, &first, reason)? {

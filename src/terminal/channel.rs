@@ -58,11 +58,6 @@ impl Channel {
         }
     }
 
-    /// The channel of a command that a person runs.
-    pub fn for_command() -> Self {
-        Self::Command
-    }
-
     /// A name to compare channels of several processes: equal names mean the same place. All
     /// processes of a terminal session share one name.
     pub fn name(&self) -> String {

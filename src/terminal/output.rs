@@ -118,8 +118,8 @@ pub(super) fn write_to_stderr(bytes: &[u8]) -> io::Result<()> {
 pub(super) const ERASE_QUESTION: &str = "\r\x1b[J\x1b[?2004l";
 
 /// Reports a panic, which is a bug, as a failure with exit code 5, which SDKs show; they do not
-/// show a signal. A question that was being asked is erased, and the terminal is as it was. The message names the place in the source only: the text of a panic may contain
-/// secrets.
+/// show a signal. A question that was being asked is erased, and the terminal is as it was. The message
+/// names the place in the source only: the text of a panic may contain secrets.
 #[expect(clippy::disallowed_methods, reason = "after a panic there is nothing left to return to")]
 pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
     if platform::leave_raw_mode() {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use crate::context::Context;
 use crate::platform::{self, Stream};
 
 /// Whether stderr is a terminal. Progress is shown on a terminal only.
@@ -13,6 +14,11 @@ pub fn stderr_is_a_terminal() -> bool {
 /// is in the foreground.
 pub fn a_person_can_answer() -> bool {
     stderr_is_a_terminal() && platform::standard_input_is_a_terminal()
+}
+
+/// Whether a line of progress is shown: stderr is a terminal that can erase it (not `TERM=dumb`).
+pub fn can_show_in_place(context: &Context) -> bool {
+    context.variable("TERM").is_some_and(|terminal| terminal != "dumb") && stderr_is_a_terminal()
 }
 
 /// Replaces the current line of the terminal by `text`. An empty `text` erases the line.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::progress::{show_in_place, stderr_is_a_terminal};
+use super::progress::{can_show_in_place, show_in_place, stderr_is_a_terminal};
 use crate::context::Context;
 use crate::platform::terminal_size;
 use crate::text::width::cut_to_width;
@@ -31,14 +31,7 @@ pub struct ProgressBar<'a> {
 impl<'a> ProgressBar<'a> {
     /// Nothing is shown until [`Self::advance`] or [`Self::say`].
     pub fn new(context: &'a Context, what: &'static str) -> Self {
-        let dumb = context.variable("TERM").is_none_or(|terminal| terminal == "dumb");
-        Self {
-            context,
-            what,
-            is_wanted: !dumb && stderr_is_a_terminal(),
-            shown: None,
-            started: context.elapsed(),
-        }
+        Self { context, what, is_wanted: can_show_in_place(context), shown: None, started: context.elapsed() }
     }
 
     /// Shows that `done` of `all` are done, at most ten times a second.

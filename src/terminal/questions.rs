@@ -39,23 +39,18 @@ pub fn ask_text(context: &Context, question: &TextQuestion<'_>) -> Result<String
     Ok(text.answer)
 }
 
-/// Asks for one of `rows`, and gives its number, from 0. The row `preselected` is chosen at first.
-/// Without rows, the person can only stop.
+/// Asks for one of `rows`, and gives its number, from 0. The first is chosen until
+/// the person moves or types. Without rows, the person can only stop.
 ///
 /// # Errors
 /// [`Error::Interrupted`].
-pub fn choose(
-    context: &Context,
-    question: &str,
-    rows: &[ChoiceRow],
-    preselected: usize,
-) -> Result<usize, Error> {
+pub fn choose(context: &Context, question: &str, rows: &[ChoiceRow]) -> Result<usize, Error> {
     let says = |row: usize| {
         let cells = rows.get(row).map_or(&[][..], |row| &row.cells);
         let filled: Vec<String> = cells.iter().filter(|cell| !cell.is_empty()).map(|c| escape(c)).collect();
         filled.join("  ")
     };
-    choose_one(context, Choice::new(question, rows, preselected, &says))
+    choose_one(context, Choice::new(question, rows, &says))
 }
 
 /// Asks for one of `roles`, and gives its number, from 0.
@@ -65,7 +60,7 @@ pub fn choose(
 pub fn pick_role(context: &Context, roles: &[RoleRow]) -> Result<usize, Error> {
     let rows: Vec<ChoiceRow> = roles.iter().map(RoleRow::choice).collect();
     let says = |row: usize| roles.get(row).map_or_else(String::new, RoleRow::named);
-    choose_one(context, Choice::new("Role", &rows, 0, &says))
+    choose_one(context, Choice::new("Role", &rows, &says))
 }
 
 /// Asks for yes or no. Enter alone means `default`.

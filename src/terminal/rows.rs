@@ -76,7 +76,8 @@ impl Rows {
         table::table(&self.lines(|column| column.title, |cell| escape(&cell.text())))
     }
 
-    /// An array of objects, whose members are in the order of the columns. Characters that a terminal obeys are escaped as JSON allows.
+    /// An array of objects, whose members are in the order of the columns. Characters that a terminal
+    /// obeys are escaped as JSON allows.
     pub fn json(&self) -> String {
         if self.rows.is_empty() {
             return "[]\n".to_owned();

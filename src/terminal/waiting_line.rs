@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::progress::{show_in_place, stderr_is_a_terminal};
+use super::progress::{can_show_in_place, show_in_place, stderr_is_a_terminal};
 use crate::context::Context;
 
 /// A line on stderr that a thread rewrites every second. Dropping this erases the line. There is no
@@ -17,8 +17,7 @@ pub struct WaitingLine {
 impl WaitingLine {
     /// Starts the line, at zero seconds.
     pub fn start(context: &Context) -> Self {
-        let dumb = context.variable("TERM").is_none_or(|terminal| terminal == "dumb");
-        if dumb || !stderr_is_a_terminal() {
+        if !can_show_in_place(context) {
             return Self { stop: None, thread: None };
         }
         let (stop, stopped) = mpsc::channel();

@@ -1,5 +1,7 @@
 //! Quoting for the shell into which a person pastes a command.
 
+use std::path::MAIN_SEPARATOR;
+
 /// `text` as one word of a command line, quoted if a shell needs that.
 pub fn shell_word(text: &str) -> String {
     let plain =
@@ -13,6 +15,14 @@ pub fn shell_word(text: &str) -> String {
         return format!("\"{}{end}\"", text.replace('"', "\\\""));
     }
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A path as one word. A `~` at its beginning stays outside of quotes, which would disable it.
+pub fn path_word(path: &str) -> String {
+    match path.strip_prefix('~').and_then(|rest| rest.strip_prefix(MAIN_SEPARATOR)) {
+        Some(inside) => format!("~{MAIN_SEPARATOR}{}", shell_word(inside)),
+        None => shell_word(path),
+    }
 }
 
 /// ` --profile dev`, or ` --profile=-dev` for a value that looks like an option.

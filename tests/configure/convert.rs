@@ -191,7 +191,7 @@ fn profiles_that_stay_are_named_and_the_others_are_converted() {
         ("wrong", "refers to sso-session `crop`"),
         ("keys", "profile `keys` has no `sso_` keys: its credentials come from `aws_access_key_id`"),
         ("nobody", "profile `nobody` is not in ~/.aws/config"),
-        ("nobody*", "none with `sso_` keys is called like `nobody*`"),
+        ("nobody*", "that is called like `nobody*` has `sso_` keys"),
     ] {
         world.home.write_config(&text);
         let refused = convert(&world, &["dev", name, "--yes"]);

@@ -403,6 +403,18 @@ fn names_and_patterns_choose_profiles() {
 }
 
 #[test]
+fn a_line_that_leads_to_an_assumed_role_does_not_become_the_keys_of_its_source() {
+    let home = Home::new();
+    let text = with_session(&format!(
+        "[profile wrong]\ncredential_process = aws-sso-cred --profile assumed\n\
+         [profile assumed]\nrole_arn = arn:aws:iam::999999999999:role/x\nsource_profile = source\n\
+         [profile source]\n{KEYS}"
+    ));
+    let error = home.plan(&back(named(&["wrong"])), text.as_bytes()).unwrap_err();
+    assert!(error.exit_code() == 2 && error.to_string().contains("`assumed`"), "{error}");
+}
+
+#[test]
 fn what_is_right_is_not_touched() {
     let home = Home::new();
     let text = with_session(&format!("[profile dev]\n{LINE}\n[profile native]\n{KEYS}"));

@@ -169,6 +169,13 @@ fn profiles_that_lack_values_or_name_what_is_not_there_are_errors() {
 }
 
 #[test]
+fn a_line_that_names_a_role_and_a_profile_that_is_not_there_is_an_error() {
+    let line = profile("a", "").replacen("--sso-session", "--profile gone --sso-session", 1);
+    let world = world(&format!("{SESSION}{line}"));
+    assert_found(&world, &["error broken-config-line profile `a`"]);
+}
+
+#[test]
 fn sessions_are_checked_without_asking() {
     let world = world(
         "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n\

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::common::{World, failed};
-use super::{SESSION, profile, report, world};
+use super::{PROGRAM, SESSION, profile, report, world};
 
 #[test]
 fn json_tells_each_value_and_its_place() {
@@ -27,6 +27,32 @@ fn json_tells_each_value_and_its_place() {
         values.join(",\n")
     );
     assert!(output.stdout.starts_with(&head), "{}\n{head}", output.stdout);
+}
+
+#[test]
+fn the_keys_of_a_profile_that_a_line_completes_give_the_rest() {
+    let base = "sso_session = corp\nsso_role_name = Admin\n";
+    let line = format!("credential_process = {PROGRAM} --profile base --account-id 444455556666\n");
+    let world = world(&format!("{SESSION}{}[profile dev]\n{line}", profile("base", base)));
+    let (_, report) = report(&world, &["--offline", "--profile", "dev"]);
+    let values = report["profiles"][0]["values"].as_array().unwrap();
+    let values: Vec<String> = values
+        .iter()
+        .map(|value| {
+            let text = |name: &str| value[name].as_str().unwrap();
+            format!("{} = {} ({})", text("name"), text("value"), text("source"))
+        })
+        .collect();
+    let expected = [
+        "sso_session = corp (~/.aws/config line 8)",
+        "sso_start_url = https://corp.awsapps.com/start (~/.aws/config line 2)",
+        "sso_region = eu-west-1 (~/.aws/config line 3)",
+        "sso_account_id = 444455556666 (~/.aws/config line 12)",
+        "sso_role_name = Admin (~/.aws/config line 9)",
+    ];
+    assert_eq!(values, expected, "as the credential process takes them");
+    let run = world.home.run(&["--noninteractive", "--profile", "dev"]);
+    assert!(run.stderr.contains("no role `Admin` in account `444455556666`"), "{run:?}");
 }
 
 #[test]

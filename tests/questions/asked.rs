@@ -41,11 +41,11 @@ fn yes_or_no_is_asked() {
 }
 
 #[test]
-fn the_preselected_row_is_chosen_by_enter() {
+fn the_first_row_is_chosen_by_enter() {
     let mut asked = ask("session");
     let footer = "  3 of 3   type to filter, Up/Down to move, Enter to choose, Esc to stop";
-    asked.shows(&format!("Session:\n  corp\n> acme\n  old\n{footer}")).types("\r");
-    asked.answers("1", "Session: acme");
+    asked.shows(&format!("Session:\n> corp\n  acme\n  old\n{footer}")).types("\r");
+    asked.answers("0", "Session: corp");
 }
 
 #[test]
@@ -124,7 +124,7 @@ Role:
     asked.types("\r");
     asked.answers("0", "Role: AdministratorAccess in Production\n(111122223333)");
     let mut asked = ask_on(10, 3, &asking("session"));
-    asked.shows("Session:\n  corp\n> acme").types("o").shows("Ses… o\n> old\n  corp").types("\r");
+    asked.shows("Session:\n> corp\n  acme").types("o").shows("Ses… o\n> old\n  corp").types("\r");
     asked.answers("2", "Session: o\nld");
 }
 

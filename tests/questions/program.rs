@@ -138,10 +138,10 @@ fn question(context: &Context, what: &str) -> Result<String, Error> {
         "panic" => {
             ask_text(context, &TextQuestion { question: "Name", default: "", check: &|_| panic!("a bug") })?
         }
-        "session" => choose(context, "Session", &rows(&["corp", "acme", "old"]), 1)?.to_string(),
+        "session" => choose(context, "Session", &rows(&["corp", "acme", "old"]))?.to_string(),
         "many" => {
             let names: Vec<String> = (0..2000).map(|number| format!("account-{number}")).collect();
-            choose(context, "Account", &rows(&names), 0)?.to_string()
+            choose(context, "Account", &rows(&names))?.to_string()
         }
         "role" => pick_role(context, &roles())?.to_string(),
         "write" => confirm(context, "Write this?", true)?.to_string(),

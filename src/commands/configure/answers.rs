@@ -1,6 +1,7 @@
 //! What `configure` knows from its options, its variables and the config file, without asking.
 
 use super::layout::SessionSection;
+use crate::authorization_code::DEFAULT_SCOPE;
 use crate::cli::ConfigureProfileOptions;
 use crate::context::Context;
 use crate::error::{Error, Origin};
@@ -41,9 +42,6 @@ impl ChosenSession {
         }
     }
 }
-
-/// The scopes of a new session: with them, AWS gives refresh tokens.
-pub const DEFAULT_SCOPES: &str = "sso:account:access";
 
 /// Variables that give a new session's start URL and region; those of `aws-configure-sso-profile`.
 const START_URL_VARIABLES: [&str; 2] =
@@ -148,7 +146,7 @@ impl Given {
         let there = known.map(|known| &known.session);
         let start_url = self.start_url.as_ref().or(there.map(|session| &session.start_url))?;
         let region = self.region.as_ref().or(there.map(|session| &session.region))?;
-        let default = || there.is_none().then(|| DEFAULT_SCOPES.to_owned());
+        let default = || there.is_none().then(|| DEFAULT_SCOPE.to_owned());
         Some(SessionSection {
             name: name.clone(),
             start_url: start_url.clone(),

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::context::Context;
 use crate::error::{ConfigurationError, Error};
 use crate::platform;
-
-/// The key of the line.
-pub const LINE: &str = "credential_process";
+use crate::value_names::LINE_KEY;
 
 /// The name under which this program is installed.
 const NAME: &str = "aws-sso-cred";
@@ -89,7 +87,7 @@ const THE_PROGRAM: &str = "the path of aws-sso-cred";
 /// Whether a key has the value already. A line that starts this program by another path, with the same
 /// options, is left as a person wrote it.
 pub fn is_same_value(key: &str, old: &str, new: &str) -> bool {
-    old == new || (key == LINE && is_same_line(old, new))
+    old == new || (key == LINE_KEY && is_same_line(old, new))
 }
 
 /// Whether both lines start this program with the same options, by whatever path, and `one`, which is

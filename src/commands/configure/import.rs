@@ -5,9 +5,12 @@
 pub mod aws_sso_cli;
 mod existing;
 pub mod plan;
+mod planning;
+mod role_profiles;
 mod roles;
 mod sessions;
 mod source;
+mod taken_over;
 mod told;
 pub mod tool;
 

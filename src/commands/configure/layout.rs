@@ -1,13 +1,15 @@
 //! The sections that `configure` writes for a session and a profile, as `docs/configuration.md`
 //! recommends them.
 
-use super::helper_line::{LINE, helper_line};
+use super::helper_line::helper_line;
 use super::wanted::Wanted;
 use crate::config_editor::SectionName;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identifiers::{AccountId, Region, RoleName, SessionName, StartUrl};
-use crate::value_names::{ACCOUNT_ID, PROFILE, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::value_names::{
+    ACCOUNT_ID, LINE_KEY, PROFILE, REGION, ROLE_NAME, SCOPES_KEY, SSO_SESSION, START_URL,
+};
 
 /// How a profile gets its credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +67,7 @@ const OTHER_WAYS: [&str; 15] = [
     REGION.key,
     ACCOUNT_ID.key,
     ROLE_NAME.key,
-    "sso_registration_scopes",
+    SCOPES_KEY,
     "role_arn",
     "source_profile",
     "credential_source",
@@ -74,13 +76,13 @@ const OTHER_WAYS: [&str; 15] = [
     "aws_secret_access_key",
     "aws_session_token",
     "login_session",
-    LINE,
+    LINE_KEY,
 ];
 
 /// The section of a session.
 pub fn session(session: &SessionSection) -> Wanted {
     let SessionSection { name, start_url, region, registration_scopes } = session;
-    let scopes = registration_scopes.iter().map(|scopes| ("sso_registration_scopes", scopes.clone()));
+    let scopes = registration_scopes.iter().map(|scopes| (SCOPES_KEY, scopes.clone()));
     let values = [(START_URL.key, start_url.to_string()), (REGION.key, region.to_string())];
     Wanted::new(SectionName::SsoSession(name.to_string()), values.into_iter().chain(scopes), &[])
 }
@@ -110,7 +112,7 @@ pub fn profile(context: &Context, profile: &ProfileSection) -> Result<Vec<Wanted
     };
     let native = || section(&native_name, profile, native_keys(sso_session, account_id, role_name).to_vec());
     let by_line = |options: &[(&'static str, &str)]| {
-        Ok::<_, Error>(section(name, profile, vec![(LINE, helper_line(context, options)?)]))
+        Ok::<_, Error>(section(name, profile, vec![(LINE_KEY, helper_line(context, options)?)]))
     };
     match profile.layout {
         Layout::Native => Ok(vec![native()]),

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::answers::{ChosenSession, DEFAULT_SCOPES, Given, known_sessions};
+use super::answers::{ChosenSession, Given, known_sessions};
 use super::layout::{Layout, ProfileSection, SessionSection, ensure_possible};
 use super::profile_name::{given_profile_name, proposed_profile_name};
 use super::{options, wizard};
 use crate::accounts::{Accounts, Assignment, Wanted};
+use crate::authorization_code::DEFAULT_SCOPE;
 use crate::cache::{Caches, Miss};
 use crate::cli::ConfigureProfileOptions;
 use crate::commands::pick;
@@ -19,7 +20,6 @@ use crate::selection::{ResolvedSession, not_empty};
 use crate::sign_in::check_start_url;
 use crate::start_url;
 use crate::terminal::output;
-use crate::text::escape::escape;
 
 /// What is to be written.
 pub struct Setup {
@@ -118,7 +118,7 @@ fn session(context: &Context, given: &mut Given) -> Result<ChosenSession, Error>
             check_free(context, &known, name, (&start_url, &region))
         })?,
     };
-    let default = || Some(DEFAULT_SCOPES.to_owned());
+    let default = || Some(DEFAULT_SCOPE.to_owned());
     let registration_scopes = given.registration_scopes.clone().or_else(default);
     Ok(ChosenSession::New(SessionSection { name, start_url, region, registration_scopes }))
 }
@@ -236,21 +236,13 @@ fn role(
     }
     let chosen = match assignments.as_slice() {
         [only] if is_there => {
-            output::tell(&format!("using {}, the only role", named(only)));
+            output::tell(&format!("using {}, the only role", pick::row(only, Vec::new()).named()));
             0
         }
         several => pick::role(context, &resolved, several)?,
     };
     let Assignment { account_id, account_name, role_name, .. } = assignments.swap_remove(chosen);
     Ok(((account_id, role_name), Some(account_name)))
-}
-
-fn named(assignment: &Assignment) -> String {
-    let Assignment { account_id, account_name, role_name, .. } = assignment;
-    match escape(account_name) {
-        name if name.is_empty() => format!("{role_name} in {account_id}"),
-        name => format!("{role_name} in {name} ({account_id})"),
-    }
 }
 
 /// How old a kept list may be: a person who sets up a profile may have got the role just now.

@@ -4,7 +4,7 @@ use super::confirm::Outcome;
 use super::setup::Setup;
 use super::wanted::Wanted;
 use crate::commands::surroundings::Surroundings;
-use crate::config::{Files, Pick, credentials_path, shown_config_path, shown_path};
+use crate::config::{Files, Pick, shown_config_path, shown_credentials_path, shown_path};
 use crate::context::Context;
 use crate::selection::{ResolvedSession, has_synced_keys};
 use crate::terminal::output;
@@ -50,11 +50,10 @@ fn tell_of_access_keys(context: &Context, profile: &str) {
     if has_synced_keys(profile, &settings) {
         return;
     }
-    let keys = settings.find("aws_access_key_id").map(|found| found.is_in_credentials_file());
-    if let (Some(true), Some(path)) = (keys, credentials_path(context)) {
+    if settings.find("aws_access_key_id").is_some_and(|found| found.is_in_credentials_file()) {
         output::tell(&format!(
             "note: {} has access keys for profile `{profile}`, which most SDKs use instead; remove them there",
-            shown_path(context, &path)
+            shown_credentials_path(context)
         ));
     }
 }

@@ -24,7 +24,7 @@ pub fn known_session(context: &Context, known: &[ResolvedSession]) -> Result<Opt
     };
     let another = ChoiceRow { cells: vec!["another session".to_owned()], searched: "another new".to_owned() };
     let rows: Vec<ChoiceRow> = known.iter().map(row).chain([another]).collect();
-    let chosen = questions::choose(context, "Session", &rows, 0)?;
+    let chosen = questions::choose(context, "Session", &rows)?;
     Ok(Some(chosen).filter(|chosen| *chosen < known.len()))
 }
 

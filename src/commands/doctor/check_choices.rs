@@ -3,12 +3,12 @@
 use super::facts::{Facts, Findings, profile_subject, section_subject};
 use super::finding::{Finding, Id};
 use super::keys::Keys;
-use super::profile::{LINE, our_line};
+use super::profile::our_line;
 use crate::config::Kind;
 use crate::selection::{broken_rule, is_choice};
 use crate::text::escape::shorten;
 use crate::text::shell::shell_word;
-use crate::value_names::{SSO_SESSION, START_URL};
+use crate::value_names::{LINE_KEY, SSO_SESSION, START_URL};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     for (file, section) in facts.sections() {
@@ -36,7 +36,7 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
 
 /// Whether a run for the profile may find a session: by its keys, its line or its source.
 fn names_a_session(keys: &Keys<'_>) -> bool {
-    [SSO_SESSION.key, START_URL.key, LINE, "source_profile"].into_iter().any(|key| keys.has(key))
+    [SSO_SESSION.key, START_URL.key, LINE_KEY, "source_profile"].into_iter().any(|key| keys.has(key))
 }
 
 /// A key beside a line that does not name the profile: what SDKs start does not read the profile. The

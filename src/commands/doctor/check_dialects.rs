@@ -1,8 +1,8 @@
 //! Lines and names that AWS's SDKs read differently.
 
-use super::facts::{Facts, Findings, section_subject};
+use super::facts::{Facts, Findings, profile_subject, section_subject};
 use super::finding::{Finding, Id};
-use super::profile::{LINE, our_line};
+use super::profile::our_line;
 use super::source_file::SourceFile;
 use crate::commands::configure::plain_name::is_read_by_every_sdk;
 use crate::config::header::Dialect;
@@ -28,12 +28,12 @@ pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
         }
     }
     for keys in &facts.profiles {
-        if let Some(found) = keys.find("services").filter(|_| our_line(keys).is_some() && keys.has(LINE)) {
+        if let Some(found) = keys.find("services").filter(|_| our_line(keys).is_some()) {
             let text = format!(
                 "`services` beside `credential_process` ({}): .NET then ignores the command",
                 found.place()
             );
-            let subject = super::facts::profile_subject(keys.name);
+            let subject = profile_subject(keys.name);
             findings.push(note(&subject, text, "remove `services` if a program in .NET uses this profile"));
         }
     }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::super::surroundings::Surroundings;
 use super::facts::Findings;
 use super::finding::{Finding, Id};
 use crate::cache::{LARGEST, SignInContent, is_sha1_hex};
+use crate::commands::surroundings::Surroundings;
 use crate::config::{config_path, credentials_path, shown_path};
 use crate::context::Context;
 use crate::platform;
 use crate::state::StateDirectory;
-use crate::text::shell::shell_word;
+use crate::text::shell::path_word;
 
 /// What other users must not do with a file: change it, or also read it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,12 +98,11 @@ fn too_open(context: &Context, paths: &[&Path], ban: Ban) -> Finding {
     Finding::new(Id::FileMode, &shown, text, format!("run `chmod {mode} {}`", pasted(&shown)))
 }
 
-/// A shown path as a word for the shell, in which `~/` and the `*` of many files keep their meaning.
+/// A shown path as a word for the shell, in which the `*` of many files keeps its meaning.
 pub(super) fn pasted(shown: &str) -> String {
-    let (before, rest) = if let Some(rest) = shown.strip_prefix("~/") { ("~/", rest) } else { ("", shown) };
-    match rest.strip_suffix("/*.json") {
-        Some(directory) => format!("{before}{}/*.json", shell_word(directory)),
-        None => format!("{before}{}", shell_word(rest)),
+    match shown.strip_suffix("/*.json") {
+        Some(directory) => format!("{}/*.json", path_word(directory)),
+        None => path_word(shown),
     }
 }
 

@@ -2,15 +2,16 @@
 
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id};
-use super::profile::{LINE, our_line};
+use super::profile::our_line;
 use crate::platform;
 use crate::text::words;
+use crate::value_names::LINE_KEY;
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     let search_path = facts.context.variable_os("PATH");
     let mut known = std::collections::BTreeMap::new();
     for keys in &facts.profiles {
-        let Some(found) = keys.find(LINE) else { continue };
+        let Some(found) = keys.find(LINE_KEY) else { continue };
         let (line, subject) = (found.value(), profile_subject(keys.name));
         // Another program's line may hold its secrets, and has its own rules.
         if our_line(keys).is_some() && line.contains(|c: char| is_unsafe(c)) {

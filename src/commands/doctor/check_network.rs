@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::super::surroundings::Surroundings;
 use super::facts::{Facts, Findings};
 use super::finding::{Finding, Id};
+use crate::commands::surroundings::Surroundings;
 use crate::error::{AwsError, ConfigurationError, Error, ServiceErrorKind, clock_skew};
 use crate::identity_center::IdentityCenter as _;
 use crate::selection::ResolvedSession;

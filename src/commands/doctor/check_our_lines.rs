@@ -7,11 +7,11 @@ use std::ffi::OsString;
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, Severity};
 use super::keys::{Found, Keys};
-use super::profile::{LINE, is_cut_off, our_line};
+use super::profile::{is_cut_off, our_line};
 use crate::cli::{self, Command};
 use crate::error::{ConfigurationError, Error};
 use crate::selection::{HelperLine, RoleSources, arguments_of_line, resolve_role};
-use crate::value_names::{REGION, START_URL};
+use crate::value_names::{LINE_KEY, REGION, START_URL};
 
 /// Tells of each line why it fails, unless an error about the values of its profile is told already, or one
 /// about its session will be: `broken` says why sessions do not resolve.
@@ -24,7 +24,7 @@ pub(super) fn check(facts: &Facts<'_>, broken: &[Error], findings: &mut Findings
     let sources = LazyCell::new(|| RoleSources::read_files(facts.context).ok());
     for keys in &facts.profiles {
         let subject = profile_subject(keys.name);
-        let Some(found) = keys.find(LINE).filter(|_| !told.contains(&subject)) else { continue };
+        let Some(found) = keys.find(LINE_KEY).filter(|_| !told.contains(&subject)) else { continue };
         let error = refused(facts, found.value()).or_else(|| {
             let is_plain = is_plain(facts, keys);
             if is_plain { None } else { unresolved(facts, LazyCell::force(&sources).as_ref()?, keys) }

@@ -3,7 +3,7 @@
 use super::facts::{Facts, Findings, profile_subject};
 use super::finding::{Finding, Id, did_you_mean};
 use super::keys::{Found, Keys};
-use super::profile::{LINE, has_sso_keys, our_line};
+use super::profile::{has_sso_keys, our_line};
 use super::providers;
 use crate::commands::configure::plain_name::is_read_by_every_sdk;
 use crate::config::header::Dialect;
@@ -13,7 +13,7 @@ use crate::selection::nearest;
 use crate::text::escape::shorten;
 use crate::text::list::listed;
 use crate::text::shell::{option, shell_word};
-use crate::value_names::{ACCOUNT_ID, ALL, ROLE_NAME, SSO_SESSION};
+use crate::value_names::{ACCOUNT_ID, ALL, LINE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
 
 pub(super) fn check(facts: &Facts<'_>, findings: &mut Findings) {
     for keys in &facts.profiles {
@@ -81,7 +81,7 @@ fn to_complete(keys: &Keys<'_>, lacking: &[&str]) -> String {
 fn to_convert(facts: &Facts<'_>, keys: &Keys<'_>) -> String {
     let end_of_options = if keys.name.starts_with('-') { "-- " } else { "" };
     let convert = format!("run `aws-sso-cred configure convert {end_of_options}{}`", shell_word(keys.name));
-    let in_the_way = ALL.iter().map(|names| names.key).chain([LINE, "aws_access_key_id"]);
+    let in_the_way = ALL.iter().map(|names| names.key).chain([LINE_KEY, "aws_access_key_id"]);
     let mut in_credentials = in_the_way.filter_map(|key| {
         keys.find(key).filter(|found| found.file.dialect == Dialect::Credentials).map(|found| (key, found))
     });
@@ -100,9 +100,9 @@ fn to_convert(facts: &Facts<'_>, keys: &Keys<'_>) -> String {
 /// The account or role that the line of a profile gives, if it is another one than that of the keys.
 fn differing(facts: &Facts<'_>, keys: &Keys<'_>) -> Option<(&'static str, String)> {
     let by_line = facts.names.way(keys, true);
-    [ACCOUNT_ID.key, ROLE_NAME.key].into_iter().find_map(|key| {
-        let (said, _) = by_line.said(key)?;
-        keys.value(key).is_some_and(|own| own != said).then_some((key, said))
+    [&ACCOUNT_ID, &ROLE_NAME].into_iter().find_map(|names| {
+        let (said, _) = by_line.said(names)?;
+        keys.value(names.key).is_some_and(|own| own != said).then_some((names.key, said))
     })
 }
 
@@ -136,7 +136,7 @@ fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
     let mut broken = |text: String, hint: String| {
         findings.push(Finding::new(Id::BrokenConfigLine, subject, text, hint).error_if(true));
     };
-    if let Some(name) = &way.unknown_profile {
+    if let Some(name) = way.unknown_profile() {
         let near = nearest(name, facts.names.profiles.keys().copied());
         broken(
             format!("its `credential_process` line names the profile `{name}`, which is not there"),
@@ -144,9 +144,9 @@ fn incomplete(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut 
         );
     }
     if let Some((name, place)) =
-        way.said(SSO_SESSION.key).filter(|(name, _)| !facts.names.sessions.contains_key(name.as_str()))
+        way.said(&SSO_SESSION).filter(|(name, _)| !facts.names.sessions.contains_key(name.as_str()))
     {
-        let has_values = ["sso_start_url", "sso_region"].iter().all(|key| way.said(key).is_some());
+        let has_values = [&START_URL, &REGION].into_iter().all(|names| way.said(names).is_some());
         let near = nearest(&name, facts.names.sessions.keys().copied());
         if !has_values {
             broken(
@@ -172,12 +172,12 @@ fn invalid(facts: &Facts<'_>, keys: &Keys<'_>, subject: &str, findings: &mut Fin
             format!("run `aws-sso-cred list` for the accounts and roles that you have, and correct `{key}`");
         findings.push(Finding::new(Id::BrokenConfigLine, subject, text, hint).error_if(true));
     };
-    if let Some((value, place)) = way.said(ACCOUNT_ID.key)
+    if let Some((value, place)) = way.said(&ACCOUNT_ID)
         && let Err(refused) = AccountId::parse(&value)
     {
         add(ACCOUNT_ID.key, &value, &place, refused);
     }
-    if let Some((value, place)) = way.said(ROLE_NAME.key)
+    if let Some((value, place)) = way.said(&ROLE_NAME)
         && let Err(refused) = RoleName::parse(&value)
     {
         add(ROLE_NAME.key, &value, &place, refused);

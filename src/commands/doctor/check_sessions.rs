@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::surroundings::Surroundings;
 use super::facts::{Facts, Findings};
 use super::finding::{Finding, Id};
 use crate::cache::Miss;
+use crate::commands::surroundings::Surroundings;
 use crate::context::Context;
 use crate::selection::ResolvedSession;
 use crate::start_url::{is_same, other_region_of_host, what_counts};

@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::super::surroundings::Surroundings;
 use super::check_files::pasted;
 use super::facts::Findings;
 use super::finding::{Finding, Id};
+use crate::commands::surroundings::Surroundings;
 use crate::config::shown_path;
 use crate::context::Context;
 use crate::platform;

@@ -45,7 +45,7 @@ impl<'a> Facts<'a> {
             profiles: all.iter().map(|keys| (keys.name, keys.clone())).collect(),
             sessions: all_sessions.iter().map(|keys| (keys.name, keys.clone())).collect(),
         };
-        let session_of = |keys: &Keys<'a>| names.way(keys, false).said(SSO_SESSION.key).map(|(name, _)| name);
+        let session_of = |keys: &Keys<'a>| names.way(keys, false).said(&SSO_SESSION).map(|(name, _)| name);
         let is_meant = |keys: &Keys<'a>| match (profile, sso_session) {
             (Some(name), _) => keys.name == name,
             (None, Some(session)) => session_of(keys).as_deref() == Some(session),

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::keys::{Found, Keys};
+use super::keys::Keys;
 use crate::context::Context;
-use crate::selection::{Selection, arguments_of_line, selection_of_line};
+use crate::selection::{Selection, Walk, arguments_of_line, selection_of_line};
 use crate::text::url::without_user_info;
 use crate::text::words::split_words;
-use crate::value_names::{ACCOUNT_ID, ALL, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
-
-/// The key of a line.
-pub(super) const LINE: &str = "credential_process";
+use crate::value_names::{
+    ACCOUNT_ID, ALL, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
+};
 
 /// Profiles and sessions by name.
 pub(super) struct Names<'a> {
@@ -29,18 +28,12 @@ pub(super) struct Value {
     pub(super) source: String,
 }
 
-/// The way from a profile to its values.
-pub(super) struct Way<'a> {
-    steps: Vec<Step<'a>>,
-    /// The profile is reached again, and its keys do not give the values.
+/// Where the lines of a profile lead to.
+pub(super) struct Way<'n, 'a> {
+    names: &'n Names<'a>,
+    walk: Walk,
+    /// The way leads back to the profile, and its keys do not give the values.
     pub(super) leads_back: bool,
-    /// A profile that a line names, and that is not there.
-    pub(super) unknown_profile: Option<String>,
-}
-
-enum Step<'a> {
-    Line(Selection, Found<'a>),
-    Keys(Keys<'a>),
 }
 
 /// Whether the profile has a key of a session or a role.
@@ -50,13 +43,13 @@ pub(super) fn has_sso_keys(keys: &Keys<'_>) -> bool {
 
 /// What the line of a profile says, if it starts this program.
 pub(super) fn our_line(keys: &Keys<'_>) -> Option<Selection> {
-    selection_of_line(keys.value(LINE)?)
+    selection_of_line(keys.value(LINE_KEY)?)
 }
 
 /// Whether `doctor` checks the profile if no option limits it: it is one of Identity Center.
 pub(super) fn is_of_sso(keys: &Keys<'_>) -> bool {
     let starts_this_program = |line| arguments_of_line(line).is_some() || is_cut_off(line);
-    has_sso_keys(keys) || our_line(keys).is_some() || keys.value(LINE).is_some_and(starts_this_program)
+    has_sso_keys(keys) || our_line(keys).is_some() || keys.value(LINE_KEY).is_some_and(starts_this_program)
 }
 
 /// Whether a quote is not closed in a line with the name of this program.
@@ -65,49 +58,36 @@ pub(super) fn is_cut_off(line: &str) -> bool {
 }
 
 impl<'a> Names<'a> {
-    /// Whether the profile's own keys give session, account and role.
-    pub(super) fn is_whole(&self, keys: &Keys<'_>) -> bool {
-        self.lacking(keys).is_empty()
-    }
-
     /// The keys that a profile with `sso_` keys lacks.
     pub(super) fn lacking(&self, keys: &Keys<'_>) -> Vec<&'static str> {
-        let session = keys.value(SSO_SESSION.key).and_then(|name| self.sessions.get(name));
-        let in_session = |key| {
-            let may_be = key == START_URL.key || key == REGION.key;
-            may_be && session.is_some_and(|session| session.has(key))
+        self.lacking_beside(&Selection::default(), Some(keys))
+    }
+
+    /// The keys of which neither the options nor the profile give the value.
+    fn lacking_beside(&self, options: &Selection, keys: Option<&Keys<'_>>) -> Vec<&'static str> {
+        let session = keys.and_then(|keys| self.sessions.get(keys.value(SSO_SESSION.key)?));
+        let has = |names: &ValueNames| {
+            let is_of_session = *names == START_URL || *names == REGION;
+            let in_session = is_of_session
+                && (options.sso_session.is_some() || session.is_some_and(|session| session.has(names.key)));
+            in_session || value_of(options, names).is_some() || keys.is_some_and(|keys| keys.has(names.key))
         };
         let all = [&START_URL, &REGION, &ACCOUNT_ID, &ROLE_NAME];
-        let missing = all.into_iter().map(|names| names.key);
-        missing.filter(|key| !keys.has(key) && !in_session(key)).collect()
+        all.into_iter().filter(|names| !has(names)).map(|names| names.key).collect()
     }
 
     /// The way of `keys`, with its own keys first or, with `by_line`, as its line says.
-    pub(super) fn way(&self, keys: &Keys<'a>, by_line: bool) -> Way<'a> {
-        const MOST: usize = 8;
-        let mut way = Way { steps: Vec::new(), leads_back: false, unknown_profile: None };
-        let mut current = keys.clone();
-        for step in 0..MOST {
-            let is_whole = self.is_whole(&current) && !(by_line && step == 0);
-            let Some((line, found)) = our_line(&current).zip(current.find(LINE)).filter(|_| !is_whole) else {
-                way.steps.push(Step::Keys(current));
-                return way;
-            };
-            let next = line.profile.clone().filter(|_| !gives_role(&line));
-            way.steps.push(Step::Line(line, found));
-            let Some(next) = next else { return way };
-            let Some(named) = self.profiles.get(next.as_str()) else {
-                way.unknown_profile = Some(next);
-                return way;
-            };
-            if next == keys.name {
-                way.leads_back = !self.is_whole(named);
-                way.steps.push(Step::Keys(named.clone()));
-                return way;
-            }
-            current = named.clone();
-        }
-        way
+    pub(super) fn way(&self, keys: &Keys<'a>, by_line: bool) -> Way<'_, 'a> {
+        let start = Selection { profile: Some(keys.name.to_owned()), ..Selection::default() };
+        let named = |options: &Selection| self.profiles.get(options.profile_name()?);
+        let lacks = |options: &Selection| !self.lacking_beside(options, named(options)).is_empty();
+        let line_of = |profile: &str| our_line(self.profiles.get(profile)?);
+        let is_ignored = |options: &Selection| by_line && *options == start;
+        let is_whole = |options: &Selection| !is_ignored(options) && !lacks(options);
+        let walk = Walk::by_lines(start.clone(), &line_of, &is_whole);
+        let circle = walk.circle().unwrap_or_default();
+        let leads_back = circle.iter().any(|name| name == keys.name) && lacks(&walk.current);
+        Way { names: self, walk, leads_back }
     }
 
     /// The values of a profile.
@@ -115,7 +95,7 @@ impl<'a> Names<'a> {
         let way = self.way(keys, false);
         let session = context
             .variable(SSO_SESSION.variable)
-            .or_else(|| way.said(SSO_SESSION.key).map(|(value, _)| value))
+            .or_else(|| way.said(&SSO_SESSION).map(|(value, _)| value))
             .and_then(|name| self.sessions.get(name.as_str()));
         let mut values = Vec::new();
         for names in ALL {
@@ -123,10 +103,7 @@ impl<'a> Names<'a> {
                 |text: &str| if *names == START_URL { without_user_info(text) } else { text.to_owned() };
             let of_session = session.and_then(|session| session.find(names.key));
             let of_session = of_session.map(|found| (found.value().to_owned(), found.place()));
-            let said = match (way.line_has(names.key), of_session) {
-                (false, Some(of_session)) => Some(of_session),
-                _ => way.said(names.key),
-            };
+            let said = way.by_line(names).or(of_session).or_else(|| way.by_keys(names));
             let value = context.variable(names.variable).map(|value| (value, names.variable.to_owned()));
             if let Some((value, source)) = value.or(said) {
                 values.push(Value { name: names.key, value: shown(&value), source });
@@ -141,25 +118,29 @@ impl<'a> Names<'a> {
     }
 }
 
-fn gives_role(line: &Selection) -> bool {
-    let names_session = line.sso_session.is_some() || (line.start_url.is_some() && line.region.is_some());
-    names_session && line.account_id.is_some() && line.role_name.is_some()
-}
-
-impl Way<'_> {
-    /// The first value of `key` on the way, and its place.
-    pub(super) fn said(&self, key: &str) -> Option<(String, String)> {
-        self.steps.iter().find_map(|step| match step {
-            Step::Line(line, found) => Some((value_of(line, key)?.to_owned(), found.place())),
-            Step::Keys(keys) => keys.find(key).map(|found| (found.value().to_owned(), found.place())),
-        })
+impl<'a> Way<'_, 'a> {
+    /// The value that a line on the way or the last profile gives, and its place.
+    pub(super) fn said(&self, names: &ValueNames) -> Option<(String, String)> {
+        self.by_line(names).or_else(|| self.by_keys(names))
     }
 
-    fn line_has(&self, key: &str) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Line(line, _) if value_of(line, key).is_some()))
+    /// A profile that a line names, and that is not there.
+    pub(super) fn unknown_profile(&self) -> Option<&str> {
+        self.walk.current.profile_name().filter(|name| !self.names.profiles.contains_key(name))
+    }
+
+    fn by_line(&self, names: &ValueNames) -> Option<(String, String)> {
+        let value = value_of(&self.walk.current, names)?;
+        let profile = self.names.profiles.get(self.walk.profile_whose_line_has(names.option)?)?;
+        Some((value.to_owned(), profile.find(LINE_KEY)?.place()))
+    }
+
+    fn by_keys(&self, names: &ValueNames) -> Option<(String, String)> {
+        let profile: &Keys<'a> = self.names.profiles.get(self.walk.current.profile_name()?)?;
+        profile.find(names.key).map(|found| (found.value().to_owned(), found.place()))
     }
 }
 
-fn value_of<'s>(line: &'s Selection, key: &str) -> Option<&'s str> {
-    line.values().into_iter().find(|(names, _)| names.key == key).and_then(|(_, value)| value)
+fn value_of<'s>(options: &'s Selection, names: &ValueNames) -> Option<&'s str> {
+    options.values().into_iter().find(|(other, _)| *other == names).and_then(|(_, value)| value)
 }

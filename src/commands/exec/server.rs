@@ -51,8 +51,9 @@ fn addresses(endpoint: &Endpoint) -> Entries {
     ]
 }
 
-/// From its first moment, the child has a parent that passes signals on.
-fn start(line: &CommandLine<'_>) -> std::io::Result<(Alarm, Supervised)> {
+/// Starts a child for which this process stays: from its first moment, it has a parent that passes signals
+/// on.
+pub(super) fn start(line: &CommandLine<'_>) -> std::io::Result<(Alarm, Supervised)> {
     let alarm = Alarm::new()?;
     platform::stay_for_a_child(&alarm)?;
     Ok((alarm, Supervised::start(line)?))

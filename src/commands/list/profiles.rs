@@ -6,7 +6,7 @@ use crate::accounts::Assignment;
 use crate::context::Context;
 use crate::request::{RoleRequest, SsoSession};
 use crate::selection;
-use crate::start_url;
+use crate::start_url::is_same_instance;
 
 /// The names of the profiles, by account and role.
 pub struct Profiles(HashMap<(String, String), Vec<String>>);
@@ -18,9 +18,7 @@ impl Profiles {
         let mut profiles: HashMap<_, Vec<String>> = HashMap::new();
         for (name, request) in selection::profiles_of_roles(context).unwrap_or_default() {
             let RoleRequest { session: own, account_id, role_name } = request;
-            if own.region != session.region
-                || !start_url::is_same(own.start_url.as_str(), session.start_url.as_str())
-            {
+            if !is_same_instance((&own.start_url, &own.region), (&session.start_url, &session.region)) {
                 continue;
             }
             let names = profiles.entry((account_id.to_string(), role_name.to_string())).or_default();

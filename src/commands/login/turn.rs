@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::cli::LoginOptions;
+use crate::commands::surroundings::another_process;
+use crate::device_authorization::PendingAuthorization;
 use crate::error::{Error, LoginCommands, SignInWaiting};
 use crate::lock::{Busy, Lock};
 use crate::platform;
@@ -27,7 +29,8 @@ const STEP: Duration = Duration::from_secs(2);
 /// sign-ins are valid, and the later token is kept.
 ///
 /// # Errors
-/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), if the code of the other process is not confirmed.
+/// [`SignInWaiting::Elsewhere`](crate::error::SignInWaiting::Elsewhere), if the code of the other
+/// process is not confirmed.
 pub(super) fn take(
     files: SessionFiles,
     login: &LoginCommands,
@@ -60,47 +63,79 @@ fn lock_unless_beside(
     let code = |busy: Busy| pending.waiting().filter(|pending| pending.may_be_polled_by(busy.holder));
     let session = &login.session;
     if !is_stopped(busy) {
-        output::tell(&match code(busy) {
-            Some(pending) => format!(
-                "{} is signing in to {session}: open {} and confirm the code {}",
-                other(busy),
-                escape(&pending.verification_uri_complete),
-                escape(&pending.user_code)
-            ),
-            None => format!("{} is signing in to {session}; this login waits for it", other(busy)),
-        });
+        tell(busy, &format!("is signing in to {session}{}", what_to_do(code(busy))));
     }
     let began = context.elapsed();
     let mut without_code_since = began;
     loop {
-        if is_stopped(busy) {
-            output::tell(&format!(
-                "{} is signing in to {session}, but it is stopped; this login goes on",
-                other(busy)
-            ));
-            return Ok(None);
-        }
         let now = context.elapsed();
         if code(busy).is_some() {
             without_code_since = now;
         }
-        // The other process may be about to request a code, or to finish.
-        let patience = if options.use_device_code { STEP } else { PATIENCE_WITHOUT_CODE };
-        if now.saturating_sub(without_code_since) >= patience {
-            output::tell(&format!("{} has not finished; this login goes on", other(busy)));
-            return Ok(None);
-        }
         let waited = now.saturating_sub(began);
-        if waited >= PATIENCE {
-            return Err(Error::Waiting(SignInWaiting::Elsewhere {
-                session: session.clone(),
-                holder: busy.holder,
-            }));
+        let without_code = now.saturating_sub(without_code_since);
+        match step(is_stopped(busy), waited, without_code, options.use_device_code) {
+            Step::Wait(patience) => match Lock::acquire(context, path, patience) {
+                Ok(lock) => return Ok(Some(lock.after_waiting())),
+                Err(still) => busy = as_known_here(still),
+            },
+            Step::GoOnBesideStopped => {
+                tell(busy, &format!("is signing in to {session}, but it is stopped; this login goes on"));
+                return Ok(None);
+            }
+            Step::GoOnBesideSlow => {
+                tell(busy, "has not finished; this login goes on");
+                return Ok(None);
+            }
+            Step::GiveUp => {
+                let (session, holder) = (session.clone(), busy.holder);
+                return Err(Error::Waiting(SignInWaiting::Elsewhere { session, holder }));
+            }
         }
-        match Lock::acquire(context, path, STEP.min(PATIENCE.saturating_sub(waited))) {
-            Ok(lock) => return Ok(Some(lock.after_waiting())),
-            Err(still) => busy = as_known_here(still),
-        }
+    }
+}
+
+fn tell(busy: Busy, what: &str) {
+    output::tell(&format!("{} {what}", another_process(busy.holder)));
+}
+
+/// What the person can do here for a sign-in of another process: confirm its code, if it shows one.
+fn what_to_do(code: Option<PendingAuthorization>) -> String {
+    match code {
+        Some(pending) => format!(
+            ": open {} and confirm the code {}",
+            escape(&pending.verification_uri_complete),
+            escape(&pending.user_code)
+        ),
+        None => "; this login waits for it".to_owned(),
+    }
+}
+
+/// What to do while another process holds the lock.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// Wait for the lock for this time, then look again.
+    Wait(Duration),
+    /// The holder is stopped: go on beside it.
+    GoOnBesideStopped,
+    /// The holder has shown no code for too long: go on beside it.
+    GoOnBesideSlow,
+    /// The code of the holder was not confirmed.
+    GiveUp,
+}
+
+/// Decides about a holder that was waited for, and that has shown no code for the time `without_code`.
+fn step(is_stopped: bool, waited: Duration, without_code: Duration, use_device_code: bool) -> Step {
+    // The other process may be about to request a code, or to finish.
+    let patience = if use_device_code { STEP } else { PATIENCE_WITHOUT_CODE };
+    if is_stopped {
+        Step::GoOnBesideStopped
+    } else if without_code >= patience {
+        Step::GoOnBesideSlow
+    } else if waited >= PATIENCE {
+        Step::GiveUp
+    } else {
+        Step::Wait(STEP.min(PATIENCE.saturating_sub(waited)))
     }
 }
 
@@ -108,7 +143,24 @@ fn is_stopped(busy: Busy) -> bool {
     busy.holder.and_then(platform::is_stopped) == Some(true)
 }
 
-fn other(busy: Busy) -> String {
-    let process = busy.holder.map(|process| format!(" (process {process})")).unwrap_or_default();
-    format!("another aws-sso-cred{process}")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_holder_without_a_code_is_waited_for_shortly_and_one_with_a_code_for_longer() {
+        let seconds = Duration::from_secs;
+        for (waited, without_code, with_device_code, by_redirect) in [
+            (0, 0, Step::Wait(STEP), Step::Wait(STEP)),
+            (2, 2, Step::GoOnBesideSlow, Step::Wait(STEP)),
+            (10, 10, Step::GoOnBesideSlow, Step::GoOnBesideSlow),
+            (89, 0, Step::Wait(seconds(1)), Step::Wait(seconds(1))),
+            (90, 0, Step::GiveUp, Step::GiveUp),
+        ] {
+            let (waited, without_code) = (seconds(waited), seconds(without_code));
+            assert_eq!(step(false, waited, without_code, true), with_device_code);
+            assert_eq!(step(false, waited, without_code, false), by_redirect);
+            assert_eq!(step(true, waited, without_code, false), Step::GoOnBesideStopped);
+        }
+    }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::surroundings::Surroundings;
-use super::super::synced;
 use super::again::again;
 use super::forgotten::{End, forget_session};
 use super::revocation::{Forgotten, INCOMPLETE, Revocation, UNREAD};
 use crate::cache::SignInContent;
 use crate::cli::LogoutOptions;
+use crate::commands::surroundings::Surroundings;
+use crate::commands::synced;
 use crate::error::{Error, Holding};
 use crate::selection::{self, ResolvedSession};
 use crate::sign_in::{Removal, Removals};

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::super::surroundings::Surroundings;
 use super::revocation::{Forgotten, INCOMPLETE, UNREAD};
 use crate::cache::{Miss, SignInContent};
+use crate::commands::surroundings::Surroundings;
 use crate::error::Holding;
 use crate::lock::Lock;
 use crate::request::SsoSession;

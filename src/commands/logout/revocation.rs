@@ -1,11 +1,10 @@
 //! Revokes tokens at the portal, after they have been removed from this computer. A token that
 //! cannot be revoked is not a failure; the person is told of it.
 
-use super::super::surroundings::Surroundings;
+use crate::commands::surroundings::Surroundings;
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
-use crate::identity_center::Deadline;
-use crate::identity_center::IdentityCenter as _;
+use crate::identity_center::{Deadline, IdentityCenter as _};
 use crate::secret::Secret;
 use crate::selection::{self, ResolvedSession};
 use crate::sign_in::COURTESY;

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::selection::{NeverStarted, never_started};
 use crate::terminal::output;
-use crate::text::list::listed;
+use crate::text::list::{listed, listed_in_part};
 use crate::text::shell::shell_word;
 
 /// Prints the notes to stderr: about `profile` only, if it is given.
@@ -26,7 +26,7 @@ fn note(alike: &[&NeverStarted]) -> Option<String> {
     let names: Vec<String> = alike.iter().map(|one| format!("`{}`", one.profile)).collect();
     let subject = match alike {
         [one] => format!("profile {} has {}", names[0], listed(&one.keys)),
-        _ => format!("profiles {} have `sso_` keys", shortened(&names)),
+        _ => format!("profiles {} have `sso_` keys", listed_in_part(&names)),
     };
     let sdks = if first.names_a_role {
         "boto3, the AWS CLI, Go, Java, .NET, Ruby and Rust"
@@ -43,13 +43,4 @@ fn note(alike: &[&NeverStarted]) -> Option<String> {
     Some(format!(
         "note: {subject} beside `credential_process`: {sdks} use the keys and never start aws-sso-cred; {advice}"
     ))
-}
-
-/// The first five names, and how many more there are.
-fn shortened(names: &[String]) -> String {
-    const MOST: usize = 5;
-    match names.len().saturating_sub(MOST) {
-        0 => listed(names),
-        more => format!("{} and {more} more", names[..MOST].join(", ")),
-    }
 }

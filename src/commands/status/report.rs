@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::surroundings::Surroundings;
 use crate::cache::{Miss, TokenFile};
+use crate::commands::surroundings::Surroundings;
 use crate::error::OtherSignIn;
 use crate::role_credentials::Freshness;
 use crate::selection::ResolvedSession;

@@ -1,5 +1,7 @@
 //! The texts about requests that AWS refused or did not answer.
 
+use std::time::Duration;
+
 use super::clock_skew::clock_skew as shown_skew;
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::aws::AwsError;
@@ -7,17 +9,13 @@ use crate::error::login_commands::LoginCommands;
 use crate::error::service::{GET_SIGN_IN_TOKEN, REDIRECT, ServiceError, ServiceErrorKind};
 use crate::error::text::Text;
 use crate::text::span::span;
-use std::time::Duration;
 
 pub(in crate::error) fn text(error: &AwsError) -> Text {
     match error {
-        AwsError::NoRoles { session } => Text {
-            what: format!("you have no role in any account (signed in through {session})"),
-            why: None,
-            hint: Some(
-                "ask your administrator for a role, or use another session: `--sso-session NAME`".to_owned(),
-            ),
-        },
+        AwsError::NoRoles { session } => Text::hinted(
+            format!("you have no role in any account (signed in through {session})"),
+            "ask your administrator for a role, or use another session: `--sso-session NAME`",
+        ),
         AwsError::RoleForbidden { account_id, role_name, message, login } => {
             forbidden(account_id, role_name, message.as_deref(), login)
         }

@@ -12,23 +12,18 @@ const SHELL: &str = if cfg!(windows) { "cmd /c …" } else { "sh -c '…'" };
 
 pub(in crate::error) fn text(error: &CommandError) -> Text {
     match error {
-        CommandError::NotFound { command, is_path: true } => Text {
-            what: format!("there is no program `{command}`"),
-            why: None,
-            hint: Some("check the path that follows `--`".to_owned()),
-        },
-        CommandError::NotFound { command, is_path: false } => Text {
-            what: format!("there is no program `{command}` in PATH"),
-            why: None,
-            hint: Some(
-                "check the word that follows `--`; an alias or a function of your shell needs the shell: `-- SHELL`"
-                    .replace("SHELL", SHELL),
+        CommandError::NotFound { command, is_path: true } => {
+            Text::hinted(format!("there is no program `{command}`"), "check the path that follows `--`")
+        }
+        CommandError::NotFound { command, is_path: false } => Text::hinted(
+            format!("there is no program `{command}` in PATH"),
+            format!(
+                "check the word that follows `--`; an alias or a function of your shell needs the shell: `-- {SHELL}`"
             ),
-        },
-        CommandError::NotExecutable { command, path, cause } => Text {
-            what: format!("cannot run `{command}`: {cause}"),
-            why: None,
-            hint: Some(format!("look at the file with `{LISTING} {}`", shell_word(path))),
-        },
+        ),
+        CommandError::NotExecutable { command, path, cause } => Text::hinted(
+            format!("cannot run `{command}`: {cause}"),
+            format!("look at the file with `{LISTING} {}`", shell_word(path)),
+        ),
     }
 }

@@ -74,12 +74,8 @@ pub(in crate::error) fn text(error: &ConfigurationError) -> Text {
     }
 }
 
-fn hinted(what: String, hint: impl Into<String>) -> Text {
-    Text { what, why: None, hint: Some(hint.into()) }
-}
-
 fn usage(message: &str, suggestion: Option<&str>) -> Text {
-    hinted(message.to_owned(), suggestion.unwrap_or("run `aws-sso-cred --help`"))
+    Text::hinted(message.to_owned(), suggestion.unwrap_or("run `aws-sso-cred --help`"))
 }
 
 fn profile_not_found(
@@ -94,7 +90,7 @@ fn profile_not_found(
         }
         _ => format!("profile `{profile}` is not in {config_path}"),
     };
-    hinted(what, profile_not_found_hint(profile, named_by, similar, config_path))
+    Text::hinted(what, profile_not_found_hint(profile, named_by, similar, config_path))
 }
 
 fn session_not_found(sso_session: &str, origin: &Origin, similar: Option<&str>, config_path: &str) -> Text {
@@ -107,7 +103,7 @@ fn session_not_found(sso_session: &str, origin: &Origin, similar: Option<&str>, 
             format!("{} names", place(origin))
         }
     };
-    hinted(
+    Text::hinted(
         format!("{named_by} sso-session `{sso_session}`, which is not in {config_path}"),
         session_not_found_hint(sso_session, origin, similar, config_path),
     )
@@ -119,7 +115,7 @@ fn invalid_value(what: &str, value: &str, origin: &Origin, rule: &str, remedy: O
         _ => rule.to_owned(),
     };
     let is = if rule.starts_with("must ") { "is not valid: it " } else { "" };
-    hinted(format!("{what} `{value}` {is}{rule}"), invalid_value_hint(remedy, &place(origin)))
+    Text::hinted(format!("{what} `{value}` {is}{rule}"), invalid_value_hint(remedy, &place(origin)))
 }
 
 fn missing_options(command: &str, missing: &[String]) -> Text {
@@ -189,7 +185,7 @@ fn bad_setting(setting: &str, value: &str, cause: &str) -> Text {
 }
 
 fn nothing_to_sign_in_to(config_path: &str) -> Text {
-    hinted(
+    Text::hinted(
         format!("there is no sso-session and no SSO profile in {config_path}"),
         "run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`",
     )
@@ -206,7 +202,7 @@ fn several_sessions(config_path: &str, commands: &[String], command: &str) -> Te
         0 => "",
         _ => "; `aws-sso-cred status` shows the other sessions",
     };
-    hinted(
+    Text::hinted(
         format!("no session was named, and {config_path} has {}", commands.len()),
         format!("run one of {}{others}", choices.join(", ")),
     )

@@ -6,19 +6,19 @@ use crate::error::text::Text;
 
 pub(super) fn missing(path: &str, wanted: &str, by_variable: bool) -> Text {
     if by_variable {
-        return hinted(
+        return Text::hinted(
             format!("AWS_CONFIG_FILE names {path}, which does not exist, so {wanted} cannot be found"),
             "correct or unset AWS_CONFIG_FILE",
         );
     }
-    hinted(
+    Text::hinted(
         format!("there is no {path}, so {wanted} cannot be found"),
         "run `aws-sso-cred configure`, or `aws-sso-cred login --start-url URL --region REGION`",
     )
 }
 
 pub(super) fn not_utf8(path: &str, encoding: &str) -> Text {
-    hinted(
+    Text::hinted(
         format!("the encoding of {path} is {encoding}, which AWS's tools cannot read"),
         format!("save {path} as UTF-8, with `Save as` in your editor"),
     )
@@ -26,9 +26,9 @@ pub(super) fn not_utf8(path: &str, encoding: &str) -> Text {
 
 pub(super) fn unreadable(path: &str, cause: &str, variable: &str, too_many_files: bool) -> Text {
     if too_many_files {
-        return hinted(format!("cannot read {path}: too many files are open"), TOO_MANY_FILES);
+        return Text::hinted(format!("cannot read {path}: too many files are open"), TOO_MANY_FILES);
     }
-    hinted(
+    Text::hinted(
         format!("cannot read {path}: {cause}"),
         format!("make {path} a file that you can read, or name another one in {variable}"),
     )
@@ -36,11 +36,11 @@ pub(super) fn unreadable(path: &str, cause: &str, variable: &str, too_many_files
 
 pub(super) fn not_editable(path: &str, line: Option<usize>, fault: &str) -> Text {
     match line {
-        Some(line) => hinted(
+        Some(line) => Text::hinted(
             format!("cannot change {path}: line {line} {fault}"),
             format!("correct line {line} of `{path}`, then run this again"),
         ),
-        None => hinted(
+        None => Text::hinted(
             format!("cannot change {path}: it {fault}"),
             format!("correct `{path}`, then run this again"),
         ),
@@ -56,21 +56,21 @@ pub(super) fn not_writable(what: &str, path: &str, rule: &str) -> Text {
 }
 
 pub(super) fn changed(path: &str) -> Text {
-    hinted(
+    Text::hinted(
         format!("the file {path} has changed since you confirmed the change, so nothing was written"),
         format!("run this again to see what would change in `{path}` now"),
     )
 }
 
 pub(super) fn needs_yes(command: &str, path: &str) -> Text {
-    hinted(
+    Text::hinted(
         format!("the change of {path} needs your consent, and you cannot be asked here"),
         format!("run `{command} --yes`; with `--dry-run` it shows the change"),
     )
 }
 
 pub(super) fn no_home() -> Text {
-    hinted(
+    Text::hinted(
         "no home directory is set, so ~/.aws cannot be found".to_owned(),
         "set HOME (USERPROFILE on Windows) to an absolute path",
     )
@@ -83,8 +83,4 @@ pub(super) fn home_missing(path: &str, variable: Option<&str>) -> Text {
         why: Some(NOT_ASKED.to_owned()),
         hint: Some("set HOME (USERPROFILE on Windows) to a directory that exists".to_owned()),
     }
-}
-
-fn hinted(what: String, hint: impl Into<String>) -> Text {
-    Text { what, why: None, hint: Some(hint.into()) }
 }

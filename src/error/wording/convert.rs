@@ -6,7 +6,6 @@ use crate::error::text::Text;
 use crate::text::shell::{option, shell_word};
 
 pub(super) fn not_convertible(profile: &str, reason: &NotConvertible, config_path: &str) -> Text {
-    let hinted = |what, hint| Text { what, why: None, hint: Some(hint) };
     let not_converted = |why: &str| format!("profile `{profile}` is not converted: {why}");
     let not_put_back = |why: &str| format!("profile `{profile}` is not put back: {why}");
     let because = |why: &str, text: Text| Text { why: Some(why.to_owned()), ..text };
@@ -14,48 +13,47 @@ pub(super) fn not_convertible(profile: &str, reason: &NotConvertible, config_pat
     let header = section_header("profile", profile);
     match reason {
         NotConvertible::NoSsoKeys { instead } => no_sso_keys(profile, instead.as_deref()),
-        NotConvertible::OtherWay { key } => hinted(
+        NotConvertible::OtherWay { key } => Text::hinted(
             not_converted(&format!("it has `{key}`, too, which SDKs use instead")),
             format!("remove `{key}` or the `sso_` keys from [{header}] in {config_path}"),
         ),
-        NotConvertible::InCredentialsFile { key, path } => hinted(
+        NotConvertible::InCredentialsFile { key, path } => Text::hinted(
             not_converted(&format!("`{key}` stands in {path}, too")),
             format!("rename [{profile}] in {path} or remove it, then run `{convert}`"),
         ),
-        NotConvertible::OtherProgram { program } => hinted(
+        NotConvertible::OtherProgram { program } => Text::hinted(
             not_converted(&format!("its credential_process starts `{program}`")),
             format!("to replace that line, run `{convert} --force`"),
         ),
         NotConvertible::SeveralSections => because(
             "AWS's tools read several sections of one profile in different ways",
-            hinted(
+            Text::hinted(
                 not_converted("it has several sections"),
                 format!("make one section [{header}] of them in {config_path}, then run `{convert}`"),
             ),
         ),
-        NotConvertible::DiffersFromSession { key } => hinted(
+        NotConvertible::DiffersFromSession { key } => Text::hinted(
             not_converted(&format!("its `{key}` is not that of its sso-session")),
             format!("remove `{key}` from [{header}] in {config_path}, then run `{convert}`"),
         ),
-        NotConvertible::TwoRoles => hinted(
+        NotConvertible::TwoRoles => Text::hinted(
             not_converted("its `sso_` keys and its line name different roles"),
-            format!("to go on with the `sso_` keys, run `{convert} --force`"),
+            format!("to keep the role of the `sso_` keys, run `{convert} --force`"),
         ),
-        NotConvertible::NameTaken { name } => hinted(
+        NotConvertible::NameTaken { name } => Text::hinted(
             not_converted(&format!("another profile is called `{name}`")),
             format!("rename profile `{name}` in {config_path}, or leave `--keep-native` out"),
         ),
-        NotConvertible::ReadOtherwise => hinted(
+        NotConvertible::ReadOtherwise => Text::hinted(
             not_converted("the changed section would mean another role"),
             format!("report this as a bug, with the section [{header}] of {config_path}"),
         ),
-        NotConvertible::NoLine => hinted(
+        NotConvertible::NoLine => Text::hinted(
             not_put_back("it has no line that starts aws-sso-cred"),
-            "run `aws-sso-cred configure convert --back --all --dry-run` to see the profiles that have one"
-                .to_owned(),
+            "run `aws-sso-cred configure convert --back --all --dry-run` to see the profiles that have one",
         ),
-        NotConvertible::LineNotFollowed => hinted(
-            not_put_back("its line does not say the session and the role"),
+        NotConvertible::LineNotFollowed => Text::hinted(
+            not_put_back("its line does not name a session and a role"),
             format!("write the `sso_` keys into [{header}] in {config_path} yourself"),
         ),
     }
@@ -70,7 +68,7 @@ fn no_sso_keys(profile: &str, instead: Option<&str>) -> Text {
     };
     let name = if instead.is_some() { format!("{profile}-sso") } else { profile.to_owned() };
     let configure = format!("aws-sso-cred configure{}", option("--profile", &name));
-    Text { what, why: None, hint: Some(format!("to write an SSO profile, run `{configure}`")) }
+    Text::hinted(what, format!("to write an SSO profile, run `{configure}`"))
 }
 
 pub(super) fn nothing_to_convert(
@@ -79,11 +77,11 @@ pub(super) fn nothing_to_convert(
     back: bool,
     config_path: &str,
 ) -> Text {
-    let whose = if back { "with a line that starts aws-sso-cred" } else { "with `sso_` keys" };
+    let keys = if back { "a line that starts aws-sso-cred" } else { "`sso_` keys" };
     let what = match wanted {
-        None => format!("no profile in {config_path} can be meant: there is none {whose}"),
+        None => format!("no profile in {config_path} has {keys}"),
         Some(pattern) if pattern.contains('*') => {
-            format!("no profile in {config_path} can be meant: none {whose} is called like `{pattern}`")
+            format!("no profile in {config_path} that is called like `{pattern}` has {keys}")
         }
         Some(name) => format!("profile `{name}` is not in {config_path}"),
     };
@@ -94,9 +92,9 @@ pub(super) fn nothing_to_convert(
         (None, Some(_)) => {
             let back = if back { "--back " } else { "" };
             format!(
-                "`aws-sso-cred configure convert {back}--all --dry-run` shows the profiles that can be meant"
+                "run `aws-sso-cred configure convert {back}--all --dry-run` to see the profiles that can be changed"
             )
         }
     };
-    Text { what, why: None, hint: Some(hint) }
+    Text::hinted(what, hint)
 }

@@ -7,27 +7,24 @@ use crate::text::shell::{option, shell_word};
 use crate::value_names::PROFILE;
 
 pub(super) fn text(error: &ImportError) -> Text {
-    let hinted = |what, hint: String| Text { what, why: None, hint: Some(hint) };
     match error {
-        ImportError::UnknownSource { given, instead: None } => hinted(
+        ImportError::UnknownSource { given, instead: None } => Text::hinted(
             format!("--import `{given}` is neither a file nor a tool from which profiles can be imported"),
-            "the tools are `granted`, `aws-sso-util`, `aws-sso-credential-process` and `aws-sso-cli`"
-                .to_owned(),
+            "the tools are `granted`, `aws-sso-util`, `aws-sso-credential-process` and `aws-sso-cli`",
         ),
-        ImportError::UnknownSource { given, instead: Some(instead) } => hinted(
+        ImportError::UnknownSource { given, instead: Some(instead) } => Text::hinted(
             format!("the tool `{given}` keeps no file from which profiles can be imported"),
-            (*instead).to_owned(),
+            *instead,
         ),
-        ImportError::Unreadable { path, cause } => hinted(
+        ImportError::Unreadable { path, cause } => Text::hinted(
             format!("cannot read {path}: {cause}"),
-            "name the settings of aws-sso-cli: `aws-sso-cred configure --import FILE`".to_owned(),
+            "name the settings of aws-sso-cli: `aws-sso-cred configure --import FILE`",
         ),
-        ImportError::NotUnderstood { path, line, fault } => hinted(
+        ImportError::NotUnderstood { path, line, fault } => Text::hinted(
             format!("cannot import {path}: line {line} {fault}"),
-            "write it as `key: value`, plain or in quotes, with spaces before it; then run this again"
-                .to_owned(),
+            "write it as `key: value`, plain or in quotes, with spaces before it; then run this again",
         ),
-        ImportError::Lacks { path, line, section, key } => hinted(
+        ImportError::Lacks { path, line, section, key } => Text::hinted(
             format!("cannot import {path}: `{section}` has no `{key}`"),
             format!("add `{key}` below line {line} of {path}"),
         ),

@@ -1,23 +1,23 @@
 //! The texts about files that cannot be read, stored or removed, and about held locks.
 
+use std::path::Path;
+use std::time::Duration;
+
 use super::too_many_files::TOO_MANY_FILES;
 use crate::error::local::{Holding, LeftFile, LocalError, Obstacle};
 use crate::error::text::Text;
 use crate::platform::ObstacleKind;
-use crate::text::shell::shell_word;
+use crate::text::shell::path_word;
 use crate::text::span::span;
-use std::path::{MAIN_SEPARATOR, Path};
-use std::time::Duration;
 
 pub(in crate::error) fn text(error: &LocalError) -> Text {
     match error {
         LocalError::LockTimeout { what, waited, holder } => lock_timeout(what, *waited, *holder),
         LocalError::NotEdited { path, obstacle } => not_edited(path, obstacle),
-        LocalError::KeepsChanging { path } => Text {
-            what: format!("another program keeps changing {path}, so it was left as it is"),
-            why: None,
-            hint: Some(format!("find that program with `fuser -v {}`, then run this again", word(path))),
-        },
+        LocalError::KeepsChanging { path } => Text::hinted(
+            format!("another program keeps changing {path}, so it was left as it is"),
+            format!("find that program with `fuser -v {}`, then run this again", path_word(path)),
+        ),
         LocalError::ReadsBackWrong { path, what } => Text {
             what: format!("a change of {path} went wrong, so it was left as it is"),
             why: Some(format!("this is a bug in aws-sso-cred: the changed file {what}")),
@@ -26,23 +26,19 @@ pub(in crate::error) fn text(error: &LocalError) -> Text {
         LocalError::OutputFailed { cause } => {
             Text { what: format!("cannot write to standard output: {cause}"), why: None, hint: None }
         }
-        LocalError::PageNotWritten { path, cause } => Text {
-            what: format!("cannot write {path}: {cause}"),
-            why: None,
-            hint: Some("give `--dir` a directory that exists and that you can write to".to_owned()),
-        },
+        LocalError::PageNotWritten { path, cause } => Text::hinted(
+            format!("cannot write {path}: {cause}"),
+            "give `--dir` a directory that exists and that you can write to",
+        ),
         LocalError::NotExportable { variable, format, holds } => Text {
             what: format!("the value of `{variable}` cannot be written in the format `{format}`"),
             why: Some(format!("it has {holds}, which the reader of that format would change")),
             hint: Some("use another format, such as `--format json`".to_owned()),
         },
-        LocalError::NoEndpoint { cause } => Text {
-            what: format!("cannot open an endpoint for credentials on 127.0.0.1: {cause}"),
-            why: None,
-            hint: Some(
-                "run the same without `--server`: the command then gets keys, which expire".to_owned(),
-            ),
-        },
+        LocalError::NoEndpoint { cause } => Text::hinted(
+            format!("cannot open an endpoint for credentials on 127.0.0.1: {cause}"),
+            "run the same without `--server`: the command then gets keys, which expire",
+        ),
         LocalError::TokenNotOpened { path, obstacle, session } => not_opened(path, obstacle, session),
         LocalError::NoRoom { directory, obstacle } => Text {
             what: format!("cannot save a sign-in in {directory}{}", short_cause(directory, obstacle)),
@@ -139,21 +135,20 @@ fn not_edited(path: &str, obstacle: &Obstacle) -> Text {
 fn lock_timeout(what: &str, waited: Option<Duration>, holder: Option<u32>) -> Text {
     let process =
         holder.map_or_else(|| "another aws-sso-cred".to_owned(), |holder| format!("process {holder}"));
-    Text {
-        what: match waited {
+    Text::hinted(
+        match waited {
             Some(waited) => format!("{process} has held the lock for {what} for {}", span(waited)),
             None => format!("{process} holds the lock for {what} and hangs"),
         },
-        why: None,
-        hint: Some(match holder {
+        match holder {
             Some(holder) => format!(
                 "continue it with `kill -CONT {holder}`, or end it with `kill -KILL {holder}`, then run this again"
             ),
             None => {
                 "find the process with `pgrep -l aws-sso-cred` and end it, then run this again".to_owned()
             }
-        }),
-    }
+        },
+    )
 }
 
 fn left(files: &[LeftFile], session: Option<&str>, revoked: Option<bool>, again: &str) -> Text {
@@ -244,7 +239,7 @@ fn contents(files: &[&LeftFile]) -> String {
 /// same command again.
 fn hint_for(files: &[LeftFile], again: &str) -> String {
     let linked: Vec<String> =
-        files.iter().filter(|file| file.was_linked).map(|file| word(&file.path)).collect();
+        files.iter().filter(|file| file.was_linked).map(|file| path_word(&file.path)).collect();
     let in_place: Vec<&Obstacle> =
         files.iter().filter(|file| !file.was_linked).map(|file| &file.obstacle).collect();
     let by_hand = (!linked.is_empty()).then(|| format!("run `sudo rm {}`", linked.join(" ")));
@@ -282,7 +277,7 @@ fn cure(obstacles: &[&Obstacle]) -> String {
     let Some(first) = obstacles.first() else { return String::new() };
     let mut places: Vec<String> = Vec::new();
     for obstacle in obstacles {
-        let place = word(place(&obstacle.path));
+        let place = path_word(place(&obstacle.path));
         if !places.contains(&place) {
             places.push(place);
         }
@@ -296,10 +291,10 @@ fn cure(obstacles: &[&Obstacle]) -> String {
         }
         ObstacleKind::Full => format!("free space on the disk (`df -h {places}` shows it)"),
         ObstacleKind::NoDirectory | ObstacleKind::NoFile => {
-            let path = word(&first.path);
+            let path = path_word(&first.path);
             format!("run `mv {path} {path}.old`")
         }
-        ObstacleKind::Held(undo) => format!("run `{undo} {}`", word(&first.path)),
+        ObstacleKind::Held(undo) => format!("run `{undo} {}`", path_word(&first.path)),
         ObstacleKind::FileSize => {
             "raise the limit with `ulimit -f unlimited`, or restart the program that starts aws-sso-cred"
                 .to_owned()
@@ -307,9 +302,9 @@ fn cure(obstacles: &[&Obstacle]) -> String {
         ObstacleKind::OpenFiles => TOO_MANY_FILES.to_owned(),
         ObstacleKind::InUse => format!("close the program that has `{}` open", first.path),
         ObstacleKind::Other if cfg!(windows) => {
-            format!("look at the permissions with `icacls {}`", word(&first.path))
+            format!("look at the permissions with `icacls {}`", path_word(&first.path))
         }
-        ObstacleKind::Other => format!("look at the permissions with `ls -ld {}`", word(&first.path)),
+        ObstacleKind::Other => format!("look at the permissions with `ls -ld {}`", path_word(&first.path)),
     }
 }
 
@@ -317,12 +312,4 @@ fn cure(obstacles: &[&Obstacle]) -> String {
 /// wrong mode usually affects all of it.
 fn place(path: &str) -> &str {
     ["~/.aws/sso", "~/.aws/cli"].into_iter().find(|whole| path.starts_with(*whole)).unwrap_or(path)
-}
-
-/// A path as a word for the shell. A leading `~/` stays outside of quotes, which would disable it.
-fn word(path: &str) -> String {
-    match path.strip_prefix('~').and_then(|rest| rest.strip_prefix(MAIN_SEPARATOR)) {
-        Some(inside) => format!("~{MAIN_SEPARATOR}{}", shell_word(inside)),
-        None => shell_word(path),
-    }
 }

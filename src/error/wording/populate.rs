@@ -10,7 +10,7 @@ pub(super) fn text(error: &PopulateError) -> Text {
             name_template(template, *character, fault, known)
         }
         PopulateError::NoRegion { template } => (
-            "the template has a region, and the profiles get none".to_owned(),
+            "the template of `--name` has a region, but no region is given".to_owned(),
             format!("the template is `{template}`"),
             "add the region of your workload, once or more: `--client-region REGION`".to_owned(),
         ),

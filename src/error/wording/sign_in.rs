@@ -12,11 +12,9 @@ use crate::text::span::span;
 pub(in crate::error) fn needed(error: &SignInNeeded) -> Text {
     match error {
         SignInNeeded::Required { other: Some(other), login, .. } => other_sign_in(other, login),
-        SignInNeeded::Required { reason, login, .. } => Text {
-            what: format!("{}: {}", login.session, sign_in_reason(*reason)),
-            why: None,
-            hint: Some(run_login(login)),
-        },
+        SignInNeeded::Required { reason, login, .. } => {
+            Text::hinted(format!("{}: {}", login.session, sign_in_reason(*reason)), run_login(login))
+        }
         SignInNeeded::Unreadable { path, obstacle: Some(obstacle), login, .. } => {
             not_opened(path, obstacle, &login.session)
         }
@@ -55,16 +53,14 @@ fn unreadable(path: &str, content: Option<&str>, login: &LoginCommands) -> Text 
 
 pub(in crate::error) fn failed(error: &SignInError) -> Text {
     match error {
-        SignInError::Refused { login } => Text {
-            what: format!("{}: the sign-in was refused in the browser", login.session),
-            why: None,
-            hint: Some(format!("to try again, {}", run_login(login))),
-        },
-        SignInError::Unanswered { login } => Text {
-            what: format!("{}: the sign-in request expired before you answered it", login.session),
-            why: None,
-            hint: Some(format!("to try again, {}", run_login(login))),
-        },
+        SignInError::Refused { login } => Text::hinted(
+            format!("{}: the sign-in was refused in the browser", login.session),
+            format!("to try again, {}", run_login(login)),
+        ),
+        SignInError::Unanswered { login } => Text::hinted(
+            format!("{}: the sign-in request expired before you answered it", login.session),
+            format!("to try again, {}", run_login(login)),
+        ),
         SignInError::Unshowable { cause, in_ci, login } => unshowable(cause, *in_ci, login),
         SignInError::ConsoleNotOpened { cause, shortcut } => Text {
             what: "the AWS console was not opened in a browser".to_owned(),
@@ -91,11 +87,10 @@ pub(in crate::error) fn failed(error: &SignInError) -> Text {
         SignInError::ListenerUnavailable { port, cause, without } => {
             listener_unavailable(*port, cause, without)
         }
-        SignInError::Failed { cause, login } => Text {
-            what: format!("{}: the sign-in failed: {cause}", login.session),
-            why: None,
-            hint: Some(format!("to try again, {}", run_login(login))),
-        },
+        SignInError::Failed { cause, login } => Text::hinted(
+            format!("{}: the sign-in failed: {cause}", login.session),
+            format!("to try again, {}", run_login(login)),
+        ),
     }
 }
 
@@ -160,13 +155,12 @@ fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
     let OtherSignIn { start_url, region, wanted_start_url, wanted_region } = other;
     let session = &login.session;
     if other.is_at_the_same_portal() {
-        return Text {
-            what: format!(
+        return Text::hinted(
+            format!(
                 "{session}: the cached sign-in is for region `{region}`, but `sso_region` is `{wanted_region}`"
             ),
-            why: None,
-            hint: Some(format!("correct `sso_region`, or sign in again: {}", run_login(login))),
-        };
+            format!("correct `sso_region`, or sign in again: {}", run_login(login)),
+        );
     }
     // Without an `[sso-session]`, the token file is named by the start URL: nothing can be renamed.
     let is_named = session.starts_with("sso-session ");
@@ -180,16 +174,14 @@ fn other_sign_in(other: &OtherSignIn, login: &LoginCommands) -> Text {
 
 fn listener_unavailable(port: Option<u16>, cause: &str, without: &str) -> Text {
     match port {
-        Some(port) => Text {
-            what: format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
-            why: None,
-            hint: Some(format!("use another `--redirect-port PORT`, or run `{without}`")),
-        },
-        None => Text {
-            what: format!("cannot wait for the browser on 127.0.0.1: {cause}"),
-            why: None,
-            hint: Some(format!("run `{without}`")),
-        },
+        Some(port) => Text::hinted(
+            format!("cannot wait for the browser on 127.0.0.1 port {port}: {cause}"),
+            format!("use another `--redirect-port PORT`, or run `{without}`"),
+        ),
+        None => Text::hinted(
+            format!("cannot wait for the browser on 127.0.0.1: {cause}"),
+            format!("run `{without}`"),
+        ),
     }
 }
 

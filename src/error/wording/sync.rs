@@ -34,11 +34,9 @@ fn nothing_meant(wanted: Option<&str>, similar: Option<&str>, config_path: &str)
     let hint = match (similar, wanted) {
         (Some(similar), _) => format!("did you mean `{}`?", shell_word(similar)),
         (None, None) => "to write an SSO profile, run `aws-sso-cred configure`".to_owned(),
-        (None, Some(_)) => {
-            "`aws-sso-cred sync --all --dry-run` shows the profiles that can be meant".to_owned()
-        }
+        (None, Some(_)) => "run `aws-sso-cred sync --all --dry-run` to see the SSO profiles".to_owned(),
     };
-    Text { what, why: None, hint: Some(hint) }
+    Text::hinted(what, hint)
 }
 
 fn not_ours((target, profile): (&str, &str), others: usize, changed: bool, path: &str) -> Text {

@@ -15,7 +15,7 @@ use super::{SdkIdentityCenter, answers, lists};
 use crate::error::{ServiceError, ServiceErrorKind};
 use crate::https::blocking::{too_late, within};
 use crate::https::failure::Failure;
-use crate::identity_center::pages::one_at_a_time;
+use crate::identity_center::pages::{LIST_ACCOUNT_ROLES, LIST_ACCOUNTS, one_at_a_time};
 use crate::identity_center::{Deadline, IdentityCenter as _, List, Page, PageBatch, PageRequest, Step};
 use crate::secret::Secret;
 
@@ -91,7 +91,7 @@ impl SdkIdentityCenter<'_> {
         deadline: Deadline,
         under_way: &mut UnderWay,
     ) -> Result<(), ServiceError> {
-        let operation = operation(&request.list);
+        let operation = request.list.operation();
         let token = self.valid_access_token(operation, access_token)?;
         let sent = self.context.elapsed();
         let patience = deadline.patience(self.context);
@@ -128,15 +128,5 @@ impl SdkIdentityCenter<'_> {
                 .result((LIST_ACCOUNT_ROLES, Service::Portal, sent), secrets, answer, answers::role_names)
                 .map(|(names, next)| Page::Roles(names, next)),
         }
-    }
-}
-
-const LIST_ACCOUNTS: &str = "ListAccounts";
-const LIST_ACCOUNT_ROLES: &str = "ListAccountRoles";
-
-const fn operation(list: &List) -> &'static str {
-    match list {
-        List::Accounts => LIST_ACCOUNTS,
-        List::Roles(_) => LIST_ACCOUNT_ROLES,
     }
 }

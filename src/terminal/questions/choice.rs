@@ -19,13 +19,8 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    pub(super) fn new(
-        question: &'a str,
-        rows: &[ChoiceRow],
-        preselected: usize,
-        says: &'a dyn Fn(usize) -> String,
-    ) -> Self {
-        Self { list: List::new(question, rows, preselected), says }
+    pub(super) fn new(question: &'a str, rows: &[ChoiceRow], says: &'a dyn Fn(usize) -> String) -> Self {
+        Self { list: List::new(question, rows), says }
     }
 
     /// The rows that match, with numbers, of which `chosen` is the default.

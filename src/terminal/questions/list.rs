@@ -39,11 +39,10 @@ pub(super) struct List<'a> {
     top: usize,
     /// The rows that were drawn last: a page.
     page: usize,
-    preselected: usize,
 }
 
 impl<'a> List<'a> {
-    pub(super) fn new(question: &'a str, rows: &[ChoiceRow], preselected: usize) -> Self {
+    pub(super) fn new(question: &'a str, rows: &[ChoiceRow]) -> Self {
         let cells: Vec<Vec<String>> =
             rows.iter().map(|row| row.cells.iter().map(|cell| escape(cell)).collect()).collect();
         let mut list = Self {
@@ -56,7 +55,6 @@ impl<'a> List<'a> {
             chosen: 0,
             top: 0,
             page: MOST_ROWS,
-            preselected,
         };
         list.search();
         list
@@ -67,13 +65,10 @@ impl<'a> List<'a> {
         self.found.get(self.chosen).copied()
     }
 
-    /// Filters anew. The best match is chosen; without a filter, the row that was chosen at first.
+    /// Filters anew. The best match is chosen; without a filter, the first row.
     pub(super) fn search(&mut self) {
-        let filter = self.filter.text();
-        self.found = self.index.find(&filter);
-        let at_first = if filter.trim().is_empty() { self.preselected } else { 0 };
+        self.found = self.index.find(&self.filter.text());
         (self.top, self.chosen) = (0, 0);
-        self.choose(at_first);
     }
 
     pub(super) fn press(&mut self, key: &Key) -> Step {

@@ -47,7 +47,7 @@ fn rows_stand_in_columns_below_the_question() {
         "  4 of 4   type to filter, Up/Down to move, Enter to choose, Esc to stop",
     ];
     let rows = roles();
-    let frame = List::new("Role", &rows, 0).draw(look(80, 24));
+    let frame = List::new("Role", &rows).draw(look(80, 24));
     assert_eq!(frame.lines, expected);
     assert_eq!(frame.cursor, 6);
 }
@@ -55,7 +55,7 @@ fn rows_stand_in_columns_below_the_question() {
 #[test]
 fn typed_letters_filter_and_the_best_row_is_chosen() {
     let rows = roles();
-    let mut list = List::new("Role", &rows, 0);
+    let mut list = List::new("Role", &rows);
     type_text(&mut list, "admin");
     assert_eq!(list.draw(look(80, 24)).lines[3], "  2 of 4   ".to_owned() + KEYS);
     assert_eq!(list.answer(), Some(3), "the whole word comes first");
@@ -67,7 +67,7 @@ fn typed_letters_filter_and_the_best_row_is_chosen() {
 #[test]
 fn without_a_match_enter_does_nothing() {
     let rows = roles();
-    let mut list = List::new("Role", &rows, 0);
+    let mut list = List::new("Role", &rows);
     type_text(&mut list, "xyz");
     assert_eq!(list.draw(look(80, 24)).lines, ["Role: xyz".to_owned(), format!("  0 of 4   {KEYS}")]);
     press(&mut list, &[Key::Enter, Key::Down, Key::PageUp, Key::End, Key::Enter]);
@@ -78,7 +78,7 @@ fn without_a_match_enter_does_nothing() {
 #[test]
 fn keys_move_and_stop_at_both_ends() {
     let rows = many(40);
-    let mut list = List::new("Account", &rows, 0);
+    let mut list = List::new("Account", &rows);
     let look = look(40, 12);
     list.draw(look);
     let mut at = |keys: &[Key]| {
@@ -98,7 +98,8 @@ fn keys_move_and_stop_at_both_ends() {
 #[test]
 fn the_chosen_row_stays_visible() {
     let rows = many(100);
-    let mut list = List::new("Account", &rows, 50);
+    let mut list = List::new("Account", &rows);
+    list.choose(50);
     for (key, times) in [(Key::Down, 60), (Key::Up, 110), (Key::PageDown, 9), (Key::Up, 5), (Key::End, 1)] {
         for _ in 0..times {
             press(&mut list, std::slice::from_ref(&key));
@@ -114,22 +115,22 @@ fn the_chosen_row_stays_visible() {
 }
 
 #[test]
-fn the_preselected_row_is_chosen_until_something_is_typed() {
+fn what_is_typed_chooses_the_best_match_again() {
     let rows = roles();
-    let mut list = List::new("Role", &rows, 2);
+    let mut list = List::new("Role", &rows);
+    press(&mut list, &[Key::Down, Key::Down]);
     assert_eq!(list.answer(), Some(2));
     type_text(&mut list, "prod");
     assert_eq!(list.answer(), Some(0));
-    press(&mut list, &[Key::DeleteWord]);
-    assert_eq!(list.answer(), Some(2));
-    assert_eq!(List::new("Role", &rows, 99).answer(), Some(3));
-    assert_eq!(List::new("Role", &[], 0).answer(), None);
+    press(&mut list, &[Key::Down, Key::DeleteWord]);
+    assert_eq!(list.answer(), Some(0));
+    assert_eq!(List::new("Role", &[]).answer(), None);
 }
 
 #[test]
 fn moving_within_the_filter_changes_nothing_in_the_list() {
     let rows = roles();
-    let mut list = List::new("Role", &rows, 0);
+    let mut list = List::new("Role", &rows);
     type_text(&mut list, "111");
     press(&mut list, &[Key::Down, Key::Left, Key::WordLeft, Key::Right]);
     assert_eq!(list.answer(), Some(1));
@@ -141,7 +142,7 @@ fn a_list_fits_every_screen() {
     let rows = roles();
     for columns in 1..90 {
         for rows_of_screen in 1..12 {
-            let mut list = List::new("Role", &rows, 0);
+            let mut list = List::new("Role", &rows);
             type_text(&mut list, "1");
             let frame = list.draw(look(columns, rows_of_screen));
             assert!(frame.lines.len() <= rows_of_screen, "{columns}x{rows_of_screen}: {frame:?}");
@@ -150,7 +151,7 @@ fn a_list_fits_every_screen() {
             }
         }
     }
-    let mut list = List::new("Role", &rows, 0);
+    let mut list = List::new("Role", &rows);
     let small = list.draw(look(40, 10)).lines;
     assert_eq!(small[1], "> Production          AdministratorAcc…");
     assert_eq!(small[5], "  4 of 4");
@@ -160,7 +161,8 @@ fn a_list_fits_every_screen() {
 #[test]
 fn two_thousand_rows_are_drawn_as_quickly_as_few() {
     let rows = many(2000);
-    let mut list = List::new("Account", &rows, 1999);
+    let mut list = List::new("Account", &rows);
+    list.choose(1999);
     let lines = list.draw(look(80, 24)).lines;
     assert_eq!((lines.len(), lines[15].as_str()), (17, "> account-1999  Admin"));
     assert!(lines[16].starts_with("  2000 of 2000   "));

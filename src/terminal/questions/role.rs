@@ -25,7 +25,7 @@ impl RoleRow {
     }
 
     /// The role as an answer: `Admin in Production (111122223333)`.
-    pub(super) fn named(&self) -> String {
+    pub fn named(&self) -> String {
         let role = escape(&self.role_name);
         let id = escape(&self.account_id);
         if self.account_name.is_empty() {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use memchr::{memchr2, memchr2_iter};
 
-use crate::commands::configure::helper_line::LINE;
 use crate::config::header::Dialect;
 use crate::config::lines::{BUFFER_SIZE, is_blank};
-use crate::config::scanner::{Pick, Setting, Wanted, scan};
-use crate::value_names::{ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL};
+use crate::config::scanner::{Pick, Section, Setting, Wanted, scan};
+use crate::value_names::{
+    ACCOUNT_ID, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SCOPES_KEY, SSO_SESSION, START_URL,
+};
 
 /// What stands before a replaced line that is kept as a comment, because the new line alone does not
 /// say how it was written. In column 0: the Rust SDK takes an indented comment for a part of the value
@@ -19,14 +20,11 @@ pub const MARK: &str = "# aws-sso-cred: ";
 /// The keys that the line replaces. The .NET SDK runs no command for a profile with any of the `sso_`
 /// keys that it knows, so the scopes go, too, although nothing reads them in a profile.
 pub const REPLACED: [&str; 7] =
-    [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key, SCOPES, INTERACTIVE_KEY];
-
-/// A key that only an sso-session needs.
-pub const SCOPES: &str = "sso_registration_scopes";
+    [SSO_SESSION.key, START_URL.key, REGION.key, ACCOUNT_ID.key, ROLE_NAME.key, SCOPES_KEY, INTERACTIVE_KEY];
 
 /// Whether the line of `key` is replaced, in either direction.
 pub fn is_replaced(key: &str) -> bool {
-    key == LINE || REPLACED.contains(&key)
+    key == LINE_KEY || REPLACED.contains(&key)
 }
 
 /// A section without its header.
@@ -172,16 +170,20 @@ fn kept(comment: &[u8]) -> Option<SettingLine> {
     Some(SettingLine::parse(original, &setting))
 }
 
-fn settings(text: &[u8]) -> Vec<Setting> {
-    const HEADER: &[u8] = b"[profile x]\n";
+/// The sections of profiles in a text of the config file.
+pub fn profiles_in(mut text: &[u8]) -> Vec<Section> {
     let wanted = Wanted {
         dialect: Dialect::Config,
         profiles: Pick::All,
         sso_sessions: Pick::Nothing,
         services: Pick::Nothing,
     };
-    let whole = [HEADER, text].concat();
-    let sections = scan(&mut whole.as_slice(), &wanted, BUFFER_SIZE).unwrap_or_default();
+    scan(&mut text, &wanted, BUFFER_SIZE).unwrap_or_default()
+}
+
+fn settings(text: &[u8]) -> Vec<Setting> {
+    const HEADER: &[u8] = b"[profile x]\n";
+    let sections = profiles_in(&[HEADER, text].concat());
     let settings = sections.into_iter().next().map(|section| section.settings).unwrap_or_default();
     let below_header = |setting: Setting| Setting { offset: setting.offset - HEADER.len() as u64, ..setting };
     settings.into_iter().map(below_header).collect()

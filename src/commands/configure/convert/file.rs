@@ -5,10 +5,8 @@ use std::ops::Range;
 
 use memchr::{memchr2, memchr2_iter};
 
-use super::body::Body;
-use crate::config::header::Dialect;
-use crate::config::lines::{BUFFER_SIZE, is_blank};
-use crate::config::scanner::{Pick, Wanted, scan};
+use super::body::{Body, profiles_in};
+use crate::config::lines::is_blank;
 use crate::text::invisible::looks_blank;
 
 /// The text, and where its profiles are.
@@ -32,15 +30,9 @@ pub type Replacement = (Range<usize>, Vec<u8>);
 impl<'t> ProfilesIn<'t> {
     /// Finds the profiles of `text`.
     pub fn find(text: &'t [u8]) -> Self {
-        let wanted = Wanted {
-            dialect: Dialect::Config,
-            profiles: Pick::All,
-            sso_sessions: Pick::Nothing,
-            services: Pick::Nothing,
-        };
         let headers = headers(text);
         let mut places: BTreeMap<String, Vec<Place>> = BTreeMap::new();
-        for section in scan(&mut &*text, &wanted, BUFFER_SIZE).unwrap_or_default() {
+        for section in profiles_in(text) {
             let Some(start) = usize::try_from(section.offset).ok() else { continue };
             let next = headers.partition_point(|header| *header <= start);
             let end = headers.get(next).copied().unwrap_or(text.len());

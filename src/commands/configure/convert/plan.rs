@@ -8,13 +8,14 @@ use super::line::{keys, line, line_to, order_in};
 use super::put_back::{Key, put_back};
 use super::replace::replace;
 use crate::cli::ConvertOptions;
-use crate::commands::configure::helper_line::{LINE, is_about_the_program};
+use crate::commands::configure::helper_line::is_about_the_program;
 use crate::commands::configure::layout::NATIVE_ENDING;
-use crate::config::{credentials_path, shown_path};
+use crate::config::shown_credentials_path;
 use crate::config_editor::{Document, SectionName, SectionReading};
 use crate::context::Context;
 use crate::error::{Error, NotConvertible};
 use crate::selection::{HelperLine, NamedRole, OurLine, RoleSources, is_own_setting};
+use crate::value_names::LINE_KEY;
 
 /// The changed text, and what is said about it.
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ fn section(profile: &str) -> SectionName {
 }
 
 fn without_line(reading: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
-    reading.into_iter().filter(|(key, _)| key != LINE).collect()
+    reading.into_iter().filter(|(key, _)| key != LINE_KEY).collect()
 }
 
 struct Planning<'a> {
@@ -120,8 +121,8 @@ impl Planning<'_> {
         let Candidate { profile, source, .. } = candidate;
         let refused = |reason| Err(not_convertible(self.context, &profile, reason));
         if let Some(key) = source.in_credentials_file {
-            let path = credentials_path(self.context).map(|path| shown_path(self.context, &path));
-            return refused(NotConvertible::InCredentialsFile { key, path: path.unwrap_or_default() });
+            let path = shown_credentials_path(self.context);
+            return refused(NotConvertible::InCredentialsFile { key, path });
         }
         let [place] = self.profiles.places(&profile) else {
             return refused(NotConvertible::SeveralSections);
@@ -264,7 +265,7 @@ fn copied_keys(from: &Body, beside: &Body) -> Vec<Key> {
 fn with_copy(new: &Body, old: &Body, ending: &[u8], name: &str) -> Vec<u8> {
     let (new, behind) = split_behind_last_key(new);
     let (old, _) = split_behind_last_key(old);
-    let is_line = |line: &Line| matches!(line, Line::Setting(setting) if setting.key == LINE);
+    let is_line = |line: &Line| matches!(line, Line::Setting(setting) if setting.key == LINE_KEY);
     let copied = old.lines.into_iter().filter(|line| !is_line(line)).collect();
     let copied = Body { lines: copied }.without_kept().bytes();
     let mut text = new.bytes();

@@ -1,9 +1,8 @@
 //! Puts `sso_` keys in the place of a `credential_process` line.
 
-use super::body::{Body, Line, REPLACED, SCOPES, SettingLine};
-use crate::commands::configure::helper_line::LINE;
+use super::body::{Body, Line, REPLACED, SettingLine};
 use crate::context::is_on;
-use crate::value_names::INTERACTIVE_KEY;
+use crate::value_names::{INTERACTIVE_KEY, LINE_KEY, SCOPES_KEY};
 
 /// A key that is put back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub fn put_back(body: &Body, keys: &[Key], ending: &[u8]) -> Body {
     let mut is_first = true;
     for old in &body.lines {
         match old {
-            Line::Setting(setting) if setting.key == LINE => {
+            Line::Setting(setting) if setting.key == LINE_KEY => {
                 if std::mem::take(&mut is_first) {
                     lines.extend(in_place_of(setting, &missing, ending).map(Line::Setting));
                 }
@@ -64,7 +63,7 @@ fn restored(line: &SettingLine, kept: &[&SettingLine], keys: &[Key]) -> Option<S
     // Of several lines of a key, the last with a value counts.
     let counts = kept.iter().rev().find(|other| other.key == line.key && !other.value.is_empty());
     // The line of another helper, and scopes, are not in the `credential_process` line.
-    let is_in_the_line = REPLACED.contains(&line.key.as_str()) && line.key != SCOPES;
+    let is_in_the_line = REPLACED.contains(&line.key.as_str()) && line.key != SCOPES_KEY;
     match keys.iter().find(|key| key.key == line.key) {
         None => (!is_in_the_line || counts.is_none()).then(|| line.clone()),
         Some(key) => match counts {

@@ -2,7 +2,7 @@
 
 use super::body::{Body, Line, SettingLine, is_replaced};
 use super::put_back::{Key, put_back};
-use crate::commands::configure::helper_line::LINE;
+use crate::value_names::LINE_KEY;
 
 /// The section with `line`, which stands in the place of the first line that it replaces, and is
 /// written as that was. `keys` are those that `--back` will read from the line.
@@ -30,7 +30,7 @@ fn replaced(body: &Body, line: &str, keep: bool, ending: &[u8]) -> Body {
                         _ if setting.end.is_empty() => ending,
                         _ => &setting.end,
                     };
-                    let new = SettingLine::new(&setting.indent, LINE, &setting.separator, line, end);
+                    let new = SettingLine::new(&setting.indent, LINE_KEY, &setting.separator, line, end);
                     lines.push(Line::Setting(new));
                     is_first = false;
                 }

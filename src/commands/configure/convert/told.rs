@@ -11,7 +11,7 @@ use crate::config_editor::Edited;
 use crate::context::Context;
 use crate::request::SsoSession;
 use crate::selection;
-use crate::start_url;
+use crate::start_url::is_same_instance;
 use crate::text::shell::{option, shell_word};
 
 /// The command, as it was typed, for a hint.
@@ -151,7 +151,7 @@ fn older_layout(context: &Context, changed: &Changed) -> Vec<String> {
 fn session_for(context: &Context, of: &SsoSession) -> String {
     let (sessions, _) = selection::all_sessions(context).unwrap_or_default();
     let is_it = |session: &&SsoSession| {
-        start_url::is_same(session.start_url.as_str(), of.start_url.as_str()) && session.region == of.region
+        is_same_instance((&session.start_url, &session.region), (&of.start_url, &of.region))
     };
     let known = sessions.iter().map(|resolved| &resolved.session).filter(is_it);
     let known = known.filter_map(|session| session.name.as_ref()).map(ToString::to_string).next();

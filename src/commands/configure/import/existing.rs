@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::tool::{Tool, ToolLine};
-use crate::commands::configure::helper_line::LINE;
 use crate::config_editor::{Document, SectionName};
 use crate::context::is_on;
 use crate::error::NotImported;
 use crate::identifiers::{AccountId, Refused, Region, RoleName, StartUrl};
 use crate::selection::{arguments_of_line, program_of_line};
 use crate::value_names::{
-    ACCOUNT_ID, INTERACTIVE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
+    ACCOUNT_ID, INTERACTIVE_KEY, LINE_KEY, REGION, ROLE_NAME, SSO_SESSION, START_URL, ValueNames,
 };
 
 /// A profile of another tool.
@@ -60,7 +59,7 @@ pub fn find(document: &Document, tools: &[Tool]) -> Vec<Existing> {
     let profiles = document.sections().filter(|section| matches!(section, SectionName::Profile(_)));
     let existing = profiles.filter_map(|section| {
         let keys: BTreeMap<String, String> = document.keys(section).into_iter().collect();
-        let text = keys.get(LINE).map(String::as_str);
+        let text = keys.get(LINE_KEY).map(String::as_str);
         let line = text.and_then(ToolLine::parse);
         let is_of_granted = || {
             let is_ours = text.is_some_and(|line| arguments_of_line(line).is_some());
@@ -87,7 +86,7 @@ impl Existing {
     /// # Errors
     /// Values that are missing or not valid.
     pub fn role(&self, document: &Document) -> Result<Role, NotImported> {
-        if let (None, Some(text)) = (&self.line, self.keys.get(LINE)) {
+        if let (None, Some(text)) = (&self.line, self.keys.get(LINE_KEY)) {
             let program = program_of_line(text);
             return Err(NotImported::OtherProgram { tool: self.tool.name(), program });
         }

@@ -7,7 +7,7 @@ use super::sessions::{Needed, Sessions};
 use super::tool::ToolLine;
 use crate::error::NotImported;
 use crate::identifiers::{AccountId, RoleName};
-use crate::start_url;
+use crate::start_url::is_same_instance;
 
 /// The template of profile names if the settings have none.
 const USUAL_FORMAT: &str = "{{ FirstItem .AccountName (.AccountAlias | nospace) }}:{{ .RoleName }}";
@@ -39,8 +39,7 @@ impl<'s> Roles<'s> {
         let instances = settings.map_or(&[][..], |settings| settings.instances.as_slice());
         let name = |instance: &Instance| {
             let is_same = |other: &&Instance| {
-                start_url::is_same(other.start_url.as_str(), instance.start_url.as_str())
-                    && other.region == instance.region
+                is_same_instance((&other.start_url, &other.region), (&instance.start_url, &instance.region))
                     && other.name != instance.name
             };
             // Two instances with one start URL are for two people.

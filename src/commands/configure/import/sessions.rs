@@ -1,12 +1,13 @@
 //! The sso-sessions that imported profiles use: those of the config file, and new ones.
 
-use crate::commands::configure::answers::{DEFAULT_SCOPES, free_session_name, proposed_session_name};
+use crate::authorization_code::DEFAULT_SCOPE;
+use crate::commands::configure::answers::{free_session_name, proposed_session_name};
 use crate::commands::configure::helper_line::check_plain;
 use crate::commands::configure::layout::SessionSection;
 use crate::commands::configure::plain_name::plain_name;
 use crate::config_editor::{Document, SectionName};
 use crate::identifiers::{Region, SessionName, StartUrl};
-use crate::start_url;
+use crate::start_url::is_same_instance;
 use crate::value_names::{REGION, START_URL};
 
 /// The sessions.
@@ -49,8 +50,7 @@ impl Sessions {
     /// The name of the session that is needed. One that the file lacks becomes a new one.
     pub fn name_for(&mut self, needed: &Needed<'_>) -> String {
         let is_it = |session: &SessionSection| {
-            start_url::is_same(session.start_url.as_str(), needed.start_url.as_str())
-                && session.region == needed.region
+            is_same_instance((&session.start_url, &session.region), (&needed.start_url, &needed.region))
         };
         let in_file = self.in_file;
         let mut found = self.usable.iter_mut().enumerate().filter(|(_, session)| is_it(session));
@@ -88,7 +88,7 @@ impl Sessions {
                 region: needed.region.clone(),
                 registration_scopes: None,
             };
-            add_scopes(&mut session, Some(needed.scopes.unwrap_or(DEFAULT_SCOPES)));
+            add_scopes(&mut session, Some(needed.scopes.unwrap_or(DEFAULT_SCOPE)));
             self.usable.push(session);
         }
     }

@@ -3,10 +3,11 @@
 use super::entries::Entry;
 use super::plan::WantedProfile;
 use super::role::RoleId;
-use crate::commands::configure::helper_line::{LINE, line_of, program_word};
+use crate::commands::configure::helper_line::{line_of, program_word};
 use crate::commands::configure::layout::{native_keys, other_ways, role_options};
 use crate::context::Context;
 use crate::error::Error;
+use crate::value_names::LINE_KEY;
 
 /// The profiles for `entries`: with a `credential_process` line, or with the `sso_` keys if `native`.
 ///
@@ -23,7 +24,7 @@ pub fn wanted_profiles(
         let credentials = match &program {
             Some(program) => {
                 let options = role_options(session, &entry.account_id, &entry.role_name);
-                vec![(LINE, line_of(program.clone(), &options)?)]
+                vec![(LINE_KEY, line_of(program.clone(), &options)?)]
             }
             None => native_keys(session, &entry.account_id, &entry.role_name).to_vec(),
         };

@@ -1,15 +1,12 @@
 //! What `populate` says about a plan.
 
 use super::plan::Plan;
-use crate::text::list::listed;
-
-/// How many profiles are named at most.
-const NAMED: usize = 5;
+use crate::text::list::listed_in_part;
 
 /// What will be written, before the question.
 pub fn intention(plan: &Plan) -> String {
     let line = |what: &str, names: Vec<&str>| {
-        (!names.is_empty()).then(|| format!("{} {what}: {}", profiles(names.len()), some_of(&names)))
+        (!names.is_empty()).then(|| format!("{} {what}: {}", profiles(names.len()), listed_in_part(&names)))
     };
     let lines = [
         line("to add", plan.added.iter().map(|(name, _)| name.as_str()).collect()),
@@ -44,7 +41,7 @@ pub fn result(plan: &Plan, is_dry: bool, path: &str) -> String {
         text.push_str(&format!(
             "\n{} left, because {they} changed after `configure populate` wrote {it}: {}; `--force` writes {it} again",
             profiles(left.len()),
-            some_of(&left)
+            listed_in_part(&left)
         ));
     }
     text
@@ -52,14 +49,6 @@ pub fn result(plan: &Plan, is_dry: bool, path: &str) -> String {
 
 fn profiles(number: usize) -> String {
     if number == 1 { "1 profile".to_owned() } else { format!("{number} profiles") }
-}
-
-/// The first of `names`, and how many more there are.
-fn some_of(names: &[&str]) -> String {
-    match names.len().saturating_sub(NAMED) {
-        0 => listed(names),
-        more => format!("{} and {more} more", names[..NAMED].join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Which role a profile stands for.
 
 use super::mark::Keys;
-use crate::commands::configure::helper_line::LINE;
 use crate::selection::selection_of_line;
-use crate::value_names::{ACCOUNT_ID, ROLE_NAME};
+use crate::value_names::{ACCOUNT_ID, LINE_KEY, ROLE_NAME};
 
 /// A role in an account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,7 +14,7 @@ pub struct RoleId {
 /// The role for which a profile stands, by its line or by its `sso_` keys.
 pub fn role_of(keys: &Keys) -> Option<RoleId> {
     let value = |wanted: &str| keys.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
-    let (account_id, role_name) = match value(LINE) {
+    let (account_id, role_name) = match value(LINE_KEY) {
         Some(line) => {
             let said = selection_of_line(&line)?;
             (said.account_id, said.role_name)

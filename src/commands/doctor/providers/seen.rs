@@ -1,8 +1,8 @@
 //! What an SDK sees: the keys of the profiles and sessions, and the environment.
 
-use super::super::keys::Keys;
-use super::super::profile::Names;
 use super::provider::{Provider, Step, absent};
+use crate::commands::doctor::keys::Keys;
+use crate::commands::doctor::profile::Names;
 use crate::config::header::Dialect;
 use crate::selection::selection_of_line;
 use crate::text::list::listed;

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::keys::Keys;
-use super::super::source_file::SourceFile;
 use super::provider::Provider;
 use super::seen::{LINE_AND_ROLE, SESSION, SSO, Seen};
 use crate::commands::configure::plain_name::is_read_by_every_sdk;
+use crate::commands::doctor::keys::Keys;
+use crate::commands::doctor::source_file::SourceFile;
 use crate::config::header::Dialect;
 use crate::config::scanner::Section;
 
