@@ -19,7 +19,7 @@ fn what_another_program_writes_when_an_edit_is_given_up_is_not_lost() {
         while home.names().len() == 1 && !edit.is_finished() {
             std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(700));
         open.write_all(THEIRS.as_bytes()).unwrap();
         drop(open);
         edit.join().unwrap()
