@@ -100,6 +100,7 @@ fn busy(file: &File) -> Busy {
 /// release late. A thread whose time is over ends with the process; if it still gets the lock
 /// before that, the lock is released at once.
 fn wait(context: &Context, file: File, patience: Duration) -> Result<Lock, Busy> {
+    debug!(context, "lock: waiting for its holder");
     let began = context.elapsed();
     let Ok(waiter) = file.try_clone() else { return poll(context, file, patience) };
     let (sender, receiver) = mpsc::sync_channel(1);

@@ -42,7 +42,7 @@ pub use files::{
     open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};
-pub use in_use::{is_in_use, remove_file, rename};
+pub use in_use::{is_in_use, reason_in_use, remove_file, rename};
 pub use keyboard::{Input, Keyboard, end_by_signal, leave_raw_mode, terminal_size};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use local_time::offset_from_utc;
@@ -51,13 +51,13 @@ pub use obstacle::{Obstacle, ObstacleKind, belongs_to_this_user, words_of};
 pub use permissions::{Permissions, is_foreign, obstacle_to_files_in, permissions};
 pub use private::{PrivateDirectory, PrivateFile};
 pub use process::{
-    environment, find_program, forget_partitions, is_stopped, may_be_this_program, start_detached,
-    this_program,
+    environment, find_program, forget_partitions, is_no_program, is_stopped, may_be_this_program,
+    start_detached, this_program,
 };
 pub use public::replace_public;
 pub use replacing::{
-    ABANDONED, FileState, TEMPORARY_ENDING, behind_own_link, ensure_files_can_go, ensure_replaceable,
-    has_other_names, modified, set_modified, sync_directory, temporary_name, touch,
+    ABANDONED, FileState, TEMPORARY_ENDING, behind_links, behind_own_link, ensure_files_can_go,
+    ensure_replaceable, has_other_names, modified, set_modified, sync_directory, temporary_name, touch,
 };
 pub use supervised::{Supervised, exit_code, stay_for_a_child};
 pub use terminal::{

@@ -245,7 +245,7 @@ fn junk_in_the_state_directory_causes_no_failure() {
 
 #[test]
 fn waiting_runs_share_a_failure_when_no_live_credentials_are_left() {
-    let world = World::signed_in();
+    let mut world = World::signed_in();
     world.aws.fault(Operation::GetRoleCredentials, Fault::Status(403), Times::Always);
     common::failed(&world.run(&[]), 4);
     world.aws.clear_requests();

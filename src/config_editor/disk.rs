@@ -183,22 +183,22 @@ impl Target {
         Ok(Outcome::Replaced { backup })
     }
 
-    /// Replaces the file. On Windows another program that has it open is in the way: it may write to
-    /// it, and then the file is no longer as it is `now`.
+    /// Replaces the file, unless it is no longer as it is `now`. On Windows another program that has it
+    /// open is in the way, and may write to it until it closes it.
     fn put_in_place(&self, context: &Context, mut new: Temporary, now: &Snapshot) -> Result<bool, Error> {
-        for _ in 0..MOST_PAUSES {
-            match new.rename_by(|from, to| fs::rename(from, to), &self.real) {
-                Err(error) if platform::is_in_use(&error) => context.sleep(PAUSE),
-                renamed => {
-                    renamed.map_err(|error| self.not_edited(context, &self.real, &error))?;
-                    return Ok(true);
-                }
-            }
+        for pauses in 0.. {
             if !now.is_same(&self.read()?) {
                 return Ok(false);
             }
+            match new.rename_by(|from, to| fs::rename(from, to), &self.real) {
+                Err(error) if platform::is_in_use(&error) && pauses < MOST_PAUSES => context.sleep(PAUSE),
+                Err(error) => {
+                    let reason = platform::reason_in_use(error, &self.real);
+                    return Err(self.not_edited(context, &self.real, &reason));
+                }
+                Ok(()) => break,
+            }
         }
-        new.rename(&self.real).map_err(|error| self.not_edited(context, &self.real, &error))?;
         Ok(true)
     }
 
@@ -318,7 +318,7 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     const MOST_LINKS: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
-        match fs::canonicalize(&path) {
+        match platform::behind_links(&path) {
             Err(error) if platform::is_missing(&error) => {}
             found => return found,
         }
@@ -326,7 +326,7 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
         let directory = directory.unwrap_or(Path::new(".")).to_owned();
         let Ok(target) = fs::read_link(&path) else {
             let name = path.file_name().unwrap_or_default().to_owned();
-            return Ok(fs::canonicalize(&directory).unwrap_or(directory).join(name));
+            return Ok(platform::behind_links(&directory).unwrap_or(directory).join(name));
         };
         path = directory.join(target);
     }

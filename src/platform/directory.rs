@@ -138,7 +138,7 @@ mod os {
     use std::path::{Path, PathBuf};
 
     use super::refusal;
-    use crate::platform::in_use::{remove_file, rename};
+    use crate::platform::in_use::{open_patiently, remove_file, rename};
 
     #[derive(Debug)]
     pub(in crate::platform) struct Directory(PathBuf);
@@ -173,7 +173,7 @@ mod os {
             let path = self.0.join(name);
             match fs::symlink_metadata(&path) {
                 Ok(found) if !found.is_file() => Err(refusal("it is not a regular file")),
-                _ => options.open(path),
+                _ => open_patiently(|| options.open(&path)),
             }
         }
 

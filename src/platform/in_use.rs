@@ -28,6 +28,12 @@ pub fn is_in_use(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(os::is_in_use)
 }
 
+/// In the place of `error`, which a change of `path` gave: whether another process has that file open,
+/// if Windows says only that access was denied.
+pub fn reason_in_use(error: io::Error, path: &Path) -> io::Error {
+    os::telling(error, path)
+}
+
 /// Opens a file that another process may have open without letting others in.
 #[cfg(windows)]
 pub(super) fn open_patiently(open: impl FnMut() -> io::Result<fs::File>) -> io::Result<fs::File> {

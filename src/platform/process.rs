@@ -69,6 +69,12 @@ pub fn start_detached(
     command.spawn()
 }
 
+/// Whether `error` says that Windows cannot run a file as a program, such as a script of PowerShell.
+/// Other systems say it in words of their own.
+pub fn is_no_program(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(os::is_no_program)
+}
+
 /// Whether a process is stopped, as by Ctrl-Z; `None` if that is not known. A traced process
 /// (state `t`) does not count: `strace` stops it for a moment at every system call.
 #[cfg(target_os = "linux")]
@@ -111,6 +117,10 @@ mod os {
     use std::os::fd::{BorrowedFd, RawFd};
     use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::process::CommandExt as _;
+
+    pub(super) fn is_no_program(_code: i32) -> bool {
+        false
+    }
 
     pub(super) fn executable(path: &Path) -> Option<PathBuf> {
         let metadata = std::fs::metadata(path).ok()?;
@@ -155,8 +165,12 @@ mod os {
     use super::{Command, Path, PathBuf};
     use std::os::windows::io::AsRawHandle as _;
     use std::os::windows::process::CommandExt as _;
-    use windows_sys::Win32::Foundation::{HANDLE_FLAG_INHERIT, SetHandleInformation};
+    use windows_sys::Win32::Foundation::{ERROR_BAD_EXE_FORMAT, HANDLE_FLAG_INHERIT, SetHandleInformation};
     use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS};
+
+    pub(super) fn is_no_program(code: i32) -> bool {
+        code.cast_unsigned() == ERROR_BAD_EXE_FORMAT
+    }
 
     pub(super) fn executable(path: &Path) -> Option<PathBuf> {
         let with_ending = |ending: &str| {

@@ -39,7 +39,15 @@ pub fn ensure_replaceable(path: &Path) -> io::Result<()> {
 pub fn behind_own_link(path: &Path) -> Option<PathBuf> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
     let is_own_file = is_link && path.is_file() && belongs_to_this_user(path);
-    if is_own_file && ensure_safe_for_root(path).is_ok() { fs::canonicalize(path).ok() } else { None }
+    if is_own_file && ensure_safe_for_root(path).is_ok() { behind_links(path).ok() } else { None }
+}
+
+/// The file or directory that `path` leads to, by its one absolute path.
+///
+/// # Errors
+/// The system's error, for example if there is none.
+pub fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path).map(os::as_people_write)
 }
 
 /// Whether the file has other names (hard links), which remain when this name is removed.
@@ -107,8 +115,12 @@ pub fn touch(file: &File) {
 
 #[cfg(unix)]
 mod os {
-    use super::{File, Held, Path, fs};
+    use super::{File, Held, Path, PathBuf, fs};
     use std::os::unix::fs::MetadataExt as _;
+
+    pub(super) fn as_people_write(path: PathBuf) -> PathBuf {
+        path
+    }
 
     /// The owner of a file can set its time even if it was opened for reading.
     pub(super) fn open_to_set_modified(path: &Path) -> std::io::Result<File> {
@@ -193,7 +205,21 @@ mod os {
 
 #[cfg(not(unix))]
 mod os {
-    use super::{File, Held, Path, fs};
+    use super::{File, Held, Path, PathBuf, fs};
+
+    /// Windows begins the path with `\\?\`, with which few programs can do anything. It stays where the
+    /// path would mean something else without it, such as a file with the name of a device.
+    pub(super) fn as_people_write(path: PathBuf) -> PathBuf {
+        let plain = path.to_str().and_then(|text| {
+            let text = text.strip_prefix(r"\\?\")?;
+            let share = text.strip_prefix(r"UNC\").map(|share| [r"\\", share].concat());
+            let plain = PathBuf::from(share.unwrap_or_else(|| text.to_owned()));
+            std::path::absolute(&plain)
+                .is_ok_and(|meant| meant.as_os_str() == plain.as_os_str())
+                .then_some(plain)
+        });
+        plain.unwrap_or(path)
+    }
 
     pub(super) fn open_to_set_modified(path: &Path) -> std::io::Result<File> {
         File::options().write(true).open(path)
@@ -229,5 +255,24 @@ mod os {
     pub(super) fn held(path: &Path) -> Option<Held> {
         let read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
         read_only.then_some(Held { words: "it is read-only", undo: Some("attrib -r") })
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_without_links_is_one_that_other_programs_understand() {
+        for (system, plain) in [
+            (r"\\?\C:\Users\me\.aws\config", r"C:\Users\me\.aws\config"),
+            (r"\\?\UNC\server\share\me", r"\\server\share\me"),
+            (r"\\?\C:\Users\me\con", r"\\?\C:\Users\me\con"),
+            (r"\\?\C:\Users\me\dot.", r"\\?\C:\Users\me\dot."),
+            (r"\\?\Volume{b75e2c83}\me", r"\\?\Volume{b75e2c83}\me"),
+            (r"C:\Users\me", r"C:\Users\me"),
+        ] {
+            assert_eq!(os::as_people_write(PathBuf::from(system)).as_os_str(), plain);
+        }
     }
 }

@@ -11,8 +11,8 @@ use crate::context::Context;
 use crate::debug;
 use crate::error::{Error, Holding, LeftFile, LocalError};
 use crate::platform::{
-    Obstacle, TEMPORARY_ENDING, belongs_to_this_user, empty, ensure_files_can_go, ensure_replaceable,
-    ensure_safe_for_root, has_other_names, is_missing, read_directory, remove_file,
+    Obstacle, TEMPORARY_ENDING, behind_links, belongs_to_this_user, empty, ensure_files_can_go,
+    ensure_replaceable, ensure_safe_for_root, has_other_names, is_missing, read_directory, remove_file,
 };
 use crate::terminal::output;
 
@@ -89,7 +89,7 @@ impl<'a> Removals<'a> {
     /// Removes the file that `link` leads to, which holds the secret. As a link may lead anywhere,
     /// the file is removed only if it belongs to the user and looks like a cache file.
     fn remove_linked(&mut self, link: &Path, holds: Holding) {
-        let Ok(target) = fs::canonicalize(link) else { return };
+        let Ok(target) = behind_links(link) else { return };
         let removed = match Linked::at(self.context, &target) {
             Linked::Other => return,
             Linked::Secret if belongs_to_this_user(link) => remove_file(&target),

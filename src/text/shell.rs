@@ -9,10 +9,16 @@ pub fn shell_word(text: &str) -> String {
     if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['-', '=', '%']) {
         return text.to_owned();
     }
+    if cfg!(windows) && text.contains(['$', '`', '"', '“', '”', '„']) {
+        // Between double quotes PowerShell would run what stands in a `$()`.
+        let is_quote = |c: char| "'‘’‚‛".contains(c);
+        let doubled = text.chars().flat_map(|c| std::iter::repeat_n(c, 1 + usize::from(is_quote(c))));
+        return format!("'{}'", doubled.collect::<String>().replace('"', "\\\""));
+    }
     if cfg!(windows) {
         // Backslashes before the quote at the end are doubled, so that it stays a quote.
         let end = &text[text.trim_end_matches('\\').len()..];
-        return format!("\"{}{end}\"", text.replace('"', "\\\""));
+        return format!("\"{text}{end}\"");
     }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -55,6 +61,11 @@ mod tests {
             (r"C:\Users\me", r"C:\Users\me"),
             (r"C:\my files\", r#""C:\my files\\""#),
             (r"C:\my files\\", r#""C:\my files\\\\""#),
+            ("corp $(calc)", "'corp $(calc)'"),
+            ("it's `x`", "'it''s `x`'"),
+            ("a” ; calc", "'a” ; calc'"),
+            ("‘$x’", "'‘‘$x’’'"),
+            (r#"a"b"#, r#"'a\"b'"#),
         ] {
             assert_eq!(shell_word(text), word);
         }

@@ -141,22 +141,73 @@ impl World {
 
     /// Takes the lock of the only role that was requested, as a process that fetches it does;
     /// dropping the file releases the lock.
-    pub fn hold_role_lock(&self) -> File {
+    pub fn hold_role_lock(&mut self) -> File {
+        if cfg!(windows) {
+            self.home.env("AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "1");
+        }
         let lock = File::open(self.only_file("roles", ".lock")).unwrap();
         lock.lock().unwrap();
         lock
     }
 
-    /// Waits until `count` processes wait for that lock.
+    /// Waits until `count` processes wait for that lock. On Windows, [`World::hold_role_lock`] must have
+    /// taken it.
     pub fn wait_for_lock_waiters(&self, count: usize) {
         let deadline = Instant::now() + HANG;
-        while lock_waiters(&self.only_file("roles", ".lock")) < count {
+        while self.lock_waiters() < count {
             assert!(Instant::now() < deadline, "{count} processes do not wait for the lock");
             std::thread::sleep(Duration::from_millis(5));
         }
         // The system records times of writes in steps of up to 10 ms: a file that is written from
         // now on must not look older than the last process that started to wait.
         std::thread::sleep(Duration::from_millis(50));
+    }
+
+    /// How many processes wait for the lock of the only role, according to the kernel.
+    #[cfg(target_os = "linux")]
+    fn lock_waiters(&self) -> usize {
+        use std::os::unix::fs::MetadataExt as _;
+        let ending = format!(":{}", fs::metadata(self.only_file("roles", ".lock")).unwrap().ino());
+        // `7: -> FLOCK  ADVISORY  WRITE 9854 fe:00:10421057 0 EOF`
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        let waiting = locks.lines().filter_map(|line| line.split_once("->")).filter_map(|(_, facts)| {
+            let facts: Vec<_> = facts.split_whitespace().collect();
+            facts.get(4).is_some_and(|file| file.ends_with(&ending)).then(|| facts[3].to_owned())
+        });
+        // A process may be listed twice.
+        waiting.collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// Windows does not list who waits for a lock.
+    #[cfg(windows)]
+    fn lock_waiters(&self) -> usize {
+        self.logged_waiters()
+    }
+
+    /// How many processes have waited for a lock, according to the debug log.
+    fn logged_waiters(&self) -> usize {
+        let log = self.home.home().join(".aws/sso/aws-sso-credential-process-log.txt");
+        let log = fs::read_to_string(log).unwrap_or_default();
+        // `2026-11-21T04:10:48Z [9854] +1.0ms lock: …`; a process looks around now and then, and waits again.
+        let waiting = log.lines().filter(|line| line.ends_with(" lock: waiting for its holder"));
+        waiting.filter_map(|line| line.split(' ').nth(1)).collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// Waits until `count` processes wait for any lock. They write the debug log.
+    pub fn wait_for_logged_waiters(&self, count: usize) {
+        let deadline = Instant::now() + HANG;
+        while self.logged_waiters() < count {
+            assert!(Instant::now() < deadline, "{count} processes do not wait for a lock");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Other systems do not list lock waiters, so the test waits for a fixed time.
+    #[cfg(not(any(target_os = "linux", windows)))]
+    #[expect(clippy::unused_self, reason = "a method on other systems")]
+    fn lock_waiters(&self) -> usize {
+        std::thread::sleep(Duration::from_secs(2));
+        usize::MAX
     }
 
     pub fn token_file(&self) -> PathBuf {
@@ -277,28 +328,6 @@ pub fn read_json(path: &Path) -> Value {
 
 pub fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
-}
-
-/// How many processes wait for the lock of a file, according to the kernel.
-#[cfg(target_os = "linux")]
-fn lock_waiters(lock: &Path) -> usize {
-    use std::os::unix::fs::MetadataExt as _;
-    let ending = format!(":{}", fs::metadata(lock).unwrap().ino());
-    // `7: -> FLOCK  ADVISORY  WRITE 9854 fe:00:10421057 0 EOF`
-    let locks = fs::read_to_string("/proc/locks").unwrap();
-    let waiting = locks.lines().filter_map(|line| line.split_once("->")).filter_map(|(_, facts)| {
-        let facts: Vec<_> = facts.split_whitespace().collect();
-        facts.get(4).is_some_and(|file| file.ends_with(&ending)).then(|| facts[3].to_owned())
-    });
-    // A process may be listed twice.
-    waiting.collect::<std::collections::BTreeSet<_>>().len()
-}
-
-/// Other systems do not list lock waiters, so the test waits for a fixed time.
-#[cfg(not(target_os = "linux"))]
-fn lock_waiters(_lock: &Path) -> usize {
-    std::thread::sleep(Duration::from_secs(2));
-    usize::MAX
 }
 
 /// A time `seconds` from now, as AWS's caches write it.

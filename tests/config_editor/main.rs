@@ -18,6 +18,8 @@ mod home;
 #[cfg(unix)]
 mod obstacles;
 mod one_edit;
+#[cfg(windows)]
+mod open_elsewhere;
 mod random;
 mod speed;
 

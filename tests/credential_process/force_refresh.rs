@@ -91,7 +91,7 @@ fn force_refresh_ends_the_quiet_time() {
 
 #[test]
 fn twenty_runs_with_force_refresh_share_one_refresh_and_one_fetch() {
-    let world = World::signed_in();
+    let mut world = World::signed_in();
     world.aws.set_refresh_single_use(true);
     answered(&world.run(&[FORCE]));
     world.aws.clear_requests();

@@ -1,5 +1,7 @@
 //! Roles with credentials for a quarter of an hour: these credentials never count as fresh, and
 //! many runs at once still make one request.
+//!
+//! A run with live credentials waits for three seconds only, in which Wine cannot start twenty programs.
 #![cfg(unix)]
 
 use std::time::Duration;
@@ -10,7 +12,7 @@ use stand_in::Output;
 const QUARTER_HOUR: Duration = Duration::from_secs(15 * 60);
 
 /// Starts twenty runs that all wait for the lock before the first may send a request.
-fn twenty_at_once(world: &World, more: &[&str]) -> Vec<Output> {
+fn twenty_at_once(world: &mut World, more: &[&str]) -> Vec<Output> {
     let lock = world.hold_role_lock();
     std::thread::scope(|scope| {
         let runs = scope.spawn(|| world.home.run_many(20, |_| [&DEV[..], more].concat()));
@@ -23,11 +25,11 @@ fn twenty_at_once(world: &World, more: &[&str]) -> Vec<Output> {
 #[test]
 fn twenty_runs_for_a_fifteen_minute_role_make_one_request() {
     for more in [&[][..], &["--force-refresh"]] {
-        let world = World::signed_in();
+        let mut world = World::signed_in();
         world.aws.set_role_credentials_lifetime(QUARTER_HOUR);
         answered(&world.run(&[]));
         world.aws.clear_requests();
-        let outputs = twenty_at_once(&world, more);
+        let outputs = twenty_at_once(&mut world, more);
         for output in &outputs {
             answered(output);
             assert_eq!(output.stdout, outputs[0].stdout, "{more:?}");
@@ -48,7 +50,7 @@ fn credentials_cached_before_the_run_started_are_fetched_again() {
 
 #[test]
 fn a_role_of_two_minutes_is_not_shared() {
-    let world = World::signed_in();
+    let mut world = World::signed_in();
     answered(&world.run(&[]));
     world.cache_role(-1);
     world.aws.clear_requests();

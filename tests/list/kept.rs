@@ -184,13 +184,14 @@ fn many_at_once_ask_once() {
 
 #[test]
 fn processes_that_wait_fail_with_the_one_that_asked() {
-    let world = company();
+    let mut world = company();
+    world.home.env("AWS_SSO_CREDENTIAL_PROCESS_DEBUG", "1");
     world.aws.fault(Operation::ListAccounts, Fault::Status(403), Times::Always);
     world.aws.hold(Operation::ListAccounts);
     let outputs = std::thread::scope(|scope| {
         let runs: Vec<_> = (0..3).map(|_| scope.spawn(|| list(&world, &[]))).collect();
         world.aws.wait_for_requests(Operation::ListAccounts, 1, crate::common::HANG);
-        std::thread::sleep(std::time::Duration::from_millis(500));
+        world.wait_for_logged_waiters(2);
         world.aws.release(Operation::ListAccounts);
         runs.into_iter().map(|run| run.join().unwrap()).collect::<Vec<_>>()
     });

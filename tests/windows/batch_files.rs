@@ -6,14 +6,15 @@ use crate::common::{World, failed};
 
 const EXEC: [&str; 4] = ["exec", "--profile", "dev", "--"];
 
-/// A world with `tool.cmd` in a directory of `PATH`, which writes its first two arguments and a key.
+/// A world with `tool.cmd` in a directory of `PATH`, which writes its first two arguments and a key. Windows
+/// itself writes the variable `Path`.
 fn with_tool() -> World {
     let mut world = World::signed_in();
     let directory = world.home.temporary().join("my tools");
     fs::create_dir(&directory).unwrap();
     let script = "@echo off\r\necho [%1] [%2] %AWS_ACCESS_KEY_ID%\r\nexit /b 7\r\n";
     fs::write(directory.join("tool.cmd"), script).unwrap();
-    world.home.env("PATH", &format!(r"{};C:\Windows\System32", directory.display()));
+    world.home.env("Path", &format!(r".;{};C:\Windows\System32", directory.display()));
     world
 }
 
@@ -41,6 +42,18 @@ fn an_argument_that_no_batch_file_can_get_is_refused() {
     let world = with_tool();
     let lines = failed(&world.home.run(&[&EXEC[..], &["tool", "line\nbreak"]].concat()), 126);
     assert!(lines[0].starts_with("aws-sso-cred: cannot run `tool`: "), "{lines:?}");
+}
+
+#[test]
+fn a_script_that_windows_does_not_run_is_named_with_what_to_do() {
+    let mut world = with_tool();
+    let directory = world.home.temporary().join("my tools");
+    fs::write(directory.join("script.ps1"), "exit 3").unwrap();
+    world.home.env("Path", &directory.display().to_string());
+    let lines = failed(&world.home.run(&[&EXEC[..], &["script.ps1"]].concat()), 126);
+    let expected = "aws-sso-cred: cannot run `script.ps1`: Windows does not run such a file; put the program \
+                    that does before it, as in `powershell -File`";
+    assert_eq!(lines[0], expected);
 }
 
 #[test]

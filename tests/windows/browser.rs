@@ -10,7 +10,7 @@ use crate::common::{World, answered};
 const LOGIN: [&str; 3] = ["login", "--sso-session", "corp"];
 
 /// The value of `BROWSER` for the child, which gets the address as its only argument.
-fn browser() -> String {
+pub fn browser() -> String {
     let command = child::command();
     let (program, words) = command.split_first().unwrap();
     format!("\"{program}\" {} %s", words.join(" "))
@@ -24,6 +24,7 @@ fn assert_is_clean(said: &Said) {
         .collect();
     assert!(hidden.is_empty(), "{hidden:?}");
     assert!(said.environment.contains_key("SystemRoot"));
+    assert!(!said.has_console, "Ctrl-C and the end of the console would end it");
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub fn with_streams_of_the_console() -> Vec<String> {
 pub struct Said {
     pub arguments: Vec<String>,
     pub environment: BTreeMap<String, String>,
+    /// Whether it could write to a console.
+    pub has_console: bool,
 }
 
 /// Makes a child write down what it gets. While the file `stays` exists, the child goes on.
@@ -55,6 +57,7 @@ pub fn said(path: &Path) -> Said {
             .iter()
             .map(|(name, value)| (name.clone(), text(value)))
             .collect(),
+        has_console: said["console"] == true,
     }
 }
 
@@ -87,8 +90,10 @@ fn says_what_it_got() {
     let Some(path) = std::env::var_os("SAID").map(PathBuf::from) else { return };
     let arguments: Vec<String> = words_after(NAME).collect();
     let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let has_console = fs::File::options().read(true).write(true).open("CONOUT$").is_ok();
+    let said = json!({ "arguments": arguments, "environment": environment, "console": has_console });
     let new = path.with_extension("new");
-    fs::write(&new, json!({ "arguments": arguments, "environment": environment }).to_string()).unwrap();
+    fs::write(&new, said.to_string()).unwrap();
     fs::rename(new, &path).unwrap();
     let stays = path.with_extension("stays");
     wait_until(|| !stays.exists());

@@ -5,7 +5,7 @@ use std::path::absolute;
 
 use stand_in::Output;
 
-use crate::common::{ACCOUNT, CONFIG, PROGRAM, ROLE, World, answered};
+use crate::common::{ACCOUNT, CONFIG, PROGRAM, ROLE, World, answered, at_once, failed};
 
 /// `configure` for one more profile of the signed-in session.
 pub fn add_profile(world: &World, name: &str) -> Output {
@@ -41,6 +41,51 @@ fn a_config_with_line_ends_of_windows_keeps_them() {
             absolute(PROGRAM).unwrap().display()
         )
     );
+}
+
+#[test]
+fn a_config_with_a_byte_order_mark_keeps_it_and_one_in_utf_16_is_refused() {
+    let world = World::signed_in();
+    let path = world.home.config_path();
+    let marked = format!("\u{feff}{CONFIG}").replace('\n', "\r\n");
+    world.home.write_config(&marked);
+    answered(&world.run(&[]));
+    assert_eq!(add_profile(&world, "new").status, 0);
+    assert!(fs::read_to_string(&path).unwrap().starts_with(&marked));
+
+    // As Windows PowerShell writes it.
+    let units = std::iter::once(0xfeff).chain(CONFIG.encode_utf16());
+    let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    fs::write(&path, &wide).unwrap();
+    for output in [world.run(&[]), add_profile(&world, "newer")] {
+        let lines = failed(&output, 2);
+        assert!(lines[0].contains("UTF-16, which AWS's tools cannot read"), "{lines:?}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), wide);
+}
+
+#[test]
+fn the_copy_of_the_version_before_is_named_as_a_person_writes_it() {
+    let world = World::signed_in();
+    let said = add_profile(&world, "new").stderr;
+    assert!(said.contains(r"(the version before is ~\.aws\config.aws-sso-cred.bak)"), "{said}");
+}
+
+#[test]
+fn changes_at_the_same_time_are_all_made() {
+    let world = World::signed_in();
+    let names: Vec<String> = (0..6).map(|number| format!("new{number}")).collect();
+    let outputs = at_once(
+        names
+            .iter()
+            .map(|name| -> Box<dyn FnOnce() -> _ + Send> { Box::new(|| add_profile(&world, name)) })
+            .collect(),
+    );
+    let config = fs::read_to_string(world.home.config_path()).unwrap();
+    for (name, output) in names.iter().zip(outputs) {
+        assert_eq!(output.status, 0, "{output:?}");
+        assert!(config.contains(&format!("[profile {name}]")), "{config}");
+    }
 }
 
 #[test]

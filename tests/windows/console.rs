@@ -68,6 +68,20 @@ fn control_c_ends_a_sign_in_and_leaves_no_file() {
     assert!(!world.token_file().exists());
 }
 
+/// A key that is released waits in the same queue as keys that are pressed.
+#[test]
+fn a_list_shows_what_was_typed_before_another_key_is_pressed() {
+    let world = World::signed_in();
+    world.aws.add_accounts(30, &["Billing", "Auditor"]);
+    let mut console = start(&world, &["exec", "--pick", "--profile", "dev", "--", "cmd", "/c", "exit 3"]);
+    console.wait_for("type to filter", HANG);
+    console.type_text("0017 bill");
+    console.wait_for("0017 bill", HANG);
+    console.type_text("\r");
+    let (status, screen) = console.finish(HANG);
+    assert_eq!(status, 3, "{screen}");
+}
+
 /// [`child`] finds the console as it was. Wine ends a program at Ctrl-C also where it asks for the key,
 /// so that the end of a question by Ctrl-C is tested on Unix only.
 #[test]

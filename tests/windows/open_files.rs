@@ -2,6 +2,7 @@
 //! in a way that keeps others from replacing and removing them for that time.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +11,8 @@ use std::time::Duration;
 use serde_json::Value;
 use stand_in::Operation;
 
+use crate::browser::browser;
+use crate::child::{self, wait_until};
 use crate::common::{HANG, World, answered, failed, read_json};
 use crate::configuration::add_profile;
 
@@ -26,9 +29,9 @@ fn open_alone(path: &Path) -> File {
     OpenOptions::new().read(true).share_mode(0).open(path).unwrap()
 }
 
-/// Closes `file` while the program tries to replace or read it.
+/// Closes `file` while the program tries to replace or read it, which it does for about a second.
 fn close_later(file: File) {
-    std::thread::sleep(Duration::from_millis(100));
+    std::thread::sleep(Duration::from_millis(500));
     drop(file);
 }
 
@@ -130,6 +133,99 @@ fn a_config_that_is_open_elsewhere_is_changed_after_it_or_left_with_a_clear_erro
     let output = add("new");
     assert_eq!(output.status, 0, "{output:?}");
     assert!(fs::read_to_string(&path).unwrap().contains("[profile new]"));
+}
+
+/// Runs `configure` while `open` keeps the file `held` from being replaced. Another program
+/// changes the config in place, and then closes the file.
+fn changes_during_an_edit(held: &Path, world: &World) {
+    const THEIRS: &str = "\r\n[profile theirs]\r\nregion = x\r\n";
+    let open = open_as_python_does(held);
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| add_profile(world, "ours"));
+        let directory = world.home.home().join(".aws");
+        let is_staged = || {
+            let names = fs::read_dir(&directory).unwrap().flatten();
+            names.filter(|entry| entry.file_name().to_string_lossy().ends_with(".tmp")).count() > 0
+        };
+        wait_until(is_staged);
+        std::thread::sleep(Duration::from_millis(300));
+        let mut config = OpenOptions::new().append(true).open(world.home.config_path()).unwrap();
+        config.write_all(THEIRS.as_bytes()).unwrap();
+        drop((config, open));
+        run.join().unwrap()
+    });
+    let config = fs::read_to_string(world.home.config_path()).unwrap();
+    assert!(config.contains(THEIRS), "{output:?} {config}");
+    assert_eq!(config.contains("[profile ours]"), output.status == 0, "{output:?} {config}");
+}
+
+#[test]
+fn what_another_program_writes_while_it_has_the_config_open_is_not_lost() {
+    let world = World::new();
+    changes_during_an_edit(&world.home.config_path(), &world);
+}
+
+#[test]
+fn what_another_program_writes_while_the_copy_of_the_config_is_open_is_not_lost() {
+    let world = World::new();
+    assert_eq!(add_profile(&world, "before").status, 0);
+    let copy = world.home.config_path().with_file_name("config.aws-sso-cred.bak");
+    changes_during_an_edit(&copy, &world);
+}
+
+#[test]
+fn a_pending_sign_in_that_lets_nobody_in_for_a_moment_is_continued() {
+    let mut world = World::new();
+    let path = child::listen(&mut world);
+    world.home.env("BROWSER", &browser());
+    let asking = ["--profile", "dev", "-i", "--wait", "1"];
+    failed(&world.home.run(&asking), 6);
+    child::said(&path);
+    let is_note = |path: &Path| path.starts_with(world.home.state_dir()) && path.ends_with("pending.json");
+    let files = world.home.all_files();
+    let (note, _, _) = files.iter().find(|(path, _, _)| is_note(path)).expect("a note about the sign-in");
+    let open = open_alone(note);
+    let output = std::thread::scope(|scope| {
+        let run = scope.spawn(|| world.home.run(&["--profile", "dev", "-i"]));
+        close_later(open);
+        assert!(world.aws.approve(&world.aws.wait_for_user_code(HANG)));
+        run.join().unwrap()
+    });
+    assert_eq!(output.status, 0, "{output:?}");
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 1);
+}
+
+fn set_read_only(path: &Path, is_read_only: bool) {
+    let mut permissions = fs::metadata(path).unwrap().permissions();
+    permissions.set_readonly(is_read_only);
+    fs::set_permissions(path, permissions).unwrap();
+}
+
+#[test]
+fn a_read_only_file_costs_no_credentials_and_is_named_with_the_remedy() {
+    let world = World::signed_in();
+    answered(&world.run(&[]));
+    set_read_only(&world.role_file(), true);
+    let asked = world.fetches();
+    answered(&world.home.run(&FORCE));
+    assert!(world.fetches() > asked);
+
+    let token = world.token_file();
+    let shown = format!(r"~\.aws\sso\cache\{}", token.file_name().unwrap().to_str().unwrap());
+    set_read_only(&token, true);
+    let lines =
+        failed(&world.home.run(&["login", "--sso-session", "corp", "--use-device-code", "--no-browser"]), 5);
+    assert!(lines[2].starts_with(&format!("hint: run `attrib -r {shown}`")), "{lines:?}");
+    assert_eq!(world.aws.count(Operation::StartDeviceAuthorization), 0);
+
+    let config = world.home.config_path();
+    set_read_only(&config, true);
+    let lines = failed(&add_profile(&world, "new"), 5);
+    assert_eq!(lines[0], r"aws-sso-cred: cannot change ~\.aws\config: it is read-only");
+    assert!(lines[1].starts_with(r"hint: run `attrib -r ~\.aws\config`"), "{lines:?}");
+    set_read_only(&config, false);
+    assert_eq!(add_profile(&world, "new").status, 0);
+    [world.role_file(), token].iter().for_each(|path| set_read_only(path, false));
 }
 
 #[test]

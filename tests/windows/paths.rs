@@ -42,6 +42,25 @@ fn a_home_may_have_blanks_and_letters_of_any_script_and_a_long_path() {
 }
 
 #[test]
+fn a_home_is_found_by_every_form_of_its_path() {
+    let mut world = World::signed_in();
+    let home = world.home.home().display().to_string();
+    for path in
+        [format!(r"\\?\{home}"), format!(r"\\.\{home}"), format!(r"{home}\"), home.replace('\\', "/"), home]
+    {
+        world.home.env("USERPROFILE", &path);
+        let output = world.run(&[]);
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{path}");
+    }
+    assert_eq!(world.fetches(), 1);
+    for path in ["home", "C:home", r"\home"] {
+        world.home.env("USERPROFILE", path);
+        let lines = failed(&world.run(&[]), 2);
+        assert_eq!(lines[0], "aws-sso-cred: no home directory is set, so ~/.aws cannot be found", "{path}");
+    }
+}
+
+#[test]
 fn home_counts_for_nothing_beside_the_profile_of_the_user() {
     let mut world = World::signed_in();
     world.home.env("HOME", r"C:\nowhere");
@@ -77,7 +96,9 @@ fn a_config_is_found_by_every_form_of_its_path() {
         absolute.replace('\\', "/"),
         absolute.to_uppercase(),
         format!(r"\\?\{absolute}"),
+        format!(r"\\.\{absolute}"),
         without_drive,
+        format!(r"{}my settings\config", &absolute[..2]),
         r"my settings\config".to_owned(),
         r"~\my settings\config".to_owned(),
         "~/my settings/config".to_owned(),
@@ -98,4 +119,33 @@ fn names_that_windows_keeps_for_devices_are_no_problem() {
     answered(&world.run(&[]));
     world.home.write_config(&CONFIG.replace("profile dev", "profile nul"));
     answered(&world.home.run(&["--profile", "nul"]));
+}
+
+#[test]
+fn a_device_in_the_place_of_the_config_is_an_error() {
+    let mut world = World::signed_in();
+    for device in ["CON", r"\\.\NUL", r"C:\a<b>|c", r"\\nowhere\share\config"] {
+        world.home.env("AWS_CONFIG_FILE", device);
+        let lines = failed(&world.run(&[]), 2);
+        assert!(lines[0].contains(device), "{lines:?}");
+    }
+}
+
+#[test]
+fn sessions_and_profiles_may_have_names_that_no_file_can_have() {
+    for name in ["CON", "a:b", "x*?<>|."] {
+        let world = World::new();
+        let config = CONFIG.replace("profile dev", &format!("profile {name}"));
+        world.home.write_config(
+            &config.replace("corp]", &format!("{name}]")).replace("= corp\n", &format!("= {name}\n")),
+        );
+        world.aws.auto_approve(0);
+        let login = ["login", "--sso-session", name, "--use-device-code", "--no-browser"];
+        assert_eq!(world.home.run(&login).status, 0, "{name}");
+        answered(&world.home.run(&["--profile", name]));
+        answered(&world.home.run(&["--profile", name]));
+        assert_eq!(world.fetches(), 1, "{name}");
+        assert_eq!(world.home.run(&["logout", "--sso-session", name]).status, 0, "{name}");
+        assert!(!world.home.token_path(name).exists(), "{name}");
+    }
 }

@@ -24,6 +24,9 @@ pub(super) fn not_started(context: &Context, program: &OsStr, error: &io::Error)
             command,
             cause: if kind == io::ErrorKind::NotFound {
                 "the program or loader that it names does not exist".to_owned()
+            } else if platform::is_no_program(error) {
+                "Windows does not run such a file; put the program that does before it, as in `powershell -File`"
+                    .to_owned()
             } else {
                 error.to_string()
             },

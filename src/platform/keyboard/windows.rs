@@ -11,7 +11,7 @@ use windows_sys::Win32::System::Console::{
     CONSOLE_SCREEN_BUFFER_INFO, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT,
     ENABLE_PROCESSED_OUTPUT, ENABLE_VIRTUAL_TERMINAL_INPUT, ENABLE_VIRTUAL_TERMINAL_PROCESSING,
     ENABLE_WINDOW_INPUT, GetConsoleMode, GetConsoleScreenBufferInfo, GetStdHandle, INPUT_RECORD, KEY_EVENT,
-    ReadConsoleInputW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, SetConsoleMode,
+    PeekConsoleInputW, ReadConsoleInputW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, SetConsoleMode,
     WINDOW_BUFFER_SIZE_EVENT,
 };
 use windows_sys::Win32::System::Threading::{INFINITE, WaitForSingleObject};
@@ -56,8 +56,7 @@ impl Terminal {
             let Some(record) = read_record() else { return Input::Closed };
             match u32::from(record.EventType) {
                 WINDOW_BUFFER_SIZE_EVENT => return Input::Redraw,
-                KEY_EVENT => self.take(&record),
-                _ => {}
+                _ => self.take(&record),
             }
         }
     }
@@ -75,8 +74,17 @@ impl Terminal {
         self.bytes.pop_front().map_or(Input::Closed, Input::Byte)
     }
 
+    /// Releases of keys, the mouse and the focus wait in the same queue as keys. They say nothing, and
+    /// are thrown away.
     pub(super) fn has_more(&self) -> bool {
-        !self.bytes.is_empty() || wait_for_console(Some(Duration::ZERO)) == WAIT_OBJECT_0
+        while self.is_raw && self.bytes.is_empty() {
+            let Some(record) = first_record() else { return false };
+            if u32::from(record.EventType) == WINDOW_BUFFER_SIZE_EVENT || typed(&record).is_some() {
+                return true;
+            }
+            read_record();
+        }
+        !self.bytes.is_empty()
     }
 
     /// A console has no jobs.
@@ -84,17 +92,8 @@ impl Terminal {
     pub(super) fn stop_job(&mut self) {}
 
     /// Keeps the bytes of a pressed key, in UTF-8.
-    #[expect(unsafe_code, reason = "windows-sys gives unions")]
     fn take(&mut self, record: &INPUT_RECORD) {
-        // SAFETY: the type of the record says that this member is set; of the character, both members
-        // are plain numbers.
-        let (key, unit) = unsafe {
-            let key = record.Event.KeyEvent;
-            (key, key.uChar.UnicodeChar)
-        };
-        if key.bKeyDown == 0 || unit == 0 {
-            return;
-        }
+        let Some((unit, times)) = typed(record) else { return };
         let units = self.half.take().into_iter().chain([unit]);
         for character in char::decode_utf16(units) {
             match character {
@@ -102,7 +101,7 @@ impl Terminal {
                     self.half = None;
                     let mut buffer = [0; 4];
                     let bytes = character.encode_utf8(&mut buffer).as_bytes();
-                    for _ in 0..key.wRepeatCount.max(1) {
+                    for _ in 0..times {
                         self.bytes.extend(bytes);
                     }
                 }
@@ -191,10 +190,76 @@ fn wait_for_console(patience: Option<Duration>) -> u32 {
     unsafe { WaitForSingleObject(handle(STD_INPUT_HANDLE), milliseconds) }
 }
 
+/// Waits for the next record and takes it out of the queue.
 #[expect(unsafe_code, reason = "std does not give single keys")]
 fn read_record() -> Option<INPUT_RECORD> {
     let (mut record, mut count) = (INPUT_RECORD::default(), 0);
     // SAFETY: the pointers are to local values that outlive the call; there is room for one record.
     let read = unsafe { ReadConsoleInputW(handle(STD_INPUT_HANDLE), &raw mut record, 1, &raw mut count) };
     (read != 0 && count == 1).then_some(record)
+}
+
+/// The next record, which stays in the queue; `None` if there is none now.
+#[expect(unsafe_code, reason = "std does not give single keys")]
+fn first_record() -> Option<INPUT_RECORD> {
+    let (mut record, mut count) = (INPUT_RECORD::default(), 0);
+    // SAFETY: as above.
+    let read = unsafe { PeekConsoleInputW(handle(STD_INPUT_HANDLE), &raw mut record, 1, &raw mut count) };
+    (read != 0 && count == 1).then_some(record)
+}
+
+/// The UTF-16 unit that a record types, and how often. A character that is typed or pasted by its number
+/// comes when Alt is released; no other release types anything.
+#[expect(unsafe_code, reason = "windows-sys gives unions")]
+fn typed(record: &INPUT_RECORD) -> Option<(u16, u16)> {
+    const ALT: u16 = 0x12;
+    if u32::from(record.EventType) != KEY_EVENT {
+        return None;
+    }
+    // SAFETY: the type of the record says that this member is set; of the character, both members are
+    // plain numbers.
+    let (key, unit) = unsafe {
+        let key = record.Event.KeyEvent;
+        (key, key.uChar.UnicodeChar)
+    };
+    let types = unit != 0 && (key.bKeyDown != 0 || key.wVirtualKeyCode == ALT);
+    types.then(|| (unit, key.wRepeatCount.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use windows_sys::Win32::System::Console::{INPUT_RECORD_0, KEY_EVENT_RECORD, KEY_EVENT_RECORD_0};
+
+    fn key(is_down: bool, code: u16, unit: u16) -> INPUT_RECORD {
+        let event = KEY_EVENT_RECORD {
+            bKeyDown: is_down.into(),
+            wRepeatCount: 1,
+            wVirtualKeyCode: code,
+            wVirtualScanCode: 0,
+            uChar: KEY_EVENT_RECORD_0 { UnicodeChar: unit },
+            dwControlKeyState: 0,
+        };
+        INPUT_RECORD { EventType: KEY_EVENT.try_into().unwrap(), Event: INPUT_RECORD_0 { KeyEvent: event } }
+    }
+
+    #[test]
+    fn a_key_types_when_it_is_pressed_and_alt_when_it_is_released() {
+        let mut terminal = Terminal::by_lines();
+        let records = [
+            key(true, 0x41, 0x61),
+            key(false, 0x41, 0x61),
+            key(true, 0x12, 0),
+            key(true, 0x60, 0),
+            key(false, 0x60, 0),
+            key(false, 0x12, 0xf6),
+            // A character beyond 16 bits.
+            key(true, 0, 0xd83e),
+            key(false, 0, 0xd83e),
+            key(true, 0, 0xdd80),
+            key(false, 0, 0xdd80),
+        ];
+        records.iter().for_each(|record| terminal.take(record));
+        assert_eq!(terminal.bytes, "aö🦀".bytes().collect::<VecDeque<_>>());
+    }
 }
