@@ -25,7 +25,8 @@ const AT_A_TIME: usize = 10;
 /// list is asked for and kept, so that the next filter needs no request.
 const FEW: usize = 10;
 
-/// If the portal refuses every request for so long (429), this run ends.
+/// If the portal refuses every request for so long (429), or asks for a pause beyond that, this run
+/// ends. If an older list can be shown instead, the portal has [`BUDGET`] for its first answer.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// The pause after a 429 without `Retry-After`. It doubles with each further one, up to the longest.
@@ -57,6 +58,11 @@ pub(super) struct Collect<'a> {
     /// How often in a row the portal has refused to answer more.
     refusals: u32,
     answered_at: Duration,
+    /// So long after the last answer, a portal that refuses every request is not asked again.
+    patience: Duration,
+    /// The end of the pause that the portal has asked this process for. [`RequestRate`] shares the
+    /// first minute of it.
+    paused_until: Duration,
     /// How many accounts are finished, and how many there are once that is known.
     finished: usize,
     all: Option<usize>,
@@ -80,10 +86,12 @@ pub(super) enum End {
 
 impl<'a> Collect<'a> {
     /// Nothing is asked for yet. With `known`, the one account that is wanted is known already.
+    /// With `is_kept`, an older list can be shown if this fails.
     pub(super) fn new(
         files: SessionFiles<'a>,
         wanted: Accounts<'a>,
         known: Option<Account>,
+        is_kept: bool,
         progress: &'a mut dyn Progress,
     ) -> Self {
         let mut collect = Self {
@@ -100,6 +108,8 @@ impl<'a> Collect<'a> {
             exhausted_alone: 0,
             refusals: 0,
             answered_at: files.context.elapsed(),
+            patience: if is_kept { BUDGET } else { GIVE_UP_AFTER },
+            paused_until: Duration::ZERO,
             finished: 0,
             all: None,
             is_partial: matches!(wanted, Accounts::One(_)),
@@ -211,10 +221,9 @@ impl<'a> Collect<'a> {
 
     /// Ends the batch: the list cannot be one of AWS's.
     fn fail(&mut self, list: &List, what: &str) {
-        let message = format!("the list cannot be used: {what}");
-        let kind = ServiceErrorKind::NotAws;
-        let error = ServiceError::unanswered(list.operation(), kind, "the portal", message);
-        self.end = Some(End::Failed(error));
+        let message = Some(format!("the list cannot be used: {what}"));
+        let error = not_answered(list, ServiceErrorKind::NotAws);
+        self.end = Some(End::Failed(ServiceError { message, ..error }));
     }
 
     /// Decides what follows from a request that failed.
@@ -232,9 +241,10 @@ impl<'a> Collect<'a> {
                 self.refused = Some(error);
             }
             (ServiceErrorKind::Throttled, _) => {
-                self.slow_down(&error);
-                if now.saturating_sub(self.answered_at) >= GIVE_UP_AFTER {
-                    self.end = Some(End::Failed(ServiceError { asked_again: true, ..error }));
+                let asked_again = self.refusals > 0;
+                self.paused_until = self.paused_until.max(now.saturating_add(self.slow_down(&error)));
+                if self.paused_until.saturating_sub(self.answered_at) >= self.patience {
+                    self.end = Some(End::Failed(ServiceError { asked_again, ..error }));
                 }
                 self.attempts.remove(&request.list);
                 self.waiting.push_front((Duration::ZERO, request));
@@ -254,8 +264,16 @@ impl<'a> Collect<'a> {
         }
     }
 
-    /// Slows all processes down after a 429.
-    fn slow_down(&mut self, error: &ServiceError) {
+    /// Ends the batch: all processes keep a pause that is longer than this one waits.
+    fn end_in_pause(&mut self, pause: Duration) {
+        let Some((_, request)) = self.waiting.front() else { return };
+        let error = not_answered(&request.list, ServiceErrorKind::Throttled);
+        let asked_again = self.refusals > 0;
+        self.end = Some(End::Failed(ServiceError { retry_after: Some(pause), asked_again, ..error }));
+    }
+
+    /// Slows all processes down after a 429. Gives the pause.
+    fn slow_down(&mut self, error: &ServiceError) -> Duration {
         let doubled = PAUSE.saturating_mul(1 << self.refusals.min(16)).min(LONGEST_PAUSE);
         let asked = error.retry_after.filter(|asked| !asked.is_zero());
         let pause = asked.unwrap_or_else(|| doubled.mul_f64(1.0 + random() / 2.0));
@@ -264,7 +282,13 @@ impl<'a> Collect<'a> {
             debug!(self.context, "accounts: the portal asks for a pause: {} ms", pause.as_millis());
         }
         self.appointment = None;
+        pause
     }
+}
+
+/// A request for `list` without an answer, or with one that cannot be used.
+fn not_answered(list: &List, kind: ServiceErrorKind) -> ServiceError {
+    ServiceError { message: None, ..ServiceError::unanswered(list.operation(), kind, "the portal", "") }
 }
 
 fn attempts_at<'m>(
@@ -288,6 +312,7 @@ impl PageBatch for Collect<'_> {
         if under_way >= self.at_a_time {
             return Step::WaitForAnswer;
         }
+        let earliest = earliest.max(self.paused_until);
         if earliest > now {
             return Step::Wait(earliest.saturating_sub(now));
         }
@@ -297,8 +322,13 @@ impl PageBatch for Collect<'_> {
         };
         // What waits may have changed since the appointment was made, but something may be asked.
         let now = self.context.elapsed();
-        if appointment > now {
-            return Step::Wait(appointment.saturating_sub(now));
+        match appointment.saturating_sub(now) {
+            Duration::ZERO => {}
+            pause if pause >= self.patience => {
+                self.end_in_pause(pause);
+                return Step::Stop;
+            }
+            pause => return Step::Wait(pause),
         }
         let ready = self.waiting.iter().position(|(not_before, _)| *not_before <= now);
         let Some((_, request)) = ready.and_then(|at| self.waiting.remove(at)) else {
@@ -326,6 +356,7 @@ impl PageBatch for Collect<'_> {
         self.exhausted_alone = 0;
         self.was_answered = true;
         self.answered_at = self.context.elapsed();
+        self.patience = GIVE_UP_AFTER;
         match (page, &request.list) {
             (Page::Accounts(page, next_token), _) => self.take_accounts(page, next_token),
             (Page::Roles(page, next_token), List::Roles(account_id)) => {

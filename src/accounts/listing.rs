@@ -139,9 +139,11 @@ fn of_one_sign_in(
     let SessionFiles { context, state, session, .. } = run.files;
     let at = context.now();
     let mut access_token = usable_access_token(run, None)?;
-    let known = known(run.files, wanted);
+    let kept = kept::read(run.files);
+    let is_kept = kept.is_some();
+    let known = kept.and_then(|list| known(list, wanted));
     let is_listed = known.is_none();
-    let mut collect = Collect::new(run.files, wanted.accounts, known, progress);
+    let mut collect = Collect::new(run.files, wanted.accounts, known, is_kept, progress);
     let mut rejected_in_a_row = 0;
     loop {
         run.aws.list_pages(&access_token, &mut collect);
@@ -190,11 +192,10 @@ fn next_token(run: &SessionRun, rejected: &Secret, in_a_row: u32) -> Result<Secr
     }
 }
 
-/// The one account that is wanted, if an older list has it: AWS is then asked for its roles only.
-fn known(files: SessionFiles, wanted: &Wanted) -> Option<Account> {
+/// The one account that is wanted, if the older list has it: AWS is then asked for its roles only.
+fn known(older: AccountList, wanted: &Wanted) -> Option<Account> {
     let Accounts::One(account_id) = wanted.accounts else { return None };
-    let accounts = kept::read(files)?.accounts.into_iter();
-    let account = { accounts }.find(|account| account.account_id == *account_id)?;
+    let account = older.accounts.into_iter().find(|account| account.account_id == *account_id)?;
     Some(Account {
         account_id: account.account_id,
         account_name: account.account_name,

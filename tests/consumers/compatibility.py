@@ -25,7 +25,7 @@ if PYTHON.exists() and pathlib.Path(sys.prefix) != PYTHON.parents[1]:
 import compatibility_page as page
 import harness
 import questions
-from consumers import CONSUMERS
+from consumers import CONSUMERS, NEVER_HERE
 
 
 def main():
@@ -34,15 +34,22 @@ def main():
     parser.add_argument("--write", action="store_true")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
-    chosen = [one for one in CONSUMERS if any(map(one.name.startswith, options.names or [""]))]
+    names = [one.name for one in CONSUMERS] + list(NEVER_HERE)
+    for unknown in (name for name in options.names if not any(one.startswith(name) for one in names)):
+        parser.error(f"no consumer's name begins with {unknown}")
+    is_meant = lambda name: any(map(name.startswith, options.names or [""]))
+    chosen = [one for one in CONSUMERS if is_meant(one.name)]
+    for name, reason in NEVER_HERE.items():
+        if is_meant(name):
+            harness.not_run(f"{name}: {reason}")
     for consumer in list(chosen):
-        if reason := consumer.not_here():
+        reason = consumer.not_here() or options.quick and consumer.is_slow and "it is slow; the whole run has it"
+        if reason:
             harness.not_run(f"{consumer.name}: {reason}")
-        if reason or options.quick and consumer.is_slow:
             chosen.remove(consumer)
     asked = questions.QUICK if options.quick else questions.WHOLE
     # Most of the time is waiting: for the starts of programs, and in the whole run for time limits.
-    with ThreadPoolExecutor(4 if options.quick else len(chosen)) as pool:
+    with ThreadPoolExecutor(4 if options.quick else len(CONSUMERS)) as pool:
         answers = list(pool.map(lambda consumer: answers_of(consumer, asked, options.quick), chosen))
     measured = {consumer.name: answer for consumer, answer in zip(chosen, answers) if answer is not None}
     passed = [answer is not None for answer in answers]

@@ -48,14 +48,15 @@ class Consumer:
     note: str = ""
     # Prepares the home once.
     prepare: typing.Callable = lambda home: None
-    # The file without which it cannot run, and the reason that is then told.
-    needs: typing.Any = None
+    # The files, and the programs on the PATH, without which it cannot run.
+    needs: tuple = ()
+    # What is told if one is missing, in the place of its name.
     missing: str = ""
 
     def not_here(self):
         """Why it cannot be asked on this machine, or None."""
-        is_here = self.needs is None or self.needs and pathlib.Path(self.needs).exists()
-        return None if is_here else self.missing or f"{self.needs} is not installed"
+        absent = [str(what) for what in self.needs if not harness.is_here(what)]
+        return (self.missing or f"{absent[0]} is not installed") if absent else None
 
     def variables(self, home, profile):
         """Its environment in this home."""
@@ -149,7 +150,6 @@ def prepare_cdk(home):
     (home.home / "app.js").write_text(CDK_APP)
     (home.home / "cdk.json").write_text(json.dumps({"app": "node app.js"}))
     home.environment["AWS_ENDPOINT_URL_STS"] = home.aws.url
-    home.environment["CDK_HOME"] = str(home.home / ".cdk")
 
 
 def cdk(home, profile, requests, url):
@@ -236,39 +236,42 @@ def terraform_plan(home, profile, requests, url):
 
 
 NODE = {"NODE_PATH": str(INSTALLED / "js/node_modules"), "NODE_NO_WARNINGS": "1"}
+JAVASCRIPT = ("node", INSTALLED / "js/node_modules")
 NAMED = {"AWS_PROFILE": "{profile}"}
 CONSUMERS = [
     Consumer(
         "boto3",
         lambda home, profile, requests, url: [python_of("boto3"), "-c", BOTO3, profile, url, requests],
         packaged("boto3", "boto3"),
+        needs=(python_of("boto3"),),
     ),
     Consumer(
         "aiobotocore",
         lambda home, *of: [python_of("aiobotocore"), PROGRAMS / "aiobotocore_calls.py", *of],
         packaged("aiobotocore", "aiobotocore"),
         environment={"AWS_DEFAULT_REGION": "us-east-1"},
-        needs=python_of("aiobotocore"),
+        needs=(python_of("aiobotocore"),),
     ),
     Consumer(
         "AWS CLI v1",
         aws_cli(INSTALLED / "awscli-v1/bin/aws"),
         packaged("awscli-v1", "awscli"),
         requests=1,
+        needs=(INSTALLED / "awscli-v1/bin/aws",),
     ),
-    Consumer("AWS CLI v2", aws_cli("/usr/bin/aws"), debian("awscli"), requests=1),
+    Consumer("AWS CLI v2", aws_cli("/usr/bin/aws"), debian("awscli"), requests=1, needs=("/usr/bin/aws",)),
     Consumer(
         "awscrt, default chain",
         lambda home, *of: [python_of("awscrt"), PROGRAMS / "awscrt_calls.py", "chain", *of],
         packaged("awscrt", "awscrt"),
         environment=NAMED,
-        needs=python_of("awscrt"),
+        needs=(python_of("awscrt"),),
     ),
     Consumer(
         "awscrt, `new_process`",
         lambda home, *of: [python_of("awscrt"), PROGRAMS / "awscrt_calls.py", "process", *of],
         packaged("awscrt", "awscrt"),
-        needs=python_of("awscrt"),
+        needs=(python_of("awscrt"),),
         note="This provider keeps no credentials. A program that wraps it in `new_cached` starts the command once.",
     ),
     Consumer(
@@ -278,6 +281,7 @@ CONSUMERS = [
         ],
         packaged("pyarrow", "pyarrow"),
         environment=NAMED,
+        needs=(python_of("pyarrow"),),
         is_s3=True,
         note=(
             "It runs the command with `2>&1`, and sends its requests unsigned after a failure. Versions up to 21 "
@@ -289,6 +293,7 @@ CONSUMERS = [
         lambda home, profile, *of: ["node", PROGRAMS / "js_v3.cjs", "chain", *of],
         node_module("@aws-sdk/client-sts"),
         environment={**NODE, **NAMED},
+        needs=JAVASCRIPT,
         note="After a failure the chain starts the command of the profile once more, and names no reason.",
     ),
     Consumer(
@@ -296,12 +301,14 @@ CONSUMERS = [
         lambda home, profile, *of: ["node", PROGRAMS / "js_v3.cjs", "ini", *of],
         node_module("@aws-sdk/client-sts"),
         environment={**NODE, **NAMED},
+        needs=JAVASCRIPT,
     ),
     Consumer(
         "JavaScript v2",
         lambda home, profile, *of: ["node", PROGRAMS / "js_v2.cjs", *of],
         node_module("aws-sdk"),
         environment={**NODE, **NAMED, "AWS_SDK_LOAD_CONFIG": "1", "AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE": "1"},
+        needs=JAVASCRIPT,
         note="It reads `~/.aws/config` only with `AWS_SDK_LOAD_CONFIG=1`.",
     ),
     Consumer(
@@ -317,12 +324,13 @@ CONSUMERS = [
         },
         note="Without credentials the CDK goes on without an account, and shows nothing of the failure.",
         prepare=prepare_cdk,
-        needs=INSTALLED / "cdk/node_modules/aws-cdk",
+        needs=("node", INSTALLED / "cdk/node_modules/aws-cdk"),
     ),
     Consumer(
         "Go v2",
         lambda home, *of: [INSTALLED / "go_v2", *of],
         debian("golang-github-aws-aws-sdk-go-v2-dev"),
+        needs=(INSTALLED / "go_v2",),
         note=(
             "The SDK ends the wait after 60 seconds, so leave `--wait` at its 50 seconds: then you see the text "
             "of `aws-sso-cred`."
@@ -332,6 +340,7 @@ CONSUMERS = [
         "Go v2, `sh` is bash",
         lambda home, *of: [INSTALLED / "go_v2", *of],
         debian("golang-github-aws-aws-sdk-go-v2-dev"),
+        needs=(INSTALLED / "go_v2",),
         note="So it is on macOS and Fedora. The SDK looks for `sh` in the PATH.",
         is_slow=True,
         prepare=lambda home: (home.bin / "sh").symlink_to("/bin/bash"),
@@ -340,6 +349,7 @@ CONSUMERS = [
         "Go v1",
         lambda home, *of: [INSTALLED / "go_v1", *of],
         debian("golang-github-aws-aws-sdk-go-dev"),
+        needs=(INSTALLED / "go_v1",),
         environment={"AWS_SDK_LOAD_CONFIG": "1"},
         note=(
             "It reads `~/.aws/config` only with `AWS_SDK_LOAD_CONFIG=1`. The SDK ends the wait after 60 seconds, "
@@ -352,6 +362,7 @@ CONSUMERS = [
         ([INSTALLED / "rclone/bin/rclone", "version"], r"rclone v([\d.]+)"),
         requests=1,
         is_s3=True,
+        needs=(INSTALLED / "rclone/bin/rclone",),
     ),
     Consumer(
         "rclone 1.60 (Go v1)",
@@ -360,7 +371,7 @@ CONSUMERS = [
         requests=1,
         environment={"AWS_SDK_LOAD_CONFIG": "1"},
         is_s3=True,
-        needs="/usr/bin/rclone",
+        needs=("/usr/bin/rclone",),
         note="It reads `~/.aws/config` only with `AWS_SDK_LOAD_CONFIG=1`.",
     ),
     Consumer(
@@ -374,14 +385,14 @@ CONSUMERS = [
         ),
         is_slow=True,
         prepare=prepare_terraform,
-        needs=TERRAFORM and PROVIDERS or "",
+        needs=("terraform", PROVIDERS or PROVIDER),
         missing=TERRAFORM_MISSING,
     ),
     Consumer(
         "Rust",
         lambda home, *of: [INSTALLED / "rust", *of],
         locked("aws-config", "rust"),
-        needs=INSTALLED / "rust",
+        needs=(INSTALLED / "rust",),
         note=(
             "Run `aws-sso-cred login` first: the time limit of the SDK is too short to sign in. A sign-in that "
             "was cut short goes on: approve it, and repeat the command."
@@ -392,7 +403,7 @@ CONSUMERS = [
         lambda home, *of: [INSTALLED / "rust_old", *of],
         locked("aws-config", "rust_old"),
         is_slow=True,
-        needs=INSTALLED / "rust_old",
+        needs=(INSTALLED / "rust_old",),
         missing="the old AWS SDK for Rust is not installed; `WHOLE=1 bash .ci/install-consumers` builds it",
         note="Programs that were built before July 2026 have this limit. Run `aws-sso-cred login` first.",
     ),
@@ -400,6 +411,7 @@ CONSUMERS = [
         "Ruby",
         lambda home, *of: ["/usr/bin/ruby", PROGRAMS / "calls.rb", *of],
         debian("ruby-aws-sdk-core"),
+        needs=("/usr/bin/ruby", "/usr/share/doc/ruby-aws-sdk-core"),
         note="Each client starts the command twice.",
     ),
     Consumer(
@@ -407,7 +419,7 @@ CONSUMERS = [
         java("CallsV2"),
         jar("auth"),
         environment=NAMED,
-        needs=JAVA / "CallsV2.class",
+        needs=("java", JAVA / "CallsV2.class"),
         missing="the AWS SDK for Java is not installed",
         note=(
             "The default chain shows only the first message of each provider. Newer versions have the text of "
@@ -419,11 +431,17 @@ CONSUMERS = [
         java("CallsV1"),
         jar("aws-java-sdk-core"),
         environment=NAMED,
-        needs=JAVA / "CallsV1.class",
+        needs=("java", JAVA / "CallsV1.class"),
         missing="the AWS SDK for Java is not installed",
         note="It reads `~/.aws/config` only if there is no `~/.aws/credentials`.",
     ),
 ]
+
+# What the page tells from the source only.
+NEVER_HERE = {
+    ".NET": "the AWS SDK for .NET is not installed; docs/compatibility.md has what its source says",
+    "PHP": "the AWS SDK for PHP is not installed; docs/compatibility.md has what its source says",
+}
 
 
 @functools.cache

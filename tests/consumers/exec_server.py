@@ -29,10 +29,12 @@ def boto3(home, times=1):
 
 
 def js(home, times=1):
+    harness.require("node", INSTALLED / "js/node_modules")
     return ["node", HERE / "programs/js_v3.cjs", "chain", times, home.aws.url]
 
 
 def go(home, times=1):
+    harness.require(INSTALLED / "go_v2")
     return [INSTALLED / "go_v2", "", times, home.aws.url]
 
 

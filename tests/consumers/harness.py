@@ -88,6 +88,8 @@ class Home:
         self.add_program("aws-sso-cred", COUNTING_HELPER.format(log=self.start_log, program=PROGRAM))
         self.environment = {
             "HOME": str(self.home),
+            # The CDK takes the home of the user id otherwise.
+            "CDK_HOME": str(self.home / ".cdk"),
             "PATH": f"{self.bin}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "AWS_ENDPOINT_URL_SSO": self.aws.url,
@@ -242,6 +244,34 @@ def assert_role(arn):
     assert arn.startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_{ROLE}_"), arn
 
 
+class NotHere(Exception):
+    """Something that a check cannot run without is not on this machine."""
+
+
+def is_here(what):
+    """Whether a file is there, or a program on the PATH."""
+    return pathlib.Path(what).exists() if "/" in str(what) else shutil.which(what, path=PATH) is not None
+
+
+def require(*files):
+    """Ends the check, which counts as not run, if a file is not there, or a program not on the PATH."""
+    for what in files:
+        if not is_here(what):
+            raise NotHere(f"{what} is not installed")
+
+
+@contextlib.contextmanager
+def programs_may_be_absent(home):
+    """Turns the failure to start a program that is not on this machine into NotHere."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        is_start = traceback.extract_tb(error.__traceback__)[-1].name == "_execute_child"
+        if is_start and not str(error.filename).startswith(str(home.root)):
+            require(error.filename)
+        raise
+
+
 NOT_RUN = []
 
 
@@ -262,15 +292,20 @@ def main(names, at_once=1):
 
 
 def passes(check):
+    """Whether the check passes, or None if it cannot run on this machine."""
     started = time.monotonic()
     with contextlib.closing(Home()) as home:
         try:
-            check(home)
-            failure, word = "", "ok    "
+            with programs_may_be_absent(home):
+                check(home)
+            failure, word, passed = "", "ok    ", True
+        except NotHere as absent:
+            not_run(f"{check.__name__[6:]}: {absent}")
+            failure, word, passed = "", "absent", None
         except Exception:
-            failure, word = traceback.format_exc(limit=4), "FAILED"
+            failure, word, passed = traceback.format_exc(limit=4), "FAILED", False
     print(f"{failure}{word} {check.__name__[6:]} ({time.monotonic() - started:.1f} s)", flush=True)
-    return not failure
+    return passed
 
 
 def finish(passed):
@@ -279,5 +314,7 @@ def finish(passed):
         print(f"NOT RUN: {what}")
     if log := os.environ.get("NOT_RUN_LOG"):
         pathlib.Path(log).write_text("".join(f"{what}\n" for what in NOT_RUN))
-    print(f"{sum(passed)} passed, {len(passed) - sum(passed)} failed")
-    sys.exit(0 if all(passed) else 1)
+    failed = passed.count(False)
+    print(f"{passed.count(True)} passed, {failed} failed")
+    # 77 says that nothing could run on this machine.
+    sys.exit(1 if failed else 0 if True in passed else 77)

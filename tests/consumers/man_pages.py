@@ -19,6 +19,7 @@ def check_every_page_is_shown_without_a_warning(home):
 
 
 def check_the_page_can_be_piped_to_man(home):
+    harness.require("man")
     shown = home.run(["sh", "-c", f"{PROGRAM} man | man --warnings -l -"], MANWIDTH="80", MANPAGER="cat")
     assert shown.stderr == "" and "EXIT STATUS\n" in shown.stdout, shown
 

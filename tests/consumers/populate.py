@@ -43,6 +43,7 @@ print(boto3.Session(profile_name=profile).client("sts", endpoint_url=url).get_ca
 def calls(home, profile):
     """The answer that each caller gets for a profile."""
     url = home.aws.url
+    harness.require("node", INSTALLED / "js/node_modules")
     cli = ["--profile", profile, "--endpoint-url", url, "--output", "text", "--query", "Arn"]
     # Node is in the PATH of whoever runs this.
     javascript = {"NODE_PATH": str(INSTALLED / "js/node_modules"), "PATH": harness.PATH}

@@ -379,6 +379,7 @@ class World:
 
     def compare(self, consumer, command, skip=lambda case: False, **environment):
         """Compares what `doctor` tells of the consumer with what the program finds."""
+        harness.require(*(word for word in command if "/" in str(word)))
         chosen = [number for number, case in enumerate(self.cases) if not skip(case)]
         answers = self.ask(command, [self.cases[number] for number in chosen], **environment)
         wrong = []
@@ -476,6 +477,7 @@ def check_javascript_v2(_):
 
 def node():
     """Node may be in any directory of the PATH; the helper is in the home."""
+    harness.require("node", INSTALLED / "js/node_modules")
     path = world().environment["PATH"] + ":" + harness.PATH
     return {"PATH": path, "NODE_PATH": str(INSTALLED / "js/node_modules")}
 

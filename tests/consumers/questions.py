@@ -6,6 +6,7 @@ ours may be left, other than the browser that a sign-in has started.
 """
 
 import dataclasses
+import json
 import os
 import pathlib
 import re
@@ -21,14 +22,14 @@ from harness import LAYOUTS, assert_role
 
 TYPED = b"These bytes are for the consumer.\n" * 50
 HINT = "`aws-sso-cred login --sso-session corp`"
-# A consumer that does not end within this time hangs.
-HANG = 1800
-# Holds on to whatever it inherits, for longer than any consumer may take.
+# A consumer that does not end within this time, in seconds, hangs.
+HANG = 600
+# Holds on to whatever it inherits, for longer than that.
 BROWSER = """\
 #!/bin/sh
 echo "$@" >>'{log}'
 echo noise; echo noise >&2
-exec sleep 1000
+exec sleep 10000
 """
 
 
@@ -126,9 +127,9 @@ def callers(home, consumer):
 
 
 def assert_right(home, consumer, done, since=0):
-    """Checks that the requests were signed with the role's credentials."""
+    """Checks that the requests were signed with the role's credentials, which the cache has, too."""
     assert done.code == 0, done
-    key = home.helper("--profile", "dev-sso")["AccessKeyId"]
+    key = json.loads(home.role_path().read_text())["Credentials"]["AccessKeyId"]
     seen = callers(home, consumer)[since:]
     assert seen and set(seen) == {key}, (seen, key, done)
     if not consumer.is_s3:
@@ -150,17 +151,29 @@ def asks_for_credentials(home, consumer):
         starts.append(len(home.starts()) - before)
     assert home.count("GetRoleCredentials") == 1, "the second process uses the credentials of the first"
     assert starts[0] == starts[1], starts
+    assert_document(home)
     return {"starts": starts[0]}
+
+
+def assert_document(home):
+    """Checks what no consumer checks, but one may some day: the document itself, and an empty stderr."""
+    document = home.helper("--profile", "dev-sso")
+    cached = json.loads(home.role_path().read_text())["Credentials"]
+    same = {name: cached[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")}
+    assert document == {"Version": 1, "AccountId": harness.ACCOUNT, **same}, (document, cached)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", document["Expiration"]), document
 
 
 def finds_an_expired_sign_in(home, consumer):
     """What the consumer shows, and how often it starts the helper."""
     home.sign_in(alive=False)
     token = {name: value for name, value in home.token().items() if "efresh" not in name}
-    home.token_path().write_text(harness.json.dumps(token))
+    home.token_path().write_text(json.dumps(token))
     done = run(home, consumer, "dev", requests=1)
     assert set(callers(home, consumer)) <= {"anonymous"}, (callers(home, consumer), done)
     assert [request for request in home.aws.do("requests") if request["operation"] != "GetCallerIdentity"] == []
+    failed = home.helper("--profile", "dev-sso", check=False)
+    assert (failed.returncode, failed.stdout) == (1, "") and HINT in failed.stderr, failed
     return {
         "starts without a sign-in": len(home.starts()),
         "exit": done.code,
@@ -211,6 +224,9 @@ def has_a_time_limit(home, consumer, patience=65):
     def at_end():
         ended.set()
         watcher.join()
+        for process in helpers(home):
+            os.kill(process, signal.SIGTERM)
+        wait_until(lambda: not helpers(home), lambda: "SIGTERM does not end the helper")
         end_processes(home)
 
     try:

@@ -72,6 +72,48 @@ fn an_expired_sign_in_shows_an_older_list_where_aws_cannot_be_reached() {
 }
 
 #[test]
+fn an_older_list_is_shown_at_once_where_the_portal_asks_for_a_long_pause() {
+    let world = company();
+    let expected = rows(&world, &[]);
+    set_age(&world, 3 * 3600);
+    let busy = |seconds| Fault::RetryAfter { status: 429, seconds };
+    let (accounts, roles) = (Operation::ListAccounts, Operation::ListAccountRoles);
+    for (operation, seconds) in [(accounts, 30), (accounts, 3600), (roles, 3600)] {
+        forget_the_rate(&world);
+        world.aws.fault(operation, busy(seconds), Times::Always);
+        let output = list(&world, &["--output", "json"]);
+        assert_eq!(super::rows_of(&output), expected);
+        let lines: Vec<_> = output.stderr.lines().collect();
+        assert!(lines[0].starts_with(&format!("aws-sso-cred: AWS throttled {operation:?} at ")), "{lines:?}");
+        let wait = seconds.max(60);
+        assert_eq!(lines[2], format!("hint: wait {wait} seconds (`sleep {wait}`), then run this again"));
+        assert_eq!(lines[3..], ["warning: this list is 3 hours old, because AWS cannot be asked now"]);
+        world.aws.clear_faults();
+    }
+    // The pause holds for the next process, too.
+    world.aws.clear_requests();
+    let output = list(&world, &["--output", "json"]);
+    assert_eq!(super::rows_of(&output), expected);
+    assert!(output.stderr.starts_with("aws-sso-cred: AWS throttled ListAccounts at "), "{}", output.stderr);
+    assert_eq!(world.requests(), 0);
+}
+
+/// Ends the pause that the portal has asked for.
+fn forget_the_rate(world: &World) {
+    let _ = fs::remove_file(state(world, "portal-rate.json"));
+}
+
+#[test]
+fn without_an_older_list_a_pause_of_an_hour_is_told_and_not_waited_for() {
+    let world = company();
+    world.aws.fault(Operation::ListAccounts, Fault::RetryAfter { status: 429, seconds: 3600 }, Times::Always);
+    let lines = failed(&list(&world, &[]), 4);
+    assert!(lines[0].starts_with("aws-sso-cred: AWS throttled ListAccounts at "), "{lines:?}");
+    assert_eq!(lines[2..], ["hint: wait 3600 seconds (`sleep 3600`), then run this again"]);
+    assert_eq!(world.aws.count(Operation::ListAccounts), 1);
+}
+
+#[test]
 fn without_an_older_list_the_failure_is_told() {
     let world = company();
     world.aws.fault(Operation::ListAccounts, Fault::HtmlPage(511), Times::Always);

@@ -15,11 +15,11 @@ fn logout_all_reports_how_many_sessions_were_not_revoked() {
         let token = world.aws.issue_token(&stand_in::TokenOptions::default());
         world.home.write_cli_token(key, &token, 3600);
     }
-    world.aws.fault(Operation::Logout, Fault::Status(500), Times::Once);
+    world.aws.fault(Operation::Logout, Fault::Status(403), Times::Once);
     told(
         &world.home.run(&["logout", "--all"]),
         "signed out of 3 sessions on this computer; AWS could not be told about 1 of them, because it \
-         answered with HTTP status 500; that session at AWS expires by itself\n",
+         answered with HTTP status 403; that session at AWS expires by itself\n",
     );
     assert_eq!(world.aws.count(Operation::Logout), 3);
 }

@@ -1,9 +1,12 @@
 //! Revokes tokens at the portal, after they have been removed from this computer. A token that
 //! cannot be revoked is not a failure; the person is told of it.
 
+use std::time::Duration;
+
 use crate::commands::surroundings::Surroundings;
 use crate::debug;
 use crate::error::{ServiceError, ServiceErrorKind};
+use crate::identity_center::retry::{next_delay, random};
 use crate::identity_center::{Deadline, IdentityCenter as _};
 use crate::secret::Secret;
 use crate::selection::{self, ResolvedSession};
@@ -20,6 +23,9 @@ pub(super) const UNREAD: &str = "the token file could not be read";
 /// The same for a token file without an access token, or without a start URL and a region.
 pub(super) const INCOMPLETE: &str = "the token file is incomplete";
 
+/// How often AWS is asked to revoke a token, if it fails in a way that may pass.
+const ROUNDS: u32 = 3;
+
 /// How many tokens were revoked, and how many were not.
 #[derive(Debug, Default)]
 pub(super) struct Revocation {
@@ -30,16 +36,33 @@ pub(super) struct Revocation {
 }
 
 impl Revocation {
-    /// Revokes the tokens. AWS may be out of reach, so all tokens together get [`COURTESY`].
+    /// Revokes the tokens. AWS may be out of reach, so all tokens together get [`COURTESY`]. Each is
+    /// tried once before any is tried again.
     pub(super) fn of(command: &Surroundings, forgotten: &[Forgotten]) -> Self {
         let deadline = Deadline::after(command.context, COURTESY);
         let mut revocation = Self::default();
-        for forgotten in forgotten {
-            match revoke(command, forgotten, deadline) {
-                Ok(Answer::Revoked) => revocation.revoked += 1,
-                Ok(Answer::HadEnded) => {}
-                Err(cause) => revocation.add_not_revoked(&cause),
+        let mut open: Vec<(&Forgotten, Option<ServiceError>)> =
+            forgotten.iter().map(|forgotten| (forgotten, None)).collect();
+        for round in 1..=ROUNDS {
+            let mut pause = Duration::ZERO;
+            for (forgotten, previous) in std::mem::take(&mut open) {
+                let error = match revoke(command, forgotten, deadline) {
+                    Ok(Answer::Revoked) => {
+                        revocation.revoked += 1;
+                        continue;
+                    }
+                    Ok(Answer::HadEnded) => continue,
+                    Err(error) => error,
+                };
+                match delay(round, &error, deadline.left(command.context)) {
+                    Some(delay) => {
+                        pause = pause.max(delay);
+                        open.push((forgotten, Some(error)));
+                    }
+                    None => revocation.add_not_revoked(&cause_of(&more_telling(previous, error))),
+                }
             }
+            command.context.sleep(pause);
         }
         revocation
     }
@@ -79,13 +102,13 @@ enum Answer {
 
 /// Revokes one token. If the profiles of the session have different connection settings, those of
 /// the first profile that has its own are tried first, then the general ones.
-fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> Result<Answer, String> {
+fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> Result<Answer, ServiceError> {
     let Forgotten { resolved, access_token } = forgotten;
     let context = command.context;
     let revoke_through = |profile: Option<&str>| {
         let aws = command.connect(&resolved.session, profile).map_err(|error| {
             debug!(context, "logout: the token was not revoked: {error}");
-            "the settings of the connection cannot be used".to_owned()
+            ServiceError::unanswered("Logout", ServiceErrorKind::Connection, "the portal", "")
         })?;
         match aws.logout(access_token, deadline) {
             Ok(()) => {
@@ -98,7 +121,7 @@ fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> 
             }
             Err(error) => {
                 debug!(context, "logout: the token was not revoked: {:?}", error.kind);
-                Err(cause_of(&error))
+                Err(error)
             }
         }
     };
@@ -110,6 +133,19 @@ fn revoke(command: &Surroundings, forgotten: &Forgotten, deadline: Deadline) -> 
         Some(Ok(Answer::HadEnded)) => Ok(revoke_through(named).unwrap_or(Answer::HadEnded)),
         Some(Err(_)) | None => revoke_through(named),
     }
+}
+
+/// How long to wait before the next round. Without a connection there is none: a person who is
+/// offline does not wait.
+fn delay(round: u32, error: &ServiceError, left: Duration) -> Option<Duration> {
+    let may_pass = error.status.is_some() || error.kind == ServiceErrorKind::Broken;
+    next_delay(round, error, left, random()).filter(|_| may_pass && round < ROUNDS)
+}
+
+/// The deadline cuts the last request short, which says less than the answer before it.
+fn more_telling(previous: Option<ServiceError>, last: ServiceError) -> ServiceError {
+    let is_cut = last.kind == ServiceErrorKind::TimedOut;
+    previous.filter(|_| is_cut).unwrap_or(last)
 }
 
 /// The failure as a clause whose subject is AWS, where it has one.
