@@ -13,7 +13,11 @@ import tarfile
 import time
 import zipfile
 
-EPOCH = int(os.environ["SOURCE_DATE_EPOCH"])
+# A zip knows no time before 1980.
+EPOCH = max(int(os.environ["SOURCE_DATE_EPOCH"]), 315532800)
+# They stand for what Cargo.toml does not say, in a trial alone: `missing.py` tells of them.
+NO_REPOSITORY = "https://github.com/OWNER/aws-sso-cred"
+NO_MAINTAINER = "The aws-sso-cred contributors <aws-sso-cred@users.noreply.github.com>"
 
 
 class Project:
@@ -28,7 +32,10 @@ class Project:
         self.description = package["description"]
         self.licence = package["license"]
         self.keywords = package["keywords"]
-        self.repository = os.environ["REPOSITORY"]
+        self.repository = (package["repository"] or NO_REPOSITORY).removesuffix("/")
+        self.maintainer = next(iter(package["authors"]), NO_MAINTAINER)
+        # The registries of Python and npm refuse such packages.
+        self.has_placeholders = NO_REPOSITORY == self.repository or NO_MAINTAINER == self.maintainer
 
     def release_url(self, name):
         return f"{self.repository}/releases/download/v{self.version}/{name}"
@@ -91,7 +98,10 @@ def write_zip(path, files):
 
 def zipped(content):
     """As `gzip -9n` does it."""
-    return gzip.compress(content, 9, mtime=0)
+    packed = bytearray(gzip.compress(content, 9, mtime=0))
+    # The number of the system, of which Python has not always had the same opinion.
+    packed[9] = 3
+    return bytes(packed)
 
 
 def sha256(path):

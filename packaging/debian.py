@@ -1,8 +1,9 @@
-"""The Debian package. The program is static, so it depends on no other package."""
+"""The Debian package. The program is static, so it depends on no other; it reads the certificates of ca-certificates."""
 
 import datetime
 import email.utils
 import hashlib
+import os
 import pathlib
 import re
 import shutil
@@ -11,7 +12,6 @@ import subprocess
 from archive import EPOCH, zipped
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-MAINTAINER = "The aws-sso-cred contributors <aws-sso-cred@users.noreply.github.com>"
 COMPLETIONS = {
     "bash": "usr/share/bash-completion/completions/aws-sso-cred",
     "fish": "usr/share/fish/vendor_completions.d/aws-sso-cred.fish",
@@ -35,6 +35,11 @@ def pack(build, out, parts):
         file.write_bytes(content)
         file.chmod(mode)
     add_control(build.project, version, architecture, root)
+    # dpkg-deb keeps times before SOURCE_DATE_EPOCH, and the bit that hands on a group.
+    for place in [root, *root.rglob("*")]:
+        if place.is_dir():
+            place.chmod(0o755)
+        os.utime(place, (EPOCH, EPOCH))
     # The number of threads could change the result.
     command = ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zxz", "--build", root]
     package = out / f"aws-sso-cred_{version}_{architecture}.deb"
@@ -47,7 +52,7 @@ def contents(build, version):
     files = {
         "usr/bin/aws-sso-cred": (build.program().content, 0o755),
         f"{documents}/changelog.gz": zipped(pathlib.Path("CHANGELOG.md").read_bytes()),
-        f"{documents}/changelog.Debian.gz": zipped(changelog(version).encode()),
+        f"{documents}/changelog.Debian.gz": zipped(changelog(build.project, version).encode()),
         f"{documents}/copyright": copyright_file(build.project).encode(),
         f"{documents}/THIRD-PARTY-LICENSES.txt.gz": zipped(build.licences),
         "usr/share/lintian/overrides/aws-sso-cred": OVERRIDES,
@@ -60,11 +65,11 @@ def contents(build, version):
     return {name: file if isinstance(file, tuple) else (file, 0o644) for name, file in files.items()}
 
 
-def changelog(version):
+def changelog(project, version):
     date = email.utils.format_datetime(datetime.datetime.fromtimestamp(EPOCH, datetime.timezone.utc))
     return (
         f"aws-sso-cred ({version}) unstable; urgency=medium\n\n"
-        f"  * New version: see changelog.gz.\n\n -- {MAINTAINER}  {date}\n"
+        f"  * New version: see changelog.gz.\n\n -- {project.maintainer}  {date}\n"
     )
 
 
@@ -104,8 +109,9 @@ def add_control(project, version, architecture, root):
 Package: aws-sso-cred
 Version: {version}
 Architecture: {architecture}
-Maintainer: {MAINTAINER}
+Maintainer: {project.maintainer}
 Installed-Size: {size}
+Recommends: ca-certificates
 Section: admin
 Priority: optional
 Homepage: {project.repository}

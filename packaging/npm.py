@@ -37,6 +37,7 @@ def package(project, places, pages):
     return json.dumps({
         "name": "aws-sso-cred",
         "version": project.version,
+        **({"private": True} if project.has_placeholders else {}),
         "description": project.description,
         "keywords": project.keywords,
         "license": f"({project.licence})",

@@ -97,7 +97,8 @@ def licences(crates):
                 texts.setdefault(text, []).append(f"{one['name']} {one['version']}")
     head = (
         "aws-sso-cred contains Rust's standard library (MIT OR Apache-2.0, The Rust Project Contributors), on Linux\n"
-        "musl (MIT, Copyright © 2005-2020 Rich Felker, et al.), and these crates:\n\n"
+        "musl (MIT, Copyright © 2005-2020 Rich Felker, et al.), on Windows the runtime of mingw-w64 (ZPL-2.1,\n"
+        "Copyright © 2009-2016 the mingw-w64 project), and these crates:\n\n"
     )
     head += "".join(f"    {one['name']} {one['version']}: {licence(one)}\n" for one in crates)
     parts = [f"{'=' * 80}\n{', '.join(names)}:\n\n{text}\n" for text, names in texts.items()]

@@ -6,6 +6,7 @@ docs/decisions/wheel.md says why maturin does not make it.
 import base64
 import hashlib
 import pathlib
+import re
 
 from archive import File, write_zip
 
@@ -52,6 +53,7 @@ License-Expression: {project.licence}
 License-File: LICENSE-APACHE
 License-File: LICENSE-MIT
 License-File: THIRD-PARTY-LICENSES.txt
+{"Classifier: Private :: Do Not Upload" if project.has_placeholders else "Classifier: Development Status :: 4 - Beta"}
 Classifier: Environment :: Console
 Classifier: Programming Language :: Rust
 Project-URL: Repository, {project.repository}
@@ -59,7 +61,13 @@ Requires-Python: >=3.7
 Description-Content-Type: text/markdown
 
 """
-    return head + pathlib.Path("README.md").read_text()
+    return head + readme(project)
+
+
+def readme(project):
+    """On PyPI the files of the project are not beside it: each link becomes one to the repository."""
+    text = re.sub(r"(!\[[^\]]*\]\()(?![a-z]+:|#)", rf"\1{project.repository}/raw/v{project.version}/", pathlib.Path("README.md").read_text())
+    return re.sub(r"(\]\()(?![a-z]+:|#)", rf"\1{project.repository}/blob/v{project.version}/", text)
 
 
 def wheel(tags):

@@ -324,8 +324,8 @@ const ON_FLAGS: [&str; 22] = [
     "docs/troubleshooting.md",
 ];
 
-/// The options of other tools that a document compares with ours.
-const OF_OTHER_TOOLS: [&str; 24] = [
+/// The options of other tools that a document names or compares with ours.
+const OF_OTHER_TOOLS: [&str; 25] = [
     "--target",
     "--un",
     "--exec",
@@ -340,6 +340,7 @@ const OF_OTHER_TOOLS: [&str; 24] = [
     "--sso-start-url",
     "--sso-region",
     "--components",
+    "--trial", // of packaging/release
     "--separator",
     "--region-style",
     "--include-region",
