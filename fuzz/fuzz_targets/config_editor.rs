@@ -46,6 +46,10 @@ fn parse(data: &[u8]) -> Option<(ConfigurationFile, OddEdit, &[u8])> {
         "credentials" => (ConfigurationFile::Credentials, "profile"),
         _ => return None,
     };
+    // A name or a key that is not UTF-8 is shown with replacement characters, and cannot be asked for.
+    if [&name, &key].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+        return None;
+    }
     let section = OddSection { kind, name };
     let edit = match what.as_str() {
         "set" => OddEdit::Set { section, key, value },
