@@ -40,6 +40,7 @@ fn http_time(text: &str) {
     let is_plain = text.len() == 29
         && text.ends_with(" GMT")
         && !text.contains("  ")
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,:".contains(&byte))
         && text.get(17..25).is_some_and(|time| !time.contains(' '));
     let Ok(expected) = OffsetDateTime::parse(text, &Rfc2822) else { return };
     // In HTTP the case of the names counts.

@@ -72,7 +72,7 @@ pub fn assert_nothing_else_changed(edit: &OddEdit, before: &[u8], after: &[u8]) 
                 comments.map(|line| unindented(line).to_owned()).collect::<Vec<_>>()
             };
             assert!(added.iter().all(|line| line.starts_with(['#', ';'])), "{added:?}");
-            assert_eq!(comments(&removed), comments(&added), "they lose their indent and nothing else");
+            assert_eq!(comments(&before), comments(&after), "they lose their indent and nothing else");
         }
     }
 }

@@ -79,7 +79,7 @@ def without_comment(line):
 def is_broken(entry):
     key = key_of(entry)
     has_sign = re.search("[=:]", without_comment(entry[0]))
-    return not is_skipped(entry[0]) and (not has_sign or not key or re.search(f"[{BLANKS}{UNSEEN}]", key))
+    return not is_skipped(entry[0]) and (not has_sign or not key.strip() or re.search(f"[{BLANKS}{UNSEEN}]", key))
 
 
 def in_each(change):

@@ -236,11 +236,7 @@ fn logout_revokes_the_token_after_a_failure_that_passes() {
 #[test]
 fn every_session_is_revoked_once_before_a_failed_request_is_repeated() {
     let world = World::signed_in();
-    let extra =
-        "[sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
-    world.home.write_config(&format!("{CONFIG}{extra}"));
-    let token = world.aws.issue_token(&stand_in::TokenOptions::default());
-    world.home.write_cli_token("away", &token, 3600);
+    sign_in_to_another(&world);
     world.aws.fault(Operation::Logout, Fault::Status(500), Times::Once);
     told(&world.home.run(&["logout", "--all"]), "signed out of 2 sessions\n");
     let requests = world.aws.requests();
@@ -249,6 +245,14 @@ fn every_session_is_revoked_once_before_a_failed_request_is_repeated() {
     let tokens: Vec<_> = requests.iter().map(|request| request.header("x-amz-sso_bearer_token")).collect();
     assert_eq!(tokens[0], tokens[2]);
     assert_ne!(tokens[0], tokens[1]);
+}
+
+fn sign_in_to_another(world: &World) {
+    let extra =
+        "[sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
+    world.home.write_config(&format!("{CONFIG}{extra}"));
+    let token = world.aws.issue_token(&stand_in::TokenOptions::default());
+    world.home.write_cli_token("away", &token, 3600);
 }
 
 /// The text after a logout, with the reason why AWS was not told, if there is one.
@@ -290,11 +294,7 @@ fn logout_removes_the_token_despite_a_wrong_connection_setting() {
 #[test]
 fn logout_gives_a_hanging_portal_a_few_seconds_for_all_sessions_together() {
     let world = World::signed_in();
-    let extra =
-        "[sso-session away]\nsso_start_url = https://away.awsapps.com/start\nsso_region = eu-west-1\n";
-    world.home.write_config(&format!("{CONFIG}{extra}"));
-    let token = world.aws.issue_token(&stand_in::TokenOptions::default());
-    world.home.write_cli_token("away", &token, 3600);
+    sign_in_to_another(&world);
     world.aws.fault(Operation::Logout, Fault::Hang, Times::Always);
     let mut child = world.home.command(&["logout", "--all"]).stderr(Stdio::piped()).spawn().unwrap();
     // The portal is asked last: a person who interrupts the command is signed out on this computer
