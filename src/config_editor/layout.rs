@@ -114,7 +114,6 @@ impl Layout {
         section
     }
 
-    /// Gives a section another name.
     /// What a reader finds: the last value of each key that is not empty.
     pub(super) fn reading(&self) -> BTreeMap<SectionName, BTreeMap<String, String>> {
         let names = self.by_name.iter().filter(|(_, ids)| !ids.is_empty());

@@ -34,16 +34,16 @@ impl Document {
         }
         let of_cli = self.seen_by_cli(&all);
         let is_set_for_cli = of_cli.is_none_or(|id| self.value_in(id, key) == Some(value));
-        if is_set_for_cli && self.value(name, key) == Some(value) {
+        if is_set_for_cli && self.is_read(name, key, value) {
             return Ok(());
         }
         self.ensure_understood(&all)?;
         if let Some(id) = of_cli {
             self.set_in(id, key, value)?;
         }
-        if self.value(name, key) != Some(value) {
+        if !self.is_read(name, key, value) {
             let read = self.layout.read(name);
-            let effective = read.iter().rev().find(|id| self.value_in(**id, key).is_some());
+            let effective = read.iter().rev().find(|id| self.has_value(**id, key));
             if let Some(id) = effective.or(read.last()).copied() {
                 self.set_in(id, key, value)?;
             }
@@ -83,6 +83,16 @@ impl Document {
 
     fn header(&self, id: Id) -> Option<&[u8]> {
         self.layout.section(id).lines.first().map(|line| trim(&line.text))
+    }
+
+    /// Whether readers find this value. A block of indented lines further down would replace it.
+    fn is_read(&self, name: &SectionName, key: &str, value: &str) -> bool {
+        self.layout.settings(name).get(key).is_some_and(|found| found == value)
+    }
+
+    fn has_value(&self, id: Id, key: &str) -> bool {
+        let mut settings = self.layout.section(id).lines.iter().filter_map(Line::setting);
+        settings.any(|setting| setting.key == key && !setting.value.is_empty())
     }
 
     fn value_in(&self, id: Id, key: &str) -> Option<&str> {

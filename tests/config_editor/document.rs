@@ -202,6 +202,9 @@ fn what_is_not_understood_in_the_place_that_matters_is_refused_with_its_line() {
         ("[profile a]\ntwo words = 1\n", "line 2 does not begin with `key =`"),
         ("[profile a]\nk = 1\n  more\n", "line 2 has a value of several lines"),
         ("[profile a]\nk =\n  x = 1\n", "line 2 has a value of several lines"),
+        // The AWS CLI reads the first section alone, and the others the second one, too.
+        ("[profile a]\n[profile a] \u{1e}]\nk =\n  x = 1\n", "line 3 has a value of several lines"),
+        ("[profile a]\nk = v\n[profile a] \u{1e}]\nk =\n  x = 1\n", "line 4 has a value of several lines"),
         (
             "[profile a]\nx = 1\n  [profile b]\n",
             "line 3 is a header that is indented deeper than the key above it",
