@@ -197,7 +197,8 @@ fn is_header(line: &str) -> bool {
     unindented(line).starts_with('[')
 }
 
-/// Blanks outside of ASCII are no indent. A vertical tab is one, as for AWS's tools.
+/// Blanks outside of ASCII are no indent, and neither are line breaks. A vertical tab is one, as for
+/// AWS's tools.
 fn unindented(line: &str) -> &str {
-    line.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}')
+    line.trim_start_matches([' ', '\t', '\u{b}', '\u{c}'])
 }
