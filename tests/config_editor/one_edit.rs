@@ -173,10 +173,11 @@ pub fn lines_of_both(before: &[u8], after: &[u8]) -> (Vec<String>, Vec<String>) 
     }
     let mut new = lines(after);
     if let Some(last) = new.last_mut().filter(|_| ends_open(after)) {
-        // The line break that the line had when it was not the last one, and may have had an indent.
-        let was = |text: &str| old.iter().any(|line| unindented(line) == unindented(text));
-        let with = |ending: &&str| was(&format!("{last}{ending}"));
-        let own = [ending, "\r\n", "\r", "\n"].into_iter().find(with).unwrap_or(ending);
+        // The line break that the line had when it was not the last one. A comment may have had an indent.
+        let endings = || [ending, "\r\n", "\r", "\n"].into_iter();
+        let as_it_is = |ending: &&str| old.contains(&format!("{last}{ending}"));
+        let unindented = |ending: &&str| old.iter().any(|line| unindented(line) == format!("{last}{ending}"));
+        let own = endings().find(as_it_is).or_else(|| endings().find(unindented)).unwrap_or(ending);
         last.push_str(own);
     }
     (old, new)
