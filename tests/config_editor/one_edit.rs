@@ -69,7 +69,10 @@ pub fn assert_nothing_else_changed(edit: &OddEdit, before: &[u8], after: &[u8]) 
         OddEdit::RemoveSection { .. } => {
             let comments = |lines: &[String]| {
                 let comments = lines.iter().filter(|line| is_comment(line));
-                comments.map(|line| unindented(line).to_owned()).collect::<Vec<_>>()
+                // The last line of a file may have lost its line break.
+                comments
+                    .map(|line| unindented(line).trim_end_matches(['\r', '\n']).to_owned())
+                    .collect::<Vec<_>>()
             };
             assert!(added.iter().all(|line| line.starts_with(['#', ';'])), "{added:?}");
             assert_eq!(comments(&before), comments(&after), "they lose their indent and nothing else");
@@ -173,11 +176,9 @@ pub fn lines_of_both(before: &[u8], after: &[u8]) -> (Vec<String>, Vec<String>) 
     }
     let mut new = lines(after);
     if let Some(last) = new.last_mut().filter(|_| ends_open(after)) {
-        // The line break that the line had when it was not the last one. A comment may have had an indent.
-        let endings = || [ending, "\r\n", "\r", "\n"].into_iter();
-        let as_it_is = |ending: &&str| old.contains(&format!("{last}{ending}"));
-        let unindented = |ending: &&str| old.iter().any(|line| unindented(line) == format!("{last}{ending}"));
-        let own = endings().find(as_it_is).or_else(|| endings().find(unindented)).unwrap_or(ending);
+        // The line break that the line had when it was not the last one.
+        let with = |ending: &&str| old.contains(&format!("{last}{ending}"));
+        let own = [ending, "\r\n", "\r", "\n"].into_iter().find(with).unwrap_or(ending);
         last.push_str(own);
     }
     (old, new)
