@@ -153,11 +153,7 @@ impl World {
     /// Waits until `count` processes wait for that lock. On Windows, [`World::hold_role_lock`] must have
     /// taken it.
     pub fn wait_for_lock_waiters(&self, count: usize) {
-        let deadline = Instant::now() + HANG;
-        while self.lock_waiters() < count {
-            assert!(Instant::now() < deadline, "{count} processes do not wait for the lock");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        await_waiters(count, || self.lock_waiters());
         // The system records times of writes in steps of up to 10 ms: a file that is written from
         // now on must not look older than the last process that started to wait.
         std::thread::sleep(Duration::from_millis(50));
@@ -195,11 +191,7 @@ impl World {
 
     /// Waits until `count` processes wait for any lock. They write the debug log.
     pub fn wait_for_logged_waiters(&self, count: usize) {
-        let deadline = Instant::now() + HANG;
-        while self.logged_waiters() < count {
-            assert!(Instant::now() < deadline, "{count} processes do not wait for a lock");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        await_waiters(count, || self.logged_waiters());
     }
 
     /// Other systems do not list lock waiters, so the test waits for a fixed time.
@@ -324,6 +316,15 @@ pub fn cli_text(document: &Value, names: &[&str]) -> String {
 pub fn read_json(path: &Path) -> Value {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Waits until `waiters` gives `count`.
+fn await_waiters(count: usize, waiters: impl Fn() -> usize) {
+    let deadline = Instant::now() + HANG;
+    while waiters() < count {
+        assert!(Instant::now() < deadline, "{count} processes do not wait for the lock");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 pub fn now() -> i64 {
