@@ -34,17 +34,18 @@ impl Document {
         }
         let of_cli = self.seen_by_cli(&all);
         let is_set_for_cli = of_cli.is_none_or(|id| self.value_in(id, key) == Some(value));
-        if is_set_for_cli && self.is_read(name, key, value) {
+        let is_read = |found: Option<(Id, &str)>| found.is_some_and(|(_, found)| found == value);
+        if is_set_for_cli && is_read(self.found(name, key)) {
             return Ok(());
         }
         self.ensure_understood(&all)?;
         if let Some(id) = of_cli {
             self.set_in(id, key, value)?;
         }
-        if !self.is_read(name, key, value) {
-            let read = self.layout.read(name);
-            let effective = read.iter().rev().find(|id| self.has_value(**id, key));
-            if let Some(id) = effective.or(read.last()).copied() {
+        let found = self.found(name, key);
+        if !is_read(found) {
+            let effective = found.map(|(id, _)| id);
+            if let Some(id) = effective.or_else(|| self.layout.read(name).last().copied()) {
                 self.set_in(id, key, value)?;
             }
         }
@@ -85,14 +86,15 @@ impl Document {
         self.layout.section(id).lines.first().map(|line| trim(&line.text))
     }
 
-    /// Whether readers find this value. A block of indented lines further down would replace it.
-    fn is_read(&self, name: &SectionName, key: &str, value: &str) -> bool {
-        self.layout.settings(name).get(key).is_some_and(|found| found == value)
-    }
-
-    fn has_value(&self, id: Id, key: &str) -> bool {
-        let mut settings = self.layout.section(id).lines.iter().filter_map(Line::setting);
-        settings.any(|setting| setting.key == key && !setting.value.is_empty())
+    /// The value that readers find, which may be a block of indented lines, and its section.
+    fn found(&self, name: &SectionName, key: &str) -> Option<(Id, &str)> {
+        let ids = self.layout.read(name).into_iter().rev();
+        let settings = ids.flat_map(|id| {
+            let lines = self.layout.section(id).lines.iter().rev();
+            lines.filter_map(Line::setting).map(move |setting| (id, setting))
+        });
+        let mut found = settings.filter(|(_, setting)| setting.key == key && !setting.value.is_empty());
+        found.next().map(|(id, setting)| (id, setting.value.as_str()))
     }
 
     fn value_in(&self, id: Id, key: &str) -> Option<&str> {

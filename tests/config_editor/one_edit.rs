@@ -70,9 +70,7 @@ pub fn assert_nothing_else_changed(edit: &OddEdit, before: &[u8], after: &[u8]) 
             let comments = |lines: &[String]| {
                 let comments = lines.iter().filter(|line| is_comment(line));
                 // The last line of a file may have lost its line break.
-                comments
-                    .map(|line| unindented(line).trim_end_matches(['\r', '\n']).to_owned())
-                    .collect::<Vec<_>>()
+                comments.map(|line| without_break(unindented(line)).to_owned()).collect::<Vec<_>>()
             };
             assert!(added.iter().all(|line| line.starts_with(['#', ';'])), "{added:?}");
             assert_eq!(comments(&before), comments(&after), "they lose their indent and nothing else");
@@ -113,7 +111,7 @@ fn reading(file: ConfigurationFile, mut text: &[u8]) -> BTreeMap<SectionName, BT
     reading
 }
 
-/// The lines with their line breaks. A last line without one is one with `\n` here.
+/// The lines with their line breaks, which the last one may lack.
 fn lines(text: &[u8]) -> Vec<String> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut lines = Vec::new();
@@ -132,12 +130,15 @@ fn lines(text: &[u8]) -> Vec<String> {
 }
 
 /// The lines that were taken out of `before` and those that were put in, by the shortest way.
+///
+/// A last line without a line break is the same as one with any: it gets one where another line comes
+/// to stand below it, and loses its own where it comes to stand at the end.
 pub fn difference(before: &[String], after: &[String]) -> (Vec<String>, Vec<String>) {
     let (rows, columns) = (before.len(), after.len());
     let mut longest = vec![vec![0_u32; columns + 1]; rows + 1];
     for row in (0..rows).rev() {
         for column in (0..columns).rev() {
-            longest[row][column] = if before[row] == after[column] {
+            longest[row][column] = if is_same(&before[row], &after[column]) {
                 longest[row + 1][column + 1] + 1
             } else {
                 longest[row + 1][column].max(longest[row][column + 1])
@@ -147,7 +148,7 @@ pub fn difference(before: &[String], after: &[String]) -> (Vec<String>, Vec<Stri
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     let (mut row, mut column) = (0, 0);
     while row < rows || column < columns {
-        if row < rows && column < columns && before[row] == after[column] {
+        if row < rows && column < columns && is_same(&before[row], &after[column]) {
             (row, column) = (row + 1, column + 1);
         } else if column == columns || row < rows && longest[row + 1][column] >= longest[row][column + 1] {
             removed.push(before[row].clone());
@@ -160,27 +161,23 @@ pub fn difference(before: &[String], after: &[String]) -> (Vec<String>, Vec<Stri
     (removed, added)
 }
 
-/// The lines of both texts. A last line without a line break gets one: the editor keeps the state of
-/// the end of the file, whichever line is there.
+fn is_same(one: &str, other: &str) -> bool {
+    let is_open = |line: &str| without_break(line) == line;
+    one == other || (is_open(one) || is_open(other)) && without_break(one) == without_break(other)
+}
+
+fn without_break(line: &str) -> &str {
+    line.trim_end_matches(['\r', '\n'])
+}
+
+/// The lines of both texts. The editor keeps the state of the end of the file, whichever line is there.
 pub fn lines_of_both(before: &[u8], after: &[u8]) -> (Vec<String>, Vec<String>) {
-    let first = lines(before).first().cloned().unwrap_or_default();
-    let ending = ["\r\n", "\r", "\n"].into_iter().find(|ending| first.ends_with(ending)).unwrap_or("\n");
     let ends_open = |text: &[u8]| !text.is_empty() && !text.ends_with(b"\n") && !text.ends_with(b"\r");
+    let (old, new) = (lines(before), lines(after));
     // Where the last line is blank now, only its line break is left of it.
-    let ends_blank = lines(after).last().is_none_or(|line| line.trim().is_empty());
-    let is_kept = lines(before).is_empty() || ends_blank || ends_open(before) == ends_open(after);
+    let ends_blank = new.last().is_none_or(|line| line.trim().is_empty());
+    let is_kept = old.is_empty() || ends_blank || ends_open(before) == ends_open(after);
     assert!(is_kept, "the end of the file has changed");
-    let mut old = lines(before);
-    if let Some(last) = old.last_mut().filter(|_| ends_open(before)) {
-        last.push_str(ending);
-    }
-    let mut new = lines(after);
-    if let Some(last) = new.last_mut().filter(|_| ends_open(after)) {
-        // The line break that the line had when it was not the last one.
-        let with = |ending: &&str| old.contains(&format!("{last}{ending}"));
-        let own = [ending, "\r\n", "\r", "\n"].into_iter().find(with).unwrap_or(ending);
-        last.push_str(own);
-    }
     (old, new)
 }
 
