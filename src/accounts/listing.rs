@@ -30,7 +30,7 @@ const STEP: Duration = Duration::from_secs(2);
 /// The accounts and roles that are `wanted`.
 ///
 /// # Errors
-/// A sign-in that is needed or has failed; a failed request, if no older list is kept.
+/// A sign-in that is needed or has failed; a failed request, if no older list has what is wanted.
 pub fn listing(run: &SessionRun, wanted: &Wanted, progress: &mut dyn Progress) -> Result<Listing, Error> {
     if let Some(listing) = fresh(run.files, wanted) {
         return Ok(listing);
@@ -38,12 +38,21 @@ pub fn listing(run: &SessionRun, wanted: &Wanted, progress: &mut dyn Progress) -
     match asked(run, wanted, progress) {
         Err(error) if is_out_of_reach(&error) => {
             debug!(run.files.context, "accounts: {error}");
-            let Some(list) = kept::read(run.files) else { return Err(error) };
-            let origin = Origin::KeptBecause(Box::new(error));
-            Ok(kept::listing(list, origin, LeftOut::default(), &wanted.accounts))
+            older(run, wanted, error)
         }
         outcome => outcome,
     }
+}
+
+/// The older list, if it has what is wanted. AWS may have assigned it since, so that the person has
+/// to know that AWS was not asked.
+fn older(run: &SessionRun, wanted: &Wanted, error: Error) -> Result<Listing, Error> {
+    let Some(list) = kept::read(run.files) else { return Err(error) };
+    let listing = kept::listing(list, Origin::Kept, LeftOut::default(), &wanted.accounts);
+    if listing.assignments.is_empty() && !matches!(wanted.accounts, Accounts::All) {
+        return Err(error);
+    }
+    Ok(Listing { origin: Origin::KeptBecause(Box::new(error)), ..listing })
 }
 
 /// Whether AWS could not be asked, or did not answer. A refusal is an answer.

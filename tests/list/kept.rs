@@ -60,6 +60,20 @@ fn an_older_list_is_shown_with_a_warning_where_aws_cannot_be_reached() {
 }
 
 #[test]
+fn an_older_list_without_what_is_wanted_does_not_hide_that_aws_cannot_be_reached() {
+    let world = company();
+    rows(&world, &[]);
+    set_age(&world, 3 * 3600);
+    for operation in [Operation::ListAccounts, Operation::ListAccountRoles] {
+        world.aws.fault(operation, Fault::HtmlPage(511), Times::Always);
+    }
+    for pattern in ["999900001111", "new"] {
+        let lines = failed(&list(&world, &["--account", pattern]), 4);
+        assert!(lines[0].starts_with("aws-sso-cred: 127.0.0.1:"), "{lines:?}");
+    }
+}
+
+#[test]
 fn an_expired_sign_in_shows_an_older_list_where_aws_cannot_be_reached() {
     let world = company();
     let expected = rows(&world, &[]);
