@@ -32,7 +32,7 @@ pub use choices::{Choices, Starter, broken_rule, is_choice};
 pub use connection::connection_settings;
 pub use credential_process_line::{arguments_of_line, selection_of_line};
 pub use everything::all_sessions;
-pub use explain::{ensure_usable_config, nothing_to_sign_in_to};
+pub use explain::{ensure_usable_config, nothing_to_sign_in_to, profile_not_found};
 pub use follow::Walk;
 pub use for_person::{RoleForPerson, resolve_role_for_person};
 pub use never_started::{NeverStarted, never_started};

@@ -20,10 +20,10 @@ use crate::value_names::ALL;
 
 /// A profile's name, and what named it: `--profile`, `AWS_PROFILE`, a key of another profile, or
 /// nothing.
-pub(super) type NamedProfile<'a> = (&'a str, Option<&'static str>);
+pub type NamedProfile<'a> = (&'a str, Option<&'static str>);
 
 /// The error for a profile that is in neither file.
-pub(super) fn profile_not_found(context: &Context, (profile, named_by): NamedProfile<'_>) -> Error {
+pub fn profile_not_found(context: &Context, (profile, named_by): NamedProfile<'_>) -> Error {
     if let Some(error) = unusable(context, &format!("profile `{profile}`")) {
         return error;
     }

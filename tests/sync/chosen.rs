@@ -35,6 +35,10 @@ fn nothing_named_is_the_profile_of_the_variable_else_default() {
     world.home.env("AWS_PROFILE", "dev");
     synced(&world, &[]);
     assert_eq!(sections(&world), ["[dev]"]);
+    world.home.env("AWS_PROFILE", "dve");
+    let lines = refused(&world, &[], 2);
+    assert!(lines[0].contains("profile `dve`, which AWS_PROFILE names, is not in "), "{lines:?}");
+    assert_eq!(lines[1], "hint: did you mean `AWS_PROFILE=dev`?");
 }
 
 #[test]

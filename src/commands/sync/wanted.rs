@@ -8,6 +8,9 @@ use crate::context::Context;
 use crate::error::{ConfigurationError, Error, SyncError};
 use crate::selection::{self, HelperLine, RoleSource, RoleSources};
 
+/// Names the profile if the person names none.
+const VARIABLE: &str = "AWS_PROFILE";
+
 /// A profile, and the section to which its credentials are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -25,7 +28,7 @@ pub struct Wanted {
 /// # Errors
 /// [`SyncError`], and a config file that cannot be read.
 pub fn wanted(context: &Context, options: &SyncOptions) -> Result<Vec<Wanted>, Error> {
-    let named = match (context.variable("AWS_PROFILE"), &options.profiles[..]) {
+    let named = match (context.variable(VARIABLE), &options.profiles[..]) {
         _ if options.all => vec!["*".to_owned()],
         (None, []) if options.prune => return Ok(Vec::new()),
         (variable, []) => vec![variable.unwrap_or_else(|| "default".to_owned())],
@@ -41,11 +44,7 @@ pub fn wanted(context: &Context, options: &SyncOptions) -> Result<Vec<Wanted>, E
             meant(&sources, named)?
         };
         if profiles.is_empty() {
-            let wanted = Some(named.clone()).filter(|_| !options.all);
-            let similar = wanted.as_deref().filter(|wanted| !is_pattern(wanted));
-            let similar = similar.and_then(|wanted| sources.similar(wanted));
-            let config_path = shown_config_path(context);
-            return Err(SyncError::NothingMeant { wanted, similar, config_path }.into());
+            return Err(nothing_meant(context, options, &sources, named));
         }
         for profile in profiles {
             let target = target.unwrap_or(profile);
@@ -56,6 +55,18 @@ pub fn wanted(context: &Context, options: &SyncOptions) -> Result<Vec<Wanted>, E
         }
     }
     Ok(wanted)
+}
+
+/// No profile fits `named`.
+fn nothing_meant(context: &Context, options: &SyncOptions, sources: &RoleSources<'_>, named: &str) -> Error {
+    let is_by_variable = options.profiles.is_empty() && !options.all && context.variable(VARIABLE).is_some();
+    if is_by_variable {
+        return selection::profile_not_found(context, (named, Some(VARIABLE)));
+    }
+    let wanted = (!options.all).then(|| named.to_owned());
+    let similar = wanted.as_deref().filter(|wanted| !is_pattern(wanted));
+    let similar = similar.and_then(|wanted| sources.similar(wanted));
+    SyncError::NothingMeant { wanted, similar, config_path: shown_config_path(context) }.into()
 }
 
 fn add(wanted: &mut Vec<Wanted>, new: Wanted) -> Result<(), Error> {
