@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -71,11 +72,12 @@ pub fn next_poll_is_pending(world: &World) {
     world.aws.fault(Operation::CreateToken, pending, Times::Once);
 }
 
-/// A free port outside of the range from which the system assigns ports.
+/// A free port outside of the range from which the system assigns ports, another one for each test.
 pub fn port_to_ask_for() -> u16 {
-    let first = 10_000 + u16::try_from(std::process::id() % 10_000).unwrap();
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    (first..32_000).find(is_free).unwrap()
+    static ASKED: AtomicU16 = AtomicU16::new(0);
+    let of_process = 10_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let mut ports = std::iter::repeat_with(|| of_process + ASKED.fetch_add(1, Ordering::Relaxed));
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 /// Follows a link as a browser does, and gives the page.
