@@ -6,7 +6,8 @@ const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-const place = `${process.platform}-${process.arch}`;
+// Windows on arm64 runs the program for x64.
+const place = process.platform === "win32" ? "win32-x64" : `${process.platform}-${process.arch}`;
 const program = join(__dirname, place, process.platform === "win32" ? "aws-sso-cred.exe" : "aws-sso-cred");
 if (!existsSync(program)) {
   console.error(`aws-sso-cred: this package has no program for ${place}`);
