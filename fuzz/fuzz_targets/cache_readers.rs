@@ -84,13 +84,15 @@ fn assert_unknown_members_are_kept(path: &Path, old: &[u8], known: &[&str]) {
 /// A miss shows no text of the file, but for the start URL and the region of another sign-in.
 fn assert_miss_is_harmless(miss: &Miss, bytes: &[u8]) {
     let shown = format!("{miss} {miss:?}");
-    let secrets = ["accessToken", "refreshToken", "clientSecret"];
     let members = members(bytes);
-    for secret in secrets.iter().filter_map(|name| members.get(*name)?.as_str()) {
-        let is_public = ["startUrl", "region"]
-            .iter()
-            .filter_map(|name| members.get(*name)?.as_str())
-            .any(|public| format!("{public} {public:?}").contains(secret));
+    // Readers take the names in any case.
+    let texts_of = |names: &'static [&str]| {
+        let of_name = |name: &str| names.iter().any(|one| one.eq_ignore_ascii_case(name));
+        members.iter().filter(move |(name, _)| of_name(name)).filter_map(|(_, value)| value.as_str())
+    };
+    for secret in texts_of(&["accessToken", "refreshToken", "clientSecret"]) {
+        let is_public =
+            texts_of(&["startUrl", "region"]).any(|public| format!("{public} {public:?}").contains(secret));
         let is_telling =
             secret.len() >= 12 && !is_public && !"https://corp.awsapps.com/start".contains(secret);
         let is_word =
