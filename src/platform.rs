@@ -42,7 +42,7 @@ pub use files::{
     open_regular_not_from_the_future,
 };
 pub use holder::{note_holder, noted_holder};
-pub use in_use::{is_in_use, reason_in_use, remove_file, rename};
+pub use in_use::{is_in_use, is_kept_open, reason_in_use, remove_file, rename};
 pub use keyboard::{Input, Keyboard, end_by_signal, leave_raw_mode, terminal_size};
 pub use limits::{SpareDescriptor, is_out_of_descriptors, spare_descriptor, survive_file_size_limit};
 pub use local_time::offset_from_utc;

@@ -187,6 +187,11 @@ impl Target {
     /// open is in the way, and may write to it until it closes it.
     fn put_in_place(&self, context: &Context, mut new: Temporary, now: &Snapshot) -> Result<bool, Error> {
         for pauses in 0.. {
+            // Before the look, because until it is closed the other program may write to it.
+            if pauses < MOST_PAUSES && platform::is_kept_open(&self.real) {
+                context.sleep(PAUSE);
+                continue;
+            }
             if !now.is_same(&self.read()?) {
                 return Ok(false);
             }

@@ -28,6 +28,12 @@ pub fn is_in_use(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(os::is_in_use)
 }
 
+/// Whether another process has a file open in a way that keeps it from being replaced. `false` on other
+/// systems than Windows.
+pub fn is_kept_open(path: &Path) -> bool {
+    os::is_kept_open(path)
+}
+
 /// In the place of `error`, which a change of `path` gave: whether another process has that file open,
 /// if Windows says only that access was denied.
 pub fn reason_in_use(error: io::Error, path: &Path) -> io::Error {
@@ -64,6 +70,10 @@ mod os {
         false
     }
 
+    pub(super) fn is_kept_open(_path: &Path) -> bool {
+        false
+    }
+
     pub(super) fn telling(error: io::Error, _path: &Path) -> io::Error {
         error
     }
@@ -90,19 +100,18 @@ mod os {
         code.cast_unsigned() == ERROR_SHARING_VIOLATION
     }
 
-    /// Where Windows says only that access was denied, opening the file for removal says whether
-    /// another process has it open.
-    pub(super) fn telling(error: io::Error, path: &Path) -> io::Error {
+    /// Opening the file for removal says so.
+    pub(super) fn is_kept_open(path: &Path) -> bool {
         const DELETE: u32 = 0x0001_0000;
-        if !error.raw_os_error().is_some_and(is_in_use) {
+        let opened = fs::OpenOptions::new().access_mode(DELETE).open(path);
+        opened.is_err_and(|reason| reason.raw_os_error().is_some_and(is_locked))
+    }
+
+    pub(super) fn telling(error: io::Error, path: &Path) -> io::Error {
+        if !error.raw_os_error().is_some_and(is_in_use) || !is_kept_open(path) {
             return error;
         }
-        match fs::OpenOptions::new().access_mode(DELETE).open(path) {
-            Err(reason) if reason.raw_os_error().is_some_and(is_locked) => {
-                let held = Held { words: "another program has it open", undo: None };
-                io::Error::new(io::ErrorKind::ResourceBusy, held)
-            }
-            _ => error,
-        }
+        let held = Held { words: "another program has it open", undo: None };
+        io::Error::new(io::ErrorKind::ResourceBusy, held)
     }
 }
