@@ -38,11 +38,8 @@ pub fn wanted(context: &Context, options: &SyncOptions) -> Result<Vec<Wanted>, E
     let sources = RoleSources::read_files(context)?;
     let mut wanted: Vec<Wanted> = Vec::new();
     for named in &named {
-        let (profiles, target) = if options.profiles.is_empty() && !options.all {
-            (named_alone(&sources, named), None)
-        } else {
-            meant(&sources, named)?
-        };
+        let (profiles, target) =
+            if names_none(options) { (named_alone(&sources, named), None) } else { meant(&sources, named)? };
         if profiles.is_empty() {
             return Err(nothing_meant(context, options, &sources, named));
         }
@@ -57,10 +54,14 @@ pub fn wanted(context: &Context, options: &SyncOptions) -> Result<Vec<Wanted>, E
     Ok(wanted)
 }
 
+/// Whether the person leaves it to the variable, else to `default`, which profile is meant.
+const fn names_none(options: &SyncOptions) -> bool {
+    options.profiles.is_empty() && !options.all
+}
+
 /// No profile fits `named`.
 fn nothing_meant(context: &Context, options: &SyncOptions, sources: &RoleSources<'_>, named: &str) -> Error {
-    let is_by_variable = options.profiles.is_empty() && !options.all && context.variable(VARIABLE).is_some();
-    if is_by_variable {
+    if names_none(options) && context.variable(VARIABLE).is_some() {
         return selection::profile_not_found(context, (named, Some(VARIABLE)));
     }
     let wanted = (!options.all).then(|| named.to_owned());
